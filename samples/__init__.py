@@ -1,0 +1,1 @@
+"""Sample plan and simulated answers."""

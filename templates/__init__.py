@@ -1,0 +1,1 @@
+"""Workbook templates, to be edited in Excel."""
