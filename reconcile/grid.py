@@ -1,27 +1,41 @@
 """Any spreadsheet file -> cells with addresses. Guards before it parses.
 
-Interface first; see the classes.
+``read_book`` goes by what a file holds, not by its name. The reader of each
+kind of file is imported when the first such file turns up: ooxml.py (xlsx,
+xlsm, strict), biff.py (xls, et, xlsb), ods.py.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from .findings import Finding, Place
+from .guard import LIMITS, Archive, Clock, Limits, Refused
+
+__all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
+
 Value = str | float | bool | date | datetime | time | timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a frozen dataclass takes five times as long to make, and one is made for every
+# cell of every return. Nobody changes one all the same; use dataclasses.replace.
+@dataclass(slots=True, unsafe_hash=True)
 class Cell:
     """One non-blank cell.
 
-    ``value`` is what stands there (a formula's cached value). ``error`` is an
-    error text such as "#N/A". ``formula`` is the formula's text, without it
-    being a formula any more. ``format`` is the number format code, "" when the
-    file does not tell. ``struck`` is the text (or part of it) that is struck
-    through; ``value`` then holds only what is left. ``note`` is the text of a
-    comment on the cell.
+    ``value`` is what stands there (a formula's cached value: None with a
+    ``formula`` means that the file holds none). ``error`` is an error text
+    such as "#N/A". ``formula`` is the formula's text, without it being a
+    formula any more ("=" alone where the file keeps the text in a form that is
+    not read). ``format`` is the number format code, "" when it is General or
+    the file does not tell. ``struck`` is the text (or part of it) that is
+    struck through; ``value`` then holds only what is left. ``note`` is the
+    text of a comment on the cell, which alone makes a cell non-blank.
     """
 
     row: int
@@ -38,7 +52,8 @@ class Cell:
 class Sheet:
     """One worksheet: its non-blank cells by (row, column), both counted from 1.
 
-    ``merges`` are (first row, first column, last row, last column).
+    ``merges`` are (first row, first column, last row, last column). Hidden
+    rows and columns are told as far as there are cells.
     """
 
     name: str
@@ -57,3 +72,187 @@ class Book:
     sheets: tuple[Sheet, ...]
     properties: Mapping[str, str] = field(default_factory=dict)
     epoch1904: bool = False
+
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Excel 2 to 4 wrote bare BIFF: a BOF record and nothing around it.
+_BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+# How other files begin, the finding that says so, and what they are called.
+_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "FILE-015", ""),
+    (b"\x89PNG", "FILE-016", ""),
+    (b"\xff\xd8\xff", "FILE-016", ""),
+    (b"GIF8", "FILE-016", ""),
+    (b"BM", "FILE-016", ""),
+    (b"II*\0", "FILE-016", ""),
+    (b"MM\0*", "FILE-016", ""),
+    (b"\x78\x9f\x3e\x22", "FILE-017", ""),
+    (b"{\\rtf", "FILE-014", "Word 文档（RTF）"),
+    (b"Rar!", "FILE-027", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "FILE-027", "7z"),
+    (b"\x1f\x8b", "FILE-027", "gzip"),
+    (b"BZh", "FILE-027", "bzip2"),
+    (b"\xfd7zXZ", "FILE-027", "xz"),
+)  # fmt: skip
+_OLE_OTHERS = (
+    ("WordDocument", "FILE-014", "Word 文档（或 WPS 文字）"),
+    ("PowerPoint Document", "FILE-014", "演示文稿"),
+    ("__properties_version1.0", "FILE-002", "Outlook 邮件（.msg）"),
+)
+_ZIP_OTHERS = (
+    ("word/document.xml", "FILE-014", "Word 文档"),
+    ("ppt/presentation.xml", "FILE-014", "演示文稿"),
+    ("Index/Document.iwa", "FILE-002", "苹果 Numbers 表格"),
+)
+_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+# Office's password for files that are merely marked read-only: no secret, and no question.
+_DEFAULT_PASSWORD = "VelvetSweatshop"
+
+
+def read_book(
+    name: str, content: bytes, *, limits: Limits = LIMITS, password: str | None = None
+) -> tuple[Book | None, tuple[Finding, ...]]:
+    """Return the workbook that ``content`` holds, and the findings about the file.
+
+    ``name`` only says in the findings which file is meant. Either the book is
+    None and a finding of severity ERROR says why, or the whole file was read
+    and the findings are remarks. Never raises: what nobody foresaw is FILE-999.
+    """
+    try:
+        return _read(name, content, Clock(limits), password)
+    except Refused as refused:
+        return None, (Finding(refused.code, Place(name), values=refused.values),)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic in calamine derives from BaseException
+        reason = f"{type(error).__name__}: {error}"[:200]
+        return None, (Finding("FILE-999", Place(name), values={"reason": reason}),)
+
+
+def _read(
+    name: str, content: bytes, clock: Clock, password: str | None
+) -> tuple[Book, tuple[Finding, ...]]:
+    limits = clock.limits
+    if not content:
+        raise Refused("FILE-001")
+    if len(content) > limits.file_bytes:
+        raise Refused("FILE-010", size=f"{len(content) / 2**20:.1f}", limit=limits.file_bytes >> 20)
+    if content.startswith(_OLE):
+        return _read_ole(name, content, clock, password)
+    if content.startswith(_BARE_BIFF):
+        from .biff import read_xls
+
+        return read_xls(content, content, name, clock)
+    if content.startswith(b"PK"):
+        return _read_zip(name, content, clock)
+    for start, code, what in _OTHERS:
+        if content.startswith(start):
+            raise Refused(code, what=what)
+    if b"%PDF-" in content[:1024]:
+        raise Refused("FILE-015")
+    if (content[:4] == b"RIFF" and content[8:12] == b"WEBP") or content[4:12] == b"ftypheic":
+        raise Refused("FILE-016")
+    raise _not_even_binary(content)
+
+
+def _not_even_binary(content: bytes) -> Refused:
+    """Return the refusal for what is a text of some kind, or nothing known."""
+    head = content[:4096]
+    text = ""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = head.decode("utf-16", "ignore")
+    elif b"\0" not in head:
+        for encoding in ("utf-8-sig", "gb18030"):
+            try:
+                text = head[:-4].decode(encoding) if len(head) == 4096 else head.decode(encoding)
+                break
+            except UnicodeDecodeError as error:
+                if error.start > len(head) - 8:  # cut within a character
+                    text = head[: error.start].decode(encoding)
+                    break
+    text = text.strip()
+    if _HTML.search(text) or text.startswith("MIME-Version:"):
+        return Refused("FILE-003")
+    if "urn:schemas-microsoft-com:office:spreadsheet" in text:
+        return Refused("FILE-025")
+    strange = sum(sign < " " and sign not in "\t\r\n\f" for sign in text)
+    if text and not strange:
+        return Refused("FILE-004")
+    return Refused("FILE-002", what="无法识别的内容")
+
+
+def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
+    archive = Archive(content, clock.limits)
+    names = {member.name.replace("\\", "/").lstrip("/").lower() for member in archive.members}
+    if "content.xml" in names:
+        from .ods import read_ods
+
+        return read_ods(archive, name, clock)
+    if "xl/workbook.bin" in names:
+        from .biff import read_xlsb
+
+        return read_xlsb(archive, content, name, clock)
+    for mark, code, what in _ZIP_OTHERS:
+        if mark.lower() in names:
+            raise Refused(code, what=what)
+    if "[content_types].xml" in names or "xl/workbook.xml" in names:
+        from .ooxml import read_xlsx
+
+        return read_xlsx(archive, name, clock)
+    raise Refused("FILE-002", what="压缩包")
+
+
+def _read_ole(
+    name: str, content: bytes, clock: Clock, password: str | None
+) -> tuple[Book, tuple[Finding, ...]]:
+    from . import biff
+
+    streams = biff.ole_streams(content)
+    if "EncryptedPackage" in streams:
+        opened = _decrypt(content, password, "FILE-006")
+        return _read_zip(name, opened, clock)
+    workbook = next((streams[n]() for n in ("Workbook", "Book", "WORKBOOK") if n in streams), None)
+    if workbook is None:
+        for mark, code, what in _OLE_OTHERS:
+            if mark in streams:
+                raise Refused(code, what=what)
+        raise Refused("FILE-002", what="其他 Office 文件")
+    if biff.asks_password(workbook):
+        content = _decrypt(content, password, "FILE-009")
+        workbook = next(
+            (
+                s()
+                for n, s in biff.ole_streams(content).items()
+                if n.lower() in ("workbook", "book")
+            ),
+            b"",
+        )
+        if biff.asks_password(workbook):
+            raise Refused("FILE-009")
+    book, findings = biff.read_xls(content, workbook, name, clock)
+    if any(n.startswith("_VBA_PROJECT") for n in streams):
+        findings += (Finding("FILE-018", Place(name)),)
+    return book, findings
+
+
+def _decrypt(content: bytes, password: str | None, code: str) -> bytes:
+    """Return the file without its password; ``code`` is the refusal when none was given.
+
+    Raises Refused: ``code``, FILE-007 (wrong password), FILE-008 (the extra is missing).
+    """
+    if importlib.util.find_spec("msoffcrypto") is None:
+        raise Refused(code if password is None else "FILE-008")
+    import msoffcrypto
+
+    for attempt in (_DEFAULT_PASSWORD, password):
+        if attempt is None:
+            continue
+        out = io.BytesIO()
+        try:
+            locked = msoffcrypto.OfficeFile(io.BytesIO(content))
+            locked.load_key(password=attempt)
+            locked.decrypt(out)
+        except Exception:  # its own classes, struct.error, ValueError of a broken header
+            continue
+        return out.getvalue()
+    raise Refused(code if password is None else "FILE-007")

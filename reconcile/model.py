@@ -10,8 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
-from .findings import Finding
+from .findings import Finding, Place
+from .grid import Value
+
+# The five standard states of a task; the form's own list may differ, these are the ones checks know.
+DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时", "滞后", "未启动"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,57 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of a target: one value (``low`` == ``high``) or a range, in the unit of measure beside it."""
+
+    low: Decimal
+    high: Decimal
+
+    @staticmethod
+    def read(text: str) -> Amount | None:
+        """Return the amount that a printed number ("450", "1,360", "3-4", "-1--0.5") means, or None."""
+        spaced = text.strip().replace(",", "").replace("，", "")
+        cut = next((i for i, sign in enumerate(spaced) if i and sign in "-－–—~～至"), None)
+        try:
+            if cut is None:
+                low = high = Decimal(spaced)
+            else:
+                low, high = Decimal(spaced[:cut]), Decimal(spaced[cut + 1 :])
+        except InvalidOperation:
+            return None
+        return Amount(low, high) if low.is_finite() and high.is_finite() and low <= high else None
+
+    def __str__(self) -> str:
+        """Return the amount as people write it: 450, 7.5, 3-4."""
+        low, high = (format(n.normalize() + 0, "f") for n in (self.low, self.high))
+        return low if low == high else f"{low}-{high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """量化指标: a number to be reached, over the year and its periods.
+
+    ``basis`` is "growth" (同比增长 x%), "cumulative" (a running total), "period"
+    (that period alone; they add up to the year) or "level" (a rate or state at
+    that time). ``comparator`` is ">=", "<=" or "~" (about). ``annual`` is the
+    year's target, in ``measure`` (计量单位) like those in ``targets`` by period
+    caption; a period without a target is left out. ``texts`` are the passages
+    it was read from, by period caption, "" for the goal. ``doubts`` (存疑) name
+    what the machine was unsure of; empty once a person has reviewed it.
+    """
+
+    number: int
+    name: str
+    measure: str
+    basis: str
+    comparator: str
+    annual: Amount | None
+    targets: Mapping[str, Amount]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """责任单位: one line of the register.
 
@@ -64,6 +120,17 @@ class Unit:
     phone: str = ""
     email: str = ""
     gets_form: bool = True
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One task of one unit. ``role`` is "lead" or "support"; ``via`` the group that brought it."""
+
+    unit: str
+    task: Task
+    role: str
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +203,8 @@ class Field:
     """One column (or one head cell) of the form, as the template declares it.
 
     ``id`` is the placeholder's word ("state"); ``caption`` what the clerk sees
-    (完成情况). ``asked`` fields are theirs to fill; the others are given.
+    (完成情况), ``aliases`` other captions it is known by. ``asked`` fields are
+    theirs to fill; the others are given.
     """
 
     id: str
@@ -144,6 +212,113 @@ class Field:
     asked: bool
     rule: Rule = Rule()
     prompt: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """填报表 as its template declares it: ``fields`` per task row, ``head`` once per form.
+
+    ``sheets`` are the names of all its sheets; ``texts`` what the form sheet
+    prints outside the task rows, {words} unfilled: whatever else comes back
+    there was written by a clerk.
+    """
+
+    fields: tuple[Field, ...]
+    head: tuple[Field, ...]
+    sheets: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """The fields of a task row that the clerk fills in."""
+        return tuple(f for f in self.fields if f.asked)
+
+    def field(self, name: str) -> Field | None:
+        """Return the field with this id or caption, or None."""
+        return next((f for f in (*self.fields, *self.head) if name in (f.id, f.caption)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One cell that came back with something in it, before anything is made of it.
+
+    ``field`` is the id of the asked field whose column it stands in ("" for
+    none), ``caption`` the caption it stands under. ``merged`` marks a copy of a
+    merged cell's content in a row that the merged cell reaches down to.
+    """
+
+    place: Place
+    field: str
+    caption: str
+    value: Value
+    format: str = ""
+    formula: str = ""
+    error: str = ""
+    struck: str = ""
+    note: str = ""
+    merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table that came back.
+
+    ``key``, ``number`` and ``goal`` are its three ways of naming a task, as
+    texts; ``given`` the texts in the other given columns by field id (a
+    milestone by its period's caption). ``answers`` are the asked cells by field
+    id; ``strays`` its other cells; ``columns`` the table's column letters by
+    field id.
+    """
+
+    place: Place
+    key: str
+    number: str
+    goal: str
+    given: Mapping[str, str]
+    answers: Mapping[str, Raw]
+    strays: tuple[Raw, ...] = ()
+    hidden: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def where(self, name: str) -> Place:
+        """Return the place of a field in this row, or of the row when it has no such column."""
+        column = self.columns.get(name)
+        if column is None:
+            return self.place
+        digits = self.place.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return Place(self.place.file, self.place.sheet, column + digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that came back: the place of its header, asked fields it lacks, its rows."""
+
+    place: Place
+    lacks: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """回表: a form that came back, as read; nothing in it is believed yet.
+
+    ``numbers`` are the form numbers printed on its sheets, ``hidden_numbers``
+    those of the _meta sheet and the document properties. ``head`` are the asked
+    cells above the table by field id, ``strays`` cells outside the tables that
+    the form did not come with. ``unit`` is the unit's name as printed on it.
+    """
+
+    file: str
+    sha256: str
+    numbers: tuple[tuple[str, Place], ...]
+    hidden_numbers: tuple[str, ...]
+    unit: str
+    tables: tuple[Table, ...]
+    head: Mapping[str, Raw]
+    strays: tuple[Raw, ...] = ()
+    epoch1904: bool = False
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""Run as ``python -m reconcile``."""
+
+from .cli import main
+
+main()

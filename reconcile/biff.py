@@ -1,0 +1,406 @@
+"""xls, et and xlsb -> sheets.
+
+The record streams are walked first: that costs little, shows how far the
+values reach and whether a password is asked, and turns back what would make
+the libraries fill gigabytes. Then xlrd reads an xls with its formats, notes
+and struck text; python-calamine is the second choice, and reads xlsb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import struct
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import xlrd
+from python_calamine import CalamineWorkbook
+from xlrd.compdoc import CompDoc
+
+from .findings import Finding, Place
+from .formats import Style, from_serial, rounded, style_of
+from .grid import Book, Cell, Sheet, Value
+from .guard import Archive, Clock, Refused, check_extent
+
+if TYPE_CHECKING:
+    from xlrd.formatting import Font
+
+CalamineValue = int | float | str | bool | date | datetime | time | timedelta
+
+_MAX_RECORDS = 1_000_000
+# calamine keeps a range as one dense block of 32 bytes a cell, and python copies it.
+_MAX_DENSE = 1_000_000
+# Cells with a value, by record type (BIFF2 to BIFF8): [MS-XLS] 2.3.
+_XLS_VALUES = {0x02, 0x03, 0x04, 0x05, 0x06, 0x203, 0x204, 0x205, 0x206, 0x406, 0x27E, 0xD6, 0xFD}
+_XLS_BLANKS = {0x01, 0x201, 0xBE}
+_MULRK = 0xBD
+_FILEPASS = 0x2F
+_FORMULAS = {0x06, 0x206, 0x406}
+_ERRORS: Mapping[int, str] = {
+    0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!",
+    42: "#N/A", 43: "#GETTING_DATA",
+}  # fmt: skip
+_BOF = {0x09, 0x209, 0x409, 0x809}
+_EOF, _BOUNDSHEET = 0x0A, 0x85
+_STDERR = threading.Lock()
+
+
+class Extent(NamedTuple):
+    """Of one substream: the places of its cells with values, and of its formulas."""
+
+    valued: set[tuple[int, int]]
+    formulas: set[tuple[int, int]]
+
+
+def ole_streams(content: bytes) -> dict[str, Callable[[], bytes]]:
+    """Return the streams of an OLE2 file by name, each ready to be read.
+
+    Raises Refused FILE-022 when the structure is broken.
+    """
+    with open(os.devnull, "w") as silence:  # noqa: PTH123
+        try:
+            document = CompDoc(content, logfile=silence, ignore_workbook_corruption=True)
+        except Exception as error:
+            raise Refused("FILE-022", part="OLE2", reason="文件结构已损坏") from error
+
+    def reader(name: str) -> Callable[[], bytes]:
+        def read() -> bytes:
+            try:
+                memory, start, length = document.locate_named_stream(name)
+            except Exception as error:
+                raise Refused("FILE-022", part=name, reason="文件结构已损坏") from error
+            if memory is None:
+                raise Refused("FILE-022", part=name, reason="文件结构已损坏")
+            return bytes(memory[start : start + length])
+
+        return read
+
+    # etype 2 is a stream, 1 a storage (a folder); those below a storage are told apart by path.
+    return {entry.name: reader(entry.name) for entry in document.dirlist if entry.etype in (1, 2)}
+
+
+def _xls_records(stream: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (type, offset of the body, its length) of each record."""
+    position, size, count = 0, len(stream), 0
+    unpack = struct.Struct("<HH").unpack_from
+    while position + 4 <= size:
+        kind, length = unpack(stream, position)
+        yield kind, position + 4, length
+        position += 4 + length
+        count += 1
+        if count > _MAX_RECORDS:
+            raise Refused("FILE-020", what=f"内容超过 {_MAX_RECORDS} 条记录")
+
+
+def asks_password(stream: bytes) -> bool:
+    """Return whether a workbook stream is encrypted."""
+    for kind, _, _ in _xls_records(stream):
+        if kind == _FILEPASS:
+            return True
+        if kind in (0x85, 0x0A):  # the list of sheets, or the end: too late for one
+            return False
+    return False
+
+
+def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
+    """Return the extents of the worksheets in the order of the list of sheets.
+
+    A bare sheet (BIFF4 and older) has no such list: there is one extent then.
+    """
+    by_start: dict[int, Extent] = {}
+    listed: list[int] = []
+    inside: list[Extent] = []  # charts nest in sheets
+    limits, total = clock.limits, 0
+    for number, (kind, at, length) in enumerate(_xls_records(stream)):
+        if not number & 0xFFFF:
+            clock.check()
+        if kind in _BOF:
+            inside.append(Extent(set(), set()))
+            by_start[at - 4] = inside[-1]
+        elif kind == _EOF and len(inside) > 1:
+            inside.pop()
+        elif kind == _EOF:
+            inside.clear()
+        elif kind == _BOUNDSHEET and length >= 6 and stream[at + 5 : at + 6] == b"\0":
+            listed.append(int.from_bytes(stream[at : at + 4], "little"))
+        elif inside and (kind in _XLS_VALUES or kind == _MULRK) and at + 4 <= len(stream):
+            row, column = struct.unpack_from("<HH", stream, at)
+            width = max((length - 6) // 6, 1) if kind == _MULRK else 1
+            inside[-1].valued.update((row + 1, column + 1 + c) for c in range(width))
+            if kind in _FORMULAS:
+                inside[-1].formulas.add((row + 1, column + 1))
+            total += width
+            if total > limits.cells:
+                raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
+    if len(set(listed)) < len(listed):
+        raise Refused("FILE-022", part="Workbook", reason="两张工作表指向同一处")
+    if not listed:
+        return tuple(by_start.values())
+    return tuple(by_start.get(start, Extent(set(), set())) for start in listed)
+
+
+def read_xls(
+    content: bytes, stream: bytes, name: str, clock: Clock
+) -> tuple[Book, tuple[Finding, ...]]:
+    """Return the workbook of an xls file whose workbook stream is ``stream``.
+
+    Raises Refused: FILE-013, FILE-020 to FILE-022.
+    """
+    extents = _xls_extents(stream, clock)
+    for extent in extents:
+        check_extent(extent.valued, "", clock.limits)
+    try:
+        book = _by_xlrd(content, extents, clock)
+    except (MemoryError, Refused):
+        raise
+    except Exception:  # xlrd asserts and indexes its way through broken or unusual files
+        book = None
+    if book is not None and book.sheets:
+        return book, ()
+    if not content.startswith(b"\xd0\xcf"):
+        raise Refused("FILE-022", part="BIFF", reason="内容无法解析")
+    if sum(_dense(extent.valued) for extent in extents) > _MAX_DENSE:
+        raise Refused("FILE-022", part="Workbook", reason="内容无法解析")
+    return _by_calamine(content, "xls"), (Finding("FILE-028", Place(name)),)
+
+
+def _dense(places: set[tuple[int, int]]) -> int:
+    """Return the number of cells in the smallest rectangle from the first to the last place."""
+    if not places:
+        return 0
+    rows, columns = [p[0] for p in places], [p[1] for p in places]
+    return max(rows) * max(columns)
+
+
+def _by_xlrd(content: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
+    with open(os.devnull, "w") as silence:  # noqa: PTH123
+        source = xlrd.open_workbook(
+            file_contents=content,
+            formatting_info=True,
+            on_demand=True,
+            ragged_rows=True,
+            logfile=silence,
+            ignore_workbook_corruption=True,
+        )
+    styles = [
+        style_of(
+            getattr(source.format_map.get(xf.format_key), "format_str", ""),
+            bool(source.font_list[xf.font_index].struck_out),
+        )
+        for xf in source.xf_list
+    ]
+    sheets = []
+    for index, extent in zip(range(source.nsheets), extents, strict=True):
+        clock.check()
+        sheets.append(_xlrd_sheet(source, source.sheet_by_index(index), styles, extent.formulas))
+        source.unload_sheet(index)
+    return Book("xls", tuple(sheets), {}, bool(source.datemode))
+
+
+def _xlrd_sheet(
+    source: xlrd.Book, sheet: xlrd.sheet.Sheet, styles: list[Style], formulas: set[tuple[int, int]]
+) -> Sheet:
+    cells: dict[tuple[int, int], Cell] = {}
+    epoch1904 = bool(source.datemode)
+    for r in range(sheet.nrows):
+        for c in range(sheet.row_len(r)):
+            kind = sheet.cell_type(r, c)
+            if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+                continue
+            index = sheet.cell_xf_index(r, c)
+            style = styles[index] if 0 <= index < len(styles) else Style()
+            raw = sheet.cell_value(r, c)
+            value, error = _xlrd_value(kind, raw, style, epoch1904)
+            struck = ""
+            if isinstance(value, str):
+                runs = sheet.rich_text_runlist_map.get((r, c)) or ()
+                value, struck = _split_runs(value, runs, source.font_list, style.struck)
+            elif style.struck and value is not None:
+                value, struck = None, f"{raw:.15g}" if isinstance(raw, float) else str(raw)
+            formula = "=" if (r + 1, c + 1) in formulas else ""
+            if value in (None, "") and not (error or struck or formula):
+                continue
+            cells[r + 1, c + 1] = Cell(r + 1, c + 1, value, style.format, formula, error, struck)
+    for (r, c), note in sheet.cell_note_map.items():
+        if note.text and note.text.strip():
+            old = cells.get((r + 1, c + 1)) or Cell(r + 1, c + 1, None)
+            old.note = note.text
+            cells[r + 1, c + 1] = old
+    lowest = max((row for row, _ in cells), default=0)
+    last = max((column for _, column in cells), default=0)
+    return Sheet(
+        sheet.name,
+        cells,
+        sheet.visibility != 0,
+        tuple((a + 1, c + 1, b, d) for a, b, c, d in sheet.merged_cells),
+        frozenset(r + 1 for r, row in sheet.rowinfo_map.items() if row.hidden and r < lowest),
+        frozenset(c + 1 for c, col in sheet.colinfo_map.items() if col.hidden and c < last),
+    )
+
+
+def _xlrd_value(kind: int, raw: float, style: Style, epoch1904: bool) -> tuple[Value, str]:
+    """Return (value, error text) of what xlrd found in a cell."""
+    if kind == xlrd.XL_CELL_ERROR:
+        return None, _ERRORS.get(int(raw), "#VALUE!")
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(raw), ""
+    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        if raw - raw != 0:  # inf or nan
+            return str(raw), ""
+        return from_serial(raw, style, epoch1904) if style.kind else rounded(raw), ""
+    return str(raw).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), ""
+
+
+def _split_runs(
+    text: str, runs: Sequence[tuple[int, int]], fonts: Sequence[Font], struck: bool
+) -> tuple[str | None, str]:
+    """Return (what is left or None, what is struck); a run is (offset, font) and ends at the next."""
+    starts = [(0, struck)] + [
+        (at, bool(fonts[font].struck_out)) for at, font in runs if font < len(fonts)
+    ]
+    left = gone = ""
+    for (at, away), (end, _) in zip(starts, [*starts[1:], (len(text), False)], strict=True):
+        if away:
+            gone += text[at:end]
+        else:
+            left += text[at:end]
+    return (left if left.strip() or not gone else None), gone
+
+
+def _plain_value(value: CalamineValue) -> Value:
+    """Return a value of calamine as ours."""
+    if isinstance(value, bool | str | date | datetime | time | timedelta):
+        return value
+    number = float(value)
+    return rounded(number) if number - number == 0 else str(number)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Send what Rust prints about its panics to nowhere; the panic itself becomes a finding."""
+    with _STDERR:
+        try:
+            kept = os.dup(2)
+        except OSError:  # a program without a terminal has none
+            yield
+            return
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(silence)
+
+
+def _by_calamine(content: bytes, kind: str) -> Book:
+    """Return values, merges and hidden sheets; the caller has made sure of the extents."""
+    try:
+        with _quiet():
+            sheets = _calamine_sheets(content)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # calamine's errors, and its panics
+        reason = f"{error}"[:120] or "无法解析"
+        raise Refused("FILE-022", part=kind, reason=reason) from error
+    if not sheets:
+        raise Refused("FILE-013")
+    return Book(kind, sheets)
+
+
+def _calamine_sheets(content: bytes) -> tuple[Sheet, ...]:
+    source = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheets = []
+    for listed in source.sheets_metadata:
+        if str(listed.typ).rpartition(".")[2] != "WorkSheet":
+            continue
+        grid = source.get_sheet_by_name(listed.name)
+        cells = {
+            (r, c): Cell(r, c, _plain_value(value))
+            for r, row in enumerate(grid.to_python(skip_empty_area=False), 1)
+            for c, value in enumerate(row, 1)
+            if value != ""
+        }
+        merges = tuple(
+            (a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in grid.merged_cell_ranges or ()
+        )
+        hidden = str(listed.visible).rpartition(".")[2] != "Visible"
+        sheets.append(Sheet(listed.name, cells, hidden, merges))
+    return tuple(sheets)
+
+
+def _xlsb_records(part: bytes, clock: Clock) -> Iterator[tuple[int, bytes]]:
+    """Yield (type, body) of each record of an xlsb part: [MS-XLSB] 2.1.4."""
+    position, size, count = 0, len(part), 0
+    while position + 2 <= size:
+        kind = part[position]
+        position += 1
+        if kind & 0x80:
+            kind = kind & 0x7F | (part[position] & 0x7F) << 7
+            position += 1
+        length = shift = 0
+        while position < size and shift < 28:
+            byte = part[position]
+            position += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        if position + length > size:
+            raise Refused("FILE-022", part="xlsb", reason="内容不完整")
+        yield kind, part[position : position + length]
+        position += length
+        count += 1
+        if count > _MAX_RECORDS:
+            raise Refused("FILE-020", what=f"内容超过 {_MAX_RECORDS} 条记录")
+        if not count & 0xFFFF:
+            clock.check()
+
+
+def _xlsb_extent(part: bytes, clock: Clock) -> set[tuple[int, int]]:
+    """Return the places of the cells with values of a worksheet part."""
+    places: set[tuple[int, int]] = set()
+    row = 0
+    for kind, body in _xlsb_records(part, clock):
+        if kind == 0 and len(body) >= 4:
+            row = int.from_bytes(body[:4], "little") + 1
+        elif 2 <= kind <= 11 and len(body) >= 4:
+            places.add((row, int.from_bytes(body[:4], "little") + 1))
+    if len(places) > clock.limits.cells:
+        raise Refused("FILE-020", what=f"有内容的单元格超过 {clock.limits.cells} 个")
+    return places
+
+
+def read_xlsb(
+    archive: Archive, content: bytes, name: str, clock: Clock
+) -> tuple[Book, tuple[Finding, ...]]:
+    """Return the values of an xlsb workbook; a remark says that formats and notes are not read.
+
+    Raises Refused: FILE-013, FILE-020 to FILE-022.
+    """
+    findings = [Finding("FILE-028", Place(name))]
+    names = [member.name.lower() for member in archive.members]
+    if any(part.endswith("vbaproject.bin") for part in names):
+        findings.append(Finding("FILE-018", Place(name)))
+    if any("/externallinks/" in part for part in names):
+        findings.append(Finding("FILE-019", Place(name)))
+    dense = 0
+    for member, part in zip(archive.members, names, strict=True):
+        if part.endswith("vbaproject.bin"):
+            continue
+        if part.startswith("xl/") and part.endswith(".bin"):
+            records = archive.read(member)
+            if part.startswith("xl/worksheets/sheet"):
+                places = _xlsb_extent(records, clock)
+                check_extent(places, part, clock.limits)
+                dense += _dense(places)
+                if dense > _MAX_DENSE:
+                    raise Refused("FILE-020", what="有内容的单元格相距太远")
+            else:
+                sum(1 for _ in _xlsb_records(records, clock))
+    return _by_calamine(content, "xlsb"), tuple(findings)

@@ -1,0 +1,205 @@
+"""Checks across cells: answers against each other, the plan, and the last period.
+
+CHECKS is a list of plain functions, each from one Context to findings. New
+rules begin as warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from .findings import Finding, Place
+from .merged import Entry, Previous, Record
+from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, Row
+from .text import fold, percent, short
+
+_SAME_TEXT = 8
+"""Texts of fewer folded signs are alike by chance (按计划推进)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a check may look at.
+
+    ``rows`` and ``records`` give places; ``aside`` the cells set aside, so that
+    an answer that was not understood is not also called missing.
+    """
+
+    plan: Plan
+    form: Form
+    period: int
+    as_of: date
+    wanted: Mapping[str, Mapping[int, Assignment]]
+    entries: Mapping[tuple[str, int], Entry]
+    rows: Mapping[tuple[str, int], Row]
+    records: Mapping[tuple[str, int | None, str], Record]
+    aside: set[tuple[str, int | None, str]]
+    answered: set[str]
+    asked_units: Sequence[str]
+    previous: Previous | None = None
+
+    def place(self, unit: str, task: int, name: str) -> Place:
+        """Return where a field of a task stands, or should stand."""
+        record = self.records.get((unit, task, name))
+        return record.place if record else self.rows[unit, task].where(name)
+
+    def finding(self, code: str, unit: str, task: int, name: str, **values: object) -> Finding:
+        """Return a finding at a field of a task."""
+        asked = self.form.field(name)
+        caption = asked.caption if asked else name
+        shown = {"header": caption, "number": task, **values}
+        return Finding(code, self.place(unit, task, name), unit, task, caption, shown)
+
+
+def run_checks(context: Context) -> list[Finding]:
+    """Return the findings of all checks."""
+    return [finding for check in CHECKS for finding in check(context)]
+
+
+def missing_units(c: Context) -> Iterator[Finding]:
+    """Units that got a form and did not return one."""
+    for unit in c.asked_units:
+        if unit not in c.answered:
+            yield Finding(
+                "UNIT-009", unit=unit, values={"unit": unit, "count": len(c.wanted[unit])}
+            )
+
+
+def missing_tasks(c: Context) -> Iterator[Finding]:
+    """Tasks of a returned form that have no row, or a row without any answer."""
+    for unit in c.asked_units:
+        if unit not in c.answered:
+            continue
+        for number in c.wanted[unit]:
+            row = c.rows.get((unit, number))
+            goal = short(c.wanted[unit][number].task.goal, 30)
+            if row is None:
+                values = {"number": number, "goal": goal}
+                yield Finding("TASK-001", unit=unit, task=number, values=values)
+            elif not c.entries[unit, number].values and not _aside(c, unit, number):
+                yield Finding(
+                    "TASK-002", row.place, unit, number, values={"number": number, "goal": goal}
+                )
+
+
+def _aside(c: Context, unit: str, number: int) -> bool:
+    return any(u == unit and t == number for u, t, _ in c.aside)
+
+
+def missing_answers(c: Context) -> Iterator[Finding]:
+    """Required fields left empty in a row that was otherwise answered."""
+    required = [f for f in c.form.asked if f.rule.required]
+    for (unit, number), entry in c.entries.items():
+        if not entry.values and not _aside(c, unit, number):
+            continue  # said once for the whole row
+        for asked in required:
+            if asked.id not in entry.values and (unit, number, asked.id) not in c.aside:
+                yield c.finding("CELL-001", unit, number, asked.id)
+
+
+def done_in_part(c: Context) -> Iterator[Finding]:
+    """已完成 with less than 100 %, or 未启动 with more than 0."""
+    for (unit, number), entry in c.entries.items():
+        share = entry.values.get("percent")
+        if not isinstance(share, float):
+            continue
+        state = entry.values.get("state")
+        if (state == DONE and share < 1) or (state == NOT_BEGUN and share > 0):
+            values = {"state": state, "percent": percent(share)}
+            yield c.finding("TASK-003", unit, number, "percent", **values)
+
+
+def behind_without_problem(c: Context) -> Iterator[Finding]:
+    """滞后 without a word on why."""
+    for (unit, number), entry in c.entries.items():
+        told = "problem" in entry.values or (unit, number, "problem") in c.aside
+        if entry.values.get("state") == BEHIND and not told and c.form.field("problem"):
+            yield c.finding("TASK-004", unit, number, "problem")
+
+
+def due_in_the_past(c: Context) -> Iterator[Finding]:
+    """An expected date before the as-of date for a task that is not done."""
+    for (unit, number), entry in c.entries.items():
+        due = entry.values.get("due")
+        if isinstance(due, date) and due < c.as_of and entry.values.get("state") != DONE:
+            values = {"due": due.isoformat(), "as_of": c.as_of.isoformat()}
+            yield c.finding("TASK-005", unit, number, "due", **values)
+
+
+def copied_milestone(c: Context) -> Iterator[Finding]:
+    """An answer that is the milestone or the goal word for word."""
+    for (unit, number), entry in c.entries.items():
+        task = entry.assignment.task
+        given = {fold(t): n for n, t in (("目标任务", task.goal), *task.milestones.items()) if t}
+        for asked in _texts(c.form):
+            text = fold(str(entry.values.get(asked.id, "")))
+            if len(text) >= _SAME_TEXT and text in given:
+                yield c.finding("TASK-006", unit, number, asked.id, source=given[text])
+
+
+def copied_unit(c: Context) -> Iterator[Finding]:
+    """An answer that stands word for word in another unit's return on the same task."""
+    first: dict[tuple[int, str, str], str] = {}
+    for (unit, number), entry in c.entries.items():
+        for asked in _texts(c.form):
+            text = fold(str(entry.values.get(asked.id, "")))
+            if len(text) < _SAME_TEXT:
+                continue
+            other = first.setdefault((number, asked.id, text), unit)
+            if other != unit:
+                yield c.finding("TASK-007", unit, number, asked.id, other=other)
+
+
+def contradicting_units(c: Context) -> Iterator[Finding]:
+    """A supporting unit whose state contradicts the lead's: done against behind or not begun."""
+    leads: dict[int, list[tuple[str, str]]] = {}
+    for (unit, number), entry in c.entries.items():
+        if entry.assignment.role == "lead" and "state" in entry.values:
+            leads.setdefault(number, []).append((unit, str(entry.values["state"])))
+    for (unit, number), entry in c.entries.items():
+        state = str(entry.values.get("state", ""))
+        for lead, theirs in leads.get(number, []):
+            if lead != unit and entry.assignment.role == "support" and _contradict(state, theirs):
+                values = {"state": state, "lead": lead, "theirs": theirs}
+                yield c.finding("TASK-008", unit, number, "state", **values)
+
+
+def _contradict(one: str, other: str) -> bool:
+    pair = {one, other}
+    return DONE in pair and bool(pair & {BEHIND, NOT_BEGUN})
+
+
+def against_last_period(c: Context) -> Iterator[Finding]:
+    """A percentage below last period's, or last period's text word for word."""
+    if not c.previous:
+        return
+    for (unit, number), entry in c.entries.items():
+        share, before = entry.values.get("percent"), c.previous.get((unit, number, "percent"))
+        if isinstance(share, float) and isinstance(before, float) and share < before:
+            values = {"percent": percent(share), "before": percent(before)}
+            yield c.finding("TASK-009", unit, number, "percent", **values)
+        for asked in _texts(c.form):
+            text = fold(str(entry.values.get(asked.id, "")))
+            former = fold(str(c.previous.get((unit, number, asked.id), "")))
+            if len(text) >= _SAME_TEXT and text == former:
+                yield c.finding("TASK-013", unit, number, asked.id)
+
+
+def _texts(form: Form) -> list[Field]:
+    return [f for f in form.asked if f.rule.kind == "text"]
+
+
+CHECKS: Sequence[Callable[[Context], Iterator[Finding]]] = (
+    missing_units,
+    missing_tasks,
+    missing_answers,
+    done_in_part,
+    behind_without_problem,
+    due_in_the_past,
+    copied_milestone,
+    copied_unit,
+    contradicting_units,
+    against_last_period,
+)

@@ -1,0 +1,177 @@
+"""The whole round on the sample plan, with simulated clerks. Everything here is labelled so.
+
+The clerks work as other programs would: they open the issued forms with
+openpyxl, type into the yellow cells and save. Which unit does what follows
+from the seed alone.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from . import verbs
+from .status import status_text
+from .summary import balance_line
+
+PERIOD = "第二季度"
+PLAN, SENT, BACK, SUMMARY = "总台账.xlsx", "发出", "收回", "汇总.xlsx"
+AS_OF = date(2022, 7, 8)
+FILED = date(2022, 7, 1)
+_STATES = ("达序时",) * 6 + ("超序时", "已完成", "滞后", "未启动")
+_PHRASES = (
+    "已召开推进会，任务分解到责任科室", "前期手续已办结，现场按节点施工", "已完成摸底，形成阶段性报告",
+    "累计完成年度目标的{share}", "已印发实施方案，{share}的子项开工",
+)  # fmt: skip
+_PROBLEMS = ("土地指标尚未落实", "资金拨付较慢", "审批环节较多，进度受影响", "原材料价格上涨")
+_STEPS = ("加强调度，每周通报进度", "对接上级部门，争取尽快批复", "倒排工期，确保年底完成")
+
+
+def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
+    """Run the round in ``folder``; yields lines that say what was made. OSError on a full disk."""
+    yield f"样例：一份 2022 年的公开计划；回表由程序模拟填写，不是任何单位的真实答复。都放在 {folder}"
+    sample = resources.files("reconcile.samples")
+    with resources.as_file(sample / "plan.pdf") as pdf:
+        extracted = verbs.extract(pdf, folder / "刚提取的总台账.xlsx")
+    plan = extracted.plan
+    if plan is None:
+        raise AssertionError("the sample plan is part of the program")
+    yield f"1. extract   从计划 PDF 提取 {len(plan.tasks)} 项任务、{len(plan.units)} 个单位 → 刚提取的总台账.xlsx"
+    with resources.as_file(sample / "plan.xlsx") as reviewed:
+        shutil.copyfile(reviewed, folder / PLAN)
+    yield f"             经人核对过的一份（集合单位成员为示例假定）→ {PLAN}"
+    made = verbs.generate(folder / PLAN, folder / SENT, PERIOD)
+    asked = sum(a.unit in made.files for a in made.assignments)
+    yield f"2. generate  {len(made.files)} 个单位的填报表，{asked} 份任务 → {SENT}/"
+    late, wrong = fill_all(list(made.files.values()), folder / BACK, seed)
+    yield f"3. （模拟）  {len(made.files) - late} 份回表，{late} 个单位没有报，{wrong} 份带常见毛病 → {BACK}/"
+    taken = verbs.take(folder / PLAN, [folder / BACK], period=PERIOD, as_of=AS_OF)
+    if taken.merged is None or taken.template is None:
+        raise AssertionError("the sample round is part of the program")
+    merged, form = taken.merged, taken.template.form
+    copies = verbs.write_merge(merged, form, folder / SUMMARY, folder / "退回", [folder / BACK])
+    yield f"4. status    {status_text(merged, brief=True)}"
+    yield f"5. merge     {balance_line(merged)} → {SUMMARY}"
+    yield f"             退回件 {len(copies)} 份 → 退回/"
+    yield f"先看：{folder / SUMMARY} 的“总览”；再看“问题清单”；打开 {SENT}/ 里任何一份，就是单位收到的样子。"
+
+
+def fill_all(forms: Sequence[Path], back: Path, seed: int) -> tuple[int, int]:
+    """Fill the forms as simulated clerks would. Returns (how many are late, how many have faults)."""
+    back.mkdir(parents=True, exist_ok=True)
+    chance = random.Random(seed)
+    late = wrong = 0
+    for path in forms:
+        kind = chance.random()
+        if kind < 0.1:
+            late += 1
+            continue
+        fault = chance.choice(FAULTS) if kind < 0.35 else None
+        wrong += fault is not None
+        fill_form(path, back / path.name, chance, fault)
+    return late, wrong
+
+
+def fill_form(
+    source: Path,
+    target: Path,
+    chance: random.Random,
+    fault: Callable[[Worksheet, int, int], None] | None = None,
+) -> None:
+    """Fill one form properly, then let ``fault`` spoil rows first to last of it."""
+    book = openpyxl.load_workbook(source)
+    sheet = book["填报表"]
+    captions = {str(sheet.cell(6, c).value): c for c in range(1, sheet.max_column + 1)}
+    first, last = 7, sheet.max_row
+    for row in range(first, last + 1):
+        number = int(str(sheet.cell(row, captions["序号"]).value))
+        for caption, value in _answers(chance, number).items():
+            sheet.cell(row, captions[caption]).value = value
+    _fill_head(sheet)
+    if fault:
+        fault(sheet, first, last)
+    book.save(target)
+
+
+def _fill_head(sheet: Worksheet) -> None:
+    """填报人, 联系电话, 填报日期: the cell right of each label."""
+    answers = {"填报人": "（模拟）填报员", "联系电话": "0000-0000000", "填报日期": FILED}
+    for row in sheet.iter_rows(min_row=1, max_row=5):
+        for cell in row:
+            if str(cell.value) in answers:
+                beside: Any = sheet.cell(cell.row, cell.column + 1)
+                beside.value = answers[str(cell.value)]
+
+
+def _answers(chance: random.Random, number: int) -> dict[str, Any]:
+    """One simulated answer that agrees with itself."""
+    # Units that share a task agree on it, mostly.
+    agreed = random.Random(number).choice(_STATES)
+    state = agreed if chance.random() < 0.97 else "达序时"
+    share = {"已完成": 1.0, "未启动": 0.0, "超序时": 0.7, "滞后": 0.3}.get(state, 0.5)
+    told = chance.choice(_PHRASES).format(share=f"{share:.0%}")
+    behind = state in ("滞后", "未启动")
+    return {
+        "完成情况": state,
+        "完成百分比": share,
+        "进展情况": f"（模拟）{told}（第{number}项，{chance.randrange(10**6):06d}）。",
+        "存在问题": f"（模拟）{chance.choice(_PROBLEMS)}。" if behind else None,
+        "下一步措施": f"（模拟）{chance.choice(_STEPS)}。",
+        "预计完成时间": date(2022, 12, 31) - timedelta(days=chance.randrange(60)),
+    }
+
+
+# --- the commonest mistakes
+
+
+def _column(sheet: Worksheet, caption: str) -> int:
+    return next(c for c in range(1, sheet.max_column + 1) if sheet.cell(6, c).value == caption)
+
+
+def _vague_state(sheet: Worksheet, first: int, _last: int) -> None:
+    sheet.cell(first, _column(sheet, "完成情况")).value = "基本完成"
+
+
+def _percent_in_words(sheet: Worksheet, first: int, _last: int) -> None:
+    sheet.cell(first, _column(sheet, "完成百分比")).value = "约五成"
+
+
+def _left_out(sheet: Worksheet, _first: int, last: int) -> None:
+    sheet.cell(last, _column(sheet, "进展情况")).value = None
+
+
+def _behind_without_reason(sheet: Worksheet, first: int, _last: int) -> None:
+    sheet.cell(first, _column(sheet, "完成情况")).value = "滞后"
+    sheet.cell(first, _column(sheet, "完成百分比")).value = 0.2
+    sheet.cell(first, _column(sheet, "存在问题")).value = None
+
+
+def _edited_milestone(sheet: Worksheet, first: int, _last: int) -> None:
+    cell = sheet.cell(first, 5)
+    cell.value = f"{cell.value or ''}（单位改动）"
+
+
+def _note_below(sheet: Worksheet, _first: int, last: int) -> None:
+    sheet.cell(last + 3, 9).value = "（模拟）以上数据均为初步统计。"
+
+
+def _text_date(sheet: Worksheet, first: int, _last: int) -> None:
+    sheet.cell(first, _column(sheet, "预计完成时间")).value = "2022年11月底"
+
+
+def _wrong_order(sheet: Worksheet, first: int, _last: int) -> None:
+    sheet.cell(first, 2).value = 999
+
+
+FAULTS: Sequence[Callable[[Worksheet, int, int], None]] = (
+    _vague_state, _percent_in_words, _left_out, _behind_without_reason, _edited_milestone,
+    _note_below, _text_date, _wrong_order,
+)  # fmt: skip

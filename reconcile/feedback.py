@@ -1,0 +1,236 @@
+"""Findings -> marked-up copy: a unit's own cells at their own addresses, with what to mend.
+
+The copy is painted anew from what was read: same sheets, same addresses, but
+texts are texts, so no formula, link or macro of a stranger's file goes back
+out, and every format that can be read can be returned as .xlsx. The rules that
+pasting wiped out are laid over the asked cells again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from openpyxl.utils import coordinate_to_tuple
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from .findings import Finding, Severity
+from .grid import Book, Cell, Sheet
+from .layout import row_height
+from .listing import SIZE, Column, Listing, new_workbook, page
+from .model import Field, Form, Return, Table
+from .paint import Painter, validation
+from .text import describe, plain
+
+NOTICE = "退回说明"
+_META = "_meta"
+_COLOURS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#DDEBF7"}
+_GIVEN, _ASKED, _HEAD = "#F2F2F2", "#FFF9E5", "#D9E1F2"
+_WIDTHS = {
+    "key": 4.0, "number": 6.0, "section": 14.0, "goal": 26.0, "role": 6.0, "percent": 10.0,
+    "state": 11.0, "due": 13.0, "progress": 36.0,
+}  # fmt: skip
+
+
+def feedback_bytes(
+    book: Book, returned: Return, form: Form, findings: Sequence[Finding], unit: str
+) -> bytes:
+    """Return the marked-up copy of one returned workbook.
+
+    ``findings`` are those of this unit and file; each is listed on the first
+    sheet with a link to its cell, and noted at the cell itself.
+    """
+    out, stream = new_workbook(f"退回：{unit}")
+    listing, painter = Listing(out), Painter(out)
+    names = {sheet.name: _sheet_name(sheet.name, i) for i, sheet in enumerate(book.sheets)}
+    _notice(out, listing, findings, unit, names)
+    for sheet in book.sheets:
+        tables = [t for t in returned.tables if t.place.sheet == sheet.name]
+        own = [f for f in findings if f.place.sheet == sheet.name]
+        copy = out.add_worksheet(names[sheet.name])
+        _Copy(copy, sheet, listing, painter, form, tables, returned).paint(own)
+        if sheet.name == _META:
+            copy.very_hidden()
+        elif sheet.hidden:
+            copy.hide()
+    for word, text in book.properties.items():
+        if word.startswith("reconcile."):
+            out.set_custom_property(word, text[:255], "text")
+    out.close()
+    return stream.getvalue()
+
+
+def file_name(file: str) -> str:
+    """Return the name of the marked-up copy of a returned file: 退回_….xlsx."""
+    base = re.sub(r"\.[A-Za-z]{2,4}$", "", file.rsplit("/", 1)[-1])
+    safe = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", base).strip(" .")[:100]
+    return f"退回_{safe.removeprefix('退回_') or '回表'}.xlsx"
+
+
+def _sheet_name(name: str, position: int) -> str:
+    safe = re.sub(r"[\[\]:*?/\\]", "_", name).strip("'")[:28] or f"表{position + 1}"
+    return f"{safe}_" if safe.casefold() in (NOTICE, "history") else safe
+
+
+def _notice(
+    out: Workbook,
+    listing: Listing,
+    findings: Sequence[Finding],
+    unit: str,
+    names: Mapping[str, str],
+) -> None:
+    sheet = out.add_worksheet(NOTICE)
+    columns = [
+        Column("单元格", 14, True),
+        Column("任务", 8, True),
+        Column("栏目", 14),
+        Column("问题", 54),
+        Column("怎么改", 44),
+    ]
+    for i, column in enumerate(columns):
+        sheet.set_column(i, i, column.width)
+    grave = sum(f.severity is Severity.ERROR for f in findings)
+    lines = [
+        f"{unit or '回表'}：填报表退回说明",
+        f"共 {len(findings)} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。",
+    ]
+    looks: list[dict[str, Any]] = [
+        {"font_name": "黑体", "font_size": 16, "align": "center"},
+        {"text_wrap": True},
+    ]
+    for row, (line, look) in enumerate(zip(lines, looks, strict=True)):
+        sheet.merge_range(row, 0, row, len(columns) - 1, line, listing.format(**look))
+        sheet.set_row(row, row_height([(line, 134, 11 if row else 16)], 24))
+    for i, column in enumerate(columns):
+        sheet.write_string(3, i, column.caption, listing.head)
+    for row, f in enumerate(findings, 4):
+        look = {"bg_color": _COLOURS[f.severity]}
+        target = names.get(f.place.sheet)
+        values = [f.place.cell, f.task, f.field, f.message, f.fix]
+        for i, value in enumerate(values):
+            listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
+        if target and re.fullmatch(r"[A-Z]+\d+", f.place.cell):
+            quoted = target.replace("'", "''")
+            style = listing.format(
+                border=1,
+                border_color="#A6A6A6",
+                align="center",
+                font_color="#0563C1",
+                underline=1,
+                **look,
+            )
+            sheet.write_url(row, 0, f"internal:'{quoted}'!{f.place.cell}", style, f.place.cell)
+        texts = [(str(v), c.width, SIZE) for v, c in zip(values, columns, strict=True) if v]
+        sheet.set_row(row, row_height(texts, 20))
+    sheet.freeze_panes(4, 0)
+    page(sheet)
+    sheet.repeat_rows(3)
+    sheet.activate()
+
+
+class _Copy:
+    """One sheet painted again from its cells."""
+
+    def __init__(
+        self,
+        out: Worksheet,
+        sheet: Sheet,
+        listing: Listing,
+        painter: Painter,
+        form: Form,
+        tables: Sequence[Table],
+        returned: Return,
+    ) -> None:
+        self._out, self._sheet, self._listing, self._painter = out, sheet, listing, painter
+        self._asked: dict[tuple[int, int], Field] = {}
+        self._widths: dict[int, float] = {}
+        self._given: set[tuple[int, int]] = set()
+        self._headers = {coordinate_to_tuple(t.place.cell)[0] for t in tables}
+        fields = {f.id: f for f in form.fields}
+        for table in tables:
+            for row in table.rows:
+                number = coordinate_to_tuple(row.place.cell)[0]
+                for name, letters in row.columns.items():
+                    column = coordinate_to_tuple(f"{letters}1")[1]
+                    self._widths[column] = _WIDTHS.get(name, 22.0)
+                    field = fields.get(name)
+                    if field is not None and field.asked:
+                        self._asked[number, column] = field
+                    else:
+                        self._given.add((number, column))
+        heads = {f.id: f for f in form.head}
+        for name, raw in returned.head.items():
+            if raw.place.sheet == sheet.name:
+                self._asked[coordinate_to_tuple(raw.place.cell)] = heads[name]
+
+    def paint(self, findings: Sequence[Finding]) -> None:
+        """Write cells, looks, rules, heights and the notes that say what to mend."""
+        marks: dict[tuple[int, int], list[Finding]] = {}
+        for f in findings:
+            if re.fullmatch(r"[A-Z]{1,3}\d+", f.place.cell):
+                marks.setdefault(coordinate_to_tuple(f.place.cell), []).append(f)
+        columns = {c for _, c in (*self._sheet.cells, *self._asked)}
+        for column in columns:
+            options = {"hidden": True} if column in self._sheet.hidden_columns else {}
+            self._out.set_column(
+                column - 1, column - 1, self._widths.get(column, 16.0), None, options
+            )
+        rows: dict[int, list[tuple[str, float, float]]] = {}
+        for row, column in sorted({*self._sheet.cells, *self._asked, *marks}):
+            cell = self._sheet.cells.get((row, column))
+            text = self._write(row, column, cell, marks.get((row, column), []))
+            if column in self._widths:
+                rows.setdefault(row, []).append((text, self._widths[column], SIZE))
+        for row, texts in rows.items():
+            self._out.set_row(row - 1, row_height(texts, 20))
+        for (row, column), field in self._asked.items():
+            rule = validation(self._painter, field.rule, field.caption, field.prompt)
+            if self._out.data_validation(row - 1, column - 1, row - 1, column - 1, rule):
+                raise ValueError(f"rule not taken: {describe(field.rule)}")
+        if self._headers:
+            self._out.freeze_panes(max(self._headers), 0)
+        page(self._out)
+
+    def _write(self, row: int, column: int, cell: Cell | None, marks: Sequence[Finding]) -> str:
+        look: dict[str, Any] = {"text_wrap": column in self._widths}
+        field = self._asked.get((row, column))
+        if row in self._headers:
+            look |= {
+                "bg_color": _HEAD,
+                "border": 1,
+                "font_name": "黑体",
+                "align": "center",
+                "text_wrap": True,
+            }
+        elif field is not None or (row, column) in self._given:
+            look |= {"bg_color": _ASKED if field else _GIVEN, "border": 1}
+        if marks:
+            gravest = min(marks, key=lambda f: list(Severity).index(f.severity))
+            look |= {"bg_color": _COLOURS[gravest.severity], "border": 1}
+            words = "\n".join(f"{f.message}。{f.fix}" for f in marks)
+            self._out.write_comment(
+                row - 1, column - 1, words[:2000], {"x_scale": 2, "y_scale": 1.5}
+            )
+        kinds = {"percent": "0.##%", "date": "yyyy-mm-dd", "text": "@", "choice": "@"}
+        if field is not None:
+            look["num_format"] = kinds.get(field.rule.kind, "General")
+        value = (
+            (cell.value if cell.value is not None else cell.error or cell.struck) if cell else None
+        )
+        at = (row - 1, column - 1)
+        if value is None or value == "":
+            self._out.write_blank(*at, None, self._listing.format(**look))
+        elif isinstance(value, date):
+            self._out.write_datetime(
+                *at, value, self._listing.format(**{**look, "num_format": "yyyy-mm-dd"})
+            )
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            if cell is not None and cell.format and not field:
+                look["num_format"] = cell.format
+            self._out.write_number(*at, value, self._listing.format(**look))
+        else:
+            self._out.write_string(*at, plain(value), self._listing.format(**look))
+        return plain(value)

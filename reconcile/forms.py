@@ -1,0 +1,144 @@
+"""Form + unit -> fill-in workbook: one for each unit, with only its tasks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from .identity import FormNumber, form_number, row_key, short_hash, text_hash
+from .listing import new_workbook
+from .model import Assignment, Field, Form, Plan
+from .paint import Expansion, Painted, Painter, Values, fill, paint
+from .template import Template, TemplateSheet
+from .text import describe
+
+META = "_meta"
+ROLES = {"lead": "牵头", "support": "配合"}
+
+
+def file_name(position: int, width: int, plan: Plan, period: str, unit: str) -> str:
+    """Return e.g. 07_市住建局_2022年第二季度填报表.xlsx; it sorts in plan order."""
+    safe = re.sub(r'[\\/:*?"<>|\s.]+', "", unit)
+    return f"{position:0{width}d}_{safe}_{plan.year}年{period}填报表.xlsx"
+
+
+def form_bytes(
+    template: Template, plan: Plan, period: int, unit: str, assignments: Sequence[Assignment]
+) -> bytes:
+    """Return the fill-in workbook of ``unit`` for the plan's ``period`` (from 1).
+
+    The same plan and template give the same bytes.
+    """
+    keys = {
+        a.task.number: str(row_key(plan, period, unit, a.task.number, text_hash(a.task)))
+        for a in assignments
+    }
+    version = short_hash("|".join([*(f.id for f in template.form.fields), *keys.values()]), 4)
+    number = form_number(plan, period, unit, version)
+    values = _values(plan, period, unit, number)
+    captions: list[Values] = [
+        {"period": p.caption, "current": "（本期）" if i == period else ""}
+        for i, p in enumerate(plan.periods, 1)
+    ]
+    expand = {"milestones": Expansion(captions, stressed=period - 1)}
+    rows = [_task_row(a, keys[a.task.number], period) for a in assignments]
+    field_rows = [
+        {"field.caption": f.caption, "field.rule": _told(f)}
+        for f in (*template.form.head, *template.form.asked)
+    ]
+    book, stream = new_workbook(fill("{title}（{period}）填报表", values))
+    painter = Painter(book)
+    for layout in template.sheets:
+        sheet = book.add_worksheet(layout.name)
+        is_form = _declares_form(layout)
+        painted = paint(painter, sheet, layout, values, rows if is_form else field_rows, expand)
+        _finish(sheet, layout, values, painted)
+        if is_form:
+            sheet.activate()
+            sheet.set_first_sheet()
+    _identity(book, values, template.form, keys, painter.lists)
+    book.close()
+    return stream.getvalue()
+
+
+def _declares_form(layout: TemplateSheet) -> bool:
+    return any(
+        c.placeholder == "number" for (r, _), c in layout.cells.items() if r == layout.repeat
+    )
+
+
+def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str, object]:
+    caption = plan.periods[period - 1].caption
+    return {
+        "title": plan.title,
+        "document": plan.document,
+        "office": plan.office,
+        "year": plan.year,
+        "period": caption,
+        "unit": unit,
+        "form": str(number),
+        "deadline": plan.settings.get("截止日期", "") or "见通知",
+        "contact": plan.settings.get("联系方式", "") or plan.office,
+    }
+
+
+def _task_row(assignment: Assignment, key: str, period: int) -> dict[str, object]:
+    task = assignment.task
+    milestones = tuple(task.milestones.values())
+    return {
+        **task.extras,
+        "key": key,
+        "number": task.number,
+        "section": "\n".join(task.sections),
+        "goal": task.goal,
+        "milestones": milestones,
+        "milestone": milestones[period - 1],
+        "role": ROLES[assignment.role],
+        "lead": "、".join(task.lead),
+        "support": "、".join(task.support),
+    }
+
+
+def _told(field: Field) -> str:
+    return "\n".join(part for part in (field.prompt, describe(field.rule)) if part)
+
+
+def _finish(sheet: Worksheet, layout: TemplateSheet, values: Values, painted: Painted) -> None:
+    left, centre, right = (fill(part, values) for part in layout.page["footer"])
+    footer = "".join(
+        f"&{side}{text}" for side, text in zip("LCR", (left, centre, right), strict=True) if text
+    )
+    if footer:
+        sheet.set_footer(footer)
+    if layout.protected:
+        # Locked must not mean stuck: a clerk sorts, filters and widens what is hers to read.
+        allowed = ("sort", "autofilter", "format_columns", "format_rows")
+        sheet.protect("", dict.fromkeys(allowed, True))
+
+
+def _identity(
+    book: Workbook,
+    values: Values,
+    form: Form,
+    keys: Mapping[int, str],
+    lists: Sequence[tuple[str, ...]],
+) -> None:
+    """Write the identity to a very-hidden sheet and the document properties, all as text."""
+    lines = [(word, str(values[word])) for word in ("form", "unit", "period", "document", "title")]
+    sheet = book.add_worksheet(META)
+    written = [
+        *lines,
+        *(("field", f.id) for f in form.fields),
+        *(("key", k) for k in keys.values()),
+    ]
+    for row, (word, text) in enumerate(written):
+        sheet.write_string(row, 0, word)
+        sheet.write_string(row, 1, text)
+    for column, choices in enumerate(lists, 3):
+        sheet.write_column(0, column, choices)
+    sheet.very_hidden()
+    for word, text in lines:
+        book.set_custom_property(f"reconcile.{word}", text[:255], "text")

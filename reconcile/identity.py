@@ -1,0 +1,140 @@
+"""Who a form speaks for: form numbers, row keys and their check codes.
+
+Both are made with HMAC-SHA256 (RFC 2104) under the key of the plan workbook and
+shortened to Crockford's base 32, whose 32 signs cannot be misread over the
+phone (no I, L, O, U). 40 bits guard a form number, 30 bits a row key: enough
+against a clerk's edit, and whoever wants to guess one has to send us each try.
+
+    form number  PPPP-NN-UUUU-VVVV-CCCCCCCC   plan, period, unit, version, check
+    row key      007.TTTTTT.CCCCCC            task, hash of its given text, check
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+
+from .model import Plan, Task
+from .text import fold
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_SIGN = "[0-9A-HJKMNP-TV-Z]"
+
+FORM_NUMBER = re.compile(
+    rf"({_SIGN}{{4}})-(\d\d)-({_SIGN}{{4}})-({_SIGN}{{4}})-({_SIGN}{{8}})(?!{_SIGN})"
+)
+ROW_KEY = re.compile(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{6}})$")
+
+
+@dataclass(frozen=True, slots=True)
+class FormNumber:
+    """表单编号 taken apart. ``period`` counts from 1 in the plan's order."""
+
+    plan: str
+    period: int
+    unit: str
+    version: str
+    check: str
+
+    def __str__(self) -> str:
+        return f"{self.plan}-{self.period:02d}-{self.unit}-{self.version}-{self.check}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """The hidden key of a task row taken apart; ``text`` is the hash of its given text."""
+
+    task: int
+    text: str
+    check: str
+
+    def __str__(self) -> str:
+        return f"{self.task:03d}.{self.text}.{self.check}"
+
+
+def _encode(digest: bytes, signs: int) -> str:
+    number = int.from_bytes(digest[:8], "big")
+    return "".join(_ALPHABET[number >> (59 - 5 * i) & 31] for i in range(signs))
+
+
+def _mac(key: str, *parts: str) -> bytes:
+    # The lengths go in, so that ("ab", "c") and ("a", "bc") differ.
+    message = "".join(f"{len(p)}:{p}" for p in parts)
+    return hmac.digest(key.encode(), message.encode(), "sha256")
+
+
+def short_hash(text: str, signs: int = 6) -> str:
+    """Return a short public hash of ``text`` (no key), ``signs`` base-32 signs long."""
+    return _encode(hashlib.sha256(text.encode()).digest(), signs)
+
+
+def plan_code(plan: Plan) -> str:
+    """Return the plan's four signs. They follow from the key, so a copy of the plan keeps them."""
+    return _encode(_mac(plan.key, "plan"), 4)
+
+
+def unit_code(unit: str) -> str:
+    """Return a unit's four public signs, from its folded name."""
+    return short_hash(fold(unit), 4)
+
+
+def text_hash(task: Task) -> str:
+    """Return the hash of a task's given text: goal and all milestones, folded."""
+    return short_hash("\n".join(fold(t) for t in (task.goal, *task.milestones.values())))
+
+
+def form_number(plan: Plan, period: int, unit: str, version: str) -> FormNumber:
+    """Return the form number issued to ``unit`` for the plan's ``period`` (from 1)."""
+    code, name = plan_code(plan), unit_code(unit)
+    check = _mac(plan.key, "form", code, str(period), fold(unit), version)
+    return FormNumber(code, period, name, version, _encode(check, 8))
+
+
+def row_key(plan: Plan, period: int, unit: str, task: int, text: str) -> RowKey:
+    """Return the key of one task row in the form of ``unit`` for ``period`` (from 1)."""
+    check = _mac(plan.key, "row", plan_code(plan), str(period), fold(unit), str(task), text)
+    return RowKey(task, text, _encode(check, 6))
+
+
+def parse_form_number(text: str) -> FormNumber | None:
+    """Return the first form number in a text, however it was typed, or None."""
+    found = FORM_NUMBER.search(_canonical(text))
+    if not found:
+        return None
+    plan, period, unit, version, check = found.groups()
+    return FormNumber(plan, int(period), unit, version, check)
+
+
+def parse_row_key(text: str) -> RowKey | None:
+    """Return the row key that ``text`` consists of, or None."""
+    found = ROW_KEY.match(_canonical(text))
+    return RowKey(int(found[1]), found[2], found[3]) if found else None
+
+
+def _canonical(text: str) -> str:
+    return fold(text).upper().translate(_MISREAD)
+
+
+def issued_to(plan: Plan, number: FormNumber) -> str | None:
+    """Return the register name of the unit that a form number was issued to.
+
+    None when the check code does not fit any unit of the register: the number
+    was mistyped, edited or made up. Compared in constant time.
+    """
+    found = None
+    for unit in plan.units:
+        if unit_code(unit.name) != number.unit:
+            continue
+        genuine = form_number(plan, number.period, unit.name, number.version)
+        if hmac.compare_digest(str(genuine), str(number)):
+            found = unit.name
+    return found
+
+
+def key_fits(plan: Plan, period: int, unit: str, key: RowKey) -> bool:
+    """Say whether a row key was issued to this unit for this period. Constant time."""
+    genuine = row_key(plan, period, unit, key.task, key.text)
+    return hmac.compare_digest(str(genuine), str(key))

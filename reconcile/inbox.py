@@ -1,0 +1,335 @@
+"""The inbox: folders, zips and mails -> one file after another, in an order that never changes.
+
+Names out of zips and mails are shown to people and never become paths:
+nothing is written to disk here. Whether a file is a zip, a mail or a workbook
+is told by its content.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email
+import email.policy
+import email.utils
+import hashlib
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from pathlib import Path
+
+from .findings import Finding, Place
+from .guard import LIMITS, Archive, Limits, Refused
+
+_MAX_DEPTH = 3
+# A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
+# and unpack to this many times what one return may unpack to.
+_BATCH, _UNPACKED = 4, 16
+_SKIPPED = re.compile(
+    r"(?:^|/)(?:~\$[^/]*|\.~[^/]*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX/.*)$", re.I
+)
+_DOCUMENT = re.compile(
+    r"(?:\[content_types\]\.xml|content\.xml|xl/.*|word/.*|ppt/.*|index/.*\.iwa)", re.I
+)
+_SHEET_NAME = re.compile(r"\.(?:xls[xmb]?|et[t]?|ods|fods|xlt[xm]?|csv|zip|rar|7z|eml|dat)$", re.I)
+_SHEET_START = (b"PK", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x78\x9f\x3e\x22")
+_OTHER_NAME = re.compile(
+    r"\.(?:docx?|wps|wpt|rtf|pptx?|dps|pdf|ofd|txt|html?|ics|vcf|p7[sm]|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
+    re.I,
+)
+_MAIL_HEADER = re.compile(
+    rb"(?:Received|Return-Path|Delivered-To|From|To|Date|Subject|Message-ID|X-[A-Za-z-]+"
+    rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
+    re.I,
+)
+_MBOX = re.compile(rb"^From [^\n]*\n(?=[A-Za-z-]+:)", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One file that came in, or (``content`` None) something of which only findings remain.
+
+    ``name`` is what people are shown: "收回/批次.zip/07_市住建局.xlsx".
+    ``sha256`` is the hash of the content in hex, "" without one. ``source`` is
+    the file on disk that it was found in. ``message_id`` and ``sender`` are
+    those of the mail that brought it.
+    """
+
+    name: str
+    content: bytes | None
+    sha256: str = ""
+    source: Path = Path()
+    message_id: str = ""
+    sender: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+class _Budget:
+    """What one file on disk may still unpack to, its zips within zips included."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.left = limits.unpacked_bytes * _UNPACKED
+
+    def spend(self, size: int) -> None:
+        self.left -= size + 4096
+        if self.left < 0:
+            raise Refused("FILE-011", limit=self.limits.unpacked_bytes * _UNPACKED >> 20)
+
+
+def collect(paths: Sequence[Path], *, limits: Limits = LIMITS) -> Iterator[Arrival]:
+    """Yield every file under the paths, one at a time, sorted by name; lock files are left out.
+
+    Never raises for what it finds: what cannot be read is an Arrival without
+    content whose findings say why (FILE-010, FILE-011, FILE-024, FILE-040 to
+    FILE-049).
+    """
+    for path in paths:
+        path = Path(path)
+        root = path.name
+        try:
+            if path.is_dir():
+                yield from _folder(path, root, path.resolve(), limits)
+            elif path.exists():
+                yield from _file(path, root, limits)
+            else:
+                yield _only(str(path), path, "FILE-047")
+        except OSError as error:
+            yield _only(root or str(path), path, "FILE-040", reason=_why(error))
+
+
+def _only(name: str, source: Path, code: str, **values: object) -> Arrival:
+    return Arrival(name, None, source=source, findings=(Finding(code, Place(name), values=values),))
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "没有权限"
+    if isinstance(error, FileNotFoundError):
+        return "文件已不在原处"
+    return error.strerror or type(error).__name__
+
+
+def _folder(folder: Path, shown: str, root: Path, limits: Limits) -> Iterator[Arrival]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        yield _only(shown or str(folder), folder, "FILE-040", reason=_why(error))
+        return
+    for entry in entries:
+        name = f"{shown}/{_printable(entry.name)}" if shown else _printable(entry.name)
+        if _SKIPPED.search(entry.name) or entry.name == "__MACOSX":
+            continue
+        try:
+            if entry.is_symlink() and not entry.resolve().is_relative_to(root):
+                yield _only(name, entry, "FILE-041")
+            elif entry.is_dir():
+                # A linked folder inside the inbox is read at its own place.
+                if not entry.is_symlink():
+                    yield from _folder(entry, name, root, limits)
+            else:
+                yield from _file(entry, name, limits)
+        except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
+            reason = _why(error) if isinstance(error, OSError) else "链接指向自己"
+            yield _only(name, entry, "FILE-040", reason=reason)
+
+
+def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
+    state = path.stat()
+    most = limits.file_bytes * _BATCH
+    if not stat.S_ISREG(state.st_mode):
+        yield _only(shown, path, "FILE-049")
+        return
+    with path.open("rb") as stream:
+        content = stream.read(most + 1) if state.st_size <= most else b""
+    if state.st_size > most or len(content) > most:
+        size = f"{max(state.st_size, len(content)) / 2**20:.1f}"
+        yield _only(shown, path, "FILE-010", size=size, limit=most >> 20)
+        return
+    for arrival in _opened(shown, content, _Budget(limits), 0):
+        yield replace(arrival, source=path)
+
+
+def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    """Yield the file itself, or what is in it when it is a zip, a mail or a mailbox."""
+    if content.startswith(b"PK"):
+        try:
+            archive = Archive(content, budget.limits)
+        except Refused:
+            archive = None  # whoever reads it as a workbook says what is wrong
+        if archive and not any(
+            _DOCUMENT.fullmatch(member.name.replace("\\", "/").lstrip("/"))
+            for member in archive.members
+        ):
+            yield from _zip(name, archive, budget, depth)
+            return
+    elif _is_mail(name, content):
+        yield from _mails(name, content, budget, depth)
+        return
+    yield Arrival(name, content, hashlib.sha256(content).hexdigest())
+
+
+def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    if depth >= _MAX_DEPTH:
+        yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
+        return
+    found = False
+    for member in sorted(archive.members, key=lambda m: m.name):
+        original = member.name.replace("\\", "/")
+        if original.endswith("/") or _SKIPPED.search(original):
+            continue
+        found = True
+        inner, changed = _harmless(original)
+        shown = f"{name}/{inner}"
+        notes: tuple[Finding, ...] = ()
+        if changed:
+            notes = (Finding("FILE-044", Place(shown), values={"original": _printable(original)}),)
+        try:
+            archive.left = budget.limits.unpacked_bytes
+            content = archive.read(member)
+            budget.spend(len(content))
+        except Refused as refused:
+            finding = Finding(refused.code, Place(shown), values=refused.values)
+            yield Arrival(shown, None, findings=(*notes, finding))
+            if budget.left < 0:
+                return
+            continue
+        for arrival in _opened(shown, content, budget, depth + 1):
+            yield replace(arrival, findings=notes + arrival.findings)
+            notes = ()
+    if not found:
+        yield _only(name, Path(), "FILE-043")
+
+
+def _printable(name: str) -> str:
+    """Return a name without control characters and lone surrogates."""
+    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else "?" for sign in name)
+
+
+def _harmless(name: str) -> tuple[str, bool]:
+    """Return a name from outside as one that can be shown as a path, and whether it was changed."""
+    parts = [_printable(part) for part in name.split("/")]
+    kept = [
+        part
+        for part in parts
+        if part not in ("", ".", "..") and not re.fullmatch(r"[A-Za-z]:", part)
+    ]
+    return "/".join(kept) or "未命名", len(kept) != len(parts)
+
+
+def _is_mail(name: str, content: bytes) -> bool:
+    if name.lower().endswith((".eml", ".mbox")):
+        return bool(content)
+    if (
+        _SHEET_NAME.search(name)
+        or _OTHER_NAME.search(name)
+        or name.lower().endswith((".mht", ".mhtml"))
+    ):
+        return False
+    head = content[:2048].lstrip()
+    return bool(_MBOX.match(head) or _MAIL_HEADER.match(head))
+
+
+def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    if depth >= _MAX_DEPTH:
+        yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
+        return
+    if not _MBOX.match(content):
+        yield from _mail(name, content, budget, depth)
+        return
+    starts = [match.start() for match in _MBOX.finditer(content)]
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(content)], strict=True), 1):
+        message = content[start:end].partition(b"\n")[2]
+        yield from _mail(f"{name}/第{number}封", message, budget, depth)
+
+
+def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    try:
+        message = email.message_from_bytes(content, policy=email.policy.default)
+        if not message.keys():
+            raise ValueError("没有邮件头")
+        message_id, sender = _header(message, "Message-ID"), _header(message, "From")
+        attachments = list(_attachments(message))
+    except Exception as error:  # the parser of strangers' headers fails in many ways
+        yield _only(name, Path(), "FILE-048", reason=f"{error}"[:100])
+        return
+    sheets = False
+    seen: dict[str, int] = {}
+    for inner, payload in attachments:
+        inner, changed = _harmless(inner.replace("\\", "/"))
+        if _SKIPPED.search(inner):
+            continue
+        seen[inner] = seen.get(inner, 0) + 1
+        shown = f"{name}/{inner}" if seen[inner] == 1 else f"{name}/({seen[inner]}){inner}"
+        notes: tuple[Finding, ...] = ()
+        if changed:
+            notes = (Finding("FILE-044", Place(shown), values={"original": _printable(inner)}),)
+        if not _may_be_sheet(inner, payload):
+            what = {"what": inner.rpartition("/")[2]}
+            notes += (Finding("FILE-045", Place(shown), values=what),)
+            yield Arrival(shown, None, message_id=message_id, sender=sender, findings=notes)
+            continue
+        sheets = True
+        for arrival in _opened(shown, payload, budget, depth + 1):
+            yield replace(
+                arrival,
+                message_id=message_id,
+                sender=sender,
+                findings=notes + arrival.findings,
+            )
+            notes = ()
+    if not sheets:
+        arrival = _only(name, Path(), "FILE-046")
+        yield replace(arrival, message_id=message_id, sender=sender)
+
+
+def _may_be_sheet(name: str, content: bytes) -> bool:
+    if _OTHER_NAME.search(name):
+        return False
+    return bool(_SHEET_NAME.search(name)) or content.startswith(_SHEET_START)
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return _printable(str(message.get(name, "")).strip())
+    except Exception:  # malformed beyond what email repairs
+        return ""
+
+
+def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
+    """Yield (name, content) of every part that is not the letter itself."""
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            continue
+        name = _file_name(part)
+        if not name and part.get_content_maintype() == "text":
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            yield name or f"附件{number}", payload
+
+
+def _file_name(part: EmailMessage) -> str:
+    """Return the attachment's name: RFC 2231, an encoded word (as QQ mail writes), or raw GBK."""
+    name = ""
+    for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
+        try:
+            found = part.get_param(parameter, "", header)
+        except Exception:  # malformed beyond what email repairs
+            continue
+        name = email.utils.collapse_rfc2231_value(found) if found else ""
+        if name:
+            break
+    raw = name.encode("utf-8", "surrogateescape")
+    if any(0xDC80 <= ord(sign) <= 0xDCFF for sign in name):
+        try:
+            name = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            name = raw.decode("gb18030", "replace")
+    if "=?" in name:
+        with contextlib.suppress(LookupError, ValueError):
+            name = str(make_header(decode_header(name)))
+    return name.strip()

@@ -1,0 +1,130 @@
+"""Plain tables in one look: header, borders, wrapped text, computed heights, filter, print set-up."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from .layout import row_height
+
+EPOCH = datetime(2000, 1, 1)
+"""Stamped into every workbook: one that told the time of its making would differ each time."""
+A3, A4 = 8, 9
+SIZE = 10.5
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: caption, width in Excel's unit, and how its values are shown."""
+
+    caption: str
+    width: float
+    centred: bool = False
+    format: str = ""
+
+
+def new_workbook(title: str) -> tuple[Workbook, io.BytesIO]:
+    """Return an empty workbook in memory, and the stream that holds it once it is closed."""
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "default_date_format": "yyyy-mm-dd",
+    }
+    book = Workbook(stream, options)
+    book.set_properties({"title": title, "created": EPOCH})
+    return book, stream
+
+
+class Listing:
+    """Writes tables to one workbook."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def format(self, **look: object) -> Any:
+        """Return the format object for XlsxWriter properties on top of the common look."""
+        base = {"font_name": "宋体", "font_size": SIZE, "valign": "vcenter"}
+        key = tuple(sorted((base | look).items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(dict(key))
+        return self._formats[key]
+
+    def _boxed(self, **look: object) -> Any:
+        return self.format(**{"border": 1, "border_color": "#A6A6A6", "text_wrap": True, **look})
+
+    @property
+    def head(self) -> Any:
+        """The format of a header cell."""
+        return self._boxed(font_name="黑体", bg_color="#D9E1F2", align="center")
+
+    def table(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object]],
+        *,
+        paper: int = A4,
+        frozen: int = 1,
+    ) -> tuple[Worksheet, int]:
+        """Write a sheet that is one table. Returns (sheet, number of rows below the header)."""
+        sheet = self._book.add_worksheet(name)
+        for i, column in enumerate(columns):
+            sheet.set_column(i, i, column.width)
+            sheet.write_string(0, i, column.caption, self.head)
+        sheet.set_row(0, row_height(((c.caption, c.width, SIZE) for c in columns), 22))
+        count = 0
+        for count, row in enumerate(rows, 1):
+            for i, (column, value) in enumerate(zip(columns, row, strict=True)):
+                self.write(sheet, count, i, value, column)
+            pairs = zip(columns, row, strict=True)
+            texts = ((v, c.width, SIZE) for c, v in pairs if isinstance(v, str))
+            sheet.set_row(count, row_height(texts, 18))
+        sheet.freeze_panes(1, frozen)
+        sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
+        page(sheet, paper)
+        sheet.repeat_rows(0)
+        return sheet, count
+
+    def write(
+        self, sheet: Worksheet, row: int, at: int, value: object, column: Column, **look: object
+    ) -> None:
+        """Write one value by its type; a text stays text whatever it begins with."""
+        if column.centred:
+            look["align"] = "center"
+        if value is None or value == "":
+            sheet.write_blank(row, at, None, self._boxed(**look))
+        elif isinstance(value, date):
+            style = self._boxed(**{"align": "center", "num_format": "yyyy-mm-dd", **look})
+            sheet.write_datetime(row, at, value, style)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            shown = column.format or "General"
+            sheet.write_number(row, at, value, self._boxed(**{"num_format": shown, **look}))
+        else:
+            sheet.write_string(row, at, str(value)[:32767], self._boxed(**look))
+
+    @staticmethod
+    def choices(sheet: Worksheet, column: int, rows: int, words: list[str]) -> None:
+        """Lay a drop-down list over the first ``rows`` rows of a column of a table."""
+        rule = {"validate": "list", "source": words}
+        if sheet.data_validation(1, column, max(rows, 1), column, rule):
+            raise ValueError(f"list rule not taken: {words}")
+
+
+def page(sheet: Worksheet, paper: int = A4, landscape: bool = True) -> None:
+    """Set up printing: paper, one page wide, page numbers."""
+    sheet.set_paper(paper)
+    if landscape:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+    sheet.center_horizontally()
+    sheet.set_footer("&C— &P —&R第 &P 页 共 &N 页")

@@ -1,0 +1,118 @@
+"""What a merge found: records, cells set aside, verdicts on files, and the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from .findings import Finding, Place
+from .model import Assignment, Plan
+
+Accepted = str | float | date
+
+Previous = Mapping[tuple[str, int, str], Accepted]
+"""Last period's values by (unit, task, field id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """明细: one accepted value and where it came from.
+
+    ``task`` is None for a head cell (填报人). ``original`` is the text as it
+    stood; ``how`` is "accepted" or "normalised". A percent is a fraction.
+    """
+
+    unit: str
+    task: int | None
+    field: str
+    value: Accepted
+    original: str
+    how: str
+    place: Place
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One cell that was not merged: its text, and the code of the finding that says why."""
+
+    unit: str
+    task: int | None
+    field: str
+    text: str
+    code: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one file: merged as whose return, or refused and why (finding codes)."""
+
+    file: str
+    sha256: str
+    accepted: bool
+    unit: str = ""
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One unit's answer on one task: its accepted values by field id."""
+
+    assignment: Assignment
+    values: Mapping[str, Accepted]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Answer cells received, and what became of them. The books balance, or we are wrong."""
+
+    received: int
+    accepted: int
+    normalised: int
+    set_aside: int
+
+    def __post_init__(self) -> None:
+        if self.received != self.accepted + self.normalised + self.set_aside:
+            raise AssertionError(f"the books do not balance: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """How one unit stands: "clean", "errors", "refused" or "missing"; tasks answered of asked."""
+
+    unit: str
+    state: str
+    asked: int
+    answered: int
+    set_aside: int
+    errors: int
+    warnings: int
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """汇总: all that the summary, the report and the feedback are written from.
+
+    ``waived`` are findings that a ruling has settled; they are listed, not counted.
+    """
+
+    plan: Plan
+    period: int
+    as_of: date
+    assignments: tuple[Assignment, ...]
+    verdicts: tuple[Verdict, ...]
+    records: tuple[Record, ...]
+    set_aside: tuple[SetAside, ...]
+    findings: tuple[Finding, ...]
+    waived: tuple[Finding, ...]
+    statuses: tuple[UnitStatus, ...]
+    balance: Balance
+    entries: Mapping[tuple[str, int], Entry] = field(default_factory=dict)
+
+    @property
+    def caption(self) -> str:
+        """The caption of the period that was merged."""
+        return self.plan.periods[self.period - 1].caption

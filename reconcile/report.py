@@ -1,0 +1,93 @@
+"""Merged -> JSON for programs. The shape is documented in docs/report.md and stays stable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from .findings import Finding
+from .merged import Merged, Record, SetAside, UnitStatus
+from .model import Form
+
+VERSION = 1
+
+
+def report(merged: Merged, form: Form) -> dict[str, Any]:
+    """Return the whole merge as plain lists and dictionaries, ready for JSON."""
+    captions = {f.id: f.caption for f in (*form.fields, *form.head)}
+    return {
+        "version": VERSION,
+        "plan": {
+            "title": merged.plan.title,
+            "document": merged.plan.document,
+            "year": merged.plan.year,
+        },
+        "period": merged.caption,
+        "as_of": merged.as_of.isoformat(),
+        "balance": balance(merged),
+        "files": [
+            {
+                "file": v.file,
+                "sha256": v.sha256,
+                "accepted": v.accepted,
+                "unit": v.unit,
+                "why": list(v.why),
+            }
+            for v in merged.verdicts
+        ],
+        "records": [_record(r, captions) for r in merged.records],
+        "set_aside": [_set_aside(s, captions) for s in merged.set_aside],
+        "findings": [finding(f) for f in merged.findings],
+        "waived": [finding(f) for f in merged.waived],
+        "units": [status(s) for s in merged.statuses],
+    }
+
+
+def balance(merged: Merged) -> dict[str, int]:
+    """Return the balance; received is always the sum of the other three."""
+    b = merged.balance
+    return {
+        "received": b.received, "accepted": b.accepted, "normalised": b.normalised,
+        "set_aside": b.set_aside,
+    }  # fmt: skip
+
+
+def finding(f: Finding) -> dict[str, Any]:
+    """Return one finding with its code, severity, place, subject, message and fix."""
+    return {
+        "code": f.code, "severity": f.severity.name.lower(), "file": f.place.file,
+        "sheet": f.place.sheet, "cell": f.place.cell, "unit": f.unit, "task": f.task,
+        "field": f.field, "message": f.message, "fix": f.fix,
+    }  # fmt: skip
+
+
+def status(s: UnitStatus) -> dict[str, Any]:
+    """Return how one unit stands."""
+    return {
+        "unit": s.unit, "state": s.state, "asked": s.asked, "answered": s.answered,
+        "set_aside": s.set_aside, "errors": s.errors, "warnings": s.warnings, "files": list(s.files),
+    }  # fmt: skip
+
+
+def to_json(content: object) -> bytes:
+    """Return readable UTF-8 JSON."""
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _record(r: Record, captions: Mapping[str, str]) -> dict[str, Any]:
+    value = r.value.isoformat() if isinstance(r.value, date) else r.value
+    return {
+        "unit": r.unit, "task": r.task, "field": captions.get(r.field, r.field),
+        "field_id": r.field, "read": r.original, "accepted": value, "how": r.how,
+        "file": r.place.file, "sheet": r.place.sheet, "cell": r.place.cell, "sha256": r.sha256,
+    }  # fmt: skip
+
+
+def _set_aside(s: SetAside, captions: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "unit": s.unit, "task": s.task, "field": captions.get(s.field, s.field),
+        "field_id": s.field, "read": s.text, "code": s.code, "file": s.place.file,
+        "sheet": s.place.sheet, "cell": s.place.cell,
+    }  # fmt: skip

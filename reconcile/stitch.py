@@ -1,0 +1,266 @@
+"""Rows of the plan's grids, page by page -> tasks.
+
+Repeated heads are passed over, headings kept as context, rows that a page end
+has torn are put together, merged cells filled down. What is done so is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .categories import Categories, Label
+from .findings import Finding, Place
+from .headings import EXTRA, GOAL, LEAD, MILESTONE, NUMBER, SECTION, SUPPORT, Column
+from .heads import PRINTED_NUMBER, Layout, band_text, find_layout, records
+from .model import Task
+from .tables import Box, Grid, join_lines
+from .text import fold, short
+
+# How headings are numbered, outermost first.
+_STYLES = [
+    re.compile(pattern)
+    for pattern in (
+        r"第?[一二三四五六七八九十0-9]+(部分|篇|章|编)|part",
+        r"[一二三四五六七八九十]+[、,.:]|[ivx]+\.",
+        r"\([一二三四五六七八九十]+\)",
+        r"[0-9]+[.、,](?![0-9])",
+        r"\([0-9]+\)",
+    )
+]
+
+
+# Lines that belong to the letter, not to the plan.
+NO_TASK = re.compile(r"抄送|附件|备?注[:：]|说明[:：]|.*印发$")
+
+
+def heading_style(text: str) -> int | None:
+    """Return how deep a heading's numbering puts it (一、 is 1, （一） is 2), or None."""
+    folded = fold(text)
+    return next((i for i, style in enumerate(_STYLES) if style.match(folded)), None)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A task in the making: ``lines`` by column; ``number`` is None where none was printed."""
+
+    number: int | None
+    page: int
+    row: int
+    columns: tuple[Column, ...]
+    bands: tuple[str, ...]
+    labels: tuple[Label, ...]
+    lines: dict[int, list[str]] = field(default_factory=dict)
+    last_on_page: bool = False
+
+    @property
+    def source(self) -> str:
+        """Where the task stands, e.g. 第2页第3行; rows count without the head."""
+        return f"第{self.page}页第{self.row}行"
+
+    def text(self, role: str) -> str:
+        """Return the text of the first column with this role, "" if there is none."""
+        return next(
+            (
+                join_lines(self.lines.get(i, []))
+                for i, c in enumerate(self.columns)
+                if c.role == role
+            ),
+            "",
+        )
+
+
+class Stitcher:
+    """Takes grids and free headings in reading order; holds drafts and findings."""
+
+    def __init__(self, name: str) -> None:
+        self.drafts: list[Draft] = []
+        self.findings: list[Finding] = []
+        self.layout: Layout | None = None
+        self.layouts: list[Layout] = []
+        # What stands in the table above its head.
+        self.above: list[str] = []
+        self._name = name
+        self._bands: list[tuple[int | None, str]] = []
+        self._band_last = False
+        self._categories = Categories()
+        self._page = self._row = 0
+        self._open = False
+
+    def note(
+        self, code: str, page: int, row: int = 0, task: int | None = None, **values: object
+    ) -> None:
+        """Add a finding at a page and, if not 0, a row."""
+        cell = f"第{page}页" + (f"第{row}行" if row else "")
+        self.findings.append(
+            Finding(code, Place(file=self._name, cell=cell), task=task, values=values)
+        )
+
+    def take(self, grid: Grid) -> None:
+        """Read the rows of one grid, if they are part of the plan's table."""
+        if grid.page != self._page:
+            self._page, self._row = grid.page, 0
+        start, fresh = 0, True
+        while start < len(grid.boxes):
+            known = self.layout.captions if self.layout else frozenset()
+            found, stop, end = find_layout(grid, start, known)
+            if self.layout is None:
+                self.above += [
+                    join_lines(box.lines) for r in range(start, stop) for box in grid.row(r)
+                ]
+            elif start < stop and not self.layout.fits(grid):
+                self.note("PLAN-029", grid.page)
+            else:
+                for rows in records(grid, start, stop, self.layout):
+                    fresh = not self._take_rows(grid, rows, fresh) and fresh
+            if found is not None:
+                self.layout = found
+                self.layouts.append(found)
+            start = end
+        if self.drafts and not self._band_last:
+            self.drafts[-1].last_on_page = True
+        self._open = grid.open_bottom
+
+    def _take_rows(self, grid: Grid, rows: Sequence[int], fresh: bool) -> bool:
+        """Take the rows of one task or heading; return False if they are blank."""
+        assert self.layout is not None
+        boxes = list(dict.fromkeys(box for row in rows for box in grid.row(row)))
+        if not any(box.lines for box in boxes):
+            return False
+        self._row += 1
+        band = band_text(boxes, grid, self.layout)
+        if band and NO_TASK.match(band):
+            self.note("PLAN-043", self._page, self._row, text=short(band))
+        elif band:
+            self.heading(band)
+        else:
+            self._record(grid, rows[0], boxes, fresh)
+        return True
+
+    def heading(self, text: str) -> None:
+        """Take a section heading: it replaces those as deep and deeper."""
+        style = heading_style(text)
+        if style is None:
+            if self._band_last and self._bands and self._bands[-1][0] is None:
+                self.note("PLAN-032", self._page, self._row, text=text)
+            else:
+                while self._bands and self._bands[-1][0] is None:
+                    self._bands.pop()
+        else:
+            self._bands = [b for b in self._bands if b[0] is not None and b[0] < style]
+        self._bands.append((style, text))
+        self._band_last = True
+
+    def _record(self, grid: Grid, row: int, boxes: Sequence[Box], fresh: bool) -> None:
+        assert self.layout is not None
+        columns = self.layout.columns
+        lines: dict[int, list[str]] = {}
+        for box in boxes:
+            for column in self._targets(box, grid):
+                lines.setdefault(column, []).extend(box.lines)
+            if box.rows[0] < row and box.lines and self._role(box, grid) not in (SECTION, NUMBER):
+                self.note("PLAN-040", self._page, self._row)
+        labels, joined = self._categories.labels(
+            grid, row, self.layout, fresh=fresh, cut=grid.open_top or self._open
+        )
+        if joined:
+            self.note("PLAN-031", self._page, self._row, text=joined)
+        draft = Draft(
+            None, grid.page, self._row, columns, tuple(b[1] for b in self._bands), labels, lines
+        )
+        printed = draft.text(NUMBER)
+        number = PRINTED_NUMBER.fullmatch(fold(printed))
+        draft.number = int(number[1]) if number else None
+        if printed and not number:
+            self.note("PLAN-013", self._page, self._row, text=printed)
+        last = self.drafts[-1] if self.drafts and not self._band_last else None
+        self._band_last = False
+        if draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed)):
+            _append(last, draft)
+        elif (
+            fresh
+            and last
+            and last.number is None
+            and draft.number is not None
+            and last.last_on_page
+            and last.page != draft.page
+            and not self._unnumbered_plan()
+        ):
+            last.number = draft.number
+            _append(last, draft)
+            self.note("PLAN-010", self._page, self._row, task=draft.number, number=draft.number)
+        else:
+            self.drafts.append(draft)
+
+    def _unnumbered_plan(self) -> bool:
+        return self.layout is not None and "number" in self.layout.doubts
+
+    def _belongs(self, draft: Draft, last: Draft, fresh: bool, grid: Grid, printed: bool) -> bool:
+        """Say whether a row without a number goes on with the task before it; tell so."""
+        if printed:
+            return False
+        torn = fresh and last.page != draft.page
+        if self._unnumbered_plan():
+            cut = grid.open_top or self._open or not (draft.text(GOAL) and draft.text(LEAD))
+            belongs = torn and cut
+        else:
+            belongs = torn or not draft.text(GOAL)
+        if belongs:
+            code = "PLAN-010" if torn else "PLAN-012"
+            shown = last.number if last.number is not None else last.source
+            self.note(code, draft.page, draft.row, task=last.number, number=shown)
+        return belongs
+
+    def _role(self, box: Box, grid: Grid) -> str:
+        assert self.layout is not None
+        return self.layout.columns[self.layout.reached(box, grid)[0]].role
+
+    def _targets(self, box: Box, grid: Grid) -> list[int]:
+        """Return the columns a cell's text belongs to: every period it spreads over, or one."""
+        assert self.layout is not None
+        reached = self.layout.reached(box, grid)
+        if len(reached) > 1 and box.lines:
+            self.note("PLAN-041", self._page, self._row)
+            periods = [i for i in reached if self.layout.columns[i].role == MILESTONE]
+            return periods or reached[:1]
+        return reached[:1]
+
+
+def _append(draft: Draft, more: Draft) -> None:
+    for column, lines in more.lines.items():
+        if column < len(draft.columns) and draft.columns[column].role not in (NUMBER, SECTION):
+            draft.lines.setdefault(column, []).extend(lines)
+
+
+def task_of(draft: Draft, periods: Sequence[str]) -> Task:
+    """Return the finished task; ``draft.number`` must be set."""
+    assert draft.number is not None
+    milestones = dict.fromkeys(periods, "")
+    extras: dict[str, str] = {}
+    units: Mapping[str, list[str]] = {LEAD: [], SUPPORT: []}
+    for i, column in enumerate(draft.columns):
+        lines = draft.lines.get(i, [])
+        if column.role == MILESTONE:
+            milestones[column.caption] = join_lines(lines)
+        elif column.role == EXTRA:
+            extras[column.caption] = join_lines(lines)
+        elif column.role in units:
+            units[column.role].extend(lines)
+        elif (
+            column.role == NUMBER
+            and not PRINTED_NUMBER.fullmatch(fold(join_lines(lines)))
+            and lines
+        ):
+            extras[column.caption] = join_lines(lines)
+    labels = tuple(label.shown for label in draft.labels if label.shown)
+    return Task(
+        number=draft.number,
+        sections=draft.bands + labels,
+        goal=draft.text(GOAL),
+        milestones=milestones,
+        lead=("\n".join(units[LEAD]),) if units[LEAD] else (),
+        support=("\n".join(units[SUPPORT]),) if units[SUPPORT] else (),
+        source=draft.source,
+        extras=extras,
+    )

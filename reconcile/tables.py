@@ -1,0 +1,265 @@
+"""Characters and lines of a page -> grids of cells, merged cells kept whole.
+
+Where rules are missing they are put in: the last row at a page end that is cut
+without one, the outer sides of an open table, and - when a table has no
+vertical rules at all - the gaps between the columns of text.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from .pages import THIN, Char, Page
+
+T = TypeVar("T")
+# The first sign of the blocks for Chinese, its punctuation included.
+CJK = "\u2e80"
+
+
+class Rule(NamedTuple):
+    """A straight line: ``at`` is its constant coordinate, from ``start`` to ``end`` the other."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(eq=False, slots=True)
+class Box:
+    """One cell: ``rows`` and ``columns`` are (first, last) in its grid; ``lines`` its text."""
+
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    chars: list[Char] = field(default_factory=list)
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Grid:
+    """One table on one page. ``boxes[row][column]`` is the cell that covers that place.
+
+    ``xs`` and ``ys`` bound columns and rows (points). ``open_top`` and
+    ``open_bottom`` say that the table is cut there without a rule.
+    """
+
+    page: int
+    xs: list[float]
+    ys: list[float]
+    boxes: list[list[Box]]
+    open_top: bool = False
+    open_bottom: bool = False
+
+    def row(self, index: int) -> list[Box]:
+        """Return the different cells of a row from left to right."""
+        return list(dict.fromkeys(self.boxes[index]))
+
+
+def clustered(things: Iterable[T], key: Callable[[T], float], gap: float = THIN) -> list[list[T]]:
+    """Return the things, sorted by key, in groups whose neighbours are at most ``gap`` apart."""
+    groups: list[list[T]] = []
+    for thing in sorted(things, key=key):
+        if groups and key(thing) - key(groups[-1][-1]) <= gap:
+            groups[-1].append(thing)
+        else:
+            groups.append([thing])
+    return groups
+
+
+def rules(page: Page, axis: int) -> list[Rule]:
+    """Return the rules of a page along one axis (0: across, 1: down), pieces of one joined."""
+    flat = [
+        Rule((a[1 - axis] + b[1 - axis]) / 2, min(a[axis], b[axis]), max(a[axis], b[axis]))
+        for a, b in page.lines
+        if abs(a[1 - axis] - b[1 - axis]) <= 1 < abs(a[axis] - b[axis]) + 0.9
+    ]
+    joined: list[Rule] = []
+    for group in clustered(flat, key=lambda rule: rule.at):
+        at = sum(rule.at for rule in group) / len(group)
+        start = end = -math.inf
+        for rule in [*sorted(group, key=lambda r: r.start), Rule(at, math.inf, math.inf)]:
+            if rule.start > end + THIN:
+                if end - start > 2 * THIN:
+                    joined.append(Rule(at, start, end))
+                start = rule.start
+            end = max(end, rule.end)
+    return joined
+
+
+def text_lines(chars: Iterable[Char]) -> list[list[Char]]:
+    """Return the characters as lines from top to bottom, each from left to right.
+
+    Characters belong to one line by their base line, so that a small Latin
+    glyph beside a large Chinese one does. A character printed twice over
+    itself (false bold) counts once.
+    """
+    lines: list[list[Char]] = []
+    for char in sorted(chars, key=lambda char: char.base):
+        if lines and char.base - lines[-1][0].base <= 0.45 * min(char.size, lines[-1][0].size):
+            lines[-1].append(char)
+        else:
+            lines.append([char])
+    for line in lines:
+        line.sort(key=lambda char: char.x0)
+        for left, right in zip(line[-2::-1], line[:0:-1], strict=True):
+            if left.text == right.text and right.x0 - left.x0 < 0.2 * left.size:
+                line.remove(right)
+    return lines
+
+
+def line_text(line: Sequence[Char]) -> str:
+    """Return the text of one line; white space between Chinese characters is layout, and goes."""
+    text = ""
+    for char in line:
+        if char.spaced and text and text[-1] < CJK and char.text < CJK:
+            text += " "
+        text += char.text
+    # On Windows pdfium gives rare characters as two halves.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def segments(line: Sequence[Char]) -> list[list[Char]]:
+    """Return a line cut where the gap is wider than letter-spacing."""
+    parts = [[line[0]]]
+    for char in line[1:]:
+        if char.x0 - parts[-1][-1].x1 > 1.2 * min(char.size, parts[-1][-1].size):
+            parts.append([])
+        parts[-1].append(char)
+    return parts
+
+
+def join_lines(lines: Sequence[str]) -> str:
+    """Return a wrapped text as one line, a blank only where Latin words were wrapped."""
+    chinese = any(sign >= CJK for line in lines for sign in line)
+    text = ""
+    for line in filter(None, lines):
+        if (text and not chinese and not text.endswith("-")) or (
+            text and chinese and all(s.isascii() and s.isalpha() for s in (text[-1], line[0]))
+        ):
+            text += " "
+        text += line
+    return text
+
+
+def ruled_grids(page: Page) -> tuple[list[Grid], list[Char]]:
+    """Return the ruled tables of a page from top to bottom, and the characters outside them."""
+    grids = []
+    for across, down in _components(rules(page, 0), rules(page, 1)):
+        xs = [_mean(group) for group in clustered([rule.at for rule in down], key=float)]
+        ys = [_mean(group) for group in clustered([rule.at for rule in across], key=float)]
+        top, bottom = min(r.start for r in down), max(r.end for r in down)
+        open_top = not ys or top < ys[0] - 2 * THIN
+        open_bottom = not ys or bottom > ys[-1] + 2 * THIN
+        ys = [top] * open_top + ys + [bottom] * open_bottom
+        left = min((r.start for r in across), default=xs[0])
+        right = max((r.end for r in across), default=xs[-1])
+        if left < xs[0] - 2 * THIN:
+            xs.insert(0, left)
+        if right > xs[-1] + 2 * THIN:
+            xs.append(right)
+        if len(xs) > 1 and len(ys) > 1:
+            boxes = boxes_between(xs, ys, across, down)
+            grids.append(Grid(page.number, xs, ys, boxes, open_top, open_bottom))
+    grids.sort(key=lambda grid: grid.ys[0])
+    return grids, fill(grids, page.chars)
+
+
+def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
+    """Put every character into the cell its centre lies in; return those outside all grids.
+
+    By the centre, because glyph boxes may stick out over the rule above.
+    """
+    outside = []
+    for char in chars:
+        x = (char.x0 + char.x1) / 2
+        for grid in grids:
+            if grid.xs[0] <= x < grid.xs[-1] and grid.ys[0] <= char.y < grid.ys[-1]:
+                box = grid.boxes[bisect(grid.ys, char.y) - 1][bisect(grid.xs, x) - 1]
+                box.chars.append(char)
+                break
+        else:
+            outside.append(char)
+    for grid in grids:
+        for box in {id(b): b for row in grid.boxes for b in row}.values():
+            box.lines = tuple(line_text(line) for line in text_lines(box.chars))
+    return outside
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _components(
+    across: Sequence[Rule], down: Sequence[Rule]
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """Return (across, down) of the rules that touch each other, table by table.
+
+    Vertical rules that touch nothing make a table together: a row that fills
+    the whole page. Horizontal ones that touch nothing are no table (the line
+    under a letter head).
+    """
+    tables: list[tuple[list[Rule], list[Rule]]] = []
+    alone: list[Rule] = []
+    for rule in down:
+        met = [
+            r
+            for r in across
+            if rule.start - THIN <= r.at <= rule.end + THIN
+            and r.start - THIN <= rule.at <= r.end + THIN
+        ]
+        if not met:
+            alone.append(rule)
+            continue
+        same = [table for table in tables if any(r in table[0] for r in met)]
+        merged = (met, [rule])
+        for table in same:
+            merged[0].extend(r for r in table[0] if r not in merged[0])
+            merged[1].extend(table[1])
+            tables.remove(table)
+        tables.append(merged)
+    if len(alone) > 2:
+        tables.append(([], alone))
+    return tables
+
+
+def boxes_between(
+    xs: Sequence[float], ys: Sequence[float], across: Sequence[Rule], down: Sequence[Rule]
+) -> list[list[Box]]:
+    """Return the cell at every place of a grid; places without a rule between them are one cell."""
+    height, width = len(ys) - 1, len(xs) - 1
+    parent = {(i, j): (i, j) for i in range(height) for j in range(width)}
+
+    def root(place: tuple[int, int]) -> tuple[int, int]:
+        while parent[place] != place:
+            place = parent[place]
+        return place
+
+    for i in range(height):
+        for j in range(width):
+            if j + 1 < width and not _covered(down, xs[j + 1], ys[i], ys[i + 1]):
+                parent[root((i, j + 1))] = root((i, j))
+            if i + 1 < height and not _covered(across, ys[i + 1], xs[j], xs[j + 1]):
+                parent[root((i + 1, j))] = root((i, j))
+    members: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for place in parent:
+        members.setdefault(root(place), []).append(place)
+    found = {
+        place: Box(
+            (min(p[0] for p in places), max(p[0] for p in places)),
+            (min(p[1] for p in places), max(p[1] for p in places)),
+        )
+        for place, places in members.items()
+    }
+    return [[found[root((i, j))] for j in range(width)] for i in range(height)]
+
+
+def _covered(along: Sequence[Rule], at: float, start: float, end: float) -> bool:
+    """Say whether rules at this place cover more than half of a stretch."""
+    return (end - start) / 2 < sum(
+        max(0.0, min(end, rule.end) - max(start, rule.start))
+        for rule in along
+        if abs(rule.at - at) <= THIN
+    )

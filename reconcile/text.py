@@ -1,0 +1,269 @@
+"""Words: folding for comparison, cleaning for keeping, showing values, wording rules.
+
+``fold`` is for comparing and never shown; ``clean`` is what may be kept. Row
+hashes and check codes are made of folded text: changing ``fold`` makes issued
+forms look edited.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from .model import Rule
+
+# Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
+CELL_LIMIT = 32_767
+
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("[{<〈【〔〖〘〚｟❨❲", "("),
+        **dict.fromkeys("]}>〉】〕〗〙〛｠❩❳", ")"),
+        **dict.fromkeys("“”‘’„‟‚‛'`´「」『』〝〞〟＂＇", '"'),
+        **dict.fromkeys("−─━", "-"),
+        **dict.fromkeys("、،", ","),
+        **dict.fromkeys("•・‧∙⋅", "·"),
+        "。": ".",
+        "〜": "~",
+    }
+)
+_RUNS = re.compile(r"(-)-+|(\")\"+")
+
+# A picture may carry selectors and joiners (👨‍👩‍👧, ✔️, 1️⃣); anywhere else they are dirt.
+_PICTURE = "[\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+_INVISIBLE = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e0fff"
+)
+_DIRT = re.compile(
+    rf"({_PICTURE}[\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*|[0-9#*]\ufe0f\u20e3)|[{_INVISIBLE}]"
+)
+# Excel writes a control character in a text as _x000D_; other writers leave it so.
+_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
+# A vertical tab is the line break that Word leaves inside a paragraph.
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BLANKS = "\u2800" + "".join(chr(i) for i in range(0x3001) if chr(i).isspace())
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text, parted by blanks."""
+    return tuple(text.split())
+
+
+NOTHING = frozenset(
+    words(
+        r"""
+        无 没有 暂无 暂时没有 无内容 空 空白 无此项 不适用 不涉及 未涉及 无问题 没有问题 暂无问题 不存在问题
+        / // \ - ~ * . ... n/a na none null nil
+        """
+    )
+)
+
+
+def fold(text: str) -> str:
+    """Return the form in which captions, unit names and goal texts are compared.
+
+    Compatibility forms are unified (NFKC), case is folded, all white space,
+    control and invisible characters are gone; brackets, quotes, dashes, commas
+    and full stops each have one form. Folding twice changes nothing.
+    """
+    for _ in range(4):  # rare signs need a second round; none is known to need a third
+        folded = _fold_once(text)
+        if folded == text:
+            break
+        text = folded
+    return text
+
+
+def _fold_once(text: str) -> str:
+    text = unicodedata.normalize("NFKC", clean(text).translate(_SIGNS)).casefold()
+    kept = []
+    for sign in unicodedata.normalize("NFKC", text).translate(_SIGNS):
+        kind = unicodedata.category(sign)
+        if kind == "Pd":
+            kept.append("-")
+        elif kind not in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") and sign not in _BLANKS:
+            kept.append(sign)
+    text = re.sub(f"[{_INVISIBLE}]", "", "".join(kept))
+    return _RUNS.sub(lambda run: run[1] or run[2], text)
+
+
+def clean(text: str) -> str:
+    r"""Return a text as it may be kept and shown.
+
+    Line ends become \n, ``_x000D_`` is decoded, control characters, invisible
+    characters and outer blanks go. Emoji, full-width signs and inner blanks
+    stay. Cleaning twice changes nothing.
+    """
+    if text.isascii() and text.isprintable() and "_x00" not in text:
+        return text.strip()
+    text = _DIRT.sub(lambda found: found[1] or "", text)
+    text = _ESCAPED.sub(_decoded, text)
+    return _LINE_END.sub("\n", text).strip(_BLANKS)
+
+
+def has_dirt(text: str) -> bool:
+    """Say whether ``clean`` takes out more than outer blanks and forms of line end."""
+    return any(not found[1] for found in _DIRT.finditer(text)) or bool(_ESCAPED.search(text))
+
+
+def _decoded(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    # A blank, not nothing, so that what stood around cannot join into a new escape.
+    return sign if sign in "\r\n\t\v\f" else " "
+
+
+def is_blank(value: object) -> bool:
+    """Say whether a cell holds nothing: None, or a text without a visible sign."""
+    return value is None or (isinstance(value, str) and not fold(value))
+
+
+def is_nothing(text: str) -> bool:
+    """Say whether a text only says that there is nothing: 无, 暂无, /, —, N/A. A blank does not."""
+    word = fold(text)
+    return word in NOTHING or word.strip('.,;!"()') in NOTHING
+
+
+# Words that decide. 推进中, 进行中, 基本完成 do not: whoever writes them is asked.
+DEFAULT_SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "已完成": words(
+        """
+        完成 完成了 已经完成 均已完成 全部完成 已全部完成 全面完成 圆满完成 完成任务 任务完成 己完成 完毕 已完毕
+        办结 已办结 完结 已完结 √ ✓ ✔ ☑ ✅ 100% 百分之百 TRUE done completed
+        """
+    ),
+    "超序时": words(
+        """
+        超序时进度 超时序进度 超时序 快于序时 快于序时进度 快于时间进度 高于时间进度 超均衡进度 超进度
+        超前 超前推进 超前完成序时进度 超序时推进 领先序时 领先序时进度 ahead
+        """
+    ),
+    "达序时": words(
+        """
+        达到序时 达到序时进度 达序时进度 达进度 按序时推进 按序时进度推进 序时推进 有序时推进 正常推进 符合序时进度
+        与时间同步 与序时同步 与序时进度同步 按计划推进 按期推进 按进度推进 ontrack ontime
+        """
+    ),
+    "滞后": words(
+        """
+        滞后序时 滞后序时进度 滞后于序时进度 落后 落后序时 落后序时进度 落后时间进度 未达序时 未达到序时 未达序时进度
+        未达到序时进度 欠进度 欠序时进度 欠目标进度 慢于序时 慢于序时进度 慢于时间进度 进度滞后 推进滞后 behind
+        """
+    ),
+    "未启动": words(
+        """
+        没有启动 尚未启动 还未启动 暂未启动 未开始 尚未开始 还未开始 没有开始 未开工 尚未开工 未开展 尚未开展
+        未实施 尚未实施 notstarted
+        """
+    ),
+}
+
+
+def synonym_map(synonyms: Mapping[str, tuple[str, ...]] = DEFAULT_SYNONYMS) -> dict[str, str]:
+    """Return folded word -> standard state, as ``Plan.synonyms`` holds it."""
+    return {fold(word): state for state, meant in synonyms.items() for word in meant}
+
+
+def plain(value: object) -> str:
+    """Return a cell value as text for messages and records.
+
+    48.0 is "48"; other numbers have at most 15 digits and no exponent below
+    1e21; dates are ISO (with hh:mm:ss only where there is a time); True is
+    "TRUE"; None is "".
+    """
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return _figure(float(value))
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case datetime():
+            return value.isoformat(" ", "seconds")
+        case date():
+            return value.isoformat()
+        case time():
+            return value.isoformat("seconds")
+        case timedelta():
+            return str(value)
+    return str(value)
+
+
+def _figure(number: float) -> str:
+    shown = f"{number:.15g}"
+    if not math.isfinite(number) or abs(number) >= 1e21 or "e" not in shown:
+        return "0" if shown == "-0" else shown
+    return format(Decimal(shown), "f")
+
+
+def percent(fraction: float) -> str:
+    """Return a fraction as a percentage: 0.5 is "50%"."""
+    return _figure(float(f"{fraction * 100:.15g}")) + "%"
+
+
+def length(text: str) -> int:
+    """Return the length as Excel counts it: in UTF-16 code units."""
+    return len(text) + sum(sign > "\uffff" for sign in text)
+
+
+def short(text: str, limit: int = 60) -> str:
+    """Return a text on one line, cut with … where it is longer than ``limit``."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def bounds(rule: Rule) -> str:
+    """Return what a rule's bounds allow: "0%至100%", "不小于0", "不晚于2022-12-31", or ""."""
+    phrases: Mapping[str, tuple[str, str]] = {
+        "date": ("不早于{}", "不晚于{}"),
+        "text": ("不少于{}字", "不超过{}字"),
+    }
+    shown = [
+        percent(bound)
+        if rule.kind == "percent" and isinstance(bound, int | float)
+        else plain(bound)
+        for bound in (rule.low, rule.high)
+    ]
+    if all(shown):
+        return "至".join(shown) + ("字" if rule.kind == "text" else "")
+    sides = phrases.get(rule.kind, ("不小于{}", "不大于{}"))
+    return "".join(side.format(bound) for side, bound in zip(sides, shown, strict=True) if bound)
+
+
+def describe(rule: Rule) -> str:
+    """Return the rule as one short Chinese sentence of at most 225 signs.
+
+    Prompts, instructions and findings all take their words from here, so that
+    they never contradict each other.
+    """
+    limits = bounds(rule)
+    limited = f"，{limits}" if limits else ""
+    match rule.kind:
+        case "choice":
+            told = "只能填：" + "、".join(rule.choices)
+            if len(told) > 200:
+                told = f"只能从下拉框的{len(rule.choices)}个选项中选择"
+        case "percent":
+            told = f"填百分比{limited}，例如50%"
+        case "number":
+            told = f"填一个数字{limited}"
+        case "date":
+            told = f"填日期{limited}，例如{_example(rule)}"
+        case _:
+            told = f"填文字{limited}"
+    return ("必填。" if rule.required else "") + told
+
+
+def _example(rule: Rule) -> str:
+    """A date that the rule itself allows."""
+    for bound in (rule.high, rule.low):
+        if isinstance(bound, date):
+            return plain(bound)
+    return "2022-06-30"

@@ -1,0 +1,232 @@
+"""Names, aliases and groups -> units, or why not. Pure; never matches by likeness.
+
+A near miss is suggested to a person (difflib), never taken: on this plan's 96
+names 市民政局 and 市财政局 look more alike than a unit and its own short name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from .findings import Finding, Place
+from .model import Assignment, Notice, Plan, Task, Unit
+from .text import fold
+
+_GROUP = re.compile(r"各|(成员单位|有关部门|有关单位|相关部门|相关单位|板块|监管企业)$")
+# Functional zones end in 区 as districts do, but are not among 各县区.
+_ZONE = re.compile(r"(新区|景区|开发区|园区|高新区|自贸区)$")
+_DISTRICT = re.compile(r"[县区]$")
+
+
+def split_names(text: str) -> list[str]:
+    """Split the text of a units cell at 、，； and their like, but not inside brackets.
+
+    Line breaks stay in the pieces. Empty pieces are dropped.
+    """
+    pieces, depth, piece = [], 0, ""
+    for sign in text:
+        depth = max(depth + (sign in "（(") - (sign in "）)"), 0)
+        if sign in "、，,；;" and not depth:
+            pieces.append(piece)
+            piece = ""
+        else:
+            piece += sign
+    return [p.strip() for p in (*pieces, piece) if p.strip()]
+
+
+def split_units(text: str, known: Container[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split a raw units cell into unit names.
+
+    A hard line break separates two units only where every part is a known name
+    (``known`` holds folded names); otherwise it is a wrap. Returns (names,
+    doubtful): ``doubtful`` are names put together from a wrap that is not known
+    whole, and names that had a stray bracket taken off.
+    """
+    names: list[str] = []
+    doubtful: list[str] = []
+    for piece in split_names(text):
+        lines = [line.strip() for line in piece.split("\n") if line.strip()]
+        parts = _segments(lines, known) or [_joined(lines)]
+        for part in parts:
+            name = _balanced(part)
+            if name != part or (len(lines) > 1 and fold(name) not in known):
+                doubtful.append(name)
+            if name:
+                names.append(name)
+    return tuple(dict.fromkeys(names)), tuple(doubtful)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Lines of one name as one; Latin words keep a space between them."""
+    whole = lines[0] if lines else ""
+    for line in lines[1:]:
+        latin = whole[-1:].isascii() and line[:1].isascii()
+        whole += (" " if latin else "") + line
+    return whole
+
+
+def _segments(lines: Sequence[str], known: Container[str]) -> list[str] | None:
+    """The fewest known names that the lines make up, or None."""
+    if not lines:
+        return []
+    for cut in range(len(lines), 0, -1):
+        head = _joined(lines[:cut])
+        if fold(head) in known:
+            rest = _segments(lines[cut:], known)
+            if rest is not None:
+                return [head, *rest]
+    return None
+
+
+def _balanced(name: str) -> str:
+    """The name without a bracket that has no partner."""
+    for opening, closing in ("（）", "()"):
+        if name.count(opening) < name.count(closing):
+            name = name.replace(closing, "", name.count(closing) - name.count(opening))
+        elif name.count(opening) > name.count(closing):
+            name = name.rsplit(opening, 1)[0]
+    return name.strip()
+
+
+def assign_units(
+    notice: Notice, register: Sequence[Unit] = ()
+) -> tuple[tuple[Task, ...], tuple[Unit, ...], tuple[Finding, ...]]:
+    """Tell the units of a published plan apart.
+
+    Returns (tasks with unit names as tuples, register, findings). Known names
+    are those of ``register`` and those that the plan itself prints unbroken.
+    New units are added to the register; groups get proposed members, marked by
+    a finding that a person must confirm.
+    """
+    known = {fold(n) for u in register for n in (u.name, *u.aliases)}
+    known |= {
+        fold(p) for t in notice.tasks for cell in (*t.lead, *t.support) for p in split_names(cell)
+        if "\n" not in p
+    }  # fmt: skip
+    tasks, findings = [], []
+    for task in notice.tasks:
+        sides = []
+        for cells in (task.lead, task.support):
+            names, doubtful = split_units("、".join(cells), known)
+            sides.append(names)
+            findings += [
+                Finding("UNIT-001", Place(cell=task.source), task=task.number, values={"unit": d})
+                for d in doubtful
+            ]
+        lead, support = sides
+        tasks.append(replace(task, lead=lead, support=support))
+    first = {f.values["unit"]: f for f in reversed(findings)}  # one look per name is enough
+    units, proposed = _register(tasks, register)
+    return tuple(tasks), units, (*reversed(first.values()), *proposed)
+
+
+def _register(
+    tasks: Iterable[Task], register: Sequence[Unit]
+) -> tuple[tuple[Unit, ...], list[Finding]]:
+    """The register with every unit of the tasks added in plan order."""
+    units = list(register)
+    seen = {fold(n) for u in units for n in (u.name, *u.aliases)}
+    named = list(dict.fromkeys(n for t in tasks for n in (*t.lead, *t.support)))
+    findings = []
+    for name in named:
+        if fold(name) in seen:
+            continue
+        seen.add(fold(name))
+        members = proposed_members(name, named) if _GROUP.search(name) else ()
+        units.append(Unit(name, group=bool(_GROUP.search(name)), members=members))
+        if register:
+            findings.append(Finding("UNIT-002", unit=name, values={"unit": name}))
+        if members:
+            values = {"unit": name, "members": "、".join(members)}
+            findings.append(Finding("UNIT-003", unit=name, values=values))
+        elif _GROUP.search(name):
+            findings.append(Finding("UNIT-004", unit=name, values={"unit": name}))
+    return tuple(units), findings
+
+
+def proposed_members(group: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Propose members of a group from the names that the plan shows, for a person to confirm."""
+    wanted = {"各县区": "县区", "各区县": "县区", "各区": "区", "各县": "县"}.get(group)
+    if wanted:
+        return tuple(
+            n for n in names if n[-1] in wanted and _DISTRICT.search(n)
+            and not _GROUP.search(n) and not _ZONE.search(n)
+        )  # fmt: skip
+    if group.endswith("板块"):
+        return tuple(n for n in names if _ZONE.search(n) and not _GROUP.search(n))
+    return ()
+
+
+def register_index(units: Iterable[Unit]) -> Mapping[str, Unit]:
+    """Return units by folded name and alias."""
+    return {fold(n): u for u in units for n in (u.name, *u.aliases)}
+
+
+def suggest(name: str, units: Iterable[Unit]) -> str:
+    """Return the register names most like ``name``, joined by 、, for a person to choose from."""
+    names = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
+    close = difflib.get_close_matches(fold(name), names, n=3, cutoff=0.6)
+    return "、".join(dict.fromkeys(names[c] for c in close))
+
+
+def assignments(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
+    """Return who must answer what: one assignment per (unit, task), in plan order.
+
+    Groups are replaced by their members; a unit that both leads and supports a
+    task leads it. Findings name units that are not in the register, groups
+    without members, and units of tasks that get no form.
+    """
+    index = register_index(plan.units)
+    found: dict[tuple[str, int], Assignment] = {}
+    findings: dict[tuple[str, str], Finding] = {}
+    for task in plan.tasks:
+        for role, names in (("lead", task.lead), ("support", task.support)):
+            for name in names:
+                for unit, via in _expanded(name, index, findings, plan.units, ()):
+                    key = (unit.name, task.number)
+                    found.setdefault(key, Assignment(unit.name, task, role, via))
+    return tuple(found.values()), tuple(findings.values())
+
+
+def _expanded(
+    name: str,
+    index: Mapping[str, Unit],
+    findings: dict[tuple[str, str], Finding],
+    units: Sequence[Unit],
+    above: tuple[str, ...],
+) -> list[tuple[Unit, str]]:
+    """The correspondents behind a name, each with the group that brought it."""
+
+    def told(code: str, **values: str) -> list[tuple[Unit, str]]:
+        findings.setdefault((code, name), Finding(code, unit=name, values={"unit": name, **values}))
+        return []
+
+    unit = index.get(fold(name))
+    if unit is None:
+        return told("UNIT-005", near=suggest(name, units) or "（没有相近的名称）")
+    if not unit.group:
+        if not unit.gets_form:
+            told("UNIT-007")
+        return [(unit, above[0] if above else "")]
+    if unit.name in above:
+        return told("UNIT-008")
+    if not unit.members:
+        return told("UNIT-006")
+    return [
+        pair
+        for member in unit.members
+        for pair in _expanded(member, index, findings, units, (*above, unit.name))
+    ]
+
+
+def counts(tasks: Iterable[Task]) -> tuple[Counter[str], Counter[str]]:
+    """Return how often each name leads and supports a task."""
+    tasks = list(tasks)
+    return (
+        Counter(n for t in tasks for n in t.lead),
+        Counter(n for t in tasks for n in t.support),
+    )
