@@ -17,6 +17,8 @@ from .text import fold, percent, short
 
 _SAME_TEXT = 8
 """Texts of fewer folded signs are alike by chance (按计划推进)."""
+_SAME_UNITS = 16
+"""Two units may both write a stock phrase of fewer signs (加强调度，每周通报进度)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def copied_unit(c: Context) -> Iterator[Finding]:
     for (unit, number), entry in c.entries.items():
         for asked in _texts(c.form):
             text = fold(str(entry.values.get(asked.id, "")))
-            if len(text) < _SAME_TEXT:
+            if len(text) < _SAME_UNITS:
                 continue
             other = first.setdefault((number, asked.id, text), unit)
             if other != unit:

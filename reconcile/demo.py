@@ -124,7 +124,7 @@ def _answers(chance: random.Random, number: int) -> dict[str, Any]:
         "完成百分比": share,
         "进展情况": f"（模拟）{told}（第{number}项，{chance.randrange(10**6):06d}）。",
         "存在问题": f"（模拟）{chance.choice(_PROBLEMS)}。" if behind else None,
-        "下一步措施": f"（模拟）{chance.choice(_STEPS)}。",
+        "下一步措施": f"（模拟）{chance.choice(_STEPS)}（{chance.randrange(10**6):06d}）。",
         "预计完成时间": date(2022, 12, 31) - timedelta(days=chance.randrange(60)),
     }
 
@@ -160,7 +160,7 @@ def _edited_milestone(sheet: Worksheet, first: int, _last: int) -> None:
 
 
 def _note_below(sheet: Worksheet, _first: int, last: int) -> None:
-    sheet.cell(last + 3, 9).value = "（模拟）以上数据均为初步统计。"
+    sheet.cell(last + 3, 4).value = "（模拟）以上数据均为初步统计。"
 
 
 def _text_date(sheet: Worksheet, first: int, _last: int) -> None:

@@ -22,7 +22,7 @@ from .identity import (
 )
 from .model import Plan, Return, Row, Task
 from .rulings import Rulings
-from .text import fold, short
+from .text import fold, short, task_number
 from .units import register_index
 
 
@@ -145,7 +145,7 @@ def match_row(
     """
     key = parse_row_key(row.key)
     by_key = tasks.get(key.task) if key and key_fits(plan, period, unit, key) else None
-    number = int(row.number) if row.number.isdigit() else None
+    number = task_number(row.number)
     by_number = tasks.get(number) if number is not None else None
     goal = fold(row.goal)
     by_goal = [t for t in tasks.values() if goal and fold(t.goal) == goal]
@@ -199,13 +199,15 @@ def _unmatched(
 def _given_changes(plan: Plan, unit: str, task: Task, row: Row) -> list[Finding]:
     """Findings for given texts that came back changed; the plan's own text stands."""
     findings = []
-    pairs = [("目标任务", task.goal, row.goal)]
-    pairs += [(c, text, row.given.get(c, "")) for c, text in task.milestones.items()]
-    for caption, ours, theirs in pairs:
+    pairs = [("goal", "目标任务", task.goal, row.goal)]
+    pairs += [
+        (f"milestone:{c}", c, text, row.given.get(c, "")) for c, text in task.milestones.items()
+    ]
+    for field, caption, ours, theirs in pairs:
         if theirs and fold(theirs) != fold(ours):
             before, after = _difference(ours, theirs)
             values = {"number": task.number, "caption": caption, "before": before, "after": after}
-            findings.append(Finding("ROW-009", row.place, unit, task.number, values=values))
+            findings.append(Finding("ROW-009", row.where(field), unit, task.number, values=values))
     return findings
 
 

@@ -248,7 +248,9 @@ def _number_drafts(stitcher: Stitcher, name: str) -> list[Finding]:
             if numbered:
                 values = {"number": draft.number}
                 found.append(Finding("PLAN-011", place, task=draft.number, values=values))
-        elif draft.number == before:
+            # Our own number says nothing about the order of those printed.
+            continue
+        if draft.number == before:
             found.append(Finding("PLAN-014", place, task=draft.number, values=values))
         elif draft.number < before:
             code = "PLAN-014" if printed[draft.number] > 1 else "PLAN-015"

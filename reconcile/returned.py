@@ -17,7 +17,7 @@ from .findings import Finding, Place
 from .grid import Book, Cell, Sheet
 from .identity import parse_form_number, parse_row_key
 from .model import Field, Form, Raw, Return, Row, Table
-from .text import fold, is_blank, plain
+from .text import fold, is_blank, plain, task_number
 
 _META = "_meta"
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
@@ -239,6 +239,13 @@ class _SheetReader:
         by_field = {header[c]: c for c in cells if c in header}
         key_column = next((c for c, cell in cells.items() if _is_key(cell)), None)
         texts = {f: plain(cells[c].value).strip() for f, c in by_field.items()}
+        if not (
+            key_column or texts.get("goal") or task_number(texts.get("number", "")) is not None
+        ):
+            # A row that names no task: whatever is not an answer was jotted down there.
+            by_field = {f: c for f, c in by_field.items() if f in self._captions.asked}
+            header = {c: f for f, c in by_field.items()}
+            texts = {}
         given = {
             f.removeprefix("milestone:"): t
             for f, t in texts.items()

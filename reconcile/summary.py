@@ -261,8 +261,11 @@ def _task_block(
             listing.write(sheet, at, j, value if i == 0 else "", columns[j])
     if len(rows) > 1:
         for j, value in enumerate(given):
+            # At the top, so that it shows on the first page when the block runs over two.
             look = {"align": "center"} if columns[j].centred else {}
-            style = listing.format(border=1, border_color="#A6A6A6", text_wrap=True, **look)
+            style = listing.format(
+                border=1, border_color="#A6A6A6", text_wrap=True, valign="top", **look
+            )
             sheet.merge_range(top, j, top + len(rows) - 1, j, "", style)
             if isinstance(value, int):
                 sheet.write_number(top, j, value, style)

@@ -118,6 +118,12 @@ def _decoded(found: re.Match[str]) -> str:
     return sign if sign in "\r\n\t\v\f" else " "
 
 
+def task_number(text: str) -> int | None:
+    """Return the number that a 序号 cell names ("7", "７", "第7项", "7."), or None."""
+    found = re.fullmatch(r"(?:第|no\.?)?(\d{1,6})(?:\.0*)?[项,.]?", fold(text))
+    return int(found[1]) if found else None
+
+
 def is_blank(value: object) -> bool:
     """Say whether a cell holds nothing: None, or a text without a visible sign."""
     return value is None or (isinstance(value, str) and not fold(value))

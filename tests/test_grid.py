@@ -1,0 +1,482 @@
+"""What stands in a spreadsheet is what read_book returns, whoever wrote the file."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import msoffcrypto
+import pytest
+import xlsxwriter
+from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
+from reconcile.findings import Severity
+from reconcile.formats import Style, from_serial, number, style_of
+from reconcile.grid import Book, Cell, Sheet, read_book
+
+OFFICE = shutil.which("soffice")
+STYLES, WORKBOOK = "xl/styles.xml", "xl/workbook.xml"
+
+
+def opened(content: bytes) -> Book:
+    book, findings = read_book("表.xlsx", content)
+    assert book is not None, [(f.code, f.message) for f in findings]
+    return book
+
+
+def codes(content: bytes, **options: str) -> list[str]:
+    """Return the finding codes; the place must name the file and every sentence must be whole."""
+    book, findings = read_book("收回/表.xls", content, **options)
+    assert (book is None) == any(f.severity is Severity.ERROR for f in findings)
+    for finding in findings:
+        assert finding.place.file == "收回/表.xls"
+        assert finding.message and finding.fix
+    return [f.code for f in findings]
+
+
+def row(*cells: str) -> Sheet:
+    """Return the form's first sheet with one more row, 20, of raw cells."""
+    return opened(with_rows(f'<row r="20">{"".join(cells)}</row>')).sheets[0]
+
+
+def table(sheet: Sheet) -> dict[tuple[int, int], tuple[object, ...]]:
+    """Return what every program must keep of a sheet."""
+    return {
+        place: (c.value, c.format if "%" in c.format else "", c.struck, c.note)
+        for place, c in sheet.cells.items()
+    }
+
+
+def check_form(book: Book) -> None:
+    """Check everything that the form of books.py holds."""
+    assert [(s.name, s.hidden) for s in book.sheets] == [
+        ("填报表", False), ("填报说明", False), ("_meta", True),
+    ]  # fmt: skip
+    sheet = book.sheets[0]
+    assert table(sheet) == {
+        (1, 1): ("重点工作填报表", "", "", ""),
+        **{
+            (2, column): (caption, "", "", "")
+            for column, caption in enumerate(
+                ("键", "序号", "完成情况", "完成率", "完成日期", "备注"), 1
+            )
+        },
+        (3, 1): ("k2", "", "", ""),
+        (3, 2): (1.0, "", "", ""),
+        (3, 3): ("按序时推进", "", "", "批注里的话"),
+        (3, 4): (0.5, "0%", "", ""),
+        (3, 5): (date(2022, 12, 29), "", "", ""),
+        (3, 6): ("无", "", "", ""),
+        (4, 1): ("k3", "", "", ""),
+        (4, 2): (2.0, "", "", ""),
+        (4, 3): ("已完成", "", "", ""),
+        (4, 4): (1.0, "0%", "", ""),
+        (4, 5): (date(2022, 12, 30), "", "", ""),
+        (4, 6): ("=1+1", "", "", ""),
+        (5, 1): ("k4", "", "", ""),
+        (5, 2): (3.0, "", "", ""),
+        (5, 3): ("滞后\n两行", "", "", ""),
+        (5, 4): (0.07, "0%", "", ""),
+        (5, 5): (date(2022, 12, 31), "", "", ""),
+        (5, 6): (" ", "", "", ""),
+        (6, 6): (None, "", "作废", ""),
+        (7, 6): ("保留", "", "划去", ""),
+    }
+    assert sheet.merges == ((1, 1, 1, 6),)
+    assert sheet.hidden_columns == {1}
+    assert sheet.hidden_rows == {5}
+
+
+def test_form_as_written() -> None:
+    book, findings = read_book("a.xlsx", form())
+    assert book is not None
+    assert findings == ()
+    assert book.kind == "xlsx"
+    check_form(book)
+    assert book.properties == {"表单编号": "ABCD-1234"}
+    assert book.sheets[0].cells[3, 5].format == "yyyy-mm-dd"
+    assert book.sheets[0].cells[3, 3].format == "@"
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_form_through_libreoffice(kind: str, tmp_path: Path) -> None:
+    source = tmp_path / "form.xlsx"
+    source.write_bytes(form())
+    out = tmp_path / "out"
+    subprocess.run(
+        [
+            str(OFFICE), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+            "--convert-to", kind, "--outdir", str(out), str(source),
+        ],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    book, findings = read_book("x", (out / f"form.{kind}").read_bytes())
+    assert book is not None
+    assert findings == ()
+    assert book.kind == kind
+    check_form(book)
+    if kind != "xls":
+        assert book.properties["表单编号"] == "ABCD-1234"
+
+
+def test_both_ways_through_a_sheet_agree() -> None:
+    odd = {
+        "a comment": swapped("<sheetData>", "<sheetData><!-- x -->"),
+        "a prefix": _prefixed,
+        "spaces": lambda part: part.replace(b"</v>", b"</v> ").replace(b"<row", b"\n<row"),
+        "utf-16": lambda part: part.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+        "quotes": lambda part: part.replace(b'"', b"'"),
+    }
+    assert len(odd) == 5
+    for name, change in odd.items():
+        book = opened(repacked(form(), {SHEET: change}))
+        assert book.sheets == opened(form()).sheets, name
+
+
+def _prefixed(part: bytes) -> bytes:
+    out = part.replace(b"</", b"</x:").replace(b"<", b"<x:").replace(b"<x:/x:", b"</x:")
+    return out.replace(b"<x:?", b"<?").replace(b" xmlns=", b" xmlns:x=")
+
+
+def test_no_addresses_no_rows_numbers() -> None:
+    part = '<row><c t="s"><v>0</v></c><c/><c><v>7</v></c></row><row><c><v>8</v></c></row>'
+    change = lambda xml: xml.replace(  # noqa: E731
+        xml[xml.index(b"<sheetData>") : xml.index(b"</sheetData>")], b"<sheetData>" + part.encode()
+    )
+    cells = opened(repacked(form(), {SHEET: change})).sheets[0].cells
+    assert {p: c.value for p, c in cells.items() if c.value is not None} == {
+        (1, 1): "重点工作填报表", (1, 3): 7.0, (2, 1): 8.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ('<c r="A20"><v>5</v></c>', Cell(20, 1, 5.0)),
+        ('<c r="A20"><v>0.07000000000000001</v></c>', Cell(20, 1, 0.07)),
+        ('<c r="A20" t="n"><v>-2.5E3</v></c>', Cell(20, 1, -2500.0)),
+        ('<c r="A20"><v>NaN</v></c>', Cell(20, 1, "NaN")),
+        ('<c r="A20" t="b"><v>1</v></c>', Cell(20, 1, True)),
+        ('<c r="A20" t="e"><v>#N/A</v></c>', Cell(20, 1, None, error="#N/A")),
+        ('<c r="A20" t="d"><v>2022-06-30</v></c>', Cell(20, 1, date(2022, 6, 30))),
+        ('<c r="A20" t="d"><v>2022-06-30T08:30:00</v></c>', Cell(20, 1, datetime(2022, 6, 30, 8, 30))),
+        ('<c r="A20" t="inlineStr"><is><t>内联</t></is></c>', Cell(20, 1, "内联")),
+        ('<c r="A20" t="str"><f>A1&amp;"x"</f><v>y</v></c>', Cell(20, 1, "y", formula='=A1&"x"')),
+        ('<c r="A20"><f>1+1</f><v>2</v></c>', Cell(20, 1, 2.0, formula="=1+1")),
+        ('<c r="A20"><f>1+1</f></c>', Cell(20, 1, None, formula="=1+1")),
+        ('<c r="A20"><f>1+1</f><v></v></c>', Cell(20, 1, None, formula="=1+1")),
+        ('<c r="A20" t="str"><f>""</f><v></v></c>', Cell(20, 1, "", formula='=""')),
+        ('<c r="A20" t="e"><f>1/0</f><v>#DIV/0!</v></c>', Cell(20, 1, None, "", "=1/0", "#DIV/0!")),
+        (
+            '<c r="A20" t="str"><f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v></c>',
+            Cell(20, 1, '=DISPIMG("ID_1",1)', formula='=_xlfn.DISPIMG("ID_1",1)'),
+        ),
+        ('<c r="A20" t="inlineStr"><is><t>a_x000D_\nb_x005F_x000D_</t></is></c>', Cell(20, 1, "a\r\nb_x000D_")),
+        ('<c r="A20" t="inlineStr"><is><t>_xD83D__xDE00__xD800_</t></is></c>', Cell(20, 1, "\U0001f600�")),
+        (
+            '<c r="A20" t="inlineStr"><is><t>字</t><rPh sb="0" eb="1"><t>zi</t></rPh></is></c>',
+            Cell(20, 1, "字"),
+        ),
+        (
+            '<c r="A20" t="inlineStr"><is><r><rPr><strike/></rPr><t>80</t></r>'
+            "<r><rPr><b/></rPr><t>90</t></r></is></c>",
+            Cell(20, 1, "90", struck="80"),
+        ),
+        ('<c r="A20" t="inlineStr"><is><t></t></is></c>', None),
+        ('<c r="A20" s="1"/>', None),
+        ('<c r="A20" t="s"><v></v></c>', None),
+    ],
+)  # fmt: skip
+def test_one_cell(raw: str, expected: Cell | None) -> None:
+    assert row(raw).cells.get((20, 1)) == expected
+    # The same through the other way of reading.
+    assert row("<!-- -->", raw).cells.get((20, 1)) == expected
+
+
+def test_shared_formula_keeps_its_text() -> None:
+    cells = row(
+        '<c r="A20"><f t="shared" ref="A20:B20" si="0">C1*2</f><v>4</v></c>',
+        '<c r="B20"><f t="shared" si="0"/><v>6</v></c>',
+    ).cells
+    assert cells[20, 1].formula == cells[20, 2].formula == "=C1*2"
+    assert cells[20, 2].value == 6.0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<si><t>甲</t><phoneticPr fontId='1'/></si>", "甲"),
+        ("<si><t/></si>", None),
+        ("<si><t>a&#10;b&amp;c</t></si>", "a\nb&c"),
+        ("<si><t>甲</t><rPh sb='0' eb='1'><t>jia</t></rPh></si>", "甲"),
+        ("<si><r><t>甲</t></r><r><rPr><b/></rPr><t xml:space='preserve'> 乙</t></r></si>", "甲 乙"),
+    ],
+)
+def test_shared_strings(text: str, expected: str | None) -> None:
+    for spelt in (text, text.replace("'", '"')):
+        content = repacked(
+            with_rows('<row r="20"><c r="A20" t="s"><v>999</v></c></row>'),
+            {STRINGS: lambda part: part[: part.index(b"<si>")] + spelt.encode() + b"</sst>"},
+        )
+        content = repacked(
+            content,
+            {
+                SHEET: lambda xml: xml.replace(
+                    xml[xml.index(b"<sheetData>") : xml.index(b"</sheetData>")],
+                    b'<sheetData><row r="20"><c r="A20" t="s"><v>0</v></c></row>',
+                ),
+                "xl/worksheets/sheet2.xml": lambda _: b"<worksheet><sheetData/></worksheet>",
+                "xl/worksheets/sheet3.xml": lambda _: b"<worksheet><sheetData/></worksheet>",
+            },
+        )
+        cell = opened(content).sheets[0].cells.get((20, 1))
+        assert (cell.value if cell else None) == expected
+
+
+def test_missing_shared_string_refuses_the_file() -> None:
+    assert codes(with_rows('<row r="20"><c r="A20" t="s"><v>9999</v></c></row>')) == ["FILE-022"]
+
+
+@pytest.mark.parametrize(
+    ("code", "serial", "expected"),
+    [
+        ("yyyy-mm-dd", 44742, date(2022, 6, 30)),
+        ('yyyy"年"m"月"d"日"', 44742.5, datetime(2022, 6, 30, 12)),
+        ("[$-804]yyyy/m/d;@", 1, date(1900, 1, 1)),
+        ("m月d日", 60, 60),
+        ("yyyy-mm-dd", 61, date(1900, 3, 1)),
+        ("yyyy-mm-dd", 0, 0),
+        ("yyyy-mm-dd", -3, -3),
+        ("yyyy-mm-dd", 3e6, 3e6),
+        ("h:mm", 0.5, time(12)),
+        ("[h]:mm", 1.5, timedelta(hours=36)),
+        ("mm:ss", 0.25, time(6)),
+        ("mmm", 44742, date(2022, 6, 30)),
+        ("0%", 0.5, None),
+        ("#,##0.00_);[Red](#,##0.00)", 5, None),
+        ('0"亩"', 5, None),
+        ("General", 5, None),
+        ("@", 5, None),
+        ('"days" 0', 5, None),
+    ],
+)
+def test_serial_numbers(code: str, serial: float, expected: object) -> None:
+    style = style_of(code)
+    if expected is None:
+        assert style.kind == ""
+    else:
+        assert from_serial(serial, style) == expected
+
+
+def test_1904() -> None:
+    assert from_serial(0, Style("d", kind="date"), epoch1904=True) == date(1904, 1, 1)
+    book = opened(repacked(form(), {WORKBOOK: swapped("<workbookPr", '<workbookPr date1904="1"')}))
+    assert book.epoch1904
+    assert book.sheets[0].cells[3, 5].value == date(2026, 12, 30)
+
+
+def test_numbers_keep_fifteen_digits() -> None:
+    assert number("0.30000000000000004") == 0.3
+    assert number(b"1_0") == "1_0"
+    assert number("1e999") == "1e999"
+
+
+def test_strict_ooxml_backslashes_and_odd_styles() -> None:
+    strict = {
+        name: (
+            lambda part: part.replace(
+                b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+            ).replace(
+                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+            )
+        )
+        for name in (SHEET, STRINGS, STYLES, WORKBOOK, "_rels/.rels", "xl/_rels/workbook.xml.rels")
+    }
+    check_form(opened(repacked(form(), strict)))
+    odd = repacked(form(), {STYLES: swapped("<fills ", '<fills x="y"><fill/></fills><fills ')})
+    check_form(opened(odd))
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(form())) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name.replace("/", "\\")), old.read(name))
+    check_form(opened(out.getvalue()))
+
+
+def test_threaded_comment_stands_for_the_note() -> None:
+    thread = '<ThreadedComments xmlns="t"><threadedComment ref="C3"><text>甲问</text></threadedComment><threadedComment ref="C3"><text>乙答</text></threadedComment></ThreadedComments>'
+    rels = "xl/worksheets/_rels/sheet1.xml.rels"
+    link = '<Relationship Id="t1" Type="http://schemas.microsoft.com/office/2017/10/relationships/threadedComment" Target="../threadedComments/t1.xml"/></Relationships>'
+    content = repacked(
+        form(),
+        {rels: swapped("</Relationships>", link)},
+        {"xl/threadedComments/t1.xml": thread.encode()},
+    )
+    assert opened(content).sheets[0].cells[3, 3].note == "甲问\n乙答"
+
+
+def test_note_alone_makes_a_cell() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.add_worksheet().write_comment("B2", "只有批注")
+    book.close()
+    assert opened(out.getvalue()).sheets[0].cells[2, 2] == Cell(2, 2, None, note="只有批注")
+
+
+def test_remarks_on_macros_and_links() -> None:
+    macro = repacked(form(), added={"xl/vbaProject.bin": b"x"})
+    assert codes(macro) == ["FILE-018"]
+    link = repacked(form(), added={"xl/externalLinks/externalLink1.xml": b"<x/>"})
+    assert codes(link) == ["FILE-019"]
+
+
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODS_HEAD = (
+    '<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x" xmlns:style="s" '
+    'xmlns:calcext="c" xmlns:draw="d" xmlns:dc="dc"><office:automatic-styles>'
+    '<style:style style:name="gone"><style:text-properties style:text-line-through-style="solid"/>'
+    "</style:style></office:automatic-styles><office:body><office:spreadsheet>"
+    '<table:tracked-changes><table:table-cell office:value-type="string"><text:p>旧</text:p>'
+    '</table:table-cell></table:tracked-changes><table:table table:name="表">'
+)
+
+
+def ods(rows: str) -> bytes:
+    content = ODS_HEAD + rows + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    return zipped({"mimetype": ODS.encode(), "content.xml": content.encode()})
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ('office:value-type="percentage" office:value="0.5"><text:p>50%</text:p>', Cell(1, 1, 0.5, "0%")),
+        ('office:value-type="date" office:date-value="2022-06-30"><text:p>x</text:p>', Cell(1, 1, date(2022, 6, 30), "yyyy-mm-dd")),
+        ('office:value-type="time" office:time-value="PT08H30M00S"><text:p>x</text:p>', Cell(1, 1, time(8, 30), "hh:mm:ss")),
+        ('office:value-type="boolean" office:boolean-value="true"><text:p>TRUE</text:p>', Cell(1, 1, True)),
+        ('office:value-type="string"><text:p>a<text:s text:c="2"/>b</text:p><text:p>c<text:line-break/>d</text:p>', Cell(1, 1, "a  b\nc\nd")),
+        ('office:value-type="string"><text:p><text:span text:style-name="gone">80</text:span>90</text:p>', Cell(1, 1, "90", struck="80")),
+        ('table:style-name="gone" office:value-type="float" office:value="5"><text:p>5</text:p>', Cell(1, 1, None, struck="5")),
+        ('table:formula="of:=[.B1]*2" office:value-type="float" office:value="4"><text:p>4</text:p>', Cell(1, 1, 4.0, formula="=[.B1]*2")),
+        ('table:formula="of:=1/0" office:value-type="string" calcext:value-type="error"><text:p>#DIV/0!</text:p>', Cell(1, 1, None, formula="=1/0", error="#DIV/0!")),
+        ('office:value-type="string"><office:annotation><dc:creator>张</dc:creator><text:p>注</text:p></office:annotation><text:p>值</text:p>', Cell(1, 1, "值", note="注")),
+        ('><office:annotation><text:p>注</text:p></office:annotation>', Cell(1, 1, None, note="注")),
+        ('><draw:frame><text:p>图里的字</text:p></draw:frame>', None),
+    ],
+)  # fmt: skip
+def test_one_ods_cell(raw: str, expected: Cell | None) -> None:
+    sheet = opened(ods(f"<table:table-row><table:table-cell {raw}</table:table-cell></table:table-row>")).sheets[0]
+    assert sheet.cells.get((1, 1)) == expected
+
+
+def test_ods_repeats_and_hides() -> None:
+    sheet = opened(
+        ods(
+            '<table:table-column table:number-columns-repeated="2" table:visibility="collapse"/>'
+            '<table:table-row table:number-rows-repeated="1000000"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+            '<table:table-row table:number-rows-repeated="2" table:visibility="filter"><table:table-cell/>'
+            '<table:table-cell table:number-columns-repeated="2" office:value-type="float" office:value="1"/></table:table-row>'
+        )
+    ).sheets[0]
+    assert sorted(sheet.cells) == [(r, c) for r in (1000001, 1000002) for c in (2, 3)]
+    assert sheet.hidden_rows == {1000001, 1000002}
+    assert sheet.hidden_columns == {1, 2}
+
+
+def bare_biff() -> bytes:
+    """Return a sheet as Excel 2 wrote it: one number in B3."""
+    number = b"\x03\x00\x0f\x00\x02\x00\x01\x00\x00\x00\x00" + b"\x00\x00\x00\x00\x00\x00\x45\x40"
+    return b"\x09\x00\x04\x00\x02\x00\x10\x00" + number + b"\x0a\x00\x00\x00"
+
+
+def test_bare_biff() -> None:
+    book, _ = read_book("old.xls", bare_biff())
+    assert book is not None
+    assert book.sheets[0].cells[3, 2].value == 42.0
+
+
+HTML = "<html><meta charset='gb2312'><table><tr><td>序号</td></tr></table></html>"
+MARKED = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "FILE-001"),
+        (bytes(range(256)), "FILE-002"),
+        (zipped({"readme.txt": b"x"}), "FILE-002"),
+        (HTML.encode("gbk"), "FILE-003"),
+        (HTML.encode("utf-16"), "FILE-003"),
+        ("序号,完成情况\n1,已完成\n".encode("gbk"), "FILE-004"),
+        (("\ufeff序号\t完成\n" * 2000).encode(), "FILE-004"),
+        (form()[:-200], "FILE-005"),
+        (form()[:5000], "FILE-005"),
+        (b"PK\x03\x04", "FILE-005"),
+        (repacked(form(), {WORKBOOK: lambda _: b'<workbook xmlns="x"><sheets/></workbook>'}), "FILE-013"),
+        (zipped({"[Content_Types].xml": b"", "word/document.xml": b""}), "FILE-014"),
+        (b"{\\rtf1 x}", "FILE-014"),
+        (b"%PDF-1.7\n", "FILE-015"),
+        (b"\x89PNG\r\n\x1a\n", "FILE-016"),
+        (b"\xff\xd8\xff\xe0", "FILE-016"),
+        (b"\x78\x9f\x3e\x22" + bytes(50), "FILE-017"),
+        (repacked(form(), {SHEET: lambda part: part[:-40]}), "FILE-022"),
+        (repacked(form(), {SHEET: swapped("</row>", "")}), None),
+        (zipped({"[Content_Types].xml": b"<x/>"}), "FILE-022"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "FILE-022"),
+        (MARKED.encode(), "FILE-025"),
+        (b"Rar!\x1a\x07", "FILE-027"),
+        (b"7z\xbc\xaf\x27\x1c", "FILE-027"),
+        (ods("").replace(b"spreadsheet", b"presentation"), "FILE-005"),
+        (zipped({"content.xml": b"<office:document-content/>"}), "FILE-014"),
+        (zipped({"content.xml": b"<office:spreadsheet/>", "META-INF/manifest.xml": b"<m><encryption-data/></m>"}), "FILE-009"),
+    ],
+)  # fmt: skip
+def test_what_is_not_read(content: bytes, code: str | None) -> None:
+    assert codes(content) == ([code] if code else [])
+
+
+def locked(password: str) -> bytes:
+    out = io.BytesIO()
+    msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(form())).encrypt(password, out)
+    return out.getvalue()
+
+
+def test_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = locked("秘密123")
+    assert codes(content) == ["FILE-006"]
+    assert codes(content, password="x") == ["FILE-007"]
+    book, findings = read_book("a.xlsx", content, password="秘密123")
+    assert book is not None
+    assert findings == ()
+    check_form(book)
+    book, _ = read_book("a.xlsx", locked("VelvetSweatshop"))  # merely marked read-only
+    assert book is not None
+    monkeypatch.setattr("reconcile.grid.importlib.util.find_spec", lambda _: None)
+    assert codes(content) == ["FILE-006"]
+    assert codes(content, password="秘密123") == ["FILE-008"]
+
+
+def test_old_password() -> None:
+    start = b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12)
+    from reconcile.biff import asks_password
+
+    assert asks_password(start + b"\x2f\x00\x06\x00" + bytes(6))
+    assert not asks_password(start + b"\x0a\x00\x00\x00")
+
+
+def test_unforeseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Panic(BaseException):
+        pass
+
+    def fail(*_: object) -> Callable[[], None]:
+        raise Panic("at the disco")
+
+    monkeypatch.setattr("reconcile.grid._read", fail)
+    assert codes(form()) == ["FILE-999"]
+    assert "at the disco" in read_book("x", form())[1][0].message
