@@ -189,7 +189,8 @@ def _by_xlrd(content: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
     styles = [
         style_of(
             getattr(source.format_map.get(xf.format_key), "format_str", ""),
-            bool(source.font_list[xf.font_index].struck_out),
+            xf.font_index < len(source.font_list)
+            and bool(source.font_list[xf.font_index].struck_out),
         )
         for xf in source.xf_list
     ]

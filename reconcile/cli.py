@@ -40,7 +40,7 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version")
+@click.version_option(__version__, "-V", "--version", help="显示版本")
 def main() -> None:
     """从计划到汇总：提取计划、分发填报表、检查回表、汇总。
 
@@ -66,6 +66,7 @@ _template = _option("--template", type=_file, help="自己改过的填报表模�
 _as_of = _option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="年-月-日",
     help="截至哪一天，默认今天；同样的输入和日期，得出同样的结果",
 )
 _password = _option("--password", help="回表的打开密码（需安装 reconcile[crypto]）")

@@ -85,15 +85,20 @@ def fill_form(
     target: Path,
     chance: random.Random,
     fault: Callable[[Worksheet, int, int], None] | None = None,
+    *,
+    vary: bool = True,
 ) -> None:
-    """Fill one form properly, then let ``fault`` spoil rows first to last of it."""
+    """Fill one form properly, then let ``fault`` spoil rows first to last of it.
+
+    With ``vary`` some units see a shared task another way than the rest.
+    """
     book = openpyxl.load_workbook(source)
     sheet = book["填报表"]
     captions = {str(sheet.cell(6, c).value): c for c in range(1, sheet.max_column + 1)}
     first, last = 7, sheet.max_row
     for row in range(first, last + 1):
         number = int(str(sheet.cell(row, captions["序号"]).value))
-        for caption, value in _answers(chance, number).items():
+        for caption, value in _answers(chance, number, vary).items():
             sheet.cell(row, captions[caption]).value = value
     _fill_head(sheet)
     if fault:
@@ -111,11 +116,11 @@ def _fill_head(sheet: Worksheet) -> None:
                 beside.value = answers[str(cell.value)]
 
 
-def _answers(chance: random.Random, number: int) -> dict[str, Any]:
+def _answers(chance: random.Random, number: int, vary: bool) -> dict[str, Any]:
     """One simulated answer that agrees with itself."""
     # Units that share a task agree on it, mostly.
     agreed = random.Random(number).choice(_STATES)
-    state = agreed if chance.random() < 0.97 else "达序时"
+    state = "达序时" if vary and chance.random() < 0.03 else agreed
     share = {"已完成": 1.0, "未启动": 0.0, "超序时": 0.7, "滞后": 0.3}.get(state, 0.5)
     told = chance.choice(_PHRASES).format(share=f"{share:.0%}")
     behind = state in ("滞后", "未启动")

@@ -7,6 +7,8 @@ xlsm, strict), biff.py (xls, et, xlsb), ods.py.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import importlib.util
 import io
 import re
@@ -163,13 +165,10 @@ def _not_even_binary(content: bytes) -> Refused:
         text = head.decode("utf-16", "ignore")
     elif b"\0" not in head:
         for encoding in ("utf-8-sig", "gb18030"):
-            try:
-                text = head[:-4].decode(encoding) if len(head) == 4096 else head.decode(encoding)
+            with contextlib.suppress(UnicodeDecodeError):
+                # Incremental: the head may end within a character.
+                text = codecs.getincrementaldecoder(encoding)().decode(head)
                 break
-            except UnicodeDecodeError as error:
-                if error.start > len(head) - 8:  # cut within a character
-                    text = head[: error.start].decode(encoding)
-                    break
     text = text.strip()
     if _HTML.search(text) or text.startswith("MIME-Version:"):
         return Refused("FILE-003")

@@ -223,8 +223,8 @@ def _lines(page: Raw) -> tuple[list[tuple[Point, Point]], bool]:
     """Return the straight lines drawn on the page as (end, end), and whether it has an image."""
     found: list[tuple[Point, Point]] = []
     picture = False
-    for item, matrix in _objects(page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, ()):
-        kind = raw.FPDFPageObj_GetType(item)
+    pick = raw.FPDFPage_GetObject
+    for item, kind, matrix in _objects(page.raw, raw.FPDFPage_CountObjects, pick, ()):
         picture = picture or kind == raw.FPDF_PAGEOBJ_IMAGE
         if kind == raw.FPDF_PAGEOBJ_PATH:
             found += _path_lines(item, matrix)
@@ -233,13 +233,16 @@ def _lines(page: Raw) -> tuple[list[tuple[Point, Point]], bool]:
 
 def _objects(
     owner: Raw, count: Raw, pick: Raw, above: tuple[Matrix, ...]
-) -> Iterator[tuple[Raw, tuple[Matrix, ...]]]:
-    """Yield every object on a page, forms opened, with the matrices above it, innermost first."""
+) -> Iterator[tuple[Raw, int, tuple[Matrix, ...]]]:
+    """Yield every object on a page and its kind, forms opened, with the matrices above it.
+
+    The innermost matrix comes first.
+    """
     for index in range(count(owner)):
         item = pick(owner, index)
         kind = raw.FPDFPageObj_GetType(item)
         if kind != raw.FPDF_PAGEOBJ_FORM:
-            yield item, above
+            yield item, kind, above
         # A form in itself would never end.
         elif len(above) < 12:
             yield from _objects(

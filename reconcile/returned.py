@@ -239,9 +239,9 @@ class _SheetReader:
         by_field = {header[c]: c for c in cells if c in header}
         key_column = next((c for c, cell in cells.items() if _is_key(cell)), None)
         texts = {f: plain(cells[c].value).strip() for f, c in by_field.items()}
-        if not (
-            key_column or texts.get("goal") or task_number(texts.get("number", "")) is not None
-        ):
+        answered = any(f in self._captions.asked for f in by_field)
+        numbered = task_number(texts.get("number", "")) is not None
+        if not (key_column or numbered or (texts.get("goal") and answered)):
             # A row that names no task: whatever is not an answer was jotted down there.
             by_field = {f: c for f, c in by_field.items() if f in self._captions.asked}
             header = {c: f for f, c in by_field.items()}

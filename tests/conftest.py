@@ -1,0 +1,63 @@
+"""What several test files share: the sample plan, the published truth, LibreOffice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconcile.model import Plan
+from reconcile.plan import read_plan
+from reconcile.template import Template, read_template
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "schedule"
+
+
+@pytest.fixture(scope="session")
+def truth() -> dict[str, Any]:
+    """The true content of the sample plan."""
+    path = SHARED / "truth.json"
+    if not path.exists():
+        pytest.skip("the true content of the plan is not beside this checkout")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def sample_plan_path() -> Path:
+    """The reviewed plan workbook that ships with the program."""
+    return Path(str(resources.files("reconcile.samples") / "plan.xlsx"))
+
+
+@pytest.fixture(scope="session")
+def sample_pdf() -> Path:
+    """The plan PDF that ships with the program."""
+    return Path(str(resources.files("reconcile.samples") / "plan.pdf"))
+
+
+@pytest.fixture(scope="session")
+def sample_plan(sample_plan_path: Path) -> Plan:
+    """The reviewed plan."""
+    plan, findings = read_plan(sample_plan_path)
+    assert plan is not None, findings
+    return plan
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    """The built-in form template."""
+    read, findings = read_template(Path(str(resources.files("reconcile.templates") / "form.xlsx")))
+    assert read is not None, findings
+    return read
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The path of LibreOffice's command."""
+    found = shutil.which("soffice")
+    if not found:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    return found

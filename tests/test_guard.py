@@ -1,0 +1,289 @@
+"""Nothing that a stranger sends costs much: bombs are refused or read cheaply, and nothing raises."""
+
+from __future__ import annotations
+
+import io
+import random
+import resource
+import shutil
+import struct
+import sys
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
+from reconcile.findings import Severity
+from reconcile.grid import Book, Limits, read_book
+from reconcile.guard import Archive, Refused
+
+
+def codes(content: bytes, limits: Limits | None = None) -> list[str]:
+    book, findings = read_book("x", content, limits=limits or Limits())
+    assert (book is None) == any(f.severity is Severity.ERROR for f in findings)
+    for finding in findings:
+        assert finding.message and finding.fix and finding.place.file == "x"
+    return [f.code for f in findings]
+
+
+def opened(content: bytes) -> Book:
+    book, findings = read_book("x", content)
+    assert book is not None, findings
+    return book
+
+
+@pytest.mark.parametrize("address", ["N1048576", "XFD1048576", "XFD1"])
+@pytest.mark.parametrize("spelling", ["", "<!-- not usual -->"])
+def test_a_stray_value_far_out_is_read(address: str, spelling: str) -> None:
+    digits = "".join(filter(str.isdigit, address))
+    book = opened(with_rows(f'{spelling}<row r="{digits}"><c r="{address}"><v>7</v></c></row>'))
+    cells = book.sheets[0].cells
+    assert cells[max(cells)].value == 7.0 if digits != "1" else cells[1, 16384].value == 7.0
+    assert cells[3, 4].value == 0.5
+    assert len(cells) == len(opened(form()).sheets[0].cells) + 1
+
+
+def test_a_million_formatted_rows_are_read_past() -> None:
+    rows = b"".join(
+        b'<row r="%d" spans="1:1" ht="15"><c r="A%d" s="1"/></row>' % (r, r)
+        for r in range(100, 1048577)
+    )
+    assert opened(with_rows(rows)).sheets == opened(form()).sheets
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        pytest.param(lambda: _strings(b"<si><t>x</t></si>" * 100_000), "", "", id="strings"),
+        pytest.param(lambda: _styles(64_000), "", "", id="styles"),
+        pytest.param(lambda: _values(400_000), "FILE-020", "单元格超过 300000", id="values"),
+        pytest.param(lambda: _values(21_000), "FILE-020", "填报表", id="rows"),
+        pytest.param(lambda: _wide(1_100), "FILE-020", "列超过 1000", id="columns"),
+        pytest.param(lambda: _padded(200 << 20), "FILE-011", "128 MB", id="bomb"),
+        pytest.param(lambda: _padded(40 << 20), "FILE-011", "128 MB", id="ratio"),
+        pytest.param(lambda: _deep(300), "FILE-022", "嵌套", id="deep"),
+        pytest.param(lambda: _dtd("utf-8"), "FILE-012", "DTD", id="dtd"),
+        pytest.param(lambda: _dtd("utf-16"), "FILE-012", "DTD", id="dtd in utf-16"),
+        pytest.param(lambda: _attributes(200_000), "FILE-022", "1 MB", id="attributes"),
+        pytest.param(lambda: with_rows("<!-- --><x/>" * 10 + "<y/>" * 2_600_000), "FILE-011", "", id="tags packed"),
+        pytest.param(lambda: repacked(form(), added={"../../x": b""}), "FILE-023", "../../x", id="traversal"),
+        pytest.param(lambda: _duplicate(), "FILE-023", "重复", id="duplicate"),
+        pytest.param(lambda: _overlapping(), "FILE-023", "重叠", id="overlapping"),
+        pytest.param(lambda: zipped({f"a{i}": b"" for i in range(5_001)}), "FILE-023", "5001", id="entries"),
+        pytest.param(lambda: bytes(33 << 20), "FILE-010", "33.0 MB", id="size"),
+        pytest.param(lambda: _flagged(1), "FILE-024", "密码", id="encrypted entry"),
+        pytest.param(lambda: _ods_repeats(), "FILE-020", "单元格超过", id="ods repeats"),
+    ],
+)  # fmt: skip
+def test_bombs(content: Callable[[], bytes], code: str, words: str) -> None:
+    bomb = content()
+    before = _peak()
+    book, findings = read_book("x", bomb)
+    assert [f.code for f in findings] == ([code] if code else [])
+    assert (book is None) == bool(code)
+    assert all(words in f.message for f in findings)
+    assert _peak() - before < 512 << 20
+
+
+def _peak() -> int:
+    """Return the most memory that this program ever used, in bytes."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if sys.platform == "darwin" else used << 10
+
+
+def _strings(more: bytes) -> bytes:
+    return repacked(form(), {STRINGS: swapped(b"</sst>", more + b"</sst>")})
+
+
+def _styles(count: int) -> bytes:
+    more = b'<xf numFmtId="0" fontId="0"/>' * count
+    return repacked(form(), {"xl/styles.xml": swapped(b"</cellXfs>", more + b"</cellXfs>")})
+
+
+def _values(count: int) -> bytes:
+    return with_rows(
+        b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (r, r) for r in range(9, count))
+    )
+
+
+def _wide(count: int) -> bytes:
+    return with_rows('<row r="20">' + "<c><v>1</v></c>" * count + "</row>")
+
+
+def _padded(size: int) -> bytes:
+    return repacked(form(), {SHEET: lambda part: part + b" " * size})
+
+
+def _deep(depth: int) -> bytes:
+    return with_rows("<a>" * depth + "</a>" * depth + "<c/>")
+
+
+def _dtd(encoding: str) -> bytes:
+    def change(part: bytes) -> bytes:
+        text = part.decode().replace("?>", '?><!DOCTYPE x [<!ENTITY a "b">]>', 1)
+        return text.replace("UTF-8", encoding).encode(encoding)
+
+    return repacked(form(), {SHEET: change})
+
+
+def _attributes(count: int) -> bytes:
+    return with_rows("<row " + " ".join(f'a{i}="1"' for i in range(count)) + "/>")
+
+
+def _duplicate() -> bytes:
+    out = io.BytesIO(form())
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(SHEET, b"<worksheet/>")
+    return out.getvalue()
+
+
+def _overlapping() -> bytes:
+    """Point the second entry of the directory at the first one's content."""
+    content = bytearray(form())
+    first = content.index(b"PK\x01\x02")
+    second = content.index(b"PK\x01\x02", first + 4)
+    content[second + 42 : second + 46] = content[first + 42 : first + 46]
+    return bytes(content)
+
+
+def _flagged(flag: int) -> bytes:
+    content = bytearray(form())
+    at = content.index(b"_rels/.rels", content.index(b"PK\x01\x02")) - 46
+    content[at + 8] |= flag
+    return bytes(content)
+
+
+def _ods_repeats() -> bytes:
+    xml = (
+        '<d xmlns:table="t" xmlns:office="o"><office:spreadsheet><table:table>'
+        '<table:table-row table:number-rows-repeated="1048576"><table:table-cell '
+        'table:number-columns-repeated="16384" office:value-type="float" office:value="1"/>'
+        "</table:table-row></table:table></office:spreadsheet></d>"
+    )
+    return zipped({"content.xml": xml.encode()})
+
+
+def test_too_slow() -> None:
+    assert codes(form(), Limits(seconds=-1)) == ["FILE-021"]
+
+
+def test_wrong_checksum_is_a_broken_file() -> None:
+    content = bytearray(form())
+    at = content.index(b"xl/workbook.xml", content.index(b"PK\x01\x02")) - 46
+    content[at + 16] ^= 1
+    assert codes(bytes(content)) == ["FILE-005"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("市住建局.xlsx".encode("gbk"), "市住建局.xlsx"),
+        ("市住建局.xlsx".encode(), "市住建局.xlsx"),
+        (b"a.xlsx", "a.xlsx"),
+    ],
+)
+def test_names_in_a_zip(raw: bytes, expected: str) -> None:
+    plain = zipped({"x" * len(raw): b"1"}).replace(b"x" * len(raw), raw)
+    archive = Archive(plain, Limits())
+    assert [member.name for member in archive.members] == [expected]
+    assert archive.read(archive.members[0]) == b"1"
+
+
+def test_zip64_is_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive, archive.open("a", "w", force_zip64=True) as entry:
+        entry.write(b"1")
+    archive2 = Archive(out.getvalue(), Limits())
+    assert archive2.read(archive2.members[0]) == b"1"
+
+
+def test_members_are_inflated_within_what_is_left() -> None:
+    archive = Archive(zipped({"a": bytes(1000), "b": bytes(1000)}), Limits(unpacked_bytes=1500))
+    assert len(archive.read(archive.members[0])) == 1000
+    with pytest.raises(Refused) as refused:
+        archive.read(archive.members[1])
+    assert refused.value.code == "FILE-011"
+
+
+def test_calamine_panics_and_aborts_are_kept_out() -> None:
+    # A dense range of a value in IV65536 would be 16 million cells: it is not handed over.
+    from reconcile.biff import read_xls
+    from reconcile.guard import LIMITS, Clock
+
+    far = struct.pack("<HHHHH", 0x203, 14, 65535, 255, 0) + struct.pack("<d", 1.0)
+    stream = struct.pack("<HHHH", 0x809, 4, 0x600, 0x10) + far + struct.pack("<HH", 0x0A, 0)
+    with pytest.raises(Refused) as refused:
+        read_xls(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", stream, "x", Clock(LIMITS))
+    assert refused.value.code == "FILE-022"
+
+
+_BITS = (
+    b"<", b">", b'"', b"&", b"<!--", b"-->", b"<![CDATA[", b"\xff", b"\0", b"99999999999", b"-1",
+    b"1e999", b"&#xD800;", b"_xD800_", b"ZZZ9999999", b' t="s"', b' t="e"', b"<f/>", b"<c/>", b"",
+)  # fmt: skip
+
+
+def _spoilt(chance: random.Random, part: bytes) -> bytes:
+    """Return the part with a few bytes flipped, cut, doubled or put in."""
+    out = bytearray(part)
+    for _ in range(chance.choice((1, 1, 2, 8))):
+        at = chance.randrange(len(out) + 1)
+        match chance.randrange(4):
+            case 0:
+                out[at : at + 1] = bytes((chance.randrange(256),))
+            case 1:
+                out[at:at] = chance.choice(_BITS)
+            case 2:
+                del out[at : at + chance.choice((1, 4, 40, 400))]
+            case 3:
+                out[at:at] = out[at : at + chance.choice((4, 40, 400))]
+    return bytes(out)
+
+
+def _sound(content: bytes) -> None:
+    book, findings = read_book("x", content)
+    assert (book is None) == any(f.severity is Severity.ERROR for f in findings)
+    assert "FILE-999" not in [f.code for f in findings], [f.message for f in findings]
+    for sheet in book.sheets if book else ():
+        for cell in sheet.cells.values():
+            f"{cell.value}{cell.note}{cell.formula}".encode()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fuzzed_parts(seed: int) -> None:
+    chance = random.Random(seed)
+    with zipfile.ZipFile(io.BytesIO(form())) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(150):
+        name = chance.choice(sorted(parts))
+        _sound(zipped({**parts, name: _spoilt(chance, parts[name])}))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_fuzzed_zips(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(150):
+        _sound(_spoilt(chance, form()))
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) makes the xls and ods")
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_fuzzed_xls_and_ods(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    import subprocess
+
+    folder = tmp_path_factory.mktemp(kind)
+    (folder / "f.xlsx").write_bytes(form())
+    subprocess.run(
+        [
+            "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
+            "--convert-to", kind, "--outdir", str(folder), str(folder / "f.xlsx"),
+        ],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    content = (folder / f"f.{kind}").read_bytes()
+    chance = random.Random(7)
+    for _ in range(200):
+        out = bytearray(content)
+        for _ in range(chance.choice((1, 2, 8))):
+            out[chance.randrange(len(out))] = chance.choice((0, 1, 0x7F, 0x80, 0xFF))
+        _sound(bytes(out))
