@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.indicators import read_indicators, read_targets
-from reconcile.measures import convert, split_measure
+from reconcile.indicators.measures import convert, split_measure
 from reconcile.model import Amount, Indicator, Task
 
 SCHEDULE = Path(__file__).resolve().parents[2] / "shared" / "schedule"

@@ -20,7 +20,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from reconcile.findings import Finding, Severity
-from reconcile.headings import is_period
+from reconcile.notice.headings import is_period
 from reconcile.model import Notice, Task
 from reconcile.notice import read_notice
 
@@ -647,7 +647,7 @@ def test_a_broken_page_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def broken(document: object, index: int) -> object:
         raise pypdfium2.PdfiumError("Failed to load page.")
 
-    monkeypatch.setattr("reconcile.pages._read_page", broken)
+    monkeypatch.setattr("reconcile.notice.pages._read_page", broken)
     assert refused(SAMPLE) == "PLAN-004 PDF第1页已损坏，读不出来"
 
 

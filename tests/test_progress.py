@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.findings import Place
-from reconcile.measures import convert
+from reconcile.indicators.measures import convert
 from reconcile.model import Amount, Indicator, Period
 from reconcile.progress import (
     Lag,

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from .headings import GOAL, LONGEST, NUMBER, SECTION, Column, columns_of, is_caption
 from .tables import Box, Grid, join_lines
-from .text import fold
+from ..text import fold
 
 # A task's number as printed: 12, 12., (12), 12、
 PRINTED_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)、,]?")

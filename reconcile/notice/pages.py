@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from .findings import Finding, Place
+from ..findings import Finding, Place
 
 Progress = Callable[[int, int], None]
 Point = tuple[float, float]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .text import fold
+from ..text import fold
 
 NUMBER, SECTION, GOAL, MILESTONE = "number", "section", "goal", "milestone"
 LEAD, SUPPORT, EXTRA = "lead", "support", "extra"

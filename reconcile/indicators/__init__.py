@@ -17,8 +17,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from . import measures as words
-from .findings import Finding
-from .model import Amount, Indicator, Task
+from ..findings import Finding
+from ..model import Amount, Indicator, Task
 from .targets import Target, read_targets
 
 __all__ = ["GOAL", "Target", "read_indicators", "read_targets"]

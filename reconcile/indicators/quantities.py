@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from . import measures as words
-from .model import Amount
+from ..model import Amount
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _MAGNITUDE = words.longest_first(w for w in words.MAGNITUDES if w)
