@@ -235,6 +235,43 @@ def merge(
 
 
 @main.command()
+@_plan
+@_inbox
+@_option("--to", "out", type=_new, required=True, help="写到哪里：.csv、.parquet 或 .sqlite")
+@_period
+@_as_of
+@_template
+@_password
+def export(
+    plan: Path,
+    inbox: tuple[Path, ...],
+    out: Path,
+    period: str | None,
+    as_of: datetime | None,
+    template: Path | None,
+    password: str | None,
+) -> None:
+    """把收下的明细导成一张表，给 pandas、数据库或 BI 用。
+
+    \b
+    例：reconcile export 总台账.xlsx 收回 --to 明细.csv
+    """
+    from . import export as tidy
+
+    if out.suffix not in tidy.KINDS:
+        raise click.UsageError(f"{out.name}：文件名要以 {'、'.join(tidy.KINDS)} 结尾")
+    merged, form = _taken(plan, inbox, period, as_of, template, password)
+    try:
+        with _guarded(out):
+            tidy.export(merged, form, out)
+    except ImportError:
+        click.echo('没有做成：写 .parquet 要先安装 pip install "reconcile[parquet]"', err=True)
+        sys.exit(FAILED)
+    _say(f"{len(merged.records)} 条明细写在 {out}")
+    sys.exit(ATTENTION if _alarming(merged.findings) else OK)
+
+
+@main.command()
 @_option(
     "-o",
     "--out",

@@ -108,7 +108,11 @@ def fill_form(
 
 def _fill_head(sheet: Worksheet) -> None:
     """填报人, 联系电话, 填报日期: the cell right of each label."""
-    answers: dict[str, Any] = {"填报人": "（模拟）填报员", "联系电话": "0000-0000000", "填报日期": FILED}
+    answers: dict[str, Any] = {
+        "填报人": "（模拟）填报员",
+        "联系电话": "0000-0000000",
+        "填报日期": FILED,
+    }
     for row in range(1, 6):
         for column in range(1, sheet.max_column):
             label = str(sheet.cell(row, column).value)
@@ -128,7 +132,9 @@ def _answers(chance: random.Random, number: int, vary: bool) -> dict[str, Any]:
         "完成情况": state,
         "完成百分比": share,
         "进展情况": f"（模拟）{told}（第{number}项，{chance.randrange(10**6):06d}）。",
-        "存在问题": f"（模拟）{chance.choice(_PROBLEMS)}（{chance.randrange(10**6):06d}）。" if behind else None,
+        "存在问题": f"（模拟）{chance.choice(_PROBLEMS)}（{chance.randrange(10**6):06d}）。"
+        if behind
+        else None,
         "下一步措施": f"（模拟）{chance.choice(_STEPS)}（{chance.randrange(10**6):06d}）。",
         "预计完成时间": date(2022, 12, 31) - timedelta(days=chance.randrange(60)),
     }

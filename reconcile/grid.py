@@ -14,14 +14,12 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 
 from .findings import Finding, Place
 from .guard import LIMITS, Archive, Clock, Limits, Refused
+from .model import Value
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
-
-Value = str | float | bool | date | datetime | time | timedelta | None
 
 
 # Not frozen: a frozen dataclass takes five times as long to make, and one is made for every

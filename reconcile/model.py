@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from .findings import Finding, Place
-from .grid import Value
+
+Value = str | float | bool | date | datetime | time | timedelta | None
+"""What a cell of a spreadsheet may hold."""
 
 # The five standard states of a task; the form's own list may differ, these are the ones checks know.
 DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时", "滞后", "未启动"

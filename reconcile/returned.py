@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from .findings import Finding, Place
 from .grid import Book, Cell, Sheet
@@ -149,7 +149,7 @@ def _unit_shown(book: Book) -> str:
 
 def address(row: int, column: int) -> str:
     """Return a cell's address, e.g. (7, 3) -> "C7"."""
-    return f"{get_column_letter(column)}{row}"
+    return f"{xl_col_to_name(column - 1)}{row}"
 
 
 class _SheetReader:
@@ -214,7 +214,7 @@ class _SheetReader:
 
     def _table(self, top: int, below: int) -> Table:
         header = self.headers[top]
-        letters = {name: get_column_letter(column) for column, name in header.items()}
+        letters = {name: xl_col_to_name(column - 1) for column, name in header.items()}
         lacks = tuple(f for f in self._captions.asked if f not in header.values())
         # A caption merged over two rows is not a task row.
         rows = [

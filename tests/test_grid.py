@@ -145,8 +145,11 @@ def _prefixed(part: bytes) -> bytes:
 
 def test_no_addresses_no_rows_numbers() -> None:
     part = '<row><c t="s"><v>0</v></c><c/><c><v>7</v></c></row><row><c><v>8</v></c></row>'
-    change = lambda xml: xml.replace(  # noqa: E731
-        xml[xml.index(b"<sheetData>") : xml.index(b"</sheetData>")], b"<sheetData>" + part.encode()
+    change = (
+        lambda xml: xml.replace(  # noqa: E731
+            xml[xml.index(b"<sheetData>") : xml.index(b"</sheetData>")],
+            b"<sheetData>" + part.encode(),
+        )
     )
     cells = opened(repacked(form(), {SHEET: change})).sheets[0].cells
     assert {p: c.value for p, c in cells.items() if c.value is not None} == {
@@ -350,7 +353,11 @@ ODS_HEAD = (
 
 
 def ods(rows: str) -> bytes:
-    content = ODS_HEAD + rows + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    content = (
+        ODS_HEAD
+        + rows
+        + "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
     return zipped({"mimetype": ODS.encode(), "content.xml": content.encode()})
 
 
@@ -372,7 +379,9 @@ def ods(rows: str) -> bytes:
     ],
 )  # fmt: skip
 def test_one_ods_cell(raw: str, expected: Cell | None) -> None:
-    sheet = opened(ods(f"<table:table-row><table:table-cell {raw}</table:table-cell></table:table-row>")).sheets[0]
+    sheet = opened(
+        ods(f"<table:table-row><table:table-cell {raw}</table:table-cell></table:table-row>")
+    ).sheets[0]
     assert sheet.cells.get((1, 1)) == expected
 
 

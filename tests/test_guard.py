@@ -266,7 +266,9 @@ def test_fuzzed_zips(seed: int) -> None:
         _sound(_spoilt(chance, form()))
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) makes the xls and ods")
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice (soffice) makes the xls and ods"
+)
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_fuzzed_xls_and_ods(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     import subprocess

@@ -105,7 +105,9 @@ def test_the_forms_hold_every_task_of_every_unit_once(
 ) -> None:
     wanted, findings = assignments(sample_plan)
     assert findings == ()
-    expected = {(a.unit, a.task.number): {"lead": "牵头", "support": "配合"}[a.role] for a in wanted}
+    expected = {
+        (a.unit, a.task.number): {"lead": "牵头", "support": "配合"}[a.role] for a in wanted
+    }
     found: Counter[tuple[str, int, str]] = Counter()
     for unit, path in issued.files.items():
         sheet = openpyxl.load_workbook(path)["填报表"]
@@ -235,9 +237,18 @@ def test_a_unit_with_faults_gets_its_file_back(demo_folder: tuple[Path, str]) ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permission bits differ")
-def test_nothing_half_written_where_the_folder_is_missing(sample_plan_path: Path, tmp_path: Path) -> None:
+def test_nothing_half_written_where_the_folder_is_missing(
+    sample_plan_path: Path, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("x")
-    arguments = ["generate", str(sample_plan_path), "--period", "第二季度", "-o", str(tmp_path / "file" / "发出")]
+    arguments = [
+        "generate",
+        str(sample_plan_path),
+        "--period",
+        "第二季度",
+        "-o",
+        str(tmp_path / "file" / "发出"),
+    ]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 1
     assert "没有做成" in result.output

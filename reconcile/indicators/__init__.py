@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from . import measures as words
 from ..findings import Finding
 from ..model import Amount, Indicator, Task
+from . import measures as words
 from .targets import Target, read_targets
 
 __all__ = ["GOAL", "Target", "read_indicators", "read_targets"]

@@ -15,8 +15,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from . import measures as words
 from ..model import Amount
+from . import measures as words
 from .quantities import Quantity, find_quantities, is_size
 
 _DIGITS = str.maketrans("０１２３４５６７８９％．", "0123456789%.")

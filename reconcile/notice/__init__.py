@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..findings import Finding, Place
-from .headings import EXTRA, GOAL, LEAD, MILESTONE, SUPPORT
 from ..model import Notice, Task
+from ..text import fold, short
+from .headings import EXTRA, GOAL, LEAD, MILESTONE, SUPPORT
 from .pages import Char, Page, Progress, read_pages
 from .stitch import NO_TASK, Stitcher, heading_style, task_of
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
-from ..text import fold, short
 from .unruled import PAGE_NUMBER, text_grids
 
 _DOCUMENT = re.compile(r"[\u4e00-\u9fff]{1,16}[〔\[(（【［]\d{4}[〕\])）】］]第?\d+号")

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..text import fold
 from .headings import GOAL, LONGEST, NUMBER, SECTION, Column, columns_of, is_caption
 from .tables import Box, Grid, join_lines
-from ..text import fold
 
 # A task's number as printed: 12, 12., (12), 12、
 PRINTED_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)、,]?")

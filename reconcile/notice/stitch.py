@@ -10,13 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .categories import Categories, Label
 from ..findings import Finding, Place
+from ..model import Task
+from ..text import fold, short
+from .categories import Categories, Label
 from .headings import EXTRA, GOAL, LEAD, MILESTONE, NUMBER, SECTION, SUPPORT, Column
 from .heads import PRINTED_NUMBER, Layout, band_text, find_layout, records
-from ..model import Task
 from .tables import Box, Grid, join_lines
-from ..text import fold, short
 
 # How headings are numbered, outermost first.
 _STYLES = [

@@ -1,0 +1,81 @@
+"""Records -> a tidy table for pandas, a database or a BI tool."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from .files import write_beside, write_file
+from .merged import Merged
+from .model import Form
+
+KINDS = (".csv", ".parquet", ".sqlite")
+_LIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table(merged: Merged, form: Form) -> pd.DataFrame:
+    """Return one row per accepted value.
+
+    Columns: period, unit, task (Int64, missing for head cells), role, field,
+    value (text), number (float: a percent as a fraction), day (text, ISO), original,
+    how, file, sheet, cell, sha256.
+    """
+    captions = {f.id: f.caption for f in (*form.fields, *form.head)}
+    roles = {(a.unit, a.task.number): a.role for a in merged.assignments}
+    rows = [
+        {
+            "period": merged.caption,
+            "unit": r.unit,
+            "task": r.task,
+            "role": roles.get((r.unit, r.task), "") if r.task is not None else "",
+            "field": captions.get(r.field, r.field),
+            "value": r.value if isinstance(r.value, str) else None,
+            "number": r.value if isinstance(r.value, float) else None,
+            "day": r.value.isoformat() if isinstance(r.value, date) else None,
+            "original": r.original,
+            "how": r.how,
+            "file": r.place.file,
+            "sheet": r.place.sheet,
+            "cell": r.place.cell,
+            "sha256": r.sha256,
+        }
+        for r in merged.records
+    ]
+    columns = (
+        ["period", "unit", "task", "role", "field", "value", "number", "day", "original", "how", "file", "sheet", "cell", "sha256"]
+    )
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype({"task": "Int64", "number": "float64"})
+
+
+def export(merged: Merged, form: Form, out: Path) -> None:
+    """Write the table to ``out``; its ending (.csv, .parquet, .sqlite) decides the format.
+
+    In a CSV file a text that a spreadsheet would run as a formula gets an
+    apostrophe in front. ImportError when .parquet is asked for without pyarrow.
+    """
+    frame = table(merged, form)
+    if out.suffix == ".csv":
+        texts = frame.select_dtypes(exclude="number").columns
+        safe = frame.copy()
+        safe[list(texts)] = safe[list(texts)].map(_inert)
+        # The mark in front makes Excel read the file as UTF-8.
+        write_file(out, safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+    elif out.suffix == ".parquet":
+        write_beside(out, lambda path: frame.to_parquet(path, index=False))
+    else:
+        write_beside(out, lambda path: _to_sqlite(frame, path))
+
+
+def _inert(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_LIVE) else value
+
+
+def _to_sqlite(frame: pd.DataFrame, path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        frame.to_sql("records", connection, index=False)
+        connection.commit()
