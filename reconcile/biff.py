@@ -1,9 +1,9 @@
-"""xls, et and xlsb -> sheets.
+"""xls and et -> sheets; calamine for those that need it.
 
 The record streams are walked first: that costs little, shows how far the
 values reach and whether a password is asked, and turns back what would make
 the libraries fill gigabytes. Then xlrd reads an xls with its formats, notes
-and struck text; python-calamine is the second choice, and reads xlsb.
+and struck text; python-calamine is the second choice, and the first for xlsb.
 """
 
 from __future__ import annotations
@@ -13,34 +13,33 @@ import io
 import os
 import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import xlrd
 from python_calamine import CalamineWorkbook
-from xlrd.compdoc import CompDoc
 
 from .findings import Finding, Place
 from .formats import Style, from_serial, rounded, style_of
 from .grid import Book, Cell, Sheet, Value
-from .guard import Archive, Clock, Refused, check_extent
+from .guard import Clock, Refused, check_extent
 
 if TYPE_CHECKING:
     from xlrd.formatting import Font
 
 CalamineValue = int | float | str | bool | date | datetime | time | timedelta
 
-_MAX_RECORDS = 1_000_000
+MAX_RECORDS = 1_000_000
 # calamine keeps a range as one dense block of 32 bytes a cell, and python copies it.
-_MAX_DENSE = 1_000_000
+MAX_DENSE = 1_000_000
 # Cells with a value, by record type (BIFF2 to BIFF8): [MS-XLS] 2.3.
 _XLS_VALUES = {0x02, 0x03, 0x04, 0x05, 0x06, 0x203, 0x204, 0x205, 0x206, 0x406, 0x27E, 0xD6, 0xFD}
 _XLS_BLANKS = {0x01, 0x201, 0xBE}
 _MULRK = 0xBD
 _FILEPASS = 0x2F
 _FORMULAS = {0x06, 0x206, 0x406}
-_ERRORS: Mapping[int, str] = {
+ERRORS: Mapping[int, str] = {
     0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!",
     42: "#N/A", 43: "#GETTING_DATA",
 }  # fmt: skip
@@ -56,33 +55,6 @@ class Extent(NamedTuple):
     formulas: set[tuple[int, int]]
 
 
-def ole_streams(content: bytes) -> dict[str, Callable[[], bytes]]:
-    """Return the streams of an OLE2 file by name, each ready to be read.
-
-    Raises Refused FILE-022 when the structure is broken.
-    """
-    with open(os.devnull, "w") as silence:  # noqa: PTH123
-        try:
-            document = CompDoc(content, logfile=silence, ignore_workbook_corruption=True)
-        except Exception as error:
-            raise Refused("FILE-022", part="OLE2", reason="文件结构已损坏") from error
-
-    def reader(name: str) -> Callable[[], bytes]:
-        def read() -> bytes:
-            try:
-                memory, start, length = document.locate_named_stream(name)
-            except Exception as error:
-                raise Refused("FILE-022", part=name, reason="文件结构已损坏") from error
-            if memory is None:
-                raise Refused("FILE-022", part=name, reason="文件结构已损坏")
-            return bytes(memory[start : start + length])
-
-        return read
-
-    # etype 2 is a stream, 1 a storage (a folder); those below a storage are told apart by path.
-    return {entry.name: reader(entry.name) for entry in document.dirlist if entry.etype in (1, 2)}
-
-
 def _xls_records(stream: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield (type, offset of the body, its length) of each record."""
     position, size, count = 0, len(stream), 0
@@ -92,8 +64,8 @@ def _xls_records(stream: bytes) -> Iterator[tuple[int, int, int]]:
         yield kind, position + 4, length
         position += 4 + length
         count += 1
-        if count > _MAX_RECORDS:
-            raise Refused("FILE-020", what=f"内容超过 {_MAX_RECORDS} 条记录")
+        if count > MAX_RECORDS:
+            raise Refused("FILE-020", what=f"内容超过 {MAX_RECORDS} 条记录")
 
 
 def asks_password(stream: bytes) -> bool:
@@ -154,7 +126,7 @@ def read_xls(
     for extent in extents:
         check_extent(extent.valued, "", clock.limits)
     try:
-        book = _by_xlrd(content, extents, clock)
+        book = _by_xlrd(stream, extents, clock)
     except (MemoryError, Refused):
         raise
     except Exception:  # xlrd asserts and indexes its way through broken or unusual files
@@ -163,12 +135,12 @@ def read_xls(
         return book, ()
     if not content.startswith(b"\xd0\xcf"):
         raise Refused("FILE-022", part="BIFF", reason="内容无法解析")
-    if sum(_dense(extent.valued) for extent in extents) > _MAX_DENSE:
+    if sum(dense(extent.valued) for extent in extents) > MAX_DENSE:
         raise Refused("FILE-022", part="Workbook", reason="内容无法解析")
-    return _by_calamine(content, "xls"), (Finding("FILE-028", Place(name)),)
+    return by_calamine(content, "xls"), (Finding("FILE-028", Place(name)),)
 
 
-def _dense(places: set[tuple[int, int]]) -> int:
+def dense(places: Collection[tuple[int, int]]) -> int:
     """Return the number of cells in the smallest rectangle from the first to the last place."""
     if not places:
         return 0
@@ -176,10 +148,10 @@ def _dense(places: set[tuple[int, int]]) -> int:
     return max(rows) * max(columns)
 
 
-def _by_xlrd(content: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
+def _by_xlrd(stream: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
     with open(os.devnull, "w") as silence:  # noqa: PTH123
         source = xlrd.open_workbook(
-            file_contents=content,
+            file_contents=stream,  # xlrd takes bare BIFF as well, and never opens the container
             formatting_info=True,
             on_demand=True,
             ragged_rows=True,
@@ -246,7 +218,7 @@ def _xlrd_sheet(
 def _xlrd_value(kind: int, raw: float, style: Style, epoch1904: bool) -> tuple[Value, str]:
     """Return (value, error text) of what xlrd found in a cell."""
     if kind == xlrd.XL_CELL_ERROR:
-        return None, _ERRORS.get(int(raw), "#VALUE!")
+        return None, ERRORS.get(int(raw), "#VALUE!")
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(raw), ""
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
@@ -299,7 +271,7 @@ def _quiet() -> Iterator[None]:
             os.close(silence)
 
 
-def _by_calamine(content: bytes, kind: str) -> Book:
+def by_calamine(content: bytes, kind: str) -> Book:
     """Return values, merges and hidden sheets; the caller has made sure of the extents."""
     try:
         with _quiet():
@@ -333,75 +305,3 @@ def _calamine_sheets(content: bytes) -> tuple[Sheet, ...]:
         hidden = str(listed.visible).rpartition(".")[2] != "Visible"
         sheets.append(Sheet(listed.name, cells, hidden, merges))
     return tuple(sheets)
-
-
-def _xlsb_records(part: bytes, clock: Clock) -> Iterator[tuple[int, bytes]]:
-    """Yield (type, body) of each record of an xlsb part: [MS-XLSB] 2.1.4."""
-    position, size, count = 0, len(part), 0
-    while position + 2 <= size:
-        kind = part[position]
-        position += 1
-        if kind & 0x80:
-            kind = kind & 0x7F | (part[position] & 0x7F) << 7
-            position += 1
-        length = shift = 0
-        while position < size and shift < 28:
-            byte = part[position]
-            position += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80:
-                break
-        if position + length > size:
-            raise Refused("FILE-022", part="xlsb", reason="内容不完整")
-        yield kind, part[position : position + length]
-        position += length
-        count += 1
-        if count > _MAX_RECORDS:
-            raise Refused("FILE-020", what=f"内容超过 {_MAX_RECORDS} 条记录")
-        if not count & 0xFFFF:
-            clock.check()
-
-
-def _xlsb_extent(part: bytes, clock: Clock) -> set[tuple[int, int]]:
-    """Return the places of the cells with values of a worksheet part."""
-    places: set[tuple[int, int]] = set()
-    row = 0
-    for kind, body in _xlsb_records(part, clock):
-        if kind == 0 and len(body) >= 4:
-            row = int.from_bytes(body[:4], "little") + 1
-        elif 2 <= kind <= 11 and len(body) >= 4:
-            places.add((row, int.from_bytes(body[:4], "little") + 1))
-    if len(places) > clock.limits.cells:
-        raise Refused("FILE-020", what=f"有内容的单元格超过 {clock.limits.cells} 个")
-    return places
-
-
-def read_xlsb(
-    archive: Archive, content: bytes, name: str, clock: Clock
-) -> tuple[Book, tuple[Finding, ...]]:
-    """Return the values of an xlsb workbook; a remark says that formats and notes are not read.
-
-    Raises Refused: FILE-013, FILE-020 to FILE-022.
-    """
-    findings = [Finding("FILE-028", Place(name))]
-    names = [member.name.lower() for member in archive.members]
-    if any(part.endswith("vbaproject.bin") for part in names):
-        findings.append(Finding("FILE-018", Place(name)))
-    if any("/externallinks/" in part for part in names):
-        findings.append(Finding("FILE-019", Place(name)))
-    dense = 0
-    for member, part in zip(archive.members, names, strict=True):
-        if part.endswith("vbaproject.bin"):
-            continue
-        if part.startswith("xl/") and part.endswith(".bin"):
-            records = archive.read(member)
-            if part.startswith("xl/worksheets/sheet"):
-                places = _xlsb_extent(records, clock)
-                check_extent(places, part, clock.limits)
-                dense += _dense(places)
-                if dense > _MAX_DENSE:
-                    raise Refused("FILE-020", what="有内容的单元格相距太远")
-            else:
-                sum(1 for _ in _xlsb_records(records, clock))
-    return _by_calamine(content, "xlsb"), tuple(findings)

@@ -39,6 +39,7 @@ class Context:
     records: Mapping[tuple[str, int | None, str], Record]
     aside: set[tuple[str, int | None, str]]
     answered: set[str]
+    refused: set[str]
     asked_units: Sequence[str]
     previous: Previous | None = None
 
@@ -61,9 +62,9 @@ def run_checks(context: Context) -> list[Finding]:
 
 
 def missing_units(c: Context) -> Iterator[Finding]:
-    """Units that got a form and did not return one."""
+    """Units that got a form and did not return one; of one that was refused, its own finding tells."""
     for unit in c.asked_units:
-        if unit not in c.answered:
+        if unit not in c.answered and unit not in c.refused:
             yield Finding(
                 "UNIT-009", unit=unit, values={"unit": unit, "count": len(c.wanted[unit])}
             )
@@ -97,7 +98,8 @@ def missing_answers(c: Context) -> Iterator[Finding]:
         if not entry.values and not _aside(c, unit, number):
             continue  # said once for the whole row
         for asked in required:
-            if asked.id not in entry.values and (unit, number, asked.id) not in c.aside:
+            known = asked.id in entry.values or (unit, number, asked.id) in c.aside
+            if not known and asked.id in c.rows[unit, number].columns:  # else HEAD-010 tells
                 yield c.finding("CELL-001", unit, number, asked.id)
 
 

@@ -73,22 +73,48 @@ _password = _option("--password", help="回表的打开密码（需安装 reconc
 
 
 @main.command()
-@click.argument("source", type=_file, metavar="计划.pdf")
+@click.argument("source", type=_file, metavar="计划")
 @_option("-o", "--out", type=_new, required=True, help="写到哪里，如 总台账.xlsx")
-@_option("--force", is_flag=True, help="总台账已有时也重写（原来的改动会丢失）")
-def extract(source: Path, out: Path, force: bool) -> None:
-    """从计划 PDF 提取总台账，供在 Excel 里核对。
+@_option(
+    "--units",
+    "last",
+    type=_file,
+    metavar="总台账.xlsx",
+    help="沿用这份旧总台账的单位表、状态词和联系方式等设置",
+)
+@_option(
+    "--amended",
+    is_flag=True,
+    help="这是 --units 那份计划的修订：沿用它的校验密钥和裁定，已发出的表仍然认可",
+)
+@_option(
+    "--proof",
+    type=_new,
+    metavar="校对.xlsx",
+    help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
+)
+@_option("--force", is_flag=True, help="总台账（校对表）已有时也重写（原来的改动会丢失）")
+def extract(
+    source: Path, out: Path, last: Path | None, amended: bool, proof: Path | None, force: bool
+) -> None:
+    """从计划（PDF、Excel 或 Word）提取总台账，供在 Excel 里核对。
 
     \b
     例：reconcile extract 计划.pdf -o 总台账.xlsx
+        reconcile extract 新计划.docx -o 新总台账.xlsx --units 旧总台账.xlsx
     """
     from . import verbs
     from .units import counts
 
-    if out.exists() and not force:
-        raise click.UsageError(f"{out} 已经有了，里面可能有您改过的内容；要重写请加 --force")
+    if amended and not last:
+        raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
+    for path in filter(None, (out, proof)):
+        if path.exists() and not force:
+            raise click.UsageError(f"{path} 已经有了，里面可能有您改过的内容；要重写请加 --force")
     with _guarded(out), _progress("读取页面") as progress:
-        extracted = verbs.extract(source, out, progress)
+        extracted = verbs.extract(
+            source, out, progress, last_path=last, amended=amended, proof_path=proof
+        )
     plan = extracted.plan
     if plan is None:
         _fail(extracted.findings)
@@ -113,6 +139,8 @@ def extract(source: Path, out: Path, force: bool) -> None:
         f"名称确定 {len(plan.units) - len(doubtful)} 个，待核 {len(doubtful)} 个"
     )
     _show(extracted.findings, f"{out} 的“待核”表")
+    if proof and proof.exists():
+        _say(f"校对表写在 {proof}：逐页对照，在“已核”一栏签注。")
     _say("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。")
 
 
@@ -272,6 +300,38 @@ def export(
 
 
 @main.command()
+@click.argument("old", type=_file, metavar="旧总台账.xlsx")
+@click.argument("new", type=_file, metavar="新总台账.xlsx")
+@_option("-o", "--out", type=_new, help="另存为工作簿，如 差异.xlsx")
+@_option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
+def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
+    """比较两份总台账：增减的任务、改了的目标和进度、单位和时段的变动。
+
+    退出码：0 没有变动；3 有变动；1 读不了。
+
+    \b
+    例：reconcile diff 总台账.xlsx 新总台账.xlsx -o 差异.xlsx
+    """
+    from . import amendment, verbs
+    from .files import write_file
+
+    with _guarded(old):
+        changes, findings = verbs.diff(old, new)
+    if changes is None:
+        _fail(findings)
+    if out:
+        with _guarded(out):
+            write_file(out, amendment.changes_bytes(changes, old.name, new.name))
+    if as_json:
+        click.echo(amendment.changes_json(changes, old.name, new.name).decode(), nl=False)
+    else:
+        _say(amendment.changes_text(changes) or "两份总台账没有变动")
+        if out:
+            _say(f"全文对照写在 {out}")
+    sys.exit(ATTENTION if changes else OK)
+
+
+@main.command()
 @_option(
     "-o",
     "--out",
@@ -389,6 +449,9 @@ def _progress(caption: str) -> Iterator[Callable[[int, int], None] | None]:
 
     def step(done: int, total: int) -> None:
         nonlocal bar
+        if bar is not None and bar.length != total:
+            bar.__exit__(None, None, None)
+            bar = None
         if bar is None:
             bar = click.progressbar(length=total, label=caption, file=sys.stderr)
             bar.__enter__()

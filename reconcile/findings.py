@@ -118,7 +118,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "FILE-028": Entry(
         NOTE,
-        "这个文件只读取了单元格的值，没有读取格式、批注和删除线",
+        "这个文件的批注和文字局部的删除线没有读出，只读取了单元格的值",
         "如有批注或删除线，请另存为 .xlsx 后重新发送",
     ),
     "FILE-040": Entry(ERROR, "文件无法读取（{reason}）", "请检查权限，或复制到别处再试"),
@@ -139,7 +139,9 @@ CATALOGUE: Mapping[str, Entry] = {
     # PLAN: the published plan (001-499) and the plan workbook (500-999)
     "PLAN-001": Entry(ERROR, "找不到这个文件", "请检查文件名和所在的文件夹"),
     "PLAN-002": Entry(
-        ERROR, "这个文件不是PDF", "请换成计划的PDF文件；如果是Word文档，请先另存为PDF"
+        ERROR,
+        "这个文件不是PDF、Excel或Word文件，读不了",
+        "请换成计划的PDF、Excel（.xlsx）或Word（.docx）文件",
     ),
     "PLAN-003": Entry(ERROR, "PDF已损坏，打不开", "请重新下载或重新导出PDF"),
     "PLAN-004": Entry(ERROR, "PDF第{page}页已损坏，读不出来", "请重新下载或重新导出PDF"),
@@ -154,10 +156,10 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-008": Entry(
         ERROR,
-        "{pages}都没有找到任务表，表头应有序号、目标任务、牵头单位等",
+        "{seen}没有找到任务表，表头应有序号、目标任务、牵头单位等",
         "请确认是否选对了文件；表头写法特殊的，请改为通用的写法",
     ),
-    "PLAN-009": Entry(ERROR, "找到了表头，但{pages}都没有任务", "请确认PDF是否完整"),
+    "PLAN-009": Entry(ERROR, "找到了表头，但{seen}没有任务", "请确认文件是否完整"),
     "PLAN-010": Entry(NOTE, "任务{number}跨页，已把两页的内容接起来", "请对照PDF看一眼接得对不对"),
     "PLAN-011": Entry(WARNING, "这一行没有序号，暂编为{number}", "请对照PDF核对序号"),
     "PLAN-012": Entry(
@@ -168,7 +170,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-013": Entry(
         WARNING, "序号“{text}”不是整数，另行编号，原序号放在附加列", "请在总台账中核对序号"
     ),
-    "PLAN-014": Entry(WARNING, "序号{number}重复", "请在总台账中改为不同的序号"),
+    "PLAN-014": Entry(
+        WARNING,
+        "序号{printed}重复，这一项暂编为{number}，原序号放在附加列",
+        "请在总台账中核对序号",
+    ),
     "PLAN-015": Entry(WARNING, "序号{number}排在{before}之后，次序颠倒", "请对照PDF核对序号"),
     "PLAN-016": Entry(WARNING, "缺少序号：{numbers}", "请对照PDF，看是原文跳号还是漏读"),
     "PLAN-017": Entry(WARNING, "表头中没有牵头单位一列", "请在总台账中补填牵头单位"),
@@ -230,6 +236,44 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-043": Entry(NOTE, "任务表以外还有文字，没有读入：{text}", "请看这些文字是否属于任务表"),
     "PLAN-042": Entry(NOTE, "表格没有竖线，列是按文字的位置分的", "请对照PDF抽查几行"),
+    "PLAN-044": Entry(
+        WARNING,
+        "各部分的序号都从1起，已统一编为1到{last}，原来的序号放在附加列“{caption}”",
+        "请在总台账中核对序号",
+    ),
+    "PLAN-045": Entry(
+        ERROR, "这是旧格式的Word文档（.doc、.wps、.rtf），不能直接读取", "请用Word或WPS打开，另存为 .docx"
+    ),
+    "PLAN-046": Entry(
+        ERROR,
+        "读Word文档要用python-docx，本机没有安装",
+        '请运行 pip install "reconcile[docx]"，或把文档另存为PDF',
+    ),
+    "PLAN-047": Entry(
+        ERROR, "Word文档打不开（{reason}）", "请用Word或WPS打开，另存为 .docx（或PDF）再试"
+    ),
+    "PLAN-048": Entry(
+        WARNING,
+        "文档里有修订痕迹，已按“接受全部修订”读取",
+        "请确认应以修订后的文字为准",
+    ),
+    "PLAN-049": Entry(
+        NOTE, "序号是Word自动编的，已照显示的数字读取", "请对照原文看一眼序号"
+    ),
+    "PLAN-050": Entry(
+        WARNING, "这张工作表没有任务表的表头，没有读入", "请看里面有没有任务，有的请补到总台账中"
+    ),
+    "PLAN-051": Entry(NOTE, "有隐藏的行或列（{what}），照常读入", "请看这些内容是否属于计划"),
+    "PLAN-052": Entry(WARNING, "划掉的“{text}”没有读入", "请核对这一格"),
+    "PLAN-053": Entry(WARNING, "公式没有算出结果（{text}），没有读入", "请对照原文补填"),
+    "PLAN-054": Entry(NOTE, "这一格有批注“{text}”，没有读入", "请看批注是否要紧"),
+    "PLAN-055": Entry(
+        NOTE, "工作表的名称“{text}”已用作类别", "不对的请在总台账的“类别”栏改正"
+    ),
+    "PLAN-057": Entry(
+        WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
+    ),
+    "PLAN-056": Entry(WARNING, "隐藏的工作表没有读入", "请看里面有没有任务，有的请补到总台账中"),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(
         ERROR, "总台账里没有“{sheet}”这张表", "恢复这张表，或用 extract 重新生成总台账"
@@ -257,6 +301,11 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-521": Entry(
         ERROR, "裁定给“{header}”的值“{value}”不符合这一栏的规则", "改正裁定里的采用值"
+    ),
+    "PLAN-522": Entry(
+        WARNING,
+        "裁定（{code}，{unit}，第 {task} 项，{field}）写了两行，以后一行为准",
+        "删去其中一行",
     ),
     "PLAN-530": Entry(
         ERROR, "没有“{period}”这个时段；总台账里有：{choices}", "用 --period 写其中一个"
@@ -331,6 +380,11 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "FORM-022": Entry(NOTE, "按裁定，这个文件不收", "不需要处理"),
     "FORM-023": Entry(WARNING, "没有填“{caption}”", "请在表头补上"),
+    "FORM-025": Entry(
+        ERROR,
+        "这是发给“{unit}”的表（{number}），“{unit}”现在不在“单位”表里",
+        "单位改名的，在“单位”表把旧名写成新单位的简称并重新发表；撤并的，请把任务改派后重新发表",
+    ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(
         ERROR,
@@ -338,9 +392,29 @@ CATALOGUE: Mapping[str, Entry] = {
         "请恢复表头那一行（完成情况、进展情况……），或在原表上重填",
     ),
     "HEAD-002": Entry(
-        WARNING, "工作表“{sheet}”不是填报表，里面 {count} 个格子没有读", "要上报的内容请填进填报表"
+        WARNING, "工作表“{caption}”不是填报表，里面写的“{text}”没有收", "要上报的内容请填进填报表"
     ),
     "HEAD-003": Entry(WARNING, "“{caption}”这一栏不见了", "请恢复这一栏（标题一字不差）后补填"),
+    "HEAD-004": Entry(
+        WARNING,
+        "工作表“{sheet}”不是填报表，里面有 {count} 个格子，整张没有读",
+        "要上报的内容请填进填报表",
+    ),
+    "HEAD-005": Entry(
+        WARNING, "表头多出“{text}”一栏，这一栏的内容没有收", "要上报的内容请填进原有的栏目"
+    ),
+    "HEAD-006": Entry(NOTE, "“{caption}”在另一处已经填过“{text}”，只收一次", "不需要处理"),
+    "HEAD-007": Entry(WARNING, "“{caption}”填了两处，内容不同；这里的“{text}”没有收", "请只留一处"),
+    "HEAD-008": Entry(NOTE, "“{caption}”一栏是隐藏的，照常收下", "不需要处理"),
+    "HEAD-009": Entry(NOTE, "工作表“{sheet}”是隐藏的，里面的填报表照常收下", "不需要处理"),
+    "HEAD-010": Entry(
+        ERROR,
+        "“{caption}”这一栏不见了，各项任务的这一栏都没有收到",
+        "请恢复这一栏（标题一字不差）后补填",
+    ),
+    "HEAD-011": Entry(
+        ERROR, "表头那一行不见了，分不清“{text}”是哪一栏的，没有收", "请恢复表头那一行，或在原表上重填"
+    ),
     # ROW: rows of a return
     "ROW-001": Entry(NOTE, "没有校验码，按序号和目标任务认定是第 {number} 项", "不需要处理"),
     "ROW-002": Entry(NOTE, "没有校验码和序号，按目标任务认定是第 {task} 项", "请保留序号"),
@@ -373,10 +447,34 @@ CATALOGUE: Mapping[str, Entry] = {
         "第{number}项{caption}被改动：{before}→{after}，已按计划还原",
         "计划原文不能改；有意见请写在存在问题里",
     ),
+    "ROW-010": Entry(WARNING, "校验码一栏写了“{text}”，没有收", "请勿改动隐藏的校验码"),
     "ROW-011": Entry(NOTE, "这一行是隐藏的，照常收下", "不需要处理"),
-    "ROW-012": Entry(WARNING, "表外写了“{text}”，没有收", "要上报的内容请填进浅黄色的格子"),
+    "ROW-012": Entry(WARNING, "不用填的地方写了“{text}”，没有收", "要上报的内容请填进浅黄色的格子"),
     "ROW-013": Entry(
-        WARNING, "“{caption}”一栏不是要填的，写了“{text}”，没有收", "要上报的内容请填进浅黄色的格子"
+        WARNING,
+        "“{caption}”不是发下去的栏目，这一栏写的“{text}”没有收",
+        "要上报的内容请填进原有的浅黄色栏目；标题改过的，请改回原来的标题",
+    ),
+    "ROW-014": Entry(WARNING, "“{caption}”有两栏，这是第二栏，写的“{text}”没有收", "请只留一栏"),
+    "ROW-015": Entry(WARNING, "这一栏没有标题，写的“{text}”没有收", "请恢复这一栏原来的标题"),
+    "ROW-016": Entry(
+        WARNING, "“{caption}”这一格加了批注或划线“{text}”，没有收", "要上报的内容请填进浅黄色的格子"
+    ),
+    "ROW-017": Entry(
+        ERROR,
+        "这一行是从“{owner}”的填报表里复制来的，没有收",
+        "请在本单位、本时段的填报表里原来的那一行填写",
+    ),
+    "ROW-018": Entry(NOTE, "校验码被改动过，按序号和目标任务认定是第 {number} 项", "不需要处理"),
+    "ROW-019": Entry(
+        ERROR,
+        "这一行的隐藏校验码是第 {task} 项的，序号（{number}）和目标任务（{goal}）却不是，不知道答的是哪一项",
+        "请恢复这一行原来的序号和目标任务",
+    ),
+    "ROW-020": Entry(
+        WARNING,
+        "第{number}项{caption}被清空，已按计划还原",
+        "计划原文不能改；有意见请写在存在问题里",
     ),
     # CELL: one answer cell
     "CELL-001": Entry(ERROR, "“{header}”必填，现在是空的", "请补填这一格"),
@@ -437,13 +535,26 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{header}”的格子与上面合并了，按同样的内容“{value}”收下",
         "请取消合并，每项任务分别填写",
     ),
+    "CELL-039": Entry(
+        WARNING, "“{header}”的格子与“{other}”合并了，没有自己的内容", "请取消合并，分别填写"
+    ),
+    "CELL-040": Entry(
+        WARNING,
+        "“{header}”的格子被“{other}”的合并格子盖住，里面的“{value}”照收",
+        "请取消合并，核对内容",
+    ),
     # UNIT: names of units
     "UNIT-001": Entry(
         WARNING, "单位“{unit}”是由换行的文字拼成的，或去掉了多余的括号", "对照原文核对名称"
     ),
+    "UNIT-011": Entry(
+        NOTE,
+        "原有的单位表里，这些单位在新计划里没有任务：{units}",
+        "改了名称的，把旧名写进新名的简称，再删去旧的一行",
+    ),
     "UNIT-002": Entry(
         WARNING,
-        "“{unit}”不在原有的单位表里，已新增",
+        "“{unit}”（第 {number} 项的{role}）不在原有的单位表里，已新增；相近的有：{near}",
         "是新单位就补上联系方式；是旧单位的另一种写法就并入它的简称",
     ),
     "UNIT-003": Entry(
@@ -496,7 +607,15 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "TASK-012": Entry(NOTE, "第 {number} 项与 {cell} 的答复相同，只收一次", "不需要处理"),
     "TASK-013": Entry(WARNING, "“{header}”与上期的答复一字不差", "请写本期的新进展"),
+    "TASK-014": Entry(
+        NOTE,
+        "第 {number} 项有几份不同的答复，按裁定以 {file} 为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "不需要处理",
+    ),
     # IND: indicators
+    "IND-011": Entry(WARNING, "“{name}”本期有目标（{target}{measure}），没有填本期实际", "请在“量化指标”表补填"),
+    "IND-012": Entry(WARNING, "“{name}”要几个单位合计，还缺{units}的数，没有测算", "请催报；不该合计的，在总台账“量化指标”表把“多家时”改成各自"),
+    "IND-010": Entry(ERROR, "量化指标的“{caption}”填的是“{value}”，读不出来", "口径填增幅、累计、当期或水平，比较填≥、≤或≈，目标填数字或 3-4 这样的范围"),
     "IND-001": Entry(
         NOTE,
         "量化指标“{name}”各时段的数，看不出是累计数还是当期数",

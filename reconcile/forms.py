@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from .given import given_texts
 from .identity import FormNumber, form_number, row_key, short_hash, text_hash
 from .listing import new_workbook
-from .model import Assignment, Field, Form, Plan
+from .model import Assignment, Form, Plan
 from .paint import Expansion, Painted, Painter, Values, fill, paint
 from .template import Template, TemplateSheet
-from .text import describe
+from .text import instruction
 
 META = "_meta"
-ROLES = {"lead": "牵头", "support": "配合"}
+IDENTITY = ("form", "unit", "period", "document", "title")
 
 
 def file_name(position: int, width: int, plan: Plan, period: str, unit: str) -> str:
@@ -44,9 +45,9 @@ def form_bytes(
         for i, p in enumerate(plan.periods, 1)
     ]
     expand = {"milestones": Expansion(captions, stressed=period - 1)}
-    rows = [_task_row(a, keys[a.task.number], period) for a in assignments]
+    rows = [_task_row(plan, period, a, keys[a.task.number]) for a in assignments]
     field_rows = [
-        {"field.caption": f.caption, "field.rule": _told(f)}
+        {"field.caption": f.caption, "field.rule": instruction(f)}
         for f in (*template.form.head, *template.form.asked)
     ]
     book, stream = new_workbook(fill("{title}（{period}）填报表", values))
@@ -85,25 +86,14 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
     }
 
 
-def _task_row(assignment: Assignment, key: str, period: int) -> dict[str, object]:
+def _task_row(plan: Plan, period: int, assignment: Assignment, key: str) -> dict[str, object]:
     task = assignment.task
-    milestones = tuple(task.milestones.values())
     return {
-        **task.extras,
+        **given_texts(plan, period, assignment),
         "key": key,
         "number": task.number,
-        "section": "\n".join(task.sections),
-        "goal": task.goal,
-        "milestones": milestones,
-        "milestone": milestones[period - 1],
-        "role": ROLES[assignment.role],
-        "lead": "、".join(task.lead),
-        "support": "、".join(task.support),
+        "milestones": tuple(task.milestones.get(p.caption, "") for p in plan.periods),
     }
-
-
-def _told(field: Field) -> str:
-    return "\n".join(part for part in (field.prompt, describe(field.rule)) if part)
 
 
 def _finish(sheet: Worksheet, layout: TemplateSheet, values: Values, painted: Painted) -> None:
@@ -127,10 +117,12 @@ def _identity(
     lists: Sequence[tuple[str, ...]],
 ) -> None:
     """Write the identity to a very-hidden sheet and the document properties, all as text."""
-    lines = [(word, str(values[word])) for word in ("form", "unit", "period", "document", "title")]
+    lines = [(word, str(values[word])) for word in IDENTITY]
+    issued = [(word, str(values[word])) for word in ("deadline", "contact")]
     sheet = book.add_worksheet(META)
     written = [
         *lines,
+        *issued,
         *(("field", f.id) for f in form.fields),
         *(("key", k) for k in keys.values()),
     ]

@@ -12,7 +12,7 @@ import contextlib
 import importlib.util
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from .findings import Finding, Place
@@ -105,6 +105,8 @@ _ZIP_OTHERS = (
     ("Index/Document.iwa", "FILE-002", "苹果 Numbers 表格"),
 )
 _HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+_SPIN = re.compile(rb'spinCount="(\d{1,12})')
+_MAX_SPIN = 1_000_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
 _DEFAULT_PASSWORD = "VelvetSweatshop"
 
@@ -186,7 +188,7 @@ def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Find
 
         return read_ods(archive, name, clock)
     if "xl/workbook.bin" in names:
-        from .biff import read_xlsb
+        from .xlsb import read_xlsb
 
         return read_xlsb(archive, content, name, clock)
     for mark, code, what in _ZIP_OTHERS:
@@ -202,34 +204,43 @@ def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Find
 def _read_ole(
     name: str, content: bytes, clock: Clock, password: str | None
 ) -> tuple[Book, tuple[Finding, ...]]:
-    from . import biff
+    from .ole import ole_streams
 
-    streams = biff.ole_streams(content)
+    streams = ole_streams(content)
     if "EncryptedPackage" in streams:
-        opened = _decrypt(content, password, "FILE-006")
-        return _read_zip(name, opened, clock)
-    workbook = next((streams[n]() for n in ("Workbook", "Book", "WORKBOOK") if n in streams), None)
+        _check_spin(streams)
+        return _read_zip(name, _decrypt(content, password, "FILE-006"), clock)
+    workbook = _workbook_stream(streams)
     if workbook is None:
         for mark, code, what in _OLE_OTHERS:
             if mark in streams:
                 raise Refused(code, what=what)
         raise Refused("FILE-002", what="其他 Office 文件")
-    if biff.asks_password(workbook):
+    from .biff import asks_password, read_xls
+
+    if asks_password(workbook):
         content = _decrypt(content, password, "FILE-009")
-        workbook = next(
-            (
-                s()
-                for n, s in biff.ole_streams(content).items()
-                if n.lower() in ("workbook", "book")
-            ),
-            b"",
-        )
-        if biff.asks_password(workbook):
+        workbook = _workbook_stream(ole_streams(content)) or b""
+        if asks_password(workbook):
             raise Refused("FILE-009")
-    book, findings = biff.read_xls(content, workbook, name, clock)
+    book, findings = read_xls(content, workbook, name, clock)
     if any(n.startswith("_VBA_PROJECT") for n in streams):
         findings += (Finding("FILE-018", Place(name)),)
     return book, findings
+
+
+def _workbook_stream(streams: Mapping[str, Callable[[], bytes]]) -> bytes | None:
+    """Return the stream with the sheets, or None. Files saved for Excel 5 and 97 at once hold two."""
+    folded = {name.lower(): read for name, read in streams.items()}
+    found = folded.get("workbook") or folded.get("book")
+    return found() if found else None
+
+
+def _check_spin(streams: Mapping[str, Callable[[], bytes]]) -> None:
+    """Refuse a file that asks for days of hashing before its password can be tried."""
+    head = streams["EncryptionInfo"]() if "EncryptionInfo" in streams else b""
+    if any(int(count) > _MAX_SPIN for count in _SPIN.findall(head)):
+        raise Refused("FILE-023", reason="密码的运算次数不正常")
 
 
 def _decrypt(content: bytes, password: str | None, code: str) -> bytes:

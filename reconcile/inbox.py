@@ -44,6 +44,7 @@ _MAIL_HEADER = re.compile(
     rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
     re.I,
 )
+_NAME = re.compile(r"""\b(?:file)?name\s*=\s*"?([^";\r\n]+)""", re.I)
 _MBOX = re.compile(rb"^From [^\n]*\n(?=[A-Za-z-]+:)", re.M)
 
 
@@ -323,13 +324,23 @@ def _file_name(part: EmailMessage) -> str:
         name = email.utils.collapse_rfc2231_value(found) if found else ""
         if name:
             break
-    raw = name.encode("utf-8", "surrogateescape")
-    if any(0xDC80 <= ord(sign) <= 0xDCFF for sign in name):
-        try:
-            name = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            name = raw.decode("gb18030", "replace")
+    if "\ufffd" in name or any(0xDC80 <= ord(sign) <= 0xDCFF for sign in name):
+        name = _raw_name(part) or name
     if "=?" in name:
         with contextlib.suppress(LookupError, ValueError):
             name = str(make_header(decode_header(name)))
     return name.strip()
+
+
+def _raw_name(part: EmailMessage) -> str:
+    """Return the name written as bare bytes in a header, in UTF-8 or GBK, or ""."""
+    for header, value in part.raw_items():
+        if header.lower() in ("content-disposition", "content-type"):
+            raw = str(value).encode("utf-8", "surrogateescape")
+            try:
+                text = raw.decode("utf-8")
+            except UnicodeDecodeError:
+                text = raw.decode("gb18030", "replace")
+            if match := _NAME.search(text):
+                return match[1].strip()
+    return ""

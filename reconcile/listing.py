@@ -58,13 +58,14 @@ class Listing:
             self._formats[key] = self._book.add_format(dict(key))
         return self._formats[key]
 
-    def _boxed(self, **look: object) -> Any:
+    def boxed(self, **look: object) -> Any:
+        """Return the format object of a bordered, wrapping cell."""
         return self.format(**{"border": 1, "border_color": "#A6A6A6", "text_wrap": True, **look})
 
     @property
     def head(self) -> Any:
         """The format of a header cell."""
-        return self._boxed(font_name="黑体", bg_color="#D9E1F2", align="center")
+        return self.boxed(font_name="黑体", bg_color="#D9E1F2", align="center")
 
     def table(
         self,
@@ -101,15 +102,15 @@ class Listing:
         if column.centred:
             look["align"] = "center"
         if value is None or value == "":
-            sheet.write_blank(row, at, None, self._boxed(**look))
+            sheet.write_blank(row, at, None, self.boxed(**look))
         elif isinstance(value, date):
-            style = self._boxed(**{"align": "center", "num_format": "yyyy-mm-dd", **look})
+            style = self.boxed(**{"align": "center", "num_format": "yyyy-mm-dd", **look})
             sheet.write_datetime(row, at, value, style)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             shown = column.format or "General"
-            sheet.write_number(row, at, value, self._boxed(**{"num_format": shown, **look}))
+            sheet.write_number(row, at, value, self.boxed(**{"num_format": shown, **look}))
         else:
-            sheet.write_string(row, at, str(value)[:32767], self._boxed(**look))
+            sheet.write_string(row, at, str(value)[:32767], self.boxed(**look))
 
     @staticmethod
     def choices(sheet: Worksheet, column: int, rows: int, words: list[str]) -> None:

@@ -7,12 +7,16 @@ step down (no number, no keys, no 序号) is told; a contradiction is a finding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from .findings import Finding, Place, Severity
+from .findings import Finding, Place
+from .given import MILESTONE, given_texts
 from .identity import (
     FormNumber,
+    RowKey,
+    form_number,
     issued_to,
     key_fits,
     parse_form_number,
@@ -20,9 +24,9 @@ from .identity import (
     plan_code,
     text_hash,
 )
-from .model import Plan, Return, Row, Task
+from .model import Assignment, Plan, Raw, Return, Row, Task
 from .rulings import Rulings
-from .text import fold, short, task_number
+from .text import fold, plain, short, task_number
 from .units import register_index
 
 
@@ -50,7 +54,7 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     text, where = next(iter(numbers.items()))
     number = parse_form_number(text)
     assert number is not None, "returned.py only hands on numbers that parse"
-    told = _judge_number(plan, period, number, where)
+    told = _judge_number(plan, period, number, where, returned.unit)
     if told:
         return Identified("", (told,))
     unit = issued_to(plan, number) or ""
@@ -61,14 +65,22 @@ def _refused(code: str, place: Place, unit: str = "", /, **values: object) -> Id
     return Identified("", (Finding(code, place, unit, values=values),))
 
 
-def _judge_number(plan: Plan, period: int, number: FormNumber, where: Place) -> Finding | None:
-    """Return why a form number is not good for this merge, or None."""
+def _judge_number(
+    plan: Plan, period: int, number: FormNumber, where: Place, shown: str = ""
+) -> Finding | None:
+    """Return why a form number is not good for this merge, or None.
+
+    ``shown`` is the unit's name as printed: a number that is genuine for it was
+    issued to a unit that is no longer in the register.
+    """
     values: dict[str, object] = {"number": str(number)}
     if number.plan != plan_code(plan):
         return Finding("FORM-011", where, values=values)
     unit = issued_to(plan, number)
     if unit is None:
-        return Finding("FORM-012", where, values=values)
+        genuine = form_number(plan, number.period, shown, number.version)
+        code = "FORM-025" if shown and genuine == number else "FORM-012"
+        return Finding(code, where, values=values | {"unit": short(shown)})
     if number.period != period:
         captions = [p.caption for p in plan.periods]
         theirs = captions[number.period - 1] if number.period <= len(captions) else "?"
@@ -81,46 +93,53 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
     """Decide by row keys, then by the hidden number, then by a ruling; else refuse."""
     where = Place(returned.file)
     keys = [k for row in _rows(returned) if (k := parse_row_key(row.key))]
-    owners = [
-        u.name for u in plan.units if keys and all(key_fits(plan, period, u.name, k) for k in keys)
-    ]
-    if len(owners) == 1:
-        told = Finding("FORM-016", where, owners[0], values={"unit": owners[0]})
-        return Identified(owners[0], (told,))
+    fitting = Counter(u.name for k in keys for u in plan.units if key_fits(plan, period, u.name, k))
+    for unit, count in fitting.most_common(1):
+        # A row or two of another unit's are set aside later; half a form of them is no form.
+        if count * 2 > fitting.total():
+            told = Finding("FORM-016", where, unit, values={"unit": unit})
+            return _confirmed(plan, period, returned, unit, "", where, told)
     if keys:
         return _refused("FORM-017", where)
     for text in returned.hidden_numbers:
         number = parse_form_number(text)
         if number is None:
             continue
-        wrong = _judge_number(plan, period, number, where)
-        unit = issued_to(plan, number)
-        if wrong or unit is None:
-            return Identified("", (wrong,) if wrong else ())
-        return Identified(unit, (Finding("FORM-018", where, unit, values={"unit": unit}),))
+        wrong = _judge_number(plan, period, number, where, returned.unit)
+        if wrong:
+            return Identified("", (wrong,))
+        owner = issued_to(plan, number) or ""
+        told = Finding("FORM-018", where, owner, values={"unit": owner})
+        return _confirmed(plan, period, returned, owner, str(number), where, told)
     adopted = rulings.adopts("FORM-010", returned.file)
-    owner = register_index(plan.units).get(fold(adopted)) if adopted else None
-    if owner is not None:
-        told = Finding("FORM-019", where, owner.name, values={"unit": owner.name})
-        return Identified(owner.name, (told,))
+    known = register_index(plan.units).get(fold(adopted)) if adopted else None
+    if known is not None:
+        told = Finding("FORM-019", where, known.name, values={"unit": known.name})
+        return Identified(known.name, (told,))
     return _refused("FORM-010", where)
 
 
 def _confirmed(
-    plan: Plan, period: int, returned: Return, unit: str, number: str, where: Place
+    plan: Plan,
+    period: int,
+    returned: Return,
+    unit: str,
+    number: str,
+    where: Place,
+    *told: Finding,
 ) -> Identified:
     """Hold a good form number against row keys, printed unit and hidden numbers."""
-    findings = []
+    findings = list(told)
     keys = [k for row in _rows(returned) if (k := parse_row_key(row.key))]
     if keys and not any(key_fits(plan, period, unit, k) for k in keys):
         return _refused("FORM-017", where, unit)
     shown = register_index(plan.units).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:
-        return _refused("FORM-014", where, unit, unit=unit, shown=returned.unit)
+        return _refused("FORM-014", returned.unit_at, unit, unit=unit, shown=returned.unit)
     if returned.unit and shown is None:
         values = {"unit": unit, "shown": short(returned.unit)}
-        findings.append(Finding("FORM-020", where, unit, values=values))
-    others = [h for h in returned.hidden_numbers if h != number]
+        findings.append(Finding("FORM-020", returned.unit_at, unit, values=values))
+    others = [h for h in returned.hidden_numbers if number and h != number]
     if others:
         values = {"number": number, "hidden": "、".join(others)}
         findings.append(Finding("FORM-021", where, unit, values=values))
@@ -134,54 +153,97 @@ def _rows(returned: Return) -> list[Row]:
 # --- rows
 
 
-def match_row(
-    plan: Plan, period: int, unit: str, tasks: Mapping[int, Task], row: Row
-) -> tuple[Task | None, tuple[Finding, ...]]:
-    """Return the task that a row answers, or None; findings say how sure that is.
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Result of :func:`match_row`: the task, or None, and why; the given cells that were changed.
 
-    ``tasks`` are the unit's own by number. By key, else by 序号 with the goal
-    text, else by the goal text. Number and goal together overrule a key: who
-    sorts the visible columns leaves the hidden one behind.
+    ``edited`` pairs a given cell with the finding that says so; the plan's own
+    text stands. With no task there is exactly one finding.
+    """
+
+    task: Task | None
+    findings: tuple[Finding, ...] = ()
+    edited: tuple[tuple[Raw, Finding], ...] = ()
+
+
+def match_row(
+    plan: Plan, period: int, unit: str, wanted: Mapping[int, Assignment], row: Row
+) -> Matched:
+    """Say which task a row answers.
+
+    ``wanted`` are the unit's own by number. A row names its task by key, by
+    序号 and by goal text; two that agree overrule the third, because who sorts
+    the visible columns leaves the hidden key behind. A key or a goal alone
+    will do where nothing speaks against it; 序号 alone will not.
     """
     key = parse_row_key(row.key)
-    by_key = tasks.get(key.task) if key and key_fits(plan, period, unit, key) else None
     number = task_number(row.number)
-    by_number = tasks.get(number) if number is not None else None
     goal = fold(row.goal)
-    by_goal = [t for t in tasks.values() if goal and fold(t.goal) == goal]
+    by_key = wanted.get(key.task) if key and key_fits(plan, period, unit, key) else None
+    by_number = wanted.get(number) if number is not None else None
+    by_goal = [a for a in wanted.values() if goal and fold(a.task.goal) == goal]
 
     def told(code: str, **values: object) -> Finding:
         shown = {"number": row.number, "goal": short(row.goal, 30), **values}
-        return Finding(code, row.place, unit, found.number if found else None, values=shown)
+        task = found.task.number if found else None
+        return Finding(code, row.place, unit, task, values=shown)
 
-    found: Task | None = None
-    if by_key is not None:
-        found = by_key
-        if by_number is not None and by_number is not by_key and by_number in by_goal:
-            found = by_number
-            return found, (told("ROW-003", task=by_key.number),)
-        findings = []
-        if row.number and number != by_key.number:
-            findings.append(told("ROW-004", task=by_key.number))
-        if key and key.text != text_hash(by_key):
-            # The plan was amended after this form went out: the clerk edited nothing.
-            return found, (*findings, told("ROW-005", task=by_key.number))
-        return found, (*findings, *_given_changes(plan, unit, by_key, row))
+    found: Assignment | None = None
+    if key and by_key is None:
+        owner = _issued_for(plan, key)
+        if owner:
+            return Matched(None, (told("ROW-017", owner=owner),))
     if by_number is not None and by_number in by_goal:
         found = by_number
-        return found, (told("ROW-001"), *_given_changes(plan, unit, found, row))
-    if len(by_goal) == 1 and by_number is None and not _others_task(plan, number):
+        if by_key is None:
+            code = "ROW-018" if key else "ROW-001"
+            return _held_against(plan, period, unit, found, row, told(code))
+        if by_key is not found:
+            other = told("ROW-003", task=by_key.task.number)
+            return _held_against(plan, period, unit, found, row, other)
+    elif by_key is not None:
+        # Nothing else agrees with the key; it stands unless number or goal name another task.
+        against_number = by_number is not None and by_number is not by_key
+        against_goal = bool(by_goal) and by_key not in by_goal
+        if (against_number and by_key not in by_goal) or (against_goal and by_number is not by_key):
+            return Matched(None, (told("ROW-019", task=by_key.task.number),))
+        found = by_key
+    elif len(by_goal) == 1 and number is None:
         found = by_goal[0]
-        return found, (told("ROW-002", task=found.number), *_given_changes(plan, unit, found, row))
-    return None, (_unmatched(plan, unit, number, row, by_number),)
+        return _held_against(
+            plan, period, unit, found, row, told("ROW-002", task=found.task.number)
+        )
+    if found is None:
+        return Matched(None, (_unmatched(plan, unit, number, row, by_number),))
+    if key and key.text != text_hash(found.task):
+        # The plan was amended after this form went out: old texts are no edits of the clerk's.
+        changed = told("ROW-005", task=found.task.number)
+        if _printed_hash(plan, row) == key.text:
+            return Matched(found.task, (changed,))
+        return _held_against(plan, period, unit, found, row, changed)
+    return _held_against(plan, period, unit, found, row)
 
 
-def _others_task(plan: Plan, number: int | None) -> bool:
-    return number is not None and plan.task(number) is not None
+def _issued_for(plan: Plan, key: RowKey) -> str:
+    """The unit and period that a row key was issued for, in words; "" when it is nobody's."""
+    for position, period in enumerate(plan.periods, 1):
+        for unit in plan.units:
+            if key_fits(plan, position, unit.name, key):
+                return f"{unit.name}（{period.caption}）"
+    return ""
+
+
+def _printed_hash(plan: Plan, row: Row) -> str:
+    """The text hash of a row as it came back; compare :func:`reconcile.identity.text_hash`."""
+    milestones = {
+        p.caption: plain(raw.value) if (raw := row.given.get(MILESTONE + p.caption)) else ""
+        for p in plan.periods
+    }
+    return text_hash(Task(0, (), row.goal, milestones, (), ()))
 
 
 def _unmatched(
-    plan: Plan, unit: str, number: int | None, row: Row, by_number: Task | None
+    plan: Plan, unit: str, number: int | None, row: Row, by_number: Assignment | None
 ) -> Finding:
     """Say why a row could not be matched."""
     values: dict[str, object] = {"number": row.number, "goal": short(row.goal, 30)}
@@ -196,19 +258,52 @@ def _unmatched(
     return Finding("ROW-008", row.place, unit)
 
 
-def _given_changes(plan: Plan, unit: str, task: Task, row: Row) -> list[Finding]:
-    """Findings for given texts that came back changed; the plan's own text stands."""
-    findings = []
-    pairs = [("goal", "目标任务", task.goal, row.goal)]
-    pairs += [
-        (f"milestone:{c}", c, text, row.given.get(c, "")) for c, text in task.milestones.items()
-    ]
-    for field, caption, ours, theirs in pairs:
-        if theirs and fold(theirs) != fold(ours):
-            before, after = _difference(ours, theirs)
-            values = {"number": task.number, "caption": caption, "before": before, "after": after}
-            findings.append(Finding("ROW-009", row.where(field), unit, task.number, values=values))
-    return findings
+def _held_against(
+    plan: Plan, period: int, unit: str, found: Assignment, row: Row, *findings: Finding
+) -> Matched:
+    """Hold the given cells of a row against what was printed there."""
+    texts = given_texts(plan, period, found)
+    task = found.task.number
+    told = list(findings)
+    edited = []
+    for name, raw in row.given.items():
+        theirs = plain(raw.value)
+        same = fold(theirs) == fold(texts.get(name, ""))
+        if name == "number":
+            same = task_number(theirs) == task
+        caption = name.removeprefix(MILESTONE) if name.startswith(MILESTONE) else raw.caption
+        if same:
+            if raw.note.strip() or raw.struck:
+                text = short(raw.note or raw.struck)
+                note = Finding(
+                    "ROW-016", raw.place, unit, task, caption, {"caption": caption, "text": text}
+                )
+                edited.append((replace(raw, value=None), note))
+            continue
+        code = "ROW-004" if name == "number" else "ROW-009"
+        if raw.merged and name == "section":
+            continue  # headings are merged for looks
+        before, after = _difference(texts.get(name, ""), theirs)
+        values: dict[str, object] = {
+            "task": task, "number": plain(theirs) if name == "number" else task,
+            "caption": caption, "before": before, "after": after,
+        }  # fmt: skip
+        finding = Finding(code, raw.place, unit, task, caption, values)
+        if raw.merged or not _text(raw):
+            told.append(finding)
+        else:
+            edited.append((raw, finding))
+    for name, text in texts.items():
+        if text and name in row.columns and name not in row.given:
+            period_of = name.removeprefix(MILESTONE)
+            caption = {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
+            blank = {"number": task, "caption": caption}
+            told.append(Finding("ROW-020", row.where(name), unit, task, caption, blank))
+    return Matched(found.task, tuple(told), tuple(edited))
+
+
+def _text(raw: Raw) -> str:
+    return plain(raw.value) or raw.error or raw.formula or raw.note.strip()
 
 
 def _difference(ours: str, theirs: str) -> tuple[str, str]:
@@ -225,8 +320,3 @@ def _difference(ours: str, theirs: str) -> tuple[str, str]:
         end -= 1
     before, after = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
     return short(before, 40) or "（空）", short(after, 40) or "（空）"
-
-
-def errors(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings of severity ERROR."""
-    return [f for f in findings if f.severity is Severity.ERROR]

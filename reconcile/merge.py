@@ -12,7 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .checks import Context, run_checks
+from .conflicts import settle
 from .findings import Finding, Place, Severity
+from .given import given_texts
+from .identity import parse_row_key
+from .ledger import Ledger, Source, stray_finding, text_of
 from .matching import identify, match_row
 from .merged import (
     Accepted,
@@ -25,43 +29,24 @@ from .merged import (
     UnitStatus,
     Verdict,
 )
-from .model import Assignment, Field, Form, Plan, Raw, Return, Row
-from .rules import apply
-from .rulings import ACCEPT, USE, Rulings
-from .text import fold, plain, short
+from .model import Assignment, Form, Plan, Raw, Return, Row, Table
+from .rulings import REJECT, USE, Rulings
+from .text import fold, plain
+from .standing import judge
 from .units import assignments
 
-
-@dataclass(slots=True)
-class _Source:
-    """One row of one return that answers a task, with what was made of its cells."""
-
-    returned: Return
-    row: Row
-    filed: date | None
-    records: dict[str, Record]
+_MANY = 200
+"""So many cells on a sheet that is no form are told one by one, more of them once for the sheet."""
 
 
 @dataclass(slots=True)
-class _Ledger:
-    """Everything that is written down while merging."""
+class _Intake:
+    """What has been taken in so far: rows by (unit, task), and the tables of each unit."""
 
-    plan: Plan
-    form: Form
-    period: int
-    rulings: Rulings
-    records: list[Record] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    received: int = 0
-
-    def aside(self, raw: Raw, finding: Finding) -> None:
-        """Set one cell aside with the finding that says why."""
-        text = _text_of(raw)
-        self.set_aside.append(
-            SetAside(finding.unit, finding.task, raw.field, text, finding.code, raw.place)
-        )
-        self.findings.append(finding)
+    ledger: Ledger
+    by_unit: Mapping[str, Mapping[int, Assignment]]
+    sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
+    tables: list[tuple[str, Table, set[int]]] = field(default_factory=list)
 
 
 def merge(
@@ -81,30 +66,40 @@ def merge(
     while reading them. ``previous`` holds last period's answers, if known.
     """
     rulings = Rulings(plan.rulings, form)
-    ledger = _Ledger(plan, form, period, rulings, findings=list(findings))
+    ledger = Ledger(plan, form, period, rulings, findings=list(findings))
     wanted, told = assignments(plan)
     ledger.findings += told
     by_unit: dict[str, dict[int, Assignment]] = {}
     for a in wanted:
         by_unit.setdefault(a.unit, {})[a.task.number] = a
-    verdicts = list(unread)
-    sources: dict[tuple[str, int], list[_Source]] = {}
-    for returned in returns:
-        verdicts.append(_take(ledger, returned, by_unit, sources))
+    intake = _Intake(ledger, by_unit)
+    verdicts = [*unread, *(_take(intake, returned) for returned in returns)]
     entries = {
-        key: Entry(by_unit[key[0]][key[1]], _settle(ledger, key, found))
-        for key, found in sources.items()
+        key: Entry(by_unit[key[0]][key[1]], settle(ledger, key, found))
+        for key, found in intake.sources.items()
     }
+    ledger.findings += _missing_columns(intake, entries)
     asked = _asked_units(plan, wanted)
-    answered = {v.unit for v in verdicts if v.accepted}
-    context = Context(
-        plan, form, period, as_of, by_unit, entries,
-        {key: found[0].row for key, found in sources.items()},
-        {(r.unit, r.task, r.field): r for r in ledger.records if r.task is not None},
-        {(s.unit, s.task, s.field) for s in ledger.set_aside}, answered, tuple(asked), previous,
-    )  # fmt: skip
-    ledger.findings += run_checks(context)
-    still, waived = rulings.settle(ledger.findings)
+    rows = {key: found[0].row for key, found in intake.sources.items()}
+
+    def context() -> Context:
+        return Context(
+            plan, form, period, as_of, by_unit, entries, rows,
+            {(r.unit, r.task, r.field): r for r in ledger.records if r.task is not None},
+            {(s.unit, s.task, s.field) for s in ledger.set_aside},
+            {v.unit for v in verdicts if v.accepted},
+            {v.unit for v in verdicts if not v.accepted}, tuple(asked), previous,
+        )  # fmt: skip
+
+    found = run_checks(context())
+    if _apply_rulings(ledger, found, entries):
+        found = run_checks(context())
+    ledger.findings += found
+    places = {(u, t): context().place(u, t, "state") for u, t in entries}
+    judged = judge(plan, period, entries, {}, {}, places, previous)
+    ledger.findings += judged.findings
+    aside = {(s.code, s.place) for s in ledger.set_aside}
+    still, waived = rulings.settle(ledger.findings, aside)
     still += rulings.dead(plan.title)
     how = [r.how for r in ledger.records]
     balance = Balance(
@@ -112,9 +107,9 @@ def merge(
     )
     return Merged(
         plan, period, as_of, wanted, tuple(verdicts), tuple(ledger.records),
-        tuple(ledger.set_aside), tuple(still), tuple(waived),
+        tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
         tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
-        balance, entries,
+        balance, entries, judged.standings, judged.reached,
     )  # fmt: skip
 
 
@@ -127,80 +122,95 @@ def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
 # --- one return
 
 
-def _take(
-    ledger: _Ledger,
-    returned: Return,
-    by_unit: Mapping[str, Mapping[int, Assignment]],
-    sources: dict[tuple[str, int], list[_Source]],
-) -> Verdict:
+def _take(intake: _Intake, returned: Return) -> Verdict:
     """Take one return in: refuse it whole, or put its rows to their tasks."""
+    ledger = intake.ledger
     cells = list(_cells(returned))
     ledger.received += len(cells)
     if ledger.rulings.ignores(returned.file):
-        return _refuse(ledger, returned, cells, "", (Finding("FORM-022", Place(returned.file)),))
+        told: tuple[Finding, ...] = (Finding("FORM-022", Place(returned.file)),)
+        return _refuse(ledger, returned, cells, "", told)
     identified = identify(ledger.plan, ledger.period, returned, ledger.rulings)
-    if identified.refused or not returned.tables:
-        told = (*identified.findings, *returned.findings)
-        return _refuse(ledger, returned, cells, identified.unit, told)
     unit = identified.unit
-    own = [replace(f, unit=unit) for f in returned.findings]
+    own = tuple(replace(f, unit=unit) for f in returned.findings)
+    if identified.refused:
+        return _refuse(ledger, returned, cells, unit, (*identified.findings, *own))
+    if not returned.tables:
+        _tell_untabled(intake, returned, unit)
+        return _refuse(ledger, returned, cells, unit, (*identified.findings, *own))
     ledger.findings += [*identified.findings, *own]
+    _tell_unit_line(ledger, returned, identified.findings)
     head = {
         f.id: record
         for f in ledger.form.head
         if f.id in returned.head
-        and (record := _judge(ledger, returned, unit, None, f, returned.head[f.id]))
+        and (record := ledger.judge(returned, unit, None, f, returned.head[f.id]))
     }
     ledger.records += head.values()
     for asked in ledger.form.head:
         if asked.rule.required and asked.id not in returned.head:
-            place = returned.tables[0].place
+            place = returned.head_at.get(asked.id, returned.tables[0].place)
             values = {"caption": asked.caption}
             ledger.findings.append(
                 Finding("FORM-023", place, unit, field=asked.caption, values=values)
             )
+    _strays(ledger, unit, None, returned.strays)
     filed = head["filled"].value if "filled" in head else None
-    for raw in returned.strays:
-        _stray(ledger, unit, None, raw)
-    _rows(ledger, returned, unit, by_unit.get(unit, {}), filed, sources)
+    for table in returned.tables:
+        _take_table(intake, returned, unit, table, filed if isinstance(filed, date) else None)
     return Verdict(returned.file, returned.sha256, True, unit)
 
 
-def _rows(
-    ledger: _Ledger,
-    returned: Return,
-    unit: str,
-    wanted: Mapping[int, Assignment],
-    filed: Accepted | None,
-    sources: dict[tuple[str, int], list[_Source]],
+def _take_table(
+    intake: _Intake, returned: Return, unit: str, table: Table, filed: date | None
 ) -> None:
-    tasks = {number: a.task for number, a in wanted.items()}
-    for table in returned.tables:
-        for name in table.lacks:
+    """Put the rows of one table to their tasks."""
+    ledger = intake.ledger
+    wanted = intake.by_unit.get(unit, {})
+    tasks: set[int] = set()
+    for row in table.rows:
+        matched = match_row(ledger.plan, ledger.period, unit, wanted, row)
+        task = matched.task.number if matched.task else None
+        _strays(ledger, unit, task, row.strays)
+        if task is None:
+            _unmatched_row(ledger, row, matched.findings[0])
+            continue
+        tasks.add(task)
+        ledger.findings += matched.findings
+        for raw, finding in matched.edited:
+            ledger.received += 1  # a given cell becomes theirs once they write in it
+            ledger.aside(raw, finding)
+        records = {}
+        for name, raw in row.answers.items():
             asked = ledger.form.field(name)
-            caption = asked.caption if asked else name
+            assert asked is not None, "answers only hold fields of the form"
+            record = ledger.judge(returned, unit, task, asked, raw)
+            if record:
+                records[name] = record
+        ledger.findings += _merged_away(ledger.form, unit, task, row)
+        if row.hidden and row.answers:
+            ledger.findings.append(Finding("ROW-011", row.place, unit, task))
+        source = Source(returned, row, filed, records)
+        intake.sources.setdefault((unit, task), []).append(source)
+    intake.tables.append((unit, table, tasks))
+    for name, place in table.hidden.items():
+        asked = ledger.form.field(name)
+        if asked and any(name in row.answers for row in table.rows):
+            values = {"caption": asked.caption}
             ledger.findings.append(
-                Finding("HEAD-003", table.place, unit, field=caption, values={"caption": caption})
+                Finding("HEAD-008", place, unit, field=asked.caption, values=values)
             )
-        for row in table.rows:
-            task, told = match_row(ledger.plan, ledger.period, unit, tasks, row)
-            for raw in row.strays:
-                _stray(ledger, unit, task.number if task else None, raw)
-            if task is None:
-                _unmatched_row(ledger, row, told[0])
-                continue
-            ledger.findings += told
-            records = {}
-            for name, raw in row.answers.items():
-                asked = ledger.form.field(name)
-                assert asked is not None, "answers only hold fields of the form"
-                record = _judge(ledger, returned, unit, task.number, asked, raw)
-                if record:
-                    records[name] = record
-            if row.hidden and row.answers:
-                ledger.findings.append(Finding("ROW-011", row.place, unit, task.number))
-            day = filed if isinstance(filed, date) else None
-            sources.setdefault((unit, task.number), []).append(_Source(returned, row, day, records))
+
+
+def _merged_away(form: Form, unit: str, task: int, row: Row) -> Iterable[Finding]:
+    """Asked cells that a merged cell swallowed."""
+    for name, other in row.swallowed.items():
+        asked = form.field(name)
+        caption = asked.caption if asked else name
+        raw = row.answers.get(name)
+        values = {"header": caption, "other": other, "value": text_of(raw) if raw else ""}
+        code = "CELL-040" if raw else "CELL-039"
+        yield Finding(code, row.where(name), unit, task, caption, values)
 
 
 def _cells(returned: Return) -> Iterable[Raw]:
@@ -213,187 +223,147 @@ def _cells(returned: Return) -> Iterable[Raw]:
 
 
 def _refuse(
-    ledger: _Ledger, returned: Return, cells: Sequence[Raw], unit: str, told: Sequence[Finding]
+    ledger: Ledger, returned: Return, cells: Sequence[Raw], unit: str, told: Sequence[Finding]
 ) -> Verdict:
     """Refuse a whole file: its cells are set aside under the first error."""
     ledger.findings += told
     wrong = [f for f in told if f.severity is Severity.ERROR] or list(told)
     code = wrong[0].code
     ledger.set_aside += [
-        SetAside(unit, None, raw.field, _text_of(raw), code, raw.place) for raw in cells
+        SetAside(unit, None, raw.field, text_of(raw), code, raw.place) for raw in cells
     ]
     owner = unit or next((f.unit for f in told if f.unit), "")
     return Verdict(returned.file, returned.sha256, False, owner, tuple(f.code for f in wrong))
 
 
-def _stray(ledger: _Ledger, unit: str, task: int | None, raw: Raw) -> None:
-    """Set aside a cell that stands where nothing was asked."""
-    values = {"text": short(_text_of(raw)), "caption": raw.caption}
-    code = "ROW-013" if raw.caption else "ROW-012"
-    ledger.aside(raw, Finding(code, raw.place, unit, task, raw.caption, values))
-
-
-def _unmatched_row(ledger: _Ledger, row: Row, told: Finding) -> None:
-    """Set aside every answer of a row whose task is not known, each at its cell."""
-    if not row.answers:
-        ledger.findings.append(told)
-    for raw in row.answers.values():
-        values = {**told.values, "text": short(_text_of(raw))}
-        finding = replace(told, place=raw.place, field=raw.caption, values=values)
-        ledger.aside(raw, finding)
-
-
-def _text_of(raw: Raw) -> str:
-    return plain(raw.value) or raw.error or raw.formula or raw.struck or raw.note
-
-
-# --- one cell
-
-
-def _judge(
-    ledger: _Ledger, returned: Return, unit: str, task: int | None, asked: Field, raw: Raw
-) -> Record | None:
-    """Turn one cell into a record, or set it aside and return None."""
-
-    def finding(code: str, **values: object) -> Finding:
-        shown = {"header": asked.caption, "value": short(_text_of(raw)), **values}
-        return Finding(code, raw.place, unit, task, asked.caption, shown)
-
-    def record(value: Accepted, how: str) -> Record:
-        return Record(unit, task, asked.id, value, _text_of(raw), how, raw.place, returned.sha256)
-
-    code = _unreadable(raw)
-    outcome = None
-    if not code:
-        outcome = apply(
-            asked, raw.value, format=raw.format, synonyms=ledger.plan.synonyms,
-            year=ledger.plan.year, epoch1904=returned.epoch1904,
-        )  # fmt: skip
-        code = outcome.code if outcome.kind == "set aside" else ""
-    if code:
-        ruling = ledger.rulings.on(code, unit, task, asked.id)
-        if ruling and ruling.decision == ACCEPT:
-            return record(_text_of(raw), "normalised")
-        if ruling and ruling.decision == USE:
-            ruled = apply(asked, ruling.value, synonyms=ledger.plan.synonyms, year=ledger.plan.year)
-            if ruled.value is not None and ruled.kind in ("accepted", "normalised"):
-                return record(ruled.value, "normalised")
-            place = Place(sheet="裁定")
-            values = {"header": asked.caption, "value": ruling.value}
-            told = Finding("PLAN-521", place, unit, task, asked.caption, values)
-            ledger.findings.append(told)
-        ledger.aside(raw, finding(code, **(outcome.values if outcome else {})))
-        return None
-    assert outcome is not None and outcome.value is not None
-    marks = _marks(raw)
-    if outcome.code:
-        ledger.findings.append(finding(outcome.code, **outcome.values))
-    ledger.findings += [
-        finding(mark, note=short(raw.note), struck=short(raw.struck)) for mark in marks
+def _tell_untabled(intake: _Intake, returned: Return, unit: str) -> None:
+    """Where the header row is gone, name the cells that hold more than the plan's own texts."""
+    plan, period = intake.ledger.plan, intake.ledger.period
+    given = {
+        fold(text)
+        for a in intake.by_unit.get(unit, {}).values()
+        for text in given_texts(plan, period, a).values()
+    }
+    theirs = [
+        raw
+        for raw in returned.strays
+        if raw.note or not (fold(plain(raw.value)) in given or parse_row_key(plain(raw.value)))
     ]
-    changed = outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged
-    return record(outcome.value, "normalised" if changed else "accepted")
+    for raw in theirs[:_MANY]:
+        intake.ledger.findings.append(stray_finding(unit, None, replace(raw, stray="HEAD-011")))
 
 
-def _unreadable(raw: Raw) -> str:
-    """The code of what makes a cell unreadable as such, or ""."""
-    if "DISPIMG" in raw.formula.upper() or "DISPIMG" in plain(raw.value).upper():
-        return "CELL-032"
-    if raw.error:
-        return "CELL-030"
-    if fold(plain(raw.value)):
-        return ""
-    if raw.formula:
-        return "CELL-031"
-    if raw.struck:
-        return "CELL-033"
-    return "CELL-034"
+def _tell_unit_line(ledger: Ledger, returned: Return, told: Sequence[Finding]) -> None:
+    """A unit's name that was written over is a cell of theirs."""
+    for finding in told:
+        if finding.code == "FORM-020":
+            ledger.received += 1
+            ledger.set_aside.append(
+                SetAside(finding.unit, None, "", returned.unit, finding.code, returned.unit_at)
+            )
 
 
-def _marks(raw: Raw) -> list[str]:
-    """Codes of what is worth telling about a cell that could be read."""
-    found = {
-        "CELL-035": raw.formula,
-        "CELL-036": raw.struck,
-        "CELL-037": raw.note.strip(),
-        "CELL-038": raw.merged,
-    }
-    return [code for code, there in found.items() if there]
+def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) -> None:
+    """Set aside cells that stand where nothing was asked."""
+    sheets: dict[str, list[Raw]] = {}
+    for raw in raws:
+        sheets.setdefault(raw.place.sheet if raw.stray == "HEAD-002" else "", []).append(raw)
+    for sheet, found in sheets.items():
+        if sheet and len(found) > _MANY:
+            place = Place(found[0].place.file, sheet)
+            values = {"sheet": sheet, "count": len(found)}
+            ledger.findings.append(Finding("HEAD-004", place, unit, values=values))
+            ledger.set_aside += [
+                SetAside(unit, None, "", text_of(raw), "HEAD-004", raw.place) for raw in found
+            ]
+            continue
+        for raw in found:
+            ledger.aside(raw, stray_finding(unit, task, raw))
 
 
-# --- several rows on one task
+def _unmatched_row(ledger: Ledger, row: Row, told: Finding) -> None:
+    """Set aside every cell of a row whose task is not known, each at its place."""
+    given = [raw for raw in row.given.values() if not raw.merged]
+    ledger.received += len(given)
+    if row.key and not (row.answers or given):
+        ledger.findings.append(told)
+    for raw in (*given, *row.answers.values()):
+        ledger.aside(raw, replace(told, place=raw.place, field=raw.caption))
 
 
-def _settle(
-    ledger: _Ledger, key: tuple[str, int], sources: Sequence[_Source]
-) -> dict[str, Accepted]:
-    """Join what several rows say on one task, or let the later date win, or nobody."""
-    unit, number = key
-    sources = [s for s in sources if s.records]
-    names = list(dict.fromkeys(n for s in sources for n in s.records))
-    disputed = {
-        n for n in names if len({s.records[n].value for s in sources if n in s.records}) > 1
-    }
-    winner = _winner(ledger, unit, number, sources) if disputed else None
-    values: dict[str, Accepted] = {}
-    for name in names:
-        holders = [s for s in sources if name in s.records]
-        chosen: _Source | None = holders[0]
-        if disputed and winner is not None:
-            chosen = winner if name in winner.records else None
-        elif disputed and (name in disputed or len(holders) < len(sources)):
-            chosen = None
-        if chosen is not None:
-            ledger.records.append(chosen.records[name])
-            values[name] = chosen.records[name].value
-        for source in holders:
-            if source is not chosen:
-                _lose(ledger, source.records[name], source, winner, chosen)
-    return values
+# --- what all returns say together
 
 
-def _winner(ledger: _Ledger, unit: str, number: int, sources: Sequence[_Source]) -> _Source | None:
-    """The source that a ruling names, else the one with the single latest 填报日期."""
-    ruling = ledger.rulings.on("TASK-011", unit, number)
-    if ruling and ruling.decision == ACCEPT:
-        for source in sources:
-            names = (source.returned.file, source.returned.file.rsplit("/", 1)[-1])
-            if fold(ruling.value) in {fold(n) for n in names}:
-                return source
-    filed = [s.filed for s in sources]
-    days = [d for d in filed if d is not None]
-    if len(days) < len(filed) or days.count(max(days)) > 1:
-        return None
-    return sources[days.index(max(days))]
+def _missing_columns(
+    intake: _Intake, entries: Mapping[tuple[str, int], Entry]
+) -> Iterable[Finding]:
+    """Asked columns that a table lacks; an error where they are required and nobody else has them."""
+    ledger = intake.ledger
+    for unit, table, tasks in intake.tables:
+        for name in table.lacks if tasks else ():
+            asked = ledger.form.field(name)
+            if asked is None:
+                continue
+            supplied = all(name in entries[unit, n].values for n in tasks)
+            code = "HEAD-010" if asked.rule.required and not supplied else "HEAD-003"
+            values = {"caption": asked.caption}
+            yield Finding(code, table.place, unit, field=asked.caption, values=values)
 
 
-def _lose(
-    ledger: _Ledger,
-    record: Record,
-    source: _Source,
-    winner: _Source | None,
-    chosen: _Source | None,
+def _apply_rulings(
+    ledger: Ledger, found: Sequence[Finding], entries: dict[tuple[str, int], Entry]
+) -> bool:
+    """Let rulings on what the checks found change the answers; say whether any did."""
+    changed = False
+    for finding in found:
+        ruling = ledger.rulings.find(finding.code, finding.unit, finding.task, finding.field)
+        asked = ledger.form.field(finding.field) if finding.field else None
+        if ruling is None or asked is None or finding.task is None:
+            continue
+        key = (finding.unit, finding.task)
+        values = dict(entries[key].values)
+        at = next(
+            (
+                i
+                for i, r in enumerate(ledger.records)
+                if (r.unit, r.task, r.field) == (*key, asked.id)
+            ),
+            None,
+        )
+        if ruling.decision == USE:
+            value = ledger.ruled(asked, ruling)
+            if value is None:
+                continue
+            _put(ledger, at, finding, asked.id, ruling.value, value)
+            values[asked.id] = value
+        elif ruling.decision == REJECT and at is not None:
+            ledger.rulings.mark(ruling)
+            record = ledger.records.pop(at)
+            ledger.set_aside.append(
+                SetAside(*key, asked.id, record.original, finding.code, record.place)
+            )
+            del values[asked.id]
+        else:
+            continue
+        ledger.waived.append(finding)
+        entries[key] = replace(entries[key], values=values)
+        changed = True
+    return changed
+
+
+def _put(
+    ledger: Ledger, at: int | None, finding: Finding, name: str, written: str, value: Accepted
 ) -> None:
-    """Set aside a value that did not make it into the entry."""
-    kept = chosen.records[record.field] if chosen else None
-    asked = ledger.form.field(record.field)
-    if kept is not None and kept.value == record.value:
-        code = "TASK-012"
-    else:
-        code = "TASK-010" if winner is not None else "TASK-011"
-    values = {
-        "number": record.task,
-        "value": short(record.original),
-        "kept": short(kept.original) if kept else "（空）",
-        "file": (winner or source).returned.file,
-        "cell": f"{kept.place.file} {kept.place.cell}" if kept else "",
-    }
-    caption = asked.caption if asked else record.field
-    finding = Finding(code, record.place, record.unit, record.task, caption, values)
-    ledger.set_aside.append(
-        SetAside(record.unit, record.task, record.field, record.original, code, record.place)
+    """Put a ruled value in the place of an answer, or where none came in."""
+    if at is not None:
+        ledger.records[at] = replace(ledger.records[at], value=value, how="normalised")
+        return
+    # The person who ruled supplied this answer: it came in with the ruling.
+    ledger.received += 1
+    place = Place(sheet="裁定")
+    ledger.records.append(
+        Record(finding.unit, finding.task, name, value, written, "normalised", place, "")
     )
-    ledger.findings.append(finding)
 
 
 # --- units

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from .findings import Finding, Place
-from .model import Assignment, Plan
+from .model import Assignment, Indicator, Plan
+from .points import Measured
 
 Accepted = str | float | date
 
@@ -65,6 +67,47 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Actual:
+    """本期实际: the number one unit gave for one indicator, in the indicator's unit of measure."""
+
+    unit: str
+    value: Decimal
+    remark: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One indicator as measured: from whose numbers, what they come to, lags, state and light.
+
+    ``unit`` is the one unit that gave the number, or all of them joined by 、
+    where their numbers were added up. ``before`` is last period's number, if known.
+    """
+
+    indicator: Indicator
+    unit: str
+    actuals: tuple[Actual, ...]
+    value: Decimal
+    measured: Measured
+    before: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one task stands.
+
+    ``state`` is the worst of its leads' statements (未报 when none answered),
+    ``light`` the worst of that and of its indicators; ``reasons`` say in words
+    what made the light yellow or red.
+    """
+
+    task: int
+    state: str
+    light: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     """Answer cells received, and what became of them. The books balance, or we are wrong."""
 
@@ -111,6 +154,8 @@ class Merged:
     statuses: tuple[UnitStatus, ...]
     balance: Balance
     entries: Mapping[tuple[str, int], Entry] = field(default_factory=dict)
+    standings: Mapping[int, Standing] = field(default_factory=dict)
+    reached: tuple[Reached, ...] = ()
 
     @property
     def caption(self) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from .findings import Finding, Place
 
@@ -93,6 +94,9 @@ class Indicator:
     caption; a period without a target is left out. ``texts`` are the passages
     it was read from, by period caption, "" for the goal. ``doubts`` (存疑) name
     what the machine was unsure of; empty once a person has reviewed it.
+    ``asked`` says whose forms ask for it: "lead" units only, or "all"; with
+    ``summed`` the numbers of several units add up, else each is held against
+    the target by itself.
     """
 
     number: int
@@ -104,6 +108,8 @@ class Indicator:
     targets: Mapping[str, Amount]
     texts: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[Finding, ...] = ()
+    asked: str = "lead"
+    summed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,7 @@ class Plan:
     key: str = ""
     synonyms: Mapping[str, str] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def task(self, number: int) -> Task | None:
@@ -221,9 +228,9 @@ class Field:
 class Form:
     """填报表 as its template declares it: ``fields`` per task row, ``head`` once per form.
 
-    ``sheets`` are the names of all its sheets; ``texts`` what the form sheet
-    prints outside the task rows, {words} unfilled: whatever else comes back
-    there was written by a clerk.
+    ``sheets`` are the names of all its sheets; ``texts`` what they print
+    outside the task rows, {words} unfilled: whatever else comes back there was
+    written by a clerk.
     """
 
     fields: tuple[Field, ...]
@@ -248,6 +255,8 @@ class Raw:
     ``field`` is the id of the asked field whose column it stands in ("" for
     none), ``caption`` the caption it stands under. ``merged`` marks a copy of a
     merged cell's content in a row that the merged cell reaches down to.
+    ``stray`` is, for a cell that stands where nothing was asked, the code of
+    the finding that says where that is.
     """
 
     place: Place
@@ -260,6 +269,7 @@ class Raw:
     struck: str = ""
     note: str = ""
     merged: bool = False
+    stray: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,21 +277,23 @@ class Row:
     """One row of a table that came back.
 
     ``key``, ``number`` and ``goal`` are its three ways of naming a task, as
-    texts; ``given`` the texts in the other given columns by field id (a
-    milestone by its period's caption). ``answers`` are the asked cells by field
-    id; ``strays`` its other cells; ``columns`` the table's column letters by
-    field id.
+    texts; ``given`` the cells in all given columns but the key's, by field id
+    ("milestone:第一季度" for a milestone). ``answers`` are the asked cells by
+    field id; ``strays`` its other cells; ``columns`` the table's column letters
+    by field id; ``swallowed`` the asked fields whose cell is merged into the
+    cell of the column with the caption beside them.
     """
 
     place: Place
     key: str
     number: str
     goal: str
-    given: Mapping[str, str]
+    given: Mapping[str, Raw]
     answers: Mapping[str, Raw]
     strays: tuple[Raw, ...] = ()
     hidden: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
+    swallowed: Mapping[str, str] = field(default_factory=dict)
 
     def where(self, name: str) -> Place:
         """Return the place of a field in this row, or of the row when it has no such column."""
@@ -294,11 +306,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that came back: the place of its header, asked fields it lacks, its rows."""
+    """A table that came back: the place of its header, asked fields it lacks, its rows.
+
+    ``hidden`` are the asked fields whose column is hidden, with the place of the caption.
+    """
 
     place: Place
     lacks: tuple[str, ...]
     rows: tuple[Row, ...]
+    hidden: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +323,9 @@ class Return:
 
     ``numbers`` are the form numbers printed on its sheets, ``hidden_numbers``
     those of the _meta sheet and the document properties. ``head`` are the asked
-    cells above the table by field id, ``strays`` cells outside the tables that
-    the form did not come with. ``unit`` is the unit's name as printed on it.
+    cells above the table by field id, ``head_at`` where they stand or should
+    stand, ``strays`` cells outside the tables that the form did not come with.
+    ``unit`` is the unit's name as printed on it, at ``unit_at``.
     """
 
     file: str
@@ -321,6 +338,22 @@ class Return:
     strays: tuple[Raw, ...] = ()
     epoch1904: bool = False
     findings: tuple[Finding, ...] = ()
+    head_at: Mapping[str, Place] = field(default_factory=dict)
+    unit_at: Place = field(default_factory=Place)
+
+
+class Area(NamedTuple):
+    """Where something stands on a page of a PDF, in points from the upper left corner.
+
+    The page is to be turned back by ``turned`` quarters first, for its text to be level.
+    """
+
+    page: int
+    turned: int
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +363,9 @@ class Notice:
     ``tasks`` carry in ``lead`` and ``support`` one string each: the raw cell
     text with its hard line breaks ("灌云县\\n东海县"), or nothing when the
     cell was empty. ``periods`` are the captions of the milestone columns in the order printed.
-    ``findings`` name what the reader was not sure of.
+    ``findings`` name what the reader was not sure of. ``areas`` are the rows of
+    each task on the pages, by its number; ``columns`` the table's columns as
+    printed: (role, caption, width).
     """
 
     title: str
@@ -340,3 +375,5 @@ class Notice:
     periods: tuple[str, ...]
     tasks: tuple[Task, ...]
     findings: tuple[Finding, ...] = ()
+    areas: Mapping[int, tuple[Area, ...]] = field(default_factory=dict)
+    columns: tuple[tuple[str, str, float], ...] = ()

@@ -51,6 +51,17 @@ class Painter:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row.
+
+    ``value`` is its cached result: a program that does not calculate shows it.
+    """
+
+    text: str
+    value: str | float = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """A template column that becomes several: one set of values for each, and which to stress."""
 
@@ -160,6 +171,8 @@ def _row(
             style["bold"] = True
         own = {**values, **expansion.captions[column.part]} if expansion else values
         value = _value(cell, own, column.part)
+        if isinstance(value, Formula):
+            value = Formula(fill(value.text, _cells(columns, at)), value.value)
         _write(sheet, at - 1, number, value, painter.format(style))
         width = _span(template, columns, row, column.source)
         size = float(style.get("font_size", 11))
@@ -172,6 +185,11 @@ def _row(
         sheet.set_row(at - 1, template.heights[row])
 
 
+def _cells(columns: Sequence[Column], row: int) -> Values:
+    """Addresses of one row's cells by placeholder."""
+    return {c.word: f"{xl_col_to_name(i)}{row}" for i, c in enumerate(columns) if c.word}
+
+
 def _value(cell: TemplateCell, values: Values, part: int) -> object:
     if not cell.placeholder:
         return fill(cell.text, values)
@@ -180,13 +198,15 @@ def _value(cell: TemplateCell, values: Values, part: int) -> object:
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
+    return str(value.value if isinstance(value, Formula) else value)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:
     """Write by type; never through write(), which turns texts into formulas and links."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
+    elif isinstance(value, Formula):
+        sheet.write_formula(row, column, value.text, style, value.value)
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, style)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .dates import read_date
+from . import indicator_sheet
 from .findings import Finding, Place, Severity
 from .grid import Book, Sheet, read_book
 from .listing import A3, Column, Listing, new_workbook
-from .model import Period, Plan, Ruling, Task, Unit
+from .model import Indicator, Period, Plan, Ruling, Task, Unit
 from .text import fold, plain
 
 TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW = (
@@ -25,6 +26,7 @@ UNIT_COLUMNS = (
 RULING_COLUMNS = (
     "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
 )  # fmt: skip
+RED = "红灯界限"
 SETTING_NOTES: Mapping[str, str] = {
     "计划名称": "印在每份表的标题上",
     "文号": "",
@@ -35,8 +37,11 @@ SETTING_NOTES: Mapping[str, str] = {
     "联系方式": "填报表上“交给谁”一栏",
     "语言": "zh 或 en",
     "填报表模板": "自己改过的模板文件；空着则用自带的",
+    RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "校验密钥": "表单编号的校验码由它算出，请勿外传、勿改动",
 }
+# Settings of one year's plan, or of one round: they are not taken over into the next plan.
+PASSING = frozenset(("截止日期", "本期"))
 GROUP = "集合单位"
 
 
@@ -56,6 +61,13 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     sheet, count = listing.table(UNITS, _unit_columns(), _unit_rows(plan))
     listing.choices(sheet, UNIT_COLUMNS.index("类型"), count, ["单位", GROUP])
     listing.choices(sheet, UNIT_COLUMNS.index("是否发表"), count, ["是", "否"])
+    captions = [p.caption for p in plan.periods]
+    listing.table(
+        indicator_sheet.SHEET,
+        indicator_sheet.columns(captions),
+        indicator_sheet.rows(plan.indicators, captions),
+        frozen=2,
+    )
     columns = [Column("时段", 14), Column("截止日期", 14, True), Column("已过月数", 12, True)]
     listing.table(PERIODS, columns, ([p.caption, p.end, p.months] for p in plan.periods))
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
@@ -247,8 +259,14 @@ def _plan(reader: _Reader) -> Plan:
             if r.text("写法")
         },
         rulings=_rulings(reader),
+        indicators=_indicators(reader, periods),
         settings={k: v for k, v in settings.items() if k not in own},
     )
+
+
+def lasting_settings(plan: Plan) -> dict[str, str]:
+    """Return the settings that stay true for the next plan: whom to answer, language, template."""
+    return {name: text for name, text in plan.settings.items() if text and name not in PASSING}
 
 
 def _periods(reader: _Reader, year: int) -> tuple[Period, ...]:
@@ -319,6 +337,20 @@ def _units(reader: _Reader) -> tuple[Unit, ...]:
         )
         units.update({fold(n): unit for n in (name, *unit.aliases)})
     return tuple(dict.fromkeys(units.values()))
+
+
+def _indicators(reader: _Reader, periods: Sequence[Period]) -> tuple[Indicator, ...]:
+    captions = [p.caption for p in periods]
+    found = []
+    for row in reader.rows(indicator_sheet.SHEET, indicator_sheet.FIXED, optional=True):
+        read = indicator_sheet.read_row(row, captions)
+        if isinstance(read, str):
+            reader.told(
+                "IND-010", indicator_sheet.SHEET, row.number, caption=read, value=row.text(read)
+            )
+        else:
+            found.append(read)
+    return tuple(found)
 
 
 def _rulings(reader: _Reader) -> tuple[Ruling, ...]:

@@ -28,20 +28,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from .findings import Finding, Place
-from .model import Amount, Indicator, Period
+from .model import AHEAD, BEHIND, DONE, ON_TIME, Amount, Indicator, Period
+from .model import NOT_BEGUN as IDLE
+from .points import (
+    CALENDAR,
+    GREEN,
+    LIGHTS,
+    PLAN,
+    RED,
+    YELLOW,
+    Lag,
+    Measured,
+    elapsed_share,
+    rounded,
+)
 
-DONE, AHEAD, ON_TIME, BEHIND, IDLE = "已完成", "超序时", "达序时", "滞后", "未启动"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, IDLE)
 """The five states, from best to worst."""
-
-GREEN, YELLOW, RED = "绿", "黄", "红"
-LIGHTS = (GREEN, YELLOW, RED)
-"""The lights, from best to worst."""
-
-PLAN, CALENDAR = "序时目标", "日历进度"
 
 _HUNDRED = Decimal(100)
 _BAND = Decimal("0.1")
@@ -53,74 +59,6 @@ class Thresholds:
 
     red: Decimal = Decimal(10)
     idle: str = RED
-
-
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """Percentage points against one basis, negative when behind; None with the reason in ``why``."""
-
-    basis: str
-    points: Decimal | None = None
-    why: str = ""
-
-    def __str__(self) -> str:
-        """Return the lag as a circular prints it: 滞后11.8个百分点, 与目标持平, or why there is none."""
-        if self.points is None:
-            return self.why
-        size = print_points(abs(self.points))
-        if Decimal(size) == 0:
-            return f"与{self.basis}持平"
-        return f"{'超' if self.points > 0 else '滞后'}{self.basis}{size}个百分点"
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One indicator at one period: its share of the year in percent, both lags, state and light.
-
-    ``used`` is the lag that state and light rest on. ``state`` and ``light`` are ""
-    where nothing could be judged.
-    """
-
-    share: Decimal | None
-    plan: Lag
-    calendar: Lag
-    used: Lag
-    state: str
-    light: str
-
-
-def print_points(number: Decimal, digits: int = 1) -> str:
-    """Return a number rounded half up (away from zero) to so many digits; never "-0.0"."""
-    rounded = _round(number, digits)
-    return format(abs(rounded) if rounded == 0 else rounded, "f")
-
-
-def _round(number: Decimal, digits: int = 1) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-
-
-def elapsed_share(months: float | Decimal) -> Decimal:
-    """Return the share of the year gone after so many months, in percent; halves are allowed."""
-    return _HUNDRED * Decimal(str(months)) / 12
-
-
-def shares(counts: Sequence[int], digits: int = 1) -> tuple[Decimal, ...]:
-    """Return each count's share in percent, rounded so that they add up to exactly 100.
-
-    Each is rounded half up, as a reader would check it; what is then missing or
-    over is borne by the largest shares, where it is relatively least (金寨 2025
-    printed 162/222 as 72.9 for this). All zero when there is nothing to share.
-    """
-    total = sum(counts)
-    if total <= 0:
-        return tuple(_round(Decimal(0), digits) for _ in counts)
-    rounded = [_round(_HUNDRED * count / total, digits) for count in counts]
-    step = Decimal(1).scaleb(-digits)
-    rest = int((_HUNDRED - sum(rounded)) / step)
-    largest = sorted(range(len(counts)), key=lambda i: -counts[i])
-    for i in largest[: abs(rest)]:
-        rounded[i] += step if rest > 0 else -step
-    return tuple(rounded)
 
 
 def measure(
@@ -239,7 +177,7 @@ def _state(
         if due is None:
             return ""
         points = _away(indicator, actual, due)
-    points = _round(points) if used.points is not None else points
+    points = rounded(points) if used.points is not None else points
     return AHEAD if points > 0 else BEHIND if points < 0 else ON_TIME
 
 
@@ -252,7 +190,7 @@ def _light(
         return GREEN if waiting else thresholds.idle
     if state != BEHIND:
         return GREEN if state else ""
-    far = used.points is not None and -_round(used.points) >= thresholds.red
+    far = used.points is not None and -rounded(used.points) >= thresholds.red
     return RED if far else YELLOW
 
 

@@ -338,9 +338,12 @@ def _form(sheets: list[TemplateSheet]) -> Form:
             if row < sheet.repeat - 1 and cell.placeholder and not cell.look.get("locked", True)
         ]
         texts = tuple(
-            cell.text
-            for (row, _), cell in sheet.cells.items()
-            if row != sheet.repeat and cell.text and cell.look.get("locked", True)
+            dict.fromkeys(
+                cell.text
+                for any_sheet in sheets
+                for (row, _), cell in any_sheet.cells.items()
+                if row != any_sheet.repeat and cell.text and cell.look.get("locked", True)
+            )
         )
         return Form(tuple(fields), tuple(head), texts=texts)
     return Form((), ())

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from .model import Rule
+from .model import Field, Rule
 
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
 CELL_LIMIT = 32_767
@@ -265,6 +265,11 @@ def describe(rule: Rule) -> str:
         case _:
             told = f"填文字{limited}"
     return ("必填。" if rule.required else "") + told
+
+
+def instruction(field: Field) -> str:
+    """Return how a field is to be filled in: its prompt and its rule, as the form prints them."""
+    return "\n".join(part for part in (field.prompt, describe(field.rule)) if part)
 
 
 def _example(rule: Rule) -> str:

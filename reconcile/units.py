@@ -20,6 +20,10 @@ _GROUP = re.compile(r"各|(成员单位|有关部门|有关单位|相关部门|�
 # Functional zones end in 区 as districts do, but are not among 各县区.
 _ZONE = re.compile(r"(新区|景区|开发区|园区|高新区|自贸区)$")
 _DISTRICT = re.compile(r"[县区]$")
+# How the names of offices end; 管委会 alone does so too, but rarely stands alone.
+_UNIT_END = re.compile(
+    r"(局|厅|委|办|部|院|行|中心|公司|集团|协会|联合会|总工会|县|市|区|政府|大学|学院|学校|海关)$"
+)
 
 
 def split_names(text: str) -> list[str]:
@@ -38,11 +42,15 @@ def split_names(text: str) -> list[str]:
     return [p.strip() for p in (*pieces, piece) if p.strip()]
 
 
-def split_units(text: str, known: Container[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def split_units(
+    text: str, known: Container[str], *, meant: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Split a raw units cell into unit names.
 
     A hard line break separates two units only where every part is a known name
-    (``known`` holds folded names); otherwise it is a wrap. Returns (names,
+    (``known`` holds folded names); otherwise it is a wrap. Where line breaks are
+    ``meant`` (a spreadsheet has no wraps), parts that all end like units are
+    units too, unless together they are a known name. Returns (names,
     doubtful): ``doubtful`` are names put together from a wrap that is not known
     whole, and names that had a stray bracket taken off.
     """
@@ -51,6 +59,8 @@ def split_units(text: str, known: Container[str]) -> tuple[tuple[str, ...], tupl
     for piece in split_names(text):
         lines = [line.strip() for line in piece.split("\n") if line.strip()]
         parts = _segments(lines, known) or [_joined(lines)]
+        if meant and len(parts) < len(lines) and fold(parts[0]) not in known:
+            parts = lines if all(map(_UNIT_END.search, lines)) else parts
         for part in parts:
             name = _balanced(part)
             if name != part or (len(lines) > 1 and fold(name) not in known):
@@ -108,10 +118,12 @@ def assign_units(
         if "\n" not in p
     }  # fmt: skip
     tasks, findings = [], []
+    # Only the print of a PDF wraps lines by itself.
+    meant = not any(notice.areas.values())
     for task in notice.tasks:
         sides = []
         for cells in (task.lead, task.support):
-            names, doubtful = split_units("、".join(cells), known)
+            names, doubtful = split_units("、".join(cells), known, meant=meant)
             sides.append(names)
             findings += [
                 Finding("UNIT-001", Place(cell=task.source), task=task.number, values={"unit": d})
@@ -121,11 +133,13 @@ def assign_units(
         tasks.append(replace(task, lead=lead, support=support))
     first = {f.values["unit"]: f for f in reversed(findings)}  # one look per name is enough
     units, proposed = _register(tasks, register)
+    if register:
+        proposed += _idle(tasks, register)
     return tuple(tasks), units, (*reversed(first.values()), *proposed)
 
 
 def _register(
-    tasks: Iterable[Task], register: Sequence[Unit]
+    tasks: Sequence[Task], register: Sequence[Unit]
 ) -> tuple[tuple[Unit, ...], list[Finding]]:
     """The register with every unit of the tasks added in plan order."""
     units = list(register)
@@ -135,17 +149,40 @@ def _register(
     for name in named:
         if fold(name) in seen:
             continue
+        near = suggest(name, register) or "（没有）"
         seen.add(fold(name))
         members = proposed_members(name, named) if _GROUP.search(name) else ()
         units.append(Unit(name, group=bool(_GROUP.search(name)), members=members))
         if register:
-            findings.append(Finding("UNIT-002", unit=name, values={"unit": name}))
+            findings.append(_unknown(name, near, tasks))
         if members:
             values = {"unit": name, "members": "、".join(members)}
             findings.append(Finding("UNIT-003", unit=name, values=values))
         elif _GROUP.search(name):
             findings.append(Finding("UNIT-004", unit=name, values={"unit": name}))
     return tuple(units), findings
+
+
+def _unknown(name: str, near: str, tasks: Iterable[Task]) -> Finding:
+    """Tell of a name that the register lacks, at the first task that names it."""
+    task = next(t for t in tasks if name in (*t.lead, *t.support))
+    field, role = ("lead", "牵头单位") if name in task.lead else ("support", "共同责任单位")
+    values = {"unit": name, "number": task.number, "role": role, "near": near}
+    return Finding("UNIT-002", Place(cell=task.source), name, task.number, field, values)
+
+
+def _idle(tasks: Sequence[Task], register: Sequence[Unit]) -> list[Finding]:
+    """Tell of units of the register that no task names, nor a group that a task names."""
+    index = register_index(register)
+    waiting = [n for t in tasks for n in (*t.lead, *t.support)]
+    busy: set[str] = set()
+    while waiting:
+        unit = index.get(fold(waiting.pop()))
+        if unit is not None and unit.name not in busy:
+            busy.add(unit.name)
+            waiting += unit.members
+    names = "、".join(u.name for u in register if u.name not in busy)
+    return [Finding("UNIT-011", values={"units": names})] if names else []
 
 
 def proposed_members(group: str, names: Iterable[str]) -> tuple[str, ...]:

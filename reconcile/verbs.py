@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
 
+from .changes import Change
+from .difference import compare
 from .feedback import feedback_bytes
 from .feedback import file_name as feedback_name
 from .files import write_file
@@ -19,12 +21,13 @@ from .findings import Finding, Place, Severity
 from .forms import file_name, form_bytes
 from .grid import read_book
 from .inbox import Arrival, collect
+from .indicators import read_indicators
 from .merge import merge
 from .merged import Merged, Verdict
 from .model import Assignment, Form, Plan, Return
 from .notice import read_notice
 from .periods import period as period_of
-from .plan import plan_bytes, read_plan
+from .plan import RED, lasting_settings, plan_bytes, read_plan
 from .report import report, to_json
 from .returned import Captions, read_return
 from .summary import read_previous, summary_bytes
@@ -43,16 +46,32 @@ class Extracted:
     findings: tuple[Finding, ...]
 
 
-def extract(source: Path, out: Path, progress: Progress | None = None) -> Extracted:
+def extract(
+    source: Path,
+    out: Path,
+    progress: Progress | None = None,
+    *,
+    last_path: Path | None = None,
+    amended: bool = False,
+    proof_path: Path | None = None,
+) -> Extracted:
     """Read a published plan and write the plan workbook ``out``.
 
-    OSError when ``out`` cannot be written. Nothing is written when the plan
-    could not be read.
+    ``last_path`` is an earlier plan workbook, whose register, words for states
+    and lasting settings are taken over; if the new plan is that one ``amended``,
+    its key, rulings and all settings too. ``proof_path`` is the proof to write
+    beside. OSError when a file cannot be written. Nothing is written when the
+    plan, or the earlier one, could not be read.
     """
-    notice, findings = read_notice(source, progress=progress)
+    last, findings = read_plan(last_path) if last_path else (None, ())
+    if last_path and last is None:
+        return Extracted(None, findings)
+    notice, told = read_notice(source, progress=progress)
+    findings = (*findings, *told)
     if notice is None:
         return Extracted(None, findings)
-    tasks, units, told = assign_units(notice)
+    tasks, units, told = assign_units(notice, last.units if last else ())
+    kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
     year = notice.year or date.today().year
     periods, unsure = [], []
     for i, caption in enumerate(notice.periods, 1):
@@ -66,18 +85,43 @@ def extract(source: Path, out: Path, progress: Progress | None = None) -> Extrac
     plan = Plan(
         title=notice.title,
         document=notice.document,
-        office=notice.office,
+        office=notice.office or (last.office if last else ""),
         year=year,
         periods=tuple(periods),
         tasks=tasks,
         units=units,
-        key=secrets.token_hex(16),
-        synonyms=synonym_map(),
-        settings={"语言": "zh"},
+        key=last.key if last and amended else secrets.token_hex(16),
+        rulings=last.rulings if last and amended else (),
+        synonyms={**synonym_map(), **last.synonyms} if last else synonym_map(),
+        indicators=tuple(
+            # Amounts of several leads add up; their growth and their rates do not.
+            replace(i, summed=i.basis in ("cumulative", "period") and i.measure not in ("%", "‰"))
+            for t in tasks
+            for i in read_indicators(t, notice.periods)
+        ),
+        settings={"语言": "zh", RED: "10", **kept},
     )
     review = (*findings, *told, *unsure)
+    proof = None
+    if proof_path and any(notice.areas.values()):
+        # Imported here: drawing pages needs packages that nothing else does.
+        from .proof import proof_bytes
+
+        proof = proof_bytes(source, notice, tasks, review, progress)
+    elif proof_path:
+        review = (*review, Finding("PLAN-057", Place(source.name)))
     write_file(out, plan_bytes(plan, review))
+    if proof_path and proof:
+        write_file(proof_path, proof)
     return Extracted(plan, review)
+
+
+def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:
+    """Return what changed between two plan workbooks; None and findings when one cannot be read."""
+    old, findings = read_plan(old_path)
+    new, told = read_plan(new_path)
+    findings = (*findings, *told)
+    return (compare(old, new) if old and new else None), findings
 
 
 def load_template(
@@ -175,7 +219,7 @@ class Intake:
 
 def take_in(inbox: Sequence[Path], plan: Plan, form: Form, password: str | None = None) -> Intake:
     """Read every file of the inbox once; one bad file never stops the batch."""
-    captions = Captions.of(form, [p.caption for p in plan.periods])
+    captions = Captions.of(form, plan)
     returns: list[Return] = []
     unread: list[Verdict] = []
     findings: list[Finding] = []
@@ -325,7 +369,7 @@ def _feedback(
         if any(f.severity is Severity.ERROR for f in told)
     }
     units = {v.file: v.unit for v in merged.verdicts}
-    captions = Captions.of(form, [p.caption for p in merged.plan.periods])
+    captions = Captions.of(form, merged.plan)
     taken: set[str] = set()
     for arrival in collect(inbox):
         if arrival.name not in by_file or arrival.name not in units or arrival.content is None:

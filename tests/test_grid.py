@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import struct
 import subprocess
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
 from reconcile.findings import Severity
 from reconcile.formats import Style, from_serial, number, style_of
 from reconcile.grid import Book, Cell, Sheet, read_book
@@ -145,12 +146,11 @@ def _prefixed(part: bytes) -> bytes:
 
 def test_no_addresses_no_rows_numbers() -> None:
     part = '<row><c t="s"><v>0</v></c><c/><c><v>7</v></c></row><row><c><v>8</v></c></row>'
-    change = (
-        lambda xml: xml.replace(  # noqa: E731
-            xml[xml.index(b"<sheetData>") : xml.index(b"</sheetData>")],
-            b"<sheetData>" + part.encode(),
-        )
-    )
+
+    def change(xml: bytes) -> bytes:
+        old = xml[xml.index(b"<sheetData>") : xml.index(b"</sheetData>")]
+        return xml.replace(old, b"<sheetData>" + part.encode())
+
     cells = opened(repacked(form(), {SHEET: change})).sheets[0].cells
     assert {p: c.value for p, c in cells.items() if c.value is not None} == {
         (1, 1): "重点工作填报表", (1, 3): 7.0, (2, 1): 8.0,
@@ -224,7 +224,7 @@ def test_shared_strings(text: str, expected: str | None) -> None:
     for spelt in (text, text.replace("'", '"')):
         content = repacked(
             with_rows('<row r="20"><c r="A20" t="s"><v>999</v></c></row>'),
-            {STRINGS: lambda part: part[: part.index(b"<si>")] + spelt.encode() + b"</sst>"},
+            {STRINGS: lambda part, s=spelt: part[: part.index(b"<si>")] + s.encode() + b"</sst>"},
         )
         content = repacked(
             content,
@@ -409,6 +409,79 @@ def test_bare_biff() -> None:
     book, _ = read_book("old.xls", bare_biff())
     assert book is not None
     assert book.sheets[0].cells[3, 2].value == 42.0
+
+
+def record(kind: int, body: bytes = b"") -> bytes:
+    """Return one record of an xlsb part."""
+    head = bytes((kind,)) if kind < 128 else bytes((kind & 0x7F | 0x80, kind >> 7))
+    return head + bytes((len(body) & 0x7F | 0x80, len(body) >> 7)) + body
+
+
+def wide(text: str) -> bytes:
+    return len(text).to_bytes(4, "little") + text.encode("utf-16-le")
+
+
+def xlsb(*cells: tuple[int, int, int, bytes], row: int = 0) -> bytes:
+    """Return an xlsb of one sheet with these cells: (column, type, style, rest of the record)."""
+    u32 = struct.Struct("<I").pack
+    start = b"".join(
+        record(kind, u32(column) + u32(style) + rest) for column, kind, style, rest in cells
+    )
+    sheet = record(129) + record(148, bytes(16)) + record(145)
+    sheet += record(0, u32(row) + bytes(13)) + start
+    fonts = record(43, bytes(12)) + record(43, b"\0\0\x08\0" + bytes(8))
+    formats = (
+        struct.pack("<HHH", 0, 0, 0),
+        struct.pack("<HHH", 0, 9, 0),
+        struct.pack("<HHH", 0, 0, 1),
+    )
+    styles = record(278) + fonts + record(617, u32(3)) + b"".join(
+        record(47, body + bytes(10)) for body in formats
+    ) + record(618) + record(279)  # fmt: skip
+    rels = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    link = f'<Relationship Id="r{{}}" Type="{rels}/{{}}" Target="{{}}"/>'.format
+    links = link(1, "worksheet", "worksheets/sheet1.bin") + link(2, "styles", "styles.bin")
+    main = (
+        record(131)
+        + record(143)
+        + record(156, u32(0) + u32(1) + wide("r1") + wide("表"))
+        + record(144)
+        + record(132)
+    )
+    return zipped(
+        {
+            "[Content_Types].xml": b"<Types/>",
+            "xl/workbook.bin": main,
+            "xl/_rels/workbook.bin.rels": f"<Relationships>{links}</Relationships>".encode(),
+            "xl/worksheets/sheet1.bin": sheet + record(146) + record(130),
+            "xl/styles.bin": styles,
+        }
+    )
+
+
+def test_xlsb() -> None:
+    half = struct.pack("<d", 0.5)
+    content = xlsb(
+        (0, 5, 1, half), (1, 6, 0, wide("甲")), (2, 3, 0, b"\x2a"), (3, 5, 2, half),
+        (4, 4, 0, b"\x01"), (5, 9, 0, half + bytes(6)), (6, 1, 0, b""),
+    )  # fmt: skip
+    assert codes(content) == ["FILE-028"]
+    book = opened(content)
+    assert book.kind == "xlsb"
+    assert book.sheets[0].name == "表"
+    assert book.sheets[0].cells == {
+        (1, 1): Cell(1, 1, 0.5, "0%"),
+        (1, 2): Cell(1, 2, "甲"),
+        (1, 3): Cell(1, 3, None, error="#N/A"),
+        (1, 4): Cell(1, 4, None, struck="0.5"),
+        (1, 5): Cell(1, 5, True),
+        (1, 6): Cell(1, 6, 0.5, formula="="),
+    }
+
+
+def test_xlsb_is_not_filled_up() -> None:
+    half = struct.pack("<d", 0.5)
+    assert codes(xlsb((0, 5, 0, half), (16383, 5, 0, half), row=1_048_575)) == ["FILE-020"]
 
 
 HTML = "<html><meta charset='gb2312'><table><tr><td>序号</td></tr></table></html>"

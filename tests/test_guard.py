@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
+
 from reconcile.findings import Severity
 from reconcile.grid import Book, Limits, read_book
 from reconcile.guard import Archive, Refused

@@ -18,16 +18,28 @@ from reconcile.findings import CATALOGUE
 HOME = Path(reconcile.__file__).parent
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-FILES = set(
-    ["grid", "guard", "ooxml", "biff", "ods", "formats", "inbox", "notice", "proof", "plan", "template", "paint", "forms", "listing", "returned", "summary", "status", "feedback", "files", "report", "export"]
+FILES = frozenset(
+    (
+        "grid guard ooxml ooxml_cells ooxml_parts ole xlsb biff ods formats inbox notice proof plan indicator_sheet template paint "
+        "forms listing captions rows returned summary summary_table summary_lists status feedback "
+        "files report export amendment "
+    ).split()
 )
-JUDGEMENT = set(["units", "indicators", "rules", "rulings", "matching", "checks", "merge", "progress", "difference"])
-WORDS = set(["model", "merged", "findings", "text", "reading", "figures", "dates", "identity", "layout", "periods"])
+JUDGEMENT = frozenset(
+    (
+        "units indicators rules rulings matching conflicts checks merge progress standing difference "
+    ).split()
+)
+WORDS = frozenset(
+    (
+        "model merged findings text reading figures dates points identity given layout periods changes "
+    ).split()
+)
 TOP = {"cli", "verbs", "demo", "__main__", "__init__"}
 OWNERS = {
     "click": {"cli"},
     "openpyxl": {"template", "demo"},
-    "xlsxwriter": {"paint", "forms", "listing", "summary", "feedback", "returned"},
+    "xlsxwriter": {"proof", "paint", "forms", "listing", "summary", "summary_table", "feedback", "rows"},
     "python_calamine": {"biff", "ooxml", "ods"},
     "xlrd": {"biff"},
     "pypdfium2": {"notice"},

@@ -454,7 +454,8 @@ def row(number: str, **cells: str) -> Row:
             ["第1页第2行 PLAN-013", "第1页第2行 PLAN-011"],
             [1, 3, 2],
         ),
-        ([row("1"), row("1")], ["第1页第2行 PLAN-014"], [1, 1]),
+        ([row("1"), row("1")], ["第1页第2行 PLAN-014"], [1, 2]),
+        ([row("1"), row("2"), row("1"), row("3")], ["第1页第3行 PLAN-014"], [1, 2, 4, 3]),
         ([row("2"), row("1")], ["第1页第2行 PLAN-015"], [2, 1]),
         ([row("1"), row("4")], ["PLAN-016"], [1, 4]),
         ([row("1"), row("2022")], ["PLAN-016"], [1, 2022]),
@@ -684,10 +685,20 @@ def test_a_folder(tmp_path: Path) -> None:
     assert refused(tmp_path).startswith("PLAN-006")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"<html>"])
-def test_not_a_pdf(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "PLAN-002"),
+        (b"a, b", "PLAN-002"),
+        (b"\x89PNG", "PLAN-002"),
+        (b"PK\x03\x04", "FILE-005"),
+        (b"<html>", "FILE-003"),
+        (b"{\\rtf1", "PLAN-045"),
+    ],
+)
+def test_no_plan_at_all(tmp_path: Path, content: bytes, code: str) -> None:
     (tmp_path / "a.pdf").write_bytes(content)
-    assert refused(tmp_path / "a.pdf").startswith("PLAN-002")
+    assert refused(tmp_path / "a.pdf").startswith(code)
 
 
 def test_a_broken_pdf(tmp_path: Path) -> None:

@@ -17,19 +17,8 @@ from hypothesis import strategies as st
 from reconcile.findings import Place
 from reconcile.indicators.measures import convert
 from reconcile.model import Amount, Indicator, Period
-from reconcile.progress import (
-    Lag,
-    Measured,
-    Thresholds,
-    contradiction,
-    elapsed_share,
-    fall,
-    light_of,
-    measure,
-    print_points,
-    shares,
-    worst,
-)
+from reconcile.points import Lag, Measured, elapsed_share, print_points, shares
+from reconcile.progress import Thresholds, contradiction, fall, light_of, measure, worst
 
 LAGS = Path(__file__).resolve().parents[2] / "shared" / "schedule" / "published_lags.json"
 QUARTERS = (

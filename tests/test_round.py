@@ -80,7 +80,7 @@ def test_the_plan_workbook_has_the_sheets_a_coordinator_needs(
     extracted: tuple[Plan, Path],
 ) -> None:
     book = openpyxl.load_workbook(extracted[1])
-    assert book.sheetnames == ["任务", "单位", "时段", "设置", "状态词", "裁定", "待核"]
+    assert book.sheetnames == ["任务", "单位", "量化指标", "时段", "设置", "状态词", "裁定", "待核"]
     assert [c.value for c in book["任务"][1]] == [
         "序号", "类别", "目标任务", "第二季度", "第三季度", "第四季度", "牵头单位", "共同责任单位", "出处",
     ]  # fmt: skip
@@ -197,7 +197,7 @@ def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, 
 
 def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path, str]) -> None:
     book = openpyxl.load_workbook(demo_folder[0] / "汇总.xlsx")
-    assert book.sheetnames == ["总览", "汇总表", "未报单位", "问题清单", "明细"]
+    assert book.sheetnames == ["总览", "汇总表", "量化指标", "滞后清单", "未报单位", "问题清单", "明细"]
     texts = [str(c.value) for row in book["总览"].iter_rows() for c in row if c.value is not None]
     line = next(t for t in texts if t.startswith("收到"))
     received, accepted, normalised, aside = map(int, re.findall(r"\d+", line))

@@ -18,12 +18,17 @@ PRINTED_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)、,]?")
 
 @dataclass(slots=True)
 class Layout:
-    """The columns of the plan's table as its head names them, and where they stood."""
+    """The columns of the plan's table as its head names them, and where they stood.
+
+    ``paths`` are the captions over each column from top to bottom, ``captions``
+    all of them folded.
+    """
 
     columns: tuple[Column, ...]
     doubts: frozenset[str]
     xs: list[float]
     captions: frozenset[str]
+    paths: list[tuple[str, ...]]
 
     def reached(self, box: Box, grid: Grid) -> list[int]:
         """Return the columns whose middle a cell covers, or the one it stands in."""
@@ -69,7 +74,7 @@ def find_layout(
         paths.append(tuple(text for box in boxes for text in _levels(box, known)))
     columns, doubts = columns_of(paths)
     captions = frozenset(fold(text) for path in paths for text in path)
-    return Layout(columns, doubts, grid.xs, captions), first, end
+    return Layout(columns, doubts, grid.xs, captions, paths), first, end
 
 
 def _is_head(grid: Grid, row: int, known: frozenset[str], least: int = 3) -> bool:
@@ -131,18 +136,24 @@ def records(grid: Grid, start: int, stop: int, layout: Layout) -> Iterator[list[
         yield rows
 
 
+def _is_category(box: Box, grid: Grid, layout: Layout) -> bool:
+    """Say whether a cell is the category of the rows beside it.
+
+    On paper a lone category may be that of a row on the next page; in a sheet it is a heading.
+    """
+    reached = layout.reached(box, grid)
+    alone = not grid.page and box.rows[0] == box.rows[1]
+    return layout.columns[reached[0]].role == SECTION and len(reached) == 1 and not alone
+
+
 def band_text(boxes: Sequence[Box], grid: Grid, layout: Layout) -> str:
     """Return the text of a heading row: one cell with text, over half the table or in the first column."""
-    own = [
-        box
-        for box in boxes
-        if (box.lines and layout.columns[layout.reached(box, grid)[0]].role != SECTION)
-        or (len(layout.reached(box, grid)) > 1 and box.lines)
-    ]
+    own = [box for box in boxes if box.lines and not _is_category(box, grid, layout)]
     if len(own) != 1:
         return ""
     reached = layout.reached(own[0], grid)
     text = join_lines(own[0].lines)
     wide = len(reached) * 2 > len(layout.columns)
-    first = layout.columns[reached[0]].role == NUMBER and not PRINTED_NUMBER.fullmatch(fold(text))
+    role = layout.columns[reached[0]].role
+    first = role in (NUMBER, SECTION) and not PRINTED_NUMBER.fullmatch(fold(text))
     return text if wide or (first and len(text) > 1) else ""

@@ -14,7 +14,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -64,6 +63,8 @@ class Page:
     ``astray`` counts characters in other directions than most, which are not in
     ``chars``; ``unreadable`` those without a known sign; ``mended`` radicals
     replaced by the sign they stand for. ``picture``: there is an image on the page.
+    ``corner`` is the upper left one as coordinates go; ``turned`` by how many
+    quarters a picture of the page must be turned back for its text to be level.
     """
 
     number: int
@@ -73,19 +74,26 @@ class Page:
     unreadable: int = 0
     mended: int = 0
     picture: bool = False
+    corner: Point = (0.0, 0.0)
+    turned: int = 0
+
+    @property
+    def where(self) -> str:
+        """The page's number in words."""
+        return f"第{self.number}页"
 
 
 def read_pages(
-    path: Path, *, progress: Progress | None = None
+    name: str, content: bytes, *, progress: Progress | None = None
 ) -> tuple[tuple[Page, ...] | None, tuple[Finding, ...]]:
     """Return the pages of a PDF, or None and the one finding that says why not.
 
     A PDF with an owner password only (no printing, no copying) opens without
     one. ``progress`` is called with (pages read, pages in all).
     """
-    document, refusal = _open(path)
+    document, refusal = _open(content)
     if document is None:
-        return None, (Finding(refusal, Place(file=path.name)),)
+        return None, (Finding(refusal, Place(file=name)),)
     pages: list[Page] = []
     try:
         count = len(document)
@@ -93,7 +101,7 @@ def read_pages(
             try:
                 pages.append(_read_page(document, index))
             except pdfium.PdfiumError:
-                place = Place(file=path.name, cell=f"第{index + 1}页")
+                place = Place(file=name, cell=f"第{index + 1}页")
                 return None, (Finding("PLAN-004", place, values={"page": index + 1}),)
             if progress is not None:
                 progress(index + 1, count)
@@ -102,17 +110,8 @@ def read_pages(
     return tuple(pages), ()
 
 
-def _open(path: Path) -> tuple[Raw, str]:
+def _open(content: bytes) -> tuple[Raw, str]:
     """Return (document, "") or (None, code of the finding)."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return None, "PLAN-001"
-    except OSError:
-        return None, "PLAN-006"
-    # Readers look for the mark in the first kilobyte: mail programs put lines before it.
-    if b"%PDF-" not in content[:1024]:
-        return None, "PLAN-002"
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
@@ -128,9 +127,11 @@ def _read_page(document: Raw, index: int) -> Page:
     page = document[index]
     textpage = page.get_textpage()
     try:
-        glyphs, unreadable, mended = _glyphs(textpage, page.get_cropbox())
+        left, bottom, right, top = visible = page.get_cropbox()
+        glyphs, unreadable, mended = _glyphs(textpage, visible)
         ways = Counter(glyph.quarter for glyph in glyphs)
         quarter = max(range(4), key=lambda way: ways[way])
+        corners = [_turn(point, quarter) for point in ((left, bottom), (right, top))]
         lines, picture = _lines(page)
         return Page(
             number=index + 1,
@@ -140,6 +141,8 @@ def _read_page(document: Raw, index: int) -> Page:
             unreadable=unreadable,
             mended=mended,
             picture=picture,
+            corner=(min(p[0] for p in corners), min(p[1] for p in corners)),
+            turned=(quarter + page.get_rotation() // 90) % 4,
         )
     finally:
         textpage.close()

@@ -1,4 +1,4 @@
-"""Rows of the plan's grids, page by page -> tasks.
+"""Rows of the plan's grids, page by page or sheet by sheet -> tasks.
 
 Repeated heads are passed over, headings kept as context, rows that a page end
 has torn are put together, merged cells filled down. What is done so is told.
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..findings import Finding, Place
-from ..model import Task
+from ..model import Area, Task
 from ..text import fold, short
 from .categories import Categories, Label
 from .headings import EXTRA, GOAL, LEAD, MILESTONE, NUMBER, SECTION, SUPPORT, Column
@@ -41,34 +41,55 @@ def heading_style(text: str) -> int | None:
     return next((i for i, style in enumerate(_STYLES) if style.match(folded)), None)
 
 
+def is_heading(text: str) -> bool:
+    """Say whether a line outside a table heads the tasks below it."""
+    return heading_style(text) is not None and len(text) <= 40 and text[-1] not in "。，；."
+
+
+# The caption that a printed number is kept under when the task got another one.
+PRINTED = "原序号"
+
+
 @dataclass(slots=True)
 class Draft:
-    """A task in the making: ``lines`` by column; ``number`` is None where none was printed."""
+    """A task in the making: ``lines`` by column; ``number`` is None where none was printed.
+
+    ``wrapped``: its line breaks are those of the print. ``areas`` are where it
+    stands on pages.
+    """
 
     number: int | None
-    page: int
+    where: str
     row: int
+    wrapped: bool
     columns: tuple[Column, ...]
     bands: tuple[str, ...]
     labels: tuple[Label, ...]
     lines: dict[int, list[str]] = field(default_factory=dict)
+    areas: list[Area] = field(default_factory=list)
     last_on_page: bool = False
+    # The number as printed, where the task was given another.
+    printed: str = ""
+
+    @property
+    def part(self) -> tuple[str, ...]:
+        """The headings above the task, and sheet or table where that is no page."""
+        labels = tuple(label.shown for label in self.labels if label.shown)
+        return (*self.bands, *labels) if self.wrapped else (self.where, *self.bands, *labels)
 
     @property
     def source(self) -> str:
-        """Where the task stands, e.g. 第2页第3行; rows count without the head."""
-        return f"第{self.page}页第{self.row}行"
+        """Where the task stands, e.g. 第2页第3行; on a page rows count without the head."""
+        return f"{self.where}第{self.row}行"
+
+    def joined(self, column: int) -> str:
+        """Return the text of a column."""
+        lines = self.lines.get(column, [])
+        return join_lines(lines) if self.wrapped else "\n".join(filter(None, lines))
 
     def text(self, role: str) -> str:
         """Return the text of the first column with this role, "" if there is none."""
-        return next(
-            (
-                join_lines(self.lines.get(i, []))
-                for i, c in enumerate(self.columns)
-                if c.role == role
-            ),
-            "",
-        )
+        return next((self.joined(i) for i, c in enumerate(self.columns) if c.role == role), "")
 
 
 class Stitcher:
@@ -76,32 +97,47 @@ class Stitcher:
 
     def __init__(self, name: str) -> None:
         self.drafts: list[Draft] = []
-        self.findings: list[Finding] = []
         self.layout: Layout | None = None
         self.layouts: list[Layout] = []
         # What stands in the table above its head.
         self.above: list[str] = []
+        # What was looked through, in words.
+        self.seen = ""
         self._name = name
+        self._told: list[tuple[str, str, Draft | None, dict[str, object]]] = []
         self._bands: list[tuple[int | None, str]] = []
         self._band_last = False
         self._categories = Categories()
-        self._page = self._row = 0
+        self._where, self._row = "", 0
         self._open = False
 
     def note(
-        self, code: str, page: int, row: int = 0, task: int | None = None, **values: object
+        self, code: str, where: str, row: int = 0, draft: Draft | None = None, **values: object
     ) -> None:
-        """Add a finding at a page and, if not 0, a row."""
-        cell = f"第{page}页" + (f"第{row}行" if row else "")
-        self.findings.append(
-            Finding(code, Place(file=self._name, cell=cell), task=task, values=values)
-        )
+        """Add a finding at a page (or sheet, table) and, if not 0, a row."""
+        cell = where + (f"第{row}行" if row else "")
+        self._told.append((code, cell, draft, values))
+
+    def findings(self) -> list[Finding]:
+        """Return what was noted; tasks go by the numbers that they have now."""
+        found = []
+        for code, cell, draft, values in self._told:
+            number = draft.number if draft else None
+            place = Place(file=self._name, cell=cell)
+            found.append(Finding(code, place, task=number, values={"number": number, **values}))
+        return found
+
+    def begin(self, section: str = "") -> None:
+        """Forget the headings above: what follows goes on with nothing but the columns."""
+        self._bands = [(None, section)] if section else []
+        self._categories = Categories()
+        self._band_last = True
 
     def take(self, grid: Grid) -> None:
         """Read the rows of one grid, if they are part of the plan's table."""
-        if grid.page != self._page:
-            self._page, self._row = grid.page, 0
-        start, fresh = 0, True
+        if grid.where != self._where:
+            self._where, self._row = grid.where, 0
+        start, fresh = 0, bool(grid.page)
         while start < len(grid.boxes):
             known = self.layout.captions if self.layout else frozenset()
             found, stop, end = find_layout(grid, start, known)
@@ -110,7 +146,7 @@ class Stitcher:
                     join_lines(box.lines) for r in range(start, stop) for box in grid.row(r)
                 ]
             elif start < stop and not self.layout.fits(grid):
-                self.note("PLAN-029", grid.page)
+                self.note("PLAN-029", grid.where)
             else:
                 for rows in records(grid, start, stop, self.layout):
                     fresh = not self._take_rows(grid, rows, fresh) and fresh
@@ -128,14 +164,14 @@ class Stitcher:
         boxes = list(dict.fromkeys(box for row in rows for box in grid.row(row)))
         if not any(box.lines for box in boxes):
             return False
-        self._row += 1
+        self._row = grid.numbers[rows[0]] if grid.numbers else self._row + 1
         band = band_text(boxes, grid, self.layout)
         if band and NO_TASK.match(band):
-            self.note("PLAN-043", self._page, self._row, text=short(band))
+            self.note("PLAN-043", self._where, self._row, text=short(band))
         elif band:
             self.heading(band)
         else:
-            self._record(grid, rows[0], boxes, fresh)
+            self._record(grid, rows, boxes, fresh)
         return True
 
     def heading(self, text: str) -> None:
@@ -143,7 +179,7 @@ class Stitcher:
         style = heading_style(text)
         if style is None:
             if self._band_last and self._bands and self._bands[-1][0] is None:
-                self.note("PLAN-032", self._page, self._row, text=text)
+                self.note("PLAN-032", self._where, self._row, text=text)
             else:
                 while self._bands and self._bands[-1][0] is None:
                     self._bands.pop()
@@ -152,28 +188,31 @@ class Stitcher:
         self._bands.append((style, text))
         self._band_last = True
 
-    def _record(self, grid: Grid, row: int, boxes: Sequence[Box], fresh: bool) -> None:
+    def _record(self, grid: Grid, rows: Sequence[int], boxes: Sequence[Box], fresh: bool) -> None:
         assert self.layout is not None
+        row = rows[0]
         columns = self.layout.columns
         lines: dict[int, list[str]] = {}
         for box in boxes:
             for column in self._targets(box, grid):
                 lines.setdefault(column, []).extend(box.lines)
             if box.rows[0] < row and box.lines and self._role(box, grid) not in (SECTION, NUMBER):
-                self.note("PLAN-040", self._page, self._row)
+                self.note("PLAN-040", self._where, self._row)
         labels, joined = self._categories.labels(
             grid, row, self.layout, fresh=fresh, cut=grid.open_top or self._open
         )
         if joined:
-            self.note("PLAN-031", self._page, self._row, text=joined)
-        draft = Draft(
-            None, grid.page, self._row, columns, tuple(b[1] for b in self._bands), labels, lines
-        )
+            self.note("PLAN-031", self._where, self._row, text=joined)
+        bands = tuple(b[1] for b in self._bands)
+        draft = Draft(None, grid.where, self._row, bool(grid.page), columns, bands, labels, lines)
+        if grid.page:
+            top, bottom = grid.ys[row], grid.ys[rows[-1] + 1]
+            draft.areas.append(Area(grid.page, 0, grid.xs[0], top, grid.xs[-1], bottom))
         printed = draft.text(NUMBER)
         number = PRINTED_NUMBER.fullmatch(fold(printed))
         draft.number = int(number[1]) if number else None
         if printed and not number:
-            self.note("PLAN-013", self._page, self._row, text=printed)
+            self.note("PLAN-013", self._where, self._row, text=printed)
         last = self.drafts[-1] if self.drafts and not self._band_last else None
         self._band_last = False
         if draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed)):
@@ -184,12 +223,12 @@ class Stitcher:
             and last.number is None
             and draft.number is not None
             and last.last_on_page
-            and last.page != draft.page
+            and last.where != draft.where
             and not self._unnumbered_plan()
         ):
             last.number = draft.number
             _append(last, draft)
-            self.note("PLAN-010", self._page, self._row, task=draft.number, number=draft.number)
+            self.note("PLAN-010", self._where, self._row, last)
         else:
             self.drafts.append(draft)
 
@@ -200,7 +239,7 @@ class Stitcher:
         """Say whether a row without a number goes on with the task before it; tell so."""
         if printed:
             return False
-        torn = fresh and last.page != draft.page
+        torn = fresh and last.where != draft.where
         if self._unnumbered_plan():
             cut = grid.open_top or self._open or not (draft.text(GOAL) and draft.text(LEAD))
             belongs = torn and cut
@@ -208,8 +247,7 @@ class Stitcher:
             belongs = torn or not draft.text(GOAL)
         if belongs:
             code = "PLAN-010" if torn else "PLAN-012"
-            shown = last.number if last.number is not None else last.source
-            self.note(code, draft.page, draft.row, task=last.number, number=shown)
+            self.note(code, draft.where, draft.row, last)
         return belongs
 
     def _role(self, box: Box, grid: Grid) -> str:
@@ -221,13 +259,14 @@ class Stitcher:
         assert self.layout is not None
         reached = self.layout.reached(box, grid)
         if len(reached) > 1 and box.lines:
-            self.note("PLAN-041", self._page, self._row)
+            self.note("PLAN-041", self._where, self._row)
             periods = [i for i in reached if self.layout.columns[i].role == MILESTONE]
             return periods or reached[:1]
         return reached[:1]
 
 
 def _append(draft: Draft, more: Draft) -> None:
+    draft.areas += more.areas
     for column, lines in more.lines.items():
         if column < len(draft.columns) and draft.columns[column].role not in (NUMBER, SECTION):
             draft.lines.setdefault(column, []).extend(lines)
@@ -240,19 +279,17 @@ def task_of(draft: Draft, periods: Sequence[str]) -> Task:
     extras: dict[str, str] = {}
     units: Mapping[str, list[str]] = {LEAD: [], SUPPORT: []}
     for i, column in enumerate(draft.columns):
-        lines = draft.lines.get(i, [])
+        text = draft.joined(i)
         if column.role == MILESTONE:
-            milestones[column.caption] = join_lines(lines)
+            milestones[column.caption] = text
         elif column.role == EXTRA:
-            extras[column.caption] = join_lines(lines)
+            extras[column.caption] = text
         elif column.role in units:
-            units[column.role].extend(lines)
-        elif (
-            column.role == NUMBER
-            and not PRINTED_NUMBER.fullmatch(fold(join_lines(lines)))
-            and lines
-        ):
-            extras[column.caption] = join_lines(lines)
+            units[column.role].extend(draft.lines.get(i, []))
+        elif column.role == NUMBER and text and not PRINTED_NUMBER.fullmatch(fold(text)):
+            extras[column.caption] = text
+    if draft.printed:
+        extras[PRINTED] = draft.printed
     labels = tuple(label.shown for label in draft.labels if label.shown)
     return Task(
         number=draft.number,

@@ -40,22 +40,35 @@ class Box:
 
 @dataclass(slots=True)
 class Grid:
-    """One table on one page. ``boxes[row][column]`` is the cell that covers that place.
+    """One table on one page, sheet, or in a document. ``boxes[row][column]`` covers that place.
 
-    ``xs`` and ``ys`` bound columns and rows (points). ``open_top`` and
-    ``open_bottom`` say that the table is cut there without a rule.
+    ``where`` names page, sheet or table in words; ``page`` is the page's
+    number, 0 where there are none: then no row is torn, and a line break in a
+    cell is meant, not a wrap. ``xs`` and ``ys`` bound columns and rows
+    (points; else counted). ``open_top`` and ``open_bottom`` say that the table
+    is cut there without a rule. ``numbers`` are the rows' own numbers; without
+    them rows are counted without heads.
     """
 
+    where: str
     page: int
     xs: list[float]
     ys: list[float]
     boxes: list[list[Box]]
     open_top: bool = False
     open_bottom: bool = False
+    numbers: Sequence[int] = ()
 
     def row(self, index: int) -> list[Box]:
         """Return the different cells of a row from left to right."""
         return list(dict.fromkeys(self.boxes[index]))
+
+
+def counted_grid(where: str, boxes: list[list[Box]], numbers: Sequence[int]) -> Grid:
+    """Return the grid of a table that has rows and columns, but no measures."""
+    width = len(boxes[0]) if boxes else 0
+    xs, ys = ([float(at) for at in range(count + 1)] for count in (width, len(boxes)))
+    return Grid(where, 0, xs, ys, boxes, numbers=numbers)
 
 
 def clustered(things: Iterable[T], key: Callable[[T], float], gap: float = THIN) -> list[list[T]]:
@@ -162,7 +175,7 @@ def ruled_grids(page: Page) -> tuple[list[Grid], list[Char]]:
             xs.append(right)
         if len(xs) > 1 and len(ys) > 1:
             boxes = boxes_between(xs, ys, across, down)
-            grids.append(Grid(page.number, xs, ys, boxes, open_top, open_bottom))
+            grids.append(Grid(page.where, page.number, xs, ys, boxes, open_top, open_bottom))
     grids.sort(key=lambda grid: grid.ys[0])
     return grids, fill(grids, page.chars)
 

@@ -163,7 +163,7 @@ def _grid(page: Page, across: Sequence[Rule], ys: Sequence[float], xs: Sequence[
     full = [Rule(y, xs[0], xs[-1]) for y in ys]
     heights = sorted([*ys, *{round(r.at, 1) for r in partial}])
     boxes = boxes_between(xs, heights, [*full, *partial], down)
-    return Grid(page.number, list(xs), heights, boxes)
+    return Grid(page.where, page.number, list(xs), heights, boxes)
 
 
 def _crosses(line: Sequence[Char], xs: Sequence[float]) -> bool:

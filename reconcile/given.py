@@ -1,0 +1,55 @@
+"""What a form prints in the given columns of a task row. Pure; said once.
+
+The form is painted from these texts, and what comes back is held against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .model import Assignment, Indicator, Plan
+
+ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
+MILESTONE = "milestone:"
+"""Begins the column id of a milestone; the period's caption follows."""
+
+
+def given_texts(plan: Plan, period: int, assignment: Assignment) -> dict[str, str]:
+    """Return the texts of one task row by column id, for a period counted from 1."""
+    task = assignment.task
+    current = plan.periods[period - 1].caption
+    return {
+        **task.extras,
+        "number": str(task.number),
+        "section": "\n".join(task.sections),
+        "goal": task.goal,
+        **{f"{MILESTONE}{p.caption}": task.milestones.get(p.caption, "") for p in plan.periods},
+        "milestone": task.milestones.get(current, ""),
+        "role": ROLES[assignment.role],
+        "lead": "、".join(task.lead),
+        "support": "、".join(task.support),
+    }
+
+
+def indicators_of(
+    plan: Plan, assignments: Iterable[Assignment]
+) -> tuple[tuple[Assignment, Indicator], ...]:
+    """Return the indicators that the assignments of a unit ask for, in plan order.
+
+    Lead units are asked; supporting ones only where the plan workbook says so.
+    """
+    by_task = {a.task.number: a for a in assignments}
+    return tuple(
+        (by_task[i.number], i)
+        for i in plan.indicators
+        if i.number in by_task and (by_task[i.number].role == "lead" or i.asked == "all")
+    )
+
+
+def indicator_text(indicator: Indicator) -> str:
+    """Return what the row key of an indicator is hashed over: name, measure, targets, basis."""
+    targets = (f"{caption}={amount}" for caption, amount in indicator.targets.items())
+    return "\n".join(
+        [indicator.name, indicator.measure, indicator.basis, indicator.comparator,
+         str(indicator.annual or ""), *targets]
+    )  # fmt: skip

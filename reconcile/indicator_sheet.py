@@ -1,0 +1,104 @@
+"""The plan workbook's sheet 量化指标: one row per task and indicator, to be reviewed by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from .listing import Column
+from .model import Amount, Indicator
+
+SHEET = "量化指标"
+BASES: Mapping[str, str] = {
+    "增幅": "growth",
+    "累计": "cumulative",
+    "当期": "period",
+    "水平": "level",
+}
+COMPARATORS: Mapping[str, str] = {"≥": ">=", "≤": "<=", "≈": "~"}
+ASKED: Mapping[str, str] = {"牵头": "lead", "牵头和配合": "all"}
+SUMMED: Mapping[str, bool] = {"合计": True, "各自": False}
+FIXED = ("序号", "指标", "计量单位", "口径", "比较", "全年目标")
+LAST = ("填报单位", "多家时", "存疑")
+
+
+class Line(Protocol):
+    """One row of the sheet as the plan's reader hands it over."""
+
+    number: int
+    values: Mapping[str, object]
+
+    def text(self, caption: str) -> str:
+        """The text under a caption, "" when empty."""
+
+
+def columns(periods: Sequence[str]) -> list[Column]:
+    """Return the columns of the sheet for a plan with these period captions."""
+    return [
+        Column("序号", 6, True), Column("指标", 34), Column("计量单位", 10, True),
+        Column("口径", 8, True), Column("比较", 6, True), Column("全年目标", 12, True),
+        *(Column(p, 12, True) for p in periods),
+        Column("填报单位", 12, True), Column("多家时", 8, True), Column("存疑", 48),
+    ]  # fmt: skip
+
+
+def rows(indicators: Sequence[Indicator], periods: Sequence[str]) -> Iterator[list[object]]:
+    """Yield one row per indicator; a range stands as text (3-4), any other number as a number."""
+    words = {code: word for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())}
+    for i in indicators:
+        yield [
+            i.number, i.name, i.measure, words[i.basis], words[i.comparator], _shown(i.annual),
+            *(_shown(i.targets.get(p)) for p in periods),
+            words[i.asked], "合计" if i.summed else "各自", "；".join(d.message for d in i.doubts),
+        ]  # fmt: skip
+
+
+def _shown(amount: Amount | None) -> object:
+    if amount is None:
+        return ""
+    return float(amount.low) if amount.low == amount.high else str(amount)
+
+
+def read_row(line: Line, periods: Sequence[str]) -> Indicator | str:
+    """Return the indicator of one row, or the caption of the column that cannot be read."""
+    number = line.text("序号")
+    if not number.isdigit():
+        return "序号"
+    if not line.text("指标"):
+        return "指标"
+    for caption, words in (("口径", BASES), ("比较", COMPARATORS)):
+        if line.text(caption) not in words:
+            return caption
+    asked = line.text("填报单位") or "牵头"
+    if asked not in ASKED:
+        return "填报单位"
+    summed = line.text("多家时") or "各自"
+    if summed not in SUMMED:
+        return "多家时"
+    amounts: dict[str, Amount] = {}
+    for caption in ("全年目标", *periods):
+        text = line.text(caption)
+        amount = _amount(line.values.get(caption), text)
+        if text and amount is None:
+            return caption
+        if amount is not None:
+            amounts[caption] = amount
+    return Indicator(
+        number=int(number),
+        name=line.text("指标"),
+        measure=line.text("计量单位"),
+        basis=BASES[line.text("口径")],
+        comparator=COMPARATORS[line.text("比较")],
+        annual=amounts.pop("全年目标", None),
+        targets=amounts,
+        asked=ASKED[asked],
+        summed=SUMMED[summed],
+    )
+
+
+def _amount(value: object, text: str) -> Amount | None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        exact = Decimal(f"{value:.15g}")
+        return Amount(exact, exact)
+    return Amount.read(text)

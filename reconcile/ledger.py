@@ -1,0 +1,155 @@
+"""What is written down while returns are merged, and how one cell becomes a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from .findings import Finding, Place
+from .merged import Accepted, Record, SetAside
+from .model import Field, Form, Plan, Raw, Return, Row, Ruling
+from .rules import apply
+from .rulings import ACCEPT, REJECT, USE, Rulings
+from .text import fold, plain, short
+
+
+@dataclass(slots=True)
+class Source:
+    """One row of one return that answers a task, with what was made of its cells."""
+
+    returned: Return
+    row: Row
+    filed: date | None
+    records: dict[str, Record]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything that is written down while merging."""
+
+    plan: Plan
+    form: Form
+    period: int
+    rulings: Rulings
+    records: list[Record] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    waived: list[Finding] = field(default_factory=list)
+    received: int = 0
+
+    def aside(self, raw: Raw, finding: Finding) -> None:
+        """Set one cell aside with the finding that says why."""
+        place = finding.unit, finding.task, raw.field
+        self.set_aside.append(SetAside(*place, text_of(raw), finding.code, raw.place))
+        self.findings.append(finding)
+
+    def aside_record(self, record: Record, finding: Finding) -> None:
+        """Set an answer aside that could be read, but is not taken."""
+        place = record.unit, record.task, record.field
+        self.set_aside.append(SetAside(*place, record.original, finding.code, record.place))
+        self.findings.append(finding)
+
+    def ruled(self, asked: Field, ruling: Ruling) -> Accepted | None:
+        """Return the value that a ruling gives, or None and a finding when it breaks the rule."""
+        ruled = apply(asked, ruling.value, synonyms=self.plan.synonyms, year=self.plan.year)
+        self.rulings.mark(ruling)
+        if ruled.value is not None and ruled.kind in ("accepted", "normalised"):
+            return ruled.value
+        values = {"header": asked.caption, "value": ruling.value}
+        self.findings.append(
+            Finding(
+                "PLAN-521", Place(sheet="裁定"), ruling.unit, ruling.task, asked.caption, values
+            )
+        )
+        return None
+
+    def judge(
+        self, returned: Return, unit: str, task: int | None, asked: Field, raw: Raw
+    ) -> Record | None:
+        """Turn one cell into a record, or set it aside and return None."""
+
+        def finding(code: str, **values: object) -> Finding:
+            shown = {"header": asked.caption, "value": short(text_of(raw)), **values}
+            return Finding(code, raw.place, unit, task, asked.caption, shown)
+
+        def record(value: Accepted, how: str) -> Record:
+            original = text_of(raw)
+            return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
+
+        code, values = _unreadable(raw), {}
+        outcome = None
+        if not code:
+            outcome = apply(
+                asked, raw.value, format=raw.format, synonyms=self.plan.synonyms,
+                year=self.plan.year, epoch1904=returned.epoch1904,
+            )  # fmt: skip
+            code, values = outcome.code, dict(outcome.values)
+        readable = outcome is not None and outcome.kind != "set aside"
+        told = [finding(code, **values)] if code else []
+        if readable:
+            told += [
+                finding(mark, note=short(raw.note), struck=short(raw.struck))
+                for mark in _marks(raw)
+            ]
+        for one in told:
+            ruling = self.rulings.find(one.code, unit, task, asked.id)
+            if ruling is None:
+                continue
+            if ruling.decision == USE:
+                value = self.ruled(asked, ruling)
+                if value is not None:
+                    self.waived.append(one)
+                    return record(value, "normalised")
+            elif ruling.decision == ACCEPT and not readable:
+                self.rulings.mark(ruling)
+                self.waived.append(one)
+                return record(text_of(raw), "normalised")
+            elif ruling.decision == REJECT and readable:
+                self.aside(raw, one)
+                return None
+        if not readable:
+            self.aside(raw, told[0])
+            return None
+        self.findings += told
+        assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
+        changed = outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged
+        return record(outcome.value, "normalised" if changed else "accepted")
+
+
+def text_of(raw: Raw) -> str:
+    """Return what stands in a cell, as text."""
+    return plain(raw.value) or raw.error or raw.formula or raw.struck or raw.note
+
+
+def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
+    """Return the finding on a cell that stands where nothing was asked."""
+    values: Mapping[str, object] = {"text": short(text_of(raw)), "caption": short(raw.caption, 30)}
+    field = "" if raw.stray in ("HEAD-002", "HEAD-005") else raw.caption
+    return Finding(raw.stray, raw.place, unit, task, field, values)
+
+
+def _unreadable(raw: Raw) -> str:
+    """The code of what makes a cell unreadable as such, or ""."""
+    if "DISPIMG" in raw.formula.upper() or "DISPIMG(" in plain(raw.value).upper():
+        return "CELL-032"
+    if raw.error:
+        return "CELL-030"
+    if fold(plain(raw.value)):
+        return ""
+    if raw.formula:
+        return "CELL-031"
+    if raw.struck:
+        return "CELL-033"
+    return "CELL-034"
+
+
+def _marks(raw: Raw) -> list[str]:
+    """Codes of what is worth telling about a cell that could be read."""
+    found = {
+        "CELL-035": raw.formula,
+        "CELL-036": raw.struck,
+        "CELL-037": raw.note.strip(),
+        "CELL-038": raw.merged,
+    }
+    return [code for code, there in found.items() if there]

@@ -1,0 +1,138 @@
+"""A plan PDF -> stitched rows and front matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ..findings import Finding, Place
+from ..model import Area
+from ..text import short
+from .front import Front, Line, read_front, squeezed
+from .pages import Char, Page, Progress, read_pages
+from .stitch import NO_TASK, Stitcher, is_heading
+from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
+from .unruled import PAGE_NUMBER, text_grids
+
+# A heading above a table stands this close to it (points).
+_NEAR = 80.0
+
+
+def read_pdf(
+    path: Path, content: bytes, progress: Progress | None = None
+) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
+    """Return the stitched rows of a PDF, its front matter, and findings; None when it is refused.
+
+    The areas of the drafts are as the proof needs them.
+    """
+    pages, findings = read_pages(path.name, content, progress=progress)
+    if pages is None:
+        return None, None, findings
+    if not any(page.chars for page in pages):
+        values = {"pages": _ranges(p.number for p in pages)}
+        return None, None, (Finding("PLAN-007", Place(file=path.name), values=values),)
+    stitcher, front = _stitch(path.name, pages)
+    stitcher.seen = _ranges(page.number for page in pages if page.chars)
+    for draft in stitcher.drafts:
+        draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
+    return stitcher, front, tuple(_page_findings(path.name, pages))
+
+
+def _area(page: Page, area: Area) -> Area:
+    """Return an area counted from the corner of the page."""
+    x, y = page.corner
+    return Area(
+        area.page, page.turned, area.left - x, area.top - y, area.right - x, area.bottom - y
+    )
+
+
+def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
+    """Return the stitched rows and the front matter.
+
+    Ruled tables first; if none of them has a head, columns are told by the text.
+    """
+    for unruled in (False, True):
+        read = text_grids(pages) if unruled else [ruled_grids(page) for page in pages]
+        stitcher = Stitcher(name)
+        free: list[list[list[Char]]] = []
+        first = None
+        for page, (grids, outside) in zip(pages, read, strict=True):
+            lines = text_lines(outside)
+            free.append(lines)
+            before = stitcher.layout
+            _take_page(stitcher, page.where, grids, lines)
+            if before is None and stitcher.layout is not None:
+                first = (page.number, grids[0].ys[0])
+        if stitcher.layout is not None:
+            if unruled:
+                stitcher.note("PLAN-042", pages[first[0] - 1 if first else 0].where)
+            break
+    above = []
+    if first:
+        above = [_line(line) for line in free[first[0] - 1] if line[0].y < first[1]]
+    flat = [_line(line) for lines in free for line in lines]
+    return stitcher, read_front(above, flat, join_lines(stitcher.above))
+
+
+def _take_page(
+    stitcher: Stitcher, where: str, grids: Sequence[Grid], lines: Sequence[list[Char]]
+) -> None:
+    """Give a page's grids and the headings between them to the stitcher; tell of other text."""
+    top = float("-inf")
+    begun = stitcher.layout is not None
+    left = dict(enumerate(line_text(line) for line in lines))
+    for grid in grids:
+        for place, line in enumerate(lines):
+            near = max(top, grid.ys[0] - _NEAR) < line[0].y < grid.ys[0]
+            if near and is_heading(left[place]):
+                stitcher.heading(left[place])
+                left[place] = ""
+        stitcher.take(grid)
+        top = grid.ys[-1]
+    if stitcher.layout is None:
+        return
+    other = [
+        left[place]
+        for place, line in enumerate(lines)
+        if (begun or line[0].y > grids[0].ys[0])
+        and not PAGE_NUMBER.fullmatch(squeezed(left[place]))
+    ]
+    if any(other) and not any(map(NO_TASK.match, other)):
+        stitcher.note("PLAN-043", where, text=short("".join(other)))
+
+
+def _line(chars: Sequence[Char]) -> Line:
+    sizes = sorted(char.size for char in chars)
+    return Line(line_text(chars), sizes[len(sizes) // 2])
+
+
+def _ranges(numbers: Iterable[int]) -> str:
+    """Return page numbers in words: 第1-3、7页."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "第" + "、".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs) + "页"
+
+
+def _page_findings(name: str, pages: Sequence[Page]) -> list[Finding]:
+    found = []
+    empty = [page for page in pages if not page.chars]
+    for code, picture in (("PLAN-020", True), ("PLAN-030", False)):
+        numbers = [page.number for page in empty if page.picture is picture]
+        if numbers:
+            values: dict[str, object] = {"pages": _ranges(numbers)}
+            found.append(Finding(code, Place(file=name), values=values))
+    for code, attribute in (
+        ("PLAN-026", "astray"),
+        ("PLAN-027", "unreadable"),
+        ("PLAN-028", "mended"),
+    ):
+        for page in pages:
+            count = getattr(page, attribute)
+            if count:
+                place = Place(file=name, cell=page.where)
+                found.append(Finding(code, place, values={"count": count}))
+    return found

@@ -1,0 +1,251 @@
+"""A plan in a Word document (.docx) -> stitched rows and front matter.
+
+python-docx opens it (extra "docx"). Texts are gathered from the elements: its
+own ``text`` leaves out what was inserted with tracked changes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from ..findings import Finding, Place
+from ..guard import LIMITS, Archive, Refused
+from ..text import clean, short
+from .front import Front, Line, read_front
+from .stitch import NO_TASK, Stitcher, is_heading
+from .tables import Box, Grid, counted_grid
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_GONE = frozenset(f"{_W}{tag}" for tag in ("del", "moveFrom", "pPr", "rPr", "instrText"))
+_BLANK = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_DIGITS = "零一二三四五六七八九十"
+
+
+def read_word(
+    name: str, content: bytes
+) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
+    """Return the stitched rows of a document's tables, its front matter, and findings."""
+    place = Place(file=name)
+    if importlib.util.find_spec("docx") is None:
+        return None, None, (Finding("PLAN-046", place),)
+    import docx
+
+    try:
+        # Inflated within limits first: python-docx has none.
+        archive = Archive(content, LIMITS)
+        for member in archive.members:
+            archive.read(member)
+        document = docx.Document(io.BytesIO(content))
+    except Refused as refused:
+        return None, None, (Finding(refused.code, place, values=refused.values),)
+    except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
+        values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
+        return None, None, (Finding("PLAN-047", place, values=values),)
+    stitcher = Stitcher(name)
+    stitcher.seen = "文档里"
+    reader = _Reader(document)
+    reader.read(stitcher)
+    if reader.revised:
+        stitcher.note("PLAN-048", "")
+    if reader.counters.used:
+        stitcher.note("PLAN-049", "")
+    return stitcher, read_front(reader.above, reader.lines), ()
+
+
+class _Reader:
+    """Walks through the body of a document, paragraph by paragraph and table by table."""
+
+    def __init__(self, document: Any) -> None:
+        self.counters = _Counters(document)
+        self.above: list[Line] = []
+        self.lines: list[Line] = []
+        self.revised = False
+        self._document = document
+
+    def read(self, stitcher: Stitcher) -> None:
+        """Give all tables and the headings between them to the stitcher; tell of other text."""
+        other: list[str] = []
+        tables = 0
+        for block in _blocks(self._document.element.body):
+            if block.tag == f"{_W}tbl":
+                tables += 1
+                grid = self._grid(block, f"第{tables}个表格")
+                known = stitcher.layout is not None
+                stitcher.take(grid)
+                if not known and stitcher.layout is not None:
+                    self.above = self.lines[:]
+                continue
+            text = self._text(block)
+            if not text:
+                continue
+            self.lines += [Line(line, self._size(block)) for line in text.split("\n")]
+            if is_heading(text):
+                stitcher.heading(text)
+            elif stitcher.layout is not None:
+                other.append(text)
+        if any(other) and not any(map(NO_TASK.match, other)):
+            stitcher.note("PLAN-043", "", text=short("".join(other)))
+
+    def _size(self, paragraph: Any) -> float:
+        """Return the largest size of a paragraph's letters, in half points."""
+        sizes = [float(size.get(f"{_W}val")) for size in paragraph.iter(f"{_W}sz")]
+        if not sizes:
+            style = paragraph.style
+            found = next((s for s in self._document.styles if s.style_id == style), None)
+            if found is not None and found.font is not None and found.font.size:
+                sizes = [found.font.size.pt * 2]
+        return max(sizes, default=21.0)
+
+    def _text(self, paragraph: Any) -> str:
+        """Return what a paragraph shows, its automatic number included."""
+        parts = [self.counters.number(paragraph)]
+        parts += self._parts(paragraph)
+        return clean("".join(parts))
+
+    def _parts(self, element: Any) -> Iterator[str]:
+        for child in element:
+            if child.tag in (f"{_W}del", f"{_W}ins", f"{_W}moveFrom", f"{_W}moveTo"):
+                self.revised = True
+            if child.tag in _GONE or not isinstance(child.tag, str):
+                continue
+            if child.tag.endswith("}Fallback"):
+                continue  # an older form of what stands beside it
+            if child.tag == f"{_W}t":
+                yield child.text or ""
+            elif child.tag in _BLANK:
+                yield _BLANK[child.tag]
+            else:
+                yield from self._parts(child)
+
+    def _grid(self, table: Any, where: str) -> Grid:
+        """Return a table as a grid; cells merged across and down are one cell."""
+        rows: list[list[Box]] = []
+        # Content controls may stand around rows and around cells.
+        for r, row in enumerate(_within(table, "tr")):
+            boxes: list[Box] = []
+            boxes += [Box((r, r), (c, c)) for c in range(row.grid_before)]
+            for cell in _within(row, "tc"):
+                first, span = len(boxes), cell.grid_span
+                lines = tuple(
+                    line.strip()
+                    for block in _blocks(cell)
+                    for paragraph in ([block] if block.tag == f"{_W}p" else block.iter(f"{_W}p"))
+                    for line in self._text(paragraph).split("\n")
+                    if line.strip()
+                )
+                if cell.vMerge == "continue" and r and first < len(rows[-1]):
+                    box = rows[-1][first]
+                    box.rows = (box.rows[0], r)
+                    box.lines += lines
+                else:
+                    box = Box((r, r), (first, first + span - 1), lines=lines)
+                boxes += [box] * span
+            rows.append(boxes)
+        width = max(map(len, rows), default=0)
+        for r, boxes in enumerate(rows):
+            boxes += [Box((r, r), (c, c)) for c in range(len(boxes), width)]
+        return counted_grid(where, rows, range(1, len(rows) + 1))
+
+
+def _within(element: Any, tag: str) -> Iterator[Any]:
+    """Yield the children of a kind, those inside content controls and insertions too."""
+    for child in element:
+        if child.tag == f"{_W}{tag}":
+            yield child
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+            yield from _within(child, tag)
+
+
+def _blocks(element: Any) -> Iterator[Any]:
+    """Yield paragraphs and tables in their order."""
+    for child in element:
+        if child.tag in (f"{_W}p", f"{_W}tbl"):
+            yield child
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+            yield from _blocks(child)
+
+
+class _Counters:
+    """Automatic numbers: what Word shows before a paragraph and no text holds."""
+
+    def __init__(self, document: Any) -> None:
+        self.used = False
+        self._styles = {s.style_id: s.element for s in document.styles}
+        self._levels: dict[str, dict[str, Any]] = {}
+        self._counts: dict[str, list[int]] = {}
+        numbering = next(
+            (r.target_part.element for r in document.part.rels.values()
+             if r.reltype.endswith("/numbering")),
+            None,
+        )  # fmt: skip
+        if numbering is None:
+            return
+        abstract = {
+            a.get(f"{_W}abstractNumId"): {lv.get(f"{_W}ilvl"): lv for lv in a.iter(f"{_W}lvl")}
+            for a in numbering.iter(f"{_W}abstractNum")
+        }
+        for num in numbering.iter(f"{_W}num"):
+            named = num.find(f"{_W}abstractNumId")
+            if named is not None:
+                levels = abstract.get(named.get(f"{_W}val"), {})
+                self._levels[num.get(f"{_W}numId")] = levels
+
+    def number(self, paragraph: Any) -> str:
+        """Return the number shown before a paragraph, "" where there is none; counts on."""
+        found = self._numbering(paragraph)
+        if found is None:
+            return ""
+        numbered, level = found
+        levels = self._levels.get(numbered, {})
+        definition = levels.get(str(level))
+        if definition is None:
+            return ""
+        counts = self._counts.setdefault(numbered, [])
+        while len(counts) <= level:
+            counts.append(self._value(levels.get(str(len(counts))), "start", 1) - 1)
+        counts[level] += 1
+        del counts[level + 1 :]
+        text = definition.find(f"{_W}lvlText")
+        shown = text.get(f"{_W}val") if text is not None else ""
+        kind = definition.find(f"{_W}numFmt")
+        if not shown or (kind is not None and kind.get(f"{_W}val") == "bullet"):
+            return ""
+        for at, count in enumerate(counts):
+            shape = levels[str(at)].find(f"{_W}numFmt") if str(at) in levels else None
+            word = _figure(count, shape.get(f"{_W}val") if shape is not None else "decimal")
+            shown = shown.replace(f"%{at + 1}", word)
+        self.used = True
+        return str(shown)
+
+    def _numbering(self, paragraph: Any) -> tuple[str, int] | None:
+        """Return (list, level) of a paragraph, its own or its style's."""
+        own = paragraph.find(f"{_W}pPr/{_W}numPr")
+        style, seen = paragraph.style, set[str]()
+        while own is None and style in self._styles and style not in seen:
+            seen.add(style)
+            element = self._styles[style]
+            own = element.find(f"{_W}pPr/{_W}numPr")
+            based = element.find(f"{_W}basedOn")
+            style = based.get(f"{_W}val") if based is not None else None
+        if own is None:
+            return None
+        identity = own.find(f"{_W}numId")
+        numbered = identity.get(f"{_W}val") if identity is not None else "0"
+        return (numbered, self._value(own, "ilvl", 0)) if numbered != "0" else None
+
+    @staticmethod
+    def _value(element: Any, tag: str, default: int) -> int:
+        found = element.find(f"{_W}{tag}") if element is not None else None
+        text = found.get(f"{_W}val") if found is not None else ""
+        return int(text) if text and text.isdigit() else default
+
+
+def _figure(count: int, kind: str) -> str:
+    """Return a counter in the figures of its kind: 12, 十二."""
+    if not kind.startswith(("chinese", "japanese", "ideograph")) or not 0 < count < 100:
+        return str(count)
+    tens, ones = divmod(count, 10)
+    return ("" if tens < 2 else _DIGITS[tens]) + "十" * (tens > 0) + _DIGITS[ones] * (ones > 0)

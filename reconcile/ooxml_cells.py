@@ -1,0 +1,326 @@
+"""One sheet of an xlsx -> its cells, by two ways that lead to the same.
+
+Sheets as every program writes them are read by one regular expression per
+cell, counted against the tags of the part; where one tag is written otherwise,
+the whole sheet goes through expat. Neither ever fills a range: a lone value in
+XFD1048576 costs one cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from .formats import from_iso, from_serial, number
+from .grid import Cell, Sheet, Value
+from .guard import check_extent, parse_xml
+from .ooxml_parts import (
+    NO,
+    Merge,
+    RichText,
+    Text,
+    address,
+    area,
+    column_number,
+    plain,
+    unescape,
+    whole_number,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from .ooxml import Package
+
+Cells = dict[tuple[int, int], Cell]
+
+BIG = 1 << 20
+_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([a-z]{1,9})")?'
+    rb"(?:/>|>(?:<f([^<>]*)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v/>)?</c>)"
+)
+_HIDDEN_ROW = re.compile(rb"""<row (?=[^<>]*hidden="(?:1|true)")(?:[^<>]*? )?r="([0-9]{1,7})\"""")
+_COLUMN = re.compile(rb"<col ([^<>]*)>")
+_MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
+_ATTRIBUTE = re.compile(r'([A-Za-z0-9:]+)="([^"]*)"')
+_SHARED_INDEX = re.compile(r'si="(\d+)"')
+
+
+class Grid:
+    """The cells of one sheet in the making."""
+
+    def __init__(self, book: Package, name: str) -> None:
+        self.book = book
+        self.name = name
+        self.cells: Cells = {}
+        self.merges: list[Merge] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_spans: list[tuple[int, int]] = []
+        self.masters: dict[str, str] = {}
+
+    def put(
+        self,
+        row: int,
+        column: int,
+        style: bytes,
+        kind: str,
+        raw: str,
+        formula: str | None = None,
+        inline: Text | None = None,
+    ) -> None:
+        """Add one cell unless it is blank; ``raw`` is the text of <v>."""
+        look = self.book.looks.get(style) or self.book.look(style)
+        value: Value = None
+        error, text = "", inline
+        if kind == "s" and raw:
+            text = self.book.string(raw)
+        elif kind == "str" or (kind == "inlineStr" and inline is None):
+            text = unescape(raw)
+        elif kind == "e":
+            error = raw or "#VALUE!"
+        elif kind == "b" and raw:
+            value = raw.strip() in ("1", "true")
+        elif kind == "d" and raw:
+            value = from_iso(raw)
+        elif raw and text is None:
+            value = number(raw)
+            if look.kind and isinstance(value, float):
+                value = from_serial(value, look, self.book.epoch1904)
+        struck = ""
+        if text is not None:
+            value, struck = _left_and_struck(text, look.struck)
+        elif look.struck and value is not None:
+            value, struck = None, str(raw)
+        if formula is not None:
+            formula = "=" + formula
+        elif value in (None, "") and not error and not struck:
+            return
+        self.cells[row, column] = Cell(
+            row, column, value, look.format, formula or "", error, struck
+        )
+
+    def formula(self, attributes: str, text: str) -> str:
+        """Return a formula's text; that of a shared one's first cell where it has none itself."""
+        if 't="shared"' in attributes:
+            match = _SHARED_INDEX.search(attributes)
+            if match:
+                return (
+                    self.masters.setdefault(match[1], text)
+                    if text
+                    else (self.masters.get(match[1], ""))
+                )
+        return text
+
+    def sheet(self, hidden: bool, notes: Mapping[tuple[int, int], str]) -> Sheet:
+        """Return the finished sheet, its notes put on their cells."""
+        cells = self.cells
+        for place, note in notes.items():
+            old = cells.get(place) or Cell(*place, None)
+            cells[place] = Cell(
+                *place, old.value, old.format, old.formula, old.error, old.struck, note
+            )
+        limits = self.book.limits
+        if len(cells) > limits.columns:
+            check_extent(cells, self.name, limits)
+        columns: set[int] = set()
+        if self.hidden_spans:
+            last = max((column for _, column in cells), default=0)
+            for low, high in self.hidden_spans:
+                columns.update(range(max(low, 1), min(high, last) + 1))
+        rows = self.hidden_rows
+        if rows:
+            lowest = max((row for row, _ in cells), default=0)
+            if max(rows) > lowest:
+                rows = {row for row in rows if row <= lowest}
+        return Sheet(
+            self.name, cells, hidden, tuple(self.merges), frozenset(rows), frozenset(columns)
+        )
+
+    def fast(self, part: bytes) -> bool:
+        """Read a sheet in the usual spelling; False (and nothing kept) when it is spelt otherwise."""
+        start, stop = part.find(b"<sheetData>"), part.rfind(b"</sheetData>")
+        if (
+            start < 0
+            or stop < start
+            or b"<!" in part
+            or not part.rstrip().endswith(b"</worksheet>")
+        ):
+            return False
+        try:
+            seen = self._cells(part, start, stop)
+        except ValueError:
+            seen = -1
+        if seen != part.count(b"<c", start, stop):
+            self.cells, self.masters = {}, {}
+            return False
+        self._frame(part, start, stop)
+        return True
+
+    def _cells(self, part: bytes, start: int, stop: int) -> int:
+        """Read the cells between two offsets; return how many tags <c> were understood."""
+        book, cells, put, looks = self.book, self.cells, self.put, self.book.looks
+        (texts, _, struck), limit = book.strings, book.limits.cells - book.count
+        seen, known = 0, len(book.strings.texts)
+        found: Iterable[tuple[bytes, ...]] = (
+            _CELL.findall(part, start, stop)
+            if stop - start < BIG
+            else (match.groups(b"") for match in _CELL.finditer(part, start, stop))
+        )
+        for seen, (letters, digits, s, kind, shared, f, v) in enumerate(found, 1):
+            if not seen & 0xFFF:
+                book.clock.check()
+                if len(cells) > limit:
+                    book.spend(len(cells))
+            if f or shared:
+                formula = self.formula(shared.decode(), plain(f.decode()))
+                put(
+                    int(digits),
+                    column_number(letters),
+                    s,
+                    kind.decode(),
+                    plain(v.decode()),
+                    formula,
+                )
+                continue
+            if not v:
+                if kind == b"e":
+                    put(int(digits), column_number(letters), s, "e", "")
+                continue
+            row, column = int(digits), column_number(letters)
+            look = looks.get(s) or book.look(s)
+            if not look.struck:
+                if kind == b"s":
+                    index = int(v)
+                    if 0 <= index < known and index not in struck:
+                        if text := texts[index]:
+                            cells[row, column] = Cell(row, column, text, look.format)
+                        continue
+                elif not kind and not look.kind and len(v) < 16:
+                    value = number(v)
+                    if value.__class__ is float:
+                        cells[row, column] = Cell(row, column, value, look.format)
+                        continue
+            put(row, column, s, kind.decode(), plain(v.decode()))
+        book.spend(len(cells))
+        return seen
+
+    def _frame(self, part: bytes, start: int, stop: int) -> None:
+        """Read hidden rows and columns and merges of a sheet in the usual spelling."""
+        if part.find(b"hidden=", start, stop) >= 0:
+            found = _HIDDEN_ROW.finditer(part, start, stop)
+            self.hidden_rows.update(int(match[1]) for match in found)
+        for match in _COLUMN.finditer(part, 0, start):
+            self.columns(dict(_ATTRIBUTE.findall(match[1].decode("utf-8", "replace"))))
+        for match in _MERGE.finditer(part, stop):
+            self.merge(match[1].decode())
+
+    def row(self, a: Mapping[str, str]) -> None:
+        """Note a row's attributes."""
+        if a.get("hidden", "0") not in NO:
+            self.hidden_rows.add(whole_number(a.get("r")))
+
+    def columns(self, a: Mapping[str, str]) -> None:
+        """Note the attributes of a span of columns; one of no width is hidden too."""
+        if a.get("hidden", "0") not in NO or a.get("width") == "0":
+            self.hidden_spans.append(
+                (whole_number(a.get("min")), min(whole_number(a.get("max")), 16384))
+            )
+
+    def merge(self, reference: str) -> None:
+        """Note a merged area."""
+        found = area(reference)
+        if found and len(self.merges) < self.book.limits.cells:
+            self.merges.append(found)
+
+    def slow(self, part: bytes, name: str) -> None:
+        """Read a sheet in any spelling."""
+        reader = _SlowSheet(self)
+        parse_xml(part, name, reader.start, reader.end, reader.text, self.book.clock)
+        self.book.spend(len(self.cells))
+
+
+class _SlowSheet:
+    """Callbacks for a worksheet part."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self.row = self.column = 0
+        self.attributes: dict[str, str] = {}
+        self.words: list[str] | None = None
+        self.rich: RichText | None = None
+        self.raw = ""
+        self.formula: str | None = None
+        self.formula_attributes = ""
+        self.inline: Text | None = None
+        self.in_cell = False
+
+    def start(self, tag: str, a: dict[str, str]) -> None:
+        if self.rich is not None:
+            self.rich.start(tag, a)
+        elif tag == "c":
+            self._cell(a)
+        elif self.in_cell:
+            if tag in ("v", "f"):
+                self.words = []
+                if tag == "f":
+                    self.formula_attributes = " ".join(f'{k}="{v}"' for k, v in a.items())
+            elif tag == "is":
+                self.rich = RichText()
+        elif tag == "row":
+            self.row = whole_number(a.get("r"), self.row + 1)
+            self.column = 0
+            self.grid.row({**a, "r": str(self.row)})
+        elif tag == "col":
+            self.grid.columns(a)
+        elif tag == "mergeCell":
+            self.grid.merge(a.get("ref", ""))
+
+    def _cell(self, a: dict[str, str]) -> None:
+        place = address(a["r"]) if "r" in a else None
+        if place:
+            self.row, self.column = place
+        else:
+            self.column += 1
+        self.attributes, self.raw, self.formula, self.inline = a, "", None, None
+        self.in_cell = True
+
+    def text(self, words: str) -> None:
+        if self.rich is not None:
+            self.rich.text(words)
+        elif self.words is not None:
+            self.words.append(words)
+
+    def end(self, tag: str) -> None:
+        if self.rich is not None:
+            if tag == "is":
+                self.inline, self.rich = self.rich.take(), None
+            else:
+                self.rich.end(tag)
+        elif tag in ("v", "f") and self.words is not None:
+            words, self.words = "".join(self.words), None
+            if tag == "v":
+                self.raw = words
+            else:
+                self.formula = self.grid.formula(self.formula_attributes, words)
+                if not self.formula and not self.formula_attributes:
+                    self.formula = None  # <f/>: LibreOffice and others leave it behind
+        elif tag == "c" and self.in_cell:
+            self.in_cell = False
+            a, grid = self.attributes, self.grid
+            kind = a.get("t", "")
+            raw = self.raw if kind in ("s", "str", "inlineStr") else self.raw.strip()
+            grid.put(
+                self.row, self.column, a.get("s", "").encode(), "" if kind == "n" else kind,
+                raw, self.formula, self.inline,
+            )  # fmt: skip
+            if len(grid.cells) > grid.book.limits.cells:
+                grid.book.spend(len(grid.cells))
+
+
+def _left_and_struck(text: Text, struck: bool) -> tuple[str | None, str]:
+    """Return (what is left or None, what is struck) of a text in a cell struck or not."""
+    if isinstance(text, str):
+        return (None, text) if struck and text else (text, "")
+    gone = [bool(struck if run is None else run) for _, run in text]
+    left = "".join(words for (words, _), away in zip(text, gone, strict=True) if not away)
+    away = "".join(words for (words, _), away in zip(text, gone, strict=True) if away)
+    return (left if left.strip() or not away else None), away

@@ -1,0 +1,311 @@
+"""The parts of an xlsx beside its sheets -> names, styles, strings, properties; addresses and text.
+
+Each function takes one XML part that has been checked, and the clock of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from .formats import BUILT_IN, Style, style_of
+from .guard import LIMITS, Clock, parse_xml
+
+Merge = tuple[int, int, int, int]
+Runs = tuple[tuple[str, bool | None], ...]  # text, struck (None: as the cell)
+Text = str | Runs
+T = TypeVar("T")
+
+_STRING = re.compile(
+    r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t/>'
+    r"|((?:<r>(?:<rPr>(?:<[a-zA-Z][^<>]*/>)*</rPr>)?<t[^<>/]*>[^<]*</t></r>)++))"
+    r"(?:<phoneticPr[^<>]*/>)?</si>"
+)
+_RUN = re.compile(r"<r>(?:<rPr>(.*?)</rPr>)?<t[^<>/]*>([^<]*)</t></r>", re.S)
+_STRUCK = re.compile(r'<strike(?:/>| val="(?:1|true|on)"/>)')
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ENTITY = re.compile(r"&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
+NO = ("0", "false")
+
+
+class Relation(NamedTuple):
+    """One relationship of a part: ``kind`` is the last word of its type."""
+
+    id: str
+    kind: str
+    target: str
+    external: bool
+
+
+class Tab(NamedTuple):
+    """One sheet as the workbook part lists it."""
+
+    name: str
+    relation: str
+    hidden: bool
+
+
+@lru_cache(maxsize=2048)
+def column_number(letters: bytes) -> int:
+    """Return 1 for b"A", 27 for b"AA"."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def address(text: str) -> tuple[int, int] | None:
+    """Return (row, column) of an address such as "$B$3", or None."""
+    match = _ADDRESS.match(text)
+    return (int(match[2]), column_number(match[1].upper().encode())) if match else None
+
+
+def area(text: str) -> Merge | None:
+    """Return (first row, first column, last row, last column) of "A1:N3", or None."""
+    first, _, last = text.partition(":")
+    a, b = address(first), address(last or first)
+    if a is None or b is None:
+        return None
+    return min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])
+
+
+def unescape(text: str) -> str:
+    """Return the text with Office's _xHHHH_ escapes decoded; never a lone surrogate."""
+    if "_x" not in text:
+        return text
+    decoded = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def plain(raw: str) -> str:
+    """Return raw XML text as expat would give it: entities and line ends; ValueError on a bad one."""
+    if "\r" in raw:
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in raw:
+        if raw.count("&") != len(_ENTITY.findall(raw)):
+            raise ValueError(raw)
+        raw = _ENTITY.sub(_entity, raw)
+    return raw
+
+
+def _entity(match: re.Match[str]) -> str:
+    word = match[1]
+    if word[0] != "#":
+        if word not in _NAMED:
+            raise ValueError(word)
+        return _NAMED[word]
+    code = int(word[2:], 16) if word[1] == "x" else int(word[1:])
+    if code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code > 0xFFFF:
+        return chr(code)
+    raise ValueError(word)
+
+
+def _remembered(function: Callable[[bytes, Clock], T]) -> Callable[[bytes, Clock], T]:
+    """Keep the answers for small parts: the forms of one plan share them byte by byte."""
+    small = lru_cache(maxsize=64)(lambda part: function(part, Clock(LIMITS)))
+
+    def either(part: bytes, clock: Clock) -> T:
+        return small(part) if len(part) < 65536 else function(part, clock)
+
+    return either
+
+
+def ignore(_: object) -> None:
+    """Be a callback for what does not matter."""
+    return
+
+
+@_remembered
+def relations_of(part: bytes, clock: Clock) -> tuple[Relation, ...]:
+    """Return the relationships of a .rels part, their targets as written."""
+    found: list[Relation] = []
+
+    def start(tag: str, a: dict[str, str]) -> None:
+        if tag == "Relationship":
+            kind = a.get("Type", "").rpartition("/")[2]
+            external = a.get("TargetMode") == "External"
+            found.append(Relation(a.get("Id", ""), kind, a.get("Target", ""), external))
+
+    parse_xml(part, "rels", start, ignore, ignore, clock)
+    return tuple(found)
+
+
+@_remembered
+def workbook_of(part: bytes, clock: Clock) -> tuple[tuple[Tab, ...], bool]:
+    """Return the sheets listed and whether the book counts its days from 1904."""
+    tabs: list[Tab] = []
+    epoch = [False]
+
+    def start(tag: str, a: dict[str, str]) -> None:
+        if tag == "sheet":
+            relation = next((v for k, v in a.items() if k.endswith(":id")), "")
+            tabs.append(Tab(unescape(a.get("name", "")), relation, "idden" in a.get("state", "")))
+        elif tag == "workbookPr":
+            epoch[0] = a.get("date1904", "0") not in NO
+
+    parse_xml(part, "workbook.xml", start, ignore, ignore, clock)
+    return tuple(tabs), epoch[0]
+
+
+@_remembered
+def styles_of(part: bytes, clock: Clock) -> tuple[Style, ...]:
+    """Return what each cell format means, by its index."""
+    formats: dict[int, str] = dict(BUILT_IN)
+    struck: list[bool] = []
+    styles: list[Style] = []
+    made: dict[tuple[str, bool], Style] = {}
+    inside: list[str] = []
+
+    def start(tag: str, a: dict[str, str]) -> None:
+        parent = inside[-1] if inside else ""
+        inside.append(tag)
+        if tag == "numFmt" and parent == "numFmts":
+            formats[whole_number(a.get("numFmtId"))] = unescape(a.get("formatCode", ""))
+        elif tag == "font" and parent == "fonts":
+            struck.append(False)
+        elif tag == "strike" and parent == "font" and len(inside) > 2 and inside[-3] == "fonts":
+            struck[-1] = a.get("val", "1") not in NO
+        elif tag == "xf" and parent == "cellXfs":
+            code, font = (
+                formats.get(whole_number(a.get("numFmtId")), ""),
+                whole_number(a.get("fontId")),
+            )
+            key = code, 0 <= font < len(struck) and struck[font]
+            if key not in made:
+                made[key] = style_of(*key)
+            styles.append(made[key])
+
+    parse_xml(part, "styles.xml", start, lambda _: inside.pop(), ignore, clock)
+    return tuple(styles)
+
+
+@_remembered
+def properties_of(part: bytes, clock: Clock) -> Mapping[str, str]:
+    """Return the custom document properties, all as text."""
+    found: dict[str, str] = {}
+    name: list[str] = [""]
+    words: list[str] = []
+
+    def start(tag: str, a: dict[str, str]) -> None:
+        if tag == "property":
+            name[0] = a.get("name", "")
+            words.clear()
+
+    def end(tag: str) -> None:
+        if tag == "property":
+            found[name[0]] = unescape("".join(words).strip())
+
+    parse_xml(part, "custom.xml", start, end, words.append, clock)
+    return found
+
+
+def whole_number(text: str | None, default: int = 0) -> int:
+    """Return the number that a text of up to nine digits spells, else the default."""
+    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else default
+
+
+class RichText:
+    """Callbacks for <si>, <is> and <text>: collects the runs, leaves phonetic guides out."""
+
+    def __init__(self) -> None:
+        self.runs: list[tuple[str, bool | None]] = []
+        self.words: list[str] = []
+        self.listening = self.phonetic = self.rich = False
+        self.struck: bool | None = None
+
+    def start(self, tag: str, a: dict[str, str]) -> None:
+        """Take an opening tag."""
+        if tag == "t":
+            self.listening = not self.phonetic
+        elif tag == "rPh":
+            self.phonetic = True
+        elif tag == "r":
+            self.struck = None
+        elif tag == "rPr":
+            self.struck, self.rich = False, True
+        elif tag == "strike":
+            self.struck = a.get("val", "1") not in NO
+
+    def text(self, words: str) -> None:
+        """Take a piece of text."""
+        if self.listening:
+            self.words.append(words)
+
+    def end(self, tag: str) -> None:
+        """Take a closing tag."""
+        if tag == "t" and self.listening:
+            self.runs.append((unescape("".join(self.words)), self.struck))
+            self.words.clear()
+            self.listening = False
+        elif tag == "rPh":
+            self.phonetic = False
+        elif tag == "r":
+            self.struck = None
+
+    def take(self) -> Text:
+        """Return what was collected, and begin anew."""
+        runs, rich = tuple(self.runs), self.rich
+        self.runs, self.rich, self.phonetic = [], False, False
+        return runs if rich else "".join(text for text, _ in runs)
+
+
+class Strings(NamedTuple):
+    """The shared strings by index; ``runs`` of the rich ones; ``struck`` has those partly struck."""
+
+    texts: list[str]
+    runs: dict[int, Runs]
+    struck: set[int]
+
+    def add_runs(self, index: int, runs: Runs) -> str:
+        """Keep the runs of a rich string; return its whole text."""
+        self.runs[index] = runs
+        if any(struck for _, struck in runs):
+            self.struck.add(index)
+        return "".join(words for words, _ in runs)
+
+
+def strings_of(part: bytes, clock: Clock) -> Strings:
+    """Return the shared strings."""
+    if b"<!" not in part:
+        try:
+            xml = part.decode("utf-8")
+            found = _STRING.findall(xml)
+            if len(found) == xml.count("<si"):
+                return _usual_strings(xml, found)
+        except ValueError:
+            pass  # expat says where
+    strings = Strings([], {}, set())
+    rich = RichText()
+
+    def end(tag: str) -> None:
+        if tag == "si":
+            text = rich.take()
+            if not isinstance(text, str):
+                text = strings.add_runs(len(strings.texts), text)
+            strings.texts.append(text)
+        else:
+            rich.end(tag)
+
+    parse_xml(part, "sharedStrings.xml", rich.start, end, rich.text, clock)
+    return strings
+
+
+def _usual_strings(xml: str, found: list[tuple[str, str]]) -> Strings:
+    texts = [plain for plain, _ in found]
+    escaped = "&" in xml or "_x" in xml or "\r" in xml
+    if escaped:
+        texts = [unescape(plain(text)) for text in texts]
+    strings = Strings(texts, {}, set())
+    if "<r>" in xml:
+        for index, (_, rich) in enumerate(found):
+            if rich:
+                runs = tuple(
+                    (unescape(plain(text)), bool(_STRUCK.search(look)) if look else None)
+                    for look, text in _RUN.findall(rich)
+                )
+                texts[index] = strings.add_runs(index, runs)
+    return strings

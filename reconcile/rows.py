@@ -1,0 +1,223 @@
+"""One sheet -> its tables: header rows by caption, task rows by what they hold, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from openpyxl.utils import get_column_letter
+
+from .captions import Captions, is_own, their_note
+from .findings import Place
+from .grid import Cell, Sheet
+from .identity import parse_row_key
+from .model import Raw, Row, Table
+from .text import is_blank, plain, task_number
+
+_TALLEST_MERGE = 200
+"""A cell merged over more rows is a frame, not an answer to each of them."""
+_BELOW_ALL = 1 << 21
+
+
+def is_filled(cell: Cell) -> bool:
+    """Say whether anything at all stands in a cell, a note included."""
+    return bool(
+        not is_blank(cell.value) or cell.formula or cell.error or cell.struck or cell.note.strip()
+    )
+
+
+def address(row: int, column: int) -> str:
+    """Return a cell's address, e.g. (7, 3) -> "C7"."""
+    return f"{get_column_letter(column)}{row}"
+
+
+class SheetTables:
+    """The tables of one sheet.
+
+    ``headers`` are field ids by column by header row; ``used`` the cells that
+    belong to a table, ``answers`` those of them in asked columns, ``copies``
+    those that only repeat a merged cell; ``strays`` what stands in header rows
+    beside the captions.
+    """
+
+    def __init__(self, file: str, sheet: Sheet, captions: Captions) -> None:
+        self.file, self._sheet, self._captions = file, sheet, captions
+        self.rows: dict[int, dict[int, Cell]] = {}
+        for (row, column), cell in sorted(sheet.cells.items()):
+            if "【" in cell.note:
+                cell = replace(cell, note=their_note(cell.note))
+            self.rows.setdefault(row, {})[column] = cell
+        self.used: set[tuple[int, int]] = set()
+        self.answers: set[tuple[int, int]] = set()
+        self.copies: set[tuple[int, int]] = set()
+        self.strays: list[Raw] = []
+        self._spread_merges()
+        self.headers = {r: m for r, cells in self.rows.items() if (m := self._header(cells))}
+        self.tables = tuple(self._tables())
+
+    def place(self, row: int, column: int) -> Place:
+        """Return the place of a cell."""
+        return Place(self.file, self._sheet.name, address(row, column))
+
+    def raw(self, row: int, column: int, field: str, caption: str) -> Raw:
+        """Return a cell as it came, under the field and caption where it stands."""
+        cell = self.rows[row][column]
+        return Raw(
+            self.place(row, column), field, caption, cell.value, cell.format, cell.formula,
+            cell.error, cell.struck, cell.note, (row, column) in self.copies,
+        )  # fmt: skip
+
+    def is_used(self, row: int) -> bool:
+        """Say whether a table has a part of this row."""
+        return any((row, column) in self.used for column in self.rows[row])
+
+    def _spread_merges(self) -> None:
+        """Copy what a merged cell holds down its first column: it is meant for those rows too."""
+        for top, left, bottom, _ in self._sheet.merges:
+            cell = self.rows.get(top, {}).get(left)
+            if cell is None or bottom - top > _TALLEST_MERGE:
+                continue
+            for row in range(top + 1, bottom + 1):
+                # LibreOffice can keep what a merged cell covers: that stays what it is.
+                if left not in self.rows.setdefault(row, {}):
+                    self.rows[row][left] = replace(cell, row=row, note="")
+                    self.copies.add((row, left))
+        self.rows = dict(sorted(self.rows.items()))
+
+    def _header(self, cells: Mapping[int, Cell]) -> dict[int, str]:
+        """Field ids by column if this row is a header row, else {}."""
+        found: dict[int, str] = {}
+        for column, cell in sorted(cells.items()):
+            name = self._captions.field(cell.value)
+            if name and name not in found.values():
+                found[column] = name
+        asked = sum(name in self._captions.asked for name in found.values())
+        named = any(name in ("key", "number", "goal") for name in found.values())
+        return found if asked >= 2 or (asked and named) else {}
+
+    def _tables(self) -> Iterator[Table]:
+        tops = sorted(self.headers)
+        for i, top in enumerate(tops):
+            below = tops[i + 1] if i + 1 < len(tops) else _BELOW_ALL
+            if self._is_copied_header(top):
+                continue  # captions merged over two rows: the second is no header of its own
+            yield self._table(top, below, first=not i)
+
+    def _is_copied_header(self, row: int) -> bool:
+        return all((row, column) in self.copies for column in self.headers[row])
+
+    def _table(self, top: int, below: int, *, first: bool) -> Table:
+        header = self.headers[top]
+        letters = {name: get_column_letter(column) for column, name in header.items()}
+        self._read_header_row(top)
+        rows = []
+        for r in self.rows:
+            inside = top < r < below and r not in self.headers
+            # Who sorts a sheet with its header sends rows up above it.
+            if inside or (first and r < top and self._is_task_row(r, header)):
+                rows.append(self._row(r, header, top, letters))
+        hidden = {
+            name: self.place(top, column)
+            for column, name in header.items()
+            if column in self._sheet.hidden_columns and name in self._captions.asked
+        }
+        lacks = tuple(f for f in self._captions.asked if f not in header.values())
+        return Table(self.place(top, min(header)), lacks, tuple(r for r in rows if r), hidden)
+
+    def _read_header_row(self, top: int) -> None:
+        """Captions are ours; a new caption, or a note on one, is the clerk's."""
+        for column, cell in self.rows[top].items():
+            at = (top, column)
+            self.used.add(at)
+            if at in self.copies or not is_filled(cell):
+                continue
+            raw = self.raw(top, column, "", plain(cell.value))
+            if not self._captions.field(cell.value) and not is_own(cell, self._captions.pattern):
+                self.strays.append(replace(raw, stray="HEAD-005"))
+            elif cell.note.strip() or cell.struck:
+                self.strays.append(replace(raw, stray="ROW-016", value=None))
+
+    def _is_task_row(self, row: int, header: Mapping[int, str]) -> bool:
+        cells = self.rows[row]
+        if any(_is_key(cell) for cell in cells.values()):
+            return True
+        texts = {name: plain(cells[c].value) for c, name in header.items() if c in cells}
+        answered = any(name in self._captions.asked for name in texts)
+        return bool(answered and texts.get("goal") and task_number(texts.get("number", "")))
+
+    def _row(
+        self, row: int, header: Mapping[int, str], top: int, letters: Mapping[str, str]
+    ) -> Row | None:
+        cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
+        self.used |= {(row, c) for c in self.rows[row]}
+        if all((row, c) in self.copies for c in cells):
+            return None
+        by_field = {header[c]: c for c in cells if c in header}
+        key_column = next((c for c, cell in cells.items() if _is_key(cell)), 0)
+        texts = {f: plain(cells[c].value).strip() for f, c in by_field.items()}
+        answered = any(f in self._captions.asked for f in by_field)
+        numbered = task_number(texts.get("number", "")) is not None
+        if not (key_column or numbered or (texts.get("goal") and answered)):
+            # A row that names no task: whatever is not an answer was jotted down there.
+            by_field = {f: c for f, c in by_field.items() if f in self._captions.asked}
+            texts = {}
+        captions = self.rows[top]
+        raws = {
+            f: self.raw(row, c, f, plain(captions[c].value))
+            for f, c in by_field.items()
+            if f != "key"
+        }
+        answers = {f: raw for f, raw in raws.items() if f in self._captions.asked}
+        self.answers |= {(row, by_field[f]) for f in answers}
+        own = {*by_field.values(), key_column}
+        if "key" in by_field and by_field["key"] != key_column:
+            own.discard(by_field["key"])
+        return Row(
+            place=self.place(row, min(cells)),
+            key=plain(cells[key_column].value) if key_column else "",
+            number=texts.get("number", ""),
+            goal=texts.get("goal", ""),
+            given={f: raw for f, raw in raws.items() if f not in answers},
+            answers=answers,
+            strays=tuple(
+                self._stray(row, c, top, bool(texts))
+                for c in cells
+                if c not in own and (row, c) not in self.copies
+            ),
+            hidden=row in self._sheet.hidden_rows,
+            columns=letters,
+            swallowed=dict(self._swallowed(row, header, captions)),
+        )
+
+    def _stray(self, row: int, column: int, top: int, names_task: bool) -> Raw:
+        """A cell of a table row that stands where nothing was asked, and why it does."""
+        header = self.headers[top]
+        cell = self.rows[top].get(column)
+        caption = plain(cell.value) if cell else ""
+        if not names_task:
+            code = "ROW-012"
+        elif header.get(column) == "key":
+            code = "ROW-010"
+        elif caption and self._captions.field(caption):
+            code = "ROW-014"
+        elif not is_blank(caption):
+            code = "ROW-013"
+        else:
+            code = "ROW-015" if min(header) < column < max(header) else "ROW-012"
+        return replace(self.raw(row, column, "", caption), stray=code)
+
+    def _swallowed(
+        self, row: int, header: Mapping[int, str], captions: Mapping[int, Cell]
+    ) -> Iterator[tuple[str, str]]:
+        for top, left, bottom, right in self._sheet.merges:
+            if not top <= row <= bottom or bottom - top > _TALLEST_MERGE:
+                continue
+            caption = plain(captions[left].value) if left in captions else ""
+            for column in range(left, min(right, max(header)) + 1):
+                shown = column == left and (row == top or (row, left) in self.copies)
+                if header.get(column) in self._captions.asked and not shown:
+                    yield header[column], caption or address(top, left)
+
+
+def _is_key(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and len(cell.value) < 40 and bool(parse_row_key(cell.value))

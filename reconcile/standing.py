@@ -1,0 +1,164 @@
+"""How every task stands: state and light, from what units say and what their numbers say. Pure.
+
+Numbers never overrule a unit's own statement in silence: where they disagree
+there is a finding, and both are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from .findings import Finding, Place
+from .merged import Actual, Entry, Previous, Reached, Standing
+from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Indicator, Plan
+from .points import GREEN
+from .progress import Thresholds, contradiction, fall, light_of, measure, worst
+
+UNANSWERED = "未报"
+_WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Result of :func:`judge`: standings by task number, indicators as measured, findings."""
+
+    standings: Mapping[int, Standing]
+    reached: tuple[Reached, ...]
+    findings: tuple[Finding, ...]
+
+
+def thresholds(plan: Plan) -> Thresholds:
+    """Return the plan's own thresholds for lights; the defaults where it sets none."""
+    try:
+        return Thresholds(red=Decimal(plan.settings.get("红灯界限", "")))
+    except InvalidOperation:
+        return Thresholds()
+
+
+def judge(
+    plan: Plan,
+    period: int,
+    entries: Mapping[tuple[str, int], Entry],
+    actuals: Mapping[tuple[int, str], Sequence[Actual]],
+    asked: Mapping[tuple[int, str], Sequence[str]],
+    places: Mapping[tuple[str, int], Place],
+    previous: Previous | None = None,
+) -> Judged:
+    """Judge every task of the plan at its ``period`` (counted from 1).
+
+    ``actuals`` are this period's numbers, ``asked`` the units asked for one, by
+    (task, indicator name). ``places`` say where each unit stated its state.
+    ``previous`` gives last period's numbers under "actual:" and the name.
+    """
+    limits = thresholds(plan)
+    reached: list[Reached] = []
+    findings: list[Finding] = []
+    for indicator in plan.indicators:
+        key = (indicator.number, indicator.name)
+        for part in _parts(indicator, actuals.get(key, ()), asked.get(key, ())):
+            if isinstance(part, Finding):
+                findings.append(part)
+                continue
+            one = _measured(plan, period, indicator, part, limits, previous)
+            reached.append(one)
+            findings += _told(one, entries, places)
+    standings = {s.task: s for s in _standings(plan, entries, reached, limits)}
+    return Judged(standings, tuple(reached), tuple(findings))
+
+
+def _parts(
+    indicator: Indicator, actuals: Sequence[Actual], asked: Sequence[str]
+) -> Iterator[Sequence[Actual] | Finding]:
+    """The numbers to measure: each unit's own, or all of them where they add up."""
+    if not actuals:
+        return
+    if not indicator.summed or len(asked) < 2:
+        yield from ([a] for a in actuals)
+        return
+    silent = [u for u in asked if u not in {a.unit for a in actuals}]
+    if silent:
+        values = {"name": indicator.name, "units": "、".join(silent)}
+        yield Finding("IND-012", task=indicator.number, field=indicator.name, values=values)
+        return
+    yield actuals
+
+
+def _measured(
+    plan: Plan,
+    period: int,
+    indicator: Indicator,
+    actuals: Sequence[Actual],
+    limits: Thresholds,
+    previous: Previous | None,
+) -> Reached:
+    captions = [p.caption for p in plan.periods]
+    value = sum((a.value for a in actuals), Decimal(0))
+    known = {captions[period - 1]: value}
+    before = _before(indicator, actuals, previous)
+    if before is not None and period > 1:
+        known[captions[period - 2]] = before
+    measured = measure(indicator, plan.periods, captions[period - 1], known, limits)
+    unit = "、".join(a.unit for a in actuals)
+    return Reached(indicator, unit, tuple(actuals), value, measured, before)
+
+
+def _before(
+    indicator: Indicator, actuals: Sequence[Actual], previous: Previous | None
+) -> Decimal | None:
+    """Last period's number of the same units, if all of them gave one."""
+    found = []
+    for a in actuals:
+        value = (previous or {}).get((a.unit, indicator.number, f"actual:{indicator.name}"))
+        if not isinstance(value, (int, float)):
+            return None
+        found.append(Decimal(f"{value:.15g}"))
+    return sum(found, Decimal(0))
+
+
+def _told(
+    one: Reached,
+    entries: Mapping[tuple[str, int], Entry],
+    places: Mapping[tuple[str, int], Place],
+) -> Iterator[Finding]:
+    """What is worth telling: a statement against the numbers, a running total that fell."""
+    for a in one.actuals:
+        entry = entries.get((a.unit, one.indicator.number))
+        state = str(entry.values.get("state", "")) if entry else ""
+        place = places.get((a.unit, one.indicator.number), a.place)
+        told = contradiction(one.indicator, state, one.measured, place, a.unit)
+        if told:
+            yield told
+    if one.before is not None and len(one.actuals) == 1:
+        fallen = fall(one.indicator, one.before, one.value, one.actuals[0].place, one.unit)
+        if fallen:
+            yield fallen
+
+
+def _standings(
+    plan: Plan,
+    entries: Mapping[tuple[str, int], Entry],
+    reached: Iterable[Reached],
+    limits: Thresholds,
+) -> Iterator[Standing]:
+    said: dict[int, list[str]] = {}
+    for (_, number), entry in entries.items():
+        if entry.assignment.role == "lead" and "state" in entry.values:
+            said.setdefault(number, []).append(str(entry.values["state"]))
+    by_task: dict[int, list[Reached]] = {}
+    for one in reached:
+        by_task.setdefault(one.indicator.number, []).append(one)
+    order = {state: i for i, state in enumerate(_WORST_FIRST)}
+    for task in plan.tasks:
+        states = said.get(task.number, [])
+        state = min(states, key=lambda s: order.get(s, -1)) if states else UNANSWERED
+        lights = [light_of(state, limits)]
+        reasons = [f"自报{state}"] if lights[0] not in ("", GREEN) else []
+        for one in by_task.get(task.number, []):
+            lights.append(one.measured.light)
+            if one.measured.light not in ("", GREEN):
+                used = one.measured.used
+                told = str(used) if used.points is not None else one.measured.state
+                reasons.append(f"{one.indicator.name}{told}")
+        yield Standing(task.number, state, worst(lights), tuple(reasons))

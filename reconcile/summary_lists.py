@@ -1,0 +1,211 @@
+"""The lists of the summary: 量化指标, 滞后清单, 未报单位, 问题清单, 明细; and 明细 read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from .findings import Finding, Place, Severity
+from .grid import read_book
+from .indicator_sheet import BASES, COMPARATORS
+from .listing import A3, Column, Listing
+from .merged import Accepted, Merged, Previous, Reached, Record
+from .model import Amount, Form, Unit
+from .points import GREEN, RED, Lag, rounded
+from .summary_table import light_look, light_word
+
+INDICATORS, BEHIND_LIST, MISSING, PROBLEMS, RECORDS = (
+    "量化指标", "滞后清单", "未报单位", "问题清单", "明细",
+)  # fmt: skip
+_HOW = {"accepted": "收下", "normalised": "规范化"}
+
+
+def write_indicators(listing: Listing, merged: Merged) -> None:
+    """Write 量化指标: every indicator with target, actual, both lags and light."""
+    columns = [
+        Column("序号", 6, True), Column("指标", 34), Column("责任单位", 20), Column("口径", 8, True),
+        Column("计量单位", 10, True), Column("全年目标", 11, True), Column("本期目标", 11, True),
+        Column("本期实际", 11, True), Column("上期实际", 11, True), Column("完成率", 10, True, "0.0%"),
+        Column("比序时目标（百分点）", 12, True, "+0.0;-0.0;0.0"),
+        Column("比日历进度（百分点）", 12, True, "+0.0;-0.0;0.0"),
+        Column("亮灯", 9, True), Column("说明", 40), Column("出处", 30),
+    ]  # fmt: skip
+    lines = list(_indicator_rows(merged))
+    sheet, _ = listing.table(INDICATORS, columns, (row for row, _ in lines), paper=A3, frozen=2)
+    for i, (row, light) in enumerate(lines, 1):
+        listing.write(sheet, i, 12, row[12], columns[12], **light_look(light))
+    if lines:
+        sheet.conditional_format(
+            1, 9, len(lines), 9,
+            {"type": "data_bar", "min_type": "num", "min_value": 0, "max_type": "num",
+             "max_value": 1, "bar_color": "#9DC3E6"},
+        )  # fmt: skip
+
+
+def _indicator_rows(merged: Merged) -> Iterator[tuple[list[object], str]]:
+    words = {code: word for word, code in (*BASES.items(), *COMPARATORS.items())}
+    reached: dict[tuple[int, str], list[Reached]] = {}
+    for one in merged.reached:
+        reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
+    for i in merged.plan.indicators:
+        target = i.targets.get(merged.caption)
+        given: list[object] = [
+            i.number,
+            i.name,
+            "",
+            words[i.basis],
+            i.measure,
+            _number(i.annual),
+            _number(target),
+        ]
+        found = reached.get((i.number, i.name), [])
+        for one in found:
+            m = one.measured
+            share = float(m.share / 100) if m.share is not None else ""
+            place = "；".join(f"{a.place.file} {a.place.sheet} {a.place.cell}" for a in one.actuals)
+            remarks = "；".join(a.remark for a in one.actuals if a.remark)
+            why = "" if m.used.points is not None else m.used.why
+            yield [
+                *given[:2], one.unit, *given[3:], float(one.value),
+                float(one.before) if one.before is not None else "", share, _points(m.plan),
+                _points(m.calendar), light_word(m.light), "；".join(t for t in (remarks, why) if t), place,
+            ], m.light  # fmt: skip
+        if not found:
+            yield [*given, "", "", "", "", "", light_word(""), "没有填报本期实际", ""], ""
+
+
+def _number(amount: Amount | None) -> object:
+    if amount is None:
+        return ""
+    return float(amount.low) if amount.low == amount.high else str(amount)
+
+
+def _points(lag: Lag) -> object:
+    return float(rounded(lag.points)) if lag.points is not None else ""
+
+
+def write_behind(listing: Listing, merged: Merged) -> None:
+    """Write 滞后清单: tasks with a yellow or red light, the worst first."""
+    columns = [
+        Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
+        Column("完成情况", 10, True), Column("依据", 40), Column("存在问题", 36), Column("下一步措施", 36),
+    ]  # fmt: skip
+    tasks = {t.number: t for t in merged.plan.tasks}
+    worst = {
+        s.task: min(
+            (one.measured.used.points for one in merged.reached
+             if one.indicator.number == s.task and one.measured.used.points is not None),
+            default=Decimal(0),
+        )
+        for s in merged.standings.values()
+    }  # fmt: skip
+    behind = [s for s in merged.standings.values() if s.light not in ("", GREEN)]
+    behind.sort(key=lambda s: (s.light != RED, worst[s.task], s.task))
+    rows = []
+    for s in behind:
+        task = tasks[s.task]
+        said: dict[str, list[str]] = {"problem": [], "next": []}
+        for (unit, number), entry in merged.entries.items():
+            if number == s.task and entry.assignment.role == "lead":
+                for name, texts in said.items():
+                    if entry.values.get(name):
+                        texts.append(f"{unit}：{entry.values[name]}")
+        rows.append([
+            light_word(s.light), s.task, task.goal, "、".join(task.lead), s.state, "；".join(s.reasons),
+            "\n".join(said["problem"]), "\n".join(said["next"]),
+        ])  # fmt: skip
+    sheet, _ = listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0)
+    for i, s in enumerate(behind, 1):
+        listing.write(sheet, i, 0, light_word(s.light), columns[0], **light_look(s.light))
+
+
+def write_missing(listing: Listing, merged: Merged) -> None:
+    """Write 未报单位: who has not answered, or whose return could not be taken."""
+    units: Mapping[str, Unit] = {u.name: u for u in merged.plan.units}
+    columns = [
+        Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
+        Column("联系人", 12), Column("联系电话", 18), Column("情况", 40),
+    ]  # fmt: skip
+    rows = []
+    for s in merged.statuses:
+        if s.state not in ("missing", "refused"):
+            continue
+        led = sum(a.unit == s.unit and a.role == "lead" for a in merged.assignments)
+        told = "没有回表" if s.state == "missing" else "回表没有收：" + "、".join(s.files)
+        unit = units[s.unit]
+        rows.append([s.unit, s.asked, led, unit.contact, unit.phone, told])
+    listing.table(MISSING, columns, rows)
+
+
+def write_problems(listing: Listing, merged: Merged) -> None:
+    """Write 问题清单: every finding, errors first, with the key that a ruling needs."""
+    columns = [
+        Column("级别", 7, True), Column("编码", 10), Column("责任单位", 16), Column("序号", 6, True),
+        Column("栏目", 13), Column("文件", 30), Column("工作表", 10), Column("单元格", 9, True),
+        Column("问题", 46), Column("怎么改", 36),
+    ]  # fmt: skip
+    order = list(Severity)
+    findings = sorted(merged.findings, key=lambda f: order.index(f.severity))
+    listing.table(PROBLEMS, columns, (_problem_row(f) for f in findings), frozen=0)
+
+
+def _problem_row(f: Finding) -> list[object]:
+    return [
+        f.severity.value, f.code, f.unit, f.task, f.field, f.place.file, f.place.sheet,
+        f.place.cell, f.message, f.fix,
+    ]  # fmt: skip
+
+
+def write_records(listing: Listing, merged: Merged, form: Form) -> None:
+    """Write 明细: every accepted value with its original and where it came from."""
+    columns = [
+        Column("责任单位", 18), Column("序号", 6, True), Column("栏目", 13), Column("采用值", 46),
+        Column("原文", 40), Column("处理", 8, True), Column("文件", 30), Column("工作表", 10),
+        Column("单元格", 9, True), Column("sha256", 20),
+    ]  # fmt: skip
+    captions = {f.id: f for f in (*form.fields, *form.head)}
+    sheet, _ = listing.table(
+        RECORDS, columns, (_record_row(r, captions[r.field].caption) for r in merged.records)
+    )
+    percent = Column("", 46, False, "0.##%")
+    for i, record in enumerate(merged.records, 1):
+        if captions[record.field].rule.kind == "percent" and not isinstance(record.value, str):
+            listing.write(sheet, i, 3, record.value, percent)
+
+
+def _record_row(r: Record, caption: str) -> list[object]:
+    return [
+        r.unit, r.task, caption, r.value, r.original if r.how == "normalised" else "",
+        _HOW[r.how], r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
+    ]  # fmt: skip
+
+
+def read_previous(path: Path, form: Form) -> tuple[Previous | None, tuple[Finding, ...]]:
+    """Read last period's values from the 明细 sheet of a summary that we wrote.
+
+    Returns (values by (unit, task, field id), findings); None when the file
+    cannot be read or is no summary of ours.
+    """
+    book, findings = read_book(path.name, path.read_bytes())
+    if book is None:
+        return None, findings
+    sheet = next((s for s in book.sheets if s.name == RECORDS), None)
+    captions = {c.value: at for (row, at), c in sheet.cells.items() if row == 1} if sheet else {}
+    if sheet is None or not {"责任单位", "序号", "栏目", "采用值"} <= set(captions):
+        return None, (Finding("FORM-024", Place(path.name)),)
+    values: dict[tuple[str, int, str], Accepted] = {}
+    for row in sorted({r for r, _ in sheet.cells if r > 1}):
+        unit, number, caption, value = (
+            cell.value if (cell := sheet.cells.get((row, captions[name]))) else None
+            for name in ("责任单位", "序号", "栏目", "采用值")
+        )
+        field = form.field(str(caption))
+        if (
+            field is not None
+            and isinstance(number, (int, float))
+            and isinstance(value, (str, float, date))
+        ):
+            values[str(unit), int(number), field.id] = value
+    return values, findings

@@ -1,0 +1,122 @@
+"""Row heights: nothing may be cut off, measured against LibreOffice's own optimal height."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconcile.layout import LINE, PADDING, TALLEST, lines, row_height, split_text
+from reconcile.model import Plan
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "count"),
+    [
+        ("", 20, 1),
+        ("一二三四五六七八九", 20, 1),  # (145 - 8) * 0.75 / 10.5 = 9.8 ems
+        ("一二三四五六七八九十", 20, 2),
+        ("一\n二\n三", 20, 3),
+        ("一二三四五六七八九。", 20, 2),  # a full stop never starts a line: 九 comes along
+        ("增长12345678.9%", 11, 3),  # a number is not broken where it can stand on its own line
+    ],
+)
+def test_lines_are_counted_by_the_rules_of_chinese_typesetting(
+    text: str, columns: float, count: int
+) -> None:
+    assert lines(text, columns, 10.5) == count
+
+
+def test_a_row_takes_its_tallest_cell_and_excel_s_limit() -> None:
+    assert row_height([("一", 20, 10.5), ("一\n二", 20, 10.5)]) == 2 * 10.5 * LINE + PADDING
+    assert row_height([("一\n" * 99, 20, 10.5)]) == TALLEST
+    assert row_height([], least=18) == 18
+
+
+@given(st.text(alphabet="一二三，。；\nAb1 ", max_size=3000), st.floats(12, 60))
+def test_split_parts_fit_and_lose_nothing(text: str, columns: float) -> None:
+    parts = split_text(text, columns, 10.5)
+    assert all(row_height([(p, columns, 10.5)]) < TALLEST for p in parts if p)
+    assert "".join(parts).replace("\n", "") == text.replace("\n", "")
+
+
+WIDTHS = (14, 21, 34)
+
+
+def test_no_text_of_the_plan_needs_more_than_its_row_gives(
+    sample_plan: Plan, soffice: str, tmp_path: Path
+) -> None:
+    texts = [t.goal for t in sample_plan.tasks]
+    texts += [m for t in sample_plan.tasks for m in t.milestones.values() if m]
+    for width in WIDTHS:
+        (tmp_path / f"w{width}.fods").write_text(flat_sheet(texts, width), encoding="utf-8")
+    command = [
+        soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to", "ods", "--outdir", str(tmp_path), *map(str, sorted(tmp_path.glob("*.fods"))),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    for width in WIDTHS:
+        needed = optimal_heights(tmp_path / f"w{width}.ods", len(texts))
+        assert max(needed) > 5 * min(needed), "LibreOffice did fit the rows"
+        short = [
+            (text, row_height([(text, width, 10.5)]), height)
+            for text, height in zip(texts, needed, strict=True)
+            if row_height([(text, width, 10.5)]) < min(height, TALLEST) - 0.5
+        ]
+        assert short == []
+
+
+FLAT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
+ office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.spreadsheet">
+<office:automatic-styles>
+<style:style style:name="co" style:family="table-column">
+<style:table-column-properties style:column-width="{width:.4f}in"/></style:style>
+<style:style style:name="ro" style:family="table-row">
+<style:table-row-properties style:use-optimal-row-height="true"/></style:style>
+<style:style style:name="ce" style:family="table-cell">
+<style:table-cell-properties fo:wrap-option="wrap"/>
+<style:text-properties fo:font-size="10.5pt" style:font-size-asian="10.5pt"/></style:style>
+</office:automatic-styles><office:body><office:spreadsheet><table:table table:name="s">
+<table:table-column table:style-name="co"/>{rows}</table:table></office:spreadsheet></office:body>
+</office:document>"""
+ROW = (
+    '<table:table-row table:style-name="ro"><table:table-cell table:style-name="ce"'
+    ' office:value-type="string"><text:p>{}</text:p></table:table-cell></table:table-row>'
+)
+
+
+def flat_sheet(texts: list[str], columns: float) -> str:
+    """A sheet whose rows LibreOffice fits when it opens it, as it does for no .xlsx."""
+    width = int(columns * 7 + 5.5) / 96
+    return FLAT.format(width=width, rows="".join(ROW.format(escape(t)) for t in texts))
+
+
+def optimal_heights(path: Path, count: int) -> list[float]:
+    """The heights that LibreOffice gave the first rows of an .ods sheet, in points."""
+    with zipfile.ZipFile(path) as archive:
+        root = ElementTree.fromstring(archive.read("content.xml"))
+    space = {k: f"{{urn:oasis:names:tc:opendocument:xmlns:{k}:1.0}}" for k in ("style", "table")}
+    heights = {}
+    for style in root.iter(space["style"] + "style"):
+        for properties in style.iter(space["style"] + "table-row-properties"):
+            found = properties.get(space["style"] + "row-height", "")
+            number, unit = re.fullmatch(r"([\d.]+)(\w+)", found).groups()  # type: ignore[union-attr]
+            points = {"in": 72, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1}[unit]
+            heights[style.get(space["style"] + "name")] = float(number) * points
+    rows: list[float] = []
+    for row in root.iter(space["table"] + "table-row"):
+        repeated = int(row.get(space["table"] + "number-rows-repeated", "1"))
+        rows += [heights[row.get(space["table"] + "style-name")]] * min(repeated, count)
+    return rows[:count]
