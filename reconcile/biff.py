@@ -1,34 +1,28 @@
-"""xls and et -> sheets; calamine for those that need it.
+"""xls and et -> sheets.
 
 The record streams are walked first: that costs little, shows how far the
 values reach and whether a password is asked, and turns back what would make
 the libraries fill gigabytes. Then xlrd reads an xls with its formats, notes
-and struck text; python-calamine is the second choice, and the first for xlsb.
+and struck text; python-calamine is the second choice (rescue.py).
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import struct
-import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import xlrd
-from python_calamine import CalamineWorkbook
 
 from .findings import Finding, Place
 from .formats import Style, from_serial, rounded, style_of
 from .grid import Book, Cell, Sheet, Value
 from .guard import Clock, Refused, check_extent
+from .rescue import rescue
 
 if TYPE_CHECKING:
     from xlrd.formatting import Font
-
-CalamineValue = int | float | str | bool | date | datetime | time | timedelta
 
 MAX_RECORDS = 1_000_000
 # calamine keeps a range as one dense block of 32 bytes a cell, and python copies it.
@@ -45,7 +39,6 @@ ERRORS: Mapping[int, str] = {
 }  # fmt: skip
 _BOF = {0x09, 0x209, 0x409, 0x809}
 _EOF, _BOUNDSHEET = 0x0A, 0x85
-_STDERR = threading.Lock()
 
 
 class Extent(NamedTuple):
@@ -137,7 +130,7 @@ def read_xls(
         raise Refused("FILE-022", part="BIFF", reason="内容无法解析")
     if sum(dense(extent.valued) for extent in extents) > MAX_DENSE:
         raise Refused("FILE-022", part="Workbook", reason="内容无法解析")
-    return by_calamine(content, "xls"), (Finding("FILE-028", Place(name)),)
+    return rescue(content, "xls", clock), (Finding("FILE-028", Place(name)),)
 
 
 def dense(places: Collection[tuple[int, int]]) -> int:
@@ -242,66 +235,3 @@ def _split_runs(
         else:
             left += text[at:end]
     return (left if left.strip() or not gone else None), gone
-
-
-def _plain_value(value: CalamineValue) -> Value:
-    """Return a value of calamine as ours."""
-    if isinstance(value, bool | str | date | datetime | time | timedelta):
-        return value
-    number = float(value)
-    return rounded(number) if number - number == 0 else str(number)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Send what Rust prints about its panics to nowhere; the panic itself becomes a finding."""
-    with _STDERR:
-        try:
-            kept = os.dup(2)
-        except OSError:  # a program without a terminal has none
-            yield
-            return
-        silence = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silence, 2)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(silence)
-
-
-def by_calamine(content: bytes, kind: str) -> Book:
-    """Return values, merges and hidden sheets; the caller has made sure of the extents."""
-    try:
-        with _quiet():
-            sheets = _calamine_sheets(content)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # calamine's errors, and its panics
-        reason = f"{error}"[:120] or "无法解析"
-        raise Refused("FILE-022", part=kind, reason=reason) from error
-    if not sheets:
-        raise Refused("FILE-013")
-    return Book(kind, sheets)
-
-
-def _calamine_sheets(content: bytes) -> tuple[Sheet, ...]:
-    source = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    sheets = []
-    for listed in source.sheets_metadata:
-        if str(listed.typ).rpartition(".")[2] != "WorkSheet":
-            continue
-        grid = source.get_sheet_by_name(listed.name)
-        cells = {
-            (r, c): Cell(r, c, _plain_value(value))
-            for r, row in enumerate(grid.to_python(skip_empty_area=False), 1)
-            for c, value in enumerate(row, 1)
-            if value != ""
-        }
-        merges = tuple(
-            (a + 1, b + 1, c + 1, d + 1) for (a, b), (c, d) in grid.merged_cell_ranges or ()
-        )
-        hidden = str(listed.visible).rpartition(".")[2] != "Visible"
-        sheets.append(Sheet(listed.name, cells, hidden, merges))
-    return tuple(sheets)

@@ -15,6 +15,7 @@ from .text import fold, instruction, length
 
 NOTICE = "退回说明"
 """The sheet that a marked-up copy begins with."""
+NOTICE_COLUMNS = ("单元格", "任务", "栏目", "问题", "怎么改")
 MARK = "【退回】"
 """Begins every line that we write into a note on a cell."""
 
@@ -25,7 +26,7 @@ _LONGEST_TEXT = 2_000
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{8}"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
 _NOTICE_WORD = re.compile(
-    r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|单元格|任务|栏目|问题|怎么改"
+    r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(NOTICE_COLUMNS)
 )
 _NOTICE_LINES = (
     "{unit}：填报表退回说明",
@@ -95,6 +96,7 @@ class Captions:
             _NOTICE_WORD.fullmatch(text)
             or short in self.fields
             or short in self.head
+            or text in self.known["period"]
             or any(_fits(short, pieces) for pieces in self.told)
         )
 
@@ -122,6 +124,11 @@ def is_own(cell: Cell, pattern: re.Pattern[str]) -> bool:
     if isinstance(cell.value, str) and length(cell.value) <= _LONGEST_TEXT:
         return bool(pattern.fullmatch(folded(cell.value)))
     return False
+
+
+def is_notice(texts: Iterable[object]) -> bool:
+    """Say whether these texts of a row are the header of the sheet 退回说明, which is no form."""
+    return set(NOTICE_COLUMNS) <= set(texts)
 
 
 def their_note(note: str) -> str:

@@ -9,7 +9,7 @@ pasting wiped out are laid over the asked cells again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,9 @@ from openpyxl.utils import coordinate_to_tuple
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from .captions import MARK, NOTICE, NOTICE_COLUMNS, is_notice
 from .findings import Finding, Severity
+from .forms import META
 from .grid import Book, Cell, Sheet
 from .layout import row_height
 from .listing import SIZE, Column, Listing, new_workbook, page
@@ -25,8 +27,6 @@ from .model import Field, Form, Return, Table
 from .paint import Painter, validation
 from .text import describe, plain
 
-NOTICE = "退回说明"
-_META = "_meta"
 _COLOURS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#DDEBF7"}
 _GIVEN, _ASKED, _HEAD = "#F2F2F2", "#FFF9E5", "#D9E1F2"
 _WIDTHS = {
@@ -41,26 +41,42 @@ def feedback_bytes(
     """Return the marked-up copy of one returned workbook.
 
     ``findings`` are those of this unit and file; each is listed on the first
-    sheet with a link to its cell, and noted at the cell itself.
+    sheet with a link to its cell, and noted at the cell itself. The list of an
+    earlier copy is left out: this one takes its place.
     """
     out, stream = new_workbook(f"退回：{unit}")
     listing, painter = Listing(out), Painter(out)
-    names = {sheet.name: _sheet_name(sheet.name, i) for i, sheet in enumerate(book.sheets)}
+    sheets = [s for s in book.sheets if not _is_notice(s)]
+    names = dict(_sheet_names(sheets))
     _notice(out, listing, findings, unit, names)
-    for sheet in book.sheets:
+    meta = None
+    for sheet in sheets:
         tables = [t for t in returned.tables if t.place.sheet == sheet.name]
         own = [f for f in findings if f.place.sheet == sheet.name]
         copy = out.add_worksheet(names[sheet.name])
         _Copy(copy, sheet, listing, painter, form, tables, returned).paint(own)
-        if sheet.name == _META:
+        if sheet.name == META:
+            meta = copy
             copy.very_hidden()
         elif sheet.hidden:
             copy.hide()
+    if painter.lists:  # choices too long for a rule stand on the hidden sheet
+        meta = meta or out.add_worksheet(META)
+        meta.very_hidden()
+        for column, choices in enumerate(painter.lists, 3):
+            meta.write_column(0, column, choices)
     for word, text in book.properties.items():
         if word.startswith("reconcile."):
             out.set_custom_property(word, text[:255], "text")
     out.close()
     return stream.getvalue()
+
+
+def _is_notice(sheet: Sheet) -> bool:
+    rows: dict[int, list[object]] = {}
+    for (row, _), cell in sheet.cells.items():
+        rows.setdefault(row, []).append(cell.value)
+    return any(is_notice(texts) for texts in rows.values())
 
 
 def file_name(file: str) -> str:
@@ -70,9 +86,16 @@ def file_name(file: str) -> str:
     return f"退回_{safe.removeprefix('退回_') or '回表'}.xlsx"
 
 
-def _sheet_name(name: str, position: int) -> str:
-    safe = re.sub(r"[\[\]:*?/\\]", "_", name).strip("'")[:28] or f"表{position + 1}"
-    return f"{safe}_" if safe.casefold() in (NOTICE, "history") else safe
+def _sheet_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
+    """Old and new name of each sheet: what Excel admits, none twice."""
+    taken = {NOTICE, "history"}
+    for position, sheet in enumerate(sheets, 1):
+        safe = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", sheet.name)[:31].strip("'")
+        name = safe or f"表{position}"
+        while name.casefold() in taken:
+            name = f"{name[:27]}_{position}"
+        taken.add(name.casefold())
+        yield sheet.name, name
 
 
 def _notice(
@@ -83,19 +106,18 @@ def _notice(
     names: Mapping[str, str],
 ) -> None:
     sheet = out.add_worksheet(NOTICE)
+    shapes = ((14, True), (8, True), (14, False), (54, False), (44, False))
     columns = [
-        Column("单元格", 14, True),
-        Column("任务", 8, True),
-        Column("栏目", 14),
-        Column("问题", 54),
-        Column("怎么改", 44),
+        Column(caption, width, centred)
+        for caption, (width, centred) in zip(NOTICE_COLUMNS, shapes, strict=True)
     ]
+    points = _points(findings)
     for i, column in enumerate(columns):
         sheet.set_column(i, i, column.width)
-    grave = sum(f.severity is Severity.ERROR for f in findings)
+    grave = sum(f.severity is Severity.ERROR for f, _ in points)
     lines = [
         f"{unit or '回表'}：填报表退回说明",
-        f"共 {len(findings)} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。",
+        f"共 {len(points)} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。",
     ]
     looks: list[dict[str, Any]] = [
         {"font_name": "黑体", "font_size": 16, "align": "center"},
@@ -106,10 +128,10 @@ def _notice(
         sheet.set_row(row, row_height([(line, 134, 11 if row else 16)], 24))
     for i, column in enumerate(columns):
         sheet.write_string(3, i, column.caption, listing.head)
-    for row, f in enumerate(findings, 4):
+    for row, (f, cells) in enumerate(points, 4):
         look = {"bg_color": _COLOURS[f.severity]}
         target = names.get(f.place.sheet)
-        values = [f.place.cell, f.task, f.field, f.message, f.fix]
+        values = [cells, f.task, f.field, f.message, f.fix]
         for i, value in enumerate(values):
             listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
         if target and re.fullmatch(r"[A-Z]+\d+", f.place.cell):
@@ -122,13 +144,26 @@ def _notice(
                 underline=1,
                 **look,
             )
-            sheet.write_url(row, 0, f"internal:'{quoted}'!{f.place.cell}", style, f.place.cell)
+            sheet.write_url(row, 0, f"internal:'{quoted}'!{f.place.cell}", style, cells)
         texts = [(str(v), c.width, SIZE) for v, c in zip(values, columns, strict=True) if v]
         sheet.set_row(row, row_height(texts, 20))
     sheet.freeze_panes(4, 0)
     page(sheet)
     sheet.repeat_rows(3)
     sheet.activate()
+
+
+def _points(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
+    """Findings with their cells; those that say the same of one row are one point: B11:J11."""
+    points: dict[tuple[str, ...], tuple[Finding, list[str]]] = {}
+    for f in findings:
+        found = re.fullmatch(r"([A-Z]{1,3})(\d+)", f.place.cell)
+        key = (f.code, f.place.file, f.place.sheet, found[2] if found else f.place.cell, f.message)
+        points.setdefault(key, (f, []))[1].append(f.place.cell)
+    return [
+        (f, cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}")
+        for f, cells in points.values()
+    ]
 
 
 class _Copy:
@@ -210,7 +245,7 @@ class _Copy:
         if marks:
             gravest = min(marks, key=lambda f: list(Severity).index(f.severity))
             look |= {"bg_color": _COLOURS[gravest.severity], "border": 1}
-            words = "\n".join(f"{f.message}。{f.fix}" for f in marks)
+            words = "\n".join(f"{MARK}{f.message}。{f.fix}。" for f in marks)
             self._out.write_comment(
                 row - 1, column - 1, words[:2000], {"x_scale": 2, "y_scale": 1.5}
             )

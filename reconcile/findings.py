@@ -270,6 +270,14 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-055": Entry(
         NOTE, "工作表的名称“{text}”已用作类别", "不对的请在总台账的“类别”栏改正"
     ),
+    "PLAN-058": Entry(
+        WARNING,
+        "这一页的表格里有{count}个字与别的字重叠，或压在线上（行高不够），可能读到了别的格子里",
+        "请对照PDF逐格核对这一页",
+    ),
+    "PLAN-059": Entry(
+        WARNING, "表格没有横线，行是按序号和空白分的", "请对照PDF逐行核对，可用 --proof 做校对表"
+    ),
     "PLAN-057": Entry(
         WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
     ),

@@ -190,7 +190,7 @@ def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Find
     if "xl/workbook.bin" in names:
         from .xlsb import read_xlsb
 
-        return read_xlsb(archive, content, name, clock)
+        return read_xlsb(archive, name, clock)
     for mark, code, what in _ZIP_OTHERS:
         if mark.lower() in names:
             raise Refused(code, what=what)

@@ -64,6 +64,10 @@ class Clock:
         self.limits = limits
         self.end = time.monotonic() + limits.seconds
 
+    def left(self) -> float:
+        """Return the seconds that are left, at least a tenth of one."""
+        return max(self.end - time.monotonic(), 0.1)
+
     def check(self) -> None:
         """Refuse (FILE-021) when the file has used up its time."""
         if time.monotonic() > self.end:
@@ -324,3 +328,14 @@ def check_extent(positions: Iterable[tuple[int, int]], sheet: str, limits: Limit
         raise Refused("FILE-020", what=f"工作表“{sheet}”有内容的行超过 {limits.rows} 行")
     if len(columns) > limits.columns:
         raise Refused("FILE-020", what=f"工作表“{sheet}”有内容的列超过 {limits.columns} 列")
+
+
+def spread(spans: Iterable[tuple[int, int]], last: int) -> frozenset[int]:
+    """Return every number of the spans (first, last) up to ``last``, however often they overlap."""
+    found: set[int] = set()
+    reached = 0
+    for low, high in sorted(spans):
+        high = min(high, last)
+        found.update(range(max(low, reached + 1, 1), high + 1))
+        reached = max(reached, high)
+    return frozenset(found)

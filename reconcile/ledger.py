@@ -125,7 +125,7 @@ def text_of(raw: Raw) -> str:
 def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
     """Return the finding on a cell that stands where nothing was asked."""
     values: Mapping[str, object] = {"text": short(text_of(raw)), "caption": short(raw.caption, 30)}
-    field = "" if raw.stray in ("HEAD-002", "HEAD-005") else raw.caption
+    field = raw.caption if raw.stray in ("ROW-013", "ROW-014", "HEAD-006", "HEAD-007") else ""
     return Finding(raw.stray, raw.place, unit, task, field, values)
 
 

@@ -92,8 +92,11 @@ def merge(
         )  # fmt: skip
 
     found = run_checks(context())
-    if _apply_rulings(ledger, found, entries):
+    ruled = _apply_rulings(ledger, found, entries)
+    if ruled:
         found = run_checks(context())
+        again = {(f.code, f.place) for f in found}
+        ledger.waived += [f for f in ruled if (f.code, f.place) not in again]
     ledger.findings += found
     places = {(u, t): context().place(u, t, "state") for u, t in entries}
     judged = judge(plan, period, entries, {}, {}, places, previous)
@@ -312,9 +315,9 @@ def _missing_columns(
 
 def _apply_rulings(
     ledger: Ledger, found: Sequence[Finding], entries: dict[tuple[str, int], Entry]
-) -> bool:
-    """Let rulings on what the checks found change the answers; say whether any did."""
-    changed = False
+) -> list[Finding]:
+    """Let rulings on what the checks found change the answers; return the findings so settled."""
+    settled = []
     for finding in found:
         ruling = ledger.rulings.find(finding.code, finding.unit, finding.task, finding.field)
         asked = ledger.form.field(finding.field) if finding.field else None
@@ -345,10 +348,9 @@ def _apply_rulings(
             del values[asked.id]
         else:
             continue
-        ledger.waived.append(finding)
         entries[key] = replace(entries[key], values=values)
-        changed = True
-    return changed
+        settled.append(finding)
+    return settled
 
 
 def _put(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from .findings import Finding, Place
 from .formats import from_iso, number
 from .grid import Book, Cell, Sheet, Value
-from .guard import Archive, Clock, Refused, Tags, check_extent, check_xml, parse_xml
+from .guard import Archive, Clock, Refused, Tags, check_extent, check_xml, parse_xml, spread
 
 _DURATION = re.compile(
     r"-?P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?$"
@@ -135,8 +135,8 @@ class _Content:
         check_extent(cells, self.name, limits)
         last = max((column for _, column in cells), default=0)
         lowest = max((row for row, _ in cells), default=0)
-        columns = _spread(self.hidden_spans, last)
-        rows = _spread(self.hidden_rows, lowest)
+        columns = spread(self.hidden_spans, last)
+        rows = spread(self.hidden_rows, lowest)
         self.sheets.append(Sheet(self.name, cells, self.hidden, tuple(self.merges), rows, columns))
 
     def _column(self, a: dict[str, str]) -> None:
@@ -246,11 +246,6 @@ _ENDS: Mapping[str, Callable[[_Content], None]] = {
     "table:covered-table-cell": _Content._end_cell,
     "office:annotation": _Content._end_annotation,
 }
-
-
-def _spread(spans: list[tuple[int, int]], last: int) -> frozenset[int]:
-    """Return every number of the spans (first, last) up to ``last``."""
-    return frozenset(n for low, high in spans for n in range(low, min(high, last) + 1))
 
 
 def _duration(text: str) -> Value:

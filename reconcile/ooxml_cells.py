@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from .formats import from_iso, from_serial, number
 from .grid import Cell, Sheet, Value
-from .guard import check_extent, parse_xml
+from .guard import Refused, check_extent, parse_xml, spread
 from .ooxml_parts import (
     NO,
     Merge,
@@ -87,7 +87,7 @@ class Grid:
                 value = from_serial(value, look, self.book.epoch1904)
         struck = ""
         if text is not None:
-            value, struck = _left_and_struck(text, look.struck)
+            value, struck = left_and_struck(text, look.struck)
         elif look.struck and value is not None:
             value, struck = None, str(raw)
         if formula is not None:
@@ -121,19 +121,15 @@ class Grid:
         limits = self.book.limits
         if len(cells) > limits.columns:
             check_extent(cells, self.name, limits)
-        columns: set[int] = set()
+        columns: frozenset[int] = frozenset()
         if self.hidden_spans:
-            last = max((column for _, column in cells), default=0)
-            for low, high in self.hidden_spans:
-                columns.update(range(max(low, 1), min(high, last) + 1))
+            columns = spread(self.hidden_spans, max((column for _, column in cells), default=0))
         rows = self.hidden_rows
         if rows:
             lowest = max((row for row, _ in cells), default=0)
             if max(rows) > lowest:
                 rows = {row for row in rows if row <= lowest}
-        return Sheet(
-            self.name, cells, hidden, tuple(self.merges), frozenset(rows), frozenset(columns)
-        )
+        return Sheet(self.name, cells, hidden, tuple(self.merges), frozenset(rows), columns)
 
     def fast(self, part: bytes) -> bool:
         """Read a sheet in the usual spelling; False (and nothing kept) when it is spelt otherwise."""
@@ -228,8 +224,10 @@ class Grid:
     def merge(self, reference: str) -> None:
         """Note a merged area."""
         found = area(reference)
-        if found and len(self.merges) < self.book.limits.cells:
+        if found:
             self.merges.append(found)
+        if len(self.merges) > self.book.limits.cells:
+            raise Refused("FILE-020", what=f"合并区域超过 {self.book.limits.cells} 处")
 
     def slow(self, part: bytes, name: str) -> None:
         """Read a sheet in any spelling."""
@@ -316,7 +314,7 @@ class _SlowSheet:
                 grid.book.spend(len(grid.cells))
 
 
-def _left_and_struck(text: Text, struck: bool) -> tuple[str | None, str]:
+def left_and_struck(text: Text, struck: bool) -> tuple[str | None, str]:
     """Return (what is left or None, what is struck) of a text in a cell struck or not."""
     if isinstance(text, str):
         return (None, text) if struck and text else (text, "")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .captions import NOTICE, Captions, bare, folded, is_own
+from .captions import Captions, bare, folded, is_notice, is_own
 from .findings import Finding, Place
 from .grid import Book, Cell, Sheet
 from .identity import parse_form_number
@@ -61,6 +61,8 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
         findings.insert(0, Finding("HEAD-001", Place(file)))
     named = [r.unit for r in readers if r.unit and r.tables]
     unit, unit_at = (named or [r.unit for r in readers if r.unit] or [("", Place(file))])[0]
+    # A name written over ours is judged as the unit's, not as a jotting.
+    strays = [s for s in strays if s.place != unit_at or s.note or s.struck or s.formula]
     return Return(
         file=file,
         sha256=sha256,
@@ -179,8 +181,6 @@ class _SheetReader:
                 unit = _UNIT_LINE.match(text) if row in above and self.unit is None else None
                 if unit:
                     self.unit = unit[1].strip(), self._grid.place(row, column)
-                    if not (cell.note or cell.struck or cell.formula):
-                        self._grid.used.add((row, column))
 
     def _strays(self) -> list[Raw]:
         """Cells outside the tables that the form did not come with."""
@@ -191,7 +191,9 @@ class _SheetReader:
             )
             return []
         code = "ROW-012" if self._grid.headers else "HEAD-002"
-        is_notice = folded(self._sheet.name) == NOTICE
+        notice = any(
+            is_notice(c.value for c in cells.values()) for cells in self._grid.rows.values()
+        )
         found = list(self._grid.strays)
         for row, cells in self._grid.rows.items():
             for column, cell in cells.items():
@@ -200,7 +202,7 @@ class _SheetReader:
                     continue
                 if is_own(cell, self._own):
                     continue
-                if is_notice and not cell.note and self._captions.is_told(plain(cell.value)):
+                if notice and not cell.note and self._captions.is_told(plain(cell.value)):
                     continue
                 found.append(replace(self._grid.raw(row, column, "", self._sheet.name), stray=code))
         return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from openpyxl.utils import get_column_letter
 
-from .captions import Captions, is_own, their_note
+from .captions import Captions, is_notice, is_own, their_note
 from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key
@@ -86,6 +86,8 @@ class SheetTables:
 
     def _header(self, cells: Mapping[int, Cell]) -> dict[int, str]:
         """Field ids by column if this row is a header row, else {}."""
+        if is_notice(cell.value for cell in cells.values()):
+            return {}
         found: dict[int, str] = {}
         for column, cell in sorted(cells.items()):
             name = self._captions.field(cell.value)

@@ -14,9 +14,11 @@ from collections.abc import Callable
 import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
 
+from reconcile.biff import read_xls
 from reconcile.findings import Severity
 from reconcile.grid import Book, Limits, read_book
-from reconcile.guard import Archive, Refused
+from reconcile.guard import Archive, Clock, Refused
+from reconcile.rescue import rescue
 
 
 def codes(content: bytes, limits: Limits | None = None) -> list[str]:
@@ -73,6 +75,7 @@ def test_a_million_formatted_rows_are_read_past() -> None:
         pytest.param(lambda: zipped({f"a{i}": b"" for i in range(5_001)}), "FILE-023", "5001", id="entries"),
         pytest.param(lambda: bytes(33 << 20), "FILE-010", "33.0 MB", id="size"),
         pytest.param(lambda: _flagged(1), "FILE-024", "密码", id="encrypted entry"),
+        pytest.param(lambda: _hidden_columns(100_000), "", "", id="hidden columns"),
         pytest.param(lambda: _ods_repeats(), "FILE-020", "单元格超过", id="ods repeats"),
     ],
 )  # fmt: skip
@@ -113,6 +116,12 @@ def _wide(count: int) -> bytes:
 
 def _padded(size: int) -> bytes:
     return repacked(form(), {SHEET: lambda part: part + b" " * size})
+
+
+def _hidden_columns(count: int) -> bytes:
+    far = with_rows('<row r="20"><c r="XFD20"><v>1</v></c></row>')
+    more = '<col hidden="1" min="1" max="16384"/>' * count
+    return repacked(far, {SHEET: swapped("<cols>", "<cols>" + more)})
 
 
 def _deep(depth: int) -> bytes:
@@ -206,15 +215,28 @@ def test_members_are_inflated_within_what_is_left() -> None:
     assert refused.value.code == "FILE-011"
 
 
-def test_calamine_panics_and_aborts_are_kept_out() -> None:
-    # A dense range of a value in IV65536 would be 16 million cells: it is not handed over.
-    from reconcile.biff import read_xls
-    from reconcile.guard import LIMITS, Clock
+def test_the_second_reader_of_xls_may_die_alone() -> None:
+    """A forged address makes calamine ask for gigabytes and end its process: the child's, not ours."""
+    clock = Clock(Limits())
+    for content in (b"", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), _far_xlsb()):
+        with pytest.raises(Refused) as refused:
+            rescue(content, "xls", clock)
+        assert refused.value.code == "FILE-022"
 
+
+def _far_xlsb() -> bytes:
+    """Return an xlsb with a value in a column that does not exist."""
+    from test_grid import xlsb
+
+    return xlsb((40_000_000, 5, 0, bytes(8)))
+
+
+def test_dense_sheets_are_not_handed_over() -> None:
+    # A dense range of a value in IV65536 would be 16 million cells: it is not handed over.
     far = struct.pack("<HHHHH", 0x203, 14, 65535, 255, 0) + struct.pack("<d", 1.0)
     stream = struct.pack("<HHHH", 0x809, 4, 0x600, 0x10) + far + struct.pack("<HH", 0x0A, 0)
     with pytest.raises(Refused) as refused:
-        read_xls(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", stream, "x", Clock(LIMITS))
+        read_xls(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", stream, "x", Clock(Limits()))
     assert refused.value.code == "FILE-022"
 
 

@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 FILES = frozenset(
     (
-        "grid guard ooxml ooxml_cells ooxml_parts ole xlsb biff ods formats inbox notice proof plan indicator_sheet template paint "
+        "grid guard ooxml ooxml_cells ooxml_parts ole xlsb rescue biff ods formats inbox notice proof plan indicator_sheet template paint "
         "forms listing captions rows returned summary summary_table summary_lists status feedback "
         "files report export amendment "
     ).split()
@@ -40,7 +40,7 @@ OWNERS = {
     "click": {"cli"},
     "openpyxl": {"template", "demo"},
     "xlsxwriter": {"proof", "paint", "forms", "listing", "summary", "summary_table", "feedback", "rows"},
-    "python_calamine": {"biff", "ooxml", "ods"},
+    "python_calamine": {"rescue"},
     "xlrd": {"biff"},
     "pypdfium2": {"notice"},
     "pdfplumber": {"proof"},

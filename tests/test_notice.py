@@ -300,7 +300,7 @@ def test_a_merged_text_that_sticks_out_of_both_pages_is_no_caption(tmp_path: Pat
     assert [t.sections for t in notice.tasks] == [("经济",)] * 3
     assert flat(notice) == unwrapped(ROWS)
     # What lies outside the table is told, not taken.
-    assert told(findings) == ["第2页 PLAN-043"]
+    assert told(findings) == ["第2页 PLAN-058", "第2页 PLAN-043"]
 
 
 @pytest.mark.parametrize("rules", ["across", "frame"])

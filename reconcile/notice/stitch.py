@@ -141,7 +141,10 @@ class Stitcher:
         while start < len(grid.boxes):
             known = self.layout.captions if self.layout else frozenset()
             found, stop, end = find_layout(grid, start, known)
-            if self.layout is None:
+            if self.layout is None and found is None:
+                if len(grid.xs) > 3 and len(grid.ys) > 2:
+                    self.note("PLAN-029", grid.where)
+            elif self.layout is None:
                 self.above += [
                     join_lines(box.lines) for r in range(start, stop) for box in grid.row(r)
                 ]
@@ -154,6 +157,8 @@ class Stitcher:
                 self.layout = found
                 self.layouts.append(found)
             start = end
+        if self.layout is not None and grid.cramped:
+            self.note("PLAN-058", grid.where, count=grid.cramped)
         if self.drafts and not self._band_last:
             self.drafts[-1].last_on_page = True
         self._open = grid.open_bottom

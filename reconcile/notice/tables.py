@@ -11,6 +11,7 @@ import math
 from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 from .pages import THIN, Char, Page
@@ -47,7 +48,8 @@ class Grid:
     cell is meant, not a wrap. ``xs`` and ``ys`` bound columns and rows
     (points; else counted). ``open_top`` and ``open_bottom`` say that the table
     is cut there without a rule. ``numbers`` are the rows' own numbers; without
-    them rows are counted without heads.
+    them rows are counted without heads. ``cramped`` counts characters printed
+    over others, or on a rule: they may belong to another cell.
     """
 
     where: str
@@ -58,6 +60,7 @@ class Grid:
     open_top: bool = False
     open_bottom: bool = False
     numbers: Sequence[int] = ()
+    cramped: int = 0
 
     def row(self, index: int) -> list[Box]:
         """Return the different cells of a row from left to right."""
@@ -190,15 +193,28 @@ def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
         x = (char.x0 + char.x1) / 2
         for grid in grids:
             if grid.xs[0] <= x < grid.xs[-1] and grid.ys[0] <= char.y < grid.ys[-1]:
-                box = grid.boxes[bisect(grid.ys, char.y) - 1][bisect(grid.xs, x) - 1]
+                row = bisect(grid.ys, char.y) - 1
+                box = grid.boxes[row][bisect(grid.xs, x) - 1]
                 box.chars.append(char)
+                edge = min(char.y - grid.ys[box.rows[0]], grid.ys[box.rows[1] + 1] - char.y)
+                grid.cramped += edge < 0.15 * char.size
                 break
         else:
             outside.append(char)
     for grid in grids:
         for box in {id(b): b for row in grid.boxes for b in row}.values():
-            box.lines = tuple(line_text(line) for line in text_lines(box.chars))
+            lines = text_lines(box.chars)
+            grid.cramped += sum(map(_overlaps, lines))
+            box.lines = tuple(map(line_text, lines))
     return outside
+
+
+def _overlaps(line: Sequence[Char]) -> int:
+    """Count the characters of a line that are printed over the one before."""
+    return sum(
+        right.x0 - left.x0 < 0.25 * min(left.x1 - left.x0, right.x1 - right.x0)
+        for left, right in pairwise(line)
+    )
 
 
 def _mean(values: Sequence[float]) -> float:
