@@ -25,9 +25,7 @@ _LONGEST_TEXT = 2_000
 # In folded text, so in small letters; its check code is looked at elsewhere.
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{8}"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
-_NOTICE_WORD = re.compile(
-    r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(NOTICE_COLUMNS)
-)
+_NOTICE_WORD = re.compile(r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(NOTICE_COLUMNS))
 _NOTICE_LINES = (
     "{unit}：填报表退回说明",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
@@ -37,12 +35,30 @@ folded = lru_cache(maxsize=8192)(fold)
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one kind of table: field ids by folded caption, and the asked ones.
+
+    ``subject`` is the id of the column that names what a row is about.
+    """
+
+    fields: Mapping[str, str]
+    asked: Mapping[str, Field]
+    subject: str
+
+    def field(self, value: object) -> str:
+        """Return the field id that a caption stands for, or ""."""
+        if not isinstance(value, str) or len(value) > _LONGEST_CAPTION:
+            return ""
+        return self.fields.get(folded(value)) or self.fields.get(bare(value), "")
+
+
+@dataclass(frozen=True, slots=True)
 class Captions:
     """Made once for a plan and its form; see :meth:`of`."""
 
-    fields: Mapping[str, str]
+    tasks: Columns
+    indicators: Columns
     head: Mapping[str, str]
-    asked: Mapping[str, Field]
     texts: tuple[str, ...]
     known: Mapping[str, tuple[str, ...]]
     pattern: re.Pattern[str]
@@ -51,14 +67,7 @@ class Captions:
     @classmethod
     def of(cls, form: Form, plan: Plan) -> Captions:
         """Gather captions, aliases and the form's own texts; all folded."""
-        fields: dict[str, str] = {}
         periods = tuple(p.caption for p in plan.periods)
-        for field in form.fields:
-            if field.id == "milestones":
-                told = field.caption.replace("{current}", "")
-                fields |= {bare(told.replace("{period}", p)): MILESTONE + p for p in periods}
-                continue
-            fields |= {bare(name): field.id for name in (*field.aliases, field.caption)}
         known = {
             "title": (plan.title,), "document": (plan.document,), "office": (plan.office,),
             "year": (str(plan.year),), "period": periods, "current": ("", "（本期）"),
@@ -66,15 +75,15 @@ class Captions:
             "deadline": (plan.settings.get("截止日期", ""), "见通知"),
             "contact": (plan.settings.get("联系方式", ""), plan.office),
         }  # fmt: skip
-        own = [f.caption for f in (*form.head, *form.asked)]
-        own += [instruction(f) for f in (*form.head, *form.asked)]
+        asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
+        own = [*(f.caption for f in asked), *(instruction(f) for f in asked)]
         texts = (*form.texts, *(t.replace("{", "").replace("}", "") for t in own))
         words = [e for code, e in CATALOGUE.items() if code.split("-")[0] in _TOLD_FAMILIES]
         lines = (*_NOTICE_LINES, *(w for e in words for w in (e.message, e.fix)))
         return cls(
-            fields,
+            _columns(form.fields, periods, "goal"),
+            _columns(form.indicators, periods, "indicator"),
             {bare(field.caption): field.id for field in form.head},
-            {field.id: field for field in form.asked},
             texts,
             known,
             _patterns(texts, known),
@@ -83,18 +92,13 @@ class Captions:
             ),
         )
 
-    def field(self, value: object) -> str:
-        """Return the field id that a caption stands for, or ""."""
-        if not isinstance(value, str) or len(value) > _LONGEST_CAPTION:
-            return ""
-        return self.fields.get(folded(value)) or self.fields.get(bare(value), "")
-
     def is_told(self, text: str) -> bool:
         """Say whether a text on the sheet 退回说明 is one that we wrote there."""
         short = folded(text)
         return bool(
             _NOTICE_WORD.fullmatch(text)
-            or short in self.fields
+            or short in self.tasks.fields
+            or short in self.indicators.fields
             or short in self.head
             or text in self.known["period"]
             or any(_fits(short, pieces) for pieces in self.told)
@@ -103,12 +107,10 @@ class Captions:
     def own(self, issued: Mapping[str, str]) -> re.Pattern[str]:
         """Return what the form's own texts look like, ``issued`` being its values when sent out.
 
-        The plan's deadline may have been changed since.
+        Without them (a copied sheet) any unit's name passes, and today's deadline.
         """
-        known = {w: (*self.known.get(w, ()), text) for w, text in issued.items() if w != "form"}
-        if all(set(texts) == set(self.known.get(w, ())) for w, texts in known.items()):
-            return self.pattern
-        return _patterns(self.texts, {**self.known, **known})
+        known = {word: (text,) for word, text in issued.items() if word in self.known}
+        return _patterns(self.texts, {**self.known, **known}) if known else self.pattern
 
 
 def bare(caption: str) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from . import verbs
+from .model import Amount
 from .status import status_text
 from .summary import balance_line
 
@@ -51,7 +54,7 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
     made = verbs.generate(folder / PLAN, folder / SENT, PERIOD)
     asked = sum(a.unit in made.files for a in made.assignments)
     yield f"2. generate  {len(made.files)} 个单位的填报表，{asked} 份任务 → {SENT}/"
-    late, wrong = fill_all(list(made.files.values()), folder / BACK, seed)
+    late, wrong = fill_all(list(made.files.values()), folder / BACK, seed, leads_of(made))
     yield f"3. （模拟）  {len(made.files) - late} 份回表，{late} 个单位没有报，{wrong} 份带常见毛病 → {BACK}/"
     taken = verbs.take(folder / PLAN, [folder / BACK], period=PERIOD, as_of=AS_OF)
     if taken.merged is None or taken.template is None:
@@ -64,7 +67,9 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
     yield f"先看：{folder / SUMMARY} 的“总览”；再看“问题清单”；打开 {SENT}/ 里任何一份，就是单位收到的样子。"
 
 
-def fill_all(forms: Sequence[Path], back: Path, seed: int) -> tuple[int, int]:
+def fill_all(
+    forms: Sequence[Path], back: Path, seed: int, leads: Mapping[int, int]
+) -> tuple[int, int]:
     """Fill the forms as simulated clerks would. Returns (how many are late, how many have faults)."""
     back.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
@@ -76,8 +81,13 @@ def fill_all(forms: Sequence[Path], back: Path, seed: int) -> tuple[int, int]:
             continue
         fault = chance.choice(FAULTS) if kind < 0.35 else None
         wrong += fault is not None
-        fill_form(path, back / path.name, chance, fault)
+        fill_form(path, back / path.name, chance, fault, leads=leads)
     return late, wrong
+
+
+def leads_of(made: verbs.Generated) -> Counter[int]:
+    """Return how many units lead each task."""
+    return Counter(a.task.number for a in made.assignments if a.role == "lead")
 
 
 def fill_form(
@@ -87,23 +97,78 @@ def fill_form(
     fault: Callable[[Worksheet, int, int], None] | None = None,
     *,
     vary: bool = True,
+    leads: Mapping[int, int] | None = None,
 ) -> None:
     """Fill one form properly, then let ``fault`` spoil rows first to last of it.
 
     With ``vary`` some units see a shared task another way than the rest.
+    ``leads`` says by how many units a task is led: each gives its part of a sum.
     """
     book = openpyxl.load_workbook(source)
     sheet = book["填报表"]
     captions = {str(sheet.cell(6, c).value): c for c in range(1, sheet.max_column + 1)}
     first, last = 7, sheet.max_row
+    done = _fill_indicators(book, leads or {}) if "量化指标" in book.sheetnames else {}
     for row in range(first, last + 1):
         number = int(str(sheet.cell(row, captions["序号"]).value))
-        for caption, value in _answers(chance, number, vary).items():
+        state = done.get(number) or _agreed(number)
+        if number not in done and vary and chance.random() < 0.03:
+            state = "达序时"
+        for caption, value in _answers(chance, number, state).items():
             sheet.cell(row, captions[caption]).value = value
     _fill_head(sheet)
     if fault:
         fault(sheet, first, last)
     book.save(target)
+
+
+def _agreed(number: int) -> str:
+    """The state that all units report on a task: they share it, so they mostly agree."""
+    return random.Random(number).choice(_STATES)
+
+
+def _fill_indicators(book: openpyxl.Workbook, leads: Mapping[int, int]) -> dict[int, str]:
+    """Fill the numbers so that they bear out a state; returns that state by task."""
+    sheet = book["量化指标"]
+    columns = {str(sheet.cell(4, c).value): c for c in range(1, sheet.max_column + 1)}
+
+    def text(row: int, caption: str) -> str:
+        value = sheet.cell(row, columns[caption]).value
+        return "" if value is None else str(value)
+
+    rows = range(5, sheet.max_row + 1)
+    states: dict[int, str] = {}
+    for row in rows:
+        number = int(text(row, "序号"))
+        target, annual = (Amount.read(text(row, c)) for c in ("本期目标", "全年目标"))
+        growth = text(row, "口径").startswith("增幅")
+        whole = bool(target and annual and not growth and target.low >= annual.low)
+        if target and (states.get(number, "已完成") == "已完成"):
+            told = _agreed(number)
+            mild = told if told in ("达序时", "超序时", "滞后") else "达序时"
+            states[number] = "已完成" if whole else mild
+    for row in rows:
+        number = int(text(row, "序号"))
+        target, annual = (Amount.read(text(row, c)) for c in ("本期目标", "全年目标"))
+        if target is None:
+            continue
+        shared = text(row, "口径")[:2] in ("累计", "当期") and text(row, "计量单位") != "%"
+        value = _number(states[number], target.low, annual, text(row, "口径"))
+        parts = leads.get(number, 1) if shared else 1
+        sheet.cell(row, columns["本期实际"]).value = float(value / parts)
+    return states
+
+
+def _number(state: str, target: Decimal, annual: Amount | None, basis: str) -> Decimal:
+    """A number that stands to its target as the state says."""
+    if basis.startswith("增幅"):
+        return target + {"超序时": Decimal("0.5"), "滞后": Decimal(-1)}.get(state, Decimal(0))
+    upper = "≤" in basis
+    if state == "滞后":
+        return target * (Decimal("1.2") if upper else Decimal("0.8"))
+    if state == "超序时" and not upper and annual and annual.low > target:
+        return target + (annual.low - target) / 4
+    return target
 
 
 def _fill_head(sheet: Worksheet) -> None:
@@ -120,22 +185,18 @@ def _fill_head(sheet: Worksheet) -> None:
                 sheet.cell(row, column + 1).value = answers[label]
 
 
-def _answers(chance: random.Random, number: int, vary: bool) -> dict[str, Any]:
+def _answers(chance: random.Random, number: int, state: str) -> dict[str, Any]:
     """One simulated answer that agrees with itself."""
-    # Units that share a task agree on it, mostly.
-    agreed = random.Random(number).choice(_STATES)
-    state = "达序时" if vary and chance.random() < 0.03 else agreed
     share = {"已完成": 1.0, "未启动": 0.0, "超序时": 0.7, "滞后": 0.3}.get(state, 0.5)
+    serial = f"{chance.randrange(10**6):06d}"
     told = chance.choice(_PHRASES).format(share=f"{share:.0%}")
     behind = state in ("滞后", "未启动")
     return {
         "完成情况": state,
         "完成百分比": share,
-        "进展情况": f"（模拟）{told}（第{number}项，{chance.randrange(10**6):06d}）。",
-        "存在问题": f"（模拟）{chance.choice(_PROBLEMS)}（{chance.randrange(10**6):06d}）。"
-        if behind
-        else None,
-        "下一步措施": f"（模拟）{chance.choice(_STEPS)}（{chance.randrange(10**6):06d}）。",
+        "进展情况": f"（模拟）{told}（第{number}项，{serial}）。",
+        "存在问题": f"（模拟）{chance.choice(_PROBLEMS)}（{serial}）。" if behind else None,
+        "下一步措施": f"（模拟）{chance.choice(_STEPS)}（{serial}）。",
         "预计完成时间": date(2022, 12, 31) - timedelta(days=chance.randrange(60)),
     }
 

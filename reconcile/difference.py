@@ -10,7 +10,15 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from .changes import (
-    ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, SETTINGS, UNITS, Change,
+    ADDED,
+    DROPPED,
+    EDITED,
+    KINDS,
+    PERIODS,
+    RENUMBERED,
+    SETTINGS,
+    UNITS,
+    Change,
 )  # fmt: skip
 from .model import Period, Plan, Task, Unit
 from .text import fold

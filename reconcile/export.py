@@ -24,7 +24,6 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
     value (text), number (float: a percent as a fraction), day (text, ISO), original,
     how, file, sheet, cell, sha256.
     """
-    captions = {f.id: f.caption for f in (*form.fields, *form.head)}
     roles = {(a.unit, a.task.number): a.role for a in merged.assignments}
     rows = [
         {
@@ -32,7 +31,7 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
             "unit": r.unit,
             "task": r.task,
             "role": roles.get((r.unit, r.task), "") if r.task is not None else "",
-            "field": captions.get(r.field, r.field),
+            "field": form.caption(r.field),
             "value": r.value if isinstance(r.value, str) else None,
             "number": r.value if isinstance(r.value, float) else None,
             "day": r.value.isoformat() if isinstance(r.value, date) else None,
@@ -45,9 +44,22 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
         }
         for r in merged.records
     ]
-    columns = (
-        ["period", "unit", "task", "role", "field", "value", "number", "day", "original", "how", "file", "sheet", "cell", "sha256"]
-    )
+    columns = [
+        "period",
+        "unit",
+        "task",
+        "role",
+        "field",
+        "value",
+        "number",
+        "day",
+        "original",
+        "how",
+        "file",
+        "sheet",
+        "cell",
+        "sha256",
+    ]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({"task": "Int64", "number": "float64"})
 

@@ -184,7 +184,7 @@ class _Copy:
         self._widths: dict[int, float] = {}
         self._given: set[tuple[int, int]] = set()
         self._headers = {coordinate_to_tuple(t.place.cell)[0] for t in tables}
-        fields = {f.id: f for f in form.fields}
+        fields = {f.id: f for f in (*form.indicators, *form.fields)}
         for table in tables:
             for row in table.rows:
                 number = coordinate_to_tuple(row.place.cell)[0]
@@ -196,6 +196,8 @@ class _Copy:
                         self._asked[number, column] = field
                     else:
                         self._given.add((number, column))
+        self._table_rows = self._headers | {r for r, _ in (*self._asked, *self._given)}
+        self._merged: dict[tuple[int, int], float] = {}
         heads = {f.id: f for f in form.head}
         for name, raw in returned.head.items():
             if raw.place.sheet == sheet.name:
@@ -207,18 +209,14 @@ class _Copy:
         for f in findings:
             if re.fullmatch(r"[A-Z]{1,3}\d+", f.place.cell):
                 marks.setdefault(coordinate_to_tuple(f.place.cell), []).append(f)
-        columns = {c for _, c in (*self._sheet.cells, *self._asked)}
-        for column in columns:
-            options = {"hidden": True} if column in self._sheet.hidden_columns else {}
-            self._out.set_column(
-                column - 1, column - 1, self._widths.get(column, 16.0), None, options
-            )
+        self._set_columns()
+        self._merge()
         rows: dict[int, list[tuple[str, float, float]]] = {}
         for row, column in sorted({*self._sheet.cells, *self._asked, *marks}):
             cell = self._sheet.cells.get((row, column))
             text = self._write(row, column, cell, marks.get((row, column), []))
-            if column in self._widths:
-                rows.setdefault(row, []).append((text, self._widths[column], SIZE))
+            if self._wraps(row, column, text):
+                rows.setdefault(row, []).append((text, self._width(row, column), SIZE))
         for row, texts in rows.items():
             self._out.set_row(row - 1, row_height(texts, 20))
         for (row, column), field in self._asked.items():
@@ -226,11 +224,46 @@ class _Copy:
             if self._out.data_validation(row - 1, column - 1, row - 1, column - 1, rule):
                 raise ValueError(f"rule not taken: {describe(field.rule)}")
         if self._headers:
-            self._out.freeze_panes(max(self._headers), 0)
+            self._out.freeze_panes(min(self._headers), 0)
         page(self._out)
 
+    def _set_columns(self) -> None:
+        """Columns of a table by their field; those of other sheets by their longest line."""
+        longest: dict[int, int] = {}
+        for (_, column), cell in self._sheet.cells.items():
+            line = max((len(part) for part in plain(cell.value).split("\n")), default=0)
+            longest[column] = max(longest.get(column, 0), line)
+        for column in {*longest, *(c for _, c in self._asked)}:
+            if column not in self._widths:
+                wide = 16.0 if self._headers else min(max(longest[column] * 2.0, 10.0), 80.0)
+                self._widths[column] = wide
+            options = {"hidden": True} if column in self._sheet.hidden_columns else {}
+            self._out.set_column(column - 1, column - 1, self._widths[column], None, options)
+
+    def _merge(self) -> None:
+        """Keep merged cells outside the tables: title and head lines need their width."""
+        for top, left, bottom, right in self._sheet.merges:
+            if bottom - top > 20 or right - left > 100:
+                continue
+            area = {(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)}
+            others = {at for at in area if at != (top, left) and at in self._sheet.cells}
+            in_table = any(r in self._table_rows for r in range(top, bottom + 1))
+            if len(area) > 1 and not (others or in_table or area & self._merged.keys()):
+                self._merged |= {
+                    at: sum(self._widths.get(c, 8.43) for c in range(left, right + 1))
+                    for at in area
+                }
+                self._out.merge_range(top - 1, left - 1, bottom - 1, right - 1, "")
+
+    def _wraps(self, row: int, column: int, text: str) -> bool:
+        in_table = row in self._table_rows and column in self._widths
+        return in_table or not self._headers or (row, column) in self._merged or "\n" in text
+
+    def _width(self, row: int, column: int) -> float:
+        return self._merged.get((row, column)) or self._widths.get(column, 8.43)
+
     def _write(self, row: int, column: int, cell: Cell | None, marks: Sequence[Finding]) -> str:
-        look: dict[str, Any] = {"text_wrap": column in self._widths}
+        look: dict[str, Any] = {}
         field = self._asked.get((row, column))
         if row in self._headers:
             look |= {
@@ -255,6 +288,10 @@ class _Copy:
         value = (
             (cell.value if cell.value is not None else cell.error or cell.struck) if cell else None
         )
+        if self._wraps(row, column, plain(value)):
+            look["text_wrap"] = True
+        if field is not None and field.rule.kind in ("choice", "percent", "date"):
+            look["align"] = "center"
         at = (row - 1, column - 1)
         if value is None or value == "":
             self._out.write_blank(*at, None, self._listing.format(**look))

@@ -242,7 +242,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "请在总台账中核对序号",
     ),
     "PLAN-045": Entry(
-        ERROR, "这是旧格式的Word文档（.doc、.wps、.rtf），不能直接读取", "请用Word或WPS打开，另存为 .docx"
+        ERROR,
+        "这是旧格式的Word文档（.doc、.wps、.rtf），不能直接读取",
+        "请用Word或WPS打开，另存为 .docx",
     ),
     "PLAN-046": Entry(
         ERROR,
@@ -257,9 +259,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "文档里有修订痕迹，已按“接受全部修订”读取",
         "请确认应以修订后的文字为准",
     ),
-    "PLAN-049": Entry(
-        NOTE, "序号是Word自动编的，已照显示的数字读取", "请对照原文看一眼序号"
-    ),
+    "PLAN-049": Entry(NOTE, "序号是Word自动编的，已照显示的数字读取", "请对照原文看一眼序号"),
     "PLAN-050": Entry(
         WARNING, "这张工作表没有任务表的表头，没有读入", "请看里面有没有任务，有的请补到总台账中"
     ),
@@ -267,9 +267,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-052": Entry(WARNING, "划掉的“{text}”没有读入", "请核对这一格"),
     "PLAN-053": Entry(WARNING, "公式没有算出结果（{text}），没有读入", "请对照原文补填"),
     "PLAN-054": Entry(NOTE, "这一格有批注“{text}”，没有读入", "请看批注是否要紧"),
-    "PLAN-055": Entry(
-        NOTE, "工作表的名称“{text}”已用作类别", "不对的请在总台账的“类别”栏改正"
-    ),
+    "PLAN-055": Entry(NOTE, "工作表的名称“{text}”已用作类别", "不对的请在总台账的“类别”栏改正"),
     "PLAN-058": Entry(
         WARNING,
         "这一页的表格里有{count}个字与别的字重叠，或压在线上（行高不够），可能读到了别的格子里",
@@ -421,7 +419,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "请恢复这一栏（标题一字不差）后补填",
     ),
     "HEAD-011": Entry(
-        ERROR, "表头那一行不见了，分不清“{text}”是哪一栏的，没有收", "请恢复表头那一行，或在原表上重填"
+        ERROR,
+        "表头那一行不见了，分不清“{text}”是哪一栏的，没有收",
+        "请恢复表头那一行，或在原表上重填",
     ),
     # ROW: rows of a return
     "ROW-001": Entry(NOTE, "没有校验码，按序号和目标任务认定是第 {number} 项", "不需要处理"),
@@ -621,9 +621,29 @@ CATALOGUE: Mapping[str, Entry] = {
         "不需要处理",
     ),
     # IND: indicators
-    "IND-011": Entry(WARNING, "“{name}”本期有目标（{target}{measure}），没有填本期实际", "请在“量化指标”表补填"),
-    "IND-012": Entry(WARNING, "“{name}”要几个单位合计，还缺{units}的数，没有测算", "请催报；不该合计的，在总台账“量化指标”表把“多家时”改成各自"),
-    "IND-010": Entry(ERROR, "量化指标的“{caption}”填的是“{value}”，读不出来", "口径填增幅、累计、当期或水平，比较填≥、≤或≈，目标填数字或 3-4 这样的范围"),
+    "IND-011": Entry(
+        WARNING, "“{name}”本期有目标（{target}{measure}），没有填本期实际", "请在“量化指标”表补填"
+    ),
+    "IND-012": Entry(
+        WARNING,
+        "“{name}”要几个单位合计，还缺{units}的数，没有测算",
+        "请催报；不该合计的，在总台账“量化指标”表把“多家时”改成各自",
+    ),
+    "IND-013": Entry(
+        ERROR,
+        "这一行（序号“{number}”，{name}）对不上量化指标，没有收",
+        "请恢复原来的序号和指标名称",
+    ),
+    "IND-014": Entry(
+        WARNING,
+        "“{name}”的{caption}被改动：{before}→{after}，已按总台账还原",
+        "给定的数不能改；有意见请写在说明里",
+    ),
+    "IND-010": Entry(
+        ERROR,
+        "量化指标的“{caption}”填的是“{value}”，读不出来",
+        "口径填增幅、累计、当期或水平，比较填≥、≤或≈，目标填数字或 3-4 这样的范围",
+    ),
     "IND-001": Entry(
         NOTE,
         "量化指标“{name}”各时段的数，看不出是累计数还是当期数",

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .given import given_texts
+from .given import given_texts, indicator_text, indicator_texts, indicators_of
 from .identity import FormNumber, form_number, row_key, short_hash, text_hash
 from .listing import new_workbook
 from .model import Assignment, Form, Plan
-from .paint import Expansion, Painted, Painter, Values, fill, paint
+from .paint import Expansion, Formula, Painted, Painter, Values, fill, paint
 from .template import Template, TemplateSheet
 from .text import instruction
 
@@ -46,18 +46,23 @@ def form_bytes(
     ]
     expand = {"milestones": Expansion(captions, stressed=period - 1)}
     rows = [_task_row(plan, period, a, keys[a.task.number]) for a in assignments]
+    numbers = _indicator_rows(plan, period, unit, assignments)
+    asked = [f for f in template.form.indicators if f.asked] if numbers else []
     field_rows = [
         {"field.caption": f.caption, "field.rule": instruction(f)}
-        for f in (*template.form.head, *template.form.asked)
+        for f in (*template.form.head, *template.form.asked, *asked)
     ]
     book, stream = new_workbook(fill("{title}（{period}）填报表", values))
     painter = Painter(book)
     for layout in template.sheets:
+        of_tasks, of_indicators = _declares(layout, "goal"), _declares(layout, "indicator")
+        if of_indicators and not numbers:
+            continue
         sheet = book.add_worksheet(layout.name)
-        is_form = _declares_form(layout)
-        painted = paint(painter, sheet, layout, values, rows if is_form else field_rows, expand)
+        shown = rows if of_tasks else numbers if of_indicators else field_rows
+        painted = paint(painter, sheet, layout, values, shown, expand)
         _finish(sheet, layout, values, painted)
-        if is_form:
+        if of_tasks:
             sheet.activate()
             sheet.set_first_sheet()
     _identity(book, values, template.form, keys, painter.lists)
@@ -65,10 +70,9 @@ def form_bytes(
     return stream.getvalue()
 
 
-def _declares_form(layout: TemplateSheet) -> bool:
-    return any(
-        c.placeholder == "number" for (r, _), c in layout.cells.items() if r == layout.repeat
-    )
+def _declares(layout: TemplateSheet, word: str) -> bool:
+    """Say whether a sheet's repeated row has this placeholder."""
+    return any(c.placeholder == word for (r, _), c in layout.cells.items() if r == layout.repeat)
 
 
 def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str, object]:
@@ -94,6 +98,27 @@ def _task_row(plan: Plan, period: int, assignment: Assignment, key: str) -> dict
         "number": task.number,
         "milestones": tuple(task.milestones.get(p.caption, "") for p in plan.periods),
     }
+
+
+def _indicator_rows(
+    plan: Plan, period: int, unit: str, assignments: Sequence[Assignment]
+) -> list[dict[str, object]]:
+    """The rows of the indicator table: targets given, live formulas for how far it has come."""
+    rows = []
+    for _, indicator in indicators_of(plan, assignments):
+        text = short_hash(indicator_text(indicator))
+        whole = "target" if indicator.basis == "period" else "annual"
+        rate = f'=IF(OR({{actual}}="",N({{{whole}}})<=0),"",{{actual}}/{{{whole}}})'
+        gap = '=IF(OR({actual}="",NOT(ISNUMBER({target}))),"",{actual}-{target})'
+        rows.append(
+            {
+                **indicator_texts(plan, period, indicator),
+                "key": str(row_key(plan, period, unit, indicator.number, text)),
+                "rate": "" if indicator.basis == "growth" else Formula(rate),
+                "gap": Formula(gap),
+            }
+        )
+    return rows
 
 
 def _finish(sheet: Worksheet, layout: TemplateSheet, values: Values, painted: Painted) -> None:

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .model import Assignment, Indicator, Plan
+from .model import Amount, Assignment, Indicator, Plan
 
 ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
+BASIS_WORDS: Mapping[str, str] = {
+    "growth": "增幅",
+    "cumulative": "累计",
+    "period": "当期",
+    "level": "水平",
+}
+COMPARATOR_WORDS: Mapping[str, str] = {">=": "≥", "<=": "≤", "~": "≈"}
 MILESTONE = "milestone:"
 """Begins the column id of a milestone; the period's caption follows."""
 
@@ -53,3 +60,23 @@ def indicator_text(indicator: Indicator) -> str:
         [indicator.name, indicator.measure, indicator.basis, indicator.comparator,
          str(indicator.annual or ""), *targets]
     )  # fmt: skip
+
+
+def indicator_texts(plan: Plan, period: int, indicator: Indicator) -> dict[str, object]:
+    """Return what one row of the indicator table prints by column id, numbers as numbers."""
+    target = indicator.targets.get(plan.periods[period - 1].caption)
+    return {
+        "number": indicator.number,
+        "indicator": indicator.name,
+        "basis": f"{BASIS_WORDS[indicator.basis]}（{COMPARATOR_WORDS[indicator.comparator]}）",
+        "measure": indicator.measure,
+        "annual": amount_value(indicator.annual),
+        "target": amount_value(target),
+    }
+
+
+def amount_value(amount: Amount | None) -> object:
+    """Return an amount as a cell holds it: a number, a text for a range (3-4), "" for none."""
+    if amount is None:
+        return ""
+    return float(amount.low) if amount.low == amount.high else str(amount)

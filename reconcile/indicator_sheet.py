@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Protocol
 
+from .given import BASIS_WORDS, COMPARATOR_WORDS, amount_value
 from .listing import Column
 from .model import Amount, Indicator
 
 SHEET = "量化指标"
-BASES: Mapping[str, str] = {
-    "增幅": "growth",
-    "累计": "cumulative",
-    "当期": "period",
-    "水平": "level",
-}
-COMPARATORS: Mapping[str, str] = {"≥": ">=", "≤": "<=", "≈": "~"}
+BASES: Mapping[str, str] = {word: basis for basis, word in BASIS_WORDS.items()}
+COMPARATORS: Mapping[str, str] = {word: code for code, word in COMPARATOR_WORDS.items()}
 ASKED: Mapping[str, str] = {"牵头": "lead", "牵头和配合": "all"}
 SUMMED: Mapping[str, bool] = {"合计": True, "各自": False}
 FIXED = ("序号", "指标", "计量单位", "口径", "比较", "全年目标")
 LAST = ("填报单位", "多家时", "存疑")
-
-
-class Line(Protocol):
-    """One row of the sheet as the plan's reader hands it over."""
-
-    number: int
-    values: Mapping[str, object]
-
-    def text(self, caption: str) -> str:
-        """The text under a caption, "" when empty."""
 
 
 def columns(periods: Sequence[str]) -> list[Column]:
@@ -48,48 +33,46 @@ def rows(indicators: Sequence[Indicator], periods: Sequence[str]) -> Iterator[li
     words = {code: word for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())}
     for i in indicators:
         yield [
-            i.number, i.name, i.measure, words[i.basis], words[i.comparator], _shown(i.annual),
-            *(_shown(i.targets.get(p)) for p in periods),
+            i.number, i.name, i.measure, words[i.basis], words[i.comparator], amount_value(i.annual),
+            *(amount_value(i.targets.get(p)) for p in periods),
             words[i.asked], "合计" if i.summed else "各自", "；".join(d.message for d in i.doubts),
         ]  # fmt: skip
 
 
-def _shown(amount: Amount | None) -> object:
-    if amount is None:
-        return ""
-    return float(amount.low) if amount.low == amount.high else str(amount)
+def read_row(
+    text: Callable[[str], str], values: Mapping[str, object], periods: Sequence[str]
+) -> Indicator | str:
+    """Return the indicator of one row, or the caption of the column that cannot be read.
 
-
-def read_row(line: Line, periods: Sequence[str]) -> Indicator | str:
-    """Return the indicator of one row, or the caption of the column that cannot be read."""
-    number = line.text("序号")
+    ``text`` gives the text under a caption, ``values`` the cells as they are.
+    """
+    number = text("序号")
     if not number.isdigit():
         return "序号"
-    if not line.text("指标"):
+    if not text("指标"):
         return "指标"
     for caption, words in (("口径", BASES), ("比较", COMPARATORS)):
-        if line.text(caption) not in words:
+        if text(caption) not in words:
             return caption
-    asked = line.text("填报单位") or "牵头"
+    asked = text("填报单位") or "牵头"
     if asked not in ASKED:
         return "填报单位"
-    summed = line.text("多家时") or "各自"
+    summed = text("多家时") or "各自"
     if summed not in SUMMED:
         return "多家时"
     amounts: dict[str, Amount] = {}
     for caption in ("全年目标", *periods):
-        text = line.text(caption)
-        amount = _amount(line.values.get(caption), text)
-        if text and amount is None:
+        amount = _amount(values.get(caption), text(caption))
+        if text(caption) and amount is None:
             return caption
         if amount is not None:
             amounts[caption] = amount
     return Indicator(
         number=int(number),
-        name=line.text("指标"),
-        measure=line.text("计量单位"),
-        basis=BASES[line.text("口径")],
-        comparator=COMPARATORS[line.text("比较")],
+        name=text("指标"),
+        measure=text("计量单位"),
+        basis=BASES[text("口径")],
+        comparator=COMPARATORS[text("比较")],
         annual=amounts.pop("全年目标", None),
         targets=amounts,
         asked=ASKED[asked],

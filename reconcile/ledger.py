@@ -65,9 +65,18 @@ class Ledger:
         return None
 
     def judge(
-        self, returned: Return, unit: str, task: int | None, asked: Field, raw: Raw
+        self,
+        returned: Return,
+        unit: str,
+        task: int | None,
+        asked: Field,
+        raw: Raw,
+        measure: str = "",
     ) -> Record | None:
-        """Turn one cell into a record, or set it aside and return None."""
+        """Turn one cell into a record, or set it aside and return None.
+
+        ``measure`` is the unit of measure that a number is asked in.
+        """
 
         def finding(code: str, **values: object) -> Finding:
             shown = {"header": asked.caption, "value": short(text_of(raw)), **values}
@@ -82,7 +91,7 @@ class Ledger:
         if not code:
             outcome = apply(
                 asked, raw.value, format=raw.format, synonyms=self.plan.synonyms,
-                year=self.plan.year, epoch1904=returned.epoch1904,
+                year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
             )  # fmt: skip
             code, values = outcome.code, dict(outcome.values)
         readable = outcome is not None and outcome.kind != "set aside"

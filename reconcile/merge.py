@@ -16,6 +16,7 @@ from .conflicts import settle
 from .findings import Finding, Place, Severity
 from .given import given_texts
 from .identity import parse_row_key
+from .indicator_rows import Sources, asked_units, settle_indicators, take_indicators
 from .ledger import Ledger, Source, stray_finding, text_of
 from .matching import identify, match_row
 from .merged import (
@@ -31,8 +32,8 @@ from .merged import (
 )
 from .model import Assignment, Form, Plan, Raw, Return, Row, Table
 from .rulings import REJECT, USE, Rulings
-from .text import fold, plain
 from .standing import judge
+from .text import fold, plain
 from .units import assignments
 
 _MANY = 200
@@ -47,6 +48,7 @@ class _Intake:
     by_unit: Mapping[str, Mapping[int, Assignment]]
     sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
     tables: list[tuple[str, Table, set[int]]] = field(default_factory=list)
+    indicators: Sources = field(default_factory=dict)
 
 
 def merge(
@@ -79,6 +81,7 @@ def merge(
         for key, found in intake.sources.items()
     }
     ledger.findings += _missing_columns(intake, entries)
+    actuals, untold = settle_indicators(ledger, intake.indicators)
     asked = _asked_units(plan, wanted)
     rows = {key: found[0].row for key, found in intake.sources.items()}
 
@@ -99,8 +102,10 @@ def merge(
         ledger.waived += [f for f in ruled if (f.code, f.place) not in again]
     ledger.findings += found
     places = {(u, t): context().place(u, t, "state") for u, t in entries}
-    judged = judge(plan, period, entries, {}, {}, places, previous)
-    ledger.findings += judged.findings
+    judged = judge(
+        plan, period, entries, actuals, asked_units(plan.indicators, by_unit), places, previous
+    )
+    ledger.findings += [*untold, *judged.findings]
     aside = {(s.code, s.place) for s in ledger.set_aside}
     still, waived = rulings.settle(ledger.findings, aside)
     still += rulings.dead(plan.title)
@@ -170,6 +175,13 @@ def _take_table(
     """Put the rows of one table to their tasks."""
     ledger = intake.ledger
     wanted = intake.by_unit.get(unit, {})
+    if table.of_indicators:
+        taken = take_indicators(
+            ledger, list(wanted.values()), returned, unit, table, filed, intake.indicators
+        )
+        for task, row in taken:
+            _strays(ledger, unit, task, row.strays)
+        return
     tasks: set[int] = set()
     for row in table.rows:
         matched = match_row(ledger.plan, ledger.period, unit, wanted, row)

@@ -8,7 +8,7 @@ each is what people see in the workbooks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
@@ -230,13 +230,14 @@ class Form:
 
     ``sheets`` are the names of all its sheets; ``texts`` what they print
     outside the task rows, {words} unfilled: whatever else comes back there was
-    written by a clerk.
+    written by a clerk. ``indicators`` are the columns of the table of indicators.
     """
 
     fields: tuple[Field, ...]
     head: tuple[Field, ...]
     sheets: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
+    indicators: tuple[Field, ...] = ()
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -244,8 +245,27 @@ class Form:
         return tuple(f for f in self.fields if f.asked)
 
     def field(self, name: str) -> Field | None:
-        """Return the field with this id or caption, or None."""
-        return next((f for f in (*self.fields, *self.head) if name in (f.id, f.caption)), None)
+        """Return the field with this id or caption, or None.
+
+        A field of one indicator is named "actual:" and the indicator's name, or
+        by the caption that it then has: 产业投资：本期实际.
+        """
+        found = next((f for f in (*self.fields, *self.head) if name in (f.id, f.caption)), None)
+        for field_ in () if found else self.indicators:
+            subject = name.removeprefix(f"{field_.id}:").removesuffix(f"：{field_.caption}")
+            if field_.asked and subject != name:
+                return self.of_indicator(field_, subject)
+        return found
+
+    def caption(self, name: str) -> str:
+        """Return the caption of the field with this id, the id itself when there is none."""
+        found = self.field(name)
+        return found.caption if found else name
+
+    @staticmethod
+    def of_indicator(asked: Field, indicator: str) -> Field:
+        """Return a field of the indicator table as it is asked of one indicator."""
+        return replace(asked, id=f"{asked.id}:{indicator}", caption=f"{indicator}：{asked.caption}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,12 +329,14 @@ class Table:
     """A table that came back: the place of its header, asked fields it lacks, its rows.
 
     ``hidden`` are the asked fields whose column is hidden, with the place of the caption.
+    A table ``of_indicators`` names in each row's ``goal`` the indicator.
     """
 
     place: Place
     lacks: tuple[str, ...]
     rows: tuple[Row, ...]
     hidden: Mapping[str, Place] = field(default_factory=dict)
+    of_indicators: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .dates import read_date
 from . import indicator_sheet
+from .dates import read_date
 from .findings import Finding, Place, Severity
 from .grid import Book, Sheet, read_book
 from .listing import A3, Column, Listing, new_workbook
@@ -343,7 +343,7 @@ def _indicators(reader: _Reader, periods: Sequence[Period]) -> tuple[Indicator, 
     captions = [p.caption for p in periods]
     found = []
     for row in reader.rows(indicator_sheet.SHEET, indicator_sheet.FIXED, optional=True):
-        read = indicator_sheet.read_row(row, captions)
+        read = indicator_sheet.read_row(row.text, row.values, captions)
         if isinstance(read, str):
             reader.told(
                 "IND-010", indicator_sheet.SHEET, row.number, caption=read, value=row.text(read)

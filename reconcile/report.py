@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -16,7 +15,6 @@ VERSION = 1
 
 def report(merged: Merged, form: Form) -> dict[str, Any]:
     """Return the whole merge as plain lists and dictionaries, ready for JSON."""
-    captions = {f.id: f.caption for f in (*form.fields, *form.head)}
     return {
         "version": VERSION,
         "plan": {
@@ -37,8 +35,8 @@ def report(merged: Merged, form: Form) -> dict[str, Any]:
             }
             for v in merged.verdicts
         ],
-        "records": [_record(r, captions) for r in merged.records],
-        "set_aside": [_set_aside(s, captions) for s in merged.set_aside],
+        "records": [_record(r, form) for r in merged.records],
+        "set_aside": [_set_aside(s, form) for s in merged.set_aside],
         "findings": [finding(f) for f in merged.findings],
         "waived": [finding(f) for f in merged.waived],
         "units": [status(s) for s in merged.statuses],
@@ -76,18 +74,18 @@ def to_json(content: object) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _record(r: Record, captions: Mapping[str, str]) -> dict[str, Any]:
+def _record(r: Record, form: Form) -> dict[str, Any]:
     value = r.value.isoformat() if isinstance(r.value, date) else r.value
     return {
-        "unit": r.unit, "task": r.task, "field": captions.get(r.field, r.field),
+        "unit": r.unit, "task": r.task, "field": form.caption(r.field),
         "field_id": r.field, "read": r.original, "accepted": value, "how": r.how,
         "file": r.place.file, "sheet": r.place.sheet, "cell": r.place.cell, "sha256": r.sha256,
     }  # fmt: skip
 
 
-def _set_aside(s: SetAside, captions: Mapping[str, str]) -> dict[str, Any]:
+def _set_aside(s: SetAside, form: Form) -> dict[str, Any]:
     return {
-        "unit": s.unit, "task": s.task, "field": captions.get(s.field, s.field),
+        "unit": s.unit, "task": s.task, "field": form.caption(s.field),
         "field_id": s.field, "read": s.text, "code": s.code, "file": s.place.file,
         "sheet": s.place.sheet, "cell": s.place.cell,
     }  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
-from .captions import Captions, is_notice, is_own, their_note
+from .captions import Captions, Columns, is_own, their_note
 from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key
@@ -28,7 +28,7 @@ def is_filled(cell: Cell) -> bool:
 
 def address(row: int, column: int) -> str:
     """Return a cell's address, e.g. (7, 3) -> "C7"."""
-    return f"{get_column_letter(column)}{row}"
+    return f"{xl_col_to_name(column - 1)}{row}"
 
 
 class SheetTables:
@@ -52,7 +52,13 @@ class SheetTables:
         self.copies: set[tuple[int, int]] = set()
         self.strays: list[Raw] = []
         self._spread_merges()
-        self.headers = {r: m for r, cells in self.rows.items() if (m := self._header(cells))}
+        self.headers: dict[int, dict[int, str]] = {}
+        self._kinds: dict[int, Columns] = {}
+        for row, cells in self.rows.items():
+            kinds = (captions.tasks, captions.indicators)
+            header, kind = max(((_header(cells, k), k) for k in kinds), key=lambda p: len(p[0]))
+            if header:
+                self.headers[row], self._kinds[row] = header, kind
         self.tables = tuple(self._tables())
 
     def place(self, row: int, column: int) -> Place:
@@ -84,19 +90,6 @@ class SheetTables:
                     self.copies.add((row, left))
         self.rows = dict(sorted(self.rows.items()))
 
-    def _header(self, cells: Mapping[int, Cell]) -> dict[int, str]:
-        """Field ids by column if this row is a header row, else {}."""
-        if is_notice(cell.value for cell in cells.values()):
-            return {}
-        found: dict[int, str] = {}
-        for column, cell in sorted(cells.items()):
-            name = self._captions.field(cell.value)
-            if name and name not in found.values():
-                found[column] = name
-        asked = sum(name in self._captions.asked for name in found.values())
-        named = any(name in ("key", "number", "goal") for name in found.values())
-        return found if asked >= 2 or (asked and named) else {}
-
     def _tables(self) -> Iterator[Table]:
         tops = sorted(self.headers)
         for i, top in enumerate(tops):
@@ -109,22 +102,24 @@ class SheetTables:
         return all((row, column) in self.copies for column in self.headers[row])
 
     def _table(self, top: int, below: int, *, first: bool) -> Table:
-        header = self.headers[top]
-        letters = {name: get_column_letter(column) for column, name in header.items()}
+        header, kind = self.headers[top], self._kinds[top]
+        letters = {name: xl_col_to_name(column - 1) for column, name in header.items()}
         self._read_header_row(top)
         rows = []
         for r in self.rows:
             inside = top < r < below and r not in self.headers
             # Who sorts a sheet with its header sends rows up above it.
-            if inside or (first and r < top and self._is_task_row(r, header)):
+            if inside or (first and r < top and self._is_task_row(r, header, kind)):
                 rows.append(self._row(r, header, top, letters))
         hidden = {
             name: self.place(top, column)
             for column, name in header.items()
-            if column in self._sheet.hidden_columns and name in self._captions.asked
+            if column in self._sheet.hidden_columns and name in kind.asked
         }
-        lacks = tuple(f for f in self._captions.asked if f not in header.values())
-        return Table(self.place(top, min(header)), lacks, tuple(r for r in rows if r), hidden)
+        lacks = tuple(f for f in kind.asked if f not in header.values())
+        of_indicators = kind is self._captions.indicators
+        place = self.place(top, min(header))
+        return Table(place, lacks, tuple(r for r in rows if r), hidden, of_indicators)
 
     def _read_header_row(self, top: int) -> None:
         """Captions are ours; a new caption, or a note on one, is the clerk's."""
@@ -134,22 +129,23 @@ class SheetTables:
             if at in self.copies or not is_filled(cell):
                 continue
             raw = self.raw(top, column, "", plain(cell.value))
-            if not self._captions.field(cell.value) and not is_own(cell, self._captions.pattern):
+            if not self._kinds[top].field(cell.value) and not is_own(cell, self._captions.pattern):
                 self.strays.append(replace(raw, stray="HEAD-005"))
             elif cell.note.strip() or cell.struck:
                 self.strays.append(replace(raw, stray="ROW-016", value=None))
 
-    def _is_task_row(self, row: int, header: Mapping[int, str]) -> bool:
+    def _is_task_row(self, row: int, header: Mapping[int, str], kind: Columns) -> bool:
         cells = self.rows[row]
         if any(_is_key(cell) for cell in cells.values()):
             return True
         texts = {name: plain(cells[c].value) for c, name in header.items() if c in cells}
-        answered = any(name in self._captions.asked for name in texts)
-        return bool(answered and texts.get("goal") and task_number(texts.get("number", "")))
+        answered = any(name in kind.asked for name in texts)
+        return bool(answered and texts.get(kind.subject) and task_number(texts.get("number", "")))
 
     def _row(
         self, row: int, header: Mapping[int, str], top: int, letters: Mapping[str, str]
     ) -> Row | None:
+        kind = self._kinds[top]
         cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
         self.used |= {(row, c) for c in self.rows[row]}
         if all((row, c) in self.copies for c in cells):
@@ -157,11 +153,11 @@ class SheetTables:
         by_field = {header[c]: c for c in cells if c in header}
         key_column = next((c for c, cell in cells.items() if _is_key(cell)), 0)
         texts = {f: plain(cells[c].value).strip() for f, c in by_field.items()}
-        answered = any(f in self._captions.asked for f in by_field)
+        answered = any(f in kind.asked for f in by_field)
         numbered = task_number(texts.get("number", "")) is not None
-        if not (key_column or numbered or (texts.get("goal") and answered)):
+        if not (key_column or numbered or (texts.get(kind.subject) and answered)):
             # A row that names no task: whatever is not an answer was jotted down there.
-            by_field = {f: c for f, c in by_field.items() if f in self._captions.asked}
+            by_field = {f: c for f, c in by_field.items() if f in kind.asked}
             texts = {}
         captions = self.rows[top]
         raws = {
@@ -169,7 +165,7 @@ class SheetTables:
             for f, c in by_field.items()
             if f != "key"
         }
-        answers = {f: raw for f, raw in raws.items() if f in self._captions.asked}
+        answers = {f: raw for f, raw in raws.items() if f in kind.asked}
         self.answers |= {(row, by_field[f]) for f in answers}
         own = {*by_field.values(), key_column}
         if "key" in by_field and by_field["key"] != key_column:
@@ -178,7 +174,7 @@ class SheetTables:
             place=self.place(row, min(cells)),
             key=plain(cells[key_column].value) if key_column else "",
             number=texts.get("number", ""),
-            goal=texts.get("goal", ""),
+            goal=texts.get(kind.subject, ""),
             given={f: raw for f, raw in raws.items() if f not in answers},
             answers=answers,
             strays=tuple(
@@ -188,7 +184,7 @@ class SheetTables:
             ),
             hidden=row in self._sheet.hidden_rows,
             columns=letters,
-            swallowed=dict(self._swallowed(row, header, captions)),
+            swallowed=dict(self._swallowed(row, top)),
         )
 
     def _stray(self, row: int, column: int, top: int, names_task: bool) -> Raw:
@@ -200,7 +196,7 @@ class SheetTables:
             code = "ROW-012"
         elif header.get(column) == "key":
             code = "ROW-010"
-        elif caption and self._captions.field(caption):
+        elif caption and self._kinds[top].field(caption):
             code = "ROW-014"
         elif not is_blank(caption):
             code = "ROW-013"
@@ -208,18 +204,30 @@ class SheetTables:
             code = "ROW-015" if min(header) < column < max(header) else "ROW-012"
         return replace(self.raw(row, column, "", caption), stray=code)
 
-    def _swallowed(
-        self, row: int, header: Mapping[int, str], captions: Mapping[int, Cell]
-    ) -> Iterator[tuple[str, str]]:
+    def _swallowed(self, row: int, header_row: int) -> Iterator[tuple[str, str]]:
+        header, captions = self.headers[header_row], self.rows[header_row]
+        asked = self._kinds[header_row].asked
         for top, left, bottom, right in self._sheet.merges:
             if not top <= row <= bottom or bottom - top > _TALLEST_MERGE:
                 continue
             caption = plain(captions[left].value) if left in captions else ""
             for column in range(left, min(right, max(header)) + 1):
                 shown = column == left and (row == top or (row, left) in self.copies)
-                if header.get(column) in self._captions.asked and not shown:
+                if header.get(column) in asked and not shown:
                     yield header[column], caption or address(top, left)
 
 
 def _is_key(cell: Cell) -> bool:
     return isinstance(cell.value, str) and len(cell.value) < 40 and bool(parse_row_key(cell.value))
+
+
+def _header(cells: Mapping[int, Cell], kind: Columns) -> dict[int, str]:
+    """Field ids by column if this row is a header row of that kind of table, else {}."""
+    found: dict[int, str] = {}
+    for column, cell in sorted(cells.items()):
+        name = kind.field(cell.value)
+        if name and name not in found.values():
+            found[column] = name
+    asked = sum(name in kind.asked for name in found.values())
+    named = any(name in ("key", "number", kind.subject) for name in found.values())
+    return found if asked >= 2 or (asked and named) else {}

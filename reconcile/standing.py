@@ -61,9 +61,8 @@ def judge(
             if isinstance(part, Finding):
                 findings.append(part)
                 continue
-            one = _measured(plan, period, indicator, part, limits, previous)
-            reached.append(one)
-            findings += _told(one, entries, places)
+            reached.append(_measured(plan, period, indicator, part, limits, previous))
+    findings += _told(reached, entries, places)
     standings = {s.task: s for s in _standings(plan, entries, reached, limits)}
     return Judged(standings, tuple(reached), tuple(findings))
 
@@ -118,22 +117,32 @@ def _before(
 
 
 def _told(
-    one: Reached,
+    reached: Sequence[Reached],
     entries: Mapping[tuple[str, int], Entry],
     places: Mapping[tuple[str, int], Place],
 ) -> Iterator[Finding]:
-    """What is worth telling: a statement against the numbers, a running total that fell."""
-    for a in one.actuals:
-        entry = entries.get((a.unit, one.indicator.number))
+    """What is worth telling: statements against the numbers, running totals that fell.
+
+    A unit that says better than any of its numbers is told of each; one that
+    says worse only where all of its numbers are better.
+    """
+    by_answer: dict[tuple[str, int], list[Reached]] = {}
+    for one in reached:
+        for a in one.actuals:
+            by_answer.setdefault((a.unit, one.indicator.number), []).append(one)
+        if one.before is not None and len(one.actuals) == 1:
+            fallen = fall(one.indicator, one.before, one.value, one.actuals[0].place, one.unit)
+            if fallen:
+                yield fallen
+    for (unit, number), own in by_answer.items():
+        entry = entries.get((unit, number))
         state = str(entry.values.get("state", "")) if entry else ""
-        place = places.get((a.unit, one.indicator.number), a.place)
-        told = contradiction(one.indicator, state, one.measured, place, a.unit)
-        if told:
-            yield told
-    if one.before is not None and len(one.actuals) == 1:
-        fallen = fall(one.indicator, one.before, one.value, one.actuals[0].place, one.unit)
-        if fallen:
-            yield fallen
+        at = places.get((unit, number), own[0].actuals[0].place)
+        told = [contradiction(o.indicator, state, o.measured, at, unit) for o in own]
+        better = [t for t in told if t and t.code == "IND-003"]
+        yield from better
+        if told[0] and not better and all(told):
+            yield told[0]
 
 
 def _standings(

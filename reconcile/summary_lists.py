@@ -8,11 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from .findings import Finding, Place, Severity
+from .given import BASIS_WORDS, amount_value
 from .grid import read_book
-from .indicator_sheet import BASES, COMPARATORS
 from .listing import A3, Column, Listing
 from .merged import Accepted, Merged, Previous, Reached, Record
-from .model import Amount, Form, Unit
+from .model import Form, Unit
 from .points import GREEN, RED, Lag, rounded
 from .summary_table import light_look, light_word
 
@@ -45,7 +45,6 @@ def write_indicators(listing: Listing, merged: Merged) -> None:
 
 
 def _indicator_rows(merged: Merged) -> Iterator[tuple[list[object], str]]:
-    words = {code: word for word, code in (*BASES.items(), *COMPARATORS.items())}
     reached: dict[tuple[int, str], list[Reached]] = {}
     for one in merged.reached:
         reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
@@ -55,10 +54,10 @@ def _indicator_rows(merged: Merged) -> Iterator[tuple[list[object], str]]:
             i.number,
             i.name,
             "",
-            words[i.basis],
+            BASIS_WORDS[i.basis],
             i.measure,
-            _number(i.annual),
-            _number(target),
+            amount_value(i.annual),
+            amount_value(target),
         ]
         found = reached.get((i.number, i.name), [])
         for one in found:
@@ -74,12 +73,6 @@ def _indicator_rows(merged: Merged) -> Iterator[tuple[list[object], str]]:
             ], m.light  # fmt: skip
         if not found:
             yield [*given, "", "", "", "", "", light_word(""), "没有填报本期实际", ""], ""
-
-
-def _number(amount: Amount | None) -> object:
-    if amount is None:
-        return ""
-    return float(amount.low) if amount.low == amount.high else str(amount)
 
 
 def _points(lag: Lag) -> object:
@@ -165,13 +158,13 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
         Column("原文", 40), Column("处理", 8, True), Column("文件", 30), Column("工作表", 10),
         Column("单元格", 9, True), Column("sha256", 20),
     ]  # fmt: skip
-    captions = {f.id: f for f in (*form.fields, *form.head)}
     sheet, _ = listing.table(
-        RECORDS, columns, (_record_row(r, captions[r.field].caption) for r in merged.records)
+        RECORDS, columns, (_record_row(r, form.caption(r.field)) for r in merged.records)
     )
     percent = Column("", 46, False, "0.##%")
     for i, record in enumerate(merged.records, 1):
-        if captions[record.field].rule.kind == "percent" and not isinstance(record.value, str):
+        field = form.field(record.field)
+        if field and field.rule.kind == "percent" and not isinstance(record.value, str):
             listing.write(sheet, i, 3, record.value, percent)
 
 

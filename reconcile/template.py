@@ -322,16 +322,11 @@ def _kind_of_format(number_format: str) -> str:
 
 
 def _form(sheets: list[TemplateSheet]) -> Form:
-    """The fields that the sheet with a {number} column declares."""
+    """The fields that the sheets with a {goal} and an {indicator} column declare."""
     for sheet in sheets:
-        repeated = {c: cell for (r, c), cell in sheet.cells.items() if r == sheet.repeat}
-        if "number" not in {cell.placeholder for cell in repeated.values()}:
+        fields = _columns(sheet)
+        if "goal" not in {f.id for f in fields}:
             continue
-        fields = [
-            _field(cell, sheet.cells.get((sheet.repeat - 1, c)))
-            for c, cell in sorted(repeated.items())
-            if cell.text
-        ]
         head = [
             _field(cell, _label(sheet, row, column))
             for (row, column), cell in sorted(sheet.cells.items())
@@ -345,8 +340,19 @@ def _form(sheets: list[TemplateSheet]) -> Form:
                 if row != any_sheet.repeat and cell.text and cell.look.get("locked", True)
             )
         )
-        return Form(tuple(fields), tuple(head), texts=texts)
+        tables = (_columns(any_sheet) for any_sheet in sheets)
+        indicators = next((t for t in tables if "indicator" in {f.id for f in t}), ())
+        return Form(fields, tuple(head), texts=texts, indicators=indicators)
     return Form((), ())
+
+
+def _columns(sheet: TemplateSheet) -> tuple[Field, ...]:
+    """The fields of a sheet's repeated row."""
+    return tuple(
+        _field(cell, sheet.cells.get((sheet.repeat - 1, column)))
+        for (row, column), cell in sorted(sheet.cells.items())
+        if row == sheet.repeat and cell.text
+    )
 
 
 def _field(cell: TemplateCell, caption: TemplateCell | None) -> Field:

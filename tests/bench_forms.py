@@ -108,7 +108,11 @@ def filled(unit: str = A, period: int = 2) -> bytes:
         sheet[address] = value
     for row in range(7, sheet.max_row + 1):
         for letter, value in answer(sheet[f"B{row}"].value).items():
-            own = f"{unit}{value}" if isinstance(value, str) and letter in "JL" and unit != A else value
+            own = (
+                f"{unit}{value}"
+                if isinstance(value, str) and letter in "JL" and unit != A
+                else value
+            )
             sheet[f"{letter}{row}"] = own
     return saved(book)
 

@@ -79,7 +79,10 @@ def act(book: openpyxl.Workbook, step: tuple[Any, ...]) -> None:
             unmerge(sheet)
             if down or right:
                 sheet.merge_cells(
-                    start_row=row, start_column=column, end_row=row + down, end_column=column + right
+                    start_row=row,
+                    start_column=column,
+                    end_row=row + down,
+                    end_column=column + right,
                 )
         case "hide row":
             sheet.row_dimensions[rest[0]].hidden = True
@@ -106,7 +109,9 @@ def write(sheet: Worksheet, row: int, column: int, value: Any) -> None:
             cell.data_type = "s"
 
 
-def swap(sheet: Worksheet, along: list[tuple[int, int]], one: int, other: int, by_row: bool) -> None:
+def swap(
+    sheet: Worksheet, along: list[tuple[int, int]], one: int, other: int, by_row: bool
+) -> None:
     for k, _ in along:
         a, b = ((one, k), (other, k)) if by_row else ((k, one), (k, other))
         first, second = sheet.cell(*a).value, sheet.cell(*b).value
@@ -117,7 +122,13 @@ def swap(sheet: Worksheet, along: list[tuple[int, int]], one: int, other: int, b
 def issued_texts() -> set[str]:
     """Every value that the form came with, on any sheet."""
     book = openpyxl.load_workbook(io.BytesIO(issued()))
-    return {str(c.value).strip() for s in book for row in s.iter_rows() for c in row if c.value is not None}
+    return {
+        str(c.value).strip()
+        for s in book
+        for row in s.iter_rows()
+        for c in row
+        if c.value is not None
+    }
 
 
 def theirs(content: bytes) -> dict[tuple[str, str], str]:

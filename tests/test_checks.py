@@ -60,7 +60,12 @@ def test_an_answer_copied_from_another_unit() -> None:
 
 @pytest.mark.parametrize(
     ("lead", "support", "told_"),
-    [("滞后", "已完成", True), ("已完成", "未启动", True), ("达序时", "已完成", False), ("滞后", "未启动", False)],
+    [
+        ("滞后", "已完成", True),
+        ("已完成", "未启动", True),
+        ("达序时", "已完成", False),
+        ("滞后", "未启动", False),
+    ],
 )
 def test_lead_and_support_contradict_each_other(lead: str, support: str, told_: bool) -> None:
     share = {"已完成": 1, "未启动": 0}
@@ -89,7 +94,14 @@ def test_units_that_did_not_answer() -> None:
 
 
 def test_every_message_and_fix_is_a_whole_sentence() -> None:
-    cells = {"H7": "基本完成", "I7": "一大半", "M7": "尽快", "J8": "字" * 1001, "E5": "盖章", "E8": "改"}
+    cells = {
+        "H7": "基本完成",
+        "I7": "一大半",
+        "M7": "尽快",
+        "J8": "字" * 1001,
+        "E5": "盖章",
+        "E8": "改",
+    }
     result = merged(changed(put(**cells)))
     assert len(result.findings) >= 6
     for finding in result.findings:

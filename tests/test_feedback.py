@@ -29,7 +29,14 @@ from bench_forms import (
 from reconcile.feedback import file_name
 from reconcile.grid import read_book
 
-SPOILT = {"H7": "基本完成", "I8": "一大半", "J9": None, "M10": "尽快", "E5": "盖章", "D8": "改过的目标"}
+SPOILT = {
+    "H7": "基本完成",
+    "I8": "一大半",
+    "J9": None,
+    "M10": "尽快",
+    "E5": "盖章",
+    "D8": "改过的目标",
+}
 MENDED = {"H7": "达序时", "I8": 0.5, "J9": answer(3)["J"], "M10": answer(5)["M"], "E5": None}
 
 
@@ -120,7 +127,10 @@ def test_nothing_of_theirs_is_alive() -> None:
 
     content = changed(change)
     copy = copy_of(content, merged(content))
-    parts = {n: zipfile.ZipFile(io.BytesIO(copy)).read(n) for n in zipfile.ZipFile(io.BytesIO(copy)).namelist()}
+    parts = {
+        n: zipfile.ZipFile(io.BytesIO(copy)).read(n)
+        for n in zipfile.ZipFile(io.BytesIO(copy)).namelist()
+    }
     sheets = b"".join(v for n, v in parts.items() if n.startswith("xl/worksheets/sheet"))
     assert b"<f>" not in sheets and b"<f " not in sheets
     assert not any("external" in n.lower() or "vba" in n.lower() for n in parts)
@@ -163,7 +173,9 @@ def test_sheet_names_that_clash_and_copies_without_the_hidden_sheet() -> None:
     def change(book: Book) -> None:
         book["填报表"]["H7"] = "基本完成"
         for i in range(3):
-            book.create_sheet("很长很长的工作表名称很长很长的工作表名称很长很长" + "的" * 4 + str(i))["A1"] = "注"
+            book.create_sheet(
+                "很长很长的工作表名称很长很长的工作表名称很长很长" + "的" * 4 + str(i)
+            )["A1"] = "注"
         del book["_meta"]
 
     content = changed(change)

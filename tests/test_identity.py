@@ -88,7 +88,11 @@ def refused(result: Merged) -> tuple[str, ...]:
             "B2",
         ),
         (renumber("表单编号：0000-02-0000-0000-00000000"), "FORM-011", "*"),
-        (renumber(f"表单编号：{number_of()[:-1]}{'0' if number_of()[-1] != '0' else '1'}"), "FORM-012", "*"),
+        (
+            renumber(f"表单编号：{number_of()[:-1]}{'0' if number_of()[-1] != '0' else '1'}"),
+            "FORM-012",
+            "*",
+        ),
         (put(E5=f"表单编号：{number_of(B)}"), "FORM-015", ""),
         (take_keys_of(B), "FORM-017", "*"),
     ],
@@ -208,12 +212,15 @@ def test_a_mention_of_a_unit_in_an_answer_is_no_identity() -> None:
     assert lost(result) == {(1, "progress"), (2, "progress")}
 
 
-@pytest.mark.parametrize(
-    "written", ["{}", "{} ", "编号 {}", "{}（必填）"]
-)
+@pytest.mark.parametrize("written", ["{}", "{} ", "编号 {}", "{}（必填）"])
 def test_a_number_is_read_however_it_is_written(written: str) -> None:
     number = number_of()
-    spellings = [number.lower(), number.replace("-", "－"), number.replace("0", "O"), number.replace("1", "l")]
+    spellings = [
+        number.lower(),
+        number.replace("-", "－"),
+        number.replace("0", "O"),
+        number.replace("1", "l"),
+    ]
     for spelling in spellings:
         found = parse_form_number(written.format(spelling))
         assert found is not None and str(found) == number

@@ -156,6 +156,8 @@ def test_a_cell_covered_by_a_merge_keeps_what_it_holds() -> None:
     assert row.swallowed == {"percent": "完成情况"}
     from reconcile.merge import merge
 
-    result = merge(plan(), template().form, [returned], period=2, as_of=__import__("datetime").date(2022, 7, 8))
+    result = merge(
+        plan(), template().form, [returned], period=2, as_of=__import__("datetime").date(2022, 7, 8)
+    )
     assert told(result) == [("CELL-040", "I7")]
     assert lost(result) == set()

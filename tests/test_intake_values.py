@@ -42,7 +42,9 @@ def test_percent(written: Any, accepted: float | None, code: str | None) -> None
 
 @pytest.mark.parametrize(("written", "accepted"), STATES)
 def test_state(written: Any, accepted: str | None) -> None:
-    result = merged(changed(put(H7=written, I7=1 if accepted == DONE else 0, K7="说明原因，资金未到位。")))
+    result = merged(
+        changed(put(H7=written, I7=1 if accepted == DONE else 0, K7="说明原因，资金未到位。"))
+    )
     assert values(result).get((1, "state")) == accepted
     codes = {c for c, cell in told(result) if cell == "H7"}
     assert codes <= {"CELL-012", "CELL-002"}
@@ -118,8 +120,8 @@ def test_control_characters_go_and_are_told() -> None:
     [
         ("=1/2", "CELL-031"),
         ('=HYPERLINK("http://evil.example","x")', "CELL-031"),
-        ("=DISPIMG(\"ID_1\",1)", "CELL-032"),
-        ("=_xlfn.DISPIMG(\"ID_1\",1)", "CELL-032"),
+        ('=DISPIMG("ID_1",1)', "CELL-032"),
+        ('=_xlfn.DISPIMG("ID_1",1)', "CELL-032"),
     ],
 )
 def test_formulas_without_a_result(formula: str, code: str) -> None:

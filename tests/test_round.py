@@ -162,8 +162,9 @@ def test_a_clean_fill_of_all_forms_raises_nothing_and_balances(
 
     back = tmp_path / "收回"
     back.mkdir()
+    leads = demo.leads_of(issued)
     for path in issued.files.values():
-        demo.fill_form(path, back / path.name, random.Random(path.name), vary=False)
+        demo.fill_form(path, back / path.name, random.Random(path.name), vary=False, leads=leads)
     taken = verbs.take(sample_plan_path, [back], as_of=AS_OF)
     assert taken.merged is not None
     merged = taken.merged
@@ -197,7 +198,15 @@ def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, 
 
 def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path, str]) -> None:
     book = openpyxl.load_workbook(demo_folder[0] / "汇总.xlsx")
-    assert book.sheetnames == ["总览", "汇总表", "量化指标", "滞后清单", "未报单位", "问题清单", "明细"]
+    assert book.sheetnames == [
+        "总览",
+        "汇总表",
+        "量化指标",
+        "滞后清单",
+        "未报单位",
+        "问题清单",
+        "明细",
+    ]
     texts = [str(c.value) for row in book["总览"].iter_rows() for c in row if c.value is not None]
     line = next(t for t in texts if t.startswith("收到"))
     received, accepted, normalised, aside = map(int, re.findall(r"\d+", line))

@@ -13,7 +13,9 @@ from reconcile.merged import Merged
 from reconcile.model import Ruling
 
 
-def rule(code: str, decision: str, value: str = "", field: str = "完成百分比", task: int | None = 1) -> Ruling:
+def rule(
+    code: str, decision: str, value: str = "", field: str = "完成百分比", task: int | None = 1
+) -> Ruling:
     return Ruling(code, A, task, field, decision, value, "王五", "2022-07-09", "电话核实")
 
 

@@ -31,6 +31,19 @@ _WORDS = {
 _RANKS = {
     role: {word: rank for rank, word in enumerate(words.split())} for role, words in _WORDS.items()
 }
+# A task's number as printed: 12, 12., (12), 12、
+PRINTED_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)、,]?")
+# How headings are numbered, outermost first.
+_STYLES = [
+    re.compile(pattern)
+    for pattern in (
+        r"第?[一二三四五六七八九十0-9]+(部分|篇|章|编)|part",
+        r"[一二三四五六七八九十]+[、,.:]|[ivx]+\.",
+        r"\([一二三四五六七八九十]+\)",
+        r"[0-9]+[.、,](?![0-9])",
+        r"\([0-9]+\)",
+    )
+]
 # No caption is longer (characters); most texts of a plan are.
 LONGEST = 30
 _PARENTS = frozenset(
@@ -190,3 +203,14 @@ def _told_apart(paths: Sequence[tuple[str, ...]]) -> list[str]:
             caption += f"（第{position}列）"
         captions.append(caption)
     return captions
+
+
+def heading_style(text: str) -> int | None:
+    """Return how deep a heading's numbering puts it (一、 is 1, （一） is 2), or None."""
+    folded = fold(text)
+    return next((i for i, style in enumerate(_STYLES) if style.match(folded)), None)
+
+
+def is_heading(text: str) -> bool:
+    """Say whether a line outside a table heads the tasks below it."""
+    return heading_style(text) is not None and len(text) <= 40 and text[-1] not in "。，；."

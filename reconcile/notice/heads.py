@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ..text import fold
-from .headings import GOAL, LONGEST, NUMBER, SECTION, Column, columns_of, is_caption
+from .headings import (
+    GOAL,
+    LONGEST,
+    NUMBER,
+    PRINTED_NUMBER,
+    SECTION,
+    Column,
+    columns_of,
+    is_caption,
+)  # fmt: skip
 from .tables import Box, Grid, join_lines
-
-# A task's number as printed: 12, 12., (12), 12、
-PRINTED_NUMBER = re.compile(r"\(?([0-9]{1,5})[.)、,]?")
 
 
 @dataclass(slots=True)
@@ -21,7 +26,7 @@ class Layout:
     """The columns of the plan's table as its head names them, and where they stood.
 
     ``paths`` are the captions over each column from top to bottom, ``captions``
-    all of them folded.
+    all of them folded; ``where`` the page, sheet or table of the head.
     """
 
     columns: tuple[Column, ...]
@@ -29,6 +34,7 @@ class Layout:
     xs: list[float]
     captions: frozenset[str]
     paths: list[tuple[str, ...]]
+    where: str
 
     def reached(self, box: Box, grid: Grid) -> list[int]:
         """Return the columns whose middle a cell covers, or the one it stands in."""
@@ -74,7 +80,7 @@ def find_layout(
         paths.append(tuple(text for box in boxes for text in _levels(box, known)))
     columns, doubts = columns_of(paths)
     captions = frozenset(fold(text) for path in paths for text in path)
-    return Layout(columns, doubts, grid.xs, captions, paths), first, end
+    return Layout(columns, doubts, grid.xs, captions, paths, grid.where), first, end
 
 
 def _is_head(grid: Grid, row: int, known: frozenset[str], least: int = 3) -> bool:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from ..findings import Finding, Place
 from ..model import Area
-from ..text import short
+from ..text import fold, short
 from .front import Front, Line, read_front, squeezed
+from .headings import NUMBER, PRINTED_NUMBER, is_heading
 from .pages import Char, Page, Progress, read_pages
-from .stitch import NO_TASK, Stitcher, is_heading
+from .spaced import row_bounds
+from .stitch import NO_TASK, Stitcher
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
 from .unruled import PAGE_NUMBER, text_grids
 
@@ -49,24 +51,50 @@ def _area(page: Page, area: Area) -> Area:
 def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
     """Return the stitched rows and the front matter.
 
-    Ruled tables first; if none of them has a head, columns are told by the text.
+    Ruled tables first. If they yield no tasks, or several in one, columns are
+    told by the text; if that does not help either, rows too.
     """
-    for unruled in (False, True):
-        read = text_grids(pages) if unruled else [ruled_grids(page) for page in pages]
-        stitcher = Stitcher(name)
-        free: list[list[list[Char]]] = []
-        first = None
-        for page, (grids, outside) in zip(pages, read, strict=True):
-            lines = text_lines(outside)
-            free.append(lines)
-            before = stitcher.layout
-            _take_page(stitcher, page.where, grids, lines)
-            if before is None and stitcher.layout is not None:
-                first = (page.number, grids[0].ys[0])
-        if stitcher.layout is not None:
-            if unruled:
-                stitcher.note("PLAN-042", pages[first[0] - 1 if first else 0].where)
-            break
+    best: tuple[Stitcher, Front] | None = None
+    for code, grids in (
+        ("", lambda: [ruled_grids(page) for page in pages]),
+        ("PLAN-042", lambda: text_grids(pages)),
+        ("PLAN-059", lambda: text_grids(pages, row_bounds(pages))),
+    ):
+        found = _stitched(name, pages, grids())
+        if code and found[0].layout is not None:
+            found[0].note(code, found[0].layouts[0].where)
+        if found[0].drafts and not _heaped(found[0]):
+            return found
+        if best is None or best[0].layout is None:
+            best = found
+    assert best is not None
+    return best
+
+
+def _heaped(stitcher: Stitcher) -> bool:
+    """Say whether numbers stand one below the other in a cell: rows were not told apart."""
+    return any(
+        column.role == NUMBER
+        and sum(bool(PRINTED_NUMBER.fullmatch(fold(t))) for t in draft.lines.get(at, ())) > 1
+        for draft in stitcher.drafts
+        for at, column in enumerate(draft.columns)
+    )
+
+
+def _stitched(
+    name: str, pages: Sequence[Page], read: Sequence[tuple[list[Grid], list[Char]]]
+) -> tuple[Stitcher, Front]:
+    """Return the stitched rows of grids, and the front matter from the characters outside."""
+    stitcher = Stitcher(name)
+    free: list[list[list[Char]]] = []
+    first = None
+    for page, (grids, outside) in zip(pages, read, strict=True):
+        lines = text_lines(outside)
+        free.append(lines)
+        before = stitcher.layout
+        _take_page(stitcher, page.where, grids, lines)
+        if before is None and stitcher.layout is not None:
+            first = (page.number, grids[0].ys[0])
     above = []
     if first:
         above = [_line(line) for line in free[first[0] - 1] if line[0].y < first[1]]

@@ -14,38 +14,23 @@ from ..findings import Finding, Place
 from ..model import Area, Task
 from ..text import fold, short
 from .categories import Categories, Label
-from .headings import EXTRA, GOAL, LEAD, MILESTONE, NUMBER, SECTION, SUPPORT, Column
-from .heads import PRINTED_NUMBER, Layout, band_text, find_layout, records
+from .headings import (
+    EXTRA,
+    GOAL,
+    LEAD,
+    MILESTONE,
+    NUMBER,
+    PRINTED_NUMBER,
+    SECTION,
+    SUPPORT,
+    Column,
+    heading_style,
+)  # fmt: skip
+from .heads import Layout, band_text, find_layout, records
 from .tables import Box, Grid, join_lines
-
-# How headings are numbered, outermost first.
-_STYLES = [
-    re.compile(pattern)
-    for pattern in (
-        r"第?[一二三四五六七八九十0-9]+(部分|篇|章|编)|part",
-        r"[一二三四五六七八九十]+[、,.:]|[ivx]+\.",
-        r"\([一二三四五六七八九十]+\)",
-        r"[0-9]+[.、,](?![0-9])",
-        r"\([0-9]+\)",
-    )
-]
-
 
 # Lines that belong to the letter, not to the plan.
 NO_TASK = re.compile(r"抄送|附件|备?注[:：]|说明[:：]|.*印发$")
-
-
-def heading_style(text: str) -> int | None:
-    """Return how deep a heading's numbering puts it (一、 is 1, （一） is 2), or None."""
-    folded = fold(text)
-    return next((i for i, style in enumerate(_STYLES) if style.match(folded)), None)
-
-
-def is_heading(text: str) -> bool:
-    """Say whether a line outside a table heads the tasks below it."""
-    return heading_style(text) is not None and len(text) <= 40 and text[-1] not in "。，；."
-
-
 # The caption that a printed number is kept under when the task got another one.
 PRINTED = "原序号"
 

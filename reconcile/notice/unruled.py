@@ -18,16 +18,21 @@ _GAP = 2.0
 Lines = list[list[Char]]
 
 
-def text_grids(pages: Sequence[Page]) -> list[tuple[list[Grid], list[Char]]]:
+def text_grids(
+    pages: Sequence[Page], bounds: Sequence[list[float]] | None = None
+) -> list[tuple[list[Grid], list[Char]]]:
     """Return for every page its table (one or none) and the characters outside it.
 
-    Rows lie between the horizontal rules that run over the whole table; text
+    ``bounds`` are the heights between the rows of each page. Without them rows lie between the horizontal rules that run over the whole table; text
     that goes on below the last one makes a row cut by the page end. Columns are
     bounded by the gaps that no text of any page's rows reaches into.
     """
     widest = max((r.end - r.start for page in pages for r in rules(page, 0)), default=0.0)
     found: list[tuple[Page, list[Rule], list[float], bool, bool]] = []
     cut = False
+    if bounds is not None:
+        found = [(page, [], ys, False, False) for page, ys in zip(pages, bounds, strict=True)]
+        pages = ()
     for page in pages:
         across = rules(page, 0)
         ys = sorted(r.at for r in across if r.end - r.start > 0.8 * widest)

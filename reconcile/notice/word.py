@@ -15,7 +15,8 @@ from ..findings import Finding, Place
 from ..guard import LIMITS, Archive, Refused
 from ..text import clean, short
 from .front import Front, Line, read_front
-from .stitch import NO_TASK, Stitcher, is_heading
+from .headings import is_heading
+from .stitch import NO_TASK, Stitcher
 from .tables import Box, Grid, counted_grid
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -1,0 +1,141 @@
+"""Rows of the indicator table -> records and numbers to measure. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from .conflicts import settle
+from .findings import Finding
+from .given import indicator_text, indicator_texts, indicators_of
+from .identity import key_fits, parse_row_key, short_hash
+from .ledger import Ledger, Source
+from .merged import Actual
+from .model import Assignment, Form, Indicator, Raw, Return, Row, Table
+from .text import fold, plain, short, task_number
+
+Sources = dict[tuple[str, int, str], list[Source]]
+"""Rows by (unit, task, indicator name)."""
+
+
+def take_indicators(
+    ledger: Ledger,
+    wanted: Sequence[Assignment],
+    returned: Return,
+    unit: str,
+    table: Table,
+    filed: date | None,
+    sources: Sources,
+) -> Iterator[tuple[int | None, Row]]:
+    """Put the rows of an indicator table to their indicators; yields every row with its task."""
+    asked = [i for _, i in indicators_of(ledger.plan, wanted)]
+    for row in table.rows:
+        indicator = _match(ledger, unit, asked, row)
+        yield (indicator.number if indicator else None), row
+        if indicator is None:
+            _unmatched(ledger, unit, row)
+            continue
+        _restored(ledger, unit, indicator, row)
+        records = {}
+        for name, raw in row.answers.items():
+            field = next(f for f in ledger.form.indicators if f.id == name)
+            own = Form.of_indicator(field, indicator.name)
+            record = ledger.judge(
+                returned, unit, indicator.number, own, replace(raw, field=own.id), indicator.measure
+            )
+            if record:
+                records[own.id] = record
+        key = (unit, indicator.number, indicator.name)
+        sources.setdefault(key, []).append(Source(returned, row, filed, records))
+
+
+def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
+    """By key, else by 序号 and the indicator's name."""
+    key = parse_row_key(row.key)
+    number, name = task_number(row.number), fold(row.goal)
+    named = [i for i in asked if fold(i.name) == name and i.number == number]
+    if named:
+        return named[0]
+    if key and key_fits(ledger.plan, ledger.period, unit, key):
+        same_task = [i for i in asked if i.number == key.task]
+        return next((i for i in same_task if short_hash(indicator_text(i)) == key.text), None)
+    return None
+
+
+def _unmatched(ledger: Ledger, unit: str, row: Row) -> None:
+    for raw in row.answers.values():
+        values = {"number": row.number, "name": short(row.goal, 30)}
+        ledger.aside(raw, Finding("IND-013", raw.place, unit, None, raw.caption, values))
+
+
+def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
+    """Given cells that came back changed: set aside, the plan workbook's own stand."""
+    for name, ours in indicator_texts(ledger.plan, ledger.period, indicator).items():
+        raw = row.given.get(name)
+        if raw is None or raw.merged or _same(ours, raw):
+            continue
+        values = {
+            "name": indicator.name, "caption": raw.caption, "before": plain(ours) or "（空）",
+            "after": short(plain(raw.value)),
+        }  # fmt: skip
+        ledger.received += 1
+        finding = Finding("IND-014", raw.place, unit, indicator.number, raw.caption, values)
+        ledger.aside(raw, finding)
+
+
+def _same(ours: object, raw: Raw) -> bool:
+    if fold(plain(ours)) == fold(plain(raw.value)):
+        return True
+    # A key or a number stored as text is still the same number.
+    return plain(ours) == plain(raw.value).replace(",", "").strip()
+
+
+def settle_indicators(
+    ledger: Ledger, sources: Sources
+) -> tuple[dict[tuple[int, str], list[Actual]], list[Finding]]:
+    """Settle every indicator; returns (numbers by (task, indicator name), findings)."""
+    actuals: dict[tuple[int, str], list[Actual]] = {}
+    for (unit, number, name), found in sources.items():
+        values = settle(ledger, (unit, number), found)
+        value = values.get(f"actual:{name}")
+        if isinstance(value, (int, float)):
+            remark = str(values.get(f"remark:{name}", ""))
+            exact = Decimal(f"{value:.15g}")
+            place = found[0].row.where("actual")
+            actuals.setdefault((number, name), []).append(Actual(unit, exact, remark, place))
+    return actuals, list(_missing(ledger, sources))
+
+
+def _missing(ledger: Ledger, sources: Sources) -> Iterator[Finding]:
+    """Indicators with a target in this period whose number was left out."""
+    plan = ledger.plan
+    caption = plan.periods[ledger.period - 1].caption
+    known = {(i.number, i.name): i for i in plan.indicators}
+    aside = {(s.unit, s.task, s.field) for s in ledger.set_aside}
+    for (unit, number, name), found in sources.items():
+        indicator = known[number, name]
+        field = f"actual:{name}"
+        given = any(field in s.records for s in found) or (unit, number, field) in aside
+        target = indicator.targets.get(caption)
+        if target is None or given:
+            continue
+        values = {"name": name, "target": str(target), "measure": indicator.measure}
+        place = found[0].row.where("actual")
+        asked = ledger.form.field(field)
+        shown = asked.caption if asked else name
+        yield Finding("IND-011", place, unit, number, shown, values)
+
+
+def asked_units(
+    plan_indicators: Sequence[Indicator], by_unit: Mapping[str, Mapping[int, Assignment]]
+) -> dict[tuple[int, str], list[str]]:
+    """Return the units asked for each indicator, by (task, indicator name)."""
+    asked: dict[tuple[int, str], list[str]] = {}
+    for unit, wanted in by_unit.items():
+        for i in plan_indicators:
+            a = wanted.get(i.number)
+            if a is not None and (a.role == "lead" or i.asked == "all"):
+                asked.setdefault((i.number, i.name), []).append(unit)
+    return asked

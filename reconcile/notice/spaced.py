@@ -1,0 +1,168 @@
+"""Tables without rules between rows: rows told by their numbers and the blanks between them."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..text import fold
+from .headings import PRINTED_NUMBER, is_caption, is_heading
+from .pages import Char, Page
+from .tables import clustered, line_text, segments, text_lines
+from .unruled import PAGE_NUMBER
+
+# From where to where (heights) there is no text.
+Blank = tuple[float, float]
+
+
+class _Mark(NamedTuple):
+    """A printed number and where it stands."""
+
+    number: int
+    page: int
+    x: float
+    y: float
+
+
+class _Sheet(NamedTuple):
+    """What a page shows: its lines, the heights of numbers and headings, blanks, its head."""
+
+    lines: list[list[Char]]
+    heights: list[float]
+    blanks: list[Blank]
+    head: float | None
+
+
+def row_bounds(pages: Sequence[Page]) -> list[list[float]]:
+    """Return for every page the heights that bound its rows, the head's included; [] for none.
+
+    Every row has one number or is a heading. Between two of them the widest
+    blank that runs over the whole table is the bound.
+    """
+    lines = [_table_lines(page) for page in pages]
+    marks = _numbers(lines)
+    sheets = [_sheet(own, [m.y for m in marks if m.page == n]) for n, own in enumerate(lines, 1)]
+    chosen = {blank for sheet in sheets for blank in _between(sheet)}
+    if not chosen:
+        return [[] for _ in pages]
+    usual = statistics.median(end - start for start, end in chosen)
+    others = [
+        end - start
+        for sheet in sheets
+        for start, end in sheet.blanks
+        if sheet.heights and sheet.heights[0] < start < sheet.heights[-1]
+        if (start, end) not in chosen
+    ]
+    within = statistics.median(others) if others else 0.0
+    # Without wider blanks between rows only the numbers tell where one begins: at its top.
+    least = within + (usual - within) / 4 if usual > 1.15 * within else math.inf
+    found, height = [], None
+    for sheet in sheets:
+        if height is None and sheet.heights and sheet.head is not None:
+            below = [b for b in sheet.blanks if sheet.head < b[0] and b[1] < sheet.heights[0]]
+            bottom = _widest(below)
+            height = (bottom[0] + bottom[1]) / 2 - sheet.head if bottom else None
+        found.append(_bounds(sheet, height or 0.0, least))
+    return found
+
+
+def _sheet(lines: list[list[Char]], numbers: Sequence[float]) -> _Sheet:
+    headings = [
+        line[0].y for line in lines if is_heading(line_text(line)) and len(segments(line)) == 1
+    ]
+    head = next((line[0].y for line in lines if _is_head(line)), None)
+    heights = sorted({*numbers, *headings})
+    if head is not None and heights and head > heights[0]:
+        # What stands over the head is no row.
+        heights = [y for y in heights if y > head]
+    return _Sheet(lines, heights, _blanks(lines), head)
+
+
+def _table_lines(page: Page) -> list[list[Char]]:
+    """Return the lines of a page without its page number."""
+    lines = text_lines(page.chars)
+    while lines and PAGE_NUMBER.fullmatch(line_text(lines[-1]).replace(" ", "")):
+        lines.pop()
+    return lines
+
+
+def _numbers(lines: Sequence[Sequence[list[Char]]]) -> list[_Mark]:
+    """Return the numbers of the tasks: those in the column where most of them count on by one."""
+    found = []
+    for place, own in enumerate(lines, 1):
+        for line in own:
+            for part in segments(line)[:3]:
+                number = PRINTED_NUMBER.fullmatch(fold(line_text(part)))
+                if number:
+                    x = (part[0].x0 + part[-1].x1) / 2
+                    found.append(_Mark(int(number[1]), place, x, part[0].y))
+    columns = [
+        sorted(column, key=lambda mark: (mark.page, mark.y))
+        for column in clustered(found, key=lambda mark: mark.x, gap=6)
+    ]
+    return max(columns, key=_steps, default=[])
+
+
+def _steps(marks: Sequence[_Mark]) -> int:
+    return sum(after.number == before.number + 1 for before, after in pairwise(marks))
+
+
+def _is_head(line: Sequence[Char]) -> bool:
+    parts = [line_text(part) for part in segments(line)]
+    named = sum(map(is_caption, parts))
+    return named > 2 and named * 2 > len(parts)
+
+
+def _blanks(lines: Sequence[Sequence[Char]]) -> list[Blank]:
+    """Return the (start, end) of heights that no line reaches into, between the lines."""
+    spans = sorted((line[0].y - line[0].size / 2, line[0].y + line[0].size / 2) for line in lines)
+    found, end = [], spans[0][1] if spans else 0.0
+    for top, bottom in spans:
+        if top > end:
+            found.append((end, top))
+        end = max(end, bottom)
+    return found
+
+
+def _widest(blanks: Sequence[Blank]) -> Blank | None:
+    """Return the widest blank; of blanks of the same width the last, as rows begin at their top."""
+    return max(blanks, key=lambda b: (round(b[1] - b[0], 1), b[0]), default=None)
+
+
+def _between(sheet: _Sheet) -> list[Blank]:
+    """Return the widest blank between each two heights; a place between them where there is none."""
+    found = []
+    for above, below in pairwise(sheet.heights):
+        own = [b for b in sheet.blanks if above < b[0] and b[1] < below]
+        middle = (above + below) / 2
+        found.append(_widest(own) or (middle, middle))
+    return found
+
+
+def _bounds(sheet: _Sheet, height: float, least: float) -> list[float]:
+    """Return the bounds of a page's rows from its head, or first line, to its last line.
+
+    ``height`` is that of the head below its captions, the same on every page.
+    """
+    if not sheet.heights:
+        return []
+    top = min(line[0].y - line[0].size / 2 for line in sheet.lines)
+    last = max(line[0].y + line[0].size / 2 for line in sheet.lines)
+    wide = [b for b in sheet.blanks if b[1] - b[0] >= least]
+    bounds, start = [], top
+    if sheet.head is not None:
+        above = [b for b in sheet.blanks if b[1] < sheet.head and b[1] - b[0] >= min(least, 9.0)]
+        top = above[-1][1] if above else top
+        start = sheet.head + height
+        bounds = [start]
+    torn = [b for b in sheet.blanks if start < b[0] and b[1] < sheet.heights[0]]
+    if torn and least == math.inf:
+        inner = torn[-1:]
+    else:
+        inner = [b for b in torn if b in wide]
+    inner += _between(sheet)
+    inner += [b for b in wide if b[0] > sheet.heights[-1]]
+    return [top - 1, *bounds, *((start + end) / 2 for start, end in inner), last + 1]

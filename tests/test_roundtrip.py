@@ -1,0 +1,118 @@
+"""Filled forms saved again by a real LibreOffice as xlsx, xls and ods merge as they were filled."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bench_forms import (
+    A,
+    B,
+    C,
+    Change,
+    changed,
+    copy_of,
+    filled,
+    merged,
+    put,
+    told,
+)
+from reconcile.merged import Merged
+
+KINDS = ("xlsx", "xls", "ods")
+SPOILT: Mapping[str, object] = {
+    "H7": "基本完成", "I8": "约五成", "J9": "第一行\n第二行", "K9": "'=引号", "M10": "年底前", "E8": "完成350亿元。", "P7": "页边的话",
+}  # fmt: skip
+FORMS: Mapping[str, tuple[Change | None, str]] = {
+    "clean-a": (None, A), "clean-b": (None, B), "clean-c": (None, C), "spoilt": (put(**SPOILT), A),
+}  # fmt: skip
+
+
+def as_xlsx(stem: str) -> bytes:
+    change, unit = FORMS[stem]
+    return filled(unit) if change is None else changed(change, unit)
+
+
+@pytest.fixture(scope="module")
+def saved_again(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All forms, and a marked-up copy, in every format; one call of LibreOffice for each format."""
+    folder = tmp_path_factory.mktemp("office")
+    for stem in FORMS:
+        (folder / f"{stem}.xlsx").write_bytes(as_xlsx(stem))
+    spoilt = as_xlsx("spoilt")
+    (folder / "copy.xlsx").write_bytes(copy_of(spoilt, merged(spoilt)))
+    profile = f"-env:UserInstallation=file://{tmp_path_factory.mktemp('profile')}"
+    names = sorted(str(p) for p in folder.glob("*.xlsx"))
+    for kind in KINDS:
+        command = [
+            soffice,
+            profile,
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(folder / kind),
+        ]
+        subprocess.run(
+            [*command, *names],
+            check=True,
+            capture_output=True,
+            timeout=240,
+            env={**os.environ, "LANG": "zh_CN.UTF-8"},
+        )
+    return folder
+
+
+def records(result: Merged) -> set[tuple[object, ...]]:
+    return {(r.unit, r.task, r.field, r.value, r.how, r.place.cell) for r in result.records}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("stem", FORMS)
+def test_records_are_those_of_the_direct_fill(saved_again: Path, kind: str, stem: str) -> None:
+    unit = FORMS[stem][1]
+    direct = merged(as_xlsx(stem))
+    again = merged({f"{stem}.{kind}": (saved_again / kind / f"{stem}.{kind}").read_bytes()})
+    assert records(again) == records(direct)
+    assert sorted(told(again, of=unit)) == sorted(told(direct, of=unit))
+    assert {(s.place.cell, s.text, s.code) for s in again.set_aside} == {
+        (s.place.cell, s.text, s.code) for s in direct.set_aside
+    }
+    assert again.balance == direct.balance
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_marked_up_copy_saved_again_says_the_same(saved_again: Path, kind: str) -> None:
+    direct = merged(as_xlsx("spoilt"))
+    again = merged({f"copy.{kind}": (saved_again / kind / f"copy.{kind}").read_bytes()})
+    assert {(r[1], r[2], r[3]) for r in records(again)} == {
+        (r[1], r[2], r[3]) for r in records(direct)
+    }
+    assert sorted(told(again)) == sorted(told(direct))
+
+
+@pytest.mark.parametrize("kind", ("xls", "ods"))
+def test_the_copy_of_an_old_format_mends_and_merges(saved_again: Path, kind: str) -> None:
+    import io
+
+    import openpyxl
+
+    from bench_forms import saved
+
+    content = (saved_again / kind / f"spoilt.{kind}").read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(copy_of(content, merged(content))))
+    sheet = book["填报表"]
+    for address, value in {
+        "H7": "达序时",
+        "I8": 0.5,
+        "E8": "完成340亿元。",
+        "P7": None,
+        "M10": None,
+    }.items():
+        sheet[address] = value
+    result = merged(saved(book))
+    assert told(result) == []
