@@ -113,6 +113,18 @@ class Captions:
         return _patterns(self.texts, {**self.known, **known}) if known else self.pattern
 
 
+def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
+    """Gather what the columns of one kind of table are called; a milestone column for each period."""
+    found: dict[str, str] = {}
+    for field in fields:
+        if field.id == "milestones":
+            told = field.caption.replace("{current}", "")
+            found |= {bare(told.replace("{period}", p)): MILESTONE + p for p in periods}
+            continue
+        found |= {bare(name): field.id for name in (*field.aliases, field.caption)}
+    return Columns(found, {field.id: field for field in fields if field.asked}, subject)
+
+
 def bare(caption: str) -> str:
     """Return a caption folded, without bracketed remarks, stars and colons."""
     short = folded(caption)

@@ -21,7 +21,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from .findings import Finding, Place
-from .guard import LIMITS, Archive, Limits, Refused
+from .grid.guard import LIMITS, Archive, Limits, Refused
 
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from xlsxwriter.utility import xl_col_to_name
 
-from .captions import Captions, Columns, is_own, their_note
+from .captions import Captions, Columns, is_notice, is_own, their_note
 from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key
@@ -223,6 +223,8 @@ def _is_key(cell: Cell) -> bool:
 
 def _header(cells: Mapping[int, Cell], kind: Columns) -> dict[int, str]:
     """Field ids by column if this row is a header row of that kind of table, else {}."""
+    if is_notice(cell.value for cell in cells.values()):
+        return {}
     found: dict[int, str] = {}
     for column, cell in sorted(cells.items()):
         name = kind.field(cell.value)

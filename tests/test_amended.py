@@ -249,10 +249,10 @@ def test_the_proof_shows_each_row_beside_its_text(tmp_path: Path) -> None:
     page = notice.areas[65][0].page
     counted = [[cell.value for cell in row] for row in book["分页"]["A2:C3"]]
     assert counted == [
-        ["第2页", 9, "=COUNTA(校对!J2:J19)"],
-        [f"第{page}页", 1, "=COUNTA(校对!J20:J21)"],
+        ["第2页", 9, "=COUNTA(校对!K2:K19)"],
+        [f"第{page}页", 1, "=COUNTA(校对!K20:K21)"],
     ]
-    assert captions.index("已核") == "ABCDEFGHIJ".index("J")
+    assert captions.index("已核") == "ABCDEFGHIJK".index("K")
 
 
 def test_a_sheet_has_no_pictures_to_prove(tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def answered(tmp_path: Path, template: Template) -> Callable[[Amend], tuple[list
         columns = {str(c.value).split("\n")[0].rstrip("*（必填）"): c.column for c in head}
         for row in range(head[0].row + 1, head[0].row + 4):
             sheet.cell(row, columns["完成情况"]).value = "达序时"
-            sheet.cell(row, columns["进展"]).value = f"已完成第{row}批前期手续并开工建设"
+            sheet.cell(row, columns["进展情况"]).value = f"已完成第{row}批前期手续并开工建设"
         book.save(tmp_path / "甲局.xlsx")
         path.write_bytes(plan_bytes(tasks(*amend(PLAN.tasks))))
         taken = take(path, [tmp_path / "甲局.xlsx"], period="第二季度", as_of=date(2031, 7, 1))

@@ -16,8 +16,8 @@ from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from reconcile.findings import Severity
-from reconcile.formats import Style, from_serial, number, style_of
 from reconcile.grid import Book, Cell, Sheet, read_book
+from reconcile.grid.formats import Style, from_serial, number, style_of
 
 OFFICE = shutil.which("soffice")
 STYLES, WORKBOOK = "xl/styles.xml", "xl/workbook.xml"
@@ -135,7 +135,7 @@ def test_second_reader_of_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> Book:
         raise AssertionError("as xlrd does")
 
-    monkeypatch.setattr("reconcile.biff._by_xlrd", fail)
+    monkeypatch.setattr("reconcile.grid.biff._by_xlrd", fail)
     content = converted("xls", tmp_path)
     assert codes(content) == ["FILE-028"]
     book, seen = opened(content), opened(form())
@@ -584,7 +584,7 @@ def test_password(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_old_password() -> None:
     start = b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12)
-    from reconcile.biff import asks_password
+    from reconcile.grid.biff import asks_password
 
     assert asks_password(start + b"\x2f\x00\x06\x00" + bytes(6))
     assert not asks_password(start + b"\x0a\x00\x00\x00")

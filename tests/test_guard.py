@@ -14,11 +14,11 @@ from collections.abc import Callable
 import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
 
-from reconcile.biff import read_xls
 from reconcile.findings import Severity
 from reconcile.grid import Book, Limits, read_book
-from reconcile.guard import Archive, Clock, Refused
-from reconcile.rescue import rescue
+from reconcile.grid.biff import read_xls
+from reconcile.grid.guard import Archive, Clock, Refused
+from reconcile.grid.rescue import rescue
 
 
 def codes(content: bytes, limits: Limits | None = None) -> list[str]:

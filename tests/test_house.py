@@ -20,14 +20,14 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 
 FILES = frozenset(
     (
-        "grid guard ooxml ooxml_cells ooxml_parts ole xlsb rescue biff ods formats inbox notice proof plan indicator_sheet template paint "
+        "grid inbox notice proof plan indicator_sheet template paint "
         "forms listing captions rows returned summary summary_table summary_lists status feedback "
         "files report export amendment "
     ).split()
 )
 JUDGEMENT = frozenset(
     (
-        "units indicators rules rulings matching conflicts checks merge progress standing difference "
+        "units indicators rules rulings matching conflicts checks merge progress standing difference indicator_rows ledger "
     ).split()
 )
 WORDS = frozenset(
@@ -40,12 +40,12 @@ OWNERS = {
     "click": {"cli"},
     "openpyxl": {"template", "demo"},
     "xlsxwriter": {"proof", "paint", "forms", "listing", "summary", "summary_table", "feedback", "rows"},
-    "python_calamine": {"rescue"},
-    "xlrd": {"biff"},
+    "python_calamine": {"grid"},
+    "xlrd": {"grid"},
     "pypdfium2": {"notice"},
     "pdfplumber": {"proof"},
     "msoffcrypto": {"grid"},
-    "defusedxml": {"guard", "ooxml", "ods"},
+    
     "docx": {"notice"},
     "pandas": {"export"},
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from books import form, zipped
 
-from reconcile.guard import Limits
+from reconcile.grid.guard import Limits
 from reconcile.inbox import Arrival, collect
 
 

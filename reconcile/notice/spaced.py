@@ -58,7 +58,7 @@ def row_bounds(pages: Sequence[Page]) -> list[list[float]]:
     ]
     within = statistics.median(others) if others else 0.0
     # Without wider blanks between rows only the numbers tell where one begins: at its top.
-    least = within + (usual - within) / 4 if usual > 1.15 * within else math.inf
+    least = within + (usual - within) / 4 if usual > 1.3 * within else math.inf
     found, height = [], None
     for sheet in sheets:
         if height is None and sheet.heights and sheet.head is not None:
@@ -94,7 +94,7 @@ def _numbers(lines: Sequence[Sequence[list[Char]]]) -> list[_Mark]:
     found = []
     for place, own in enumerate(lines, 1):
         for line in own:
-            for part in segments(line)[:3]:
+            for part in segments(line, 0.3):
                 number = PRINTED_NUMBER.fullmatch(fold(line_text(part)))
                 if number:
                     x = (part[0].x0 + part[-1].x1) / 2
@@ -132,13 +132,17 @@ def _widest(blanks: Sequence[Blank]) -> Blank | None:
     return max(blanks, key=lambda b: (round(b[1] - b[0], 1), b[0]), default=None)
 
 
-def _between(sheet: _Sheet) -> list[Blank]:
-    """Return the widest blank between each two heights; a place between them where there is none."""
+def _between(sheet: _Sheet, *, tight: bool = False) -> list[Blank]:
+    """Return the widest blank between each two heights; a place between them where there is none.
+
+    ``tight``: the last blank, as no width tells which one it is.
+    """
     found = []
     for above, below in pairwise(sheet.heights):
         own = [b for b in sheet.blanks if above < b[0] and b[1] < below]
         middle = (above + below) / 2
-        found.append(_widest(own) or (middle, middle))
+        chosen = own[-1] if tight and own else _widest(own)
+        found.append(chosen or (middle, middle))
     return found
 
 
@@ -159,10 +163,8 @@ def _bounds(sheet: _Sheet, height: float, least: float) -> list[float]:
         start = sheet.head + height
         bounds = [start]
     torn = [b for b in sheet.blanks if start < b[0] and b[1] < sheet.heights[0]]
-    if torn and least == math.inf:
-        inner = torn[-1:]
-    else:
-        inner = [b for b in torn if b in wide]
-    inner += _between(sheet)
+    tight = least == math.inf
+    inner = torn[-1:] if tight else [b for b in torn if b in wide]
+    inner += _between(sheet, tight=tight)
     inner += [b for b in wide if b[0] > sheet.heights[-1]]
     return [top - 1, *bounds, *((start + end) / 2 for start, end in inner), last + 1]

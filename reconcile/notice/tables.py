@@ -137,11 +137,11 @@ def line_text(line: Sequence[Char]) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def segments(line: Sequence[Char]) -> list[list[Char]]:
-    """Return a line cut where the gap is wider than letter-spacing."""
+def segments(line: Sequence[Char], gap: float = 1.2) -> list[list[Char]]:
+    """Return a line cut where the gap (in sizes of letters) is wider than letter-spacing."""
     parts = [[line[0]]]
     for char in line[1:]:
-        if char.x0 - parts[-1][-1].x1 > 1.2 * min(char.size, parts[-1][-1].size):
+        if char.x0 - parts[-1][-1].x1 > gap * min(char.size, parts[-1][-1].size):
             parts.append([])
         parts[-1].append(char)
     return parts

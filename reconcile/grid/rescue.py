@@ -14,8 +14,8 @@ import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
 
+from . import Book, Cell, Sheet, Value
 from .formats import rounded
-from .grid import Book, Cell, Sheet, Value
 from .guard import Clock, Refused
 
 _MEMORY = 768 << 20
@@ -26,7 +26,7 @@ def rescue(content: bytes, kind: str, clock: Clock) -> Book:
 
     Raises Refused: FILE-013 (no sheet), FILE-021 (time), FILE-022 (not readable).
     """
-    command = [sys.executable, "-P", "-m", "reconcile.rescue"]
+    command = [sys.executable, "-P", "-m", "reconcile.grid.rescue"]
     try:
         child = subprocess.run(
             command, input=content, capture_output=True, timeout=clock.left(), check=False

@@ -15,9 +15,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .findings import Finding, Place
+from ..findings import Finding, Place
+from ..model import Value
 from .guard import LIMITS, Archive, Clock, Limits, Refused
-from .model import Value
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
 

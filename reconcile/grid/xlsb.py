@@ -9,10 +9,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from ..findings import Finding, Place
+from . import Book, Cell, Sheet, Value
 from .biff import ERRORS, MAX_RECORDS
-from .findings import Finding, Place
 from .formats import BUILT_IN, GENERAL, Style, from_serial, rounded, style_of
-from .grid import Book, Cell, Sheet, Value
 from .guard import Archive, Clock, Refused, check_extent, spread
 from .ooxml import Package
 from .ooxml_cells import left_and_struck

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import xlrd
 
-from .findings import Finding, Place
+from ..findings import Finding, Place
+from . import Book, Cell, Sheet, Value
 from .formats import Style, from_serial, rounded, style_of
-from .grid import Book, Cell, Sheet, Value
 from .guard import Clock, Refused, check_extent
 from .rescue import rescue
 

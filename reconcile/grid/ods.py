@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from .findings import Finding, Place
+from ..findings import Finding, Place
+from . import Book, Cell, Sheet, Value
 from .formats import from_iso, number
-from .grid import Book, Cell, Sheet, Value
 from .guard import Archive, Clock, Refused, Tags, check_extent, check_xml, parse_xml, spread
 
 _DURATION = re.compile(

@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import unquote
 
-from .findings import Finding, Place
+from ..findings import Finding, Place
+from . import Book, Sheet
 from .formats import GENERAL, Style
-from .grid import Book, Sheet
 from .guard import Archive, Clock, Member, Refused, Tags, check_xml, parse_xml
 from .ooxml_cells import BIG, Grid
 from .ooxml_parts import (

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from . import Cell, Sheet, Value
 from .formats import from_iso, from_serial, number
-from .grid import Cell, Sheet, Value
 from .guard import Refused, check_extent, parse_xml, spread
 from .ooxml_parts import (
     NO,
