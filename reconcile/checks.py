@@ -179,14 +179,15 @@ def against_last_period(c: Context) -> Iterator[Finding]:
     """A percentage below last period's, or last period's text word for word."""
     if not c.previous:
         return
+    last = c.previous.last
     for (unit, number), entry in c.entries.items():
-        share, before = entry.values.get("percent"), c.previous.get((unit, number, "percent"))
+        share, before = entry.values.get("percent"), last.get((unit, number, "percent"))
         if isinstance(share, float) and isinstance(before, float) and share < before:
             values = {"percent": percent(share), "before": percent(before)}
             yield c.finding("TASK-009", unit, number, "percent", **values)
         for asked in _texts(c.form):
             text = fold(str(entry.values.get(asked.id, "")))
-            former = fold(str(c.previous.get((unit, number, asked.id), "")))
+            former = fold(str(last.get((unit, number, asked.id), "")))
             if len(text) >= _SAME_TEXT and text == former:
                 yield c.finding("TASK-013", unit, number, asked.id)
 

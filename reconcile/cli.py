@@ -69,6 +69,9 @@ _as_of = _option(
     metavar="年-月-日",
     help="截至哪一天，默认今天；同样的输入和日期，得出同样的结果",
 )
+_previous = _option(
+    "--previous", type=_file, multiple=True, help="上期的汇总工作簿（可写多次，一期一份）"
+)
 _password = _option("--password", help="回表的打开密码（需安装 reconcile[crypto]）")
 
 
@@ -150,8 +153,14 @@ def extract(
 @_option("-o", "--out", type=_new, required=True, help="放在哪个文件夹，如 发出")
 @_template
 @_option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
+@_previous
 def generate(
-    plan: Path, period: str | None, out: Path, template: Path | None, only: tuple[str, ...]
+    plan: Path,
+    period: str | None,
+    out: Path,
+    template: Path | None,
+    only: tuple[str, ...],
+    previous: tuple[Path, ...],
 ) -> None:
     """给每个责任单位做一份填报表，只含它自己的任务。
 
@@ -162,7 +171,13 @@ def generate(
 
     with _guarded(out), _progress("填报表") as progress:
         made = verbs.generate(
-            plan, out, period, template_path=template, only=only, progress=progress
+            plan,
+            out,
+            period,
+            template_path=template,
+            only=only,
+            previous_paths=previous,
+            progress=progress,
         )
     if made.failed:
         _fail(made.findings)
@@ -225,7 +240,7 @@ def status(
 @_option(
     "--returns", "returns_out", type=_new, help="退回件放在哪个文件夹，默认与汇总同一处的 退回"
 )
-@_option("--previous", type=_file, help="上期的汇总工作簿，用来与上期比较")
+@_previous
 def merge(
     plan: Path,
     inbox: tuple[Path, ...],
@@ -236,7 +251,7 @@ def merge(
     password: str | None,
     report_path: Path | None,
     returns_out: Path | None,
-    previous: Path | None,
+    previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
 
@@ -366,7 +381,7 @@ def _taken(
     as_of: datetime | None,
     template: Path | None,
     password: str | None,
-    previous: Path | None = None,
+    previous: tuple[Path, ...] = (),
 ) -> tuple[Merged, Any]:
     """Merge plan and inbox, or report why not and stop."""
     from . import verbs
@@ -375,7 +390,7 @@ def _taken(
     with _guarded(plan):
         taken = verbs.take(
             plan, inbox, period=period, as_of=day, template_path=template, password=password,
-            previous_path=previous,
+            previous_paths=previous,
         )  # fmt: skip
     if taken.merged is None or taken.template is None:
         _fail(taken.findings)

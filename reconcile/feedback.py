@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from openpyxl.utils import coordinate_to_tuple
+from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -27,6 +27,8 @@ from .model import Field, Form, Return, Table
 from .paint import Painter, validation
 from .text import describe, plain
 
+# A stranger's number format may be one that Excel refuses.
+_PLAIN_FORMAT = re.compile(r"[0#,.%yYmMdDhHsS:/年月日 -]+")
 _COLOURS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#DDEBF7"}
 _GIVEN, _ASKED, _HEAD = "#F2F2F2", "#FFF9E5", "#D9E1F2"
 _WIDTHS = {
@@ -77,6 +79,12 @@ def _is_notice(sheet: Sheet) -> bool:
     for (row, _), cell in sheet.cells.items():
         rows.setdefault(row, []).append(cell.value)
     return any(is_notice(texts) for texts in rows.values())
+
+
+def _at(address: str) -> tuple[int, int]:
+    """Row and column of an address, counted from 1."""
+    row, column = xl_cell_to_rowcol(address)
+    return row + 1, column + 1
 
 
 def file_name(file: str) -> str:
@@ -183,13 +191,13 @@ class _Copy:
         self._asked: dict[tuple[int, int], Field] = {}
         self._widths: dict[int, float] = {}
         self._given: set[tuple[int, int]] = set()
-        self._headers = {coordinate_to_tuple(t.place.cell)[0] for t in tables}
+        self._headers = {_at(t.place.cell)[0] for t in tables}
         fields = {f.id: f for f in (*form.indicators, *form.fields)}
         for table in tables:
             for row in table.rows:
-                number = coordinate_to_tuple(row.place.cell)[0]
+                number = _at(row.place.cell)[0]
                 for name, letters in row.columns.items():
-                    column = coordinate_to_tuple(f"{letters}1")[1]
+                    column = _at(f"{letters}1")[1]
                     self._widths[column] = _WIDTHS.get(name, 22.0)
                     field = fields.get(name)
                     if field is not None and field.asked:
@@ -201,21 +209,22 @@ class _Copy:
         heads = {f.id: f for f in form.head}
         for name, raw in returned.head.items():
             if raw.place.sheet == sheet.name:
-                self._asked[coordinate_to_tuple(raw.place.cell)] = heads[name]
+                self._asked[_at(raw.place.cell)] = heads[name]
 
     def paint(self, findings: Sequence[Finding]) -> None:
         """Write cells, looks, rules, heights and the notes that say what to mend."""
         marks: dict[tuple[int, int], list[Finding]] = {}
         for f in findings:
             if re.fullmatch(r"[A-Z]{1,3}\d+", f.place.cell):
-                marks.setdefault(coordinate_to_tuple(f.place.cell), []).append(f)
+                marks.setdefault(_at(f.place.cell), []).append(f)
         self._set_columns()
         self._merge()
         rows: dict[int, list[tuple[str, float, float]]] = {}
         for row, column in sorted({*self._sheet.cells, *self._asked, *marks}):
             cell = self._sheet.cells.get((row, column))
             text = self._write(row, column, cell, marks.get((row, column), []))
-            if self._wraps(row, column, text):
+            shown = column not in self._sheet.hidden_columns
+            if shown and self._wraps(row, column, text):
                 rows.setdefault(row, []).append((text, self._width(row, column), SIZE))
         for row, texts in rows.items():
             self._out.set_row(row - 1, row_height(texts, 20))
@@ -230,12 +239,15 @@ class _Copy:
     def _set_columns(self) -> None:
         """Columns of a table by their field; those of other sheets by their longest line."""
         longest: dict[int, int] = {}
-        for (_, column), cell in self._sheet.cells.items():
+        spread = {(top, left) for top, left, _, right in self._sheet.merges if right > left}
+        for (row, column), cell in self._sheet.cells.items():
+            if (row, column) in spread:
+                continue
             line = max((len(part) for part in plain(cell.value).split("\n")), default=0)
             longest[column] = max(longest.get(column, 0), line)
         for column in {*longest, *(c for _, c in self._asked)}:
             if column not in self._widths:
-                wide = 16.0 if self._headers else min(max(longest[column] * 2.0, 10.0), 80.0)
+                wide = min(max(longest.get(column, 0) * 2.0, 10.0), 16.0 if self._headers else 80.0)
                 self._widths[column] = wide
             options = {"hidden": True} if column in self._sheet.hidden_columns else {}
             self._out.set_column(column - 1, column - 1, self._widths[column], None, options)
@@ -278,10 +290,11 @@ class _Copy:
         if marks:
             gravest = min(marks, key=lambda f: list(Severity).index(f.severity))
             look |= {"bg_color": _COLOURS[gravest.severity], "border": 1}
-            words = "\n".join(f"{MARK}{f.message}。{f.fix}。" for f in marks)
-            self._out.write_comment(
-                row - 1, column - 1, words[:2000], {"x_scale": 2, "y_scale": 1.5}
-            )
+        words = [f"{MARK}{f.message}。{f.fix}。" for f in marks]
+        words += [cell.note] if cell and cell.note.strip() and MARK not in cell.note else []
+        if words:
+            shape = {"x_scale": 2, "y_scale": 1.5}
+            self._out.write_comment(row - 1, column - 1, "\n".join(words)[:2000], shape)
         kinds = {"percent": "0.##%", "date": "yyyy-mm-dd", "text": "@", "choice": "@"}
         if field is not None:
             look["num_format"] = kinds.get(field.rule.kind, "General")
@@ -292,15 +305,17 @@ class _Copy:
             look["text_wrap"] = True
         if field is not None and field.rule.kind in ("choice", "percent", "date"):
             look["align"] = "center"
+        if cell is not None and cell.struck and value == cell.struck:
+            look["font_strikeout"] = True
         at = (row - 1, column - 1)
         if value is None or value == "":
             self._out.write_blank(*at, None, self._listing.format(**look))
-        elif isinstance(value, date):
+        elif isinstance(value, date) and value.year >= 1900:
             self._out.write_datetime(
                 *at, value, self._listing.format(**{**look, "num_format": "yyyy-mm-dd"})
             )
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            if cell is not None and cell.format and not field:
+            if cell is not None and not field and _PLAIN_FORMAT.fullmatch(cell.format):
                 look["num_format"] = cell.format
             self._out.write_number(*at, value, self._listing.format(**look))
         else:

@@ -276,6 +276,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-059": Entry(
         WARNING, "表格没有横线，行是按序号和空白分的", "请对照PDF逐行核对，可用 --proof 做校对表"
     ),
+    "PLAN-060": Entry(
+        WARNING, "PDF的末尾不完整（没有下载完？），后面的任务可能丢了", "请重新下载，或核对最后一项任务"
+    ),
     "PLAN-057": Entry(
         WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
     ),
@@ -324,6 +327,11 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-541": Entry(WARNING, "计划里看不出年度，暂按 {year}", "在“设置”表和“时段”表核对"),
     # FORM: whose form it is, which plan, which period
+    "FORM-029": Entry(
+        ERROR,
+        "这份汇总是“{period}”的，不是本期之前的时段（{periods}）",
+        "--previous 请用本计划以前各期的汇总",
+    ),
     "FORM-024": Entry(
         ERROR, "这不是汇总工作簿，没有“明细”表", "--previous 请用上期 merge 写出的汇总"
     ),

@@ -11,10 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 from .given import given_texts, indicator_text, indicator_texts, indicators_of
 from .identity import FormNumber, form_number, row_key, short_hash, text_hash
 from .listing import new_workbook
+from .merged import Answers
 from .model import Assignment, Form, Plan
 from .paint import Expansion, Formula, Painted, Painter, Values, fill, paint
 from .template import Template, TemplateSheet
-from .text import instruction
+from .text import instruction, percent
 
 META = "_meta"
 IDENTITY = ("form", "unit", "period", "document", "title")
@@ -27,10 +28,16 @@ def file_name(position: int, width: int, plan: Plan, period: str, unit: str) -> 
 
 
 def form_bytes(
-    template: Template, plan: Plan, period: int, unit: str, assignments: Sequence[Assignment]
+    template: Template,
+    plan: Plan,
+    period: int,
+    unit: str,
+    assignments: Sequence[Assignment],
+    last: Answers | None = None,
 ) -> bytes:
     """Return the fill-in workbook of ``unit`` for the plan's ``period`` (from 1).
 
+    ``last`` are last period's answers, shown beside what is asked now.
     The same plan and template give the same bytes.
     """
     keys = {
@@ -45,13 +52,17 @@ def form_bytes(
         for i, p in enumerate(plan.periods, 1)
     ]
     expand = {"milestones": Expansion(captions, stressed=period - 1)}
-    rows = [_task_row(plan, period, a, keys[a.task.number]) for a in assignments]
-    numbers = _indicator_rows(plan, period, unit, assignments)
+    rows = [
+        {**_task_row(plan, period, a, keys[a.task.number]), "previous": _before(a, last or {})}
+        for a in assignments
+    ]
+    numbers = _indicator_rows(plan, period, unit, assignments, last or {})
     asked = [f for f in template.form.indicators if f.asked] if numbers else []
     field_rows = [
         {"field.caption": f.caption, "field.rule": instruction(f)}
         for f in (*template.form.head, *template.form.asked, *asked)
     ]
+    omit = () if last else ("previous", "before")
     book, stream = new_workbook(fill("{title}（{period}）填报表", values))
     painter = Painter(book)
     for layout in template.sheets:
@@ -60,7 +71,7 @@ def form_bytes(
             continue
         sheet = book.add_worksheet(layout.name)
         shown = rows if of_tasks else numbers if of_indicators else field_rows
-        painted = paint(painter, sheet, layout, values, shown, expand)
+        painted = paint(painter, sheet, layout, values, shown, expand, omit)
         _finish(sheet, layout, values, painted)
         if of_tasks:
             sheet.activate()
@@ -100,8 +111,21 @@ def _task_row(plan: Plan, period: int, assignment: Assignment, key: str) -> dict
     }
 
 
+def _before(assignment: Assignment, last: Answers) -> str:
+    """What the unit answered last period: state, share and next steps, in a few lines."""
+    unit, number = assignment.unit, assignment.task.number
+    state, share = last.get((unit, number, "state")), last.get((unit, number, "percent"))
+    steps = last.get((unit, number, "next"))
+    told = [str(state)] if state else []
+    if isinstance(share, float):
+        told.append(percent(share))
+    return "\n".join(
+        part for part in ("，".join(told), f"下一步：{steps}" if steps else "") if part
+    )
+
+
 def _indicator_rows(
-    plan: Plan, period: int, unit: str, assignments: Sequence[Assignment]
+    plan: Plan, period: int, unit: str, assignments: Sequence[Assignment], last: Answers
 ) -> list[dict[str, object]]:
     """The rows of the indicator table: targets given, live formulas for how far it has come."""
     rows = []
@@ -113,6 +137,7 @@ def _indicator_rows(
         rows.append(
             {
                 **indicator_texts(plan, period, indicator),
+                "before": last.get((unit, indicator.number, f"actual:{indicator.name}"), ""),
                 "key": str(row_key(plan, period, unit, indicator.number, text)),
                 "rate": "" if indicator.basis == "growth" else Formula(rate),
                 "gap": Formula(gap),

@@ -8,17 +8,14 @@ other, and a difference would be a fault in us.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from .checks import Context, run_checks
 from .conflicts import settle
 from .findings import Finding, Place, Severity
-from .given import given_texts
-from .identity import parse_row_key
-from .indicator_rows import Sources, asked_units, settle_indicators, take_indicators
-from .ledger import Ledger, Source, stray_finding, text_of
-from .matching import identify, match_row
+from .indicator_rows import asked_units, settle_indicators
+from .ledger import Ledger
 from .merged import (
     Accepted,
     Balance,
@@ -30,25 +27,11 @@ from .merged import (
     UnitStatus,
     Verdict,
 )
-from .model import Assignment, Form, Plan, Raw, Return, Row, Table
+from .model import Assignment, Form, Plan, Return
 from .rulings import REJECT, USE, Rulings
 from .standing import judge
-from .text import fold, plain
+from .taking import Intake, take_return
 from .units import assignments
-
-_MANY = 200
-"""So many cells on a sheet that is no form are told one by one, more of them once for the sheet."""
-
-
-@dataclass(slots=True)
-class _Intake:
-    """What has been taken in so far: rows by (unit, task), and the tables of each unit."""
-
-    ledger: Ledger
-    by_unit: Mapping[str, Mapping[int, Assignment]]
-    sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
-    tables: list[tuple[str, Table, set[int]]] = field(default_factory=list)
-    indicators: Sources = field(default_factory=dict)
 
 
 def merge(
@@ -74,8 +57,8 @@ def merge(
     by_unit: dict[str, dict[int, Assignment]] = {}
     for a in wanted:
         by_unit.setdefault(a.unit, {})[a.task.number] = a
-    intake = _Intake(ledger, by_unit)
-    verdicts = [*unread, *(_take(intake, returned) for returned in returns)]
+    intake = Intake(ledger, by_unit)
+    verdicts = [*unread, *(take_return(intake, returned) for returned in returns)]
     entries = {
         key: Entry(by_unit[key[0]][key[1]], settle(ledger, key, found))
         for key, found in intake.sources.items()
@@ -127,191 +110,10 @@ def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
     return [u for u in dict.fromkeys(a.unit for a in wanted) if u not in silent]
 
 
-# --- one return
-
-
-def _take(intake: _Intake, returned: Return) -> Verdict:
-    """Take one return in: refuse it whole, or put its rows to their tasks."""
-    ledger = intake.ledger
-    cells = list(_cells(returned))
-    ledger.received += len(cells)
-    if ledger.rulings.ignores(returned.file):
-        told: tuple[Finding, ...] = (Finding("FORM-022", Place(returned.file)),)
-        return _refuse(ledger, returned, cells, "", told)
-    identified = identify(ledger.plan, ledger.period, returned, ledger.rulings)
-    unit = identified.unit
-    own = tuple(replace(f, unit=unit) for f in returned.findings)
-    if identified.refused:
-        return _refuse(ledger, returned, cells, unit, (*identified.findings, *own))
-    if not returned.tables:
-        _tell_untabled(intake, returned, unit)
-        return _refuse(ledger, returned, cells, unit, (*identified.findings, *own))
-    ledger.findings += [*identified.findings, *own]
-    _tell_unit_line(ledger, returned, identified.findings)
-    head = {
-        f.id: record
-        for f in ledger.form.head
-        if f.id in returned.head
-        and (record := ledger.judge(returned, unit, None, f, returned.head[f.id]))
-    }
-    ledger.records += head.values()
-    for asked in ledger.form.head:
-        if asked.rule.required and asked.id not in returned.head:
-            place = returned.head_at.get(asked.id, returned.tables[0].place)
-            values = {"caption": asked.caption}
-            ledger.findings.append(
-                Finding("FORM-023", place, unit, field=asked.caption, values=values)
-            )
-    _strays(ledger, unit, None, returned.strays)
-    filed = head["filled"].value if "filled" in head else None
-    for table in returned.tables:
-        _take_table(intake, returned, unit, table, filed if isinstance(filed, date) else None)
-    return Verdict(returned.file, returned.sha256, True, unit)
-
-
-def _take_table(
-    intake: _Intake, returned: Return, unit: str, table: Table, filed: date | None
-) -> None:
-    """Put the rows of one table to their tasks."""
-    ledger = intake.ledger
-    wanted = intake.by_unit.get(unit, {})
-    if table.of_indicators:
-        taken = take_indicators(
-            ledger, list(wanted.values()), returned, unit, table, filed, intake.indicators
-        )
-        for task, row in taken:
-            _strays(ledger, unit, task, row.strays)
-        return
-    tasks: set[int] = set()
-    for row in table.rows:
-        matched = match_row(ledger.plan, ledger.period, unit, wanted, row)
-        task = matched.task.number if matched.task else None
-        _strays(ledger, unit, task, row.strays)
-        if task is None:
-            _unmatched_row(ledger, row, matched.findings[0])
-            continue
-        tasks.add(task)
-        ledger.findings += matched.findings
-        for raw, finding in matched.edited:
-            ledger.received += 1  # a given cell becomes theirs once they write in it
-            ledger.aside(raw, finding)
-        records = {}
-        for name, raw in row.answers.items():
-            asked = ledger.form.field(name)
-            assert asked is not None, "answers only hold fields of the form"
-            record = ledger.judge(returned, unit, task, asked, raw)
-            if record:
-                records[name] = record
-        ledger.findings += _merged_away(ledger.form, unit, task, row)
-        if row.hidden and row.answers:
-            ledger.findings.append(Finding("ROW-011", row.place, unit, task))
-        source = Source(returned, row, filed, records)
-        intake.sources.setdefault((unit, task), []).append(source)
-    intake.tables.append((unit, table, tasks))
-    for name, place in table.hidden.items():
-        asked = ledger.form.field(name)
-        if asked and any(name in row.answers for row in table.rows):
-            values = {"caption": asked.caption}
-            ledger.findings.append(
-                Finding("HEAD-008", place, unit, field=asked.caption, values=values)
-            )
-
-
-def _merged_away(form: Form, unit: str, task: int, row: Row) -> Iterable[Finding]:
-    """Asked cells that a merged cell swallowed."""
-    for name, other in row.swallowed.items():
-        asked = form.field(name)
-        caption = asked.caption if asked else name
-        raw = row.answers.get(name)
-        values = {"header": caption, "other": other, "value": text_of(raw) if raw else ""}
-        code = "CELL-040" if raw else "CELL-039"
-        yield Finding(code, row.where(name), unit, task, caption, values)
-
-
-def _cells(returned: Return) -> Iterable[Raw]:
-    yield from returned.head.values()
-    yield from returned.strays
-    for table in returned.tables:
-        for row in table.rows:
-            yield from row.answers.values()
-            yield from row.strays
-
-
-def _refuse(
-    ledger: Ledger, returned: Return, cells: Sequence[Raw], unit: str, told: Sequence[Finding]
-) -> Verdict:
-    """Refuse a whole file: its cells are set aside under the first error."""
-    ledger.findings += told
-    wrong = [f for f in told if f.severity is Severity.ERROR] or list(told)
-    code = wrong[0].code
-    ledger.set_aside += [
-        SetAside(unit, None, raw.field, text_of(raw), code, raw.place) for raw in cells
-    ]
-    owner = unit or next((f.unit for f in told if f.unit), "")
-    return Verdict(returned.file, returned.sha256, False, owner, tuple(f.code for f in wrong))
-
-
-def _tell_untabled(intake: _Intake, returned: Return, unit: str) -> None:
-    """Where the header row is gone, name the cells that hold more than the plan's own texts."""
-    plan, period = intake.ledger.plan, intake.ledger.period
-    given = {
-        fold(text)
-        for a in intake.by_unit.get(unit, {}).values()
-        for text in given_texts(plan, period, a).values()
-    }
-    theirs = [
-        raw
-        for raw in returned.strays
-        if raw.note or not (fold(plain(raw.value)) in given or parse_row_key(plain(raw.value)))
-    ]
-    for raw in theirs[:_MANY]:
-        intake.ledger.findings.append(stray_finding(unit, None, replace(raw, stray="HEAD-011")))
-
-
-def _tell_unit_line(ledger: Ledger, returned: Return, told: Sequence[Finding]) -> None:
-    """A unit's name that was written over is a cell of theirs."""
-    for finding in told:
-        if finding.code == "FORM-020":
-            ledger.received += 1
-            ledger.set_aside.append(
-                SetAside(finding.unit, None, "", returned.unit, finding.code, returned.unit_at)
-            )
-
-
-def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) -> None:
-    """Set aside cells that stand where nothing was asked."""
-    sheets: dict[str, list[Raw]] = {}
-    for raw in raws:
-        sheets.setdefault(raw.place.sheet if raw.stray == "HEAD-002" else "", []).append(raw)
-    for sheet, found in sheets.items():
-        if sheet and len(found) > _MANY:
-            place = Place(found[0].place.file, sheet)
-            values = {"sheet": sheet, "count": len(found)}
-            ledger.findings.append(Finding("HEAD-004", place, unit, values=values))
-            ledger.set_aside += [
-                SetAside(unit, None, "", text_of(raw), "HEAD-004", raw.place) for raw in found
-            ]
-            continue
-        for raw in found:
-            ledger.aside(raw, stray_finding(unit, task, raw))
-
-
-def _unmatched_row(ledger: Ledger, row: Row, told: Finding) -> None:
-    """Set aside every cell of a row whose task is not known, each at its place."""
-    given = [raw for raw in row.given.values() if not raw.merged]
-    ledger.received += len(given)
-    if row.key and not (row.answers or given):
-        ledger.findings.append(told)
-    for raw in (*given, *row.answers.values()):
-        ledger.aside(raw, replace(told, place=raw.place, field=raw.caption))
-
-
 # --- what all returns say together
 
 
-def _missing_columns(
-    intake: _Intake, entries: Mapping[tuple[str, int], Entry]
-) -> Iterable[Finding]:
+def _missing_columns(intake: Intake, entries: Mapping[tuple[str, int], Entry]) -> Iterable[Finding]:
     """Asked columns that a table lacks; an error where they are required and nobody else has them."""
     ledger = intake.ledger
     for unit, table, tasks in intake.tables:

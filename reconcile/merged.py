@@ -13,8 +13,20 @@ from .points import Measured
 
 Accepted = str | float | date
 
-Previous = Mapping[tuple[str, int, str], Accepted]
-"""Last period's values by (unit, task, field id)."""
+Answers = Mapping[tuple[str, int, str], Accepted]
+"""Values by (unit, task, field id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What former summaries hold: the answers by period caption, in the plan's order."""
+
+    periods: Mapping[str, Answers]
+
+    @property
+    def last(self) -> Answers:
+        """The answers of the latest of these periods."""
+        return list(self.periods.values())[-1] if self.periods else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +110,14 @@ class Standing:
 
     ``state`` is the worst of its leads' statements (未报 when none answered),
     ``light`` the worst of that and of its indicators; ``reasons`` say in words
-    what made the light yellow or red.
+    what made the light yellow or red. ``before`` is last period's state, if known.
     """
 
     task: int
     state: str
     light: str
     reasons: tuple[str, ...] = ()
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

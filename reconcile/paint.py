@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -99,16 +99,17 @@ def paint(
     values: Values,
     rows: Sequence[Values] = (),
     expand: Mapping[str, Expansion] | None = None,
+    omit: Container[str] = (),
 ) -> Painted:
     """Write ``template`` to ``sheet``: looks, texts, rules, page set-up.
 
     ``values`` fill the placeholders outside the repeated row, one of ``rows``
     each copy of it. A value that is a list fills an expanded column, part by
-    part. Numbers and dates are written as such, all else as text: nothing that
+    part; columns of the words in ``omit`` are left out. Numbers and dates are written as such, all else as text: nothing that
     comes from outside can become a formula.
     """
     expand = expand or {}
-    columns = _columns(template, expand)
+    columns = _columns(template, expand, omit)
     _page(sheet, template)
     for number, column in enumerate(columns):
         sheet.set_column(
@@ -136,11 +137,15 @@ def paint(
     return painted
 
 
-def _columns(template: TemplateSheet, expand: Mapping[str, Expansion]) -> tuple[Column, ...]:
+def _columns(
+    template: TemplateSheet, expand: Mapping[str, Expansion], omit: Container[str]
+) -> tuple[Column, ...]:
     columns = []
     for source in range(1, template.last_column + 1):
         cell = template.cells.get((template.repeat, source))
         word = cell.placeholder if cell else ""
+        if word and word in omit:
+            continue
         parts = len(expand[word].captions) if word in expand else 1
         columns += [Column(source, part, word) for part in range(parts)]
     return tuple(columns)
@@ -176,7 +181,7 @@ def _row(
         _write(sheet, at - 1, number, value, painter.format(style))
         width = _span(template, columns, row, column.source)
         size = float(style.get("font_size", 11))
-        if style.get("text_wrap"):
+        if style.get("text_wrap") and column.source not in template.hidden:
             tall.append((_shown(value), width, size))
     if row == template.repeat or row not in template.heights:
         least = template.heights.get(row, 0.0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from .findings import Finding, Place
-from .merged import Actual, Entry, Previous, Reached, Standing
+from .merged import Actual, Answers, Entry, Previous, Reached, Standing
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Indicator, Plan
 from .points import GREEN
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
@@ -50,7 +50,7 @@ def judge(
 
     ``actuals`` are this period's numbers, ``asked`` the units asked for one, by
     (task, indicator name). ``places`` say where each unit stated its state.
-    ``previous`` gives last period's numbers under "actual:" and the name.
+    ``previous`` gives former periods' numbers under "actual:" and the name.
     """
     limits = thresholds(plan)
     reached: list[Reached] = []
@@ -63,7 +63,7 @@ def judge(
                 continue
             reached.append(_measured(plan, period, indicator, part, limits, previous))
     findings += _told(reached, entries, places)
-    standings = {s.task: s for s in _standings(plan, entries, reached, limits)}
+    standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous)}
     return Judged(standings, tuple(reached), tuple(findings))
 
 
@@ -94,22 +94,23 @@ def _measured(
 ) -> Reached:
     captions = [p.caption for p in plan.periods]
     value = sum((a.value for a in actuals), Decimal(0))
-    known = {captions[period - 1]: value}
-    before = _before(indicator, actuals, previous)
-    if before is not None and period > 1:
-        known[captions[period - 2]] = before
+    known = {
+        caption: number
+        for caption, answers in (previous.periods if previous else {}).items()
+        if (number := _before(indicator, actuals, answers)) is not None
+    }
+    before = list(known.values())[-1] if known else None
+    known[captions[period - 1]] = value
     measured = measure(indicator, plan.periods, captions[period - 1], known, limits)
     unit = "、".join(a.unit for a in actuals)
     return Reached(indicator, unit, tuple(actuals), value, measured, before)
 
 
-def _before(
-    indicator: Indicator, actuals: Sequence[Actual], previous: Previous | None
-) -> Decimal | None:
-    """Last period's number of the same units, if all of them gave one."""
+def _before(indicator: Indicator, actuals: Sequence[Actual], answers: Answers) -> Decimal | None:
+    """What the same units gave in a former period, if all of them gave a number."""
     found = []
     for a in actuals:
-        value = (previous or {}).get((a.unit, indicator.number, f"actual:{indicator.name}"))
+        value = answers.get((a.unit, indicator.number, f"actual:{indicator.name}"))
         if not isinstance(value, (int, float)):
             return None
         found.append(Decimal(f"{value:.15g}"))
@@ -150,18 +151,23 @@ def _standings(
     entries: Mapping[tuple[str, int], Entry],
     reached: Iterable[Reached],
     limits: Thresholds,
+    previous: Previous | None,
 ) -> Iterator[Standing]:
     said: dict[int, list[str]] = {}
-    for (_, number), entry in entries.items():
-        if entry.assignment.role == "lead" and "state" in entry.values:
+    before: dict[int, list[str]] = {}
+    for (unit, number), entry in entries.items():
+        if entry.assignment.role != "lead":
+            continue
+        if "state" in entry.values:
             said.setdefault(number, []).append(str(entry.values["state"]))
+        former = previous.last.get((unit, number, "state")) if previous else None
+        if former:
+            before.setdefault(number, []).append(str(former))
     by_task: dict[int, list[Reached]] = {}
     for one in reached:
         by_task.setdefault(one.indicator.number, []).append(one)
-    order = {state: i for i, state in enumerate(_WORST_FIRST)}
     for task in plan.tasks:
-        states = said.get(task.number, [])
-        state = min(states, key=lambda s: order.get(s, -1)) if states else UNANSWERED
+        state = _worst(said.get(task.number, [])) or UNANSWERED
         lights = [light_of(state, limits)]
         reasons = [f"自报{state}"] if lights[0] not in ("", GREEN) else []
         for one in by_task.get(task.number, []):
@@ -170,4 +176,11 @@ def _standings(
                 used = one.measured.used
                 told = str(used) if used.points is not None else one.measured.state
                 reasons.append(f"{one.indicator.name}{told}")
-        yield Standing(task.number, state, worst(lights), tuple(reasons))
+        former = _worst(before.get(task.number, []))
+        yield Standing(task.number, state, worst(lights), tuple(reasons), former)
+
+
+def _worst(states: Sequence[str]) -> str:
+    """The worst of some states, "" where there is none; a word that is no state counts as worst."""
+    order = {state: i for i, state in enumerate(_WORST_FIRST)}
+    return min(states, key=lambda s: order.get(s, -1), default="")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from .findings import Finding, Place, Severity
 from .given import BASIS_WORDS, amount_value
-from .grid import read_book
+from .grid import Sheet, read_book
 from .listing import A3, Column, Listing
 from .merged import Accepted, Merged, Previous, Reached, Record
 from .model import Form, Unit
@@ -83,7 +83,7 @@ def write_behind(listing: Listing, merged: Merged) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
     columns = [
         Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
-        Column("完成情况", 10, True), Column("依据", 40), Column("存在问题", 36), Column("下一步措施", 36),
+        Column("完成情况", 10, True), Column("上期", 10, True), Column("依据", 40), Column("存在问题", 36), Column("下一步措施", 36),
     ]  # fmt: skip
     tasks = {t.number: t for t in merged.plan.tasks}
     worst = {
@@ -106,7 +106,7 @@ def write_behind(listing: Listing, merged: Merged) -> None:
                     if entry.values.get(name):
                         texts.append(f"{unit}：{entry.values[name]}")
         rows.append([
-            light_word(s.light), s.task, task.goal, "、".join(task.lead), s.state, "；".join(s.reasons),
+            light_word(s.light), s.task, task.goal, "、".join(task.lead), s.state, s.before, "；".join(s.reasons),
             "\n".join(said["problem"]), "\n".join(said["next"]),
         ])  # fmt: skip
     sheet, _ = listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0)
@@ -154,18 +154,21 @@ def _problem_row(f: Finding) -> list[object]:
 def write_records(listing: Listing, merged: Merged, form: Form) -> None:
     """Write 明细: every accepted value with its original and where it came from."""
     columns = [
-        Column("责任单位", 18), Column("序号", 6, True), Column("栏目", 13), Column("采用值", 46),
+        Column("时段", 11, True), Column("责任单位", 18), Column("序号", 6, True), Column("栏目", 13),
+        Column("采用值", 46),
         Column("原文", 40), Column("处理", 8, True), Column("文件", 30), Column("工作表", 10),
         Column("单元格", 9, True), Column("sha256", 20),
     ]  # fmt: skip
     sheet, _ = listing.table(
-        RECORDS, columns, (_record_row(r, form.caption(r.field)) for r in merged.records)
+        RECORDS,
+        columns,
+        ([merged.caption, *_record_row(r, form.caption(r.field))] for r in merged.records),
     )
     percent = Column("", 46, False, "0.##%")
     for i, record in enumerate(merged.records, 1):
         field = form.field(record.field)
         if field and field.rule.kind == "percent" and not isinstance(record.value, str):
-            listing.write(sheet, i, 3, record.value, percent)
+            listing.write(sheet, i, 4, record.value, percent)
 
 
 def _record_row(r: Record, caption: str) -> list[object]:
@@ -175,30 +178,43 @@ def _record_row(r: Record, caption: str) -> list[object]:
     ]  # fmt: skip
 
 
-def read_previous(path: Path, form: Form) -> tuple[Previous | None, tuple[Finding, ...]]:
-    """Read last period's values from the 明细 sheet of a summary that we wrote.
+def read_previous(
+    paths: Sequence[Path], form: Form, periods: Sequence[str]
+) -> tuple[Previous | None, tuple[Finding, ...]]:
+    """Read former periods' values from the 明细 sheets of summaries that we wrote.
 
-    Returns (values by (unit, task, field id), findings); None when the file
-    cannot be read or is no summary of ours.
+    ``periods`` are the plan's captions before the current one, in order. Returns
+    (values, findings); None when a file cannot be read, is no summary of ours
+    or is of no former period of this plan.
     """
-    book, findings = read_book(path.name, path.read_bytes())
-    if book is None:
-        return None, findings
-    sheet = next((s for s in book.sheets if s.name == RECORDS), None)
-    captions = {c.value: at for (row, at), c in sheet.cells.items() if row == 1} if sheet else {}
-    if sheet is None or not {"责任单位", "序号", "栏目", "采用值"} <= set(captions):
-        return None, (Finding("FORM-024", Place(path.name)),)
-    values: dict[tuple[str, int, str], Accepted] = {}
-    for row in sorted({r for r, _ in sheet.cells if r > 1}):
-        unit, number, caption, value = (
-            cell.value if (cell := sheet.cells.get((row, captions[name]))) else None
-            for name in ("责任单位", "序号", "栏目", "采用值")
-        )
-        field = form.field(str(caption))
-        if (
-            field is not None
-            and isinstance(number, (int, float))
-            and isinstance(value, (str, float, date))
-        ):
-            values[str(unit), int(number), field.id] = value
-    return values, findings
+    found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
+    for path in paths:
+        book, findings = read_book(path.name, path.read_bytes())
+        if book is None:
+            return None, findings
+        sheet = next((s for s in book.sheets if s.name == RECORDS), None)
+        rows = _record_values(sheet) if sheet else []
+        if not rows:
+            return None, (Finding("FORM-024", Place(path.name)),)
+        for period, unit, number, caption, value in rows:
+            field = form.field(str(caption))
+            if period not in periods:
+                values = {"period": period, "periods": "、".join(periods) or "（没有）"}
+                return None, (Finding("FORM-029", Place(path.name), values=values),)
+            if field and isinstance(number, float) and isinstance(value, (str, float, date)):
+                found.setdefault(str(period), {})[str(unit), int(number), field.id] = value
+    return Previous({p: found[p] for p in periods if p in found}), ()
+
+
+_READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
+
+
+def _record_values(sheet: Sheet) -> list[list[object]]:
+    """The rows of a 明细 sheet, only the columns that are read back."""
+    captions = {str(c.value): at for (row, at), c in sheet.cells.items() if row == 1}
+    if not set(_READ_BACK) <= set(captions):
+        return []
+    return [
+        [c.value if (c := sheet.cells.get((row, captions[name]))) else None for name in _READ_BACK]
+        for row in sorted({r for r, _ in sheet.cells if r > 1})
+    ]

@@ -165,11 +165,13 @@ def generate(
     *,
     template_path: Path | None = None,
     only: Sequence[str] = (),
+    previous_paths: Sequence[Path] = (),
     progress: Progress | None = None,
 ) -> Generated:
     """Write one fill-in workbook per unit that has tasks into the folder ``out``.
 
-    ``only`` narrows it to units of these names. OSError when the folder cannot
+    ``only`` narrows it to units of these names; ``previous_paths`` are summaries
+    of former periods, whose last answers are shown on the forms. OSError when the folder cannot
     be written.
     """
     plan, findings = read_plan(plan_path)
@@ -180,6 +182,13 @@ def generate(
     findings = (*findings, *told, *wrong)
     if not number or template is None:
         return Generated({}, (), "", findings, failed=True)
+    last = None
+    if previous_paths:
+        former = [p.caption for p in plan.periods[: number - 1]]
+        previous, told = read_previous(previous_paths, template.form, former)
+        if previous is None:
+            return Generated({}, (), "", (*findings, *told), failed=True)
+        last = previous.last
     wanted, told = assignments(plan)
     by_unit: dict[str, list[Assignment]] = {}
     silent = {u.name for u in plan.units if not u.gets_form}
@@ -197,7 +206,7 @@ def generate(
     )
     files = {}
     for i, unit in enumerate(chosen, 1):
-        content = form_bytes(template, plan, number, unit, by_unit[unit])
+        content = form_bytes(template, plan, number, unit, by_unit[unit], last)
         write_file(out / names[unit], content)
         files[unit] = out / names[unit]
         if progress:
@@ -274,7 +283,7 @@ def take(
     as_of: date,
     template_path: Path | None = None,
     password: str | None = None,
-    previous_path: Path | None = None,
+    previous_paths: Sequence[Path] = (),
 ) -> Taken:
     """Read plan and inbox and merge them; what status and merge both stand on."""
     plan, findings = read_plan(plan_path)
@@ -288,8 +297,9 @@ def take(
     if not number:
         return Taken(None, template, (*findings, *told))
     previous = None
-    if previous_path is not None:
-        previous, told = read_previous(previous_path, template.form)
+    if previous_paths:
+        former = [p.caption for p in plan.periods[: number - 1]]
+        previous, told = read_previous(previous_paths, template.form, former)
         if previous is None:
             return Taken(None, template, (*findings, *told))
     merged = merge(

@@ -6,11 +6,11 @@ import io
 from typing import Any
 
 import openpyxl
+from bench_forms import FILE, filled, issued, merged, saved
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bench_forms import FILE, filled, issued, merged, saved
 from reconcile.identity import parse_form_number, parse_row_key
 from reconcile.model import Ruling
 

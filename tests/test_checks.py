@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bench_forms import AS_OF, A, B, answer, changed, filled, lost, merged, plan, put, told, values
 
-from bench_forms import A, AS_OF, B, answer, changed, filled, lost, merged, plan, put, told, values
 from reconcile.findings import CATALOGUE, Severity
+from reconcile.merged import Previous
 
 GOAL = plan().tasks[2].goal
 MILESTONE = plan().tasks[2].milestones["第二季度"]
@@ -81,7 +82,7 @@ def test_against_last_period() -> None:
         (A, 1, "percent"): 0.6, (A, 2, "percent"): 0.5, (A, 3, "progress"): answer(3)["J"],
         (A, 5, "progress"): "别的话，不一样。", (A, 1, "state"): "达序时",
     }  # fmt: skip
-    result = merged(filled(), previous=previous)
+    result = merged(filled(), previous=Previous({"第一季度": previous}))
     assert told(result) == [("TASK-009", "I7"), ("TASK-013", "J9")]
     assert "60%" in next(f.message for f in result.findings if f.code == "TASK-009")
     assert lost(result) == set()

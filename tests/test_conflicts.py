@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
 from bench_forms import (
     FILED,
     Change,
@@ -19,6 +18,7 @@ from bench_forms import (
     told,
     values,
 )
+
 from reconcile.merged import Merged
 from reconcile.model import Ruling
 

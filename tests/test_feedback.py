@@ -10,9 +10,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.comments import Comment
-from openpyxl.workbook import Workbook as Book
-
 from bench_forms import (
     FILE,
     answer,
@@ -26,6 +23,9 @@ from bench_forms import (
     told,
     values,
 )
+from openpyxl.comments import Comment
+from openpyxl.workbook import Workbook as Book
+
 from reconcile.feedback import file_name
 from reconcile.grid import read_book
 
@@ -201,3 +201,17 @@ def test_a_copy_reads_as_a_workbook() -> None:
     assert book is not None and findings == ()
     assert not any(c.formula for s in book.sheets for c in s.cells.values())
     assert re.match(r"市发改委：填报表退回说明", str(book.sheets[0].cells[1, 1].value))
+
+
+def test_their_notes_and_strokes_go_back_with_the_file() -> None:
+    def change(book: Book) -> None:
+        sheet = book["填报表"]
+        sheet["H7"] = "基本完成"
+        sheet["J8"].comment = Comment("此数待核", "某科员")
+        sheet["J9"].font = openpyxl.styles.Font(strike=True)
+
+    content = changed(change)
+    before = merged(content)
+    after = merged(copy_of(content, before))
+    assert sorted(told(after)) == sorted(told(before))
+    assert ("CELL-037", "J8") in told(after) and ("CELL-033", "J9") in told(after)

@@ -27,7 +27,7 @@ FILES = frozenset(
 )
 JUDGEMENT = frozenset(
     (
-        "units indicators rules rulings matching conflicts checks merge progress standing difference indicator_rows ledger "
+        "units indicators rules rulings matching conflicts checks merge progress standing difference indicator_rows ledger owner taking "
     ).split()
 )
 WORDS = frozenset(

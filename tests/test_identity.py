@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from openpyxl.workbook import Workbook as Book
-
 from bench_forms import (
+    FILE,
     A,
     B,
-    FILE,
     Change,
     aside,
     changed,
@@ -26,6 +24,8 @@ from bench_forms import (
     told,
     values,
 )
+from openpyxl.workbook import Workbook as Book
+
 from reconcile.identity import form_number, issued_to, parse_form_number, parse_row_key
 from reconcile.merged import Merged
 from reconcile.model import Ruling, Unit

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
-
 from bench_forms import Change, aside, changed, lost, merged, on_form, put, told, values
+from openpyxl.worksheet.worksheet import Worksheet
 
 CAPTIONS = "ABCDEFGHIJKLM"
 
@@ -140,6 +139,7 @@ def test_a_cell_covered_by_a_merge_keeps_what_it_holds() -> None:
     from dataclasses import replace
 
     from bench_forms import FILE, filled, plan, template
+
     from reconcile.captions import Captions
     from reconcile.grid import read_book
     from reconcile.returned import read_return

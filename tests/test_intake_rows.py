@@ -7,11 +7,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.comments import Comment
-from openpyxl.styles import Font
-from openpyxl.workbook import Workbook as Book
-from openpyxl.worksheet.worksheet import Worksheet
-
 from bench_forms import (
     A,
     B,
@@ -30,6 +25,11 @@ from bench_forms import (
     told,
     values,
 )
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.workbook import Workbook as Book
+from openpyxl.worksheet.worksheet import Worksheet
+
 from reconcile.identity import row_key, text_hash
 
 
@@ -268,12 +268,25 @@ def test_the_header_row_deleted_is_no_form_and_every_answer_is_named() -> None:
     result = merged(changed(on_form(lambda s: s.delete_rows(6))))
     assert result.verdicts[0].accepted is False
     assert result.verdicts[0].unit == A
-    assert told(result)[-1] == ("HEAD-001", "")
+    assert ("HEAD-001", "") in told(result)
     cells = {cell for code, cell in told(result) if code == "HEAD-011"}
     answers = {f"{c}{r}" for c in "HIJLM" for r in (6, 7, 8, 9)}
     assert answers <= cells
     assert not {f"{c}{r}" for c in "ABCDEFG" for r in (6, 7, 8, 9)} & cells, "the plan's own texts"
     assert answers <= set(aside(result))
+
+
+def test_a_sheet_without_header_beside_a_whole_one() -> None:
+    def change(book: Book) -> None:
+        copy_sheet(book)
+        book["副本"].delete_rows(6)
+
+    result = merged(changed(change))
+    assert ("HEAD-001", "") in told(result)
+    cells = {f.place.cell for f in result.findings if f.code == "HEAD-011"}
+    assert {"H6", "J9", "M9"} <= cells and not {"B6", "D6", "A9"} & cells
+    assert {"B6", "D6", "A9"} <= {s.place.cell for s in result.set_aside if s.code == "HEAD-001"}
+    assert lost(result) == set()
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -288,6 +301,18 @@ def test_the_table_copied_to_a_second_sheet(same: bool) -> None:
         {"TASK-012", "HEAD-006"} if same else {"TASK-012", "HEAD-006", "TASK-011"}
     )
     assert lost(result) == (set() if same else {(1, "progress")})
+
+
+def test_a_head_answer_that_differs_on_the_second_sheet() -> None:
+    def change(book: Book) -> None:
+        copy_sheet(book)
+        book["副本"]["D4"] = "李四"
+
+    result = merged(changed(change))
+    [finding] = [f for f in result.findings if f.code == "HEAD-007"]
+    assert (finding.place.sheet, finding.place.cell) == ("副本", "D4")
+    assert values(result)[None, "filler"] == "张三"
+    assert lost(result) == set()
 
 
 def test_two_parts_of_the_table_on_one_sheet() -> None:

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bench_forms import aside, changed, lost, merged, on_form, put, told, values
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook as Book
 
-from bench_forms import aside, changed, lost, merged, on_form, put, told, values
 from reconcile.model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
 
 # | field   | written            | accepted | code |

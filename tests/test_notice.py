@@ -20,9 +20,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from reconcile.findings import Finding, Severity
-from reconcile.notice.headings import is_period
 from reconcile.model import Notice, Task
 from reconcile.notice import read_notice
+from reconcile.notice.headings import is_period
 
 SHARED = Path(__file__).parents[2] / "shared" / "schedule"
 SAMPLE = Path(__file__).parents[1] / "samples" / "plan.pdf"

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
 from bench_forms import (
     A,
     B,
@@ -21,6 +20,7 @@ from bench_forms import (
     put,
     told,
 )
+
 from reconcile.merged import Merged
 
 KINDS = ("xlsx", "xls", "ods")
@@ -100,7 +100,6 @@ def test_the_copy_of_an_old_format_mends_and_merges(saved_again: Path, kind: str
     import io
 
     import openpyxl
-
     from bench_forms import saved
 
     content = (saved_again / kind / f"spoilt.{kind}").read_bytes()

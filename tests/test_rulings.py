@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bench_forms import FILE, FILED, A, aside, changed, filled, lost, merged, put, told, values
 
-from bench_forms import A, FILE, FILED, aside, changed, filled, lost, merged, put, told, values
 from reconcile.findings import Finding
 from reconcile.merged import Merged
 from reconcile.model import Ruling

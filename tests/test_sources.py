@@ -219,14 +219,16 @@ def document(*blocks: str | Sequence[Sequence[str | None]]) -> Any:
             made.add_paragraph(block)
             continue
         drawn = made.add_table(rows=len(block), cols=len(block[0]))
-        for r, row in enumerate(block):
-            for c, text in enumerate(row):
-                if text is None:
-                    drawn.cell(r - 1, c).merge(drawn.cell(r, c))
-                elif text == "<":
-                    drawn.cell(r, c - 1).merge(drawn.cell(r, c))
-                else:
-                    drawn.cell(r, c).text = text
+        cells = [list(row.cells) for row in drawn.rows]
+        places = [(r, c, text) for r, row in enumerate(block) for c, text in enumerate(row)]
+        for r, c, text in places:
+            if text and text != "<":
+                cells[r][c].text = text
+        for r, c, text in places:
+            if text is None:
+                drawn.cell(r - 1, c).merge(drawn.cell(r, c))
+            elif text == "<":
+                drawn.cell(r, c - 1).merge(drawn.cell(r, c))
     return made
 
 
@@ -284,7 +286,9 @@ def test_automatic_numbers_and_tracked_changes(tmp_path: Path) -> None:
         parse_xml(f'<w:ins {names} w:id="1" w:author="a"><w:r><w:t>新增</w:t></w:r></w:ins>')
     )
     paragraph.append(
-        parse_xml(f'<w:del {names} w:id="2" w:author="a"><w:r><w:delText>旧</w:delText></w:r></w:del>')
+        parse_xml(
+            f'<w:del {names} w:id="2" w:author="a"><w:r><w:delText>旧</w:delText></w:r></w:del>'
+        )
     )
     notice, findings = read(saved(tmp_path, made))
     assert [(t.number, t.goal) for t in notice.tasks] == [(1, "任务"), (2, "任务新增")]

@@ -167,6 +167,7 @@ def _glyphs(
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     unreadable = mended = 0
     spaced = False
+    x0, y0, x1, y1 = visible
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, index)
         if (code <= 32 and code != 2) or code in (0xA0, 0x3000, 0x200B, 0xFEFF):
@@ -176,7 +177,7 @@ def _glyphs(
         raw.FPDFText_GetLooseCharBox(textpage, index, box)
         raw.FPDFText_GetCharOrigin(textpage, index, x, y)
         edges = (box.left, box.bottom, box.right, box.top)
-        if not _inside((box.left + box.right) / 2, (box.bottom + box.top) / 2, visible):
+        if not (x0 <= (box.left + box.right) / 2 <= x1 and y0 <= (box.bottom + box.top) / 2 <= y1):
             continue
         text, was_radical = _sign(code)
         mended += was_radical
@@ -186,10 +187,6 @@ def _glyphs(
         glyphs.append(_Glyph(text, edges, (x.value, y.value), quarter, spaced))
         spaced = False
     return glyphs, unreadable, mended
-
-
-def _inside(x: float, y: float, box: tuple[float, float, float, float]) -> bool:
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _sign(code: int) -> tuple[str, bool]:

@@ -37,7 +37,11 @@ def read_pdf(
     stitcher.seen = _ranges(page.number for page in pages if page.chars)
     for draft in stitcher.drafts:
         draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
-    return stitcher, front, tuple(_page_findings(path.name, pages))
+    told = _page_findings(path.name, pages)
+    if b"%%EOF" not in content[-2048:]:
+        # pdfium mends such a file as far as it goes, and does not say how far.
+        told.append(Finding("PLAN-060", Place(file=path.name)))
+    return stitcher, front, tuple(told)
 
 
 def _area(page: Page, area: Area) -> Area:
@@ -55,12 +59,12 @@ def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
     told by the text; if that does not help either, rows too.
     """
     best: tuple[Stitcher, Front] | None = None
-    for code, grids in (
-        ("", lambda: [ruled_grids(page) for page in pages]),
-        ("PLAN-042", lambda: text_grids(pages)),
-        ("PLAN-059", lambda: text_grids(pages, row_bounds(pages))),
-    ):
-        found = _stitched(name, pages, grids())
+    for code in ("", "PLAN-042", "PLAN-059"):
+        if code:
+            grids = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
+        else:
+            grids = [ruled_grids(page) for page in pages]
+        found = _stitched(name, pages, grids)
         if code and found[0].layout is not None:
             found[0].note(code, found[0].layouts[0].where)
         if found[0].drafts and not _heaped(found[0]):

@@ -12,7 +12,8 @@ from .pages import THIN, Char, Page
 from .tables import Grid, Rule, boxes_between, fill, line_text, rules, segments, text_lines
 
 PAGE_NUMBER = re.compile(
-    r"[-—–－_·•.|/~\s]*(第?\d{1,4}页?|page\d+)?([-—–－,，|/\s]*(共|of)?\d+页?)?[-—–－_·•.|/~\s]*", re.I
+    r"[-—–－_·•.|/~\s]*(第?\d{1,4}页?|page\d+)?([-—–－,，|/\s]*(共|of)?\d+页?)?[-—–－_·•.|/~\s]*",
+    re.I,
 )
 # Narrower than this (points) a gap between columns is not one.
 _GAP = 2.0

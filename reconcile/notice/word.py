@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..findings import Finding, Place
-from ..guard import LIMITS, Archive, Refused
+from ..grid.guard import LIMITS, Archive, Refused
 from ..text import clean, short
 from .front import Front, Line, read_front
 from .headings import is_heading
