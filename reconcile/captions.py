@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from .findings import CATALOGUE
 from .given import MILESTONE
@@ -31,8 +30,6 @@ _NOTICE_LINES = (
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
 )
 
-folded = lru_cache(maxsize=8192)(fold)
-
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -49,7 +46,7 @@ class Columns:
         """Return the field id that a caption stands for, or ""."""
         if not isinstance(value, str) or len(value) > _LONGEST_CAPTION:
             return ""
-        return self.fields.get(folded(value)) or self.fields.get(bare(value), "")
+        return self.fields.get(fold(value)) or self.fields.get(bare(value), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +85,13 @@ class Captions:
             known,
             _patterns(texts, known),
             tuple(
-                dict.fromkeys(tuple(folded(p) for p in re.split(r"\{[^{}]*\}", t)) for t in lines)
+                dict.fromkeys(tuple(fold(p) for p in re.split(r"\{[^{}]*\}", t)) for t in lines)
             ),
         )
 
     def is_told(self, text: str) -> bool:
         """Say whether a text on the sheet 退回说明 is one that we wrote there."""
-        short = folded(text)
+        short = fold(text)
         return bool(
             _NOTICE_WORD.fullmatch(text)
             or short in self.tasks.fields
@@ -127,7 +124,7 @@ def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> C
 
 def bare(caption: str) -> str:
     """Return a caption folded, without bracketed remarks, stars and colons."""
-    short = folded(caption)
+    short = fold(caption)
     return _REMARK.sub("", short) or short
 
 
@@ -136,7 +133,7 @@ def is_own(cell: Cell, pattern: re.Pattern[str]) -> bool:
     if cell.note or cell.formula or cell.error or cell.struck:
         return False
     if isinstance(cell.value, str) and length(cell.value) <= _LONGEST_TEXT:
-        return bool(pattern.fullmatch(folded(cell.value)))
+        return bool(pattern.fullmatch(fold(cell.value)))
     return False
 
 

@@ -276,6 +276,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-059": Entry(
         WARNING, "表格没有横线，行是按序号和空白分的", "请对照PDF逐行核对，可用 --proof 做校对表"
     ),
+    "PLAN-061": Entry(WARNING, "任务{number}没有类别", "请对照原文补填类别"),
     "PLAN-060": Entry(
         WARNING, "PDF的末尾不完整（没有下载完？），后面的任务可能丢了", "请重新下载，或核对最后一项任务"
     ),

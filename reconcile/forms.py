@@ -15,9 +15,10 @@ from .merged import Answers
 from .model import Assignment, Form, Plan
 from .paint import Expansion, Formula, Painted, Painter, Values, fill, paint
 from .template import Template, TemplateSheet
-from .text import instruction, percent
+from .text import fold, instruction, percent, plain
 
 META = "_meta"
+PRINTED = "printed"
 IDENTITY = ("form", "unit", "period", "document", "title")
 
 
@@ -76,7 +77,8 @@ def form_bytes(
         if of_tasks:
             sheet.activate()
             sheet.set_first_sheet()
-    _identity(book, values, template.form, keys, painter.lists)
+    printed = [str(row["previous"]) for row in rows] + [plain(row["before"]) for row in numbers]
+    _identity(book, values, template.form, keys, printed if last else [], painter.lists)
     book.close()
     return stream.getvalue()
 
@@ -164,9 +166,14 @@ def _identity(
     values: Values,
     form: Form,
     keys: Mapping[int, str],
+    printed: Sequence[str],
     lists: Sequence[tuple[str, ...]],
 ) -> None:
-    """Write the identity to a very-hidden sheet and the document properties, all as text."""
+    """Write the identity to a very-hidden sheet and the document properties, all as text.
+
+    Of last period's answers, ``printed`` on the form, a hash is kept: they do
+    not stand in the plan workbook, and an edit could not be told otherwise.
+    """
     lines = [(word, str(values[word])) for word in IDENTITY]
     issued = [(word, str(values[word])) for word in ("deadline", "contact")]
     sheet = book.add_worksheet(META)
@@ -175,6 +182,7 @@ def _identity(
         *issued,
         *(("field", f.id) for f in form.fields),
         *(("key", k) for k in keys.values()),
+        *((PRINTED, h) for h in dict.fromkeys(short_hash(fold(t)) for t in printed if t)),
     ]
     for row, (word, text) in enumerate(written):
         sheet.write_string(row, 0, word)

@@ -14,7 +14,7 @@ from .identity import key_fits, parse_row_key, short_hash
 from .ledger import Ledger, Source
 from .merged import Actual
 from .model import Assignment, Form, Indicator, Raw, Return, Row, Table
-from .text import fold, plain, short, task_number
+from .text import fold, is_blank, plain, short, task_number
 
 Sources = dict[tuple[str, int, str], list[Source]]
 """Rows by (unit, task, indicator name)."""
@@ -74,15 +74,47 @@ def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None
     """Given cells that came back changed: set aside, the plan workbook's own stand."""
     for name, ours in indicator_texts(ledger.plan, ledger.period, indicator).items():
         raw = row.given.get(name)
-        if raw is None or raw.merged or _same(ours, raw):
-            continue
-        values = {
-            "name": indicator.name, "caption": raw.caption, "before": plain(ours) or "（空）",
-            "after": short(plain(raw.value)),
-        }  # fmt: skip
-        ledger.received += 1
-        finding = Finding("IND-014", raw.place, unit, indicator.number, raw.caption, values)
-        ledger.aside(raw, finding)
+        if raw is not None and not raw.merged and not _same(ours, raw):
+            _edited(ledger, unit, indicator, raw, plain(ours))
+    for name, raw in row.given.items():
+        if name == "before" or (
+            name in ("rate", "gap") and not _computed(indicator, ledger, row, name)
+        ):
+            _edited(ledger, unit, indicator, raw, "")
+        elif raw.note.strip() or raw.struck:
+            values = {"caption": raw.caption, "text": short(raw.note or raw.struck)}
+            ledger.received += 1
+            finding = Finding("ROW-016", raw.place, unit, indicator.number, raw.caption, values)
+            ledger.aside(replace(raw, value=None), finding)
+
+
+def _edited(ledger: Ledger, unit: str, indicator: Indicator, raw: Raw, before: str) -> None:
+    values = {
+        "name": indicator.name, "caption": raw.caption, "before": before or "（空）",
+        "after": short(plain(raw.value)),
+    }  # fmt: skip
+    ledger.received += 1
+    finding = Finding("IND-014", raw.place, unit, indicator.number, raw.caption, values)
+    ledger.aside(raw, finding)
+
+
+def _computed(indicator: Indicator, ledger: Ledger, row: Row, name: str) -> bool:
+    """Say whether a computed cell still holds our formula, or the number that it came to."""
+    raw = row.given[name]
+    actual = row.answers.get("actual")
+    if raw.formula or raw.error or is_blank(raw.value):
+        return True
+    texts = indicator_texts(ledger.plan, ledger.period, indicator)
+    whole = texts["target" if indicator.basis == "period" else "annual"]
+    other = whole if name == "rate" else texts["target"]
+    if actual is None or not all(
+        isinstance(v, float | int) for v in (raw.value, actual.value, other)
+    ):
+        return False
+    assert isinstance(actual.value, float | int) and isinstance(other, float | int)
+    assert isinstance(raw.value, float | int)
+    due = actual.value / other if name == "rate" and other else actual.value - other
+    return abs(due - raw.value) <= 1e-6 * max(1.0, abs(due))
 
 
 def _same(ours: object, raw: Raw) -> bool:

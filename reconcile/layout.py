@@ -51,6 +51,8 @@ def _glued(line: str) -> list[str]:
 def lines(text: str, columns: float, points: float) -> int:
     """Return how many lines ``text`` takes in a cell ``columns`` wide (Excel's unit)."""
     room = max((int(columns * 7 + 5.5) - 8) * 0.75 / points, 1.0)
+    if len(text) <= room and "\n" not in text:
+        return 1  # no sign is wider than an em
     count = 0
     for paragraph in text.split("\n"):
         count += 1

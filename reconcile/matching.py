@@ -130,8 +130,6 @@ def _held_against(
     told = list(findings)
     edited = []
     for name, raw in row.given.items():
-        if name == "previous":
-            continue  # last period's answer: printed when the form went out, not known here
         theirs = plain(raw.value)
         same = fold(theirs) == fold(texts.get(name, ""))
         if name == "number":

@@ -84,7 +84,8 @@ def merge(
         again = {(f.code, f.place) for f in found}
         ledger.waived += [f for f in ruled if (f.code, f.place) not in again]
     ledger.findings += found
-    places = {(u, t): context().place(u, t, "state") for u, t in entries}
+    checked = context()
+    places = {(u, t): checked.place(u, t, "state") for u, t in entries}
     judged = judge(
         plan, period, entries, actuals, asked_units(plan.indicators, by_unit), places, previous
     )

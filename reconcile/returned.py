@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .captions import Captions, bare, folded, is_notice, is_own
+from .captions import Captions, bare, is_notice, is_own
 from .findings import Finding, Place
+from .forms import META, PRINTED
 from .grid import Book, Cell, Sheet
 from .identity import parse_form_number
 from .model import Raw, Return
 from .rows import SheetTables, is_filled
-from .text import plain
+from .text import fold, plain
 
-_META = "_meta"
 _UNIT_LINE = re.compile(r"\s*(?:责任单位|Unit)\s*[：:]\s*(\S.*)", re.DOTALL)
 _REACH = 4
 """How many cells to the right of its label a head answer may stand."""
@@ -35,12 +35,12 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
 
     Always returns a Return; one without tables has a finding that says so.
     """
-    meta = _meta(book)
+    meta, printed = _meta(book)
     own = captions.own(meta)
     readers = [
-        _SheetReader(file, sheet, captions, own)
+        _SheetReader(file, sheet, captions, own, printed if meta else None)
         for sheet in book.sheets
-        if folded(sheet.name) != _META
+        if fold(sheet.name) != META
     ]
     head: dict[str, Raw] = {}
     head_at: dict[str, Place] = {}
@@ -79,16 +79,20 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
     )
 
 
-def _meta(book: Book) -> dict[str, str]:
-    """The words of the hidden sheet: what the form was filled with when it was sent out."""
+def _meta(book: Book) -> tuple[dict[str, str], frozenset[str]]:
+    """The words of the hidden sheet: what the form was filled with when it was sent out.
+
+    With them the hashes of last period's answers that were printed on it.
+    """
     for sheet in book.sheets:
-        if folded(sheet.name) == _META:
-            return {
-                plain(cell.value): plain(sheet.cells[row, 2].value)
+        if fold(sheet.name) == META:
+            pairs = [
+                (plain(cell.value), plain(sheet.cells[row, 2].value))
                 for (row, column), cell in sheet.cells.items()
                 if column == 1 and (row, 2) in sheet.cells
-            }
-    return {}
+            ]
+            return dict(pairs), frozenset(text for word, text in pairs if word == PRINTED)
+    return {}, frozenset()
 
 
 def _hidden_numbers(book: Book, meta: Mapping[str, str]) -> Iterator[str]:
@@ -100,10 +104,17 @@ def _hidden_numbers(book: Book, meta: Mapping[str, str]) -> Iterator[str]:
 class _SheetReader:
     """One sheet taken apart: tables, head answers, number and unit lines, and what else stands there."""
 
-    def __init__(self, file: str, sheet: Sheet, captions: Captions, own: re.Pattern[str]) -> None:
+    def __init__(
+        self,
+        file: str,
+        sheet: Sheet,
+        captions: Captions,
+        own: re.Pattern[str],
+        printed: frozenset[str] | None,
+    ) -> None:
         self._sheet, self._captions, self._own = sheet, captions, own
         self.hidden = sheet.hidden
-        self._grid = SheetTables(file, sheet, captions)
+        self._grid = SheetTables(file, sheet, captions, printed)
         self.tables = self._grid.tables
         self.head: dict[str, Raw] = {}
         self.head_at: dict[str, Place] = {}
@@ -175,7 +186,7 @@ class _SheetReader:
                     continue
                 if (row, column) in answers or (row, column) in self._grid.copies:
                     continue
-                number = parse_form_number(text) if "-" in folded(text) else None
+                number = parse_form_number(text) if "-" in fold(text) else None
                 if number:
                     self.numbers.append((str(number), self._grid.place(row, column)))
                 unit = _UNIT_LINE.match(text) if row in above and self.unit is None else None

@@ -10,9 +10,9 @@ from xlsxwriter.utility import xl_col_to_name
 from .captions import Captions, Columns, is_notice, is_own, their_note
 from .findings import Place
 from .grid import Cell, Sheet
-from .identity import parse_row_key
+from .identity import parse_row_key, short_hash
 from .model import Raw, Row, Table
-from .text import is_blank, plain, task_number
+from .text import fold, is_blank, plain, task_number
 
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
@@ -37,11 +37,15 @@ class SheetTables:
     ``headers`` are field ids by column by header row; ``used`` the cells that
     belong to a table, ``answers`` those of them in asked columns, ``copies``
     those that only repeat a merged cell; ``strays`` what stands in header rows
-    beside the captions.
+    beside the captions. ``printed`` are the hashes of last period's answers as
+    the form showed them, None when the file does not tell.
     """
 
-    def __init__(self, file: str, sheet: Sheet, captions: Captions) -> None:
+    def __init__(
+        self, file: str, sheet: Sheet, captions: Captions, printed: frozenset[str] | None = None
+    ) -> None:
         self.file, self._sheet, self._captions = file, sheet, captions
+        self._printed = printed
         self.rows: dict[int, dict[int, Cell]] = {}
         for (row, column), cell in sorted(sheet.cells.items()):
             if "【" in cell.note:
@@ -175,7 +179,11 @@ class SheetTables:
             key=plain(cells[key_column].value) if key_column else "",
             number=texts.get("number", ""),
             goal=texts.get(kind.subject, ""),
-            given={f: raw for f, raw in raws.items() if f not in answers},
+            given={
+                f: raw
+                for f, raw in raws.items()
+                if f not in answers and not self._is_printed(f, raw)
+            },
             answers=answers,
             strays=tuple(
                 self._stray(row, c, top, bool(texts))
@@ -186,6 +194,12 @@ class SheetTables:
             columns=letters,
             swallowed=dict(self._swallowed(row, top)),
         )
+
+    def _is_printed(self, name: str, raw: Raw) -> bool:
+        """Say whether a cell still shows last period's answer, which the plan does not hold."""
+        if name not in ("previous", "before") or raw.note or raw.struck:
+            return False
+        return self._printed is None or short_hash(fold(plain(raw.value))) in self._printed
 
     def _stray(self, row: int, column: int, top: int, names_task: bool) -> Raw:
         """A cell of a table row that stands where nothing was asked, and why it does."""

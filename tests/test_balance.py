@@ -141,10 +141,11 @@ def theirs(content: bytes) -> dict[tuple[str, str], str]:
         for row in sheet.iter_rows():
             for cell in row:
                 text = "" if cell.value is None else str(cell.value).strip()
-                if any(sign.isprintable() and not sign.isspace() for sign in text):
-                    # A label of ours typed elsewhere, or a copy of our text, says nothing new.
-                    if text not in ours and not parse_row_key(text) and not parse_form_number(text):
-                        found[sheet.title, cell.coordinate] = text
+                shown = any(sign.isprintable() and not sign.isspace() for sign in text)
+                # A label of ours typed elsewhere, or a copy of our text, says nothing new.
+                known = text in ours or parse_row_key(text) or parse_form_number(text)
+                if shown and not known:
+                    found[sheet.title, cell.coordinate] = text
     return found
 
 

@@ -88,7 +88,7 @@ def edited(plan: Path, target: Path, sheet: str, cell: str, value: object) -> Pa
         ("任务", "A5", "四", "PLAN-504"),
         ("任务", "A5", 3, "PLAN-505"),
         ("设置", "B4", "二零二二", "PLAN-506"),
-        ("设置", "B11", "abc", "PLAN-507"),
+        ("设置", "B12", "abc", "PLAN-507"),
         ("单位", "E3", "市发改委", "PLAN-510"),
     ],
 )

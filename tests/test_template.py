@@ -84,7 +84,7 @@ def test_nothing_is_asked(tmp_path: Path) -> None:
 
 def test_a_word_twice(tmp_path: Path) -> None:
     def change(sheet: Worksheet) -> None:
-        sheet["J7"] = "{progress}"
+        sheet["K7"] = "{progress}"
 
     path = edited(tmp_path, change)
     assert refused(path) == [("FORM-004", "")]
@@ -109,9 +109,9 @@ def test_a_rule_that_cannot_be_applied_to_a_return(
 def test_a_new_question_is_a_new_column(tmp_path: Path) -> None:
     def change(sheet: Worksheet) -> None:
         for row in (6, 7):
-            sheet.cell(row, 13)._style = sheet.cell(row, 12)._style
-        sheet["M6"], sheet["M7"] = "到位资金（万元）", "{money}"
-        sheet["M7"].number_format = "0.00"
+            sheet.cell(row, 14)._style = sheet.cell(row, 13)._style
+        sheet["N6"], sheet["N7"] = "到位资金（万元）", "{money}"
+        sheet["N7"].number_format = "0.00"
 
     template, findings = read_template(edited(tmp_path, change))
     assert template is not None and findings == ()

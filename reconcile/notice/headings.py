@@ -115,6 +115,11 @@ def is_caption(text: str) -> bool:
     )
 
 
+def spans_columns(text: str) -> bool:
+    """Say whether a caption is one that stands over several columns: 序时进度, 责任单位."""
+    return fold(text) in _PARENTS | _UNIT_PARENTS
+
+
 def columns_of(paths: Sequence[tuple[str, ...]]) -> tuple[tuple[Column, ...], frozenset[str]]:
     """Return the role of every column from its captions, top to bottom, and what is doubtful.
 

@@ -17,6 +17,7 @@ from .headings import (
     Column,
     columns_of,
     is_caption,
+    spans_columns,
 )  # fmt: skip
 from .tables import Box, Grid, join_lines
 
@@ -111,7 +112,8 @@ def _levels(box: Box, known: frozenset[str]) -> list[str]:
     """Return the captions in a head cell, from top to bottom: two where no rule divides them."""
     own = [line for line in box.lines if len(line) > 1 and _heads(line, known)]
     whole = _caption(box, known)
-    return own if len(own) > 1 and whole in own else [whole] * bool(whole)
+    parted = whole in own or (own and len(own) == len(box.lines) and spans_columns(own[0]))
+    return own if len(own) > 1 and parted else [whole] * bool(whole)
 
 
 def _spreads(grid: Grid, row: int) -> bool:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 
 from ..findings import Finding, Place
 from ..model import Area
 from ..text import fold, short
-from .front import Front, Line, read_front, squeezed
+from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, is_heading
 from .pages import Char, Page, Progress, read_pages
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
-from .unruled import PAGE_NUMBER, text_grids
+from .unruled import edge_text, running_texts, text_grids
 
 # A heading above a table stands this close to it (points).
 _NEAR = 80.0
@@ -90,13 +90,12 @@ def _stitched(
 ) -> tuple[Stitcher, Front]:
     """Return the stitched rows of grids, and the front matter from the characters outside."""
     stitcher = Stitcher(name)
-    free: list[list[list[Char]]] = []
     first = None
-    for page, (grids, outside) in zip(pages, read, strict=True):
-        lines = text_lines(outside)
-        free.append(lines)
+    free = [text_lines(outside) for _, outside in read]
+    running = running_texts(free)
+    for page, (grids, _), lines in zip(pages, read, free, strict=True):
         before = stitcher.layout
-        _take_page(stitcher, page.where, grids, lines)
+        _take_page(stitcher, page.where, grids, lines, running)
         if before is None and stitcher.layout is not None:
             first = (page.number, grids[0].ys[0])
     above = []
@@ -107,7 +106,11 @@ def _stitched(
 
 
 def _take_page(
-    stitcher: Stitcher, where: str, grids: Sequence[Grid], lines: Sequence[list[Char]]
+    stitcher: Stitcher,
+    where: str,
+    grids: Sequence[Grid],
+    lines: Sequence[list[Char]],
+    running: Container[str],
 ) -> None:
     """Give a page's grids and the headings between them to the stitcher; tell of other text."""
     top = float("-inf")
@@ -127,7 +130,7 @@ def _take_page(
         left[place]
         for place, line in enumerate(lines)
         if (begun or line[0].y > grids[0].ys[0])
-        and not PAGE_NUMBER.fullmatch(squeezed(left[place]))
+        and edge_text(line) not in running
     ]
     if any(other) and not any(map(NO_TASK.match, other)):
         stitcher.note("PLAN-043", where, text=short("".join(other)))

@@ -9,7 +9,7 @@ from ..findings import Finding, Place
 from ..model import Task
 from ..text import fold
 from .front import Front
-from .headings import EXTRA, GOAL, LEAD, MILESTONE, SUPPORT
+from .headings import EXTRA, GOAL, LEAD, MILESTONE, SECTION, SUPPORT
 from .stitch import PRINTED, Draft, Stitcher
 
 
@@ -102,10 +102,13 @@ def _begins_anew(drafts: Sequence[Draft]) -> bool:
 def task_findings(tasks: Sequence[Task], stitcher: Stitcher, name: str) -> list[Finding]:
     """Tell of tasks without goal, lead or milestones, and of brackets without a partner."""
     found = []
+    parted = any(column.role == SECTION for column in stitcher.layouts[0].columns)
     has_lead = "lead" not in stitcher.layouts[0].doubts
     for task in tasks:
         place = Place(file=name, cell=task.source)
         values: dict[str, object] = {"number": task.number}
+        if parted and not task.sections:
+            found.append(Finding("PLAN-061", place, task=task.number, values=values))
         if not task.goal:
             found.append(Finding("PLAN-033", place, task=task.number, field=GOAL, values=values))
         if has_lead and not task.lead:

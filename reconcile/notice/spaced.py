@@ -12,7 +12,7 @@ from ..text import fold
 from .headings import PRINTED_NUMBER, is_caption, is_heading
 from .pages import Char, Page
 from .tables import clustered, line_text, segments, text_lines
-from .unruled import PAGE_NUMBER
+from .unruled import edge_text, running_texts
 
 # From where to where (heights) there is no text.
 Blank = tuple[float, float]
@@ -28,12 +28,16 @@ class _Mark(NamedTuple):
 
 
 class _Sheet(NamedTuple):
-    """What a page shows: its lines, the heights of numbers and headings, blanks, its head."""
+    """What a page shows: its lines, the heights of numbers and headings, blanks, its head.
+
+    ``top`` is where the head begins, or the first line.
+    """
 
     lines: list[list[Char]]
     heights: list[float]
     blanks: list[Blank]
     head: float | None
+    top: float
 
 
 def row_bounds(pages: Sequence[Page]) -> list[list[float]]:
@@ -42,7 +46,7 @@ def row_bounds(pages: Sequence[Page]) -> list[list[float]]:
     Every row has one number or is a heading. Between two of them the widest
     blank that runs over the whole table is the bound.
     """
-    lines = [_table_lines(page) for page in pages]
+    lines = _table_lines(pages)
     marks = _numbers(lines)
     sheets = [_sheet(own, [m.y for m in marks if m.page == n]) for n, own in enumerate(lines, 1)]
     chosen = {blank for sheet in sheets for blank in _between(sheet)}
@@ -73,19 +77,34 @@ def _sheet(lines: list[list[Char]], numbers: Sequence[float]) -> _Sheet:
     headings = [
         line[0].y for line in lines if is_heading(line_text(line)) and len(segments(line)) == 1
     ]
-    head = next((line[0].y for line in lines if _is_head(line)), None)
+    at = next((at for at, line in enumerate(lines) if _is_head(line)), None)
+    head = None if at is None else lines[at][0].y
+    while at and _heads_on(lines[at - 1], lines[at]):
+        at -= 1
+    top = min(line[0].y - line[0].size / 2 for line in lines[at or 0 :]) if lines else 0.0
     heights = sorted({*numbers, *headings})
     if head is not None and heights and head > heights[0]:
         # What stands over the head is no row.
         heights = [y for y in heights if y > head]
-    return _Sheet(lines, heights, _blanks(lines), head)
+    return _Sheet(lines, heights, _blanks(lines), head, top)
 
 
-def _table_lines(page: Page) -> list[list[Char]]:
-    """Return the lines of a page without its page number."""
-    lines = text_lines(page.chars)
-    while lines and PAGE_NUMBER.fullmatch(line_text(lines[-1]).replace(" ", "")):
-        lines.pop()
+def _heads_on(line: Sequence[Char], below: Sequence[Char]) -> bool:
+    """Say whether a line above one of the head belongs to it."""
+    parts = [line_text(part) for part in segments(line)]
+    near = below[0].y - line[0].y < 3 * line[0].size
+    return near and (any(map(is_caption, parts)) or all(len(part) < 3 for part in parts))
+
+
+def _table_lines(pages: Sequence[Page]) -> list[list[list[Char]]]:
+    """Return the lines of every page without page numbers, and what is printed on every page's edge."""
+    lines = [text_lines(page.chars) for page in pages]
+    running = running_texts(lines)
+    for own in lines:
+        while own and edge_text(own[-1]) in running:
+            own.pop()
+        while own and edge_text(own[0]) in running and not _is_head(own[0]):
+            own.pop(0)
     return lines
 
 
@@ -153,13 +172,10 @@ def _bounds(sheet: _Sheet, height: float, least: float) -> list[float]:
     """
     if not sheet.heights:
         return []
-    top = min(line[0].y - line[0].size / 2 for line in sheet.lines)
     last = max(line[0].y + line[0].size / 2 for line in sheet.lines)
     wide = [b for b in sheet.blanks if b[1] - b[0] >= least]
-    bounds, start = [], top
+    bounds, start = [], sheet.top
     if sheet.head is not None:
-        above = [b for b in sheet.blanks if b[1] < sheet.head and b[1] - b[0] >= min(least, 9.0)]
-        top = above[-1][1] if above else top
         start = sheet.head + height
         bounds = [start]
     torn = [b for b in sheet.blanks if start < b[0] and b[1] < sheet.heights[0]]
@@ -167,4 +183,4 @@ def _bounds(sheet: _Sheet, height: float, least: float) -> list[float]:
     inner = torn[-1:] if tight else [b for b in torn if b in wide]
     inner += _between(sheet, tight=tight)
     inner += [b for b in wide if b[0] > sheet.heights[-1]]
-    return [top - 1, *bounds, *((start + end) / 2 for start, end in inner), last + 1]
+    return [sheet.top - 1, *bounds, *((start + end) / 2 for start, end in inner), last + 1]

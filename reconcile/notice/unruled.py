@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect
+from collections import Counter
 from collections.abc import Sequence
 
 from .headings import is_caption
@@ -19,6 +20,23 @@ PAGE_NUMBER = re.compile(
 _GAP = 2.0
 
 Lines = list[list[Char]]
+
+
+def edge_text(line: Sequence[Char]) -> str:
+    """Return a line as it is compared with those of other pages: page numbers left out."""
+    text = line_text(line).replace(" ", "")
+    return "" if PAGE_NUMBER.fullmatch(text) else re.sub(r"\d+/?", "", text)
+
+
+def running_texts(pages: Sequence[Lines]) -> frozenset[str]:
+    """Return the texts that stand first or last on most pages: running heads and feet, page numbers."""
+    edges = Counter(
+        text
+        for lines in pages
+        for text in {edge_text(line) for line in (*lines[:2], *lines[-2:])}
+    )
+    most = max(len(pages) / 2, 1)
+    return frozenset(text for text, count in edges.items() if count > most) | {""}
 
 
 def text_grids(
@@ -110,11 +128,34 @@ def _columns(tables: Sequence[tuple[Page, Sequence[float]]]) -> list[float]:
             columns[-1][1] = max(columns[-1][1], end)
         else:
             columns.append([start, end])
-    columns = _named(columns, _lowest(head))
+    columns = _named(_parted(columns, _lowest(head), spans), _lowest(head))
     if not columns:
         return []
     inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)]
     return [columns[0][0] - THIN, *inner, columns[-1][1] + THIN]
+
+
+def _parted(
+    columns: Sequence[list[float]],
+    captions: Sequence[tuple[float, float]],
+    spans: Sequence[tuple[float, float]],
+) -> list[list[float]]:
+    """Part the stretches of text under several captions at the widest gap between each two."""
+    found: list[list[float]] = []
+    for start, end in columns:
+        middles = sorted(m for a, b in captions if start < (m := (a + b) / 2) < end)
+        for left, right in itertools.pairwise(middles):
+            edge, gaps = left, []
+            for x0, x1 in sorted(span for span in spans if span[0] < right and span[1] > left):
+                if x0 > edge:
+                    gaps.append((x0 - edge, edge, x0))
+                edge = max(edge, x1)
+            if gaps:
+                _, before, after = max(gaps)
+                found.append([start, before])
+                start = after
+        found.append([start, end])
+    return found
 
 
 def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
