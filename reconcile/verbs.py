@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -24,7 +24,7 @@ from .inbox import Arrival, collect
 from .indicators import read_indicators
 from .merge import merge
 from .merged import Merged, Verdict
-from .model import Assignment, Form, Plan, Return
+from .model import Assignment, Form, Indicator, Notice, Plan, Return, Task, Unit
 from .notice import read_notice
 from .periods import period as period_of
 from .plan import RED, lasting_settings, plan_bytes, read_plan
@@ -71,36 +71,7 @@ def extract(
     if notice is None:
         return Extracted(None, findings)
     tasks, units, told = assign_units(notice, last.units if last else ())
-    kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
-    year = notice.year or date.today().year
-    periods, unsure = [], []
-    for i, caption in enumerate(notice.periods, 1):
-        found, sure = period_of(caption, year, i, len(notice.periods))
-        periods.append(found)
-        if not sure:
-            values = {"period": caption, "end": found.end.isoformat()}
-            unsure.append(Finding("PLAN-540", Place(source.name), values=values))
-    if notice.year is None:
-        unsure.append(Finding("PLAN-541", Place(source.name), values={"year": year}))
-    plan = Plan(
-        title=notice.title,
-        document=notice.document,
-        office=notice.office or (last.office if last else ""),
-        year=year,
-        periods=tuple(periods),
-        tasks=tasks,
-        units=units,
-        key=last.key if last and amended else secrets.token_hex(16),
-        rulings=last.rulings if last and amended else (),
-        synonyms={**synonym_map(), **last.synonyms} if last else synonym_map(),
-        indicators=tuple(
-            # Amounts of several leads add up; their growth and their rates do not.
-            replace(i, summed=i.basis in ("cumulative", "period") and i.measure not in ("%", "‰"))
-            for t in tasks
-            for i in read_indicators(t, notice.periods)
-        ),
-        settings={"语言": "zh", RED: "10", **kept},
-    )
+    plan, unsure = _plan_of(notice, tasks, units, source.name, last, amended=amended)
     review = (*findings, *told, *unsure)
     proof = None
     if proof_path and any(notice.areas.values()):
@@ -114,6 +85,54 @@ def extract(
     if proof_path and proof:
         write_file(proof_path, proof)
     return Extracted(plan, review)
+
+
+def _plan_of(
+    notice: Notice,
+    tasks: tuple[Task, ...],
+    units: tuple[Unit, ...],
+    file: str,
+    last: Plan | None,
+    *,
+    amended: bool,
+) -> tuple[Plan, list[Finding]]:
+    """Put a plan together from what was published and what an earlier plan workbook knows."""
+    kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
+    year = notice.year or date.today().year
+    periods, unsure = [], []
+    for i, caption in enumerate(notice.periods, 1):
+        found, sure = period_of(caption, year, i, len(notice.periods))
+        periods.append(found)
+        if not sure:
+            values = {"period": caption, "end": found.end.isoformat()}
+            unsure.append(Finding("PLAN-540", Place(file), values=values))
+    if notice.year is None:
+        unsure.append(Finding("PLAN-541", Place(file), values={"year": year}))
+    plan = Plan(
+        title=notice.title,
+        document=notice.document,
+        office=notice.office or (last.office if last else ""),
+        year=year,
+        periods=tuple(periods),
+        tasks=tasks,
+        units=units,
+        key=last.key if last and amended else secrets.token_hex(16),
+        rulings=last.rulings if last and amended else (),
+        synonyms={**synonym_map(), **last.synonyms} if last else synonym_map(),
+        indicators=tuple(
+            i for t in tasks for i in _indicators(t, notice.periods, last if amended else None)
+        ),
+        settings={"语言": "zh", RED: "10", **kept},
+    )
+    return plan, unsure
+
+
+def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tuple[Indicator, ...]:
+    """The indicators of a task: as reviewed where an amended plan left its words alone."""
+    before = reviewed.task(task.number) if reviewed else None
+    if reviewed and before and (before.goal, before.milestones) == (task.goal, task.milestones):
+        return tuple(i for i in reviewed.indicators if i.number == task.number)
+    return read_indicators(task, periods)
 
 
 def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:

@@ -39,9 +39,7 @@ def test_identical_returns_count_once() -> None:
     result = both(None, None)
     assert {c for c, _ in told(result)} == {"TASK-012"}
     assert {file for file, _ in where(result, "TASK-012")} == {"收/b.xlsx"}
-    assert row_values(result) == {
-        k: v for k, v in clean().items() if k[0] is not None
-    }
+    assert row_values(result) == {k: v for k, v in clean().items() if k[0] is not None}
     assert [v.accepted for v in result.verdicts] == [True, True]
 
 

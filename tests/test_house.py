@@ -19,21 +19,13 @@ HOME = Path(reconcile.__file__).parent
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 FILES = frozenset(
-    (
-        "grid inbox notice proof plan indicator_sheet template paint "
-        "forms listing captions rows returned summary summary_table summary_lists status feedback "
-        "files report export amendment "
-    ).split()
+    ["grid", "inbox", "notice", "proof", "plan", "indicator_sheet", "template", "paint", "forms", "listing", "captions", "rows", "returned", "summary", "summary_table", "summary_lists", "status", "feedback", "files", "report", "export", "amendment"]
 )
 JUDGEMENT = frozenset(
-    (
-        "units indicators rules rulings matching conflicts checks merge progress standing difference indicator_rows ledger owner taking "
-    ).split()
+    ["units", "indicators", "rules", "rulings", "matching", "conflicts", "checks", "merge", "progress", "standing", "difference", "indicator_rows", "ledger", "owner", "taking"]
 )
 WORDS = frozenset(
-    (
-        "model merged findings text reading figures dates points identity given layout periods changes "
-    ).split()
+    ["model", "merged", "findings", "text", "reading", "figures", "dates", "points", "identity", "given", "layout", "periods", "changes"]
 )
 TOP = {"cli", "verbs", "demo", "__main__", "__init__"}
 OWNERS = {
@@ -45,7 +37,7 @@ OWNERS = {
     "pypdfium2": {"notice"},
     "pdfplumber": {"proof"},
     "msoffcrypto": {"grid"},
-    
+
     "docx": {"notice"},
     "pandas": {"export"},
 }

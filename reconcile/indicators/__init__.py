@@ -188,7 +188,11 @@ def _indicator(task: Task, row: _Row, periods: Sequence[str], taken: set[str]) -
     )
     comparator = next((t.comparator for t in (goal, *dated) if t), ">=")
     texts = {caption: target.text for caption, target in row.members.items()}
-    return Indicator(task.number, name, measure, basis, comparator, annual, targets, texts, doubts)
+    # Amounts of several leads add up; their growth and their rates do not.
+    summed = basis in ("cumulative", "period") and measure not in ("%", "‰")
+    return Indicator(
+        task.number, name, measure, basis, comparator, annual, targets, texts, doubts, summed=summed
+    )
 
 
 def _name(row: _Row, told: Sequence[Target], goal: str, taken: set[str]) -> str:

@@ -132,8 +132,9 @@ def _take_page(
         if (begun or line[0].y > grids[0].ys[0])
         and edge_text(line) not in running
     ]
-    if any(other) and not any(map(NO_TASK.match, other)):
-        stitcher.note("PLAN-043", where, text=short("".join(other)))
+    end = next((at for at, text in enumerate(other) if NO_TASK.match(text)), len(other))
+    if any(other[:end]):
+        stitcher.note("PLAN-043", where, text=short("".join(other[:end])))
 
 
 def _line(chars: Sequence[Char]) -> Line:

@@ -93,7 +93,7 @@ def _heads_on(line: Sequence[Char], below: Sequence[Char]) -> bool:
     """Say whether a line above one of the head belongs to it."""
     parts = [line_text(part) for part in segments(line)]
     near = below[0].y - line[0].y < 3 * line[0].size
-    return near and (any(map(is_caption, parts)) or all(len(part) < 3 for part in parts))
+    return near and (_named(line) > 0 or all(len(part) < 3 for part in parts))
 
 
 def _table_lines(pages: Sequence[Page]) -> list[list[list[Char]]]:
@@ -103,7 +103,7 @@ def _table_lines(pages: Sequence[Page]) -> list[list[list[Char]]]:
     for own in lines:
         while own and edge_text(own[-1]) in running:
             own.pop()
-        while own and edge_text(own[0]) in running and not _is_head(own[0]):
+        while own and edge_text(own[0]) in running and not _named(own[0]):
             own.pop(0)
     return lines
 
@@ -129,10 +129,13 @@ def _steps(marks: Sequence[_Mark]) -> int:
     return sum(after.number == before.number + 1 for before, after in pairwise(marks))
 
 
+def _named(line: Sequence[Char]) -> int:
+    """Return how many captions stand in a line."""
+    return sum(is_caption(line_text(part)) for part in segments(line))
+
+
 def _is_head(line: Sequence[Char]) -> bool:
-    parts = [line_text(part) for part in segments(line)]
-    named = sum(map(is_caption, parts))
-    return named > 2 and named * 2 > len(parts)
+    return _named(line) > 2 and _named(line) * 2 > len(segments(line))
 
 
 def _blanks(lines: Sequence[Sequence[Char]]) -> list[Blank]:
@@ -170,7 +173,7 @@ def _bounds(sheet: _Sheet, height: float, least: float) -> list[float]:
 
     ``height`` is that of the head below its captions, the same on every page.
     """
-    if not sheet.heights:
+    if not sheet.heights and sheet.head is None:
         return []
     last = max(line[0].y + line[0].size / 2 for line in sheet.lines)
     wide = [b for b in sheet.blanks if b[1] - b[0] >= least]
@@ -178,6 +181,10 @@ def _bounds(sheet: _Sheet, height: float, least: float) -> list[float]:
     if sheet.head is not None:
         start = sheet.head + height
         bounds = [start]
+    if not sheet.heights:
+        # The rest of a row, and maybe what stands under the table.
+        inner = [b for b in wide if b[0] > start]
+        return [sheet.top - 1, start, *((a + b) / 2 for a, b in inner), last + 1]
     torn = [b for b in sheet.blanks if start < b[0] and b[1] < sheet.heights[0]]
     tight = least == math.inf
     inner = torn[-1:] if tight else [b for b in torn if b in wide]
