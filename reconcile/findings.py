@@ -276,9 +276,14 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-059": Entry(
         WARNING, "表格没有横线，行是按序号和空白分的", "请对照PDF逐行核对，可用 --proof 做校对表"
     ),
+    "PLAN-062": Entry(
+        WARNING, "表格的线不全，看不出每个类别到哪一行为止，类别可能归错", "请对照PDF逐项核对类别"
+    ),
     "PLAN-061": Entry(WARNING, "任务{number}没有类别", "请对照原文补填类别"),
     "PLAN-060": Entry(
-        WARNING, "PDF的末尾不完整（没有下载完？），后面的任务可能丢了", "请重新下载，或核对最后一项任务"
+        WARNING,
+        "PDF的末尾不完整（没有下载完？），后面的任务可能丢了",
+        "请重新下载，或核对最后一项任务",
     ),
     "PLAN-057": Entry(
         WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
@@ -487,6 +492,11 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR,
         "这一行的隐藏校验码是第 {task} 项的，序号（{number}）和目标任务（{goal}）却不是，不知道答的是哪一项",
         "请恢复这一行原来的序号和目标任务",
+    ),
+    "ROW-021": Entry(
+        ERROR,
+        "第 {task} 项发表之后改由别的单位答复，或已从计划中删去，没有收",
+        "请删去这一行；有疑问请与我们联系",
     ),
     "ROW-020": Entry(
         WARNING,

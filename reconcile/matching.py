@@ -52,6 +52,8 @@ def match_row(
         return Finding(code, row.place, unit, task, values=shown)
 
     found: Assignment | None = None
+    if key and by_key is None and key_fits(plan, period, unit, key):
+        return Matched(None, (told("ROW-021", task=key.task),))
     if key and by_key is None:
         owner = _issued_for(plan, key)
         if owner:
@@ -148,7 +150,7 @@ def _held_against(
             continue  # headings are merged for looks
         before, after = _difference(texts.get(name, ""), theirs)
         values: dict[str, object] = {
-            "task": task, "number": plain(theirs) if name == "number" else task,
+            "task": task, "number": short(_text(raw)) if name == "number" else task,
             "caption": caption, "before": before, "after": after,
         }  # fmt: skip
         finding = Finding(code, raw.place, unit, task, caption, values)

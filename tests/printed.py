@@ -22,7 +22,7 @@ Row = Sequence[Cell]
 
 @dataclass
 class Style:
-    """How a plan is printed. ``rules``: "all", "across" (none between columns) or "frame".
+    """How a plan is printed. ``rules``: "all", "across" (none between columns), "frame" or "blank".
 
     ``cut`` leaves out the rule at page ends but the last. ``turn`` is the angle
     of the print on the paper, ``rotate`` the page's own /Rotate. ``raised``
@@ -131,9 +131,9 @@ def print_table(
             if style.rules == "all":
                 canvas.line(xs[c], ys[r], xs[c], ys[bottom])
                 canvas.line(xs[right], ys[r], xs[right], ys[bottom])
-            if r == 0 or style.rules != "none":
+            if style.rules != "blank":
                 canvas.line(xs[c], ys[r], xs[right], ys[r])
-            if bottom < len(rows) or last or not style.cut:
+            if style.rules != "blank" and (bottom < len(rows) or last or not style.cut):
                 canvas.line(xs[c], ys[bottom], xs[right], ys[bottom])
             lines = wrapped(text or "", xs[right] - xs[c] - 2 * pad, style.size)
             canvas.setFont(FONT, style.size)

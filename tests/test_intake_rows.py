@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -441,8 +442,6 @@ def test_notes_and_strokes_on_given_cells_are_told() -> None:
 
 
 def test_the_plan_amended_after_the_form_went_out_is_no_edit_of_theirs() -> None:
-    from dataclasses import replace
-
     tasks = list(plan().tasks)
     tasks[1] = replace(tasks[1], goal="产业投资1400亿元。")
     amended = replace(plan(), tasks=tuple(tasks), settings={"截止日期": "2022-07-10"})
@@ -451,6 +450,42 @@ def test_the_plan_amended_after_the_form_went_out_is_no_edit_of_theirs() -> None
     assert values(result) == clean()
     edited = merged(changed(put(E8="完成1亿元。")), its_plan=amended)
     assert ("ROW-005", "A8") in told(edited) and ("ROW-009", "E8") in told(edited)
+
+
+def test_a_task_given_to_another_unit_after_the_form_went_out() -> None:
+    tasks = [replace(t, lead=(B,), support=()) if t.number == 2 else t for t in plan().tasks]
+    result = merged(filled(), its_plan=replace(plan(), tasks=tuple(tasks)))
+    assert {(c, cell[1:]) for c, cell in told(result)} == {("ROW-021", "8")}
+    assert aside(result)["J8"] == answer(2)["J"]
+    assert lost(result, 2) == set()
+
+
+def test_a_number_made_a_formula_is_no_number() -> None:
+    result = merged(changed(put(B8="=ROW()-6")))
+    assert told(result) == [("ROW-004", "B8")]
+    assert aside(result) == {"B8": "=ROW()-6"}
+    assert lost(result) == set()
+
+
+def test_cells_pushed_left_or_down_are_set_aside() -> None:
+    """Who deletes a cell and lets the others move up leaves every answer under a wrong caption."""
+
+    def left(sheet: Worksheet) -> None:
+        write_row(sheet, 8, [*row_of(sheet, 8)[1:], None])
+
+    result = merged(changed(on_form(left)))
+    assert {"G8", "H8", "I8", "K8", "L8"} <= {
+        cell for code, cell in told(result) if code == "ROW-007"
+    }
+    assert lost(result, 2) == set()
+
+    def down(sheet: Worksheet) -> None:
+        texts = [sheet[f"J{row}"].value for row in (8, 9, 10)]
+        for row, text in zip((8, 9, 10, 11), (None, *texts), strict=True):
+            sheet[f"J{row}"] = text
+
+    result = merged(changed(on_form(down)))
+    assert told(result) == [("ROW-008", "J11"), ("CELL-001", "J8")]
 
 
 def test_a_clean_form_of_every_unit_raises_nothing() -> None:

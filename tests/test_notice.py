@@ -414,6 +414,106 @@ def test_a_row_torn_before_its_number(tmp_path: Path) -> None:
     assert told(findings) == ["第2页第1行 PLAN-010"]
 
 
+def test_a_row_torn_by_the_page_end_without_any_rules(tmp_path: Path) -> None:
+    # The head comes back on every page, and what is left of a row before the next number.
+    rest = ["", "就近入学。", "", "", "", "市人社局"]
+    pages = [
+        [HEAD, ROWS[0], ROWS[1]],
+        [HEAD, rest, ROWS[2], ["一、民生", *["<"] * 5], row("4")],
+    ]
+    style = Style(rules="blank")
+    notice, findings = read(print_plan(tmp_path / "a.pdf", WIDTHS, pages, style=style))
+    assert [t.number for t in notice.tasks] == [1, 2, 3, 4]
+    assert notice.tasks[1].goal == ROWS[1][1] + "就近入学。"
+    assert "".join(notice.tasks[1].support) == "市人社局"
+    assert [flat(notice)[n] for n in (0, 2)] == [unwrapped(ROWS)[n] for n in (0, 2)]
+    assert [t.sections for t in notice.tasks] == [(), (), (), ("一、民生",)]
+    assert told(findings) == ["第2页第1行 PLAN-010", "第1页 PLAN-059"]
+
+
+def test_a_row_torn_onto_a_last_page_without_rules(tmp_path: Path) -> None:
+    pages = [[HEAD, *ROWS], [HEAD, ["", "完。", "", "", "", ""]]]
+    style = Style(rules="blank", size=8)
+    notice, findings = read(print_plan(tmp_path / "a.pdf", WIDTHS, pages, style=style))
+    assert notice.tasks[2].goal == "改造老旧小区40个。完。"
+    assert told(findings) == ["第2页第1行 PLAN-010", "第1页 PLAN-059"]
+
+
+def test_a_caption_that_a_low_head_row_pushes_into_the_first_task(tmp_path: Path) -> None:
+    head = [*HEAD[:5], "共同责任"]
+    first = [*ROWS[0][:5], "单位\n市财政局"]
+    notice, findings = read(print_plan(tmp_path / "a.pdf", WIDTHS, [[head, first, row("2")]]))
+    assert [t.support for t in notice.tasks] == [("市财政局",), ()]
+    assert told(findings) == []
+
+
+def test_numbers_that_begin_anew_in_each_section(tmp_path: Path) -> None:
+    def band(text: str) -> Row:
+        return [text, *["<"] * 5]
+
+    pages = [[HEAD, band("一、经济"), row("1"), row("2"), band("二、民生"), row("1"), row("2")]]
+    notice, findings = read(print_plan(tmp_path / "a.pdf", WIDTHS, pages))
+    assert [(t.number, t.sections, t.extras["原序号"]) for t in notice.tasks] == [
+        (1, ("一、经济",), "1"),
+        (2, ("一、经济",), "2"),
+        (3, ("二、民生",), "1"),
+        (4, ("二、民生",), "2"),
+    ]
+    assert told(findings) == ["PLAN-044"]
+
+
+def test_categories_without_rules_are_doubtful(tmp_path: Path) -> None:
+    pages = [[CATEGORY_HEAD, ["民生", *ROWS[0]], ["民生", *ROWS[1]], ["经济", *ROWS[2]]]]
+    style = Style(rules="across")
+    notice, findings = read(print_plan(tmp_path / "a.pdf", CATEGORY_WIDTHS, pages, style=style))
+    assert [t.sections for t in notice.tasks] == [("民生",), ("民生",), ("经济",)]
+    assert told(findings) == ["第1页 PLAN-042", "第1页 PLAN-062"]
+
+
+def test_a_task_without_a_category(tmp_path: Path) -> None:
+    pages = [[CATEGORY_HEAD, ["", *ROWS[0]], ["民生", *ROWS[1]]]]
+    _, findings = read(print_plan(tmp_path / "a.pdf", CATEGORY_WIDTHS, pages))
+    assert told(findings) == ["第1页第1行 PLAN-061"]
+
+
+def test_text_printed_over_text_is_told(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=landscape(A4))
+    print_table(canvas, WIDTHS, [HEAD, *ROWS], 500, Style(), last=True)
+    # What did not fit into a row that is too low.
+    over = [HEAD, [ROWS[0][0], ROWS[0][1][::-1], *ROWS[0][2:]], *ROWS[1:]]
+    print_table(canvas, WIDTHS, over, 500, Style(), last=True)
+    canvas.save()
+    _, findings = read(tmp_path / "a.pdf")
+    assert "第1页 PLAN-058" in told(findings)
+
+
+def test_a_table_before_the_first_head_is_told(tmp_path: Path) -> None:
+    path = print_plan(tmp_path / "a.pdf", WIDTHS, [ROWS[:2], [HEAD, ROWS[2]]])
+    _, findings = read(path)
+    assert told(findings) == ["第1页 PLAN-029", "PLAN-016"]
+
+
+def test_a_pdf_without_its_end_is_told(tmp_path: Path) -> None:
+    whole = print_plan(tmp_path / "a.pdf", WIDTHS, [[HEAD, *ROWS]])
+    content = whole.read_bytes()
+    whole.write_bytes(content[: content.rindex(b"%%EOF")])
+    _, findings = read(whole)
+    assert told(findings) == ["PLAN-060"]
+
+
+def test_running_feet_are_no_text_beside_the_table(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=landscape(A4))
+    for number, own in enumerate(([HEAD, *ROWS[:2]], [HEAD, ROWS[2]]), 1):
+        print_table(canvas, WIDTHS, own, 500, Style(), last=True)
+        canvas.setFont(FONT, 9)
+        canvas.drawString(40, 20, f"某市政府办公室印制 {number}/2")
+        canvas.showPage()
+    canvas.save()
+    notice, findings = read(tmp_path / "a.pdf")
+    assert flat(notice) == unwrapped(ROWS)
+    assert told(findings) == []
+
+
 def test_glyphs_that_stick_out_over_the_rule_belong_below_it(tmp_path: Path) -> None:
     notice, _ = read(
         print_plan(tmp_path / "a.pdf", WIDTHS, [[HEAD, *ROWS]], style=Style(raised=5.5))

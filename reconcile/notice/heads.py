@@ -75,6 +75,8 @@ def find_layout(
         or (end == first + 1 and _spreads(grid, end - 1) and not _numbered(grid, end))
     ):
         end += 1
+    if grid.page and end < count:
+        _fetch_back(grid, end)
     paths = []
     for column in range(len(grid.xs) - 1):
         boxes = dict.fromkeys(grid.boxes[row][column] for row in range(first, end))
@@ -82,6 +84,16 @@ def find_layout(
     columns, doubts = columns_of(paths)
     captions = frozenset(fold(text) for path in paths for text in path)
     return Layout(columns, doubts, grid.xs, captions, paths, grid.where), first, end
+
+
+def _fetch_back(grid: Grid, end: int) -> None:
+    """Put the last line of a caption back into its cell, when the head was too low for it."""
+    for column in range(len(grid.xs) - 1):
+        box, below = grid.boxes[end - 1][column], grid.boxes[end][column]
+        if box.lines and below.lines and not is_caption(join_lines(box.lines)):
+            whole = (*box.lines, below.lines[0])
+            if is_caption(join_lines(whole)):
+                box.lines, below.lines = whole, below.lines[1:]
 
 
 def _is_head(grid: Grid, row: int, known: frozenset[str], least: int = 3) -> bool:

@@ -96,15 +96,14 @@ def read_pages(
         return None, (Finding(refusal, Place(file=name)),)
     pages: list[Page] = []
     try:
-        count = len(document)
-        for index in range(count):
+        for index in range(len(document)):
             try:
                 pages.append(_read_page(document, index))
             except pdfium.PdfiumError:
                 place = Place(file=name, cell=f"第{index + 1}页")
                 return None, (Finding("PLAN-004", place, values={"page": index + 1}),)
             if progress is not None:
-                progress(index + 1, count)
+                progress(index + 1, len(document))
     finally:
         document.close()
     return tuple(pages), ()

@@ -9,7 +9,7 @@ from ..findings import Finding, Place
 from ..model import Area
 from ..text import fold, short
 from .front import Front, Line, read_front
-from .headings import NUMBER, PRINTED_NUMBER, is_heading
+from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
 from .pages import Char, Page, Progress, read_pages
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
@@ -66,7 +66,11 @@ def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
             grids = [ruled_grids(page) for page in pages]
         found = _stitched(name, pages, grids)
         if code and found[0].layout is not None:
-            found[0].note(code, found[0].layouts[0].where)
+            head = found[0].layouts[0]
+            found[0].note(code, head.where)
+            if any(column.role == SECTION for column in head.columns):
+                # Without rules nothing shows how far down a category reaches.
+                found[0].note("PLAN-062", head.where)
         if found[0].drafts and not _heaped(found[0]):
             return found
         if best is None or best[0].layout is None:
@@ -129,8 +133,7 @@ def _take_page(
     other = [
         left[place]
         for place, line in enumerate(lines)
-        if (begun or line[0].y > grids[0].ys[0])
-        and edge_text(line) not in running
+        if (begun or line[0].y > grids[0].ys[0]) and edge_text(line) not in running
     ]
     end = next((at for at, text in enumerate(other) if NO_TASK.match(text)), len(other))
     if any(other[:end]):

@@ -31,9 +31,7 @@ def edge_text(line: Sequence[Char]) -> str:
 def running_texts(pages: Sequence[Lines]) -> frozenset[str]:
     """Return the texts that stand first or last on most pages: running heads and feet, page numbers."""
     edges = Counter(
-        text
-        for lines in pages
-        for text in {edge_text(line) for line in (*lines[:2], *lines[-2:])}
+        text for lines in pages for text in {edge_text(line) for line in (*lines[:2], *lines[-2:])}
     )
     most = max(len(pages) / 2, 1)
     return frozenset(text for text, count in edges.items() if count > most) | {""}
