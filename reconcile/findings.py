@@ -518,6 +518,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{header}”填的是“{value}”，不能换算成以“{unit}”为单位的数字",
         "请按“{unit}”填一个数字，不写其他文字",
     ),
+    "CELL-016": Entry(
+        WARNING, "“{header}”的格子显示为“{value}”，按{read}计入", "请核对；这一格请填 50% 这样的百分数"
+    ),
     "CELL-007": Entry(
         ERROR, "“{header}”填的是“{value}”（即{read}），应为{bounds}", "请核对后改填：{rule}"
     ),

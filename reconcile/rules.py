@@ -110,6 +110,10 @@ def _shown(value: object, number_format: str) -> str:
     return plain(value)
 
 
+_NO_PERCENT = 10.0
+"""From 1000 % on, a number in a percent cell is a plain number of points pasted into it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A field with the value before it, and the words that every message needs."""
@@ -164,6 +168,10 @@ def _percent(case: _Case, reading: Reading[float] | None) -> Outcome:
             small, large = map(percent, possible)
             return case.set_aside("CELL-004", small=small, large=large)
         reading = Reading((possible or [reading.value])[0], NORMALISED)
+    points = reading.value / 100
+    if reading.value >= _NO_PERCENT and not _within(reading.value, rule) and _within(points, rule):
+        # A plain 50 pasted into a cell that shows percents: 5000 % cannot be meant.
+        return case.end("normalised", points, "CELL-016", read=percent(points))
     return _bounded(case, reading, percent(reading.value))
 
 

@@ -119,7 +119,9 @@ def test_a_synonym_counts_only_towards_a_choice_of_the_field() -> None:
         ("1", "@", "set aside", None, "CELL-004"),
         ("1%", "@", "normalised", 0.01, ""),
         (1.5, "General", "normalised", 0.015, "CELL-012"),  # 150 % is beyond this field
-        (50.0, "0%", "set aside", None, "CELL-007"),
+        (50.0, "0%", "normalised", 0.5, "CELL-016"),
+        (100.0, "0%", "normalised", 1.0, "CELL-016"),
+        (5.0, "0%", "set aside", None, "CELL-007"),
         ("120%", "", "set aside", None, "CELL-007"),
         (-5.0, "", "set aside", None, "CELL-007"),
         ("40-50%", "", "set aside", None, "CELL-003"),
