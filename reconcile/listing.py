@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .layout import row_height
+from .layout import TALLEST, row_height, split_text
 
 EPOCH = datetime(2000, 1, 1)
 """Stamped into every workbook: one that told the time of its making would differ each time."""
 A3, A4 = 8, 9
 SIZE = 10.5
+LINK = "#1F4E79"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,18 @@ class Column:
     width: float
     centred: bool = False
     format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value with a look of its own (XlsxWriter's properties), its own format, or a link.
+
+    ``link`` is an address within the workbook (汇总表!A5), made by us and never by a return.
+    """
+
+    value: object
+    look: Mapping[str, object] = field(default_factory=dict)
+    link: str = ""
 
 
 def new_workbook(title: str) -> tuple[Workbook, io.BytesIO]:
@@ -75,9 +88,16 @@ class Listing:
         *,
         paper: int = A4,
         frozen: int = 1,
+        split: bool = False,
     ) -> tuple[Worksheet, int]:
-        """Write a sheet that is one table. Returns (sheet, number of rows below the header)."""
+        """Write a sheet that is one table. Returns (sheet, number of rows below the header).
+
+        With ``split`` a text that needs more than a row may be high goes on in
+        further rows; without it each row is one row, for sheets that are read back.
+        """
         sheet = self._book.add_worksheet(name)
+        if split:
+            rows = (part for row in rows for part in split_row(row, columns))
         for i, column in enumerate(columns):
             sheet.set_column(i, i, column.width)
             sheet.write_string(0, i, column.caption, self.head)
@@ -86,9 +106,7 @@ class Listing:
         for count, row in enumerate(rows, 1):
             for i, (column, value) in enumerate(zip(columns, row, strict=True)):
                 self.write(sheet, count, i, value, column)
-            pairs = zip(columns, row, strict=True)
-            texts = ((v, c.width, SIZE) for c, v in pairs if isinstance(v, str))
-            sheet.set_row(count, row_height(texts, 18))
+            sheet.set_row(count, self.height(row, columns, 18))
         sheet.freeze_panes(1, frozen)
         sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
         page(sheet, paper)
@@ -101,6 +119,14 @@ class Listing:
         """Write one value by its type; a text stays text whatever it begins with."""
         if column.centred:
             look["align"] = "center"
+        if isinstance(value, Cell):
+            look |= value.look
+            if value.link:
+                look |= {"font_color": LINK, "underline": 1} if "font_color" not in look else {}
+                name, _, cell = value.link.partition("!")
+                # The link alone: what the cell holds is written over it by its type.
+                sheet.write_url(row, at, f"internal:'{name}'!{cell}", self.boxed(**look), "-")
+            value = value.value
         if value is None or value == "":
             sheet.write_blank(row, at, None, self.boxed(**look))
         elif isinstance(value, date):
@@ -113,11 +139,34 @@ class Listing:
             sheet.write_string(row, at, str(value)[:32767], self.boxed(**look))
 
     @staticmethod
+    def height(row: Sequence[object], columns: Sequence[Column], least: float) -> float:
+        """Return the height in points that a row of values needs, ``least`` at least."""
+        plain = ((v.value if isinstance(v, Cell) else v) for v in row)
+        pairs = zip(columns, plain, strict=True)
+        return row_height(((v, c.width, SIZE) for c, v in pairs if isinstance(v, str)), least)
+
+    @staticmethod
     def choices(sheet: Worksheet, column: int, rows: int, words: list[str]) -> None:
         """Lay a drop-down list over the first ``rows`` rows of a column of a table."""
         rule = {"validate": "list", "source": words}
         if sheet.data_validation(1, column, max(rows, 1), column, rule):
             raise ValueError(f"list rule not taken: {words}")
+
+
+def split_row(
+    row: Sequence[object], columns: Sequence[Column], height: float = TALLEST
+) -> Iterator[list[object]]:
+    """Yield the row, its long texts going on in further rows of at most ``height`` points."""
+    parts: list[list[object]] = []
+    for value, column in zip(row, columns, strict=True):
+        text = value.value if isinstance(value, Cell) else value
+        if not isinstance(text, str):
+            parts.append([value])
+            continue
+        texts = split_text(text, column.width, SIZE, height)
+        parts.append([replace(value, value=t) if isinstance(value, Cell) else t for t in texts])
+    for i in range(max(map(len, parts))):
+        yield [p[i] if i < len(p) else "" for p in parts]
 
 
 def page(sheet: Worksheet, paper: int = A4, landscape: bool = True) -> None:

@@ -126,7 +126,8 @@ class _Case:
         self, kind: str, value: str | float | date | None, code: str = "", **more: object
     ) -> Outcome:
         rule = self.field.rule
-        values = {"header": self.field.caption, "value": short(self.shown), "rule": describe(rule)}
+        told = describe(dataclasses.replace(rule, required=False))  # filled it was
+        values = {"header": self.field.caption, "value": short(self.shown), "rule": told}
         return Outcome(kind, value, self.shown, code, (values | more) if code else {})
 
     def set_aside(self, code: str, **more: object) -> Outcome:

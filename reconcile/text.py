@@ -283,7 +283,6 @@ def instruction(field: Field) -> str:
 
 def _example(rule: Rule) -> str:
     """A date that the rule itself allows."""
-    for bound in (rule.high, rule.low):
-        if isinstance(bound, date):
-            return plain(bound)
-    return "2022-06-30"
+    usual = date(2022, 6, 30)
+    low, high = (b if isinstance(b, date) else usual for b in (rule.low, rule.high))
+    return plain(usual if low <= usual <= high else high if isinstance(rule.high, date) else low)

@@ -1,0 +1,92 @@
+"""Words for what is said about a merge: counts with shares, a circular's paragraphs, a unit's score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .merged import Merged
+from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from .points import GREEN, RED, YELLOW, shares
+
+UNANSWERED = "未报"
+UNJUDGED = "未判定"
+STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
+
+# Kinds of paragraphs, in the order in which a circular has them.
+TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, SIGNATURE = (
+    "title", "addressee", "heading", "subheading", "body", "signature",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one."""
+
+    kind: str
+    text: str
+    task: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
+
+    ``filed`` is the date on its form; ``on_time`` whether that lies within the
+    deadline, None when it cannot be told. ``rank`` counts from 1; equals share one.
+    """
+
+    rank: int
+    unit: str
+    state: str
+    led: int
+    lights: dict[str, int]
+    asked: int
+    answered: int
+    filed: date | None
+    on_time: bool | None
+    errors: int
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many tasks, and their share in percent; the shares of a split add up to 100.0."""
+
+    word: str
+    number: int
+    share: Decimal
+
+    def __str__(self) -> str:
+        """Return it as a circular prints it: 滞后12项（8.6%）."""
+        return f"{self.word}{self.number}项（{self.share}%）"
+
+
+def state_counts(merged: Merged) -> tuple[Count, ...]:
+    """Return the tasks by state, the six states always, others where they occur."""
+    found = Counter(s.state for s in merged.standings.values())
+    return _counts(found, [*STATES, *(s for s in found if s not in STATES)])
+
+
+def light_counts(merged: Merged) -> tuple[Count, ...]:
+    """Return the tasks by light: 绿灯, 黄灯, 红灯, 未判定."""
+    found = Counter(light_name(s.light) for s in merged.standings.values())
+    return _counts(found, [light_name(light) for light in (GREEN, YELLOW, RED, "")])
+
+
+def light_name(light: str) -> str:
+    """Return a light in words: 红灯, or 未判定 where nothing could be judged."""
+    return f"{light}灯" if light else UNJUDGED
+
+
+def told(counts: Sequence[Count]) -> str:
+    """Return counts as a sentence part, those of zero left out."""
+    return "、".join(str(c) for c in counts if c.number) or "没有任务"
+
+
+def _counts(found: Counter[str], words: Sequence[str]) -> tuple[Count, ...]:
+    numbers = [found[word] for word in words]
+    return tuple(Count(*one) for one in zip(words, numbers, shares(numbers), strict=True))

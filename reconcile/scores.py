@@ -1,0 +1,106 @@
+"""How every unit did, by weights that the plan workbook may set. Pure.
+
+A unit's score is the average weight of the lights of the tasks it leads (of its
+own answers where it leads none), plus the weight 按时 if it answered in time,
+less the weight 差错 for each error to be corrected; never below zero, and zero
+for a unit that has not answered at all. With the default weights 100 is the most.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from .dates import read_date
+from .drafts import UNANSWERED, Score
+from .merged import Merged, UnitStatus
+from .model import Plan
+from .points import GREEN, LIGHTS, RED, YELLOW, rounded
+
+ON_TIME, ERROR = "按时", "差错"
+DEFAULTS: Mapping[str, Decimal] = {
+    "绿灯": Decimal(90), "黄灯": Decimal(60), "红灯": Decimal(30), UNANSWERED: Decimal(0),
+    ON_TIME: Decimal(10), ERROR: Decimal(1),
+}  # fmt: skip
+"""The weights by the word after 权重： in the plan workbook's settings."""
+
+
+def weights(plan: Plan) -> dict[str, Decimal]:
+    """Return the plan's own weights; the default where it sets none, or no number."""
+    return {word: _number(plan.settings.get(f"权重：{word}", ""), d) for word, d in DEFAULTS.items()}
+
+
+def _number(text: str, default: Decimal) -> Decimal:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return default
+    return number if number.is_finite() else default
+
+
+def deadline(plan: Plan) -> date | None:
+    """Return the last day for answers, or None where the plan names none that can be read."""
+    found = read_date(plan.settings.get("截止日期", ""), year=plan.year or None)
+    return found.value if found else None
+
+
+def score_units(merged: Merged) -> tuple[Score, ...]:
+    """Return every unit's score, the best first; equal scores share a rank (1, 2, 2, 4)."""
+    weighed, last = weights(merged.plan), deadline(merged.plan)
+    filed = {
+        r.unit: r.value for r in merged.records if r.field == "filled" and isinstance(r.value, date)
+    }
+    led: dict[str, list[int]] = {}
+    for a in merged.assignments:
+        if a.role == "lead":
+            led.setdefault(a.unit, []).append(a.task.number)
+    scored = [
+        _score(merged, s, led.get(s.unit, []), filed.get(s.unit), last, weighed)
+        for s in merged.statuses
+    ]
+    better = sorted((s.score for s in scored), reverse=True)
+    ranked = [
+        Score(better.index(s.score) + 1, *(getattr(s, name) for name in Score.__slots__[1:]))
+        for s in scored
+    ]
+    return tuple(sorted(ranked, key=lambda s: s.rank))
+
+
+def _score(
+    merged: Merged, status: UnitStatus, led: list[int], filed: date | None,
+    last: date | None, weighed: Mapping[str, Decimal],
+) -> Score:  # fmt: skip
+    lights = Counter(merged.standings[n].light if n in merged.standings else "" for n in led)
+    returned = status.state in ("clean", "errors")
+    on_time = _on_time(filed, last) if returned else False if status.state == "missing" else None
+    score = Decimal(0)
+    if returned:
+        score = _average(status, lights, weighed) - weighed[ERROR] * status.errors
+        score += weighed[ON_TIME] if on_time else 0
+    return Score(
+        0, status.unit, status.state, len(led), {x: lights[x] for x in (*LIGHTS, "")},
+        status.asked, status.answered, filed, on_time, status.errors, rounded(max(score, Decimal(0))),
+    )  # fmt: skip
+
+
+def _on_time(filed: date | None, last: date | None) -> bool | None:
+    """Whoever answers where no deadline was set is in time; a form without a date tells nothing."""
+    if last is None:
+        return True
+    return filed <= last if filed else None
+
+
+def _average(
+    status: UnitStatus, lights: Mapping[str, int], weighed: Mapping[str, Decimal]
+) -> Decimal:
+    word = {GREEN: "绿灯", YELLOW: "黄灯", RED: "红灯", "": UNANSWERED}
+    led = sum(lights.values())
+    if led:
+        return sum((weighed[word[x]] * n for x, n in lights.items()), Decimal(0)) / led
+    if not status.asked:
+        return Decimal(0)
+    silent = status.asked - status.answered
+    points = weighed["绿灯"] * status.answered + weighed[UNANSWERED] * silent
+    return points / status.asked
