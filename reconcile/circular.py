@@ -87,7 +87,7 @@ def _ahead(merged: Merged) -> Iterator[Paragraph]:
     ahead = [r for r in merged.reached if r.measured.state in (AHEAD, DONE) and _points(r) > 0]
     ahead.sort(key=lambda r: (-_points(r), r.indicator.number))
     for n, one in enumerate(ahead, 1):
-        yield Paragraph(BODY, f"{n}.{indicator_words(one)}。", one.indicator.number)
+        yield Paragraph(BODY, f"{n}.{indicator_words(one, merged.caption)}。", one.indicator.number)
 
 
 def _behind(merged: Merged) -> Iterator[Paragraph]:
@@ -114,17 +114,23 @@ def _of_light(merged: Merged, light: str) -> Iterator[tuple[str, int]]:
     ]
     found.sort(key=lambda r: (_points(r), r.indicator.number))
     for one in found:
-        yield indicator_words(one), one.indicator.number
+        yield indicator_words(one, merged.caption), one.indicator.number
     measured = {r.indicator.number for r in found}
     for standing in tasks.values():
         if standing.task not in measured:
             yield _task_words(merged, standing), standing.task
 
 
-def indicator_words(one: Reached) -> str:
-    """Return how an indicator stands: 产业投资（第7项）：完成852.9亿元，滞后序时进度11.8个百分点."""
+def indicator_words(one: Reached, period: str) -> str:
+    """Return how an indicator stands at the period of this caption.
+
+    产业投资（第7项）：完成852.9亿元，滞后序时进度11.8个百分点.
+    """
     i = one.indicator
-    return f"{i.name}（第{i.number}项）：{_done(one)}，{_lag(one)}"
+    against = _lag(one)
+    if one.measured.used.points is None and period in i.targets:
+        against = f"序时目标为{i.targets[period]}{i.measure}"
+    return f"{i.name}（第{i.number}项）：{_done(one)}，{against}"
 
 
 def _done(one: Reached) -> str:

@@ -237,6 +237,7 @@ def status(
 @_template
 @_password
 @_option("--report", "report_path", type=_new, help="另写一份 JSON 报告，供程序使用")
+@_option("--circular", "circular_path", type=_new, help="另写一份通报初稿，如 通报.docx")
 @_option(
     "--returns", "returns_out", type=_new, help="退回件放在哪个文件夹，默认与汇总同一处的 退回"
 )
@@ -250,6 +251,7 @@ def merge(
     template: Path | None,
     password: str | None,
     report_path: Path | None,
+    circular_path: Path | None,
     returns_out: Path | None,
     previous: tuple[Path, ...],
 ) -> None:
@@ -259,16 +261,22 @@ def merge(
     例：reconcile merge 总台账.xlsx 收回 -o 汇总.xlsx
     """
     from . import verbs
+    from .letter import missing
     from .status import status_text
     from .summary import balance_line
 
+    if circular_path and (lacking := missing()):
+        _fail(lacking)
     merged, form = _taken(plan, inbox, period, as_of, template, password, previous)
     folder = returns_out or out.parent / "退回"
     with _guarded(out):
         returned = verbs.write_merge(
-            merged, form, out, folder, inbox, report_path=report_path, password=password
-        )
+            merged, form, out, folder, inbox, report_path=report_path,
+            circular_path=circular_path, password=password,
+        )  # fmt: skip
     _say(f"{merged.caption}汇总已写好：{out}")
+    if circular_path:
+        _say(f"通报初稿：{circular_path}")
     _say(status_text(merged, brief=True))
     _say(balance_line(merged))
     _show(merged.findings, f"{out} 的“问题清单”")

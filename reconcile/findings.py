@@ -341,6 +341,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "FORM-024": Entry(
         ERROR, "这不是汇总工作簿，没有“明细”表", "--previous 请用上期 merge 写出的汇总"
     ),
+    "FORM-030": Entry(
+        ERROR,
+        "写Word版通报要用python-docx，本机没有安装",
+        '请运行 pip install "reconcile[docx]"，或从汇总的“通报”一页复制',
+    ),
     "FORM-001": Entry(ERROR, "打不开模板：{reason}", "模板须是 .xlsx 工作簿；可换回自带的模板"),
     "FORM-002": Entry(
         ERROR,

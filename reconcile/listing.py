@@ -80,6 +80,16 @@ class Listing:
         """The format of a header cell."""
         return self.boxed(font_name="黑体", bg_color="#D9E1F2", align="center")
 
+    @property
+    def band(self) -> Any:
+        """The format of a section's band."""
+        return self.boxed(font_name="黑体", bg_color="#F2F2F2", font_size=11)
+
+    def title(self, size: float) -> Any:
+        """Return the format of a sheet's title."""
+        look = {"font_name": "方正小标宋简体", "font_size": size, "align": "center"}
+        return self.format(**look, text_wrap=True)
+
     def table(
         self,
         name: str,
@@ -92,10 +102,10 @@ class Listing:
     ) -> tuple[Worksheet, int]:
         """Write a sheet that is one table. Returns (sheet, number of rows below the header).
 
-        With ``split`` a text that needs more than a row may be high goes on in
+        The sheet is made, unless the workbook already has an empty one of that name. With ``split`` a text that needs more than a row may be high goes on in
         further rows; without it each row is one row, for sheets that are read back.
         """
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.get_worksheet_by_name(name) or self._book.add_worksheet(name)
         if split:
             rows = (part for row in rows for part in split_row(row, columns))
         for i, column in enumerate(columns):
@@ -137,6 +147,14 @@ class Listing:
             sheet.write_number(row, at, value, self.boxed(**{"num_format": shown, **look}))
         else:
             sheet.write_string(row, at, str(value)[:32767], self.boxed(**look))
+
+    @staticmethod
+    def bar(most: float) -> dict[str, object]:
+        """Return a data bar from 0 to ``most``, plain enough for every program."""
+        return {
+            "type": "data_bar", "min_type": "num", "min_value": 0, "max_type": "num",
+            "max_value": most, "bar_color": "#9DC3E6",
+        }  # fmt: skip
 
     @staticmethod
     def height(row: Sequence[object], columns: Sequence[Column], least: float) -> float:

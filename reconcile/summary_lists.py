@@ -1,4 +1,4 @@
-"""The lists of the summary: 量化指标, 滞后清单, 未报单位, 问题清单, 明细; and 明细 read back."""
+"""The lists of the summary: 量化指标, 滞后清单, 问题清单, 明细; and 明细 read back."""
 
 from __future__ import annotations
 
@@ -10,20 +10,33 @@ from pathlib import Path
 from .findings import Finding, Place, Severity
 from .given import BASIS_WORDS, amount_value
 from .grid import Sheet, read_book
-from .listing import A3, Column, Listing
+from .listing import A3, Cell, Column, Listing
 from .merged import Accepted, Merged, Previous, Reached, Record
-from .model import Form, Unit
+from .model import Form
 from .points import GREEN, RED, Lag, rounded
-from .summary_table import light_look, light_word
+from .summary_table import TABLE, light_cell
 
-INDICATORS, BEHIND_LIST, MISSING, PROBLEMS, RECORDS = (
-    "量化指标", "滞后清单", "未报单位", "问题清单", "明细",
+INDICATORS, BEHIND_LIST, PROBLEMS, RECORDS = (
+    "量化指标", "滞后清单", "问题清单", "明细",
 )  # fmt: skip
+_SEVERITY: Mapping[Severity, dict[str, object]] = {
+    Severity.ERROR: {"bg_color": "#F8CBAD"},
+    Severity.WARNING: {"bg_color": "#FFF2CC"},
+}
 _HOW = {"accepted": "收下", "normalised": "规范化"}
 
 
-def write_indicators(listing: Listing, merged: Merged) -> None:
-    """Write 量化指标: every indicator with target, actual, both lags and light."""
+def to_task(number: int | None, at: Mapping[int, int]) -> object:
+    """Return a task's number as a link to its row in 汇总表, if it has one there."""
+    row = at.get(number) if number is not None else None
+    return number if row is None else Cell(number, link=f"{TABLE}!A{row + 1}")
+
+
+def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
+    """Write 量化指标: every indicator with target, actual, both lags and light.
+
+    ``at`` is where 汇总表 has each task, here and below: rows counted from 0.
+    """
     columns = [
         Column("序号", 6, True), Column("指标", 34), Column("责任单位", 20), Column("口径", 8, True),
         Column("计量单位", 10, True), Column("全年目标", 11, True), Column("本期目标", 11, True),
@@ -32,26 +45,20 @@ def write_indicators(listing: Listing, merged: Merged) -> None:
         Column("比日历进度（百分点）", 12, True, "+0.0;-0.0;0.0"),
         Column("亮灯", 9, True), Column("说明", 40), Column("出处", 30),
     ]  # fmt: skip
-    lines = list(_indicator_rows(merged))
-    sheet, _ = listing.table(INDICATORS, columns, (row for row, _ in lines), paper=A3, frozen=2)
-    for i, (row, light) in enumerate(lines, 1):
-        listing.write(sheet, i, 12, row[12], columns[12], **light_look(light))
-    if lines:
-        sheet.conditional_format(
-            1, 9, len(lines), 9,
-            {"type": "data_bar", "min_type": "num", "min_value": 0, "max_type": "num",
-             "max_value": 1, "bar_color": "#9DC3E6"},
-        )  # fmt: skip
+    lines = list(_indicator_rows(merged, at))
+    sheet, count = listing.table(INDICATORS, columns, lines, paper=A3, frozen=2, split=True)
+    if count:
+        sheet.conditional_format(1, 9, count, 9, listing.bar(1))
 
 
-def _indicator_rows(merged: Merged) -> Iterator[tuple[list[object], str]]:
+def _indicator_rows(merged: Merged, at: Mapping[int, int]) -> Iterator[list[object]]:
     reached: dict[tuple[int, str], list[Reached]] = {}
     for one in merged.reached:
         reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
     for i in merged.plan.indicators:
         target = i.targets.get(merged.caption)
         given: list[object] = [
-            i.number,
+            to_task(i.number, at),
             i.name,
             "",
             BASIS_WORDS[i.basis],
@@ -69,17 +76,17 @@ def _indicator_rows(merged: Merged) -> Iterator[tuple[list[object], str]]:
             yield [
                 *given[:2], one.unit, *given[3:], float(one.value),
                 float(one.before) if one.before is not None else "", share, _points(m.plan),
-                _points(m.calendar), light_word(m.light), "；".join(t for t in (remarks, why) if t), place,
-            ], m.light  # fmt: skip
+                _points(m.calendar), light_cell(m.light), "；".join(t for t in (remarks, why) if t), place,
+            ]  # fmt: skip
         if not found:
-            yield [*given, "", "", "", "", "", light_word(""), "没有填报本期实际", ""], ""
+            yield [*given, "", "", "", "", "", light_cell(""), "没有填报本期实际", ""]
 
 
 def _points(lag: Lag) -> object:
     return float(rounded(lag.points)) if lag.points is not None else ""
 
 
-def write_behind(listing: Listing, merged: Merged) -> None:
+def write_behind(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
     columns = [
         Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
@@ -106,33 +113,13 @@ def write_behind(listing: Listing, merged: Merged) -> None:
                     if entry.values.get(name):
                         texts.append(f"{unit}：{entry.values[name]}")
         rows.append([
-            light_word(s.light), s.task, task.goal, "、".join(task.lead), s.state, s.before, "；".join(s.reasons),
+            light_cell(s.light), to_task(s.task, at), task.goal, "、".join(task.lead), s.state, s.before, "；".join(s.reasons),
             "\n".join(said["problem"]), "\n".join(said["next"]),
         ])  # fmt: skip
-    sheet, _ = listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0)
-    for i, s in enumerate(behind, 1):
-        listing.write(sheet, i, 0, light_word(s.light), columns[0], **light_look(s.light))
+    listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0, split=True)
 
 
-def write_missing(listing: Listing, merged: Merged) -> None:
-    """Write 未报单位: who has not answered, or whose return could not be taken."""
-    units: Mapping[str, Unit] = {u.name: u for u in merged.plan.units}
-    columns = [
-        Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
-        Column("联系人", 12), Column("联系电话", 18), Column("情况", 40),
-    ]  # fmt: skip
-    rows = []
-    for s in merged.statuses:
-        if s.state not in ("missing", "refused"):
-            continue
-        led = sum(a.unit == s.unit and a.role == "lead" for a in merged.assignments)
-        told = "没有回表" if s.state == "missing" else "回表没有收：" + "、".join(s.files)
-        unit = units[s.unit]
-        rows.append([s.unit, s.asked, led, unit.contact, unit.phone, told])
-    listing.table(MISSING, columns, rows)
-
-
-def write_problems(listing: Listing, merged: Merged) -> None:
+def write_problems(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
     """Write 问题清单: every finding, errors first, with the key that a ruling needs."""
     columns = [
         Column("级别", 7, True), Column("编码", 10), Column("责任单位", 16), Column("序号", 6, True),
@@ -141,12 +128,12 @@ def write_problems(listing: Listing, merged: Merged) -> None:
     ]  # fmt: skip
     order = list(Severity)
     findings = sorted(merged.findings, key=lambda f: order.index(f.severity))
-    listing.table(PROBLEMS, columns, (_problem_row(f) for f in findings), frozen=0)
+    listing.table(PROBLEMS, columns, (_problem_row(f, at) for f in findings), frozen=0, split=True)
 
 
-def _problem_row(f: Finding) -> list[object]:
+def _problem_row(f: Finding, at: Mapping[int, int]) -> list[object]:
     return [
-        f.severity.value, f.code, f.unit, f.task, f.field, f.place.file, f.place.sheet,
+        Cell(f.severity.value, _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
         f.place.cell, f.message, f.fix,
     ]  # fmt: skip
 

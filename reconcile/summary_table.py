@@ -1,27 +1,36 @@
-"""The sheet 汇总表: every task in the plan's own order, its leads' answers first. A3 landscape."""
+"""The sheets 汇总表 and 配合答复: every task in the plan's own order. A3 landscape.
+
+A leader reads 汇总表: each lead's answer whole, and of the supporting units who
+has answered what. Only those get a row of their own there that see the task
+behind where its leads do not; all of their words stand whole in 配合答复, one
+click away.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from .layout import TALLEST, row_height, split_text
-from .listing import A3, SIZE, Column, Listing, page
+from .drafts import STATES, UNANSWERED
+from .listing import A3, Cell, Column, Listing, page, split_row
 from .merged import Accepted, Merged, Standing
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, Assignment, Form, Task
 from .points import GREEN, RED, YELLOW
 
-UNANSWERED = "未报"
+TABLE, SUPPORT = "汇总表", "配合答复"
 # Dark enough to tell in black and white; the word stands beside the colour anyway.
 FILLS = {
     DONE: "#E2EFDA", AHEAD: "#E2EFDA", BEHIND: "#F8CBAD", NOT_BEGUN: "#F8CBAD", UNANSWERED: "#D9D9D9",
 }  # fmt: skip
 LIGHT_COLOURS = {GREEN: "#00803C", YELLOW: "#9C6500", RED: "#C00000"}
-_UNIT = Column("单位", 15, True)
-_LIGHT = Column("亮灯", 9, True)
-_WIDE = 56.0
+_HIGHEST = 300.0
+"""Of a row, in points: a higher one would leave much of a page empty before it."""
+_QUIET = {"font_color": "#595959"}
+_WIDTHS: Mapping[str, float] = {"progress": 46, "problem": 28, "next": 30}
+_KINDS: Mapping[str, float] = {"choice": 9, "percent": 9, "number": 12, "date": 12, "text": 24}
+_FORMATS: Mapping[str, str] = {"percent": "0.##%"}
 
 
 def light_word(light: str) -> str:
@@ -34,146 +43,189 @@ def light_look(light: str) -> dict[str, object]:
     return {"font_color": LIGHT_COLOURS[light], "bold": True} if light else {}
 
 
-def write_table(sheet: Worksheet, listing: Listing, merged: Merged, form: Form) -> None:
-    """Write the whole sheet: title, header, section bands, one block of rows per task."""
-    answers = _answer_columns(form)
-    given = [
-        Column("序号", 5.5, True), Column("目标任务", 30), Column(f"{merged.caption}序时进度", 30),
-        _LIGHT, _UNIT,
-    ]  # fmt: skip
-    columns = [*given, *(c for _, c in answers)]
-    for i, column in enumerate(columns):
-        sheet.set_column(i, i, column.width)
-        sheet.write_string(1, i, column.caption, listing.head)
-    heading = f"{merged.plan.title}（{merged.caption}）推进情况汇总表"
-    title = listing.format(font_name="方正小标宋简体", font_size=20, align="center")
-    sheet.merge_range(0, 0, 0, len(columns) - 1, heading, title)
-    sheet.set_row(0, 40)
-    sheet.set_row(1, 30)
-    by_task: dict[int, list[Assignment]] = {}
-    for a in merged.assignments:
-        by_task.setdefault(a.task.number, []).append(a)
-    band = listing.format(
-        font_name="黑体", border=1, border_color="#A6A6A6", bg_color="#F2F2F2", font_size=11
-    )
-    row = 2
-    above: tuple[str, ...] = ()
-    for task in merged.plan.tasks:
-        for depth, section in enumerate(task.sections):
-            if task.sections[: depth + 1] != above[: depth + 1]:
-                sheet.merge_range(row, 0, row, len(columns) - 1, section, band)
-                sheet.set_row(row, 22)
-                row += 1
-        above = task.sections
-        rows = list(_task_rows(merged, task, by_task.get(task.number, []), answers))
-        row = _Block(sheet, listing, columns, len(given)).write(row, merged, task, rows)
-    sheet.freeze_panes(2, 2)
-    sheet.repeat_rows(0, 1)
-    page(sheet, A3)
+def light_cell(light: str) -> Cell:
+    """Return a light as a cell."""
+    return Cell(light_word(light), light_look(light))
 
 
-def _answer_columns(form: Form) -> list[tuple[str, Column]]:
-    """(field id, column) of the answers, in the form's order."""
-    widths = {"choice": 9.0, "percent": 9.0, "number": 12.0, "date": 12.5, "text": 36.0}
-    formats = {"percent": "0.##%", "number": "General"}
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row to be written, and the task it belongs to; a band's only value is the section."""
+
+    task: int
+    values: Sequence[object]
+    band: bool = False
+
+
+def answer_columns(form: Form) -> list[tuple[str, Column]]:
+    """Return (field id, column) of what is asked for each task, in the form's order."""
     return [
         (
             f.id,
             Column(
                 f.caption,
-                _WIDE if f.id == "progress" else widths[f.rule.kind],
+                _WIDTHS.get(f.id, _KINDS[f.rule.kind]),
                 f.rule.kind != "text",
-                formats.get(f.rule.kind, ""),
+                _FORMATS.get(f.rule.kind, ""),
             ),
         )
         for f in form.asked
     ]
 
 
-def _task_rows(
-    merged: Merged, task: Task, wanted: Sequence[Assignment], answers: Sequence[tuple[str, Column]]
-) -> Iterator[tuple[str, list[Accepted | str]]]:
-    """One row per answering unit, the leads first; a long text goes on in further rows."""
-    silent = []
-    for a in sorted(wanted, key=lambda a: a.role != "lead"):
-        entry = merged.entries.get((a.unit, task.number))
-        role = "牵头" if a.role == "lead" else "配合"
-        if entry is None or not entry.values:
-            if a.role == "lead":
-                yield f"{a.unit}\n（{role}）", [UNANSWERED, *("" for _ in answers[1:])]
-            else:
-                silent.append(a.unit)
-            continue
+# --- 配合答复
+
+
+def support_columns(form: Form) -> list[Column]:
+    """Return the columns of 配合答复."""
+    return [
+        Column("序号", 6, True), Column("目标任务", 34), Column("配合单位", 18, True),
+        *(c for _, c in answer_columns(form)),
+    ]  # fmt: skip
+
+
+def support_lines(merged: Merged, form: Form) -> list[Line]:
+    """Return what every supporting unit answered, in the plan's order."""
+    columns, answers = support_columns(form), answer_columns(form)
+    lines = []
+    for task in merged.plan.tasks:
+        for a in _of_task(merged, task, "support"):
+            entry = merged.entries.get((a.unit, task.number))
+            if entry and entry.values:
+                row = [task.number, task.goal, a.unit, *_values(entry.values, answers)]
+                lines += [Line(task.number, part) for part in split_row(row, columns, _HIGHEST)]
+    return lines
+
+
+def first_rows(lines: Sequence[Line], top: int) -> dict[int, int]:
+    """Return the row (counted from 0) of each task's first line, ``top`` being that of the first."""
+    rows: dict[int, int] = {}
+    for i, line in enumerate(lines):
+        if not line.band:
+            rows.setdefault(line.task, top + i)
+    return rows
+
+
+# --- 汇总表
+
+
+def table_columns(merged: Merged, form: Form) -> list[Column]:
+    """Return the columns of 汇总表."""
+    answers = [c for _, c in answer_columns(form)]
+    return [
+        Column("序号", 6, True), Column("目标任务", 28), Column(f"{merged.caption}序时进度", 28),
+        Column("牵头单位", 13, True), Column("亮灯", 9, True), *answers, Column("配合单位", 26),
+    ]  # fmt: skip
+
+
+def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> list[Line]:
+    """Return bands and rows in the plan's order; ``support_rows`` are where 配合答复 has each task."""
+    columns = table_columns(merged, form)
+    lines: list[Line] = []
+    above: tuple[str, ...] = ()
+    for task in merged.plan.tasks:
+        for depth, section in enumerate(task.sections):
+            if task.sections[: depth + 1] != above[: depth + 1]:
+                lines.append(Line(task.number, [section], band=True))
+        above = task.sections
         parts = [
-            split_text(value, column.width, SIZE) if isinstance(value, str) else [value]
-            for (name, column) in answers
-            for value in [entry.values.get(name, "")]
+            part
+            for row in _task_rows(merged, form, task, support_rows)
+            for part in split_row(row, columns, _HIGHEST)
         ]
-        for i in range(max(map(len, parts))):
-            label = f"{a.unit}\n（{role}）" if i == 0 else f"{a.unit}\n（续）"
-            yield label, [p[i] if i < len(p) else "" for p in parts]
-    if silent:
-        at = next((i for i, (_, c) in enumerate(answers) if c.width == _WIDE), 0)
-        for text in split_text("未报的配合单位：" + "、".join(silent), _WIDE, SIZE):
-            yield "", [text if i == at else "" for i in range(len(answers))]
+        for i, part in enumerate(parts):
+            if i:  # a row stands for itself on a new page, too
+                part[0] = Cell(f"{task.number}（续）", _QUIET)
+            lines.append(Line(task.number, part))
+    return lines
 
 
-class _Block:
-    """The rows of one task: number, goal, milestone and light span them all."""
+def write_table(sheet: Worksheet, listing: Listing, merged: Merged, form: Form, lines: Sequence[Line]) -> None:  # fmt: skip
+    """Write the whole sheet: title, header, section bands, rows."""
+    columns = table_columns(merged, form)
+    last = len(columns) - 1
+    for i, column in enumerate(columns):
+        sheet.set_column(i, i, column.width)
+        sheet.write_string(1, i, column.caption, listing.head)
+    heading = f"{merged.plan.title}（{merged.caption}）推进情况汇总表"
+    sheet.merge_range(0, 0, 0, last, heading, listing.title(20))
+    sheet.set_row(0, 40)
+    sheet.set_row(1, 32)
+    for row, line in enumerate(lines, 2):
+        if line.band:
+            sheet.merge_range(row, 0, row, last, "", listing.band)
+            sheet.write_string(row, 0, str(line.values[0]), listing.band)
+            sheet.set_row(row, 22)
+            continue
+        for i, (column, value) in enumerate(zip(columns, line.values, strict=True)):
+            listing.write(sheet, row, i, value, column)
+        sheet.set_row(row, listing.height(line.values, columns, 32))
+    sheet.autofilter(1, 0, max(len(lines) + 1, 2), last)
+    sheet.freeze_panes(2, 2)
+    sheet.repeat_rows(0, 1)
+    page(sheet, A3)
 
-    def __init__(
-        self, sheet: Worksheet, listing: Listing, columns: Sequence[Column], given: int
-    ) -> None:
-        self._sheet, self._listing = sheet, listing
-        self._spanning, self._answers = columns[: given - 1], columns[given:]
-        self._unit_at = given - 1
 
-    def write(
-        self, top: int, merged: Merged, task: Task, rows: Sequence[tuple[str, list[Any]]]
-    ) -> int:
-        """Write the block at row ``top``; returns the row below it."""
-        rows = rows or [("", ["" for _ in self._answers])]
-        standing = merged.standings.get(task.number, Standing(task.number, "", ""))
-        given = [
-            task.number, task.goal, task.milestones.get(merged.caption, ""), light_word(standing.light),
-        ]  # fmt: skip
-        for i, (height, (label, values)) in enumerate(
-            zip(self._heights(given, rows), rows, strict=True)
-        ):
-            at = top + i
-            self._sheet.set_row(at, height)
-            self._listing.write(self._sheet, at, self._unit_at, label, _UNIT)
-            for j, (column, value) in enumerate(zip(self._answers, values, strict=True)):
-                look = {"bg_color": FILLS[value]} if j == 0 and value in FILLS else {}
-                self._listing.write(self._sheet, at, self._unit_at + 1 + j, value, column, **look)
-        self._span(top, top + len(rows) - 1, given, light_look(standing.light))
-        return top + len(rows)
+def _task_rows(
+    merged: Merged, form: Form, task: Task, support_rows: Mapping[int, int]
+) -> Iterator[list[object]]:
+    """A row per lead; then one per supporting unit that sees the task behind where no lead does."""
+    answers = answer_columns(form)
+    standing = merged.standings.get(task.number, Standing(task.number, "", ""))
+    given = [task.number, task.goal, task.milestones.get(merged.caption, "")]
+    light: object = light_cell(standing.light)
+    support: object = _support_cell(merged, task, support_rows)
+    leads = _of_task(merged, task, "lead")
+    for a in leads:
+        entry = merged.entries.get((a.unit, task.number))
+        values = _values(entry.values if entry else {}, answers)
+        if not entry or not entry.values:
+            values[0] = Cell(UNANSWERED, {"bg_color": FILLS[UNANSWERED]})
+        yield [*given, a.unit, light, *values, support]
+        given, light, support = ["", "", ""], "", ""
+    if not leads:
+        yield [*given, "、".join(task.lead), light, *("" for _ in answers), support]
+    if standing.state in (BEHIND, NOT_BEGUN):
+        return
+    for a in _of_task(merged, task, "support"):
+        entry = merged.entries.get((a.unit, task.number))
+        if entry and entry.values.get("state") in (BEHIND, NOT_BEGUN):
+            yield ["", "", "", f"{a.unit}\n（配合）", "", *_values(entry.values, answers), ""]
 
-    def _heights(
-        self, given: Sequence[object], rows: Sequence[tuple[str, list[Any]]]
-    ) -> list[float]:
-        heights = []
-        for label, values in rows:
-            texts = [
-                (v, c.width, SIZE) for v, c in zip(values, self._answers, strict=True) if isinstance(v, str)
-            ]  # fmt: skip
-            heights.append(row_height([*texts, (label, _UNIT.width, SIZE)], 32))
-        need = row_height(
-            (str(v), c.width, SIZE) for v, c in zip(given, self._spanning, strict=True)
-        )
-        heights[-1] = min(max(heights[-1], need - sum(heights[:-1])), TALLEST)
-        return heights
 
-    def _span(
-        self, top: int, bottom: int, given: Sequence[object], light: dict[str, object]
-    ) -> None:
-        for j, (value, column) in enumerate(zip(given, self._spanning, strict=True)):
-            # At the top, so that it shows on the first page when the block runs over two.
-            look: dict[str, object] = {"valign": "top"} if bottom > top else {}
-            look |= light if column is _LIGHT else {}
-            if bottom > top:
-                style = self._listing.boxed(
-                    **look, **({"align": "center"} if column.centred else {})
-                )
-                self._sheet.merge_range(top, j, bottom, j, "", style)
-            self._listing.write(self._sheet, top, j, value, column, **look)
+def _of_task(merged: Merged, task: Task, role: str) -> list[Assignment]:
+    return [a for a in merged.assignments if a.task.number == task.number and a.role == role]
+
+
+def _values(
+    found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]
+) -> list[object]:
+    values: list[object] = []
+    for name, _ in answers:
+        value = found.get(name, "")
+        fill = FILLS.get(value) if isinstance(value, str) and name == "state" else None
+        values.append(Cell(value, {"bg_color": fill}) if fill else value)
+    return values
+
+
+def _support_cell(merged: Merged, task: Task, rows: Mapping[int, int]) -> object:
+    """The supporting units as the plan names them, and how they have answered: names only of those to look at."""
+    wanted = _of_task(merged, task, "support")
+    if not wanted:
+        return ""
+    by_state: dict[str, list[str]] = {}
+    for a in wanted:
+        entry = merged.entries.get((a.unit, task.number))
+        state = str(entry.values.get("state", "未填情况")) if entry and entry.values else UNANSWERED
+        by_state.setdefault(state, []).append(a.unit)
+    order = [*STATES[:-1], *(s for s in by_state if s not in STATES), UNANSWERED]
+    told = [
+        f"{state}{len(units)}"
+        + (f"（{'、'.join(units)}）" if state in (BEHIND, NOT_BEGUN, UNANSWERED) else "")
+        for state in order
+        if (units := by_state.get(state))
+    ]
+    text = f"{'、'.join(task.support)}\n{len(wanted)}个单位：{'、'.join(told)}"
+    at = rows.get(task.number)
+    look = {"font_color": "#000000"}
+    return Cell(text, look, f"{SUPPORT}!A{at + 1}") if at is not None else text

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from .changes import Change
+from .circular import draft
 from .difference import compare
 from .feedback import feedback_bytes
 from .feedback import file_name as feedback_name
@@ -22,6 +23,7 @@ from .forms import file_name, form_bytes
 from .grid import read_book
 from .inbox import Arrival, collect
 from .indicators import read_indicators
+from .letter import letter_bytes
 from .merge import merge
 from .merged import Merged, Verdict
 from .model import Assignment, Form, Indicator, Notice, Plan, Return, Task, Unit
@@ -30,6 +32,7 @@ from .periods import period as period_of
 from .plan import RED, lasting_settings, plan_bytes, read_plan
 from .report import report, to_json
 from .returned import Captions, read_return
+from .scores import score_units
 from .summary import read_previous, summary_bytes
 from .template import Template, read_template
 from .text import synonym_map
@@ -362,17 +365,25 @@ def write_merge(
     inbox: Sequence[Path],
     *,
     report_path: Path | None = None,
+    circular_path: Path | None = None,
     password: str | None = None,
 ) -> tuple[Path, ...]:
-    """Write summary, report and marked-up copies; returns the paths of the copies.
+    """Write summary, report, circular and marked-up copies; returns the paths of the copies.
 
     Copies of an earlier run that are no longer called for are removed: only
     files named 退回_….xlsx in ``returns_out`` are ever touched.
     """
-    summary = summary_bytes(merged, form)
+    scores = score_units(merged)
+    circular = draft(merged, scores)
+    summary = summary_bytes(merged, form, circular, scores)
+    letter = None
+    if circular_path:
+        letter = letter_bytes(circular)
     copies = dict(_feedback(merged, form, inbox, password))
     if report_path:
         write_file(report_path, to_json(report(merged, form)))
+    if circular_path and letter:
+        write_file(circular_path, letter)
     write_file(out, summary)
     for name, content in copies.items():
         write_file(returns_out / name, content)

@@ -70,4 +70,4 @@ def test_the_form_template() -> None:
 
 def test_an_issued_form(sample_plan_path: Path, tmp_path: Path) -> None:
     made = verbs.generate(sample_plan_path, tmp_path, "第二季度", only=["市文广旅局"])
-    check("form_市文广旅局.txt", made.files["市文广旅局"])
+    check("form_issued.txt", made.files["市文广旅局"])

@@ -202,9 +202,12 @@ def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path
         "总览",
         "汇总表",
         "量化指标",
+        "按单位",
         "滞后清单",
-        "未报单位",
+        "催报名单",
+        "通报",
         "问题清单",
+        "配合答复",
         "明细",
     ]
     texts = [str(c.value) for row in book["总览"].iter_rows() for c in row if c.value is not None]
