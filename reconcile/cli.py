@@ -453,6 +453,8 @@ def _guarded(path: Path) -> Iterator[None]:
     """Turn what the disk refuses into one sentence."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # whoever read our output has gone; click ends the run quietly
     except PermissionError as error:
         name = error.filename or path
         click.echo(f"没有做成：{name} 写不进去；如果它正在 Excel 里打开，请先关闭", err=True)

@@ -154,21 +154,20 @@ def _register(
         members = proposed_members(name, named) if _GROUP.search(name) else ()
         units.append(Unit(name, group=bool(_GROUP.search(name)), members=members))
         if register:
-            findings.append(_unknown(name, near, tasks))
+            findings.append(_at_first("UNIT-002", name, tasks, near=near))
         if members:
-            values = {"unit": name, "members": "、".join(members)}
-            findings.append(Finding("UNIT-003", unit=name, values=values))
+            findings.append(_at_first("UNIT-003", name, tasks, members="、".join(members)))
         elif _GROUP.search(name):
-            findings.append(Finding("UNIT-004", unit=name, values={"unit": name}))
+            findings.append(_at_first("UNIT-004", name, tasks))
     return tuple(units), findings
 
 
-def _unknown(name: str, near: str, tasks: Iterable[Task]) -> Finding:
-    """Tell of a name that the register lacks, at the first task that names it."""
+def _at_first(code: str, name: str, tasks: Iterable[Task], **more: str) -> Finding:
+    """Return a finding on a unit's name, at the first task that names it."""
     task = next(t for t in tasks if name in (*t.lead, *t.support))
     field, role = ("lead", "牵头单位") if name in task.lead else ("support", "共同责任单位")
-    values = {"unit": name, "number": task.number, "role": role, "near": near}
-    return Finding("UNIT-002", Place(cell=task.source), name, task.number, field, values)
+    values = {"unit": name, "number": task.number, "role": role, **more}
+    return Finding(code, Place(cell=task.source), name, task.number, field, values)
 
 
 def _idle(tasks: Sequence[Task], register: Sequence[Unit]) -> list[Finding]:
