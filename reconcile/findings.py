@@ -333,6 +333,9 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-541": Entry(WARNING, "计划里看不出年度，暂按 {year}", "在“设置”表和“时段”表核对"),
     # FORM: whose form it is, which plan, which period
+    "FORM-031": Entry(
+        ERROR, "这里已有一份同名的、填过的表，没有覆盖，这次一份也没有写", "把填过的表移到收回的文件夹，或换一个文件夹（-o）"
+    ),
     "FORM-029": Entry(
         ERROR,
         "这份汇总是“{period}”的，不是本期之前的时段（{periods}）",

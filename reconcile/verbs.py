@@ -6,7 +6,7 @@ Verbs that write many files plan everything first, then act.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -226,14 +226,36 @@ def generate(
         *told,
         *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
     )
-    files = {}
+    contents = {}
     for i, unit in enumerate(chosen, 1):
-        content = form_bytes(template, plan, number, unit, by_unit[unit], last)
-        write_file(out / names[unit], content)
-        files[unit] = out / names[unit]
+        contents[out / names[unit]] = form_bytes(template, plan, number, unit, by_unit[unit], last)
         if progress:
             progress(i, len(chosen))
+    filled = _filled(contents, Captions.of(template.form, plan))
+    if filled:
+        return Generated({}, (), "", (*findings, *filled), failed=True)
+    for path, content in contents.items():
+        write_file(path, content)
+    files = {unit: out / names[unit] for unit in chosen}
     return Generated(files, wanted, caption, findings)
+
+
+def _filled(contents: Mapping[Path, bytes], captions: Captions) -> tuple[Finding, ...]:
+    """Say which files that are about to be replaced hold a clerk's answers."""
+    found = []
+    for path, content in contents.items():
+        before = path.read_bytes() if path.is_file() else content
+        if before == content:
+            continue
+        book, _ = read_book(path.name, before)
+        returned = read_return(path.name, "", book, captions) if book else None
+        if (
+            returned is None
+            or returned.head
+            or any(row.answers for table in returned.tables for row in table.rows)
+        ):
+            found.append(Finding("FORM-031", Place(path.name)))
+    return tuple(found)
 
 
 # --- intake

@@ -160,10 +160,34 @@ def test_the_plan_may_name_the_current_period(sample_plan_path: Path, tmp_path: 
 
 def test_generate_for_a_unit_without_tasks_says_so(sample_plan_path: Path, tmp_path: Path) -> None:
     result = run(
-        "generate", sample_plan_path, "--period", "第二季度", "-o", tmp_path / "发出", "--unit", "市气象局"
+        "generate",
+        sample_plan_path,
+        "--period",
+        "第二季度",
+        "-o",
+        tmp_path / "发出",
+        "--unit",
+        "市气象局",
     )
     assert result.exit_code == 3
     assert "UNIT-010 “市气象局”" in said(result)
+
+
+def test_generate_never_replaces_a_filled_form(sample_plan_path: Path, tmp_path: Path) -> None:
+    arguments = (
+        "generate", sample_plan_path, "--period", "第二季度", "-o", tmp_path, "--unit", "市侨联",
+    )  # fmt: skip
+    assert run(*arguments).exit_code == 0
+    assert run(*arguments).exit_code == 0, "an empty form may be made again"
+    path = next(tmp_path.iterdir())
+    book = openpyxl.load_workbook(path)
+    book["填报表"]["I7"] = "达序时"
+    book.save(path)
+    before = path.read_bytes()
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert f"FORM-031 {path.name}" in said(result)
+    assert path.read_bytes() == before
 
 
 # --- merge and status
@@ -173,7 +197,14 @@ def test_generate_for_a_unit_without_tasks_says_so(sample_plan_path: Path, tmp_p
 def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
     """One form of 市侨联, filled but for one answer."""
     result = run(
-        "generate", sample_plan_path, "--period", "第二季度", "-o", tmp_path / "发出", "--unit", "市侨联"
+        "generate",
+        sample_plan_path,
+        "--period",
+        "第二季度",
+        "-o",
+        tmp_path / "发出",
+        "--unit",
+        "市侨联",
     )
     assert result.exit_code == 0, result.output
     path = next((tmp_path / "发出").iterdir())
@@ -201,7 +232,13 @@ def test_an_empty_inbox_needs_a_period(sample_plan_path: Path, tmp_path: Path) -
     without = run("merge", sample_plan_path, tmp_path / "收回", "-o", tmp_path / "汇总.xlsx")
     assert without.exit_code == 1 and "PLAN-531" in said(without)
     with_period = run(
-        "merge", sample_plan_path, tmp_path / "收回", "-o", tmp_path / "汇总.xlsx", "--period", "第二季度"
+        "merge",
+        sample_plan_path,
+        tmp_path / "收回",
+        "-o",
+        tmp_path / "汇总.xlsx",
+        "--period",
+        "第二季度",
     )
     assert with_period.exit_code == 3
     assert "未报 86" in said(with_period)
@@ -252,7 +289,13 @@ def test_a_summary_that_cannot_be_replaced_is_left_alone(
 
 def test_previous_must_be_a_summary(sample_plan_path: Path, inbox: Path, tmp_path: Path) -> None:
     result = run(
-        "merge", sample_plan_path, inbox, "-o", tmp_path / "汇总.xlsx", "--previous", sample_plan_path
+        "merge",
+        sample_plan_path,
+        inbox,
+        "-o",
+        tmp_path / "汇总.xlsx",
+        "--previous",
+        sample_plan_path,
     )
     assert result.exit_code == 1
     assert "FORM-024" in said(result)
@@ -276,7 +319,9 @@ def test_export_to_csv_leaves_nothing_live(
 def test_export_to_sqlite_keeps_types(sample_plan_path: Path, inbox: Path, tmp_path: Path) -> None:
     run("export", sample_plan_path, inbox, "--to", tmp_path / "明细.sqlite")
     with closing(sqlite3.connect(tmp_path / "明细.sqlite")) as connection:
-        rows = connection.execute("select number from records where field = '完成百分比'").fetchall()
+        rows = connection.execute(
+            "select number from records where field = '完成百分比'"
+        ).fetchall()
     assert rows == [(0.5,), (0.5,)]
 
 
