@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from .findings import Finding
-from .merged import Merged, Record, SetAside, UnitStatus
+from .merged import Merged, Reached, Record, SetAside, Standing, UnitStatus
 from .model import Form
+from .points import Lag
 
 VERSION = 1
 
@@ -40,6 +41,8 @@ def report(merged: Merged, form: Form) -> dict[str, Any]:
         "findings": [finding(f) for f in merged.findings],
         "waived": [finding(f) for f in merged.waived],
         "units": [status(s) for s in merged.statuses],
+        "tasks": [_standing(s) for s in merged.standings.values()],
+        "indicators": [_reached(one) for one in merged.reached],
     }
 
 
@@ -67,6 +70,25 @@ def status(s: UnitStatus) -> dict[str, Any]:
         "unit": s.unit, "state": s.state, "asked": s.asked, "answered": s.answered,
         "set_aside": s.set_aside, "errors": s.errors, "warnings": s.warnings, "files": list(s.files),
     }  # fmt: skip
+
+
+def _standing(s: Standing) -> dict[str, Any]:
+    return {"task": s.task, "state": s.state, "light": s.light, "reasons": list(s.reasons)}
+
+
+def _reached(one: Reached) -> dict[str, Any]:
+    """One indicator as measured; lags in percentage points, negative when behind, or null."""
+    measured = one.measured
+    return {
+        "task": one.indicator.number, "indicator": one.indicator.name,
+        "measure": one.indicator.measure, "basis": one.indicator.basis, "unit": one.unit,
+        "actual": float(one.value), "lag_plan": _points(measured.plan),
+        "lag_calendar": _points(measured.calendar), "light": measured.light,
+    }  # fmt: skip
+
+
+def _points(lag: Lag) -> float | None:
+    return None if lag.points is None else float(lag.points)
 
 
 def to_json(content: object) -> bytes:
