@@ -13,7 +13,7 @@ from datetime import date
 from .findings import Finding, Place
 from .merged import Entry, Previous, Record
 from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, Row
-from .text import fold, percent, short
+from .text import fold, is_nothing, percent, short
 
 _SAME_TEXT = 8
 """Texts of fewer folded signs are alike by chance (按计划推进)."""
@@ -118,7 +118,8 @@ def done_in_part(c: Context) -> Iterator[Finding]:
 def behind_without_problem(c: Context) -> Iterator[Finding]:
     """滞后 without a word on why."""
     for (unit, number), entry in c.entries.items():
-        told = "problem" in entry.values or (unit, number, "problem") in c.aside
+        problem = str(entry.values.get("problem", ""))
+        told = (problem and not is_nothing(problem)) or (unit, number, "problem") in c.aside
         if entry.values.get("state") == BEHIND and not told and c.form.field("problem"):
             yield c.finding("TASK-004", unit, number, "problem")
 

@@ -24,6 +24,7 @@ from .drafts import (
     Score,
     light_counts,
     state_counts,
+    subject,
     told,
 )
 from .merged import Merged, Reached, Standing
@@ -32,13 +33,11 @@ from .points import GREEN, PLAN, RED, YELLOW, print_points
 from .text import clean, is_nothing
 
 _NUMERALS = "一二三四五六七八九十"
-_TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
 
 
 def draft(merged: Merged, scores: Sequence[Score]) -> tuple[Paragraph, ...]:
     """Return the paragraphs of the draft, in order; no text of it holds a line break."""
     plan = merged.plan
-    subject = _TABLE.sub("", plan.title)
     parts: list[tuple[str, list[Paragraph]]] = [
         ("总体情况", list(_overall(merged))),
         ("进展较快的指标", list(_ahead(merged))),
@@ -47,7 +46,7 @@ def draft(merged: Merged, scores: Sequence[Score]) -> tuple[Paragraph, ...]:
         ("下一步工作要求", list(_next(merged))),
     ]
     paragraphs = [
-        Paragraph(TITLE, f"关于{subject}{merged.caption}推进情况的通报"),
+        Paragraph(TITLE, f"关于{subject(merged)}推进情况的通报"),
         Paragraph(ADDRESSEE, "各责任单位："),
         Paragraph(BODY, _opening(merged)),
     ]
@@ -79,7 +78,8 @@ def _overall(merged: Merged) -> Iterator[Paragraph]:
         behind = sum(r.measured.light in (YELLOW, RED) for r in merged.reached)
         count = len(merged.reached)
         yield Paragraph(
-            BODY, f"报有实绩的量化指标{count}项，达到或超过序时进度{good}项，未达序时进度{behind}项。"
+            BODY,
+            f"报有实绩的量化指标{count}项，达到或超过序时进度{good}项，未达序时进度{behind}项。",
         )
 
 
@@ -185,7 +185,8 @@ def _answers(merged: Merged, scores: Sequence[Score]) -> Iterator[Paragraph]:
     total = len(merged.statuses)
     missing = [s.unit for s in merged.statuses if s.state == "missing"]
     refused = [s.unit for s in merged.statuses if s.state == "refused"]
-    late = [s.unit for s in scores if s.on_time is False and s.state != "missing"]
+    too_late = {s.unit for s in scores if s.on_time is False and s.state != "missing"}
+    late = [s.unit for s in merged.statuses if s.unit in too_late]
     wrong = [s.unit for s in merged.statuses if s.errors and s.state == "errors"]
     answered = total - len(missing) - len(refused)
     yield Paragraph(BODY, f"应报送单位{total}个，已报送{answered}个，未报送{len(missing)}个。")
@@ -201,12 +202,16 @@ def _answers(merged: Merged, scores: Sequence[Score]) -> Iterator[Paragraph]:
 def _next(merged: Merged) -> Iterator[Paragraph]:
     missing = any(s.state in ("missing", "refused") for s in merged.statuses)
     if missing:
-        yield Paragraph(BODY, "尚未报送的单位要尽快补报；报送内容有差错的单位要按退回说明改正后重报。")
+        yield Paragraph(
+            BODY, "尚未报送的单位要尽快补报；报送内容有差错的单位要按退回说明改正后重报。"
+        )
     periods = merged.plan.periods
     behind = [s.task for s in merged.standings.values() if s.light in (RED, YELLOW)]
     if merged.period >= len(periods):
         if behind:
-            yield Paragraph(BODY, "本期为年度最后一个时段，滞后任务的牵头单位要说明原因、明确完成时限。")
+            yield Paragraph(
+                BODY, "本期为年度最后一个时段，滞后任务的牵头单位要说明原因、明确完成时限。"
+            )
         return
     due = periods[merged.period].caption
     dated = sum(bool(t.milestones.get(due)) for t in merged.plan.tasks)

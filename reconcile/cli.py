@@ -268,11 +268,14 @@ def merge(
     if circular_path and (lacking := missing()):
         _fail(lacking)
     merged, form = _taken(plan, inbox, period, as_of, template, password, previous)
+    looks, told = verbs.load_looks(merged.plan, plan)
+    if looks is None:
+        _fail(told)
     folder = returns_out or out.parent / "退回"
     with _guarded(out):
         returned = verbs.write_merge(
             merged, form, out, folder, inbox, report_path=report_path,
-            circular_path=circular_path, password=password,
+            circular_path=circular_path, looks=looks, password=password,
         )  # fmt: skip
     _say(f"{merged.caption}汇总已写好：{out}")
     if circular_path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .findings import Finding
+from .findings import Finding, Place
 from .ledger import Ledger, Source
 from .merged import Accepted, Record
 from .model import Ruling
@@ -124,7 +124,14 @@ def _lose(
         "value": short(record.original),
         "kept": short(kept.original) if kept else "（空）",
         "file": (winner or source).returned.file,
-        "cell": f"{kept.place.file} {kept.place.cell}" if kept else "",
+        "cell": _where(kept.place, record.place) if kept else "",
     }
     finding = Finding(code, record.place, record.unit, record.task, caption, values)
     ledger.aside_record(record, finding)
+
+
+def _where(kept: Place, lost: Place) -> str:
+    """Say where the value stands that was kept: no more of the path than tells it from the lost one."""
+    if kept.file != lost.file:
+        return f"{kept.file} {kept.cell}"
+    return f"“{kept.sheet}”表 {kept.cell}" if kept.sheet != lost.sheet else kept.cell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from .points import GREEN, RED, YELLOW, shares
 UNANSWERED = "未报"
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
+
+_TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
 
 # Kinds of paragraphs, in the order in which a circular has them.
 TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, SIGNATURE = (
@@ -63,6 +66,11 @@ class Count:
     def __str__(self) -> str:
         """Return it as a circular prints it: 滞后12项（8.6%）."""
         return f"{self.word}{self.number}项（{self.share}%）"
+
+
+def subject(merged: Merged) -> str:
+    """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
+    return _TABLE.sub("", merged.plan.title) + merged.caption
 
 
 def state_counts(merged: Merged) -> tuple[Count, ...]:

@@ -121,6 +121,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "这个文件的批注和文字局部的删除线没有读出，只读取了单元格的值",
         "如有批注或删除线，请另存为 .xlsx 后重新发送",
     ),
+    "FILE-029": Entry(
+        WARNING,
+        "工作表“{caption}”的文本框或图形里写了“{text}”，没有收",
+        "要上报的内容请填进填报表的格子",
+    ),
     "FILE-040": Entry(ERROR, "文件无法读取（{reason}）", "请检查权限，或复制到别处再试"),
     "FILE-041": Entry(NOTE, "这是指向收件目录之外的链接，没有读取", "如确需读取，请把文件复制进来"),
     "FILE-042": Entry(
@@ -349,6 +354,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "写Word版通报要用python-docx，本机没有安装",
         '请运行 pip install "reconcile[docx]"，或从汇总的“通报”一页复制',
     ),
+    "FORM-034": Entry(
+        ERROR, "汇总模板里没有“{name}”这种样式", "A列只写：标题、表头、类别、正文；改B列的字体和颜色"
+    ),
     "FORM-001": Entry(ERROR, "打不开模板：{reason}", "模板须是 .xlsx 工作簿；可换回自带的模板"),
     "FORM-002": Entry(
         ERROR,
@@ -552,6 +560,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "CELL-013": Entry(NOTE, "“{header}”里有看不见的控制字符，已去掉", "不用改"),
     "CELL-014": Entry(NOTE, "“{header}”填的是“{value}”，按没有填写计", "没有可填的，下次留空即可"),
     "CELL-015": Entry(ERROR, "“{header}”只有{length}字，至少{limit}字", "请补充到{limit}字以上"),
+    "CELL-017": Entry(
+        WARNING, "“{header}”必填，只写了“{value}”，等于没有填", "请写实际做了什么、到了哪一步"
+    ),
     "CELL-030": Entry(ERROR, "“{header}”是一个出错的公式（{value}）", "请直接填写内容"),
     "CELL-031": Entry(
         ERROR, "“{header}”是公式（{value}），没有结果", "请直接填写内容，或重新打开保存一次"

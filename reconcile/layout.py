@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 LINE = 1.45
 """Height of a line in font sizes: Noto Serif CJK needs 1.43, 宋体 and 仿宋 about 1.3."""
@@ -21,8 +22,9 @@ TALLEST = 409.0
 # One unbreakable piece: a run of letters or digits with inner signs and a
 # final per cent, or any other single character.
 _PIECES = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|[.,:/\-](?=[A-Za-z0-9]))*[%％]?|.", re.DOTALL)
-_NEVER_FIRST = frozenset("，。；：、！？）》】”’％%…,.;:!?)")
-_NEVER_LAST = frozenset("（《【“‘(")
+# Quotation marks cling to both sides (UAX 14, LB19), and so does + (5G+工业).
+_NEVER_FIRST = frozenset("，。；：、！？）》】“”‘’％%…,.;:!?)+±")
+_NEVER_LAST = frozenset("（《【“”‘’(+±")
 
 
 # Widths in ems. Latin signs by the widest font that stands in where 宋体 is missing (DejaVu Sans).
@@ -30,6 +32,7 @@ _WIDE = frozenset("“”‘’…—·×√●%@MWmw&")
 _LATIN, _CAPITAL = 0.64, 0.76
 
 
+@lru_cache(maxsize=50_000)  # most pieces are single signs, and come again and again
 def _width(piece: str) -> float:
     return sum(
         1.0 if c > "\u2e7f" or c in _WIDE else _CAPITAL if c.isupper() else _LATIN for c in piece
@@ -48,9 +51,15 @@ def _glued(line: str) -> list[str]:
     return pieces
 
 
+def _room(columns: float, points: float) -> float:
+    """Width of a cell between its paddings, in ems."""
+    return max((int(columns * 7 + 5.5) - 8) * 0.75 / points, 1.0)
+
+
+@lru_cache(maxsize=50_000)  # a text is measured to be split, and again for its row's height
 def lines(text: str, columns: float, points: float) -> int:
     """Return how many lines ``text`` takes in a cell ``columns`` wide (Excel's unit)."""
-    room = max((int(columns * 7 + 5.5) - 8) * 0.75 / points, 1.0)
+    room = _room(columns, points)
     if len(text) <= room and "\n" not in text:
         return 1  # no sign is wider than an em
     count = 0
@@ -89,7 +98,8 @@ def split_text(text: str, columns: float, points: float, height: float = TALLEST
     parts: list[str] = []
     rest = text
     while lines(rest, columns, points) > limit:
-        low, high = 1, len(rest)
+        most = int(limit * _room(columns, points) / _LATIN) + 1  # of the narrowest signs
+        low, high = 1, min(len(rest), most)
         while low < high:  # the longest head that fits
             middle = (low + high + 1) // 2
             if lines(rest[:middle], columns, points) <= limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -42,7 +42,18 @@ class Ledger:
         """Set one cell aside with the finding that says why."""
         place = finding.unit, finding.task, raw.field
         self.set_aside.append(SetAside(*place, text_of(raw), finding.code, raw.place))
-        self.findings.append(finding)
+        self.findings += [finding, *self._beside(raw, finding)]
+
+    def _beside(self, raw: Raw, finding: Finding) -> Iterator[Finding]:
+        """What stands in a cell that was set aside beside the text that is set aside: note, struck text."""
+        caption = raw.caption if raw.field else raw.place.cell
+        about = finding.place, finding.unit, finding.task, finding.field
+        note, told = raw.note.strip(), text_of(raw)
+        if note and note != told.strip():
+            yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
+        asked = not raw.field or self.form.field(raw.field)
+        if raw.struck and asked and raw.struck != told:
+            yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
 
     def aside_record(self, record: Record, finding: Finding) -> None:
         """Set an answer aside that could be read, but is not taken."""

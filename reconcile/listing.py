@@ -18,6 +18,20 @@ EPOCH = datetime(2000, 1, 1)
 A3, A4 = 8, 9
 SIZE = 10.5
 LINK = "#1F4E79"
+Looks = Mapping[str, Mapping[str, object]]
+"""XlsxWriter's properties of fonts, fills and borders, by the name of a look."""
+TITLE, HEAD, BAND, TEXT = "标题", "表头", "类别", "正文"
+LOOKS: Looks = {
+    TITLE: {"font_name": "方正小标宋简体"},
+    HEAD: {"font_name": "黑体", "bg_color": "#D9E1F2"},
+    BAND: {"font_name": "黑体", "bg_color": "#F2F2F2"},
+    TEXT: {
+        "font_name": "宋体",
+        **dict.fromkeys(("left", "right", "top", "bottom"), 1),
+        **dict.fromkeys(("left_color", "right_color", "top_color", "bottom_color"), "#A6A6A6"),
+    },
+}
+"""The looks that a summary template may change; sizes stay, since heights are computed from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +73,17 @@ def new_workbook(title: str) -> tuple[Workbook, io.BytesIO]:
 class Listing:
     """Writes tables to one workbook."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: Workbook, looks: Looks | None = None) -> None:
+        """``looks`` stand in for those of :data:`LOOKS` of the same names."""
         self._book = book
+        self._looks: Looks = {**LOOKS, **(looks or {})}
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
 
     def format(self, **look: object) -> Any:
         """Return the format object for XlsxWriter properties on top of the common look."""
-        base = {"font_name": "宋体", "font_size": SIZE, "valign": "vcenter"}
+        common = self._looks[TEXT]
+        fonts = {k: common[k] for k in ("font_name", "font_color") if k in common}
+        base = {"font_size": SIZE, "valign": "vcenter", **fonts}
         key = tuple(sorted((base | look).items()))
         if key not in self._formats:
             self._formats[key] = self._book.add_format(dict(key))
@@ -73,22 +91,21 @@ class Listing:
 
     def boxed(self, **look: object) -> Any:
         """Return the format object of a bordered, wrapping cell."""
-        return self.format(**{"border": 1, "border_color": "#A6A6A6", "text_wrap": True, **look})
+        return self.format(**{**self._looks[TEXT], "text_wrap": True, **look})
 
     @property
     def head(self) -> Any:
         """The format of a header cell."""
-        return self.boxed(font_name="黑体", bg_color="#D9E1F2", align="center")
+        return self.boxed(**self._looks[HEAD], align="center")
 
     @property
     def band(self) -> Any:
         """The format of a section's band."""
-        return self.boxed(font_name="黑体", bg_color="#F2F2F2", font_size=11)
+        return self.boxed(**self._looks[BAND], font_size=11)
 
     def title(self, size: float) -> Any:
         """Return the format of a sheet's title."""
-        look = {"font_name": "方正小标宋简体", "font_size": size, "align": "center"}
-        return self.format(**look, text_wrap=True)
+        return self.format(**self._looks[TITLE], font_size=size, align="center", text_wrap=True)
 
     def table(
         self,

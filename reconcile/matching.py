@@ -132,7 +132,7 @@ def _held_against(
     told = list(findings)
     edited = []
     for name, raw in row.given.items():
-        theirs = plain(raw.value)
+        theirs = plain(raw.value) or raw.struck  # a line through our text is a remark on it
         same = fold(theirs) == fold(texts.get(name, ""))
         if name == "number":
             same = task_number(theirs) == task
@@ -150,7 +150,7 @@ def _held_against(
             continue  # headings are merged for looks
         before, after = _difference(texts.get(name, ""), theirs)
         values: dict[str, object] = {
-            "task": task, "number": short(_text(raw)) if name == "number" else task,
+            "task": task, "number": short(theirs or _text(raw)) if name == "number" else task,
             "caption": caption, "before": before, "after": after,
         }  # fmt: skip
         finding = Finding(code, raw.place, unit, task, caption, values)

@@ -44,6 +44,11 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     numbers = dict(returned.numbers)
     where = Place(returned.file)
     if len(numbers) > 1:
+        for text, at in numbers.items():  # one that was edited is not one of several forms
+            number = parse_form_number(text)
+            wrong = _judge_number(plan, period, number, at, returned.unit) if number else None
+            if wrong and wrong.code == "FORM-012":
+                return Identified("", (wrong,))
         return _refused("FORM-015", where, numbers="、".join(numbers))
     if not numbers:
         return _without_number(plan, period, returned, rulings)

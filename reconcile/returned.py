@@ -16,7 +16,7 @@ from .forms import META, PRINTED
 from .grid import Book, Cell, Sheet
 from .identity import parse_form_number
 from .model import Raw, Return
-from .rows import SheetTables, is_filled
+from .rows import SheetTables, address, is_filled
 from .text import fold, plain
 
 _UNIT_LINE = re.compile(r"\s*(?:责任单位|Unit)\s*[：:]\s*(\S.*)", re.DOTALL)
@@ -26,6 +26,9 @@ _MANY = 20_000
 """A sheet without a table is not taken apart cell by cell when it holds more cells."""
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
+_SHAPE, _REMARK = "FILE-029", "ROW-016"
+_BESIDE = (_SHAPE, _REMARK)
+"""What is written beside a cell's value: text boxes, notes on our own texts."""
 
 __all__ = ["Captions", "read_return"]
 
@@ -62,7 +65,9 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
     named = [r.unit for r in readers if r.unit and r.tables]
     unit, unit_at = (named or [r.unit for r in readers if r.unit] or [("", Place(file))])[0]
     # A name written over ours is judged as the unit's, not as a jotting.
-    strays = [s for s in strays if s.place != unit_at or s.note or s.struck or s.formula]
+    strays = [
+        s for s in strays if s.place != unit_at or s.stray in _BESIDE or s.struck or s.formula
+    ]
     return Return(
         file=file,
         sha256=sha256,
@@ -193,19 +198,26 @@ class _SheetReader:
                 if unit:
                     self.unit = unit[1].strip(), self._grid.place(row, column)
 
+    def _shapes(self) -> Iterator[Raw]:
+        """What was written into text boxes and the like, as strays where they are anchored."""
+        for at, text in self._sheet.shapes:
+            place = Place(self._grid.file, self._sheet.name, address(*at) if at else "")
+            yield Raw(place, "", self._sheet.name, text, stray=_SHAPE)
+
     def _strays(self) -> list[Raw]:
-        """Cells outside the tables that the form did not come with."""
+        """Cells outside the tables that the form did not come with, and shapes."""
+        shapes = list(self._shapes())
         if not self._grid.headers and len(self._sheet.cells) > _MANY:
             values = {"sheet": self._sheet.name, "count": len(self._sheet.cells)}
             self.findings.append(
                 Finding("HEAD-004", Place(self._grid.file, self._sheet.name), values=values)
             )
-            return []
+            return shapes
         code = "ROW-012" if self._grid.headers else "HEAD-002"
         notice = any(
             is_notice(c.value for c in cells.values()) for cells in self._grid.rows.values()
         )
-        found = list(self._grid.strays)
+        found = [*shapes, *self._grid.strays]
         for row, cells in self._grid.rows.items():
             for column, cell in cells.items():
                 at = (row, column)
@@ -215,5 +227,8 @@ class _SheetReader:
                     continue
                 if notice and not cell.note and self._captions.is_told(plain(cell.value)):
                     continue
-                found.append(replace(self._grid.raw(row, column, "", self._sheet.name), stray=code))
+                raw = replace(self._grid.raw(row, column, "", self._sheet.name), stray=code)
+                if is_own(replace(cell, note="", struck=""), self._own):  # a note on a text of ours
+                    raw = replace(raw, caption=plain(cell.value), value=None, stray=_REMARK)
+                found.append(raw)
         return found

@@ -185,15 +185,25 @@ class SheetTables:
                 if f not in answers and not self._is_printed(f, raw)
             },
             answers=answers,
-            strays=tuple(
-                self._stray(row, c, top, bool(texts))
-                for c in cells
-                if c not in own and (row, c) not in self.copies
+            strays=(
+                *self._remark(row, key_column),
+                *(
+                    self._stray(row, c, top, bool(texts))
+                    for c in cells
+                    if c not in own and (row, c) not in self.copies
+                ),
             ),
             hidden=row in self._sheet.hidden_rows,
             columns=letters,
             swallowed=dict(self._swallowed(row, top)),
         )
+
+    def _remark(self, row: int, key_column: int) -> Iterator[Raw]:
+        """A note on the key of a row, or a line through it: the key is ours, these are not."""
+        cell = self.rows[row].get(key_column)
+        if cell is not None and (cell.note.strip() or cell.struck):
+            raw = self.raw(row, key_column, "", "校验码")
+            yield replace(raw, value=None, stray="ROW-016")
 
     def _is_printed(self, name: str, raw: Raw) -> bool:
         """Say whether a cell still shows last period's answer, which the plan does not hold."""

@@ -208,6 +208,8 @@ def _text(case: _Case) -> Outcome:
         return case.set_aside("CELL-010", length=size, limit=plain(min(high, CELL_LIMIT)))
     if size < low:
         return case.set_aside("CELL-015", length=size, limit=plain(low))
+    if rule.required and is_nothing(text):
+        return case.end("accepted" if text == case.value else "normalised", text, "CELL-017")
     if text == case.value:
         return case.end("accepted", text)
     dirty = isinstance(case.value, str) and has_dirt(case.value)

@@ -29,7 +29,9 @@ DEFAULTS: Mapping[str, Decimal] = {
 
 def weights(plan: Plan) -> dict[str, Decimal]:
     """Return the plan's own weights; the default where it sets none, or no number."""
-    return {word: _number(plan.settings.get(f"权重：{word}", ""), d) for word, d in DEFAULTS.items()}
+    return {
+        word: _number(plan.settings.get(f"权重：{word}", ""), d) for word, d in DEFAULTS.items()
+    }
 
 
 def _number(text: str, default: Decimal) -> Decimal:

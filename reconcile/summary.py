@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .drafts import ADDRESSEE, BODY, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph, Score
 from xlsxwriter.worksheet import Worksheet
 
+from .drafts import ADDRESSEE, BODY, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph, Score
 from .layout import row_height, split_text
-from .listing import A3, A4, Cell, Column, Listing, new_workbook, page
+from .listing import A3, A4, Column, Listing, Looks, new_workbook, page
 from .merged import Merged
 from .model import Form
 from .summary_lists import (
@@ -42,15 +42,19 @@ __all__ = ["balance_line", "read_previous", "summary_bytes"]
 
 
 def summary_bytes(
-    merged: Merged, form: Form, circular: Sequence[Paragraph] = (), scores: Sequence[Score] = ()
+    merged: Merged,
+    form: Form,
+    circular: Sequence[Paragraph] = (),
+    scores: Sequence[Score] = (),
+    looks: Looks | None = None,
 ) -> bytes:
     """Return the summary workbook. The same merge gives the same bytes.
 
     ``circular`` and ``scores`` are what judgement makes of the merge; a sheet
-    without any is left out.
+    without any is left out. ``looks`` are a template's, in place of the built-in ones.
     """
     book, stream = new_workbook(f"{merged.plan.title}（{merged.caption}）汇总")
-    listing = Listing(book)
+    listing = Listing(book, looks)
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),
         *([SCORES] if scores else []), BEHIND_LIST, MISSING, *([CIRCULAR] if circular else []),
@@ -77,9 +81,7 @@ def summary_bytes(
     return stream.getvalue()
 
 
-def _support(
-    listing: Listing, form: Form, lines: Sequence[Line], at: Mapping[int, int]
-) -> None:
+def _support(listing: Listing, form: Form, lines: Sequence[Line], at: Mapping[int, int]) -> None:
     """Write 配合答复: all that supporting units wrote, each answer whole."""
     rows = []
     for line in lines:

@@ -38,12 +38,12 @@ def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) ->
     ``at`` is where 汇总表 has each task, here and below: rows counted from 0.
     """
     columns = [
-        Column("序号", 6, True), Column("指标", 34), Column("责任单位", 20), Column("口径", 8, True),
+        Column("序号", 6, True), Column("指标", 30), Column("责任单位", 18), Column("口径", 8, True),
         Column("计量单位", 10, True), Column("全年目标", 11, True), Column("本期目标", 11, True),
         Column("本期实际", 11, True), Column("上期实际", 11, True), Column("完成率", 10, True, "0.0%"),
         Column("比序时目标（百分点）", 12, True, "+0.0;-0.0;0.0"),
         Column("比日历进度（百分点）", 12, True, "+0.0;-0.0;0.0"),
-        Column("亮灯", 9, True), Column("说明", 40), Column("出处", 30),
+        Column("亮灯", 9, True), Column("说明", 26), Column("出处", 52),
     ]  # fmt: skip
     lines = list(_indicator_rows(merged, at))
     sheet, count = listing.table(INDICATORS, columns, lines, paper=A3, frozen=2, split=True)

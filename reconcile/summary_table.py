@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from .drafts import STATES, UNANSWERED
+from .drafts import STATES, UNANSWERED, subject
 from .listing import A3, Cell, Column, Listing, page, split_row
 from .merged import Accepted, Merged, Standing
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, Assignment, Form, Task
@@ -25,11 +25,12 @@ FILLS = {
     DONE: "#E2EFDA", AHEAD: "#E2EFDA", BEHIND: "#F8CBAD", NOT_BEGUN: "#F8CBAD", UNANSWERED: "#D9D9D9",
 }  # fmt: skip
 LIGHT_COLOURS = {GREEN: "#00803C", YELLOW: "#9C6500", RED: "#C00000"}
-_HIGHEST = 300.0
+_HIGHEST = 260.0
 """Of a row, in points: a higher one would leave much of a page empty before it."""
+_BRIEF = 120
 _QUIET = {"font_color": "#595959"}
-_WIDTHS: Mapping[str, float] = {"progress": 46, "problem": 28, "next": 30}
-_KINDS: Mapping[str, float] = {"choice": 9, "percent": 9, "number": 12, "date": 12, "text": 24}
+_WIDTHS: Mapping[str, float] = {"progress": 42, "problem": 25, "next": 27}
+_KINDS: Mapping[str, float] = {"choice": 9, "percent": 8.5, "number": 12, "date": 11.5, "text": 24}
 _FORMATS: Mapping[str, str] = {"percent": "0.##%"}
 
 
@@ -113,8 +114,8 @@ def table_columns(merged: Merged, form: Form) -> list[Column]:
     """Return the columns of 汇总表."""
     answers = [c for _, c in answer_columns(form)]
     return [
-        Column("序号", 6, True), Column("目标任务", 28), Column(f"{merged.caption}序时进度", 28),
-        Column("牵头单位", 13, True), Column("亮灯", 9, True), *answers, Column("配合单位", 26),
+        Column("序号", 6, True), Column("目标任务", 26), Column(f"{merged.caption}序时进度", 26),
+        Column("牵头单位", 12, True), Column("亮灯", 8.5, True), *answers, Column("配合单位", 34),
     ]  # fmt: skip
 
 
@@ -135,7 +136,8 @@ def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> 
         ]
         for i, part in enumerate(parts):
             if i:  # a row stands for itself on a new page, too
-                part[0] = Cell(f"{task.number}（续）", _QUIET)
+                link = part[0].link if isinstance(part[0], Cell) else ""
+                part[0] = Cell(f"{task.number}续", _QUIET, link)
             lines.append(Line(task.number, part))
     return lines
 
@@ -147,7 +149,7 @@ def write_table(sheet: Worksheet, listing: Listing, merged: Merged, form: Form, 
     for i, column in enumerate(columns):
         sheet.set_column(i, i, column.width)
         sheet.write_string(1, i, column.caption, listing.head)
-    heading = f"{merged.plan.title}（{merged.caption}）推进情况汇总表"
+    heading = f"{subject(merged)}推进情况汇总表"
     sheet.merge_range(0, 0, 0, last, heading, listing.title(20))
     sheet.set_row(0, 40)
     sheet.set_row(1, 32)
@@ -172,9 +174,12 @@ def _task_rows(
     """A row per lead; then one per supporting unit that sees the task behind where no lead does."""
     answers = answer_columns(form)
     standing = merged.standings.get(task.number, Standing(task.number, "", ""))
-    given = [task.number, task.goal, task.milestones.get(merged.caption, "")]
+    at = support_rows.get(task.number)
+    # Links stand on short cells only: LibreOffice does not wrap the text of a link.
+    number = Cell(task.number, link=f"{SUPPORT}!A{at + 1}") if at is not None else task.number
+    given: list[object] = [number, task.goal, task.milestones.get(merged.caption, "")]
     light: object = light_cell(standing.light)
-    support: object = _support_cell(merged, task, support_rows)
+    support = _support_told(merged, task)
     leads = _of_task(merged, task, "lead")
     for a in leads:
         entry = merged.entries.get((a.unit, task.number))
@@ -190,16 +195,20 @@ def _task_rows(
     for a in _of_task(merged, task, "support"):
         entry = merged.entries.get((a.unit, task.number))
         if entry and entry.values.get("state") in (BEHIND, NOT_BEGUN):
-            yield ["", "", "", f"{a.unit}\n（配合）", "", *_values(entry.values, answers), ""]
+            told = {k: _brief(v) if isinstance(v, str) else v for k, v in entry.values.items()}
+            yield [number, "", "", f"{a.unit}\n（配合）", "", *_values(told, answers), ""]
+
+
+def _brief(text: str) -> str:
+    """A supporting unit's words as a leader's table has room for them; they stand whole in 配合答复."""
+    return text if len(text) <= _BRIEF else f"{text[:_BRIEF].rstrip()}……（全文见“{SUPPORT}”）"
 
 
 def _of_task(merged: Merged, task: Task, role: str) -> list[Assignment]:
     return [a for a in merged.assignments if a.task.number == task.number and a.role == role]
 
 
-def _values(
-    found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]
-) -> list[object]:
+def _values(found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]) -> list[object]:
     values: list[object] = []
     for name, _ in answers:
         value = found.get(name, "")
@@ -208,7 +217,7 @@ def _values(
     return values
 
 
-def _support_cell(merged: Merged, task: Task, rows: Mapping[int, int]) -> object:
+def _support_told(merged: Merged, task: Task) -> str:
     """The supporting units as the plan names them, and how they have answered: names only of those to look at."""
     wanted = _of_task(merged, task, "support")
     if not wanted:
@@ -225,7 +234,4 @@ def _support_cell(merged: Merged, task: Task, rows: Mapping[int, int]) -> object
         for state in order
         if (units := by_state.get(state))
     ]
-    text = f"{'、'.join(task.support)}\n{len(wanted)}个单位：{'、'.join(told)}"
-    at = rows.get(task.number)
-    look = {"font_color": "#000000"}
-    return Cell(text, look, f"{SUPPORT}!A{at + 1}") if at is not None else text
+    return f"{'、'.join(task.support)}\n{len(wanted)}个单位：{'、'.join(told)}"

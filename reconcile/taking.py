@@ -179,7 +179,7 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
     ours: list[Raw] = []
     theirs: list[Raw] = []
     for raw in raws:
-        if raw.place.sheet in sheets:
+        if raw.place.sheet in sheets and raw.stray == "HEAD-002":
             text = plain(raw.value)
             printed = not raw.note and (fold(text) in given or parse_row_key(text))
             (ours if printed else theirs).append(replace(raw, stray="HEAD-011"))

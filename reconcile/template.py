@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -426,3 +426,37 @@ def _colour(colour: Any) -> str | None:
         shaded = (p * (1 + tint) if tint < 0 else p + (255 - p) * tint for p in parts)
         return "#" + "".join(f"{round(p):02X}" for p in shaded)
     return None
+
+
+_RESTYLED = frozenset(
+    ["font_name", "font_color", "bg_color", "bold", "italic", "underline"]
+    + [side + part for side in ("left", "right", "top", "bottom") for part in ("", "_color")]
+)
+
+
+def read_looks(
+    path: Path, names: Container[str]
+) -> tuple[Mapping[str, Mapping[str, Any]] | None, tuple[Finding, ...]]:
+    """Read a template of looks: the name of a look in column A, beside it a cell that has it.
+
+    The first row is a header. Returns (fonts, fills and borders by name, findings);
+    None when the file cannot be read or names a look that is not among ``names``.
+    """
+    place = Place(path.name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # extensions that openpyxl drops do no harm here
+            sheet = openpyxl.load_workbook(path).worksheets[0]
+    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+        return None, (Finding("FORM-001", place, values={"reason": str(error)}),)
+    looks, findings = {}, []
+    for row in range(2, sheet.max_row + 1):
+        name = str(sheet.cell(row, 1).value or "").strip()
+        if name and name not in names:
+            at = Place(path.name, sheet.title, f"A{row}")
+            findings.append(Finding("FORM-034", at, values={"name": name}))
+        elif name:
+            found = look(sheet.cell(row, 2)).items()
+            # Black is what a cell has that nobody coloured.
+            looks[name] = {k: v for k, v in found if k in _RESTYLED and (k, v) != ("font_color", "#000000")}  # fmt: skip
+    return (None if findings else looks), tuple(findings)

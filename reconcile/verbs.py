@@ -24,6 +24,7 @@ from .grid import read_book
 from .inbox import Arrival, collect
 from .indicators import read_indicators
 from .letter import letter_bytes
+from .listing import LOOKS, Looks
 from .merge import merge
 from .merged import Merged, Verdict
 from .model import Assignment, Form, Indicator, Notice, Plan, Return, Task, Unit
@@ -34,7 +35,7 @@ from .report import report, to_json
 from .returned import Captions, read_return
 from .scores import score_units
 from .summary import read_previous, summary_bytes
-from .template import Template, read_template
+from .template import Template, read_looks, read_template
 from .text import synonym_map
 from .units import assign_units, assignments
 
@@ -157,6 +158,12 @@ def load_template(
         return read_template(given)
     with resources.as_file(resources.files("reconcile.templates") / "form.xlsx") as path:
         return read_template(path)
+
+
+def load_looks(plan: Plan, plan_path: Path) -> tuple[Looks | None, tuple[Finding, ...]]:
+    """Read the summary template that the plan names, beside it; without one no look is changed."""
+    named = plan.settings.get("汇总模板", "")
+    return read_looks(plan_path.parent / named, LOOKS) if named else ({}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +395,7 @@ def write_merge(
     *,
     report_path: Path | None = None,
     circular_path: Path | None = None,
+    looks: Looks | None = None,
     password: str | None = None,
 ) -> tuple[Path, ...]:
     """Write summary, report, circular and marked-up copies; returns the paths of the copies.
@@ -397,7 +405,7 @@ def write_merge(
     """
     scores = score_units(merged)
     circular = draft(merged, scores)
-    summary = summary_bytes(merged, form, circular, scores)
+    summary = summary_bytes(merged, form, circular, scores, looks)
     letter = None
     if circular_path:
         letter = letter_bytes(circular)

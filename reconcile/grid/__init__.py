@@ -53,7 +53,9 @@ class Sheet:
     """One worksheet: its non-blank cells by (row, column), both counted from 1.
 
     ``merges`` are (first row, first column, last row, last column). Hidden
-    rows and columns are told as far as there are cells.
+    rows and columns are told as far as there are cells. ``shapes`` are text
+    boxes and the like: (row and column of the cell under the upper left corner
+    or None, text).
     """
 
     name: str
@@ -62,6 +64,7 @@ class Sheet:
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    shapes: tuple[tuple[tuple[int, int] | None, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import xlrd
@@ -20,6 +21,7 @@ from . import Book, Cell, Sheet, Value
 from .formats import Style, from_serial, rounded, style_of
 from .guard import Clock, Refused, check_extent
 from .rescue import rescue
+from .shapes import DRAWN, gathered, typed
 
 if TYPE_CHECKING:
     from xlrd.formatting import Font
@@ -42,10 +44,11 @@ _EOF, _BOUNDSHEET = 0x0A, 0x85
 
 
 class Extent(NamedTuple):
-    """Of one substream: the places of its cells with values, and of its formulas."""
+    """Of one substream: the places of its cells with values, of its formulas, and its drawing records."""
 
     valued: set[tuple[int, int]]
     formulas: set[tuple[int, int]]
+    drawn: list[tuple[int, int, int]]
 
 
 def _xls_records(stream: bytes) -> Iterator[tuple[int, int, int]]:
@@ -84,7 +87,7 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
         if not number & 0xFFFF:
             clock.check()
         if kind in _BOF:
-            inside.append(Extent(set(), set()))
+            inside.append(Extent(set(), set(), []))
             by_start[at - 4] = inside[-1]
         elif kind == _EOF and len(inside) > 1:
             inside.pop()
@@ -92,6 +95,8 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
             inside.clear()
         elif kind == _BOUNDSHEET and length >= 6 and stream[at + 5 : at + 6] == b"\0":
             listed.append(int.from_bytes(stream[at : at + 4], "little"))
+        elif inside and kind in DRAWN:
+            inside[-1].drawn.append((kind, at, length))
         elif inside and (kind in _XLS_VALUES or kind == _MULRK) and at + 4 <= len(stream):
             row, column = struct.unpack_from("<HH", stream, at)
             width = max((length - 6) // 6, 1) if kind == _MULRK else 1
@@ -105,7 +110,7 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
         raise Refused("FILE-022", part="Workbook", reason="两张工作表指向同一处")
     if not listed:
         return tuple(by_start.values())
-    return tuple(by_start.get(start, Extent(set(), set())) for start in listed)
+    return tuple(by_start.get(start, Extent(set(), set(), [])) for start in listed)
 
 
 def read_xls(
@@ -162,7 +167,9 @@ def _by_xlrd(stream: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
     sheets = []
     for index, extent in zip(range(source.nsheets), extents, strict=True):
         clock.check()
-        sheets.append(_xlrd_sheet(source, source.sheet_by_index(index), styles, extent.formulas))
+        sheet = _xlrd_sheet(source, source.sheet_by_index(index), styles, extent.formulas)
+        shapes = gathered((None, text) for text in typed(stream, extent.drawn))
+        sheets.append(replace(sheet, shapes=shapes))
         source.unload_sheet(index)
     return Book("xls", tuple(sheets), {}, bool(source.datemode))
 

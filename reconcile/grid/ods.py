@@ -10,6 +10,7 @@ from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
 from .formats import from_iso, number
 from .guard import Archive, Clock, Refused, Tags, check_extent, check_xml, parse_xml, spread
+from .shapes import Shape, gathered
 
 _DURATION = re.compile(
     r"-?P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?$"
@@ -48,6 +49,7 @@ class _Content:
         self.unlisted: set[str] = set()  # styles of hidden sheets
         self.style = ""
         self.skipping = 0
+        self.drawn: list[str] = []  # what is written in the shape that is being skipped
         self.total = 0
         self.table = 0  # depth: a table within a cell is foreign too
         self.cell: dict[str, str] | None = None
@@ -64,10 +66,15 @@ class _Content:
         self.row = self.column = self.columns = 0
         self.rows = 1  # how often the current row is repeated
         self.pending: list[tuple[int, int, Cell]] = []  # first column, repetition
+        self.shapes: list[Shape] = []
 
     def start(self, tag: str, a: dict[str, str]) -> None:
         if self.skipping or tag.startswith(_FOREIGN) or (tag == "table:table" and self.table):
             self.skipping += 1
+            if self.drawn and tag in ("text:p", "draw:frame", "draw:custom-shape"):
+                self.drawn.append("\n")
+            elif not self.drawn and tag.startswith(("draw:", "table:shapes")):
+                self.drawn = [""]
             return
         if tag in _STARTS:
             _STARTS[tag](self, a)
@@ -77,6 +84,10 @@ class _Content:
     def end(self, tag: str) -> None:
         if self.skipping:
             self.skipping -= 1
+            if not self.skipping and self.drawn:
+                at = (self.row, self.column + 1) if self.cell is not None else None
+                self.shapes.append((at, "".join(self.drawn)))
+                self.drawn = []
         elif tag in _ENDS:
             _ENDS[tag](self)
         elif tag in ("text:p", "text:h"):
@@ -85,7 +96,9 @@ class _Content:
             self.spans.pop()
 
     def text(self, words: str) -> None:
-        if self.listening and not self.skipping:
+        if self.skipping and self.drawn:
+            self.drawn.append(words.strip())
+        elif self.listening and not self.skipping:
             self._add(_SPACES.sub(" ", words))
 
     def _add(self, words: str) -> None:
@@ -137,7 +150,17 @@ class _Content:
         lowest = max((row for row, _ in cells), default=0)
         columns = spread(self.hidden_spans, last)
         rows = spread(self.hidden_rows, lowest)
-        self.sheets.append(Sheet(self.name, cells, self.hidden, tuple(self.merges), rows, columns))
+        self.sheets.append(
+            Sheet(
+                self.name,
+                cells,
+                self.hidden,
+                tuple(self.merges),
+                rows,
+                columns,
+                gathered(self.shapes),
+            )  # fmt: skip
+        )
 
     def _column(self, a: dict[str, str]) -> None:
         times = _count(a.get("table:number-columns-repeated"), _MAX_COLUMN)

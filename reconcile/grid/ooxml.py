@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -33,6 +34,7 @@ from .ooxml_parts import (
     whole_number,
     workbook_of,
 )  # fmt: skip
+from .shapes import drawn
 
 _BLANKS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
 _BARE_ROW = re.compile(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
@@ -171,7 +173,8 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
             part = _BARE_ROW.sub(b"", part)
         book.tags.spend(part)
         grid.slow(part, relation.target)
-    return grid.sheet(tab.hidden, _notes(book, book.relations(relation.target)))
+    beside = book.relations(relation.target)
+    return replace(grid.sheet(tab.hidden, _notes(book, beside)), shapes=drawn(book, beside))
 
 
 def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:

@@ -1,0 +1,66 @@
+"""The sheets 按单位 (scoreboard) and 催报名单 (who is to be asked again)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .drafts import UNJUDGED, Score
+from .listing import A4, Cell, Column, Listing
+from .merged import Merged, UnitStatus
+from .model import Unit
+from .points import GREEN, RED, YELLOW
+from .status import STATES
+from .summary_table import light_word
+
+SCORES, MISSING = "按单位", "催报名单"
+_IN_TIME = {True: "是", False: "否", None: "不明"}
+
+
+def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
+    """Write 按单位: lights of the tasks led, answers, errors and score of every unit, ranked."""
+    columns = [
+        Column("名次", 7, True), Column("责任单位", 26), Column("得分", 8, True, "0.0"),
+        Column("牵头任务", 7, True), *(Column(light_word(x), 8, True) for x in (GREEN, YELLOW, RED)),
+        Column(UNJUDGED, 8, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
+        Column("情况", 8, True), Column("填报日期", 12, True), Column("按时", 7, True),
+        Column("须改正", 8, True),
+    ]  # fmt: skip
+    rows = [
+        [
+            s.rank, s.unit, float(s.score), s.led, *(s.lights[x] for x in (GREEN, YELLOW, RED, "")),
+            s.asked, s.answered, STATES[s.state], s.filed, _IN_TIME[s.on_time], s.errors,
+        ]
+        for s in scores
+    ]  # fmt: skip
+    sheet, count = listing.table(SCORES, columns, rows, frozen=2)
+    if count:
+        sheet.conditional_format(1, 2, count, 2, listing.bar(100))
+
+
+def write_missing(listing: Listing, merged: Merged) -> None:
+    """Write 催报名单: who has not answered, whose return could not be taken, who has to correct."""
+    units: Mapping[str, Unit] = {u.name: u for u in merged.plan.units}
+    columns = [
+        Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
+        Column("联系人", 12), Column("联系电话", 18), Column("电子邮箱", 30), Column("情况", 36),
+    ]  # fmt: skip
+    order = ("missing", "refused", "errors")
+    rows = []
+    for s in sorted(
+        (s for s in merged.statuses if s.state in order), key=lambda s: order.index(s.state)
+    ):
+        led = sum(a.unit == s.unit and a.role == "lead" for a in merged.assignments)
+        unit = units.get(s.unit, Unit(s.unit))
+        fill = {"bg_color": "#D9D9D9"} if s.state == "missing" else {}
+        rows.append([
+            Cell(s.unit, fill), s.asked, led, unit.contact, unit.phone, unit.email, _reason(s),
+        ])  # fmt: skip
+    listing.table(MISSING, columns, rows, paper=A4, split=True)
+
+
+def _reason(s: UnitStatus) -> str:
+    if s.state == "missing":
+        return "没有回表"
+    if s.state == "refused":
+        return "回表没有收：" + "、".join(s.files)
+    return f"已报，有 {s.errors} 处须改正"
