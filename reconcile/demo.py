@@ -10,18 +10,18 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from . import verbs
-from .model import Amount
+from .model import Amount, Plan
 from .status import status_text
 from .summary import balance_line
 
@@ -54,7 +54,7 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
     made = verbs.generate(folder / PLAN, folder / SENT, PERIOD)
     asked = sum(a.unit in made.files for a in made.assignments)
     yield f"2. generate  {len(made.files)} 个单位的填报表，{asked} 份任务 → {SENT}/"
-    late, wrong = fill_all(list(made.files.values()), folder / BACK, seed, leads_of(made))
+    late, wrong = fill_all(list(made.files.values()), folder / BACK, seed, shared_of(made, plan))
     yield f"3. （模拟）  {len(made.files) - late} 份回表，{late} 个单位没有报，{wrong} 份带常见毛病 → {BACK}/"
     taken = verbs.take(folder / PLAN, [folder / BACK], period=PERIOD, as_of=AS_OF)
     if taken.merged is None or taken.template is None:
@@ -67,9 +67,20 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
     yield f"先看：{folder / SUMMARY} 的“总览”；再看“问题清单”；打开 {SENT}/ 里任何一份，就是单位收到的样子。"
 
 
-def fill_all(
-    forms: Sequence[Path], back: Path, seed: int, leads: Mapping[int, int]
-) -> tuple[int, int]:
+class Shared(NamedTuple):
+    """What clerks who share a task know of it: how many units lead it, and whether it has numbers."""
+
+    leads: Mapping[int, int]
+    numbered: Collection[int]
+
+
+def shared_of(made: verbs.Generated, plan: Plan) -> Shared:
+    """Return what the clerks of an issued plan share."""
+    leads = Counter(a.task.number for a in made.assignments if a.role == "lead")
+    return Shared(leads, {i.number for i in plan.indicators if made.period in i.targets})
+
+
+def fill_all(forms: Sequence[Path], back: Path, seed: int, shared: Shared) -> tuple[int, int]:
     """Fill the forms as simulated clerks would. Returns (how many are late, how many have faults)."""
     back.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
@@ -81,13 +92,8 @@ def fill_all(
             continue
         fault = chance.choice(FAULTS) if kind < 0.35 else None
         wrong += fault is not None
-        fill_form(path, back / path.name, chance, fault, leads=leads)
+        fill_form(path, back / path.name, chance, fault, shared=shared)
     return late, wrong
-
-
-def leads_of(made: verbs.Generated) -> Counter[int]:
-    """Return how many units lead each task."""
-    return Counter(a.task.number for a in made.assignments if a.role == "lead")
 
 
 def fill_form(
@@ -97,21 +103,21 @@ def fill_form(
     fault: Callable[[Worksheet, int, int], None] | None = None,
     *,
     vary: bool = True,
-    leads: Mapping[int, int] | None = None,
+    shared: Shared,
 ) -> None:
     """Fill one form properly, then let ``fault`` spoil rows first to last of it.
 
     With ``vary`` some units see a shared task another way than the rest.
-    ``leads`` says by how many units a task is led: each gives its part of a sum.
+    Of a sum that several units lead, each gives its part.
     """
     book = openpyxl.load_workbook(source)
     sheet = book["填报表"]
     captions = {str(sheet.cell(6, c).value): c for c in range(1, sheet.max_column + 1)}
     first, last = 7, sheet.max_row
-    done = _fill_indicators(book, leads or {}) if "量化指标" in book.sheetnames else {}
+    done = _fill_indicators(book, shared) if "量化指标" in book.sheetnames else {}
     for row in range(first, last + 1):
         number = int(str(sheet.cell(row, captions["序号"]).value))
-        state = done.get(number) or _agreed(number)
+        state = done.get(number) or _agreed(number, number in shared.numbered)
         if number not in done and vary and chance.random() < 0.03:
             state = "达序时"
         for caption, value in _answers(chance, number, state).items():
@@ -122,12 +128,13 @@ def fill_form(
     book.save(target)
 
 
-def _agreed(number: int) -> str:
-    """The state that all units report on a task: they share it, so they mostly agree."""
-    return random.Random(number).choice(_STATES)
+def _agreed(number: int, numbered: bool) -> str:
+    """The state that all units report on a task; where it has numbers, one that they bear out."""
+    state = random.Random(number).choice(_STATES)
+    return "达序时" if numbered and state in ("已完成", "未启动") else state
 
 
-def _fill_indicators(book: openpyxl.Workbook, leads: Mapping[int, int]) -> dict[int, str]:
+def _fill_indicators(book: openpyxl.Workbook, shared: Shared) -> dict[int, str]:
     """Fill the numbers so that they bear out a state; returns that state by task."""
     sheet = book["量化指标"]
     columns = {str(sheet.cell(4, c).value): c for c in range(1, sheet.max_column + 1)}
@@ -144,17 +151,15 @@ def _fill_indicators(book: openpyxl.Workbook, leads: Mapping[int, int]) -> dict[
         growth = text(row, "口径").startswith("增幅")
         whole = bool(target and annual and not growth and target.low >= annual.low)
         if target and (states.get(number, "已完成") == "已完成"):
-            told = _agreed(number)
-            mild = told if told in ("达序时", "超序时", "滞后") else "达序时"
-            states[number] = "已完成" if whole else mild
+            states[number] = "已完成" if whole else _agreed(number, numbered=True)
     for row in rows:
         number = int(text(row, "序号"))
         target, annual = (Amount.read(text(row, c)) for c in ("本期目标", "全年目标"))
         if target is None:
             continue
-        shared = text(row, "口径")[:2] in ("累计", "当期") and text(row, "计量单位") != "%"
+        summed = text(row, "口径")[:2] in ("累计", "当期") and text(row, "计量单位") != "%"
         value = _number(states[number], target.low, annual, text(row, "口径"))
-        parts = leads.get(number, 1) if shared else 1
+        parts = shared.leads.get(number, 1) if summed else 1
         sheet.cell(row, columns["本期实际"]).value = float(value / parts)
     return states
 

@@ -162,9 +162,9 @@ def test_a_clean_fill_of_all_forms_raises_nothing_and_balances(
 
     back = tmp_path / "收回"
     back.mkdir()
-    leads = demo.leads_of(issued)
+    shared = demo.shared_of(issued, sample_plan)
     for path in issued.files.values():
-        demo.fill_form(path, back / path.name, random.Random(path.name), vary=False, leads=leads)
+        demo.fill_form(path, back / path.name, random.Random(path.name), vary=False, shared=shared)
     taken = verbs.take(sample_plan_path, [back], as_of=AS_OF)
     assert taken.merged is not None
     merged = taken.merged
