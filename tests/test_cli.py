@@ -74,7 +74,10 @@ def test_extract_asks_for_a_file_that_is_there(tmp_path: Path) -> None:
 
 
 def edited(plan: Path, target: Path, sheet: str, cell: str, value: object) -> Path:
+    """A copy of the plan with one cell changed; a line of 设置 is named by its caption."""
     book = openpyxl.load_workbook(plan)
+    if sheet == "设置":
+        cell = next(f"B{row[0].row}" for row in book[sheet].iter_rows() if row[0].value == cell)
     book[sheet][cell] = value
     book.save(target)
     return target
@@ -87,8 +90,8 @@ def edited(plan: Path, target: Path, sheet: str, cell: str, value: object) -> Pa
         ("时段", "C3", "九个月", "PLAN-503"),
         ("任务", "A5", "四", "PLAN-504"),
         ("任务", "A5", 3, "PLAN-505"),
-        ("设置", "B4", "二零二二", "PLAN-506"),
-        ("设置", "B12", "abc", "PLAN-507"),
+        ("设置", "年度", "二零二二", "PLAN-506"),
+        ("设置", "校验密钥", "abc", "PLAN-507"),
         ("单位", "E3", "市发改委", "PLAN-510"),
     ],
 )
@@ -150,7 +153,7 @@ def test_generate_without_a_period_asks_for_one(sample_plan_path: Path, tmp_path
 
 
 def test_the_plan_may_name_the_current_period(sample_plan_path: Path, tmp_path: Path) -> None:
-    plan = edited(sample_plan_path, tmp_path / "p.xlsx", "设置", "B7", "第三季度")
+    plan = edited(sample_plan_path, tmp_path / "p.xlsx", "设置", "本期", "第三季度")
     result = run("generate", plan, "-o", tmp_path / "发出", "--unit", "市财政局")
     assert result.exit_code == 0, result.output
     assert [p.name for p in (tmp_path / "发出").iterdir()] == [
