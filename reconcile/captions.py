@@ -84,9 +84,7 @@ class Captions:
             texts,
             known,
             _patterns(texts, known),
-            tuple(
-                dict.fromkeys(tuple(fold(p) for p in re.split(r"\{[^{}]*\}", t)) for t in lines)
-            ),
+            tuple(dict.fromkeys(tuple(fold(p) for p in re.split(r"\{[^{}]*\}", t)) for t in lines)),
         )
 
     def is_told(self, text: str) -> bool:

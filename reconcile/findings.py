@@ -339,7 +339,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-541": Entry(WARNING, "计划里看不出年度，暂按 {year}", "在“设置”表和“时段”表核对"),
     # FORM: whose form it is, which plan, which period
     "FORM-031": Entry(
-        ERROR, "这里已有一份同名的、填过的表，没有覆盖，这次一份也没有写", "把填过的表移到收回的文件夹，或换一个文件夹（-o）"
+        ERROR,
+        "这里已有一份同名的、填过的表，没有覆盖，这次一份也没有写",
+        "把填过的表移到收回的文件夹，或换一个文件夹（-o）",
     ),
     "FORM-029": Entry(
         ERROR,
@@ -355,7 +357,9 @@ CATALOGUE: Mapping[str, Entry] = {
         '请运行 pip install "reconcile[docx]"，或从汇总的“通报”一页复制',
     ),
     "FORM-034": Entry(
-        ERROR, "汇总模板里没有“{name}”这种样式", "A列只写：标题、表头、类别、正文；改B列的字体和颜色"
+        ERROR,
+        "汇总模板里没有“{name}”这种样式",
+        "A列只写：标题、表头、类别、正文；改B列的字体和颜色",
     ),
     "FORM-001": Entry(ERROR, "打不开模板：{reason}", "模板须是 .xlsx 工作簿；可换回自带的模板"),
     "FORM-002": Entry(
@@ -535,7 +539,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "请按“{unit}”填一个数字，不写其他文字",
     ),
     "CELL-016": Entry(
-        WARNING, "“{header}”的格子显示为“{value}”，按{read}计入", "请核对；这一格请填 50% 这样的百分数"
+        WARNING,
+        "“{header}”的格子显示为“{value}”，按{read}计入",
+        "请核对；这一格请填 50% 这样的百分数",
     ),
     "CELL-007": Entry(
         ERROR, "“{header}”填的是“{value}”（即{read}），应为{bounds}", "请核对后改填：{rule}"
@@ -679,6 +685,11 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "“{name}”的{caption}被改动：{before}→{after}，已按总台账还原",
         "给定的数不能改；有意见请写在说明里",
+    ),
+    "IND-015": Entry(
+        ERROR,
+        "第 {task} 项的量化指标“{name}”发表之后有变动，或改由别的单位填报，没有收",
+        "请删去这一行；有疑问请与我们联系",
     ),
     "IND-010": Entry(
         ERROR,

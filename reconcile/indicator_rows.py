@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from .conflicts import settle
-from .findings import Finding
+from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
 from .identity import key_fits, parse_row_key, short_hash
 from .ledger import Ledger, Source
@@ -65,9 +65,16 @@ def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> I
 
 
 def _unmatched(ledger: Ledger, unit: str, row: Row) -> None:
-    for raw in row.answers.values():
-        values = {"number": row.number, "name": short(row.goal, 30)}
-        ledger.aside(raw, Finding("IND-013", raw.place, unit, None, raw.caption, values))
+    """Set aside every cell of a row whose indicator is not known."""
+    key = parse_row_key(row.key)
+    issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
+    given = [] if issued else [raw for raw in row.given.values() if not raw.merged]
+    ledger.received += len(given)
+    values = {"number": row.number, "name": short(row.goal, 30), "task": key.task if key else ""}
+    # A genuine key without an indicator: the plan was amended after the form went out.
+    code = "IND-015" if issued else "IND-013"
+    for raw in (*given, *row.answers.values()):
+        ledger.aside(raw, Finding(code, raw.place, unit, None, raw.caption, values))
 
 
 def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
@@ -125,9 +132,12 @@ def _same(ours: object, raw: Raw) -> bool:
 
 
 def settle_indicators(
-    ledger: Ledger, sources: Sources
+    ledger: Ledger, sources: Sources, wanted: Iterable[tuple[str, int, str]]
 ) -> tuple[dict[tuple[int, str], list[Actual]], list[Finding]]:
-    """Settle every indicator; returns (numbers by (task, indicator name), findings)."""
+    """Settle every indicator; returns (numbers by (task, indicator name), findings).
+
+    ``wanted`` are (unit, task, indicator name) that units who answered were asked for.
+    """
     actuals: dict[tuple[int, str], list[Actual]] = {}
     for (unit, number, name), found in sources.items():
         values = settle(ledger, (unit, number), found)
@@ -137,11 +147,14 @@ def settle_indicators(
             exact = Decimal(f"{value:.15g}")
             place = found[0].row.where("actual")
             actuals.setdefault((number, name), []).append(Actual(unit, exact, remark, place))
-    return actuals, list(_missing(ledger, sources))
+    without_row: Sources = {
+        key: [] for key in wanted if key not in sources and ledger.form.indicators
+    }
+    return actuals, list(_missing(ledger, {**sources, **without_row}))
 
 
 def _missing(ledger: Ledger, sources: Sources) -> Iterator[Finding]:
-    """Indicators with a target in this period whose number was left out."""
+    """Indicators with a target in this period whose number, or whose row, was left out."""
     plan = ledger.plan
     caption = plan.periods[ledger.period - 1].caption
     known = {(i.number, i.name): i for i in plan.indicators}
@@ -154,7 +167,7 @@ def _missing(ledger: Ledger, sources: Sources) -> Iterator[Finding]:
         if target is None or given:
             continue
         values = {"name": name, "target": str(target), "measure": indicator.measure}
-        place = found[0].row.where("actual")
+        place = found[0].row.where("actual") if found else Place()
         asked = ledger.form.field(field)
         shown = asked.caption if asked else name
         yield Finding("IND-011", place, unit, number, shown, values)

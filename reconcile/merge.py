@@ -64,7 +64,12 @@ def merge(
         for key, found in intake.sources.items()
     }
     ledger.findings += _missing_columns(intake, entries)
-    actuals, untold = settle_indicators(ledger, intake.indicators)
+    indicators = asked_units(plan.indicators, by_unit)
+    answered = {v.unit for v in verdicts if v.accepted}
+    expected = ((u, n, name) for (n, name), units in indicators.items() for u in units)
+    actuals, untold = settle_indicators(
+        ledger, intake.indicators, (key for key in expected if key[0] in answered)
+    )
     asked = _asked_units(plan, wanted)
     rows = {key: found[0].row for key, found in intake.sources.items()}
 
@@ -73,7 +78,7 @@ def merge(
             plan, form, period, as_of, by_unit, entries, rows,
             {(r.unit, r.task, r.field): r for r in ledger.records if r.task is not None},
             {(s.unit, s.task, s.field) for s in ledger.set_aside},
-            {v.unit for v in verdicts if v.accepted},
+            answered,
             {v.unit for v in verdicts if not v.accepted}, tuple(asked), previous,
         )  # fmt: skip
 
@@ -86,9 +91,7 @@ def merge(
     ledger.findings += found
     checked = context()
     places = {(u, t): checked.place(u, t, "state") for u, t in entries}
-    judged = judge(
-        plan, period, entries, actuals, asked_units(plan.indicators, by_unit), places, previous
-    )
+    judged = judge(plan, period, entries, actuals, indicators, places, previous)
     ledger.findings += [*untold, *judged.findings]
     aside = {(s.code, s.place) for s in ledger.set_aside}
     still, waived = rulings.settle(ledger.findings, aside)

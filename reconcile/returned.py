@@ -27,7 +27,6 @@ _MANY = 20_000
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
 _SHAPE, _REMARK = "FILE-029", "ROW-016"
-_BESIDE = (_SHAPE, _REMARK)
 """What is written beside a cell's value: text boxes, notes on our own texts."""
 
 __all__ = ["Captions", "read_return"]
@@ -66,7 +65,9 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
     unit, unit_at = (named or [r.unit for r in readers if r.unit] or [("", Place(file))])[0]
     # A name written over ours is judged as the unit's, not as a jotting.
     strays = [
-        s for s in strays if s.place != unit_at or s.stray in _BESIDE or s.struck or s.formula
+        replace(s, value=None, stray=_REMARK) if s.place == unit_at and s.stray != _SHAPE else s
+        for s in strays
+        if s.place != unit_at or s.stray == _SHAPE or s.note or s.struck or s.formula
     ]
     return Return(
         file=file,

@@ -92,3 +92,24 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def with_drawing(content: bytes, sheet: str, shapes: str) -> bytes:
+    """Return the workbook with a drawing on a sheet that has none; ``shapes`` is what it holds."""
+    office = "http://schemas.openxmlformats.org/"
+    kinds = f"{office}officeDocument/2006/relationships"
+    rels = (
+        f'<Relationships xmlns="{office}package/2006/relationships"><Relationship Id="rId9"'
+        f' Type="{kinds}/drawing" Target="../drawings/drawing9.xml"/></Relationships>'
+    )
+    drawing = (
+        f'<xdr:wsDr xmlns:xdr="{office}drawingml/2006/spreadsheetDrawing"'
+        f' xmlns:a="{office}drawingml/2006/main" xmlns:mc="{office}markup-compatibility/2006">'
+        f"{shapes}</xdr:wsDr>"
+    )
+    told = f'<drawing xmlns:r="{kinds}" r:id="rId9"/></worksheet>'
+    folder, _, name = sheet.rpartition("/")
+    added = {f"{folder}/_rels/{name}.rels": rels, "xl/drawings/drawing9.xml": drawing}
+    return repacked(
+        content, {sheet: swapped("</worksheet>", told)}, {k: v.encode() for k, v in added.items()}
+    )

@@ -19,25 +19,93 @@ HOME = Path(reconcile.__file__).parent
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 FILES = frozenset(
-    ["grid", "inbox", "notice", "proof", "plan", "indicator_sheet", "template", "paint", "forms", "listing", "captions", "rows", "returned", "summary", "summary_table", "summary_lists", "summary_overview", "summary_units", "letter", "status", "feedback", "files", "report", "export", "amendment"]
+    [
+        "grid",
+        "inbox",
+        "notice",
+        "proof",
+        "plan",
+        "indicator_sheet",
+        "template",
+        "paint",
+        "forms",
+        "listing",
+        "captions",
+        "rows",
+        "returned",
+        "summary",
+        "summary_table",
+        "summary_lists",
+        "summary_overview",
+        "summary_units",
+        "letter",
+        "status",
+        "feedback",
+        "files",
+        "report",
+        "export",
+        "amendment",
+    ]
 )
 JUDGEMENT = frozenset(
-    ["units", "indicators", "rules", "rulings", "matching", "conflicts", "checks", "merge", "progress", "standing", "circular", "scores", "difference", "indicator_rows", "ledger", "owner", "taking"]
+    [
+        "units",
+        "indicators",
+        "rules",
+        "rulings",
+        "matching",
+        "conflicts",
+        "checks",
+        "merge",
+        "progress",
+        "standing",
+        "circular",
+        "scores",
+        "difference",
+        "indicator_rows",
+        "ledger",
+        "owner",
+        "taking",
+    ]
 )
 WORDS = frozenset(
-    ["model", "merged", "findings", "text", "reading", "figures", "dates", "points", "drafts", "identity", "given", "layout", "periods", "changes"]
+    [
+        "model",
+        "merged",
+        "findings",
+        "text",
+        "reading",
+        "figures",
+        "dates",
+        "points",
+        "drafts",
+        "identity",
+        "given",
+        "layout",
+        "periods",
+        "changes",
+    ]
 )
 TOP = {"cli", "verbs", "demo", "__main__", "__init__"}
 OWNERS = {
     "click": {"cli"},
     "openpyxl": {"template", "demo"},
-    "xlsxwriter": {"proof", "paint", "forms", "listing", "summary", "summary_table", "summary_overview", "feedback", "rows"},
+    "xlsxwriter": {
+        "proof",
+        "paint",
+        "forms",
+        "listing",
+        "summary",
+        "summary_table",
+        "summary_overview",
+        "feedback",
+        "rows",
+    },
     "python_calamine": {"grid"},
     "xlrd": {"grid"},
     "pypdfium2": {"notice"},
     "pdfplumber": {"proof"},
     "msoffcrypto": {"grid"},
-
     "docx": {"notice", "letter"},
     "pandas": {"export"},
 }

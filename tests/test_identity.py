@@ -205,6 +205,14 @@ def test_two_forms_pasted_into_one_file() -> None:
     assert refused(merged(changed(change))) == ("FORM-015",)
 
 
+def test_one_of_two_numbers_edited_is_told_as_edited() -> None:
+    """The indicator sheet repeats the number; who edits one of them did not send two forms."""
+    wrong = f"表单编号：{number_of()[:-1]}{'0' if number_of()[-1] != '0' else '1'}"
+    result = merged(changed(put(P2=wrong)))
+    assert refused(result) == ("FORM-012",)
+    assert [f.place.cell for f in result.findings if f.code == "FORM-012"] == ["P2"]
+
+
 def test_a_mention_of_a_unit_in_an_answer_is_no_identity() -> None:
     cells = {"J7": "责任单位：市财政局", "J8": f"见表单编号：{number_of(B)}"}
     result = merged(changed(put(**cells)))

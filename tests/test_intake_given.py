@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
-from bench_forms import HEAD, A, answer, aside, merged, plan, saved, template, told
+from bench_forms import HEAD, A, B, answer, aside, merged, plan, saved, template, told
 
 from reconcile.forms import form_bytes
 from reconcile.merged import Merged
@@ -32,7 +33,13 @@ def with_indicator() -> Plan:
     return replace(plan(), indicators=(one,))
 
 
-def returned(cells: dict[str, Any], *, last: dict[Any, Any] | None = None) -> Merged:
+def returned(
+    cells: dict[str, Any],
+    *,
+    last: dict[Any, Any] | None = None,
+    change: Callable[[Any], None] = lambda book: None,
+    amended: Callable[[Plan], Plan] = lambda its_plan: its_plan,
+) -> Merged:
     """Issue, fill and return the form; ``cells`` are 量化指标!J5 or an address on 填报表."""
     own = [a for a in assignments(plan())[0] if a.unit == A]
     content = form_bytes(template(), with_indicator(), 2, A, own, last or {})
@@ -50,7 +57,8 @@ def returned(cells: dict[str, Any], *, last: dict[Any, Any] | None = None) -> Me
     for where, value in cells.items():
         name, _, cell = where.rpartition("!")
         book[name or "填报表"][cell] = value
-    return merged(saved(book), its_plan=with_indicator())
+    change(book)
+    return merged(saved(book), its_plan=amended(with_indicator()))
 
 
 @pytest.mark.parametrize("last", [None, LAST])
@@ -79,6 +87,28 @@ def test_what_is_written_over_printed_cells_is_set_aside(where: str, value: Any,
     cell = where.rpartition("!")[2]
     assert told(result) == [(code, cell)]
     assert aside(result) == {cell: str(value)}
+
+
+def without_sheet(book: Any) -> None:
+    del book["量化指标"]
+
+
+def given_away(its_plan: Plan) -> Plan:
+    tasks = (replace(t, lead=(B,), support=()) if t.number == 2 else t for t in its_plan.tasks)
+    return replace(its_plan, tasks=tuple(tasks))
+
+
+def test_indicators_on_a_sheet_that_is_gone_are_missed() -> None:
+    result = returned({}, change=without_sheet)
+    assert told(result) == [("IND-011", "")]
+    assert [f.task for f in result.findings if f.code == "IND-011"] == [2]
+
+
+def test_an_indicator_given_away_after_the_form_went_out() -> None:
+    result = returned({}, amended=given_away)
+    rows = {c for c, cell in told(result) if cell.startswith("H")}
+    assert rows == {"ROW-021", "IND-015"}
+    assert aside(result)["H5"] == "700"
 
 
 def test_values_pasted_over_our_sums_are_no_edit() -> None:

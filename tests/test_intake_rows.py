@@ -26,6 +26,7 @@ from bench_forms import (
     told,
     values,
 )
+from books import with_drawing
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook as Book
@@ -437,8 +438,51 @@ def test_notes_and_strokes_on_given_cells_are_told() -> None:
         sheet["J6"].comment = Comment("填到哪里？", "某科员")
 
     result = merged(changed(on_form(change)))
-    assert sorted(told(result)) == [("ROW-009", "D9"), ("ROW-016", "E8"), ("ROW-016", "J6")]
+    assert sorted(told(result)) == [("ROW-016", "D9"), ("ROW-016", "E8"), ("ROW-016", "J6")]
     assert lost(result) == set()
+
+
+@pytest.mark.parametrize(
+    ("cells", "at", "codes"),
+    [
+        ({}, "B1", ["ROW-016"]),  # our title
+        ({}, "C4", ["ROW-016"]),  # our label
+        ({}, "B2", ["ROW-016"]),
+        ({"B2": "责任单位：发改委（规划科）"}, "B2", ["FORM-020", "ROW-016"]),
+        ({}, "A8", ["ROW-016"]),  # the hidden key
+        ({}, "B8", ["ROW-016"]),
+        ({"E8": "完成1亿元。"}, "E8", ["CELL-037", "ROW-009"]),
+        ({"H8": "基本完成"}, "H8", ["CELL-002", "CELL-037"]),
+        ({"P8": "待核"}, "P8", ["CELL-037", "ROW-012"]),
+        ({"D15": "自己加的任务", "J15": "做完了"}, "J15", ["CELL-037", "ROW-007"]),
+        ({}, "Z40", ["ROW-012"]),
+    ],
+)
+def test_a_note_is_told_whatever_it_stands_on(
+    cells: dict[str, Any], at: str, codes: list[str]
+) -> None:
+    def change(sheet: Worksheet) -> None:
+        for address, value in cells.items():
+            sheet[address] = value
+        sheet[at].comment = Comment("请领导审阅", "某科员")
+
+    result = merged(changed(on_form(change)))
+    assert sorted(c for c, cell in told(result) if cell == at) == codes
+    said = [f.message for f in result.findings if f.place.cell == at]
+    assert any("请领导审阅" in message for message in said)
+    assert lost(result, 2) == set()
+
+
+def test_what_stands_in_a_text_box_is_told() -> None:
+    box = (
+        "<xdr:twoCellAnchor><xdr:from><xdr:col>9</xdr:col><xdr:row>7</xdr:row></xdr:from>"
+        "<xdr:sp><xdr:txBody><a:p><a:r><a:t>情况说明</a:t></a:r><a:r><a:t>附后</a:t></a:r></a:p>"
+        "</xdr:txBody></xdr:sp></xdr:twoCellAnchor>"
+    )
+    result = merged(with_drawing(filled(), "xl/worksheets/sheet2.xml", box))
+    assert told(result) == [("FILE-029", "J8")]
+    assert aside(result) == {"J8": "情况说明附后"}
+    assert values(result) == clean(), "the answer under the box counts"
 
 
 def test_the_plan_amended_after_the_form_went_out_is_no_edit_of_theirs() -> None:

@@ -97,6 +97,18 @@ def test_a_text_is_a_text(text: str) -> None:
     assert lost(result) <= {(1, "progress")}
 
 
+@pytest.mark.parametrize("text", ["无", "/", "—", "暂无。", "."])
+def test_nothing_is_no_answer_where_one_is_required(text: str) -> None:
+    result = merged(changed(put(J7=text, K8=text)))
+    assert told(result) == [("CELL-017", "J7")], "存在问题 may say that there is none"
+    assert values(result)[1, "progress"] == values(result)[2, "problem"] == text
+
+
+def test_behind_with_nothing_for_a_reason() -> None:
+    result = merged(changed(put(H7=BEHIND, K7="无")))
+    assert told(result) == [("TASK-004", "K7")]
+
+
 @pytest.mark.parametrize("size", [1000, 1001, 5000, 32767])
 def test_long_texts(size: int) -> None:
     result = merged(changed(put(J7="长" * size)))

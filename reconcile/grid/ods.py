@@ -150,17 +150,8 @@ class _Content:
         lowest = max((row for row, _ in cells), default=0)
         columns = spread(self.hidden_spans, last)
         rows = spread(self.hidden_rows, lowest)
-        self.sheets.append(
-            Sheet(
-                self.name,
-                cells,
-                self.hidden,
-                tuple(self.merges),
-                rows,
-                columns,
-                gathered(self.shapes),
-            )  # fmt: skip
-        )
+        found, shapes = tuple(self.merges), gathered(self.shapes)
+        self.sheets.append(Sheet(self.name, cells, self.hidden, found, rows, columns, shapes))
 
     def _column(self, a: dict[str, str]) -> None:
         times = _count(a.get("table:number-columns-repeated"), _MAX_COLUMN)
