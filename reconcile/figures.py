@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from .reading import (
@@ -157,6 +158,10 @@ MEASURES = frozenset(
 )
 
 
+_DOWN = ("下降", "减少", "降低")
+_MOVED = re.compile(rf"((?:同比|较?比?上年同期|累计)*)(增长|增加|上升|提高|{'|'.join(_DOWN)})(.+)")
+
+
 def read_number(value: object, unit: str = "", number_format: str = "") -> Reading[float] | None:
     """Read a number into the field's unit of measure, e.g. "亿元": 852.9亿元, 8.5万, 两千三百, 约300.
 
@@ -164,7 +169,8 @@ def read_number(value: object, unit: str = "", number_format: str = "") -> Readi
     base (元), it is converted. ``Reading.unit`` is what was stated. None where
     the stated unit is another one (吨 for 元). Without ``unit`` the number stays
     in the one stated: 1.2亿元 gives 1.2, "亿元"; 8.5万 is 85,000.
-    A number shown as 7.5% is 7.5 where the unit is "%".
+    A number shown as 7.5% is 7.5 where the unit is "%"; there 同比增长4% is 4 and
+    下降4% is -4.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -175,6 +181,13 @@ def read_number(value: object, unit: str = "", number_format: str = "") -> Readi
         return _reading(Decimal(f"{float(value):.15g}") * (100 if points else 1), EXACT)
     said, how = hedged(tight(value))
     own = _SAME.get(unit.strip(), "".join(unit.split()).lower())
+    moved = _MOVED.fullmatch(said) if own == "%" else None
+    if moved:
+        size = read_number(moved[3], unit)
+        if size is None or size.value < 0:
+            return None
+        sign = -1 if moved[2] in _DOWN else 1
+        return replace(size, value=sign * size.value, how=worse(worse(how, size.how), NORMALISED))
     if own and said.endswith(own) and re.fullmatch(AMOUNT, said.removesuffix(own)):
         number = amount(said.removesuffix(own))
         if number is not None:
