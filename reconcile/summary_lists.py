@@ -40,7 +40,8 @@ def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) ->
     columns = [
         Column("序号", 6, True), Column("指标", 30), Column("责任单位", 18), Column("口径", 8, True),
         Column("计量单位", 10, True), Column("全年目标", 11, True), Column("本期目标", 11, True),
-        Column("本期实际", 11, True), Column("上期实际", 11, True), Column("完成率", 10, True, "0.0%"),
+        Column("本期实际", 11, True), Column("上期实际", 11, True),
+        Column("较上期", 11, True, "+0.####;-0.####;0"), Column("完成率", 10, True, "0.0%"),
         Column("比序时目标（百分点）", 12, True, "+0.0;-0.0;0.0"),
         Column("比日历进度（百分点）", 12, True, "+0.0;-0.0;0.0"),
         Column("亮灯", 9, True), Column("说明", 26), Column("出处", 52),
@@ -48,7 +49,8 @@ def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) ->
     lines = list(_indicator_rows(merged, at))
     sheet, count = listing.table(INDICATORS, columns, lines, paper=A3, frozen=2, split=True)
     if count:
-        sheet.conditional_format(1, 9, count, 9, listing.bar(1))
+        share = [c.caption for c in columns].index("完成率")
+        sheet.conditional_format(1, share, count, share, listing.bar(1))
 
 
 def _indicator_rows(merged: Merged, at: Mapping[int, int]) -> Iterator[list[object]]:
@@ -73,13 +75,15 @@ def _indicator_rows(merged: Merged, at: Mapping[int, int]) -> Iterator[list[obje
             place = "；".join(f"{a.place.file} {a.place.sheet} {a.place.cell}" for a in one.actuals)
             remarks = "；".join(a.remark for a in one.actuals if a.remark)
             why = "" if m.used.points is not None else m.used.why
+            before = one.before
             yield [
                 *given[:2], one.unit, *given[3:], float(one.value),
-                float(one.before) if one.before is not None else "", share, _points(m.plan),
+                "" if before is None else float(before),
+                "" if before is None else float(one.value - before), share, _points(m.plan),
                 _points(m.calendar), light_cell(m.light), "；".join(t for t in (remarks, why) if t), place,
             ]  # fmt: skip
         if not found:
-            yield [*given, "", "", "", "", "", light_cell(""), "没有填报本期实际", ""]
+            yield [*given, "", "", "", "", "", "", light_cell(""), "没有填报本期实际", ""]
 
 
 def _points(lag: Lag) -> object:

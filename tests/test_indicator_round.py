@@ -266,6 +266,13 @@ def test_the_next_period_shows_and_compares_the_last(
     assert [(f.task, f.field, f.place.sheet) for f in fallen] == [(9, "外贸进出口总额", "量化指标")]
     assert second.standings[9].before == "达序时"
     assert next(o.before for o in second.reached if o.indicator.name == "实际利用外资") == 5
+    out = tmp_path / "汇总Q3.xlsx"
+    verbs.write_merge(second, taken.template.form, out, tmp_path / "退回Q3", [back])
+    lists = openpyxl.load_workbook(out)["量化指标"]
+    at = columns(lists, 1)
+    row = next(r for r in range(2, 300) if lists.cell(r, at["指标"]).value == "外贸进出口总额")
+    shown = [lists.cell(row, at[c]).value for c in ("本期实际", "上期实际", "较上期")]
+    assert shown == [60, 70, -10]
 
 
 def test_a_summary_of_the_same_period_is_not_the_previous_one(
