@@ -25,6 +25,7 @@ from .inbox import Arrival, collect
 from .indicators import read_indicators
 from .letter import letter_bytes
 from .listing import LOOKS, Looks
+from .looks import read_looks
 from .merge import merge
 from .merged import Merged, Verdict
 from .model import Assignment, Form, Indicator, Notice, Plan, Return, Task, Unit
@@ -35,7 +36,7 @@ from .report import report, to_json
 from .returned import Captions, read_return
 from .scores import score_units
 from .summary import read_previous, summary_bytes
-from .template import Template, read_looks, read_template
+from .template import Template, read_template
 from .text import synonym_map
 from .units import assign_units, assignments
 

@@ -27,6 +27,8 @@ FILES = frozenset(
         "plan",
         "indicator_sheet",
         "template",
+        "looks",
+        "validations",
         "paint",
         "forms",
         "listing",
@@ -89,7 +91,7 @@ WORDS = frozenset(
 TOP = {"cli", "verbs", "demo", "__main__", "__init__"}
 OWNERS = {
     "click": {"cli"},
-    "openpyxl": {"template", "demo"},
+    "openpyxl": {"template", "looks", "validations", "demo"},
     "xlsxwriter": {
         "proof",
         "paint",

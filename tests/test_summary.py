@@ -27,13 +27,14 @@ from reconcile.circular import draft
 from reconcile.drafts import light_counts, state_counts
 from reconcile.findings import Finding, Place
 from reconcile.listing import LOOKS
+from reconcile.looks import read_looks
 from reconcile.merged import Actual, Balance, Entry, Merged, Record, UnitStatus, Verdict
 from reconcile.model import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
 from reconcile.scores import score_units
 from reconcile.standing import judge
 from reconcile.summary import summary_bytes
 from reconcile.summary_overview import groups, one_line
-from reconcile.template import Template, read_looks
+from reconcile.template import Template
 from reconcile.units import assignments
 
 AS_OF = date(2022, 7, 8)
