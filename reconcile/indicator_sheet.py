@@ -15,7 +15,6 @@ COMPARATORS: Mapping[str, str] = {word: code for code, word in COMPARATOR_WORDS.
 ASKED: Mapping[str, str] = {"牵头": "lead", "牵头和配合": "all"}
 SUMMED: Mapping[str, bool] = {"合计": True, "各自": False}
 FIXED = ("序号", "指标", "计量单位", "口径", "比较", "全年目标")
-LAST = ("填报单位", "多家时", "存疑")
 
 
 def columns(periods: Sequence[str]) -> list[Column]:

@@ -11,13 +11,12 @@ import importlib.util
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from .drafts import ADDRESSEE, BODY, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
 from .findings import Finding
+from .listing import EPOCH
 
-_EPOCH = datetime(2000, 1, 1)
 _TEXT = 16 * 20
 """Width of a character of the text, in twips."""
 _LATIN = "Times New Roman"
@@ -121,7 +120,7 @@ def _page_number(footer: Any, align: str) -> None:
 def _properties(document: Any, title: str) -> None:
     core = document.core_properties
     core.title, core.author, core.last_modified_by, core.comments = title, "", "", ""
-    core.created = core.modified = _EPOCH
+    core.created = core.modified = EPOCH
     core.revision = 1
 
 

@@ -21,6 +21,7 @@ from .files import write_file
 from .findings import Finding, Place, Severity
 from .forms import file_name, form_bytes
 from .grid import read_book
+from .identity import issued_to, parse_form_number
 from .inbox import Arrival, collect
 from .indicators import read_indicators
 from .letter import letter_bytes
@@ -377,8 +378,6 @@ def _merge_period(
 
 
 def _periods_of(plan: Plan, returns: Sequence[Return]) -> Iterator[int]:
-    from .identity import issued_to, parse_form_number
-
     for returned in returns:
         texts = [t for t, _ in returned.numbers] or list(returned.hidden_numbers)
         for text in texts[:1]:
@@ -440,6 +439,8 @@ def _feedback(
         if any(f.severity is Severity.ERROR for f in told)
     }
     units = {v.file: v.unit for v in merged.verdicts}
+    if not by_file:
+        return  # nothing to send back: the inbox need not be read again
     captions = Captions.of(form, merged.plan)
     taken: set[str] = set()
     for arrival in collect(inbox):
