@@ -74,6 +74,7 @@ WORDS = frozenset(
     [
         "model",
         "merged",
+        "catalogue",
         "findings",
         "text",
         "reading",
@@ -88,9 +89,9 @@ WORDS = frozenset(
         "changes",
     ]
 )
-TOP = {"cli", "verbs", "demo", "__main__", "__init__"}
+TOP = {"cli", "commands", "verbs", "demo", "__main__", "__init__"}
 OWNERS = {
-    "click": {"cli"},
+    "click": {"cli", "commands"},
     "openpyxl": {"template", "looks", "validations", "demo"},
     "xlsxwriter": {
         "proof",
@@ -192,13 +193,13 @@ def test_every_finding_code_is_named_by_a_test() -> None:
 
 def test_every_finding_code_is_used() -> None:
     source = "".join(
-        path.read_text(encoding="utf-8") for path in MODULES if path.name != "findings.py"
+        path.read_text(encoding="utf-8") for path in MODULES if path.name != "catalogue.py"
     )
     assert [code for code in CATALOGUE if code not in source] == []
 
 
 def test_no_code_stands_twice_in_the_catalogue() -> None:
-    source = (HOME / "findings.py").read_text(encoding="utf-8")
+    source = (HOME / "catalogue.py").read_text(encoding="utf-8")
     codes = re.findall(r'^    "([A-Z]+-\d{3})":', source, re.MULTILINE)
     assert len(codes) == len(set(codes)) == len(CATALOGUE)
 

@@ -73,5 +73,6 @@ def test_every_cell_set_aside_has_its_finding_at_its_place(made: dict[str, Any])
 
 
 def test_the_same_merge_gives_the_same_bytes() -> None:
-    made = [to_json(report(merged(changed(put(I8="约五成"))), template().form)) for _ in range(2)]
+    returned = changed(put(I8="约五成"))
+    made = [to_json(report(merged(returned), template().form)) for _ in range(2)]
     assert made[0] == made[1]

@@ -1,0 +1,717 @@
+"""The catalogue of findings: each code with its severity, what is wrong, and how to mend it.
+
+Codes are never renumbered and never reused; the words may be improved.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Severity(enum.Enum):
+    """ERROR: set aside. WARNING: merged and marked. NOTE: told."""
+
+    ERROR = "错误"
+    WARNING = "提醒"
+    NOTE = "说明"
+
+
+class Entry(NamedTuple):
+    """One line of the catalogue; message and fix are format strings."""
+
+    severity: Severity
+    message: str
+    fix: str
+
+
+ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+CATALOGUE: Mapping[str, Entry] = {
+    # FILE: a file as such, before anything in it is understood
+    "FILE-001": Entry(ERROR, "文件是空的（0 字节）", "请重新发送原文件"),
+    "FILE-002": Entry(ERROR, "这不是电子表格：{what}", "请发送 Excel 或 WPS 表格文件（.xlsx）"),
+    "FILE-003": Entry(
+        ERROR, "这是网页（HTML），不是电子表格", "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新发送"
+    ),
+    "FILE-004": Entry(
+        ERROR,
+        "这是纯文本（如 CSV），不是电子表格",
+        "请在原来发放的填报表里填写，保存为 .xlsx 后重新发送",
+    ),
+    "FILE-005": Entry(
+        ERROR, "文件不完整或已损坏（{reason}）", "请在自己电脑上确认能打开，再重新发送原文件"
+    ),
+    "FILE-006": Entry(
+        ERROR, "文件设了打开密码", "请取消密码后重新发送，或在命令中用 --password 给出密码"
+    ),
+    "FILE-007": Entry(ERROR, "打开密码不对", "请核对密码，或取消密码后重新发送"),
+    "FILE-008": Entry(
+        ERROR,
+        "文件设了打开密码，本机没有安装解密组件",
+        "请安装 reconcile[crypto]，或取消密码后重新发送",
+    ),
+    "FILE-009": Entry(
+        ERROR,
+        "旧格式（.xls 或 .ods）文件设了打开密码",
+        "请取消密码，另存为 .xlsx 后重新发送；.xls 也可用 --password 给出密码",
+    ),
+    "FILE-010": Entry(
+        ERROR, "文件太大（{size} MB，最多 {limit} MB）", "请删去图片等无关内容后重新发送"
+    ),
+    "FILE-011": Entry(
+        ERROR,
+        "文件解压后大得不正常（最多 {limit} MB），没有读取",
+        "请把内容复制到新的填报表后重新发送",
+    ),
+    "FILE-012": Entry(
+        ERROR,
+        "文件里含有文档类型定义（DTD），正常的表格不会有，没有读取",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新发送",
+    ),
+    "FILE-013": Entry(ERROR, "文件里没有工作表", "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新发送"),
+    "FILE-014": Entry(ERROR, "这是{what}，不是电子表格", "请在发放的填报表里填写后重新发送"),
+    "FILE-015": Entry(ERROR, "这是 PDF，不是电子表格", "请发送可以编辑的填报表原件（.xlsx）"),
+    "FILE-016": Entry(ERROR, "这是图片，不是电子表格", "请发送可以编辑的填报表原件（.xlsx）"),
+    "FILE-017": Entry(
+        ERROR,
+        "这是 winmail.dat（Outlook 打包的附件），里面的表格取不出来",
+        "请对方把邮件格式改为 HTML 或纯文本后重发，或打成 .zip 发送",
+    ),
+    "FILE-018": Entry(NOTE, "文件带有宏，没有运行", "不必处理"),
+    "FILE-019": Entry(NOTE, "文件引用了别的文件，没有打开那些文件", "不必处理"),
+    "FILE-020": Entry(
+        ERROR,
+        "内容太多，整个文件都没有读取：{what}",
+        "请删去填报表以外的内容，或复制到新的填报表后重新发送",
+    ),
+    "FILE-021": Entry(
+        ERROR,
+        "读了 {seconds} 秒还没有读完，整个文件都没有读取",
+        "请把内容复制到新的填报表后重新发送",
+    ),
+    "FILE-022": Entry(
+        ERROR,
+        "文件内部已损坏，无法完整读取（{part}：{reason}）",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新发送",
+    ),
+    "FILE-023": Entry(
+        ERROR,
+        "文件的结构不正常，没有读取（{reason}）",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新发送",
+    ),
+    "FILE-024": Entry(
+        ERROR, "压缩包无法解开（{reason}）", "请不设密码、用普通 .zip 格式重新打包，或直接发送表格"
+    ),
+    "FILE-025": Entry(
+        ERROR,
+        "这是 XML 表格 2003，不能直接读取",
+        "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新发送",
+    ),
+    "FILE-027": Entry(
+        ERROR, "这是 {what} 压缩包，不能直接读取", "请解开后发送，或改用 .zip 格式打包"
+    ),
+    "FILE-028": Entry(
+        NOTE,
+        "这个文件的批注和文字局部的删除线没有读出，只读取了单元格的值",
+        "如有批注或删除线，请另存为 .xlsx 后重新发送",
+    ),
+    "FILE-029": Entry(
+        WARNING,
+        "工作表“{caption}”的文本框或图形里写了“{text}”，没有收",
+        "要上报的内容请填进填报表的格子",
+    ),
+    "FILE-040": Entry(ERROR, "文件无法读取（{reason}）", "请检查权限，或复制到别处再试"),
+    "FILE-041": Entry(NOTE, "这是指向收件目录之外的链接，没有读取", "如确需读取，请把文件复制进来"),
+    "FILE-042": Entry(
+        ERROR, "压缩包套得太深（超过 {depth} 层），没有解开", "请解开后把表格直接放进收件目录"
+    ),
+    "FILE-043": Entry(ERROR, "压缩包里没有文件", "请重新打包后发送"),
+    "FILE-044": Entry(NOTE, "名称里含有路径（{original}），只当作名称，没有当作路径", "不必处理"),
+    "FILE-045": Entry(NOTE, "邮件里的附件不是表格（{what}），没有读取", "不必处理"),
+    "FILE-046": Entry(WARNING, "邮件里没有表格附件", "请联系发件人补发填报表"),
+    "FILE-047": Entry(ERROR, "找不到这个文件或目录", "请核对路径"),
+    "FILE-048": Entry(ERROR, "邮件无法读取（{reason}）", "请另存附件后放进收件目录"),
+    "FILE-049": Entry(NOTE, "这不是普通文件，没有读取", "不必处理"),
+    "FILE-999": Entry(
+        ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
+    ),
+    # PLAN: the published plan (001-499) and the plan workbook (500-999)
+    "PLAN-001": Entry(ERROR, "找不到这个文件", "请检查文件名和所在的文件夹"),
+    "PLAN-002": Entry(
+        ERROR,
+        "这个文件不是PDF、Excel或Word文件，读不了",
+        "请换成计划的PDF、Excel（.xlsx）或Word（.docx）文件",
+    ),
+    "PLAN-003": Entry(ERROR, "PDF已损坏，打不开", "请重新下载或重新导出PDF"),
+    "PLAN-004": Entry(ERROR, "PDF第{page}页已损坏，读不出来", "请重新下载或重新导出PDF"),
+    "PLAN-005": Entry(ERROR, "PDF要输入密码才能打开", "请用密码打开后另存一份不加密的PDF"),
+    "PLAN-006": Entry(
+        ERROR, "文件读不出来（可能是文件夹，或没有读取权限）", "请检查文件，或复制到别的文件夹再试"
+    ),
+    "PLAN-007": Entry(
+        ERROR,
+        "{pages}都没有文字，可能是扫描件",
+        "请向发文单位要Word导出的PDF，或先做文字识别（OCR）",
+    ),
+    "PLAN-008": Entry(
+        ERROR,
+        "{seen}没有找到任务表，表头应有序号、目标任务、牵头单位等",
+        "请确认是否选对了文件；表头写法特殊的，请改为通用的写法",
+    ),
+    "PLAN-009": Entry(ERROR, "找到了表头，但{seen}没有任务", "请确认文件是否完整"),
+    "PLAN-010": Entry(NOTE, "任务{number}跨页，已把两页的内容接起来", "请对照PDF看一眼接得对不对"),
+    "PLAN-011": Entry(WARNING, "这一行没有序号，暂编为{number}", "请对照PDF核对序号"),
+    "PLAN-012": Entry(
+        WARNING,
+        "这一行没有序号也没有目标任务，已并入任务{number}",
+        "请对照PDF核对，不对的请在总台账中改正",
+    ),
+    "PLAN-013": Entry(
+        WARNING, "序号“{text}”不是整数，另行编号，原序号放在附加列", "请在总台账中核对序号"
+    ),
+    "PLAN-014": Entry(
+        WARNING,
+        "序号{printed}重复，这一项暂编为{number}，原序号放在附加列",
+        "请在总台账中核对序号",
+    ),
+    "PLAN-015": Entry(WARNING, "序号{number}排在{before}之后，次序颠倒", "请对照PDF核对序号"),
+    "PLAN-016": Entry(WARNING, "缺少序号：{numbers}", "请对照PDF，看是原文跳号还是漏读"),
+    "PLAN-017": Entry(WARNING, "表头中没有牵头单位一列", "请在总台账中补填牵头单位"),
+    "PLAN-018": Entry(NOTE, "表头中没有共同责任单位一列", "没有就不用改"),
+    "PLAN-019": Entry(WARNING, "表头中没有序号一列，已按次序编号", "请在总台账中核对序号"),
+    "PLAN-020": Entry(
+        WARNING, "{pages}是图片，没有文字，没有读入", "请看这几页有没有任务，有的请补到总台账中"
+    ),
+    "PLAN-021": Entry(
+        WARNING, "表头中没有能认出的时段，暂把这几列当作序时进度：{periods}", "请在总台账中核对时段"
+    ),
+    "PLAN-022": Entry(WARNING, "表头中没有序时进度的列", "请在总台账中补上时段和序时进度"),
+    "PLAN-023": Entry(
+        WARNING, "有几列都像目标任务，取了“{goal}”，其余放在附加列", "请在总台账中核对目标任务"
+    ),
+    "PLAN-024": Entry(WARNING, "表头中没有目标任务一列", "请在总台账中补填目标任务"),
+    "PLAN-025": Entry(NOTE, "另有这几列，原样放在附加列：{captions}", "不用改"),
+    "PLAN-026": Entry(
+        WARNING,
+        "这一页有{count}个字的方向与其余的字不同（如水印），没有读入",
+        "请对照PDF看这些字是否属于任务表",
+    ),
+    "PLAN-027": Entry(WARNING, "这一页有{count}个字认不出来", "请对照PDF，在总台账中改正"),
+    "PLAN-028": Entry(
+        NOTE, "这一页有{count}个字用了部首字形（如⽤），已换成通用字（用）", "不用改"
+    ),
+    "PLAN-029": Entry(
+        WARNING,
+        "这一页的表格与任务表的列对不上，没有读入",
+        "请看这个表格是否属于任务表，是的请补到总台账中",
+    ),
+    "PLAN-030": Entry(
+        WARNING,
+        "{pages}什么也没有读到（空白页，或文件损坏）",
+        "请打开PDF看这几页是否真是空白；不是的，请重新下载",
+    ),
+    "PLAN-031": Entry(
+        NOTE, "类别“{text}”的合并单元格跨页，已用于两页的任务", "请对照PDF看一眼类别对不对"
+    ),
+    "PLAN-032": Entry(
+        WARNING, "标题“{text}”没有编号，暂当作上一个标题的下级", "请在总台账中核对类别"
+    ),
+    "PLAN-033": Entry(WARNING, "任务{number}没有目标任务", "请对照PDF补填"),
+    "PLAN-034": Entry(WARNING, "任务{number}没有牵头单位", "请对照PDF补填"),
+    "PLAN-035": Entry(WARNING, "任务{number}的序时进度全是空的", "请对照PDF核对"),
+    "PLAN-036": Entry(WARNING, "任务{number}的单位“{text}”括号不成对", "请对照PDF核对单位名称"),
+    "PLAN-037": Entry(
+        WARNING, "各页表头的时段不一样，已合在一起：{periods}", "请在总台账中核对时段"
+    ),
+    "PLAN-038": Entry(NOTE, "没有找到{missing}", "请在总台账中补填"),
+    "PLAN-039": Entry(WARNING, "看不出是哪一年的计划", "请在总台账中填写年份"),
+    "PLAN-040": Entry(
+        NOTE, "这一行有与上一行合并的单元格，已把内容也用于这一行", "请对照PDF看一眼"
+    ),
+    "PLAN-041": Entry(
+        NOTE,
+        "这一行有横跨几列的单元格，横跨几个时段的，每个时段都填了同样的内容",
+        "请对照PDF看一眼",
+    ),
+    "PLAN-043": Entry(NOTE, "任务表以外还有文字，没有读入：{text}", "请看这些文字是否属于任务表"),
+    "PLAN-042": Entry(NOTE, "表格没有竖线，列是按文字的位置分的", "请对照PDF抽查几行"),
+    "PLAN-044": Entry(
+        WARNING,
+        "各部分的序号都从1起，已统一编为1到{last}，原来的序号放在附加列“{caption}”",
+        "请在总台账中核对序号",
+    ),
+    "PLAN-045": Entry(
+        ERROR,
+        "这是旧格式的Word文档（.doc、.wps、.rtf），不能直接读取",
+        "请用Word或WPS打开，另存为 .docx",
+    ),
+    "PLAN-046": Entry(
+        ERROR,
+        "读Word文档要用python-docx，本机没有安装",
+        '请运行 pip install "reconcile[docx]"，或把文档另存为PDF',
+    ),
+    "PLAN-047": Entry(
+        ERROR, "Word文档打不开（{reason}）", "请用Word或WPS打开，另存为 .docx（或PDF）再试"
+    ),
+    "PLAN-048": Entry(
+        WARNING,
+        "文档里有修订痕迹，已按“接受全部修订”读取",
+        "请确认应以修订后的文字为准",
+    ),
+    "PLAN-049": Entry(NOTE, "序号是Word自动编的，已照显示的数字读取", "请对照原文看一眼序号"),
+    "PLAN-050": Entry(
+        WARNING, "这张工作表没有任务表的表头，没有读入", "请看里面有没有任务，有的请补到总台账中"
+    ),
+    "PLAN-051": Entry(NOTE, "有隐藏的行或列（{what}），照常读入", "请看这些内容是否属于计划"),
+    "PLAN-052": Entry(WARNING, "划掉的“{text}”没有读入", "请核对这一格"),
+    "PLAN-053": Entry(WARNING, "公式没有算出结果（{text}），没有读入", "请对照原文补填"),
+    "PLAN-054": Entry(NOTE, "这一格有批注“{text}”，没有读入", "请看批注是否要紧"),
+    "PLAN-055": Entry(NOTE, "工作表的名称“{text}”已用作类别", "不对的请在总台账的“类别”栏改正"),
+    "PLAN-058": Entry(
+        WARNING,
+        "这一页的表格里有{count}个字与别的字重叠，或压在线上（行高不够），可能读到了别的格子里",
+        "请对照PDF逐格核对这一页",
+    ),
+    "PLAN-059": Entry(
+        WARNING, "表格没有横线，行是按序号和空白分的", "请对照PDF逐行核对，可用 --proof 做校对表"
+    ),
+    "PLAN-062": Entry(
+        WARNING, "表格的线不全，看不出每个类别到哪一行为止，类别可能归错", "请对照PDF逐项核对类别"
+    ),
+    "PLAN-061": Entry(WARNING, "任务{number}没有类别", "请对照原文补填类别"),
+    "PLAN-060": Entry(
+        WARNING,
+        "PDF的末尾不完整（没有下载完？），后面的任务可能丢了",
+        "请重新下载，或核对最后一项任务",
+    ),
+    "PLAN-057": Entry(
+        WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
+    ),
+    "PLAN-056": Entry(WARNING, "隐藏的工作表没有读入", "请看里面有没有任务，有的请补到总台账中"),
+    "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
+    "PLAN-501": Entry(
+        ERROR, "总台账里没有“{sheet}”这张表", "恢复这张表，或用 extract 重新生成总台账"
+    ),
+    "PLAN-502": Entry(ERROR, "“{sheet}”表没有“{caption}”这一栏", "恢复这一栏的标题，一字不差"),
+    "PLAN-503": Entry(ERROR, "时段没有写全", "填上时段名称、截止日期（日期）和已过月数（数字）"),
+    "PLAN-504": Entry(ERROR, "序号“{value}”不是整数", "序号填 1、2、3 这样的数字"),
+    "PLAN-505": Entry(ERROR, "序号 {number} 出现了两次", "改正其中一个序号"),
+    "PLAN-506": Entry(ERROR, "年度“{value}”不是四位数字", "在“设置”表填上年度，如 2022"),
+    "PLAN-507": Entry(
+        ERROR,
+        "没有校验密钥，发出的表就没有校验码",
+        "在“设置”表的“校验密钥”一行填一串不少于 16 位的随机字母和数字",
+    ),
+    "PLAN-508": Entry(WARNING, "第 {number} 项没有牵头单位", "在“任务”表填上牵头单位"),
+    "PLAN-509": Entry(ERROR, "“任务”表里一项任务也没有", "用 extract 重新生成总台账"),
+    "PLAN-510": Entry(
+        ERROR, "“{unit}”在“单位”表里出现了两次（名称或简称）", "删去重复的一行，或改正简称"
+    ),
+    "PLAN-511": Entry(ERROR, "裁定“{value}”不认识", "从下拉框中选择：{choices}"),
+    "PLAN-520": Entry(
+        WARNING,
+        "裁定（{code}，第 {task} 项，{field}）没有对上任何问题",
+        "问题已经消失或键写错了；核对后删去这一行",
+    ),
+    "PLAN-521": Entry(
+        ERROR, "裁定给“{header}”的值“{value}”不符合这一栏的规则", "改正裁定里的采用值"
+    ),
+    "PLAN-522": Entry(
+        WARNING,
+        "裁定（{code}，{unit}，第 {task} 项，{field}）写了两行，以后一行为准",
+        "删去其中一行",
+    ),
+    "PLAN-530": Entry(
+        ERROR, "没有“{period}”这个时段；总台账里有：{choices}", "用 --period 写其中一个"
+    ),
+    "PLAN-531": Entry(
+        ERROR, "看不出要汇总哪个时段：{choices}", "用 --period 写明，或在“设置”表填上本期"
+    ),
+    "PLAN-540": Entry(
+        WARNING, "看不出“{period}”到哪天为止，暂按 {end}", "在“时段”表核对截止日期和已过月数"
+    ),
+    "PLAN-541": Entry(WARNING, "计划里看不出年度，暂按 {year}", "在“设置”表和“时段”表核对"),
+    # FORM: whose form it is, which plan, which period
+    "FORM-031": Entry(
+        ERROR,
+        "这里已有一份同名的、填过的表，没有覆盖，这次一份也没有写",
+        "把填过的表移到收回的文件夹，或换一个文件夹（-o）",
+    ),
+    "FORM-029": Entry(
+        ERROR,
+        "这份汇总是“{period}”的，不是本期之前的时段（{periods}）",
+        "--previous 请用本计划以前各期的汇总",
+    ),
+    "FORM-024": Entry(
+        ERROR, "这不是汇总工作簿，没有“明细”表", "--previous 请用上期 merge 写出的汇总"
+    ),
+    "FORM-030": Entry(
+        ERROR,
+        "写Word版通报要用python-docx，本机没有安装",
+        '请运行 pip install "reconcile[docx]"，或从汇总的“通报”一页复制',
+    ),
+    "FORM-034": Entry(
+        ERROR,
+        "汇总模板里没有“{name}”这种样式",
+        "A列只写：标题、表头、类别、正文；改B列的字体和颜色",
+    ),
+    "FORM-001": Entry(ERROR, "打不开模板：{reason}", "模板须是 .xlsx 工作簿；可换回自带的模板"),
+    "FORM-002": Entry(
+        ERROR,
+        "模板里有的下拉选项取自另一张表，写法读不出来",
+        "把选项放在同一张表，或直接写在数据验证里（用英文逗号分开）",
+    ),
+    "FORM-003": Entry(
+        ERROR,
+        "模板里没有填报表：须有一行全是占位词，至少含 {{number}}、{{goal}} 和一个未锁定的格子",
+        "对照自带的模板改",
+    ),
+    "FORM-004": Entry(ERROR, "占位词“{field}”出现了两次", "每个占位词只用一次"),
+    "FORM-005": Entry(
+        ERROR,
+        "这个格子的数据验证没法用来检查回表",
+        "改用：序列、小数（介于、大于等于、小于等于、等于）、日期、文本长度；界限直接写数值",
+    ),
+    "FORM-010": Entry(
+        ERROR,
+        "没有表单编号，不知道是谁的表",
+        "请在发给您的原表上填写后发回；确知是谁的，可在“裁定”表写：编码 FORM-010、单位、照收，采用值填文件名",
+    ),
+    "FORM-011": Entry(ERROR, "表单编号 {number} 是另一份计划的", "请用本计划发出的表"),
+    "FORM-012": Entry(
+        ERROR,
+        "表单编号 {number} 的校验码不对，编号被改动过或抄错了",
+        "请在发给您的原表上填写后发回",
+    ),
+    "FORM-013": Entry(
+        ERROR, "这是“{theirs}”的表（{number}），本次汇总的是“{period}”", "请用本期发出的表"
+    ),
+    "FORM-014": Entry(
+        ERROR,
+        "表单编号发给的是“{unit}”，表上却写着“{shown}”",
+        "请用发给本单位的表填写，不要借用别的单位的表",
+    ),
+    "FORM-015": Entry(ERROR, "一个文件里有几个表单编号：{numbers}", "请一张表存一个文件，分别发回"),
+    "FORM-016": Entry(
+        WARNING, "看不到表单编号，按每行的校验码认定是“{unit}”的表", "请保留“表单编号”一行"
+    ),
+    "FORM-017": Entry(
+        ERROR, "每行的校验码与表单编号不是同一个单位、同一时段的", "请在发给您的原表上填写后发回"
+    ),
+    "FORM-018": Entry(
+        WARNING, "看不到表单编号，按文件里的隐藏标识认定是“{unit}”的表", "请保留“表单编号”一行"
+    ),
+    "FORM-019": Entry(WARNING, "没有表单编号，按裁定认定是“{unit}”的表", "核对这项裁定"),
+    "FORM-020": Entry(
+        WARNING,
+        "单位写成了“{shown}”，按表单编号认定是“{unit}”",
+        "请勿改动单位名称；常用的名称可加到“单位”表的简称里",
+    ),
+    "FORM-021": Entry(
+        WARNING,
+        "隐藏标识（{hidden}）与表单编号（{number}）不同，以表单编号为准",
+        "请在原文件上填写，不要把表贴到别的表里",
+    ),
+    "FORM-022": Entry(NOTE, "按裁定，这个文件不收", "不需要处理"),
+    "FORM-023": Entry(WARNING, "没有填“{caption}”", "请在表头补上"),
+    "FORM-025": Entry(
+        ERROR,
+        "这是发给“{unit}”的表（{number}），“{unit}”现在不在“单位”表里",
+        "单位改名的，在“单位”表把旧名写成新单位的简称并重新发表；撤并的，请把任务改派后重新发表",
+    ),
+    # HEAD: sheets and header rows of a return
+    "HEAD-001": Entry(
+        ERROR,
+        "找不到填报表：没有一行像表头",
+        "请恢复表头那一行（完成情况、进展情况……），或在原表上重填",
+    ),
+    "HEAD-002": Entry(
+        WARNING, "工作表“{caption}”不是填报表，里面写的“{text}”没有收", "要上报的内容请填进填报表"
+    ),
+    "HEAD-003": Entry(WARNING, "“{caption}”这一栏不见了", "请恢复这一栏（标题一字不差）后补填"),
+    "HEAD-004": Entry(
+        WARNING,
+        "工作表“{sheet}”不是填报表，里面有 {count} 个格子，整张没有读",
+        "要上报的内容请填进填报表",
+    ),
+    "HEAD-005": Entry(
+        WARNING, "表头多出“{text}”一栏，这一栏的内容没有收", "要上报的内容请填进原有的栏目"
+    ),
+    "HEAD-006": Entry(NOTE, "“{caption}”在另一处已经填过“{text}”，只收一次", "不需要处理"),
+    "HEAD-007": Entry(WARNING, "“{caption}”填了两处，内容不同；这里的“{text}”没有收", "请只留一处"),
+    "HEAD-008": Entry(NOTE, "“{caption}”一栏是隐藏的，照常收下", "不需要处理"),
+    "HEAD-009": Entry(NOTE, "工作表“{sheet}”是隐藏的，里面的填报表照常收下", "不需要处理"),
+    "HEAD-010": Entry(
+        ERROR,
+        "“{caption}”这一栏不见了，各项任务的这一栏都没有收到",
+        "请恢复这一栏（标题一字不差）后补填",
+    ),
+    "HEAD-011": Entry(
+        ERROR,
+        "表头那一行不见了，分不清“{text}”是哪一栏的，没有收",
+        "请恢复表头那一行，或在原表上重填",
+    ),
+    # ROW: rows of a return
+    "ROW-001": Entry(NOTE, "没有校验码，按序号和目标任务认定是第 {number} 项", "不需要处理"),
+    "ROW-002": Entry(NOTE, "没有校验码和序号，按目标任务认定是第 {task} 项", "请保留序号"),
+    "ROW-003": Entry(
+        WARNING,
+        "这一行的隐藏校验码是第 {task} 项的，序号和目标任务却是第 {number} 项，按后者认定",
+        "请核对这一行的答复；排序时请选中整张表",
+    ),
+    "ROW-004": Entry(WARNING, "第 {task} 项的序号被改成了“{number}”，已按计划还原", "请勿改动序号"),
+    "ROW-005": Entry(
+        WARNING,
+        "第 {task} 项发表之后计划有修改，答复是对照旧文字填的",
+        "请对照新的目标和进度核对答复",
+    ),
+    "ROW-006": Entry(
+        ERROR,
+        "第 {number} 项（{goal}）不是发给本单位的任务，没有收",
+        "请删去这一行；确需由本单位答复的，请与我们联系",
+    ),
+    "ROW-007": Entry(
+        ERROR,
+        "这一行（序号“{number}”，{goal}）对不上计划里的任何任务，没有收",
+        "请恢复原来的序号和目标任务",
+    ),
+    "ROW-008": Entry(
+        ERROR, "这一行没有序号也没有目标任务，不知道答的是哪一项", "请把答复填到对应任务的那一行"
+    ),
+    "ROW-009": Entry(
+        WARNING,
+        "第{number}项{caption}被改动：{before}→{after}，已按计划还原",
+        "计划原文不能改；有意见请写在存在问题里",
+    ),
+    "ROW-010": Entry(WARNING, "校验码一栏写了“{text}”，没有收", "请勿改动隐藏的校验码"),
+    "ROW-011": Entry(NOTE, "这一行是隐藏的，照常收下", "不需要处理"),
+    "ROW-012": Entry(WARNING, "不用填的地方写了“{text}”，没有收", "要上报的内容请填进浅黄色的格子"),
+    "ROW-013": Entry(
+        WARNING,
+        "“{caption}”不是发下去的栏目，这一栏写的“{text}”没有收",
+        "要上报的内容请填进原有的浅黄色栏目；标题改过的，请改回原来的标题",
+    ),
+    "ROW-014": Entry(WARNING, "“{caption}”有两栏，这是第二栏，写的“{text}”没有收", "请只留一栏"),
+    "ROW-015": Entry(WARNING, "这一栏没有标题，写的“{text}”没有收", "请恢复这一栏原来的标题"),
+    "ROW-016": Entry(
+        WARNING, "“{caption}”这一格加了批注或划线“{text}”，没有收", "要上报的内容请填进浅黄色的格子"
+    ),
+    "ROW-017": Entry(
+        ERROR,
+        "这一行是从“{owner}”的填报表里复制来的，没有收",
+        "请在本单位、本时段的填报表里原来的那一行填写",
+    ),
+    "ROW-018": Entry(NOTE, "校验码被改动过，按序号和目标任务认定是第 {number} 项", "不需要处理"),
+    "ROW-019": Entry(
+        ERROR,
+        "这一行的隐藏校验码是第 {task} 项的，序号（{number}）和目标任务（{goal}）却不是，不知道答的是哪一项",
+        "请恢复这一行原来的序号和目标任务",
+    ),
+    "ROW-021": Entry(
+        ERROR,
+        "第 {task} 项发表之后改由别的单位答复，或已从计划中删去，没有收",
+        "请删去这一行；有疑问请与我们联系",
+    ),
+    "ROW-020": Entry(
+        WARNING,
+        "第{number}项{caption}被清空，已按计划还原",
+        "计划原文不能改；有意见请写在存在问题里",
+    ),
+    # CELL: one answer cell
+    "CELL-001": Entry(ERROR, "“{header}”必填，现在是空的", "请补填这一格"),
+    "CELL-002": Entry(ERROR, "“{header}”填的是“{value}”，只能填：{choices}", "请从下拉框中选择"),
+    "CELL-003": Entry(ERROR, "“{header}”填的是“{value}”，看不出是百分之几", "请改填：{rule}"),
+    "CELL-004": Entry(
+        ERROR,
+        "“{header}”填的是“{value}”，分不清是{small}还是{large}",
+        "请写上百分号，填{small}或{large}",
+    ),
+    "CELL-005": Entry(ERROR, "“{header}”填的是“{value}”，不是一个数字", "请改填：{rule}"),
+    "CELL-006": Entry(
+        ERROR,
+        "“{header}”填的是“{value}”，不能换算成以“{unit}”为单位的数字",
+        "请按“{unit}”填一个数字，不写其他文字",
+    ),
+    "CELL-016": Entry(
+        WARNING,
+        "“{header}”的格子显示为“{value}”，按{read}计入",
+        "请核对；这一格请填 50% 这样的百分数",
+    ),
+    "CELL-007": Entry(
+        ERROR, "“{header}”填的是“{value}”（即{read}），应为{bounds}", "请核对后改填：{rule}"
+    ),
+    "CELL-008": Entry(
+        ERROR,
+        "“{header}”填的是“{value}”，看不出是哪一天，或没有这一天",
+        "请写全年月日，改填：{rule}",
+    ),
+    "CELL-009": Entry(
+        ERROR, "“{header}”填的是“{value}”（即{read}），应{bounds}", "请核对后改填：{rule}"
+    ),
+    "CELL-010": Entry(
+        ERROR, "“{header}”有{length}字，最多{limit}字，没有并入汇总", "请压缩到{limit}字以内"
+    ),
+    "CELL-011": Entry(
+        WARNING, "“{header}”填的是“{value}”，是约数，按{read}计入", "有准确数的，请改填准确数"
+    ),
+    "CELL-012": Entry(
+        NOTE, "“{header}”填的是“{value}”，按“{read}”计入", "理解无误则不用改；有误请改填：{rule}"
+    ),
+    "CELL-013": Entry(NOTE, "“{header}”里有看不见的控制字符，已去掉", "不用改"),
+    "CELL-014": Entry(NOTE, "“{header}”填的是“{value}”，按没有填写计", "没有可填的，下次留空即可"),
+    "CELL-015": Entry(ERROR, "“{header}”只有{length}字，至少{limit}字", "请补充到{limit}字以上"),
+    "CELL-017": Entry(
+        WARNING, "“{header}”必填，只写了“{value}”，等于没有填", "请写实际做了什么、到了哪一步"
+    ),
+    "CELL-030": Entry(ERROR, "“{header}”是一个出错的公式（{value}）", "请直接填写内容"),
+    "CELL-031": Entry(
+        ERROR, "“{header}”是公式（{value}），没有结果", "请直接填写内容，或重新打开保存一次"
+    ),
+    "CELL-032": Entry(
+        ERROR, "“{header}”里是一张图片，读不出内容", "请勿在单元格里嵌图片，请写成文字"
+    ),
+    "CELL-033": Entry(
+        ERROR, "“{header}”的内容“{value}”整个划掉了，没有收", "不要的请删去，要的请取消删除线"
+    ),
+    "CELL-034": Entry(ERROR, "“{header}”没有填，只有批注“{value}”", "请把批注的内容填进格子"),
+    "CELL-035": Entry(NOTE, "“{header}”是公式，取了它的结果“{value}”", "最好直接填写内容"),
+    "CELL-036": Entry(
+        WARNING, "“{header}”里划掉的“{struck}”没有收，收下的是“{value}”", "不要的内容请直接删去"
+    ),
+    "CELL-037": Entry(WARNING, "“{header}”有批注“{note}”，批注没有收", "要上报的内容请填进格子"),
+    "CELL-038": Entry(
+        WARNING,
+        "“{header}”的格子与上面合并了，按同样的内容“{value}”收下",
+        "请取消合并，每项任务分别填写",
+    ),
+    "CELL-039": Entry(
+        WARNING, "“{header}”的格子与“{other}”合并了，没有自己的内容", "请取消合并，分别填写"
+    ),
+    "CELL-040": Entry(
+        WARNING,
+        "“{header}”的格子被“{other}”的合并格子盖住，里面的“{value}”照收",
+        "请取消合并，核对内容",
+    ),
+    # UNIT: names of units
+    "UNIT-001": Entry(
+        WARNING, "单位“{unit}”是由换行的文字拼成的，或去掉了多余的括号", "对照原文核对名称"
+    ),
+    "UNIT-011": Entry(
+        NOTE,
+        "原有的单位表里，这些单位在新计划里没有任务：{units}",
+        "改了名称的，把旧名写进新名的简称，再删去旧的一行",
+    ),
+    "UNIT-002": Entry(
+        WARNING,
+        "“{unit}”（第 {number} 项的{role}）不在原有的单位表里，已新增；相近的有：{near}",
+        "是新单位就补上联系方式；是旧单位的另一种写法就并入它的简称",
+    ),
+    "UNIT-003": Entry(
+        WARNING,
+        "“{unit}”是集合单位，按计划里出现的名称拟定成员：{members}",
+        "在“单位”表核对、增减成员",
+    ),
+    "UNIT-004": Entry(
+        WARNING,
+        "“{unit}”像是集合单位，计划里看不出它的成员",
+        "在“单位”表填上成员；不是集合单位就把类型改成“单位”",
+    ),
+    "UNIT-005": Entry(
+        ERROR, "“{unit}”不在“单位”表里", "在“单位”表新增，或写成某个单位的简称。相近的有：{near}"
+    ),
+    "UNIT-006": Entry(
+        WARNING, "集合单位“{unit}”没有成员，它的任务没有发给任何人", "在“单位”表填上成员"
+    ),
+    "UNIT-007": Entry(NOTE, "“{unit}”在“单位”表里设为不发表", "要发表就改成“是”"),
+    "UNIT-008": Entry(ERROR, "集合单位“{unit}”的成员绕了一圈又回到自己", "在“单位”表改正成员"),
+    "UNIT-009": Entry(WARNING, "“{unit}”没有回表（{count} 项任务）", "请催报"),
+    "UNIT-010": Entry(ERROR, "“{unit}”没有任务，或不在“单位”表里", "核对单位名称"),
+    # TASK: answers of one task against each other, the plan, the last period
+    "TASK-001": Entry(ERROR, "第 {number} 项（{goal}）的那一行不见了", "请恢复这一行并填写"),
+    "TASK-002": Entry(ERROR, "第 {number} 项（{goal}）没有填", "请填写这一行"),
+    "TASK-003": Entry(
+        WARNING, "完成情况是“{state}”，完成百分比却是 {percent}", "请核对，改正其中一个"
+    ),
+    "TASK-004": Entry(ERROR, "完成情况是“滞后”，却没有写存在问题", "请写明滞后的原因"),
+    "TASK-005": Entry(
+        WARNING,
+        "预计完成时间 {due} 早于 {as_of}，任务却没有完成",
+        "请改成今后的日期，或改正完成情况",
+    ),
+    "TASK-006": Entry(WARNING, "“{header}”照抄了计划的“{source}”", "请写实际做了什么、到了哪一步"),
+    "TASK-007": Entry(WARNING, "“{header}”与“{other}”的答复一字不差", "请写本单位的情况"),
+    "TASK-008": Entry(WARNING, "本单位答“{state}”，牵头单位“{lead}”答“{theirs}”", "请两家核对一致"),
+    "TASK-009": Entry(
+        WARNING, "完成百分比 {percent}，低于上期的 {before}", "请核对；确实下降的请在进展情况里说明"
+    ),
+    "TASK-010": Entry(
+        WARNING,
+        "第 {number} 项有两份不同的答复，以填报日期较晚的（{file}）为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "核对收下的是否正确",
+    ),
+    "TASK-011": Entry(
+        ERROR,
+        "第 {number} 项有不同的答复，分不出哪一份为准；这里的“{value}”没有收",
+        "请撤回其中一份，或在“裁定”表写：编码 TASK-011、单位、序号、照收，采用值填文件名",
+    ),
+    "TASK-012": Entry(NOTE, "第 {number} 项与 {cell} 的答复相同，只收一次", "不需要处理"),
+    "TASK-013": Entry(WARNING, "“{header}”与上期的答复一字不差", "请写本期的新进展"),
+    "TASK-014": Entry(
+        NOTE,
+        "第 {number} 项有几份不同的答复，按裁定以 {file} 为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "不需要处理",
+    ),
+    # IND: indicators
+    "IND-011": Entry(
+        WARNING, "“{name}”本期有目标（{target}{measure}），没有填本期实际", "请在“量化指标”表补填"
+    ),
+    "IND-012": Entry(
+        WARNING,
+        "“{name}”要几个单位合计，还缺{units}的数，没有测算",
+        "请催报；不该合计的，在总台账“量化指标”表把“多家时”改成各自",
+    ),
+    "IND-013": Entry(
+        ERROR,
+        "这一行（序号“{number}”，{name}）对不上量化指标，没有收",
+        "请恢复原来的序号和指标名称",
+    ),
+    "IND-014": Entry(
+        WARNING,
+        "“{name}”的{caption}被改动：{before}→{after}，已按总台账还原",
+        "给定的数不能改；有意见请写在说明里",
+    ),
+    "IND-015": Entry(
+        ERROR,
+        "第 {task} 项的量化指标“{name}”发表之后有变动，或改由别的单位填报，没有收",
+        "请删去这一行；有疑问请与我们联系",
+    ),
+    "IND-010": Entry(
+        ERROR,
+        "量化指标的“{caption}”填的是“{value}”，读不出来",
+        "口径填增幅、累计、当期或水平，比较填≥、≤或≈，目标填数字或 3-4 这样的范围",
+    ),
+    "IND-001": Entry(
+        NOTE,
+        "量化指标“{name}”各时段的数，看不出是累计数还是当期数",
+        "请在“量化指标”表的“口径”列核对，选累计或当期",
+    ),
+    "IND-002": Entry(
+        WARNING,
+        "量化指标“{name}”各时段的目标，既没有达到、合计也不等于全年目标{annual}{measure}",
+        "请核对原计划；以“量化指标”表中改定的数为准",
+    ),
+    "IND-003": Entry(
+        WARNING, "自报{stated}，“{name}”测算{measured}", "请向责任单位核实；两种说法都列在汇总表中"
+    ),
+    "IND-004": Entry(
+        NOTE, "自报{stated}，“{name}”测算{measured}", "请向责任单位核实；两种说法都列在汇总表中"
+    ),
+    "IND-005": Entry(
+        WARNING,
+        "“{name}”是累计数，本期{now}{measure}，比上期{before}{measure}还少",
+        "请核实本期实际数；如上期有误，请在说明中写明",
+    ),
+    # MAIL: mail
+}

@@ -1,0 +1,1 @@
+"""The verbs: each parses its arguments, calls, and reports."""

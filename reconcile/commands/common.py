@@ -1,0 +1,183 @@
+"""What the verbs share: arguments and options, and how they report."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from ..findings import Finding
+    from ..merged import Merged
+    from ..model import Form
+OK, FAILED, ATTENTION = 0, 1, 3
+_SHOWN = 20
+"""How many findings a verb prints before it points to the workbook."""
+
+EXISTS = click.Path(exists=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW = click.Path(path_type=Path)
+
+
+def option(*names: str, **kwargs: Any) -> Callable[[Any], Any]:
+    """click.option, without its untyped surface."""
+    return click.option(*names, **kwargs)
+
+
+plan_argument = click.argument("plan", type=FILE, metavar="总台账.xlsx")
+inbox_argument = click.argument("inbox", type=EXISTS, nargs=-1, required=True, metavar="收回…")
+period_option = option("--period", metavar="时段", help="时段名称，与总台账一致，如 第二季度")
+template_option = option("--template", type=FILE, help="自己改过的填报表模板（.xlsx）")
+as_of_option = option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="年-月-日",
+    help="截至哪一天，默认今天；同样的输入和日期，得出同样的结果",
+)
+previous_option = option(
+    "--previous", type=FILE, multiple=True, help="上期的汇总工作簿（可写多次，一期一份）"
+)
+password_option = option("--password", help="回表的打开密码（需安装 reconcile[crypto]）")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a verb that merges is asked about: plan, inbox, and how to read them."""
+
+    plan: Path
+    inbox: tuple[Path, ...]
+    period: str | None
+    as_of: date
+    template: Path | None
+    password: str | None
+
+    def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form]:
+        """Merge plan and inbox, or report why not and stop."""
+        from .. import verbs
+
+        with guarded(self.plan):
+            taken = verbs.take(
+                self.plan, self.inbox, period=self.period, as_of=self.as_of,
+                template_path=self.template, password=self.password, previous_paths=previous,
+            )  # fmt: skip
+        if taken.merged is None or taken.template is None:
+            fail(taken.findings)
+        return taken.merged, taken.template.form
+
+
+def round_options(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the arguments and options of a :class:`Round`, which it gets as its first argument."""
+
+    @functools.wraps(verb)
+    def parsed(
+        plan: Path,
+        inbox: tuple[Path, ...],
+        period: str | None,
+        as_of: datetime | None,
+        template: Path | None,
+        password: str | None,
+        **rest: Any,
+    ) -> None:
+        day = as_of.date() if as_of else date.today()
+        verb(Round(plan, inbox, period, day, template, password), **rest)
+
+    for add in (
+        password_option, template_option, as_of_option, period_option, inbox_argument, plan_argument
+    ):  # fmt: skip
+        parsed = add(parsed)
+    return parsed
+
+
+def say(text: str) -> None:
+    """Print one line of the report."""
+    click.echo(text)
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return numbers as they stand in a sentence."""
+    return "、".join(map(str, numbers))
+
+
+def alarming(findings: Sequence[Finding]) -> bool:
+    """Tell whether any finding needs a person's attention."""
+    return any(f.severity.name in ("ERROR", "WARNING") for f in findings)
+
+
+def _line(finding: Finding) -> str:
+    place = " ".join(p for p in (finding.place.file, finding.place.sheet, finding.place.cell) if p)
+    where = f"{place}：" if place else ""
+    return f"{finding.severity.value} {finding.code} {where}{finding.message}。{finding.fix}。"
+
+
+def show(findings: Sequence[Finding], where: str) -> None:
+    """Print the gravest findings, and say where all of them stand."""
+    order = ("ERROR", "WARNING", "NOTE")
+    if not findings:
+        return
+    counted = [sum(f.severity.name == name for f in findings) for name in order]
+    say(f"问题：错误 {counted[0]}、提醒 {counted[1]}、说明 {counted[2]}")
+    grave = sorted(
+        (f for f in findings if f.severity.name != "NOTE"),
+        key=lambda f: order.index(f.severity.name),
+    )
+    for finding in grave[:_SHOWN]:
+        say("  " + _line(finding))
+    if len(findings) > min(len(grave), _SHOWN):
+        say(f"  全部见 {where}")
+
+
+def fail(findings: Sequence[Finding]) -> NoReturn:
+    """Report findings on stderr and stop: the tool could not do it."""
+    for finding in findings:
+        if finding.severity.name == "ERROR":
+            click.echo("没有做成：" + _line(finding), err=True)
+    sys.exit(FAILED)
+
+
+@contextmanager
+def guarded(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one sentence."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read our output has gone; click ends the run quietly
+    except PermissionError as error:
+        name = error.filename or path
+        click.echo(f"没有做成：{name} 写不进去；如果它正在 Excel 里打开，请先关闭", err=True)
+        sys.exit(FAILED)
+    except OSError as error:
+        click.echo(f"没有做成：{error.filename or path}：{error.strerror or error}", err=True)
+        sys.exit(FAILED)
+
+
+@contextmanager
+def progress(caption: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        yield None
+        return
+    bar: Any = None
+
+    def step(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is not None and bar.length != total:
+            bar.__exit__(None, None, None)
+            bar = None
+        if bar is None:
+            bar = click.progressbar(length=total, label=caption, file=sys.stderr)
+            bar.__enter__()
+        bar.update(done - bar.pos)
+
+    try:
+        yield step
+    finally:
+        if bar is not None:
+            bar.__exit__(None, None, None)

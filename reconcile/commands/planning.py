@@ -1,0 +1,114 @@
+"""Verbs about the plan itself: extract, diff."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .common import ATTENTION, FILE, NEW, OK, fail, guarded, listed, option, progress, say, show
+
+
+@click.command()
+@click.argument("source", type=FILE, metavar="计划")
+@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 总台账.xlsx")
+@option(
+    "--units",
+    "last",
+    type=FILE,
+    metavar="总台账.xlsx",
+    help="沿用这份旧总台账的单位表、状态词和联系方式等设置",
+)
+@option(
+    "--amended",
+    is_flag=True,
+    help="这是 --units 那份计划的修订：沿用它的校验密钥和裁定，已发出的表仍然认可",
+)
+@option(
+    "--proof",
+    type=NEW,
+    metavar="校对.xlsx",
+    help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
+)
+@option("--force", is_flag=True, help="总台账（校对表）已有时也重写（原来的改动会丢失）")
+def extract(
+    source: Path, out: Path, last: Path | None, amended: bool, proof: Path | None, force: bool
+) -> None:
+    """从计划（PDF、Excel 或 Word）提取总台账，供在 Excel 里核对。
+
+    \b
+    例：reconcile extract 计划.pdf -o 总台账.xlsx
+        reconcile extract 新计划.docx -o 新总台账.xlsx --units 旧总台账.xlsx
+    """
+    from .. import verbs
+    from ..units import counts
+
+    if amended and not last:
+        raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
+    for path in filter(None, (out, proof)):
+        if path.exists() and not force:
+            raise click.UsageError(f"{path} 已经有了，里面可能有您改过的内容；要重写请加 --force")
+    with guarded(out), progress("读取页面") as step:
+        extracted = verbs.extract(
+            source, out, step, last_path=last, amended=amended, proof_path=proof
+        )
+    plan = extracted.plan
+    if plan is None:
+        fail(extracted.findings)
+    numbers = [t.number for t in plan.tasks]
+    gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
+    lead, support = counts(plan.tasks)
+    cells = [m for t in plan.tasks for m in t.milestones.values()]
+    orphans = [t.number for t in plan.tasks if not t.lead]
+    doubtful = {f.values["unit"] for f in extracted.findings if f.code == "UNIT-001"}
+    groups = sum(u.group for u in plan.units)
+    say(f"已写好 {out}")
+    say(
+        f"  任务 {len(numbers)} 项，序号 1 到 {max(numbers)}，"
+        + (f"缺 {listed(gaps)}" if gaps else "没有缺号")
+    )
+    say(
+        f"  序时进度 {len(cells)} 格，其中空白 {sum(not c for c in cells)} 格（{'、'.join(p.caption for p in plan.periods)}）"
+    )
+    say(f"  没有牵头单位的任务：{listed(orphans) if orphans else '无'}")
+    say(
+        f"  单位 {len(plan.units)} 个（集合单位 {groups} 个），牵头 {sum(lead.values())} 次、配合 {sum(support.values())} 次；"
+        f"名称确定 {len(plan.units) - len(doubtful)} 个，待核 {len(doubtful)} 个"
+    )
+    show(extracted.findings, f"{out} 的“待核”表")
+    if proof and proof.exists():
+        say(f"校对表写在 {proof}：逐页对照，在“已核”一栏签注。")
+    say("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。")
+
+
+@click.command()
+@click.argument("old", type=FILE, metavar="旧总台账.xlsx")
+@click.argument("new", type=FILE, metavar="新总台账.xlsx")
+@option("-o", "--out", type=NEW, help="另存为工作簿，如 差异.xlsx")
+@option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
+def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
+    """比较两份总台账：增减的任务、改了的目标和进度、单位和时段的变动。
+
+    退出码：0 没有变动；3 有变动；1 读不了。
+
+    \b
+    例：reconcile diff 总台账.xlsx 新总台账.xlsx -o 差异.xlsx
+    """
+    from .. import amendment, verbs
+    from ..files import write_file
+
+    with guarded(old):
+        changes, findings = verbs.diff(old, new)
+    if changes is None:
+        fail(findings)
+    if out:
+        with guarded(out):
+            write_file(out, amendment.changes_bytes(changes, old.name, new.name))
+    if as_json:
+        click.echo(amendment.changes_json(changes, old.name, new.name).decode(), nl=False)
+    else:
+        say(amendment.changes_text(changes) or "两份总台账没有变动")
+        if out:
+            say(f"全文对照写在 {out}")
+    sys.exit(ATTENTION if changes else OK)

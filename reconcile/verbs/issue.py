@@ -1,0 +1,108 @@
+"""generate: one fill-in workbook per unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..files import write_file
+from ..findings import Finding, Place
+from ..forms import file_name, form_bytes
+from ..grid import read_book
+from ..model import Assignment
+from ..plan import read_plan
+from ..returned import Captions, read_return
+from ..summary import read_previous
+from ..units import assignments
+from .plans import Progress
+from .sources import load_template, period_number
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """Result of :func:`generate`: the files written, by unit, and what was asked of whom."""
+
+    files: dict[str, Path]
+    assignments: tuple[Assignment, ...]
+    period: str
+    findings: tuple[Finding, ...]
+    failed: bool = False
+
+
+def generate(
+    plan_path: Path,
+    out: Path,
+    period: str | None = None,
+    *,
+    template_path: Path | None = None,
+    only: Sequence[str] = (),
+    previous_paths: Sequence[Path] = (),
+    progress: Progress | None = None,
+) -> Generated:
+    """Write one fill-in workbook per unit that has tasks into the folder ``out``.
+
+    ``only`` narrows it to units of these names; ``previous_paths`` are summaries
+    of former periods, whose last answers are shown on the forms. OSError when the folder cannot
+    be written.
+    """
+    plan, findings = read_plan(plan_path)
+    if plan is None:
+        return Generated({}, (), "", findings, failed=True)
+    number, told = period_number(plan, period)
+    template, wrong = load_template(plan, plan_path, template_path)
+    findings = (*findings, *told, *wrong)
+    if not number or template is None:
+        return Generated({}, (), "", findings, failed=True)
+    last = None
+    if previous_paths:
+        former = [p.caption for p in plan.periods[: number - 1]]
+        previous, told = read_previous(previous_paths, template.form, former)
+        if previous is None:
+            return Generated({}, (), "", (*findings, *told), failed=True)
+        last = previous.last
+    wanted, told = assignments(plan)
+    by_unit: dict[str, list[Assignment]] = {}
+    silent = {u.name for u in plan.units if not u.gets_form}
+    for a in wanted:
+        if a.unit not in silent:
+            by_unit.setdefault(a.unit, []).append(a)
+    caption = plan.periods[number - 1].caption
+    width = max(len(str(len(by_unit))), 2)
+    names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
+    chosen = [u for u in by_unit if not only or u in only]
+    findings = (
+        *findings,
+        *told,
+        *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
+    )
+    contents = {}
+    for i, unit in enumerate(chosen, 1):
+        contents[out / names[unit]] = form_bytes(template, plan, number, unit, by_unit[unit], last)
+        if progress:
+            progress(i, len(chosen))
+    filled = _filled(contents, Captions.of(template.form, plan))
+    if filled:
+        return Generated({}, (), "", (*findings, *filled), failed=True)
+    for path, content in contents.items():
+        write_file(path, content)
+    files = {unit: out / names[unit] for unit in chosen}
+    return Generated(files, wanted, caption, findings)
+
+
+def _filled(contents: Mapping[Path, bytes], captions: Captions) -> tuple[Finding, ...]:
+    """Say which files that are about to be replaced hold a clerk's answers."""
+    found = []
+    for path, content in contents.items():
+        before = path.read_bytes() if path.is_file() else content
+        if before == content:
+            continue
+        book, _ = read_book(path.name, before)
+        returned = read_return(path.name, "", book, captions) if book else None
+        if (
+            returned is None
+            or returned.head
+            or any(row.answers for table in returned.tables for row in table.rows)
+        ):
+            found.append(Finding("FORM-031", Place(path.name)))
+    return tuple(found)

@@ -1,0 +1,100 @@
+"""merge: summary, report, circular and marked-up copies, written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..circular import draft
+from ..feedback import feedback_bytes
+from ..feedback import file_name as feedback_name
+from ..files import write_file
+from ..findings import Finding, Severity
+from ..grid import read_book
+from ..inbox import collect
+from ..letter import letter_bytes
+from ..listing import Looks
+from ..merged import Merged
+from ..model import Form
+from ..report import report, to_json
+from ..returned import Captions, read_return
+from ..scores import score_units
+from ..summary import summary_bytes
+
+
+def write_merge(
+    merged: Merged,
+    form: Form,
+    out: Path,
+    returns_out: Path,
+    inbox: Sequence[Path],
+    *,
+    report_path: Path | None = None,
+    circular_path: Path | None = None,
+    looks: Looks | None = None,
+    password: str | None = None,
+) -> tuple[Path, ...]:
+    """Write summary, report, circular and marked-up copies; returns the paths of the copies.
+
+    Copies of an earlier run that are no longer called for are removed: only
+    files named 退回_….xlsx in ``returns_out`` are ever touched.
+    """
+    scores = score_units(merged)
+    circular = draft(merged, scores)
+    summary = summary_bytes(merged, form, circular, scores, looks)
+    letter = None
+    if circular_path:
+        letter = letter_bytes(circular)
+    copies = dict(_feedback(merged, form, inbox, password))
+    if report_path:
+        write_file(report_path, to_json(report(merged, form)))
+    if circular_path and letter:
+        write_file(circular_path, letter)
+    write_file(out, summary)
+    for name, content in copies.items():
+        write_file(returns_out / name, content)
+    if returns_out.is_dir():
+        for old in returns_out.glob("退回_*.xlsx"):
+            if old.name not in copies:
+                old.unlink()
+    return tuple(returns_out / name for name in copies)
+
+
+def _feedback(
+    merged: Merged, form: Form, inbox: Sequence[Path], password: str | None
+) -> Iterator[tuple[str, bytes]]:
+    """The marked-up copies, each with its file name. Files are read again: none is kept in memory."""
+    by_file: dict[str, list[Finding]] = {}
+    for finding in merged.findings:
+        if finding.place.file and finding.severity is not Severity.NOTE:
+            by_file.setdefault(finding.place.file, []).append(finding)
+    # A warning alone is no reason to send a form back; it goes along with an error.
+    by_file = {
+        file: told
+        for file, told in by_file.items()
+        if any(f.severity is Severity.ERROR for f in told)
+    }
+    units = {v.file: v.unit for v in merged.verdicts}
+    if not by_file:
+        return  # nothing to send back: the inbox need not be read again
+    captions = Captions.of(form, merged.plan)
+    taken: set[str] = set()
+    for arrival in collect(inbox):
+        if arrival.name not in by_file or arrival.name not in units or arrival.content is None:
+            continue
+        book, _ = read_book(arrival.name, arrival.content, password=password)
+        if book is None:
+            continue  # nothing to mark: the 问题清单 says why it could not be read
+        returned = read_return(arrival.name, arrival.sha256, book, captions)
+        unit = units[arrival.name]
+        name = feedback_name(arrival.name)
+        while name in taken:
+            name = name.replace(".xlsx", "_.xlsx")
+        taken.add(name)
+        listed = sorted(by_file[arrival.name], key=lambda f: list(Severity).index(f.severity))
+        # What concerns the unit but no cell of its file (a task that is missing) belongs on the list too.
+        listed += [
+            f for f in merged.findings
+            if f.unit == unit and unit and not f.place.file and f.severity is not Severity.NOTE
+        ]  # fmt: skip
+        yield name, feedback_bytes(book, returned, form, listed, unit)

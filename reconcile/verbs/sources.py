@@ -1,0 +1,41 @@
+"""What generate and merge both read first: templates, and which period is meant."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from ..findings import Finding
+from ..listing import LOOKS, Looks
+from ..looks import read_looks
+from ..model import Plan
+from ..template import Template, read_template
+
+
+def load_template(
+    plan: Plan, plan_path: Path, given: Path | None
+) -> tuple[Template | None, tuple[Finding, ...]]:
+    """Read the form template: the one given, else the plan's own, else the built-in one."""
+    named = plan.settings.get("填报表模板", "")
+    if given is None and named:
+        given = plan_path.parent / named
+    if given is not None:
+        return read_template(given)
+    with resources.as_file(resources.files("reconcile.templates") / "form.xlsx") as path:
+        return read_template(path)
+
+
+def load_looks(plan: Plan, plan_path: Path) -> tuple[Looks | None, tuple[Finding, ...]]:
+    """Read the summary template that the plan names, beside it; without one no look is changed."""
+    named = plan.settings.get("汇总模板", "")
+    return read_looks(plan_path.parent / named, LOOKS) if named else ({}, ())
+
+
+def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, ...]]:
+    """Return the number (from 1) of a period caption, 0 and a finding when there is none such."""
+    captions = [p.caption for p in plan.periods]
+    caption = caption or plan.settings.get("本期", "")
+    if caption in captions:
+        return captions.index(caption) + 1, ()
+    values = {"period": caption, "choices": "、".join(captions)}
+    return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
