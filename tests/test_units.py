@@ -126,7 +126,7 @@ def test_periods_and_years_that_the_notice_does_not_tell(
 
     task = replace(plan().tasks[0], milestones={"开局阶段": "起步"})
     notice = Notice("计划", "", "", None, ("开局阶段",), (task,))
-    monkeypatch.setattr(verbs, "read_notice", lambda *_, **__: (notice, ()))
+    monkeypatch.setattr(verbs.plans, "read_notice", lambda *_, **__: (notice, ()))
     result = verbs.extract(tmp_path / "plan.pdf", tmp_path / "out.xlsx")
     codes = [f.code for f in result.findings]
     assert "PLAN-540" in codes and "PLAN-541" in codes
