@@ -16,15 +16,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..model import Value
-from .guard import LIMITS, Archive, Clock, Limits, Refused
+from .guard import (
+    LIMITS,
+    Archive,
+    Clock,
+    Limits,
+    Refused,
+    check_extent,
+    check_merges,
+    check_xml,
+    parse_xml,
+)
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
 
 
-# Not frozen: a frozen dataclass takes five times as long to make, and one is made for every
-# cell of every return. Nobody changes one all the same; use dataclasses.replace.
-@dataclass(slots=True, unsafe_hash=True)
+@frozen
 class Cell:
     """One non-blank cell.
 
@@ -108,8 +117,7 @@ _ZIP_OTHERS = (
     ("Index/Document.iwa", "FILE-002", "苹果 Numbers 表格"),
 )
 _HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
-_SPIN = re.compile(rb'spinCount="(\d{1,12})')
-_MAX_SPIN = 1_000_000  # Office writes 100,000
+_MAX_SPIN = 200_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
 _DEFAULT_PASSWORD = "VelvetSweatshop"
 
@@ -124,7 +132,9 @@ def read_book(
     and the findings are remarks. Never raises: what nobody foresaw is FILE-999.
     """
     try:
-        return _read(name, content, Clock(limits), password)
+        book, told = _read(name, content, Clock(limits), password)
+        _check_whole(book, limits)
+        return book, told
     except Refused as refused:
         return None, (Finding(refused.code, Place(name), values=refused.values),)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -158,6 +168,30 @@ def _read(
     if (content[:4] == b"RIFF" and content[8:12] == b"WEBP") or content[4:12] == b"ftypheic":
         raise Refused("FILE-016")
     raise _not_even_binary(content)
+
+
+def _check_whole(book: Book, limits: Limits) -> None:
+    """Refuse (FILE-020) what was cheap to read and would be dear to look at, whatever kind it is.
+
+    One long text may stand in very many cells, and one sheet be listed very often.
+    """
+    if len(book.sheets) > limits.sheets:
+        raise Refused("FILE-020", what=f"工作表超过 {limits.sheets} 张")
+    cells = signs = 0
+    for sheet in book.sheets:
+        cells += len(sheet.cells)
+        signs += len(sheet.name)
+        for cell in sheet.cells.values():
+            if cell.value.__class__ is str:
+                signs += len(cell.value)  # type: ignore[arg-type]
+            signs += len(cell.formula) + len(cell.note) + len(cell.struck)
+        check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
+        if len(sheet.cells) > limits.columns:
+            check_extent(sheet.cells, sheet.name, limits)
+    if cells > limits.cells:
+        raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
+    if signs > limits.signs:
+        raise Refused("FILE-020", what=f"文字超过 {limits.signs} 字")
 
 
 def _not_even_binary(content: bytes) -> Refused:
@@ -211,7 +245,7 @@ def _read_ole(
 
     streams = ole_streams(content)
     if "EncryptedPackage" in streams:
-        _check_spin(streams)
+        _check_spin(streams, clock)
         return _read_zip(name, _decrypt(content, password, "FILE-006"), clock)
     workbook = _workbook_stream(streams)
     if workbook is None:
@@ -239,10 +273,22 @@ def _workbook_stream(streams: Mapping[str, Callable[[], bytes]]) -> bytes | None
     return found() if found else None
 
 
-def _check_spin(streams: Mapping[str, Callable[[], bytes]]) -> None:
-    """Refuse a file that asks for days of hashing before its password can be tried."""
+def _check_spin(streams: Mapping[str, Callable[[], bytes]], clock: Clock) -> None:
+    """Refuse a file that asks for days of hashing before its password can be tried.
+
+    [MS-OFFCRYPTO] 2.3.4.10: after eight bytes of version and flags stands XML,
+    in which a count may be spelt in many ways.
+    """
     head = streams["EncryptionInfo"]() if "EncryptionInfo" in streams else b""
-    if any(int(count) > _MAX_SPIN for count in _SPIN.findall(head)):
+    counts: list[str] = []
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        counts.extend(text for key, text in attributes.items() if "spinCount" in key)
+
+    if head[:4] == b"\x04\0\x04\0":
+        xml = check_xml(head[8:].rstrip(b"\0"), "EncryptionInfo")
+        parse_xml(xml, "EncryptionInfo", start, lambda _: None, lambda _: None, clock)
+    if any(len(c) > 7 or not c.isdecimal() or int(c) > _MAX_SPIN for c in counts):
         raise Refused("FILE-023", reason="密码的运算次数不正常")
 
 

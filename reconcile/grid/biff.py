@@ -32,6 +32,9 @@ MAX_DENSE = 1_000_000
 # Cells with a value, by record type (BIFF2 to BIFF8): [MS-XLS] 2.3.
 _XLS_VALUES = {0x02, 0x03, 0x04, 0x05, 0x06, 0x203, 0x204, 0x205, 0x206, 0x406, 0x27E, 0xD6, 0xFD}
 _XLS_BLANKS = {0x01, 0x201, 0xBE}
+# xlrd makes a cell of every formatted blank: of so many records, they are taken out before.
+_MANY_BLANKS = 5_000
+_NOTHING = b"\xff\x0f"  # a record type that means nothing to anybody
 _MULRK = 0xBD
 _FILEPASS = 0x2F
 _FORMULAS = {0x06, 0x206, 0x406}
@@ -87,6 +90,8 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
         if not number & 0xFFFF:
             clock.check()
         if kind in _BOF:
+            if len(by_start) > 4 * limits.sheets:  # charts nest in sheets
+                raise Refused("FILE-020", what=f"工作表超过 {limits.sheets} 张")
             inside.append(Extent(set(), set(), []))
             by_start[at - 4] = inside[-1]
         elif kind == _EOF and len(inside) > 1:
@@ -124,7 +129,7 @@ def read_xls(
     for extent in extents:
         check_extent(extent.valued, "", clock.limits)
     try:
-        book = _by_xlrd(stream, extents, clock)
+        book = _by_xlrd(_unblanked(stream), extents, clock)
     except (MemoryError, Refused):
         raise
     except Exception:  # xlrd asserts and indexes its way through broken or unusual files
@@ -136,6 +141,17 @@ def read_xls(
     if sum(dense(extent.valued) for extent in extents) > MAX_DENSE:
         raise Refused("FILE-022", part="Workbook", reason="内容无法解析")
     return rescue(content, "xls", clock), (Finding("FILE-028", Place(name)),)
+
+
+def _unblanked(stream: bytes) -> bytes:
+    """Return the stream with its formatted blanks made meaningless when there are very many."""
+    blanks = [at - 4 for kind, at, _ in _xls_records(stream) if kind in _XLS_BLANKS]
+    if len(blanks) < _MANY_BLANKS:
+        return stream
+    out = bytearray(stream)
+    for at in blanks:
+        out[at : at + 2] = _NOTHING
+    return bytes(out)
 
 
 def dense(places: Collection[tuple[int, int]]) -> int:
@@ -201,8 +217,7 @@ def _xlrd_sheet(
     for (r, c), note in sheet.cell_note_map.items():
         if note.text and note.text.strip():
             old = cells.get((r + 1, c + 1)) or Cell(r + 1, c + 1, None)
-            old.note = note.text
-            cells[r + 1, c + 1] = old
+            cells[r + 1, c + 1] = replace(old, note=note.text)
     lowest = max((row for row, _ in cells), default=0)
     last = max((column for _, column in cells), default=0)
     return Sheet(

@@ -25,6 +25,7 @@ BUILT_IN: Mapping[int, str] = {
 }  # fmt: skip
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.I)
+_LONGEST_CODE = 400
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.I)
 _DAY = re.compile(r"[yd]|aaa", re.I)
 _TIME = re.compile(r"[hs]", re.I)
@@ -49,7 +50,8 @@ def style_of(code: str, struck: bool = False) -> Style:
     """Return the style for a number format code ("" and General are the same)."""
     if code == "General" or not code:
         return Style("", struck)
-    first = _LITERAL.sub("", code.partition(";")[0])
+    # Excel takes 255 signs; longer than that, unclosed brackets would take hours.
+    first = _LITERAL.sub("", code[:_LONGEST_CODE].partition(";")[0])
     if _ELAPSED.search(first):
         return Style(code, struck, "elapsed")
     if _DAY.search(first):

@@ -20,6 +20,10 @@ _MIB = 1 << 20
 # Between two "<" lies at most one tag or one text; neither is this long in any real file.
 _LONGEST = _MIB
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_ENCODINGS = re.compile(
+    r"utf-?16(?:-?[bl]e)?|gb(?:k|2312|-?18030)|big5|shift_jis|euc-(?:cn|jp|kr)|iso-8859-\d{1,2}"
+    r"|latin-?1|windows-125\d|cp125\d|koi8-r"
+)
 _END, _ENTRY, _LOCAL = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _ENTRY_LAYOUT = struct.Struct("<4s4xHH4xLLLHHH8xL")
 
@@ -29,8 +33,9 @@ class Limits:
     """What reading one file may cost. Every limit but ``seconds`` is the same on every machine.
 
     ``rows`` and ``columns`` count those that hold values, not those that are
-    merely formatted; ``tags`` counts "<" in all XML parts that are parsed;
-    ``ratio`` (unpacked by packed size) is asked of parts above 4 MiB only.
+    merely formatted; ``signs`` counts the signs of all texts, each as often as
+    a cell shows it; ``merged`` the rows of all merged areas; ``tags`` counts "<" in all XML parts that are parsed; ``ratio``
+    (unpacked by packed size) is asked of parts above 4 MiB only.
     """
 
     file_bytes: int = 32 * _MIB
@@ -40,12 +45,17 @@ class Limits:
     rows: int = 20_000
     columns: int = 1_000
     cells: int = 300_000
+    sheets: int = 1_000
+    signs: int = 8_000_000
+    merged: int = 100_000
     tags: int = 2_500_000
     depth: int = 200
     seconds: float = 10.0
 
 
 LIMITS = Limits()
+TALLEST = 201
+"""A merged area of more rows is a frame around a page; what it covers is not looked at."""
 
 
 class Refused(Exception):
@@ -239,6 +249,9 @@ def check_xml(part: bytes, name: str) -> bytes:
     elif part[:1] == b"\0" or part[1:2] == b"\0":
         encoding = "utf-16-be" if part[:1] == b"\0" else "utf-16-le"
     if encoding not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        # Not every codec of Python is one of XML, and some take hours (punycode).
+        if not _ENCODINGS.fullmatch(encoding):
+            raise Refused("FILE-022", part=name, reason="文字编码无法识别")
         try:
             part = part.decode(encoding).encode("utf-8")
         except (LookupError, ValueError) as error:
@@ -328,6 +341,12 @@ def check_extent(positions: Iterable[tuple[int, int]], sheet: str, limits: Limit
         raise Refused("FILE-020", what=f"工作表“{sheet}”有内容的行超过 {limits.rows} 行")
     if len(columns) > limits.columns:
         raise Refused("FILE-020", what=f"工作表“{sheet}”有内容的列超过 {limits.columns} 列")
+
+
+def check_merges(heights: Iterable[int], limits: Limits) -> None:
+    """Refuse (FILE-020) when merged areas cover more rows than are looked at one by one."""
+    if sum(min(max(height, 1), TALLEST) for height in heights) > limits.merged:
+        raise Refused("FILE-020", what=f"合并区域超过 {limits.merged} 行")
 
 
 def spread(spans: Iterable[tuple[int, int]], last: int) -> frozenset[int]:

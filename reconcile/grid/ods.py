@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
 from .formats import from_iso, number
-from .guard import Archive, Clock, Refused, Tags, check_extent, check_xml, parse_xml, spread
+from .guard import Archive, Clock, Refused, Tags, check_extent, check_merges, check_xml, parse_xml, spread
 from .shapes import Shape, gathered
 
 _DURATION = re.compile(
@@ -50,7 +50,7 @@ class _Content:
         self.style = ""
         self.skipping = 0
         self.drawn: list[str] = []  # what is written in the shape that is being skipped
-        self.total = 0
+        self.total = self.blanks = 0
         self.table = 0  # depth: a table within a cell is foreign too
         self.cell: dict[str, str] | None = None
         self.annotation: list[str] | None = None
@@ -116,7 +116,12 @@ class _Content:
             around = self.spans[-1] if self.spans else self.cell_struck
             self.spans.append(around or a.get("text:style-name", "") in self.struck)
         elif tag == "text:s":
-            self._add(" " * _count(a.get("text:c"), 32767))
+            blanks = _count(a.get("text:c"), 32767)
+            self.blanks += blanks
+            if self.blanks > self.clock.limits.signs:
+                limit = self.clock.limits.signs
+                raise Refused("FILE-020", what=f"文字超过 {limit} 字")
+            self._add(" " * blanks)
         elif tag == "text:tab":
             self._add("\t")
         elif tag == "text:line-break":
@@ -140,6 +145,8 @@ class _Content:
     # structure
     def _table(self, a: dict[str, str]) -> None:
         self.table += 1
+        if len(self.sheets) >= self.clock.limits.sheets:
+            raise Refused("FILE-020", what=f"工作表超过 {self.clock.limits.sheets} 张")
         self.reset(a.get("table:name", ""), a.get("table:style-name") in self.unlisted)
 
     def _end_table(self) -> None:
@@ -200,6 +207,8 @@ class _Content:
         right = _count(a.get("table:number-columns-spanned"), _MAX_COLUMN)
         if down > 1 or right > 1:
             self.merges.append((self.row, first, self.row + down - 1, first + right - 1))
+            if len(self.merges) > self.clock.limits.merged:
+                check_merges((1 for _ in self.merges), self.clock.limits)
         cell = self._made(a)
         if cell.value not in (None, "") or cell.error or cell.struck or cell.note or cell.formula:
             self.pending.append((first, times, cell))

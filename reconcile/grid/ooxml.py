@@ -37,6 +37,7 @@ from .ooxml_parts import (
 from .shapes import drawn
 
 _BLANKS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
+_LONGEST_TARGET = 2_000
 _BARE_ROW = re.compile(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
 
 
@@ -116,6 +117,8 @@ def part_name(name: str) -> str:
 
 @lru_cache(maxsize=512)
 def _resolve(folder: str, target: str) -> str:
+    if len(target) > _LONGEST_TARGET:
+        return ""
     target = unquote(target).replace("\\", "/").partition("#")[0]
     return part_name(posixpath.normpath(posixpath.join("/" + folder, target)))
 
@@ -198,8 +201,13 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
         elif relation.kind == "sharedStrings":
             part = book.small(relation.target)
             book.strings = strings_of(part, clock) if part else book.strings
+    if len(tabs) > clock.limits.sheets:
+        raise Refused("FILE-020", what=f"工作表超过 {clock.limits.sheets} 张")
     # Chart sheets and the like have no cells.
     listed = [(tab, relations.get(tab.relation)) for tab in tabs]
+    parts = [r.target for _, r in listed if r is not None and r.kind == "worksheet"]
+    if len(set(parts)) < len(parts):
+        raise Refused("FILE-022", part=main, reason="两张工作表指向同一处")
     sheets = tuple(
         _sheet(book, tab, relation)
         for tab, relation in listed

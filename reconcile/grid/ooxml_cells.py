@@ -8,13 +8,14 @@ XFD1048576 costs one cell.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from . import Cell, Sheet, Value
 from .formats import from_iso, from_serial, number
-from .guard import Refused, check_extent, parse_xml, spread
+from .guard import check_extent, check_merges, parse_xml, spread
 from .ooxml_parts import (
     NO,
     Merge,
@@ -26,6 +27,7 @@ from .ooxml_parts import (
     plain,
     unescape,
     whole_number,
+    written,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -35,10 +37,12 @@ Cells = dict[tuple[int, int], Cell]
 
 BIG = 1 << 20
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([a-z]{1,9})")?'
-    rb"(?:/>|>(?:<f([^<>]*)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v/>)?</c>)"
+    rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="(?:n|([a-zA-Z]{1,9}))")?'
+    rb" ?(?:/>|>(?:<f([^<>]*)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>"
+    rb'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
 _HIDDEN_ROW = re.compile(rb"""<row (?=[^<>]*hidden="(?:1|true)")(?:[^<>]*? )?r="([0-9]{1,7})\"""")
+_SHOWN_ROW = re.compile(rb"""<row [^<>]*?hidden="(?:0|false)\"""")
 _COLUMN = re.compile(rb"<col ([^<>]*)>")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _ATTRIBUTE = re.compile(r'([A-Za-z0-9:]+)="([^"]*)"')
@@ -133,11 +137,13 @@ class Grid:
 
     def fast(self, part: bytes) -> bool:
         """Read a sheet in the usual spelling; False (and nothing kept) when it is spelt otherwise."""
+        self._count(part)
         start, stop = part.find(b"<sheetData>"), part.rfind(b"</sheetData>")
         if (
             start < 0
             or stop < start
             or b"<!" in part
+            or part.find(b"<?", 5) > 0  # what it holds is no cell, whatever it looks like
             or not part.rstrip().endswith(b"</worksheet>")
         ):
             return False
@@ -148,8 +154,19 @@ class Grid:
         if seen != part.count(b"<c", start, stop):
             self.cells, self.masters = {}, {}
             return False
-        self._frame(part, start, stop)
+        if not self._frame(part, start, stop):
+            self.cells, self.masters, self.merges = {}, {}, []
+            self.hidden_rows, self.hidden_spans = set(), []
+            return False
         return True
+
+    def _count(self, part: bytes) -> None:
+        """Refuse (FILE-020) at a glance what holds far too much."""
+        values = part.count(b"<v>") - part.count(b"<v></v>") + part.count(b"<is>")
+        if values > self.book.limits.cells + (1 << 14):
+            self.book.spend(values)
+        if (merges := part.count(b"<mergeCell ")) > self.book.limits.merged:
+            check_merges(itertools.repeat(1, merges), self.book.limits)
 
     def _cells(self, part: bytes, start: int, stop: int) -> int:
         """Read the cells between two offsets; return how many tags <c> were understood."""
@@ -161,7 +178,7 @@ class Grid:
             if stop - start < BIG
             else (match.groups(b"") for match in _CELL.finditer(part, start, stop))
         )
-        for seen, (letters, digits, s, kind, shared, f, v) in enumerate(found, 1):
+        for seen, (letters, digits, s, kind, shared, f, v, inline) in enumerate(found, 1):
             if not seen & 0xFFF:
                 book.clock.check()
                 if len(cells) > limit:
@@ -177,13 +194,19 @@ class Grid:
                     formula,
                 )
                 continue
-            if not v:
+            if not v and not inline:
                 if kind == b"e":
                     put(int(digits), column_number(letters), s, "e", "")
                 continue
             row, column = int(digits), column_number(letters)
             look = looks.get(s) or book.look(s)
+            if inline and (look.struck or kind != b"inlineStr" or v):
+                put(row, column, s, kind.decode(), plain(v.decode()), None, written(inline))
+                continue
             if not look.struck:
+                if inline:
+                    cells[row, column] = Cell(row, column, written(inline), look.format)
+                    continue
                 if kind == b"s":
                     index = int(v)
                     if 0 <= index < known and index not in struck:
@@ -199,15 +222,27 @@ class Grid:
         book.spend(len(cells))
         return seen
 
-    def _frame(self, part: bytes, start: int, stop: int) -> None:
-        """Read hidden rows and columns and merges of a sheet in the usual spelling."""
-        if part.find(b"hidden=", start, stop) >= 0:
-            found = _HIDDEN_ROW.finditer(part, start, stop)
-            self.hidden_rows.update(int(match[1]) for match in found)
-        for match in _COLUMN.finditer(part, 0, start):
-            self.columns(dict(_ATTRIBUTE.findall(match[1].decode("utf-8", "replace"))))
-        for match in _MERGE.finditer(part, stop):
-            self.merge(match[1].decode())
+    def _frame(self, part: bytes, start: int, stop: int) -> bool:
+        """Read hidden rows and columns and merges; False when one of them is spelt otherwise."""
+        if part.find(b"hidden", start, stop) >= 0:
+            found = [int(match[1]) for match in _HIDDEN_ROW.finditer(part, start, stop)]
+            shown = len(_SHOWN_ROW.findall(part, start, stop))
+            if len(found) + shown != part.count(b"hidden", start, stop):
+                return False
+            self.hidden_rows.update(found)
+        columns = _COLUMN.findall(part, 0, start)
+        merges = _MERGE.findall(part, stop)
+        if (
+            len(columns) != part.count(b"<col", 0, start) - part.count(b"<cols", 0, start)
+            or any(b"'" in column for column in columns)
+            or len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop)
+        ):
+            return False
+        for column in columns:
+            self.columns(dict(_ATTRIBUTE.findall(column.decode("utf-8", "replace"))))
+        for reference in merges:
+            self.merge(reference.decode())
+        return True
 
     def row(self, a: Mapping[str, str]) -> None:
         """Note a row's attributes."""
@@ -226,8 +261,8 @@ class Grid:
         found = area(reference)
         if found:
             self.merges.append(found)
-        if len(self.merges) > self.book.limits.cells:
-            raise Refused("FILE-020", what=f"合并区域超过 {self.book.limits.cells} 处")
+        if len(self.merges) > self.book.limits.merged:
+            check_merges((1 for _ in self.merges), self.book.limits)
 
     def slow(self, part: bytes, name: str) -> None:
         """Read a sheet in any spelling."""
@@ -249,13 +284,15 @@ class _SlowSheet:
         self.formula: str | None = None
         self.formula_attributes = ""
         self.inline: Text | None = None
-        self.in_cell = False
+        self.in_cell = self.in_rows = False
 
     def start(self, tag: str, a: dict[str, str]) -> None:
         if self.rich is not None:
             self.rich.start(tag, a)
-        elif tag == "c":
+        elif tag == "c" and self.in_rows:
             self._cell(a)
+        elif tag == "sheetData":
+            self.in_rows = True
         elif self.in_cell:
             if tag in ("v", "f"):
                 self.words = []
@@ -263,7 +300,7 @@ class _SlowSheet:
                     self.formula_attributes = " ".join(f'{k}="{v}"' for k, v in a.items())
             elif tag == "is":
                 self.rich = RichText()
-        elif tag == "row":
+        elif tag == "row" and self.in_rows:
             self.row = whole_number(a.get("r"), self.row + 1)
             self.column = 0
             self.grid.row({**a, "r": str(self.row)})
@@ -293,6 +330,8 @@ class _SlowSheet:
                 self.inline, self.rich = self.rich.take(), None
             else:
                 self.rich.end(tag)
+        elif tag == "sheetData":
+            self.in_rows = False
         elif tag in ("v", "f") and self.words is not None:
             words, self.words = "".join(self.words), None
             if tag == "v":

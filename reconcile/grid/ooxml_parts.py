@@ -86,10 +86,31 @@ def plain(raw: str) -> str:
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in raw:
+        if raw.count("&#") > 8:  # every Chinese character, as some programs write
+            raw = _DECIMAL.sub(_beyond_ascii, raw)
         if raw.count("&") != len(_ENTITY.findall(raw)):
             raise ValueError(raw)
         raw = _ENTITY.sub(_entity, raw)
     return raw
+
+
+# Of the characters in use, so that what remains is checked one by one.
+_DECIMAL = re.compile("&#([1-4][0-9]{4});")
+
+
+def _beyond_ascii(match: re.Match[str]) -> str:
+    return chr(int(match[1]))
+
+
+def written(raw: bytes) -> str:
+    """Return the text that raw XML spells, Office's escapes decoded; ValueError on a bad entity."""
+    return _written(raw) if len(raw) < 2000 else unescape(plain(raw.decode()))
+
+
+@lru_cache(maxsize=16384)
+def _written(raw: bytes) -> str:
+    # Some programs spell every Chinese character &#28857; and what we printed comes back in each file.
+    return unescape(plain(raw.decode()))
 
 
 def _entity(match: re.Match[str]) -> str:

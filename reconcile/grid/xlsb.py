@@ -13,7 +13,7 @@ from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
 from .biff import ERRORS, MAX_RECORDS
 from .formats import BUILT_IN, GENERAL, Style, from_serial, rounded, style_of
-from .guard import Archive, Clock, Refused, check_extent, spread
+from .guard import Archive, Clock, Refused, check_extent, check_merges, spread
 from .ooxml import Package
 from .ooxml_cells import left_and_struck
 from .ooxml_parts import Text
@@ -187,6 +187,8 @@ class _Book:
             elif kind == _MERGE:
                 top, bottom, left, right = (_number(body, 4 * n) + 1 for n in range(4))
                 merges.append((top, left, bottom, right))
+                if len(merges) > self.clock.limits.merged:
+                    check_merges((1 for _ in merges), self.clock.limits)
         check_extent(cells, name, self.clock.limits)
         lowest = max((place[0] for place in cells), default=0)
         last = min(max((place[1] for place in cells), default=0), 1 << 14)
@@ -222,6 +224,8 @@ def read_xlsb(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
             if target is None:
                 raise Refused("FILE-022", part="workbook.bin", reason="有工作表的内容缺失")
             if target.kind == "worksheet":
+                if len(sheets) >= clock.limits.sheets:
+                    raise Refused("FILE-020", what=f"工作表超过 {clock.limits.sheets} 张")
                 title = _wide(body, end)[0]
                 sheets.append(book.sheet(title, bool(_number(body, 0)), target.target))
     if not sheets:

@@ -1,0 +1,114 @@
+"""The stage for measuring: an invented province, its forms, and the returns that came back.
+
+Everything is invented and follows from the numbers given; the same numbers give the same
+plan, forms and answers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+
+from reconcile import verbs
+from reconcile.files import write_file
+from reconcile.model import Period, Plan, Task, Unit
+from reconcile.plan import plan_bytes
+from reconcile.synonyms import synonym_map
+
+PERIOD = "第二季度"
+AS_OF = date(2022, 7, 8)
+TASKS_EACH = 8
+FIRST_ROW = 7
+_PERIODS = (
+    Period("第一季度", date(2022, 3, 31), 3),
+    Period("第二季度", date(2022, 6, 30), 6),
+    Period("第三季度", date(2022, 9, 30), 9),
+)
+_WORDS = (
+    "推进产业项目建设", "完善公共服务设施", "开展专项整治行动", "优化营商环境", "加强生态修复",
+    "实施老旧小区改造", "提升粮食产能", "建设智慧交通",
+)  # fmt: skip
+_STATES = ("达序时", "达序时", "超序时", "滞后")
+
+
+def province(units: int) -> Plan:
+    """Return an invented plan: every unit has eight tasks, leads two of them; four units lead a task."""
+    chance = random.Random(units)
+    names = [f"第{i:04d}单位" for i in range(1, units + 1)]
+    count = max(units // 2, TASKS_EACH)
+    lead: list[list[str]] = [[] for _ in range(count)]
+    support: list[list[str]] = [[] for _ in range(count)]
+    for i, name in enumerate(names):
+        for k in range(TASKS_EACH):
+            (lead if k < 2 else support)[(i * 3 + k * 7) % count].append(name)
+    tasks = tuple(
+        Task(
+            n,
+            (f"{'一二三四五六七八'[n * 8 // (count + 1)]}、重点工作",),
+            f"{chance.choice(_WORDS)}{n}项，确保年内全面完成各项年度目标任务，形成长效机制。",
+            {p.caption: f"{p.caption}完成{20 * i}%以上，{chance.choice(_WORDS)}。" for i, p in enumerate(_PERIODS, 1)},
+            tuple(lead[n - 1]),
+            tuple(support[n - 1]),
+        )
+        for n in range(1, count + 1)
+    )  # fmt: skip
+    return Plan(
+        title="重点工作任务分解表（测速用，虚构）",
+        document="",
+        office="省政府办公厅（虚构）",
+        year=2022,
+        periods=_PERIODS,
+        tasks=tasks,
+        units=tuple(Unit(name) for name in names),
+        key="bench-only-not-a-secret",
+        synonyms=synonym_map(),
+        settings={"语言": "zh", "本期": PERIOD},
+    )
+
+
+def set_up(folder: Path, units: int) -> None:
+    """Write plan, forms (``sent``) and filled returns (``back``) of a province into ``folder``."""
+    if (folder / "done").exists():
+        return
+    write_file(folder / "plan.xlsx", plan_bytes(province(units)))
+    made = verbs.generate(folder / "plan.xlsx", folder / "sent", PERIOD)
+    (folder / "back").mkdir(exist_ok=True)
+    forms = sorted(made.files.values())
+    with ProcessPoolExecutor(2) as pool:
+        list(pool.map(fill, (forms[i::2] for i in range(2)), (folder / "back",) * 2))
+    (folder / "done").touch()
+
+
+def fill(forms: Sequence[Path], back: Path) -> None:
+    """Fill forms in as a clerk's program would, and save them under ``back``."""
+    for path in forms:
+        book = openpyxl.load_workbook(path)
+        sheet = book["填报表"]
+        columns = {str(c.value): c.column for c in sheet[FIRST_ROW - 1]}
+        for row in range(FIRST_ROW, sheet.max_row + 1):
+            number = int(str(sheet.cell(row, columns["序号"]).value))
+            chance = random.Random(f"{path.name}{number}")
+            state = _STATES[number % len(_STATES)]
+            answers = {
+                "完成情况": state,
+                "完成百分比": chance.randrange(30, 60) / 100,
+                "进展情况": f"（测速用）已完成{number}项中的{chance.randrange(9)}项，其余按计划推进，"
+                f"资金到位{chance.randrange(100, 999)}万元。",
+                "存在问题": f"（测速用）审批较慢（{chance.randrange(10**6)}）。" if state == "滞后" else None,
+                "下一步措施": f"（测速用）加强调度，第{chance.randrange(10**6)}号督办。",
+                "预计完成时间": date(2022, 12, 1 + chance.randrange(30)),
+            }  # fmt: skip
+            for caption, value in answers.items():
+                sheet.cell(row, columns[caption]).value = value
+        for row in range(1, FIRST_ROW):
+            for column in range(1, sheet.max_column):
+                label = str(sheet.cell(row, column).value)
+                if label in ("填报人", "联系电话", "填报日期"):
+                    answer = {"填报人": "（测速用）", "联系电话": "0000-0000000"}.get(label)
+                    sheet.cell(row, column + 1).value = answer or date(2022, 7, 1)
+        book.save(back / path.name)
