@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from .changes import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, UNITS, Change
+from .language import joined, tr
 from .listing import A3, Column, Listing, new_workbook
 from .report import to_json
 from .text import short
@@ -20,28 +21,31 @@ def changes_text(changes: Sequence[Change]) -> str:
     if not changes:
         return ""
     counted = Counter(change.kind for change in changes)
-    lines = ["；".join(f"{kind} {counted[kind]} 处" for kind in KINDS if counted[kind])]
+    found = [tr("{kind} {count} 处", kind=tr(k), count=counted[k]) for k in KINDS if counted[k]]
+    lines = [joined(found, "；")]
     lines += ["  " + _line(change) for change in changes]
     units = _affected(changes)
     if units:
-        lines.append(f"任务有变动的单位 {len(units)} 个：{'、'.join(units)}")
+        told = "任务有变动的单位 {count} 个：{units}"
+        lines.append(tr(told, count=len(units), units=joined(units)))
     return "\n".join(lines)
 
 
 def _line(change: Change) -> str:
-    if change.kind == ADDED:
-        return f"{ADDED} 第{change.new}项 {short(change.name, 40)}"
-    if change.kind == DROPPED:
-        return f"{DROPPED} 第{change.old}项 {short(change.name, 40)}"
+    kind, name = tr(change.kind), short(change.name, 40)
+    old, new = (tr("第{number}项", number=n) for n in (change.old, change.new))
+    if change.kind in (ADDED, DROPPED):
+        return f"{kind} {new if change.kind == ADDED else old} {name}"
     if change.kind == RENUMBERED:
-        return f"{RENUMBERED} 第{change.old}项→第{change.new}项 {short(change.name, 40)}"
+        return f"{kind} {old}→{new} {name}"
     before, after = _cut(change.before, change.after)
-    shown = f"{before or '（空）'}→{after or '（空）'}"
+    shown = f"{before or tr('（空）')}→{after or tr('（空）')}"
     if change.kind == EDITED:
-        return f"{EDITED} 第{change.new}项 {change.field}：{shown}"
+        return tr("{kind} {what}：{told}", kind=kind, what=f"{new} {change.field}", told=shown)
     if change.kind in (UNITS, PERIODS) and not change.field and not (before and after):
-        return f"{change.kind} {change.name}：{before or after}"
-    return f"{change.kind} {change.name}{' ' + change.field if change.field else ''}：{shown}"
+        return tr("{kind} {what}：{told}", kind=kind, what=change.name, told=before or after)
+    what = f"{change.name} {change.field}" if change.field else change.name
+    return tr("{kind} {what}：{told}", kind=kind, what=what, told=shown)
 
 
 def _cut(before: str, after: str) -> tuple[str, str]:
@@ -71,12 +75,12 @@ def changes_bytes(changes: Sequence[Change], old: str, new: str) -> bytes:
 
     The same changes give the same bytes.
     """
-    book, stream = new_workbook("计划差异")
+    book, stream = new_workbook(tr("计划差异"))
     listing = Listing(book)
     columns = [
         Column("变动", 11, True), Column("原序号", 8, True), Column("新序号", 8, True),
-        Column("目标任务（或名称）", 34), Column("栏目", 14), Column(f"原：{old}", 44),
-        Column(f"新：{new}", 44), Column("涉及单位", 30),
+        Column("目标任务（或名称）", 34), Column("栏目", 14), Column(tr("原：{file}", file=old), 44),
+        Column(tr("新：{file}", file=new), 44), Column("涉及单位", 30),
     ]  # fmt: skip
     listing.table("差异", columns, _rows(changes), paper=A3)
     listing.table(
@@ -91,18 +95,18 @@ def changes_bytes(changes: Sequence[Change], old: str, new: str) -> bytes:
 def _rows(changes: Sequence[Change]) -> Iterator[list[object]]:
     for c in changes:
         yield [
-            c.kind, c.old, c.new, c.name, c.field, c.before, c.after, "、".join(c.units),
+            tr(c.kind), c.old, c.new, c.name, c.field, c.before, c.after, joined(c.units),
         ]  # fmt: skip
 
 
 def _unit_rows(changes: Sequence[Change]) -> Iterator[list[object]]:
     for unit in _affected(changes):
         shown = dict.fromkeys(
-            f"{c.new}" if c.new is not None else f"原{c.old}（取消）"
+            f"{c.new}" if c.new is not None else tr("原{number}（取消）", number=c.old)
             for c in changes
             if unit in c.units and (c.old is not None or c.new is not None)
         )
-        yield [unit, len(shown), "、".join(shown)]
+        yield [unit, len(shown), joined(shown)]
 
 
 def changes_json(changes: Sequence[Change], old: str, new: str) -> bytes:

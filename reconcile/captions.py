@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
-from .findings import CATALOGUE
+from .english import WORDS
+from .findings import sentences
 from .given import MILESTONE
 from .grid import Cell
+from .language import tr
 from .model import Field, Form, Plan
 from .text import fold, instruction, length
 
 NOTICE = "退回说明"
 """The sheet that a marked-up copy begins with."""
 NOTICE_COLUMNS = ("单元格", "任务", "栏目", "问题", "怎么改")
+_NOTICE_COLUMNS = frozenset(NOTICE_COLUMNS)
 MARK = "【退回】"
-"""Begins every line that we write into a note on a cell."""
+"""Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
+_MARKS = (MARK, WORDS[MARK])
+_HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(WORDS[c] for c in NOTICE_COLUMNS))
 
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
-_LONGEST_CAPTION = 40
+_LONGEST_CAPTION = 60
 _LONGEST_TEXT = 2_000
+_REMEMBERED = 50_000
+_MANY_WAYS = 64
+"""A text of ours that can be filled in more ways is matched by a pattern, not spelled out."""
 # In folded text, so in small letters; its check code is looked at elsewhere.
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{8}"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
-_NOTICE_WORD = re.compile(r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(NOTICE_COLUMNS))
-_NOTICE_LINES = (
+_NOTICE_WORD = re.compile(
+    r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
+)
+NOTICE_LINES = (
     "{unit}：填报表退回说明",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
 )
@@ -41,24 +55,46 @@ class Columns:
     fields: Mapping[str, str]
     asked: Mapping[str, Field]
     subject: str
+    seen: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def field(self, value: object) -> str:
         """Return the field id that a caption stands for, or ""."""
         if not isinstance(value, str) or len(value) > _LONGEST_CAPTION:
             return ""
-        return self.fields.get(fold(value)) or self.fields.get(bare(value), "")
+        name = self.seen.get(value)
+        if name is None:
+            name = self.fields.get(fold(value)) or self.fields.get(bare(value), "")
+            if len(self.seen) < _REMEMBERED:
+                self.seen[value] = name
+        return name
+
+
+class OwnTexts(NamedTuple):
+    """The form's own texts, folded: those that can be spelled out, and what the others look like."""
+
+    spelled: frozenset[str]
+    pattern: re.Pattern[str]
+
+    def has(self, folded: str) -> bool:
+        """Say whether a folded text is one of them."""
+        return folded in self.spelled or bool(self.pattern.fullmatch(folded))
 
 
 @dataclass(frozen=True, slots=True)
 class Captions:
-    """Made once for a plan and its form; see :meth:`of`."""
+    """Made once for a plan and its form; see :meth:`of`.
+
+    ``fixed`` are the form's own texts without {words}, folded; ``open`` those
+    with some, parted into (text, word, text, …).
+    """
 
     tasks: Columns
     indicators: Columns
     head: Mapping[str, str]
-    texts: tuple[str, ...]
+    fixed: frozenset[str]
+    open: tuple[tuple[str, ...], ...]
     known: Mapping[str, tuple[str, ...]]
-    pattern: re.Pattern[str]
+    any_unit: OwnTexts
     told: tuple[tuple[str, ...], ...]
 
     @classmethod
@@ -67,23 +103,26 @@ class Captions:
         periods = tuple(p.caption for p in plan.periods)
         known = {
             "title": (plan.title,), "document": (plan.document,), "office": (plan.office,),
-            "year": (str(plan.year),), "period": periods, "current": ("", "（本期）"),
+            "year": (str(plan.year),), "period": periods, "current": ("", tr("（本期）")),
             "unit": tuple(u.name for u in plan.units),
-            "deadline": (plan.settings.get("截止日期", ""), "见通知"),
+            "deadline": (plan.settings.get("截止日期", ""), tr("见通知")),
             "contact": (plan.settings.get("联系方式", ""), plan.office),
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
         own = [*(f.caption for f in asked), *(instruction(f) for f in asked)]
         texts = (*form.texts, *(t.replace("{", "").replace("}", "") for t in own))
-        words = [e for code, e in CATALOGUE.items() if code.split("-")[0] in _TOLD_FAMILIES]
-        lines = (*_NOTICE_LINES, *(w for e in words for w in (e.message, e.fix)))
+        parted = [_parted(t) for t in dict.fromkeys(texts)]
+        fixed = frozenset(parts[0] for parts in parted if len(parts) == 1)
+        gaps = tuple(parts for parts in parted if len(parts) > 1)
+        lines = (*map(tr, NOTICE_LINES), *sentences(_TOLD_FAMILIES))
         return cls(
             _columns(form.fields, periods, "goal"),
             _columns(form.indicators, periods, "indicator"),
             {bare(field.caption): field.id for field in form.head},
-            texts,
+            fixed,
+            gaps,
             known,
-            _patterns(texts, known),
+            _filled(fixed, gaps, known),
             tuple(dict.fromkeys(tuple(fold(p) for p in re.split(r"\{[^{}]*\}", t)) for t in lines)),
         )
 
@@ -99,55 +138,69 @@ class Captions:
             or any(_fits(short, pieces) for pieces in self.told)
         )
 
-    def own(self, issued: Mapping[str, str]) -> re.Pattern[str]:
+    def own(self, issued: Mapping[str, str]) -> OwnTexts:
         """Return what the form's own texts look like, ``issued`` being its values when sent out.
 
         Without them (a copied sheet) any unit's name passes, and today's deadline.
         """
         known = {word: (text,) for word, text in issued.items() if word in self.known}
-        return _patterns(self.texts, {**self.known, **known}) if known else self.pattern
+        return _filled(self.fixed, self.open, {**self.known, **known}) if known else self.any_unit
 
 
 def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
     """Gather what the columns of one kind of table are called; a milestone column for each period."""
     found: dict[str, str] = {}
-    for field in fields:
-        if field.id == "milestones":
-            told = field.caption.replace("{current}", "")
+    for one in fields:
+        if one.id == "milestones":
+            told = one.caption.replace("{current}", "")
             found |= {bare(told.replace("{period}", p)): MILESTONE + p for p in periods}
             continue
-        found |= {bare(name): field.id for name in (*field.aliases, field.caption)}
-    return Columns(found, {field.id: field for field in fields if field.asked}, subject)
+        found |= {bare(name): one.id for name in (*one.aliases, one.caption)}
+    return Columns(found, {one.id: one for one in fields if one.asked}, subject)
 
 
 def bare(caption: str) -> str:
     """Return a caption folded, without bracketed remarks, stars and colons."""
+    # Captions come back in every file; a long text is none, and is not kept.
+    return _remembered(caption) if len(caption) <= _LONGEST_TEXT else _bare(caption)
+
+
+def _bare(caption: str) -> str:
     short = fold(caption)
     return _REMARK.sub("", short) or short
 
 
-def is_own(cell: Cell, pattern: re.Pattern[str]) -> bool:
+_remembered = lru_cache(maxsize=20_000)(_bare)
+
+
+def is_own(cell: Cell, own: OwnTexts) -> bool:
     """Say whether a cell holds nothing but a text that the form came with."""
     if cell.note or cell.formula or cell.error or cell.struck:
         return False
     if isinstance(cell.value, str) and length(cell.value) <= _LONGEST_TEXT:
-        return bool(pattern.fullmatch(fold(cell.value)))
+        return own.has(fold(cell.value))
     return False
 
 
 def is_notice(texts: Iterable[object]) -> bool:
     """Say whether these texts of a row are the header of the sheet 退回说明, which is no form."""
-    return set(NOTICE_COLUMNS) <= set(texts)
+    found = set(texts)
+    return any(header <= found for header in _HEADERS)
 
 
 def their_note(note: str) -> str:
     """Return a note without the lines that a marked-up copy of ours put there."""
-    if MARK not in note:
+    if not is_marked(note):
         return note
     lines = note.split("\n")
-    first = next(i for i, line in enumerate(lines) if MARK in line)
+    first = next(i for i, line in enumerate(lines) if is_marked(line))
     # What stands before our first line is the author's name that the program put there.
-    return "\n".join(line for line in lines[first:] if MARK not in line).strip()
+    return "\n".join(line for line in lines[first:] if not is_marked(line)).strip()
+
+
+def is_marked(note: str) -> bool:
+    """Say whether a note has a line that a marked-up copy of ours put there."""
+    return any(mark in note for mark in _MARKS)
 
 
 def _fits(text: str, pieces: Sequence[str]) -> bool:
@@ -166,22 +219,48 @@ def _fits(text: str, pieces: Sequence[str]) -> bool:
     return len(pieces) > 1 or text == pieces[0]
 
 
-def _patterns(texts: Iterable[str], known: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """One pattern for all texts with their {words} filled."""
-    found = dict.fromkeys(p for t in texts if (p := _pattern(t, known)))
-    return re.compile("|".join(found), re.DOTALL)
-
-
-def _pattern(text: str, known: Mapping[str, Sequence[str]]) -> str:
+def _parted(text: str) -> tuple[str, ...]:
+    """Part a text into (folded text, {word}, folded text, …)."""
     parts = re.split(r"\{([^{}]*)\}", text)
-    if len(parts) > 1 and not "".join(parts[::2]).strip():
+    return tuple(part if i % 2 else fold(part) for i, part in enumerate(parts))
+
+
+def _filled(
+    fixed: frozenset[str], texts: Iterable[Sequence[str]], known: Mapping[str, Sequence[str]]
+) -> OwnTexts:
+    """Fill the {words} of our texts; spelled out where there are few ways to do so."""
+    spelled = set(fixed)
+    looks: dict[str, None] = {}
+    for parts in texts:
+        lone = not any(parts[::2])
+        words = [known.get(word, ()) for word in parts[1::2]]
+        ways = sum(map(len, words)) if lone else math.prod(map(len, words))
+        if lone and ways <= _MANY_WAYS:
+            spelled.update(fold(text) for texts in words for text in texts)
+        elif 0 < ways <= _MANY_WAYS:
+            for filled in itertools.product(*words):
+                gaps = itertools.zip_longest(parts[::2], map(fold, filled), fillvalue="")
+                spelled.add("".join(itertools.chain.from_iterable(gaps)))
+        else:
+            looks[_pattern(parts, known)] = None
+    spelled.discard("")
+    return OwnTexts(frozenset(spelled), _compiled("|".join(filter(None, looks))))
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern or "(?!)", re.DOTALL)
+
+
+def _pattern(parts: Sequence[str], known: Mapping[str, Sequence[str]]) -> str:
+    if not any(parts[::2]):
         return "|".join(
             re.escape(fold(k)) for w in parts[1::2] for k in known.get(w, ()) if fold(k)
         )
     shown = []
     for i, part in enumerate(parts):
         if i % 2 == 0:
-            shown.append(re.escape(fold(part)))
+            shown.append(re.escape(part))
         elif part == "form":
             shown.append(_FORM_NUMBER)
         elif part not in known:

@@ -9,6 +9,8 @@ import enum
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from .language import tr
+
 
 class Severity(enum.Enum):
     """ERROR: set aside. WARNING: merged and marked. NOTE: told."""
@@ -16,6 +18,11 @@ class Severity(enum.Enum):
     ERROR = "错误"
     WARNING = "提醒"
     NOTE = "说明"
+
+    @property
+    def word(self) -> str:
+        """The word for it in the language being spoken."""
+        return tr(self.value)
 
 
 class Entry(NamedTuple):
@@ -134,6 +141,9 @@ CATALOGUE: Mapping[str, Entry] = {
     "FILE-047": Entry(ERROR, "找不到这个文件或目录", "请核对路径"),
     "FILE-048": Entry(ERROR, "邮件无法读取（{reason}）", "请另存附件后放进收件目录"),
     "FILE-049": Entry(NOTE, "这不是普通文件，没有读取", "不必处理"),
+    "FILE-050": Entry(
+        WARNING, "文件读过之后又变了，没有做它的退回件", "请等文件放好后，再运行一次 merge"
+    ),
     "FILE-999": Entry(
         ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
     ),
@@ -310,6 +320,7 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR, "“{unit}”在“单位”表里出现了两次（名称或简称）", "删去重复的一行，或改正简称"
     ),
     "PLAN-511": Entry(ERROR, "裁定“{value}”不认识", "从下拉框中选择：{choices}"),
+    "PLAN-512": Entry(WARNING, "“语言”填的是“{value}”，不认识，按中文处理", "填 zh（中文）或 en（英文）"),
     "PLAN-520": Entry(
         WARNING,
         "裁定（{code}，第 {task} 项，{field}）没有对上任何问题",
@@ -333,6 +344,46 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING, "看不出“{period}”到哪天为止，暂按 {end}", "在“时段”表核对截止日期和已过月数"
     ),
     "PLAN-541": Entry(WARNING, "计划里看不出年度，暂按 {year}", "在“设置”表和“时段”表核对"),
+    "PLAN-550": Entry(
+        ERROR, "这是{what}，不是收到的填报表", "请用上级发来的那份填报表，一字不改地作为输入"
+    ),
+    "PLAN-551": Entry(
+        ERROR, "表上没有表单编号，填好了上级也不认", "请用上级发来的原表，不要用抄录或另存出来的内容"
+    ),
+    "PLAN-552": Entry(
+        WARNING,
+        "表里已经有 {count} 格答复（第一处是“{text}”），没有带进总台账，原表没有改动",
+        "请看这些答复要不要告诉下属单位；merge --answer 也不会盖掉它们",
+    ),
+    "PLAN-553": Entry(
+        WARNING,
+        "“{caption}”一栏模板里没有，像是要填的，下属单位的表里就没有这一栏",
+        "请向上级要填报表模板，用 --template 重做；或汇总后自己在答复表里补填",
+    ),
+    "PLAN-554": Entry(
+        NOTE,
+        "“{caption}”一栏模板里没有，内容放进了“任务”表的同名栏",
+        "要印在下属单位的表上，在自己的模板里加占位词 {{{caption}}}",
+    ),
+    "PLAN-555": Entry(
+        WARNING, "第 {number} 项在表里有两行，取了前一行（{cell}）", "请对照上级发来的原表核对"
+    ),
+    "PLAN-556": Entry(
+        WARNING,
+        "第 {number} 项的目标或序时进度与发表时不同（校验码对不上），照表上的文字放进了总台账",
+        "请对照上级发来的原表核对这一项的文字",
+    ),
+    "PLAN-557": Entry(WARNING, "上级发的第 {number} 项在表上找不到了", "请用上级发来的原表"),
+    "PLAN-558": Entry(
+        WARNING,
+        "第 {number} 项的上级序号“{upper}”不在答复表里，它的答复没有写进答复表",
+        "在“任务”表的“上级序号”一栏填上级表里的序号",
+    ),
+    "PLAN-559": Entry(
+        NOTE,
+        "上级的截止日期是 {deadline}，下属单位的截止日期还没有定",
+        "在“设置”表填“截止日期”，要早于上级的",
+    ),
     # FORM: whose form it is, which plan, which period
     "FORM-031": Entry(
         ERROR,
@@ -355,7 +406,12 @@ CATALOGUE: Mapping[str, Entry] = {
     "FORM-034": Entry(
         ERROR,
         "汇总模板里没有“{name}”这种样式",
-        "A列只写：标题、表头、类别、正文；改B列的字体和颜色",
+        "A列只写：{choices}；改B列的字体和颜色",
+    ),
+    "FORM-036": Entry(
+        ERROR,
+        "汇总里没有“{name}”这个栏目，不能改名",
+        "原名照自带汇总模板的“栏目”表抄写；填报表的栏目在填报表模板里改，“明细”的栏目不能改",
     ),
     "FORM-001": Entry(ERROR, "打不开模板：{reason}", "模板须是 .xlsx 工作簿；可换回自带的模板"),
     "FORM-002": Entry(
@@ -420,6 +476,46 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR,
         "这是发给“{unit}”的表（{number}），“{unit}”现在不在“单位”表里",
         "单位改名的，在“单位”表把旧名写成新单位的简称并重新发表；撤并的，请把任务改派后重新发表",
+    ),
+    "FORM-040": Entry(
+        ERROR,
+        "收到的表是 .{kind} 格式，答复写不进去",
+        "用 Excel、WPS 或 LibreOffice 打开它，另存为 .xlsx，再用 --answer 指明",
+    ),
+    "FORM-041": Entry(
+        ERROR,
+        "这份表（{number}）不是本总台账所来自的（{ours}）",
+        "--answer 请用 delegate 时的那份表，或上级按同一份计划发来的本期的表",
+    ),
+    "FORM-042": Entry(
+        ERROR,
+        "总台账不是用 delegate 从收到的填报表做的，不知道答复给谁",
+        "先用 reconcile delegate 做总台账；“设置”表的“上级表单编号”不要删",
+    ),
+    "FORM-043": Entry(
+        ERROR,
+        "收到的表是“{theirs}”的，这次汇总的是“{period}”",
+        "--answer 请用上级发来的本期的表，或用 --period 写明时段",
+    ),
+    "FORM-044": Entry(
+        WARNING,
+        "这一格在收到的表里已经填了“{theirs}”，没有改动；汇总得出的是“{ours}”",
+        "请核对；要由程序填写，先把收到的表里这一格清空",
+    ),
+    "FORM-045": Entry(
+        ERROR,
+        "答复表已经有了，里面的答复与这次得出的不同（{count} 格，如 {cell}），没有覆盖",
+        "要保留您改过的内容，用 --answer-out 另写一份；不要的，加 --force",
+    ),
+    "FORM-046": Entry(
+        ERROR,
+        "答复写进去之后核对不上（{reason}），没有写",
+        "用 Excel 打开收到的表，另存为 .xlsx，再用 --answer 指明",
+    ),
+    "FORM-047": Entry(
+        WARNING,
+        "答复表的“{caption}”空着",
+        "在“设置”表的“{caption}”一行填上，或直接在答复表里填",
     ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(
@@ -663,6 +759,43 @@ CATALOGUE: Mapping[str, Entry] = {
         "第 {number} 项有几份不同的答复，按裁定以 {file} 为准；这里的“{value}”没有收，收下的是“{kept}”",
         "不需要处理",
     ),
+    "TASK-020": Entry(
+        ERROR, "第 {number} 项还没有牵头单位的答复，完成情况空着", "请指派或催报；或在答复表里自己填写"
+    ),
+    "TASK-021": Entry(
+        WARNING, "第 {number} 项还缺{units}的答复，先按已报的写进答复表", "请催报后重新汇总"
+    ),
+    "TASK-022": Entry(
+        ERROR,
+        "“{header}”合起来有{length}字，上级最多收{limit}字，已全文写进答复表",
+        "在答复表里压缩到{limit}字以内再交",
+    ),
+    "TASK-023": Entry(
+        WARNING,
+        "“{header}”各单位填的不同（{told}），没有写进答复表",
+        "请核对后在答复表里自己填写",
+    ),
+    "TASK-024": Entry(
+        WARNING,
+        "“{header}”的“{value}”不合上级的填法（{rule}），没有写进答复表",
+        "请在答复表里按上级的填法填写",
+    ),
+    "TASK-025": Entry(
+        WARNING, "上级的表没有“{header}”一栏，这一栏的 {count} 格答复没有上报", "需要时写进其他栏目"
+    ),
+    "TASK-026": Entry(
+        NOTE,
+        "第 {number} 项有的单位已启动，{units}未启动，按最差的写成“未启动”",
+        "不妥的，在答复表里改",
+    ),
+    "TASK-027": Entry(
+        WARNING, "“{header}”必填，没有一个单位答复这一栏", "请催报，或在答复表里自己填写"
+    ),
+    "TASK-028": Entry(
+        ERROR,
+        "“{header}”合起来有{length}字，一格最多放{limit}字，没有写进答复表",
+        "各单位的原话在汇总的“明细”里，请压缩后自己填进答复表",
+    ),
     # IND: indicators
     "IND-011": Entry(
         WARNING, "“{name}”本期有目标（{target}{measure}），没有填本期实际", "请在“量化指标”表补填"
@@ -713,5 +846,143 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{name}”是累计数，本期{now}{measure}，比上期{before}{measure}还少",
         "请核实本期实际数；如上期有误，请在说明中写明",
     ),
+    "IND-016": Entry(
+        NOTE,
+        "“{name}”其他时段的目标上级的表没有写，是从序时进度的文字里读出的",
+        "收到那一期的表时核对",
+    ),
+    "IND-017": Entry(
+        WARNING,
+        "“{name}”各单位的数不同（{told}），总台账没有写合计，没有写进答复表",
+        "该合计的，在总台账“量化指标”表的“多家时”写合计；否则在答复表里自己填写",
+    ),
+    "IND-019": Entry(
+        WARNING,
+        "第 {number} 项的“{name}”上级的表里没有，它的 {count} 格答复没有上报",
+        "指标名称和上级的写成一样；上级没有问的，需要时写进其他栏目",
+    ),
+    "IND-018": Entry(
+        WARNING, "“{name}”还缺{units}的数，没有合计，答复表里空着", "请催报后重新汇总"
+    ),
     # MAIL: mail
+    "MAIL-001": Entry(
+        ERROR, "不知道该寄给谁，没有做邮件：{reason}", "请用 generate 发出的填报表或 merge 做的退回件"
+    ),
+    "MAIL-002": Entry(
+        WARNING, "“{unit}”没有电子邮箱，草稿里没有收件人，也不会发送", "在“单位”表填上电子邮箱"
+    ),
+    "MAIL-003": Entry(
+        WARNING,
+        "“{unit}”的电子邮箱里，“{value}”不是邮箱地址，没有用",
+        "改成 名称@域名 的样子；几个地址之间用分号分开",
+    ),
+    "MAIL-004": Entry(
+        WARNING,
+        "“{unit}”的电子邮箱“{value}”里有汉字等字符，多数服务器不收，没有用",
+        "换成只有英文字母和数字的地址",
+    ),
+    "MAIL-005": Entry(
+        NOTE, "{units}用的是同一个邮箱 {address}，各发一封", "确是同一个邮箱就不用改"
+    ),
+    "MAIL-006": Entry(
+        NOTE, "邮箱“{value}”里有全角字符，按 {read} 发送", "在“单位”表改成半角，下次就不再提示"
+    ),
+    "MAIL-007": Entry(
+        ERROR, "邮件模板里的 {word} 不是占位词，一封也没有做", "能用的占位词：{known}；不是占位词的花括号请改用圆括号"
+    ),
+    "MAIL-008": Entry(ERROR, "邮件模板里没有“{value}”这种用途", "用途只写：{choices}"),
+    "MAIL-009": Entry(ERROR, "邮件模板读不出来：{reason}", "对照自带的邮件模板改"),
+    "MAIL-010": Entry(
+        ERROR, "不知道汇总报给谁：“设置”表没有填“报送邮箱”", "填上领导的邮箱，几个地址用分号分开"
+    ),
+    "MAIL-011": Entry(
+        ERROR,
+        "“{unit}”有两份不同的填报表（{files}），不知道该发哪一份，没有做邮件",
+        "删去旧的一份；或清空文件夹，重新 generate",
+    ),
+    "MAIL-012": Entry(ERROR, "邮件模板里这一行的“{caption}”空着", "填上，或删去这一行"),
+    "MAIL-013": Entry(
+        ERROR,
+        "这份填报表已经填过（“{text}”），像是收回来的，没有寄出",
+        "发表请用发出的空表，退回请用退回文件夹里的退回件",
+    ),
+    "MAIL-014": Entry(
+        ERROR,
+        "没有 {user} 在 {server} 的密码，没有连接",
+        "设好环境变量 RECONCILE_{protocol}_PASSWORD，或存进系统钥匙串（keyring）；QQ、163 等要用授权码",
+    ),
+    "MAIL-015": Entry(
+        ERROR, "连不上邮件服务器 {server}：{reason}", "核对服务器名、端口和网络，过一会儿再运行"
+    ),
+    "MAIL-016": Entry(
+        ERROR,
+        "{server} 不认 {user} 的密码（{reply}），已停下",
+        "核对用户名和密码；QQ、163 等要用授权码，不是登录密码",
+    ),
+    "MAIL-017": Entry(
+        ERROR, "“{unit}”的 {address} 被服务器退回：{reply}", "核对“单位”表里的邮箱；改好后再运行，只补发这一个"
+    ),
+    "MAIL-018": Entry(
+        WARNING, "“{unit}”的 {address} 这次没有收：{reply}", "过一会儿再运行，只补发没有收的"
+    ),
+    "MAIL-019": Entry(
+        WARNING,
+        "发给“{unit}”（{address}）的邮件发到一半断了（{when}），不知道对方收到没有，没有重发",
+        "到发件箱的“已发送”里查；没有发出的，加 --resend {unit} 再运行",
+    ),
+    "MAIL-020": Entry(
+        ERROR, "服务器不让 {sender} 发信（{reply}），已停下", "发件邮箱要与登录的用户一致"
+    ),
+    "MAIL-021": Entry(
+        WARNING,
+        "服务器接连 {times} 次要求稍后再发，其余 {count} 封没有发",
+        "过一会儿再运行；--pause 可以放慢些",
+    ),
+    "MAIL-022": Entry(
+        ERROR, "看不出这个文件该寄给谁，没有做邮件", "是报给领导的，加 --kind 报送"
+    ),
+    "MAIL-023": Entry(
+        ERROR, "文件夹里有几个时段的表：{periods}", "用 --period 写明这次发哪个时段的"
+    ),
+    "MAIL-024": Entry(ERROR, "“{value}”写得不对", "在“设置”表或命令里改正，例如 smtp.example.cn:465"),
+    "MAIL-025": Entry(
+        WARNING,
+        "收回的这个文件不知道是谁的，可能正是要催的单位报来的",
+        "先看一眼是谁的，再发催报",
+    ),
+    "MAIL-026": Entry(NOTE, "没有找到“{unit}”的填报表，催报邮件不带附件", "要带附件，写上发出的文件夹"),
+    "MAIL-027": Entry(
+        ERROR, "记录文件被改坏了，不知道哪些已经办过，这次没有办", "把这一行改回来或删去这一行，再运行"
+    ),
+    "MAIL-028": Entry(
+        ERROR,
+        "发给“{unit}”的邮件有 {size} MB，超过 {limit} MB，不会发送",
+        "请用网盘或内网另行传送",
+    ),
+    "MAIL-029": Entry(
+        NOTE, "“{unit}”在 {when} 已经发过一封同类的邮件，这次的内容不同", "确要再发就不用改"
+    ),
+    "MAIL-030": Entry(
+        ERROR, "没有写“{caption}”，发不了", "在“设置”表填上“{caption}”，或用 {option} 写明"
+    ),
+    "MAIL-031": Entry(
+        ERROR, "邮件模板里没有“{kind}”的一行（语言 {language}）", "在邮件模板里加上这一行"
+    ),
+    "MAIL-040": Entry(
+        WARNING,
+        "{when} 的一封信有 {size} MB，超过 {limit} MB，没有取",
+        "请在网页或邮件程序里把附件存进收回的文件夹",
+    ),
+    "MAIL-041": Entry(
+        NOTE, "{sender} {when} 的信“{subject}”没有表格附件，没有取", "信里有要紧话的，请在邮箱里看"
+    ),
+    "MAIL-042": Entry(
+        ERROR, "取信取到一半，邮件服务器不应答了：{reason}", "再运行一次，取过的不会再取"
+    ),
+    "MAIL-043": Entry(ERROR, "打不开邮箱里的文件夹“{mailbox}”：{reason}", "核对 --mailbox 的名称"),
+    "MAIL-044": Entry(
+        NOTE,
+        "另有 {count} 封已读的信没有取过",
+        "其中有回表的，加 --all 再取（可用 --since 限定日期）",
+    ),
 }

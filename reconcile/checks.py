@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .findings import Finding, Place
+from .language import tr
 from .merged import Entry, Previous, Record
 from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, Row
 from .text import fold, is_nothing, percent, short
@@ -111,7 +112,7 @@ def done_in_part(c: Context) -> Iterator[Finding]:
             continue
         state = entry.values.get("state")
         if (state == DONE and share < 1) or (state == NOT_BEGUN and share > 0):
-            values = {"state": state, "percent": percent(share)}
+            values = {"state": tr(str(state)), "percent": percent(share)}
             yield c.finding("TASK-003", unit, number, "percent", **values)
 
 
@@ -137,7 +138,7 @@ def copied_milestone(c: Context) -> Iterator[Finding]:
     """An answer that is the milestone or the goal word for word."""
     for (unit, number), entry in c.entries.items():
         task = entry.assignment.task
-        given = {fold(t): n for n, t in (("目标任务", task.goal), *task.milestones.items()) if t}
+        given = {fold(t): n for n, t in ((tr("目标任务"), task.goal), *task.milestones.items()) if t}
         for asked in _texts(c.form):
             text = fold(str(entry.values.get(asked.id, "")))
             if len(text) >= _SAME_TEXT and text in given:
@@ -167,7 +168,7 @@ def contradicting_units(c: Context) -> Iterator[Finding]:
         state = str(entry.values.get("state", ""))
         for lead, theirs in leads.get(number, []):
             if lead != unit and entry.assignment.role == "support" and _contradict(state, theirs):
-                values = {"state": state, "lead": lead, "theirs": theirs}
+                values = {"state": tr(state), "lead": lead, "theirs": tr(theirs)}
                 yield c.finding("TASK-008", unit, number, "state", **values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .findings import Finding, Place
+from .language import tr
 from .ledger import Ledger, Source
 from .merged import Accepted, Record
 from .model import Ruling
@@ -21,6 +22,9 @@ def settle(ledger: Ledger, key: tuple[str, int], sources: Sequence[Source]) -> d
     """
     unit, number = key
     sources = [s for s in sources if s.records]
+    if len(sources) == 1:  # as nearly always
+        ledger.records += sources[0].records.values()
+        return {name: record.value for name, record in sources[0].records.items()}
     names = list(dict.fromkeys(n for s in sources for n in s.records))
     disputed = {n for n in names if _readings(sources, n) > 1}
     winner, ruling = _winner(ledger, unit, number, sources) if disputed else (None, None)
@@ -122,7 +126,7 @@ def _lose(
     values = {
         "number": record.task,
         "value": short(record.original),
-        "kept": short(kept.original) if kept else "（空）",
+        "kept": short(kept.original) if kept else tr("（空）"),
         "file": (winner or source).returned.file,
         "cell": _where(kept.place, record.place) if kept else "",
     }
@@ -134,4 +138,5 @@ def _where(kept: Place, lost: Place) -> str:
     """Say where the value stands that was kept: no more of the path than tells it from the lost one."""
     if kept.file != lost.file:
         return f"{kept.file} {kept.cell}"
-    return f"“{kept.sheet}”表 {kept.cell}" if kept.sheet != lost.sheet else kept.cell
+    same = kept.sheet == lost.sheet
+    return kept.cell if same else tr("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)

@@ -29,9 +29,27 @@ _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
 _PLANNED = re.compile("^(?:预计|预期|计划|拟|力争|争取|确保|将|已|于|在)+(?=.)")
 _BEFORE = re.compile(r"(?<=.)(?:之?前)?(?:完成|完工|竣工)?$")
 _ENGLISH = (
-    (re.compile(r"([a-z]{3,9})\.? ?([0-9]{1,2})(?:st|nd|rd|th)?,? ?([0-9]{4})"), (3, 1, 2)),
-    (re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]?([a-z]{3,9})\.?,?[ -]?([0-9]{4})"), (3, 2, 1)),
+    (re.compile(r"([a-z]{3,9})\.? ?([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ?([0-9]{4}))?"), (3, 1, 2)),
+    (
+        re.compile(
+            r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]?(?:of )?([a-z]{3,9})\.?(?:,?[ -]?([0-9]{4}))?"
+        ),
+        (3, 2, 1),
+    ),
 )
+_WEEKDAY_NAME = re.compile("^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[,.]? ")
+_BY = re.compile("^(?:by|until|before|on|expected|planned|expected by|planned for) (?:the )?")
+_ENGLISH_END = re.compile(
+    r"(?P<end>end(?:[ -]of)? (?:the )?|year[ -](?=end))?"
+    r"(?:(?P<whole>year|end|(?=[0-9]{4}$))|(?P<q>q[1-4]|[1-4]q|(?:first|second|third|fourth|1st|2nd|3rd|4th)"
+    r" quarter|first half|h1)|(?P<month>[a-z]{3,9})\.?)(?: of)?,? ?(?P<y>[0-9]{4})?"
+)
+_QUARTERS = {
+    word: 3 * number
+    for number, spoken in enumerate(("first 1st", "second 2nd", "third 3rd", "fourth 4th"), 1)
+    for word in (f"q{number}", f"{number}q", *(f"{name} quarter" for name in spoken.split()))
+} | {"first half": 6, "h1": 6}
+"""The last month of a part of the year."""
 _FULL = re.compile(
     r"((?:19|20|21)?[0-9]{2})(?:年|([./-]))([0-9]{1,2})(?(2)\2|月)([0-9]{1,2})[日号]?"
 )
@@ -65,7 +83,7 @@ def read_date(
     if len(line) > LONGEST:
         return None
     line = _CLOCK.sub("", line)
-    english = _english(line)
+    english = _english(line, year)
     if english:
         return english
     said, how = hedged(tight(line))
@@ -111,14 +129,36 @@ def _last_day(year: int, month: int) -> Reading[date] | None:
     return _day(year, month, calendar.monthrange(year, month)[1], NORMALISED)
 
 
-def _english(line: str) -> Reading[date] | None:
+def _english(line: str, year: int | None) -> Reading[date] | None:
+    """Read an English date: June 30, 2022; by 30 June; end of June 2022; end of Q2; year-end."""
+    bare = _WEEKDAY_NAME.sub("", line)
+    bare = _BY.sub("", bare)
+    how = EXACT if bare == line else NORMALISED
     for pattern, (y, name, d) in _ENGLISH:
-        found = pattern.fullmatch(line)
-        if found:
-            month = next((i for i, m in enumerate(_MONTHS, 1) if m.startswith(found[name])), 0)
-            if month:
-                return _day(int(found[y]), month, int(found[d]))
-    return None
+        found = pattern.fullmatch(bare)
+        month = _month(found[name]) if found else 0
+        if found and month and (found[y] or year):
+            stated = how if found[y] else NORMALISED
+            return _day(int(found[y] or year or 0), month, int(found[d]), stated)
+    found = _ENGLISH_END.fullmatch(bare)
+    if not found:
+        return None
+    stated, chosen = found["y"], int(found["y"] or year or 0)
+    if not chosen:
+        return None
+    if found["month"]:
+        # "by June" may mean its first day: only who says end of June, or June 2022, is understood.
+        sure = found["end"] or (stated and bare == line)
+        month = _month(found["month"])
+        return _last_day(chosen, month) if month and sure else None
+    if not found["end"] and (not found["q"] or bare != line):
+        return None
+    return _last_day(chosen, _QUARTERS[found["q"]] if found["q"] else 12)
+
+
+def _month(name: str) -> int:
+    """The number of a month by three of its letters or more, 0 if it is none."""
+    return next((i for i, m in enumerate(_MONTHS, 1) if len(name) > 2 and m.startswith(name)), 0)
 
 
 def _arabic(said: str) -> str:

@@ -20,6 +20,7 @@ from .changes import (
     UNITS,
     Change,
 )  # fmt: skip
+from .language import joined, tr
 from .model import Period, Plan, Task, Unit
 from .text import fold
 
@@ -100,10 +101,10 @@ def _task_changes(old: Task, new: Task, captions: Mapping[str, str]) -> Iterator
         return Change(kind, old.number, new.number, new.goal, field, before, after, units)
 
     if old.number != new.number:
-        yield change(RENUMBERED, "序号", str(old.number), str(new.number))
+        yield change(RENUMBERED, tr("序号"), str(old.number), str(new.number))
     texts = [
-        ("类别", "\n".join(old.sections), "\n".join(new.sections)),
-        ("目标任务", old.goal, new.goal),
+        (tr("类别"), "\n".join(old.sections), "\n".join(new.sections)),
+        (tr("目标任务"), old.goal, new.goal),
     ]
     texts += [
         (caption, old.milestones.get(captions.get(caption, caption), ""), text)
@@ -115,11 +116,11 @@ def _task_changes(old: Task, new: Task, captions: Mapping[str, str]) -> Iterator
         if fold(before) != fold(after):
             yield change(EDITED, field, before, after)
     for field, names, now in (
-        ("牵头单位", old.lead, new.lead),
-        ("共同责任单位", old.support, new.support),
+        (tr("牵头单位"), old.lead, new.lead),
+        (tr("共同责任单位"), old.support, new.support),
     ):
         if {fold(n) for n in names} != {fold(n) for n in now}:
-            yield change(EDITED, field, "、".join(names), "、".join(now))
+            yield change(EDITED, field, joined(names), joined(now))
 
 
 def _unit_changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
@@ -133,25 +134,25 @@ def _unit_changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
         names = (unit.name, *unit.aliases)
         was = next((before[fold(n)] for n in names if fold(n) in before), None)
         if was is None:
-            yield Change(UNITS, None, None, unit.name, "", "", "新增", (unit.name,))
+            yield Change(UNITS, None, None, unit.name, "", "", tr("新增"), (unit.name,))
             continue
         seen.add(was.name)
         for field, theirs, ours in (
-            ("名称", was.name, unit.name),
-            ("简称", "、".join(was.aliases), "、".join(unit.aliases)),
-            ("类型", *("集合单位" if u.group else "单位" for u in (was, unit))),
-            ("集合单位成员", "、".join(was.members), "、".join(unit.members)),
-            ("联系人", was.contact, unit.contact),
-            ("联系电话", was.phone, unit.phone),
-            ("电子邮箱", was.email, unit.email),
-            ("是否发表", *("是" if u.gets_form else "否" for u in (was, unit))),
-            ("备注", was.remark, unit.remark),
+            (tr("名称"), was.name, unit.name),
+            (tr("简称"), joined(was.aliases), joined(unit.aliases)),
+            (tr("类型"), *(tr("集合单位" if u.group else "单位") for u in (was, unit))),
+            (tr("集合单位成员"), joined(was.members), joined(unit.members)),
+            (tr("联系人"), was.contact, unit.contact),
+            (tr("联系电话"), was.phone, unit.phone),
+            (tr("电子邮箱"), was.email, unit.email),
+            (tr("是否发表"), *(tr("是" if u.gets_form else "否") for u in (was, unit))),
+            (tr("备注"), was.remark, unit.remark),
         ):
             if fold(theirs) != fold(ours):
                 yield Change(UNITS, None, None, unit.name, field, theirs, ours, (unit.name,))
     for unit in old:
         if unit.name not in seen:
-            yield Change(UNITS, None, None, unit.name, "", "取消", "", (unit.name,))
+            yield Change(UNITS, None, None, unit.name, "", tr("取消"), "", (unit.name,))
 
 
 def _paired_periods(old: Iterable[Period], new: Iterable[Period]) -> dict[str, str]:
@@ -177,44 +178,44 @@ def _period_changes(
     for period in new:
         was = before.get(captions.get(period.caption, ""))
         if was is None:
-            yield Change(PERIODS, None, None, period.caption, "", "", "新增")
+            yield Change(PERIODS, None, None, period.caption, "", "", tr("新增"))
             continue
         for field, theirs, ours in (
-            ("名称", was.caption, period.caption),
-            ("截止日期", was.end.isoformat(), period.end.isoformat()),
-            ("已过月数", f"{was.months:g}", f"{period.months:g}"),
+            (tr("名称"), was.caption, period.caption),
+            (tr("截止日期"), was.end.isoformat(), period.end.isoformat()),
+            (tr("已过月数"), f"{was.months:g}", f"{period.months:g}"),
         ):
             if theirs != ours:
                 yield Change(PERIODS, None, None, period.caption, field, theirs, ours)
     for period in old:
         if period.caption not in captions.values():
-            yield Change(PERIODS, None, None, period.caption, "", "取消", "")
+            yield Change(PERIODS, None, None, period.caption, "", tr("取消"), "")
     order = [captions[p.caption] for p in new if p.caption in captions]
     was_order = [p.caption for p in old if p.caption in order]
     if order != was_order:
-        yield Change(PERIODS, None, None, "次序", "", "、".join(was_order), "、".join(order))
+        yield Change(PERIODS, None, None, tr("次序"), "", joined(was_order), joined(order))
 
 
 def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
     pairs = [
-        ("计划名称", old.title, new.title),
-        ("文号", old.document, new.document),
-        ("发文机关", old.office, new.office),
-        ("年度", str(old.year), str(new.year)),
+        (tr("计划名称"), old.title, new.title),
+        (tr("文号"), old.document, new.document),
+        (tr("发文机关"), old.office, new.office),
+        (tr("年度"), str(old.year), str(new.year)),
     ]
     names = dict.fromkeys((*old.settings, *new.settings))
     pairs += [(name, old.settings.get(name, ""), new.settings.get(name, "")) for name in names]
     for name, before, after in pairs:
         if fold(before) != fold(after):
-            yield Change(SETTINGS, None, None, name, "", before, after)
+            yield Change(SETTINGS, None, None, tr(name), "", before, after)
     if old.key != new.key:
         # A secret is not printed; but forms issued with the other one will be refused.
         yield Change(
             SETTINGS,
             None,
             None,
-            "校验密钥",
+            tr("校验密钥"),
             "",
-            "（不显示）",
-            "已改变，按旧总台账发出的表将不被认可",
+            tr("（不显示）"),
+            tr("已改变，按旧总台账发出的表将不被认可"),
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from .language import joined, tr
 from .merged import Merged
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
 from .points import GREEN, RED, YELLOW, shares
@@ -20,18 +21,23 @@ STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
 _TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
 
 # Kinds of paragraphs, in the order in which a circular has them.
-TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, SIGNATURE = (
-    "title", "addressee", "heading", "subheading", "body", "signature",
+TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
+    "title", "addressee", "heading", "subheading", "body", "enclosure", "signature", "annex",
+    "annex title", "row",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one."""
+    """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
+
+    A row of the annex has ``cells`` in place of a text.
+    """
 
     kind: str
     text: str
     task: int | None = None
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +71,15 @@ class Count:
 
     def __str__(self) -> str:
         """Return it as a circular prints it: 滞后12项（8.6%）."""
-        return f"{self.word}{self.number}项（{self.share}%）"
+        word = tr(self.word)
+        word = word[:1].lower() + word[1:]  # in English it stands within a sentence
+        return tr("{word}{number}项（{share}%）", word=word, number=self.number, share=self.share)
 
 
 def subject(merged: Merged) -> str:
     """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
-    return _TABLE.sub("", merged.plan.title) + merged.caption
+    title = _TABLE.sub("", merged.plan.title)
+    return tr("{title}{period}", title=title, period=merged.caption)
 
 
 def state_counts(merged: Merged) -> tuple[Count, ...]:
@@ -92,7 +101,7 @@ def light_name(light: str) -> str:
 
 def told(counts: Sequence[Count]) -> str:
     """Return counts as a sentence part, those of zero left out."""
-    return "、".join(str(c) for c in counts if c.number) or "没有任务"
+    return joined(str(c) for c in counts if c.number) or tr("没有任务")
 
 
 def _counts(found: Counter[str], words: Sequence[str]) -> tuple[Count, ...]:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from .files import write_beside, write_file
+from .given import shown_value
 from .merged import Merged
 from .model import Form
 
 KINDS = (".csv", ".parquet", ".sqlite")
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
+# The full-width signs, too: Excel takes them for the plain ones where Chinese or Japanese is typed.
+_LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def table(merged: Merged, form: Form) -> pd.DataFrame:
@@ -32,7 +34,7 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
             "task": r.task,
             "role": roles.get((r.unit, r.task), "") if r.task is not None else "",
             "field": form.caption(r.field),
-            "value": r.value if isinstance(r.value, str) else None,
+            "value": shown_value(form.field(r.field), r.value) if isinstance(r.value, str) else None,
             "number": r.value if isinstance(r.value, float) else None,
             "day": r.value.isoformat() if isinstance(r.value, date) else None,
             "original": r.original,

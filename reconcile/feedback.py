@@ -17,14 +17,17 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .captions import MARK, NOTICE, NOTICE_COLUMNS, is_notice
+from .captions import MARK, NOTICE, NOTICE_COLUMNS, NOTICE_LINES, is_marked, is_notice
+from .files import cut_name
 from .findings import Finding, Severity
 from .forms import META
 from .grid import Book, Cell, Sheet
+from .language import sheet_name, tr
 from .layout import row_height
 from .listing import SIZE, Column, Listing, new_workbook, page
 from .model import Field, Form, Return, Table
 from .paint import Painter, validation
+from .style import HEAD
 from .text import describe, plain
 
 # A stranger's number format may be one that Excel refuses.
@@ -46,7 +49,7 @@ def feedback_bytes(
     sheet with a link to its cell, and noted at the cell itself. The list of an
     earlier copy is left out: this one takes its place.
     """
-    out, stream = new_workbook(f"退回：{unit}")
+    out, stream = new_workbook(tr("退回：{unit}", unit=unit))
     listing, painter = Listing(out), Painter(out)
     sheets = [s for s in book.sheets if not _is_notice(s)]
     names = dict(_sheet_names(sheets))
@@ -91,15 +94,22 @@ def file_name(file: str) -> str:
     """Return the name of the marked-up copy of a returned file: 退回_….xlsx."""
     base = re.sub(r"\.[A-Za-z]{2,4}$", "", file.rsplit("/", 1)[-1])
     safe = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", base).strip(" .")[:100]
-    return f"退回_{safe.removeprefix('退回_') or '回表'}.xlsx"
+    safe = cut_name(safe).strip(" .")
+    bare = safe.removeprefix(prefix()) or tr("回表")
+    return f"{prefix()}{bare}.xlsx"
+
+
+def prefix() -> str:
+    """Return what the names of all marked-up copies begin with."""
+    return tr("退回_")
 
 
 def _sheet_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
     """Old and new name of each sheet: what Excel admits, none twice."""
-    taken = {NOTICE, "history"}
+    taken = {sheet_name(NOTICE).casefold(), "history"}
     for position, sheet in enumerate(sheets, 1):
         safe = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", sheet.name)[:31].strip("'")
-        name = safe or f"表{position}"
+        name = safe or tr("表{number}", number=position)
         while name.casefold() in taken:
             name = f"{name[:27]}_{position}"
         taken.add(name.casefold())
@@ -113,10 +123,10 @@ def _notice(
     unit: str,
     names: Mapping[str, str],
 ) -> None:
-    sheet = out.add_worksheet(NOTICE)
+    sheet = out.add_worksheet(sheet_name(NOTICE))
     shapes = ((14, True), (8, True), (14, False), (54, False), (44, False))
     columns = [
-        Column(caption, width, centred)
+        Column(tr(caption), width, centred)
         for caption, (width, centred) in zip(NOTICE_COLUMNS, shapes, strict=True)
     ]
     points = _points(findings)
@@ -124,15 +134,17 @@ def _notice(
         sheet.set_column(i, i, column.width)
     grave = sum(f.severity is Severity.ERROR for f, _ in points)
     lines = [
-        f"{unit or '回表'}：填报表退回说明",
-        f"共 {len(points)} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。",
+        tr(NOTICE_LINES[0], unit=unit or tr("回表")),
+        tr(
+            NOTICE_LINES[1],
+            count=len(points),
+            grave=grave,
+            how=tr("请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。"),
+        ),
     ]
-    looks: list[dict[str, Any]] = [
-        {"font_name": "黑体", "font_size": 16, "align": "center"},
-        {"text_wrap": True},
-    ]
+    looks = [listing.heading(16, align="center"), listing.format(text_wrap=True)]
     for row, (line, look) in enumerate(zip(lines, looks, strict=True)):
-        sheet.merge_range(row, 0, row, len(columns) - 1, line, listing.format(**look))
+        sheet.merge_range(row, 0, row, len(columns) - 1, line, look)
         sheet.set_row(row, row_height([(line, 134, 11 if row else 16)], 24))
     for i, column in enumerate(columns):
         sheet.write_string(3, i, column.caption, listing.head)
@@ -281,7 +293,7 @@ class _Copy:
             look |= {
                 "bg_color": _HEAD,
                 "border": 1,
-                "font_name": "黑体",
+                "font_name": self._listing.look(HEAD)["font_name"],
                 "align": "center",
                 "text_wrap": True,
             }
@@ -290,8 +302,11 @@ class _Copy:
         if marks:
             gravest = min(marks, key=lambda f: list(Severity).index(f.severity))
             look |= {"bg_color": _COLOURS[gravest.severity], "border": 1}
-        words = [f"{MARK}{f.message}。{f.fix}。" for f in marks]
-        words += [cell.note] if cell and cell.note.strip() and MARK not in cell.note else []
+        words = [
+            tr("{mark}{message}。{fix}。", mark=tr(MARK), message=f.message, fix=f.fix)
+            for f in marks
+        ]
+        words += [cell.note] if cell and cell.note.strip() and not is_marked(cell.note) else []
         if words:
             shape = {"x_scale": 2, "y_scale": 1.5}
             self._out.write_comment(row - 1, column - 1, "\n".join(words)[:2000], shape)

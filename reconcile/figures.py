@@ -29,6 +29,12 @@ _PERCENT = re.compile(rf"([-+]?{NUMBER})(?:(多|余)?(?:%|percent|pct))")
 _OF_HUNDRED = re.compile(rf"(负?)百分之({NUMERAL}|{NUMBER})")
 _TENTHS = re.compile(r"([一二两三四五六七八九十]|10|[1-9](?:\.[0-9])?)成(半|[一二三四五六七八九])?")
 _PARTS = re.compile(rf"({NUMERAL}|[0-9]+)分之({NUMERAL}|[0-9]+)")
+_SPOKEN = {
+    "百分百": Decimal(1), "百分之百": Decimal(1), "一半": Decimal("0.5"), "half": Decimal("0.5"),
+    "onehalf": Decimal("0.5"), "ahalf": Decimal("0.5"), "aquarter": Decimal("0.25"),
+    "onequarter": Decimal("0.25"), "threequarters": Decimal("0.75"), "athird": 1 / Decimal(3),
+    "onethird": 1 / Decimal(3), "twothirds": 2 / Decimal(3),
+}  # fmt: skip
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
@@ -79,8 +85,8 @@ def _percent_words(text: str) -> Reading[float] | None:
             Decimal(found[1].replace(",", "")) / 100,
             worse(how, APPROXIMATE if found[2] else EXACT),
         )
-    if said in ("百分百", "百分之百", "一半"):
-        return _reading(Decimal("0.5" if said == "一半" else 1), worse(how, NORMALISED))
+    if said in _SPOKEN:
+        return _reading(_SPOKEN[said], worse(how, NORMALISED))
     number = _share(said)
     if number is not None:
         return _reading(number, worse(how, NORMALISED))

@@ -5,8 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
+
+_BESIDE = ".~reconcile-"
+_NAME_BYTES = 180
+"""Of 255 that a file system takes: what we put before and after a name needs some."""
+STALE_SECONDS = 3600
+"""A file half-written so long ago belongs to a run that was killed."""
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -21,7 +29,8 @@ def write_file(path: Path, content: bytes) -> None:
 def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make a file beside ``path``, then put it there in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".~", suffix=path.suffix, dir=path.parent)
+    _sweep(path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=_BESIDE, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     try:
         write(Path(temporary))
@@ -36,3 +45,17 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
+
+
+def cut_name(text: str) -> str:
+    """Return a text, or as much of its beginning as a file name can hold on every system."""
+    return text.encode(errors="ignore")[:_NAME_BYTES].decode(errors="ignore")
+
+
+@lru_cache(maxsize=256)  # once for each folder that a run writes to
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left half-written; what another run is writing now is young."""
+    for left in folder.glob(f"{_BESIDE}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > STALE_SECONDS:
+                left.unlink()

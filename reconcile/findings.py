@@ -6,15 +6,44 @@ A finding is returned, not raised: an exception is a fault in us.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 
 from .catalogue import CATALOGUE, Severity
+from .english.catalogue import FINDINGS
+from .frozen import frozen
+from .language import ZH, filled, said, spoken
 
-__all__ = ["CATALOGUE", "Finding", "Place", "Severity"]
+__all__ = ["CATALOGUE", "Finding", "Place", "Severity", "sentences"]
+
+# Values that we word ourselves, before the language of the plan is known; clerks' words are not among them.
+_OURS = frozenset(
+    [
+        "reason",
+        "what",
+        "part",
+        "pages",
+        "seen",
+        "missing",
+        "role",
+        "near",
+        "members",
+        "choices",
+        "periods",
+        "captions",
+        "numbers",
+        "units",
+    ]
+)
 
 
-@dataclass(frozen=True, slots=True)
+def sentences(families: Collection[str]) -> Iterator[str]:
+    """Yield messages and fixes of these families in the language being spoken, {words} unfilled."""
+    for code, entry in CATALOGUE.items():
+        if code.split("-")[0] in families:
+            yield from (entry.message, entry.fix) if spoken() == ZH else FINDINGS[code]
+
+
+@frozen
 class Place:
     """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words."""
 
@@ -23,7 +52,7 @@ class Place:
     cell: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One fault or remark. ``values`` fill the blanks of its catalogue entry."""
 
@@ -42,9 +71,18 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return CATALOGUE[self.code].message.format_map(self.values)
+        return self._told(0, CATALOGUE[self.code].message)
 
     @property
     def fix(self) -> str:
         """How to mend it, in one sentence."""
-        return CATALOGUE[self.code].fix.format_map(self.values)
+        return self._told(1, CATALOGUE[self.code].fix)
+
+    def _told(self, part: int, chinese: str) -> str:
+        if spoken() == ZH:
+            return chinese.format_map(self.values)
+        values = {
+            name: said(value) if name in _OURS and isinstance(value, str) else value
+            for name, value in self.values.items()
+        }
+        return filled(FINDINGS[self.code][part], values)

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from .files import cut_name
 from .given import given_texts, indicator_text, indicator_texts, indicators_of
 from .identity import FormNumber, form_number, row_key, short_hash, text_hash
+from .language import EN, joined, spoken, tr
 from .listing import new_workbook
 from .merged import Answers
 from .model import Assignment, Form, Plan
@@ -24,8 +26,14 @@ IDENTITY = ("form", "unit", "period", "document", "title")
 
 def file_name(position: int, width: int, plan: Plan, period: str, unit: str) -> str:
     """Return e.g. 07_市住建局_2022年第二季度填报表.xlsx; it sorts in plan order."""
-    safe = re.sub(r'[\\/:*?"<>|\s.]+', "", unit)
-    return f"{position:0{width}d}_{safe}_{plan.year}年{period}填报表.xlsx"
+    # English names have blanks, which a file name is better off without.
+    blank = "_" if spoken() == EN else ""
+    safe = re.sub(r"\s+", blank, re.sub(r'[\\/:*?"<>|.]+', "", unit).strip())
+    return tr(
+        "{number}_{unit}_{year}年{period}填报表.xlsx",
+        number=f"{position:0{width}d}", unit=cut_name(safe), year=str(plan.year),
+        period=period if spoken() != EN else re.sub(r"\s+", blank, period),
+    )  # fmt: skip
 
 
 def form_bytes(
@@ -49,7 +57,7 @@ def form_bytes(
     number = form_number(plan, period, unit, version)
     values = _values(plan, period, unit, number)
     captions: list[Values] = [
-        {"period": p.caption, "current": "（本期）" if i == period else ""}
+        {"period": p.caption, "current": tr("（本期）") if i == period else ""}
         for i, p in enumerate(plan.periods, 1)
     ]
     expand = {"milestones": Expansion(captions, stressed=period - 1)}
@@ -64,7 +72,7 @@ def form_bytes(
         for f in (*template.form.head, *template.form.asked, *asked)
     ]
     omit = () if last else ("previous", "before")
-    book, stream = new_workbook(fill("{title}（{period}）填报表", values))
+    book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
     painter = Painter(book)
     for layout in template.sheets:
         of_tasks, of_indicators = _declares(layout, "goal"), _declares(layout, "indicator")
@@ -98,7 +106,7 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
         "period": caption,
         "unit": unit,
         "form": str(number),
-        "deadline": plan.settings.get("截止日期", "") or "见通知",
+        "deadline": plan.settings.get("截止日期", "") or tr("见通知"),
         "contact": plan.settings.get("联系方式", "") or plan.office,
     }
 
@@ -118,11 +126,13 @@ def _before(assignment: Assignment, last: Answers) -> str:
     unit, number = assignment.unit, assignment.task.number
     state, share = last.get((unit, number, "state")), last.get((unit, number, "percent"))
     steps = last.get((unit, number, "next"))
-    told = [str(state)] if state else []
+    told = [tr(str(state))] if state else []
     if isinstance(share, float):
         told.append(percent(share))
     return "\n".join(
-        part for part in ("，".join(told), f"下一步：{steps}" if steps else "") if part
+        part
+        for part in (joined(told, "，"), tr("下一步：{steps}", steps=steps) if steps else "")
+        if part
     )
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .model import Amount, Assignment, Indicator, Plan
+from .language import joined, tr
+from .merged import Accepted
+from .model import Amount, Assignment, Field, Indicator, Plan
 
 ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
 BASIS_WORDS: Mapping[str, str] = {
@@ -32,9 +34,9 @@ def given_texts(plan: Plan, period: int, assignment: Assignment) -> dict[str, st
         "goal": task.goal,
         **{f"{MILESTONE}{p.caption}": task.milestones.get(p.caption, "") for p in plan.periods},
         "milestone": task.milestones.get(current, ""),
-        "role": ROLES[assignment.role],
-        "lead": "、".join(task.lead),
-        "support": "、".join(task.support),
+        "role": tr(ROLES[assignment.role]),
+        "lead": joined(task.lead),
+        "support": joined(task.support),
     }
 
 
@@ -68,11 +70,21 @@ def indicator_texts(plan: Plan, period: int, indicator: Indicator) -> dict[str, 
     return {
         "number": indicator.number,
         "indicator": indicator.name,
-        "basis": f"{BASIS_WORDS[indicator.basis]}（{COMPARATOR_WORDS[indicator.comparator]}）",
+        "basis": tr(
+            "{basis}（{comparator}）",
+            basis=tr(BASIS_WORDS[indicator.basis]),
+            comparator=COMPARATOR_WORDS[indicator.comparator],
+        ),
         "measure": indicator.measure,
         "annual": amount_value(indicator.annual),
         "target": amount_value(target),
     }
+
+
+def shown_value(field: Field | None, value: Accepted) -> Accepted:
+    """Return an accepted value of a field as people read it: standard words in the language spoken."""
+    is_word = field is not None and field.rule.kind == "choice" and isinstance(value, str)
+    return tr(str(value)) if is_word else value
 
 
 def amount_value(amount: Amount | None) -> object:

@@ -14,7 +14,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .model import Plan, Task
 from .text import fold
@@ -71,6 +73,7 @@ def short_hash(text: str, signs: int = 6) -> str:
     return _encode(hashlib.sha256(text.encode()).digest(), signs)
 
 
+@lru_cache(maxsize=8)
 def plan_code(plan: Plan) -> str:
     """Return the plan's four signs. They follow from the key, so a copy of the plan keeps them."""
     return _encode(_mac(plan.key, "plan"), 4)
@@ -81,6 +84,7 @@ def unit_code(unit: str) -> str:
     return short_hash(fold(unit), 4)
 
 
+@lru_cache(maxsize=4096)
 def text_hash(task: Task) -> str:
     """Return the hash of a task's given text: goal and all milestones, folded."""
     return short_hash("\n".join(fold(t) for t in (task.goal, *task.milestones.values())))
@@ -110,7 +114,7 @@ def parse_form_number(text: str) -> FormNumber | None:
 
 def parse_row_key(text: str) -> RowKey | None:
     """Return the row key that ``text`` consists of, or None."""
-    found = ROW_KEY.match(_canonical(text))
+    found = ROW_KEY.match(text) or ROW_KEY.match(_canonical(text))
     return RowKey(int(found[1]), found[2], found[3]) if found else None
 
 
@@ -125,12 +129,19 @@ def issued_to(plan: Plan, number: FormNumber) -> str | None:
     was mistyped, edited or made up. Compared in constant time.
     """
     found = None
-    for unit in plan.units:
-        if unit_code(unit.name) != number.unit:
-            continue
-        genuine = form_number(plan, number.period, unit.name, number.version)
+    for unit in _units_by_code(plan).get(number.unit, ()):
+        genuine = form_number(plan, number.period, unit, number.version)
         if hmac.compare_digest(str(genuine), str(number)):
-            found = unit.name
+            found = unit
+    return found
+
+
+@lru_cache(maxsize=8)
+def _units_by_code(plan: Plan) -> Mapping[str, Sequence[str]]:
+    """The units of the register by their public signs; two may share them."""
+    found: dict[str, list[str]] = {}
+    for unit in plan.units:
+        found.setdefault(unit_code(unit.name), []).append(unit.name)
     return found
 
 

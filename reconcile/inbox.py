@@ -12,6 +12,7 @@ import email
 import email.policy
 import email.utils
 import hashlib
+import itertools
 import re
 import stat
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,17 @@ from .grid.guard import LIMITS, Archive, Limits, Refused
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
 # and unpack to this many times what one return may unpack to.
-_BATCH, _UNPACKED = 4, 16
+_BATCH, _UNPACKED = 4, 8
+# A mail of one return at its largest, in base64; and how often its lines may be held against the
+# boundaries of the parts they lie in: each line is, and forwarding puts one mail into another.
+_MAIL_BYTES, _LINES_TIMES_PARTS = 64 << 20, 8_000_000
+# Some headers take the parser hours; of those that are looked at, no honest one is this long.
+_LONGEST_HEADER = 4_000
+_HEADER = re.compile(
+    rb"^(?:Content-[A-Za-z-]+|From|Message-ID|MIME-Version)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+",
+    re.M | re.I,
+)
+_BOUNDARY = re.compile(rb"boundary\s*(?:\*[0-9*]*)?=", re.I)
 _SKIPPED = re.compile(
     r"(?:^|/)(?:~\$[^/]*|\.~[^/]*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX/.*)$", re.I
 )
@@ -153,6 +164,11 @@ def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
         yield replace(arrival, source=path)
 
 
+def unpacked(name: str, content: bytes, *, limits: Limits = LIMITS) -> Iterator[Arrival]:
+    """Yield what one file holds, as :func:`collect` does for files on disk; never raises for it."""
+    yield from _opened(name, content, _Budget(limits), 0)
+
+
 def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield the file itself, or what is in it when it is a zip, a mail or a mailbox."""
     if content.startswith(b"PK"):
@@ -188,7 +204,8 @@ def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[A
         if changed:
             notes = (Finding("FILE-044", Place(shown), values={"original": _printable(original)}),)
         try:
-            archive.left = budget.limits.unpacked_bytes
+            # Less the deeper it lies: what it lies in is still in memory.
+            archive.left = budget.limits.unpacked_bytes >> depth
             content = archive.read(member)
             budget.spend(len(content))
         except Refused as refused:
@@ -241,7 +258,11 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
     if not _MBOX.match(content):
         yield from _mail(name, content, budget, depth)
         return
-    starts = [match.start() for match in _MBOX.finditer(content)]
+    most = budget.limits.entries
+    starts = [match.start() for match in itertools.islice(_MBOX.finditer(content), most + 1)]
+    if len(starts) > most:
+        yield _only(name, Path(), "FILE-020", what=f"邮件超过 {most} 封")
+        return
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(content)], strict=True), 1):
         message = content[start:end].partition(b"\n")[2]
         yield from _mail(f"{name}/第{number}封", message, budget, depth)
@@ -249,11 +270,16 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
 
 def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
     try:
+        _check_mail(content)
         message = email.message_from_bytes(content, policy=email.policy.default)
         if not message.keys():
             raise ValueError("没有邮件头")
         message_id, sender = _header(message, "Message-ID"), _header(message, "From")
-        attachments = list(_attachments(message))
+        most = budget.limits.entries
+        attachments = list(itertools.islice(_attachments(message), most + 1))
+        if len(attachments) > most:
+            yield _only(name, Path(), "FILE-020", what=f"附件超过 {most} 个")
+            return
     except Exception as error:  # the parser of strangers' headers fails in many ways
         yield _only(name, Path(), "FILE-048", reason=f"{error}"[:100])
         return
@@ -285,6 +311,17 @@ def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Ar
     if not sheets:
         arrival = _only(name, Path(), "FILE-046")
         yield replace(arrival, message_id=message_id, sender=sender)
+
+
+def _check_mail(content: bytes) -> None:
+    """Raise ValueError for a mail that the parser would take hours over."""
+    if len(content) > _MAIL_BYTES:
+        raise ValueError(f"超过 {_MAIL_BYTES >> 20} MB")
+    parts = len(_BOUNDARY.findall(content))
+    if parts * content.count(b"\n") > _LINES_TIMES_PARTS and parts > 8:
+        raise ValueError("层层嵌套")
+    if any(match.end() - match.start() > _LONGEST_HEADER for match in _HEADER.finditer(content)):
+        raise ValueError("有一个邮件头太长")
 
 
 def _may_be_sheet(name: str, content: bytes) -> bool:

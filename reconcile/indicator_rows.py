@@ -11,6 +11,7 @@ from .conflicts import settle
 from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
 from .identity import key_fits, parse_row_key, short_hash
+from .language import tr
 from .ledger import Ledger, Source
 from .merged import Actual
 from .model import Assignment, Form, Indicator, Raw, Return, Row, Table
@@ -97,7 +98,7 @@ def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None
 
 def _edited(ledger: Ledger, unit: str, indicator: Indicator, raw: Raw, before: str) -> None:
     values = {
-        "name": indicator.name, "caption": raw.caption, "before": before or "（空）",
+        "name": indicator.name, "caption": raw.caption, "before": before or tr("（空）"),
         "after": short(plain(raw.value)),
     }  # fmt: skip
     ledger.received += 1

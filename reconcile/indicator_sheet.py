@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from .given import BASIS_WORDS, COMPARATOR_WORDS, amount_value
+from .language import ZH, joined, meant, spoken, tr
 from .listing import Column
 from .model import Amount, Indicator
 
@@ -15,13 +16,14 @@ COMPARATORS: Mapping[str, str] = {word: code for code, word in COMPARATOR_WORDS.
 ASKED: Mapping[str, str] = {"牵头": "lead", "牵头和配合": "all"}
 SUMMED: Mapping[str, bool] = {"合计": True, "各自": False}
 FIXED = ("序号", "指标", "计量单位", "口径", "比较", "全年目标")
+CAPTIONS = (*FIXED, "填报单位", "多家时", "存疑")
 
 
 def columns(periods: Sequence[str]) -> list[Column]:
     """Return the columns of the sheet for a plan with these period captions."""
     return [
         Column("序号", 6, True), Column("指标", 34), Column("计量单位", 10, True),
-        Column("口径", 8, True), Column("比较", 6, True), Column("全年目标", 12, True),
+        Column("口径", 8 if spoken() == ZH else 13, True), Column("比较", 6, True), Column("全年目标", 12, True),
         *(Column(p, 12, True) for p in periods),
         Column("填报单位", 12, True), Column("多家时", 8, True), Column("存疑", 48),
     ]  # fmt: skip
@@ -29,12 +31,13 @@ def columns(periods: Sequence[str]) -> list[Column]:
 
 def rows(indicators: Sequence[Indicator], periods: Sequence[str]) -> Iterator[list[object]]:
     """Yield one row per indicator; a range stands as text (3-4), any other number as a number."""
-    words = {code: word for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())}
+    words = {code: tr(word) for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())}
     for i in indicators:
         yield [
             i.number, i.name, i.measure, words[i.basis], words[i.comparator], amount_value(i.annual),
             *(amount_value(i.targets.get(p)) for p in periods),
-            words[i.asked], "合计" if i.summed else "各自", "；".join(d.message for d in i.doubts),
+            words[i.asked], tr("合计" if i.summed else "各自"),
+            joined((d.message for d in i.doubts), "；"),
         ]  # fmt: skip
 
 
@@ -50,13 +53,14 @@ def read_row(
         return "序号"
     if not text("指标"):
         return "指标"
-    for caption, words in (("口径", BASES), ("比较", COMPARATORS)):
-        if text(caption) not in words:
+    basis, comparator = meant(text("口径"), BASES), meant(text("比较"), COMPARATORS)
+    for caption, word, words in (("口径", basis, BASES), ("比较", comparator, COMPARATORS)):
+        if word not in words:
             return caption
-    asked = text("填报单位") or "牵头"
+    asked = meant(text("填报单位"), ASKED) or "牵头"
     if asked not in ASKED:
         return "填报单位"
-    summed = text("多家时") or "各自"
+    summed = meant(text("多家时"), SUMMED) or "各自"
     if summed not in SUMMED:
         return "多家时"
     amounts: dict[str, Amount] = {}
@@ -70,8 +74,8 @@ def read_row(
         number=int(number),
         name=text("指标"),
         measure=text("计量单位"),
-        basis=BASES[text("口径")],
-        comparator=COMPARATORS[text("比较")],
+        basis=BASES[basis],
+        comparator=COMPARATORS[comparator],
         annual=amounts.pop("全年目标", None),
         targets=amounts,
         asked=ASKED[asked],

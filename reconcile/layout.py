@@ -32,6 +32,10 @@ _WIDE = frozenset("“”‘’…—·×√●%@MWmw&")
 _LATIN, _CAPITAL = 0.64, 0.76
 
 
+_LONGEST = 20_000
+"""Signs of a text that are measured: so many fill the tallest row that Excel admits."""
+
+
 @lru_cache(maxsize=50_000)  # most pieces are single signs, and come again and again
 def _width(piece: str) -> float:
     return sum(
@@ -51,29 +55,34 @@ def _glued(line: str) -> list[str]:
     return pieces
 
 
-def _room(columns: float, points: float) -> float:
+@lru_cache(maxsize=1000)
+def room(columns: float, points: float) -> float:
     """Width of a cell between its paddings, in ems."""
     return max((int(columns * 7 + 5.5) - 8) * 0.75 / points, 1.0)
 
 
-@lru_cache(maxsize=50_000)  # a text is measured to be split, and again for its row's height
 def lines(text: str, columns: float, points: float) -> int:
     """Return how many lines ``text`` takes in a cell ``columns`` wide (Excel's unit)."""
-    room = _room(columns, points)
-    if len(text) <= room and "\n" not in text:
+    if len(text) <= room(columns, points) and "\n" not in text:
         return 1  # no sign is wider than an em
+    return _lines(text[:_LONGEST], columns, points)
+
+
+@lru_cache(maxsize=50_000)  # a text is measured to be split, and again for its row's height
+def _lines(text: str, columns: float, points: float) -> int:
+    wide = room(columns, points)
     count = 0
     for paragraph in text.split("\n"):
         count += 1
         used = 0.0
         for piece in _glued(paragraph):
             width = _width(piece)
-            if used and used + width > room:
+            if used and used + width > wide:
                 count += 1
                 used = 0.0
-            while width > room:
+            while width > wide:
                 count += 1
-                width -= room
+                width -= wide
             used += width
     return count + 1 if count >= 6 else count
 
@@ -84,7 +93,12 @@ def row_height(cells: Iterable[tuple[str, float, float]], least: float = 0.0) ->
     ``cells`` are (text, column width, font size in points); the result lies
     between ``least`` and 409, the most Excel admits.
     """
-    need = max((lines(t, w, p) * p * LINE + PADDING for t, w, p in cells if t), default=0.0)
+    return max((height_of(lines(t, w, p), p, least) for t, w, p in cells if t), default=least)
+
+
+def height_of(count: int, points: float, least: float = 0.0) -> float:
+    """Return the height in points of ``count`` lines, between ``least`` and the most Excel admits."""
+    need = count * points * LINE + PADDING if count else 0.0
     return min(max(need, least), TALLEST)
 
 
@@ -97,8 +111,8 @@ def split_text(text: str, columns: float, points: float, height: float = TALLEST
     limit = max(int((height - PADDING) / (points * LINE)) - 1, 1)
     parts: list[str] = []
     rest = text
-    while lines(rest, columns, points) > limit:
-        most = int(limit * _room(columns, points) / _LATIN) + 1  # of the narrowest signs
+    most = int(limit * room(columns, points) / _LATIN) + 1  # of the narrowest signs
+    while len(rest) > most or lines(rest, columns, points) > limit:
         low, high = 1, min(len(rest), most)
         while low < high:  # the longest head that fits
             middle = (low + high + 1) // 2

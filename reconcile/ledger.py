@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .findings import Finding, Place
+from .language import sheet_name
 from .merged import Accepted, Record, SetAside
 from .model import Field, Form, Plan, Raw, Return, Row, Ruling
 from .rules import apply
 from .rulings import ACCEPT, REJECT, USE, Rulings
-from .text import fold, plain, short
+from .text import is_blank, plain, short
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Ledger:
         values = {"header": asked.caption, "value": ruling.value}
         self.findings.append(
             Finding(
-                "PLAN-521", Place(sheet="裁定"), ruling.unit, ruling.task, asked.caption, values
+                "PLAN-521", Place(sheet=sheet_name("裁定")), ruling.unit, ruling.task, asked.caption, values
             )
         )
         return None
@@ -151,11 +152,12 @@ def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
 
 def _unreadable(raw: Raw) -> str:
     """The code of what makes a cell unreadable as such, or ""."""
-    if "DISPIMG" in raw.formula.upper() or "DISPIMG(" in plain(raw.value).upper():
+    picture = isinstance(raw.value, str) and "DISPIMG(" in raw.value.upper()
+    if picture or "DISPIMG" in raw.formula.upper():
         return "CELL-032"
     if raw.error:
         return "CELL-030"
-    if fold(plain(raw.value)):
+    if not is_blank(raw.value):
         return ""
     if raw.formula:
         return "CELL-031"

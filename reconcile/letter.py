@@ -10,25 +10,83 @@ from __future__ import annotations
 import importlib.util
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
-from .drafts import ADDRESSEE, BODY, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
+from .drafts import (
+    ADDRESSEE,
+    ANNEX,
+    ANNEX_TITLE,
+    BODY,
+    ENCLOSURE,
+    HEADING,
+    ROW,
+    SIGNATURE,
+    SUBHEADING,
+    TITLE,
+    Paragraph,
+)
 from .findings import Finding
+from .language import EN, holds_chinese, spoken
 from .listing import EPOCH
+from .style import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style, substitute
 
-_TEXT = 16 * 20
-"""Width of a character of the text, in twips."""
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _LATIN = "Times New Roman"
-_LOOKS: Mapping[str, tuple[str, float, str]] = {
-    TITLE: ("方正小标宋简体", 22, "center"),
-    ADDRESSEE: ("仿宋", 16, "left"),
-    HEADING: ("黑体", 16, "both"),
-    SUBHEADING: ("楷体", 16, "both"),
-    BODY: ("仿宋", 16, "both"),
-    SIGNATURE: ("仿宋", 16, "right"),
+"""Of digits and Latin letters among Chinese text."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """How one kind of paragraph is set: its look, size and spacings in points, alignment, indent."""
+
+    look: str
+    size: float
+    align: str = "both"
+    line: float = 28
+    after: float = 0
+    indented: bool = False
+
+
+_CHINESE: Mapping[str, _Set] = {
+    TITLE: _Set(LETTER_TITLE, 22, "center", 35, 28),
+    ADDRESSEE: _Set(LETTER_TEXT, 16, "left"),
+    HEADING: _Set(LETTER_HEAD, 16, indented=True),
+    SUBHEADING: _Set(LETTER_SUBHEAD, 16, indented=True),
+    BODY: _Set(LETTER_TEXT, 16, indented=True),
+    ENCLOSURE: _Set(LETTER_TEXT, 16, indented=True),
+    SIGNATURE: _Set(LETTER_TEXT, 16, "right"),
+    ANNEX: _Set(LETTER_HEAD, 16, "left"),
+    ANNEX_TITLE: _Set(LETTER_TITLE, 22, "center", 35, 14),
+    ROW: _Set(LETTER_TEXT, 9, "left", 12),
 }
-_INDENTED = (HEADING, SUBHEADING, BODY)
+_ENGLISH: Mapping[str, _Set] = {
+    TITLE: _Set(LETTER_TITLE, 16, "center", 20, 14),
+    ADDRESSEE: _Set(LETTER_TEXT, 12, "left", 16, 6),
+    HEADING: _Set(LETTER_HEAD, 13, "left", 17, 6),
+    SUBHEADING: _Set(LETTER_SUBHEAD, 12, "left", 16, 6),
+    BODY: _Set(LETTER_TEXT, 12, "left", 16, 6),
+    ENCLOSURE: _Set(LETTER_TEXT, 12, "left", 16, 6),
+    SIGNATURE: _Set(LETTER_TEXT, 12, "right", 16),
+    ANNEX: _Set(LETTER_HEAD, 12, "left", 16, 6),
+    ANNEX_TITLE: _Set(LETTER_TITLE, 14, "center", 18, 10),
+    ROW: _Set(LETTER_TEXT, 9, "left", 11),
+}
+_KEPT = (HEADING, SUBHEADING, ENCLOSURE, ANNEX, ANNEX_TITLE)
+"""Kinds that never stand alone at the end of a page."""
+_COLUMNS = (11.0, 36.0, 21.0, 12.0, 40.0, 38.0)
+"""Widths of the annex's columns in mm: number, task, leads, light, how it stands, what is due next."""
+# What stands in for a font that the reader does not have: every Windows has 宋体, 黑体, 仿宋, 楷体.
+_SUBSTITUTES: Mapping[str, str] = {
+    "方正小标宋简体": "方正小标宋_GBK;宋体;SimSun",
+    "仿宋": "仿宋_GB2312;FangSong;宋体",
+    "仿宋_GB2312": "仿宋;FangSong;宋体",
+    "楷体": "楷体_GB2312;KaiTi;宋体",
+    "黑体": "SimHei;微软雅黑",
+    "宋体": "SimSun",
+}
 
 
 def missing() -> tuple[Finding, ...]:
@@ -36,85 +94,147 @@ def missing() -> tuple[Finding, ...]:
     return () if importlib.util.find_spec("docx") else (Finding("FORM-030"),)
 
 
-def letter_bytes(paragraphs: Sequence[Paragraph]) -> bytes:
-    """Return the document. ImportError without python-docx: ask :func:`missing` first."""
+def letter_bytes(paragraphs: Sequence[Paragraph], style: Style | None = None) -> bytes:
+    """Return the document, in the fonts of ``style``. ImportError without python-docx: ask :func:`missing` first."""
     import docx
     from docx.shared import Mm, Pt
 
+    style = style or Style()
+    english = spoken() == EN
+    sets = _ENGLISH if english else _CHINESE
     document = docx.Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.footer_distance = Mm(25)
+    margins = (25, 25, 25, 25) if english else (37, 35, 28, 26)
+    section.top_margin, section.bottom_margin = Mm(margins[0]), Mm(margins[1])
+    section.left_margin, section.right_margin = Mm(margins[2]), Mm(margins[3])
+    section.footer_distance = Mm(12 if english else 25)
     normal = document.styles["Normal"]
-    _fonts(normal.element.get_or_add_rPr(), "仿宋")
-    normal.font.size = Pt(16)
+    _fonts(normal.element.get_or_add_rPr(), str(style.look(LETTER_TEXT)["font_name"]))
+    normal.font.size = Pt(sets[BODY].size)
+    signed = [p for p in paragraphs if p.kind == SIGNATURE]
     for paragraph in paragraphs:
-        _add(document, paragraph)
-    document.settings.odd_and_even_pages_header_footer = True
-    _page_number(section.footer, "right")
-    _page_number(section.even_page_footer, "left")
+        if paragraph.kind != ROW:
+            added = document.add_paragraph()
+            _set(added, paragraph.text, sets[paragraph.kind], style)
+            added.paragraph_format.page_break_before = paragraph.kind == ANNEX
+            added.paragraph_format.keep_with_next = paragraph.kind in _KEPT or (
+                paragraph in signed[:-1]
+            )
+    rows = [p.cells for p in paragraphs if p.kind == ROW]
+    if rows:
+        _table(document, rows, sets[ROW], style)
+    if english:
+        _page_number(section.footer, "center", ("Page ", "PAGE", " of ", "NUMPAGES"), _LATIN, 10)
+    else:
+        document.settings.odd_and_even_pages_header_footer = True
+        for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+            _page_number(footer, side, ("— ", "PAGE", " —"), "宋体", 14)
     _properties(document, next((p.text for p in paragraphs if p.kind == TITLE), ""))
+    _font_table(document, {str(style.look(s.look)["font_name"]) for s in sets.values()})
     stream = io.BytesIO()
     document.save(stream)
     return _timeless(stream.getvalue())
 
 
-def _add(document: Any, paragraph: Paragraph) -> None:
-    from docx.shared import Pt
+def _table(document: Any, rows: Sequence[Sequence[str]], shape: _Set, style: Style) -> None:
+    """Write the annex: a table whose first row, of captions, comes again on every page."""
+    from docx.shared import Mm
 
-    font, size, align = _LOOKS[paragraph.kind]
-    added = document.add_paragraph()
-    run = added.add_run(paragraph.text)
-    run.font.size = Pt(size)
-    _fonts(run._r.get_or_add_rPr(), font)
+    table = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
+    table.autofit = False
+    widths = [Mm(w * sum(_COLUMNS) / sum(_COLUMNS[: len(rows[0])])) for w in _COLUMNS]
+    for column, width in zip(table.columns, widths, strict=False):
+        column.width = width  # LibreOffice looks here, Word at the cells
+    head = replace(shape, look=LETTER_HEAD, align="center")
+    for number, texts in enumerate(rows):
+        row = table.add_row()
+        marks = ["cantSplit"] if number else ["cantSplit", "tblHeader"]
+        for mark in marks:  # a row stays on one page; the first comes again
+            row._tr.get_or_add_trPr().append(_element(f"w:{mark}", {}))
+        for at, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=False)):
+            cell.width = width
+            centred = replace(shape, align="center") if at in (0, 3) else shape
+            _set(cell.paragraphs[0], text, centred if number else head, style)
+
+
+def _set(added: Any, text: str, shape: _Set, style: Style) -> None:
+    """Put a text into an empty paragraph, and set it."""
+    from docx.shared import Pt, RGBColor
+
+    look = style.look(shape.look)
+    run = added.add_run(text)
+    run.font.size = Pt(shape.size)
+    if look.get("bold"):
+        run.font.bold = True
+    if look.get("italic"):
+        run.font.italic = True
+    if look.get("font_color"):
+        run.font.color.rgb = RGBColor.from_string(str(look["font_color"]).lstrip("#"))
+    _fonts(run._r.get_or_add_rPr(), str(look["font_name"]))
     spacing = added.paragraph_format
     spacing.space_before = Pt(0)
-    spacing.space_after = Pt(28) if paragraph.kind == TITLE else Pt(0)
-    spacing.keep_with_next = paragraph.kind in (HEADING, SUBHEADING)
-    spacing.line_spacing = Pt(35 if paragraph.kind == TITLE else 28)
+    spacing.space_after = Pt(shape.after)
+    spacing.line_spacing = Pt(shape.line)
     properties = added._p.get_or_add_pPr()
     # In characters for Word, and in twips for programs that do not count characters.
-    indent = {}
-    if paragraph.kind in _INDENTED:
-        indent = {"firstLineChars": "200", "firstLine": str(2 * _TEXT)}
-    elif paragraph.kind == SIGNATURE:
-        indent = {"rightChars": "200", "right": str(2 * _TEXT)}
+    indent, two = {}, str(round(2 * shape.size * 20))
+    if shape.indented:
+        indent = {"firstLineChars": "200", "firstLine": two}
+    elif shape.align == "right" and spoken() != EN:
+        indent = {"rightChars": "200", "right": two}
     if indent:
         properties.append(_element("w:ind", indent))
-    properties.append(_element("w:jc", {"val": align}))
+    properties.append(_element("w:jc", {"val": shape.align}))
 
 
 def _fonts(properties: Any, font: str) -> None:
     """Name the font of Chinese text, and that of digits and Latin letters among it."""
     for old in properties.findall(_tag("w:rFonts")):
         properties.remove(old)
-    names = {"ascii": _LATIN, "hAnsi": _LATIN, "cs": _LATIN, "eastAsia": font}
+    latin = _LATIN if holds_chinese(font) else font
+    names = {"ascii": latin, "hAnsi": latin, "cs": latin, "eastAsia": font}
     properties.insert(0, _element("w:rFonts", names))
 
 
-def _page_number(footer: Any, align: str) -> None:
-    """— 1 —, 14 pt 宋体, at the outer side, one character in."""
+def _font_table(document: Any, fonts: Iterable[str]) -> None:
+    """Say in the document's font table what is to stand in for a font that is missing."""
+    entries = []
+    for font in sorted(fonts):
+        kind = substitute(font)
+        other = f'<w:altName w:val="{_SUBSTITUTES[font]}"/>' if font in _SUBSTITUTES else ""
+        charset = "86" if kind else "00"
+        family = "swiss" if kind.get("font_family") == 2 else "roman"
+        entries.append(
+            f"<w:font w:name={quoteattr(font)}>{other}"
+            f'<w:charset w:val="{charset}"/><w:family w:val="{family}"/></w:font>'
+        )
+    part = next(
+        p for p in document.part.package.iter_parts() if p.partname == "/word/fontTable.xml"
+    )
+    part._blob = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        f'<w:fonts xmlns:w="{_WORD}">{"".join(entries)}</w:fonts>'
+    ).encode()
+
+
+def _page_number(footer: Any, align: str, parts: Sequence[str], font: str, size: float) -> None:
+    """Write the page number: — 1 — at the outer side, one character in; "Page 1 of 3" in English."""
     from docx.shared import Pt
 
     paragraph = footer.paragraphs[0]
-    side = {"rightChars": "100"} if align == "right" else {"leftChars": "100"}
     properties = paragraph._p.get_or_add_pPr()
-    properties.append(_element("w:ind", side))
+    if align != "center":
+        properties.append(_element("w:ind", {f"{align}Chars": "100"}))
     properties.append(_element("w:jc", {"val": align}))
-    field = _element("w:fldSimple", {"instr": "PAGE"})
-    for part in ("— ", field, " —"):
-        if part is field:
+    for part in parts:
+        field = _element("w:fldSimple", {"instr": part}) if part.isupper() else None
+        run = paragraph.add_run("1" if field is not None else part)
+        run.font.size = Pt(size)
+        _fonts(run._r.get_or_add_rPr(), font)
+        if field is not None:
             paragraph._p.append(field)
-            continue
-        run = paragraph.add_run(part)
-        run.font.size = Pt(14)
-        _fonts(run._r.get_or_add_rPr(), "宋体")
-    inner = paragraph.add_run("1")
-    inner.font.size = Pt(14)
-    _fonts(inner._r.get_or_add_rPr(), "宋体")
-    field.append(inner._r)
+            field.append(run._r)
 
 
 def _properties(document: Any, title: str) -> None:

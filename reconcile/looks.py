@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
 from .findings import Finding, Place
+from .language import joined, meant, tr
+from .style import (
+    BAND,
+    HEAD,
+    LETTER_HEAD,
+    LETTER_SUBHEAD,
+    LETTER_TEXT,
+    LETTER_TITLE,
+    LOOKS,
+    TEXT,
+    TITLE,
+    Style,
+    substitute,
+)
 
 _BORDERS = [
     "thin",
@@ -69,7 +83,7 @@ def look(cell: Any) -> dict[str, Any]:
         if line is not None and line.style in _BORDERS:
             properties[side] = _BORDERS.index(line.style) + 1
             properties[f"{side}_color"] = _colour(line.color)
-    properties = {k: v for k, v in properties.items() if v}
+    properties = {k: v for k, v in properties.items() if v} | substitute(font.name or "")
     properties["locked"] = cell.protection.locked is not False
     return properties
 
@@ -93,35 +107,62 @@ def _colour(colour: Any) -> str | None:
     return None
 
 
-_RESTYLED = frozenset(
-    ["font_name", "font_color", "bg_color", "bold", "italic", "underline"]
-    + [side + part for side in ("left", "right", "top", "bottom") for part in ("", "_color")]
+_TYPE = frozenset(["font_color", "bold", "italic", "underline"])
+_LETTER = _TYPE | {"font_name"}
+_RESTYLED = _LETTER | {"bg_color"} | {
+    side + part for side in ("left", "right", "top", "bottom") for part in ("", "_color")
+}  # fmt: skip
+# Of lights and states only the colours: their font and borders are those of the text around them.
+_OWN = {TITLE: _RESTYLED, HEAD: _RESTYLED, BAND: _RESTYLED, TEXT: _RESTYLED} | dict.fromkeys(
+    (LETTER_TITLE, LETTER_TEXT, LETTER_HEAD, LETTER_SUBHEAD), _LETTER
 )
+LOOKS_SHEET, CAPTIONS_SHEET = "样式", "栏目"
 
 
-def read_looks(
-    path: Path, names: Container[str]
-) -> tuple[Mapping[str, Mapping[str, Any]] | None, tuple[Finding, ...]]:
-    """Read a template of looks: the name of a look in column A, beside it a cell that has it.
+def read_style(
+    path: Path, captions: Collection[str] = ()
+) -> tuple[Style | None, tuple[Finding, ...]]:
+    """Read a summary template: looks on its sheet 样式, other captions on its sheet 栏目.
 
-    The first row is a header. Returns (fonts, fills and borders by name, findings);
-    None when the file cannot be read or names a look that is not among ``names``.
+    A look's name stands in column A, beside it a cell that has it; a caption's
+    own name in column A, beside it how it is to be shown. First rows are headers,
+    names may be English. Returns (style, findings); None when the file cannot be
+    read, or names a look, or a caption not among ``captions``, that does not exist.
     """
     place = Place(path.name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # extensions that openpyxl drops do no harm here
-            sheet = openpyxl.load_workbook(path).worksheets[0]
+            book = openpyxl.load_workbook(path)
+        sheets = {meant(s.title, (LOOKS_SHEET, CAPTIONS_SHEET)): s for s in book.worksheets}
+        first: Any = sheets.get(LOOKS_SHEET, book.worksheets[0])
     except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
         return None, (Finding("FORM-001", place, values={"reason": str(error)}),)
-    looks, findings = {}, []
+    looks, shown = {}, {}
+    findings = []
+    for row, name in _names(first, LOOKS):
+        if name not in LOOKS:
+            at = Place(path.name, first.title, f"A{row}")
+            values = {"name": name, "choices": joined(map(tr, LOOKS))}
+            findings.append(Finding("FORM-034", at, values=values))
+        else:
+            found = look(first.cell(row, 2)).items()
+            # Black is what a cell has that nobody coloured.
+            looks[name] = {k: v for k, v in found if k in _OWN.get(name, _TYPE | {"bg_color"}) and (k, v) != ("font_color", "#000000")}  # fmt: skip
+    second = sheets.get(CAPTIONS_SHEET, first)
+    for row, name in _names(second, captions) if second is not first else ():
+        told = str(second.cell(row, 2).value or "").strip()
+        if name not in captions:
+            at = Place(path.name, second.title, f"A{row}")
+            findings.append(Finding("FORM-036", at, values={"name": name}))
+        elif told:
+            shown[name] = told
+    return (None if findings else Style(looks, shown)), tuple(findings)
+
+
+def _names(sheet: Any, known: Collection[str]) -> Iterator[tuple[int, str]]:
+    """The names in column A below the header, with their rows: ours, whichever language they are in."""
     for row in range(2, sheet.max_row + 1):
         name = str(sheet.cell(row, 1).value or "").strip()
-        if name and name not in names:
-            at = Place(path.name, sheet.title, f"A{row}")
-            findings.append(Finding("FORM-034", at, values={"name": name}))
-        elif name:
-            found = look(sheet.cell(row, 2)).items()
-            # Black is what a cell has that nobody coloured.
-            looks[name] = {k: v for k, v in found if k in _RESTYLED and (k, v) != ("font_color", "#000000")}  # fmt: skip
-    return (None if findings else looks), tuple(findings)
+        if name:
+            yield row, meant(name, known)

@@ -7,16 +7,18 @@ told; a contradiction is a finding.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .findings import Finding
+from .frozen import frozen
 from .given import MILESTONE, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash
+from .language import tr
 from .model import Assignment, Plan, Raw, Row, Task
 from .text import fold, plain, short, task_number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matched:
     """Result of :func:`match_row`: the task, or None, and why; the given cells that were changed.
 
@@ -94,7 +96,7 @@ def _issued_for(plan: Plan, key: RowKey) -> str:
     for position, period in enumerate(plan.periods, 1):
         for unit in plan.units:
             if key_fits(plan, position, unit.name, key):
-                return f"{unit.name}（{period.caption}）"
+                return tr("{unit}（{period}）", unit=unit.name, period=period.caption)
     return ""
 
 
@@ -133,7 +135,8 @@ def _held_against(
     edited = []
     for name, raw in row.given.items():
         theirs = plain(raw.value) or raw.struck  # a line through our text is a remark on it
-        same = fold(theirs) == fold(texts.get(name, ""))
+        ours = texts.get(name, "")
+        same = theirs == ours or fold(theirs) == fold(ours)
         if name == "number":
             same = task_number(theirs) == task
         caption = name.removeprefix(MILESTONE) if name.startswith(MILESTONE) else raw.caption
@@ -161,7 +164,9 @@ def _held_against(
     for name, text in texts.items():
         if text and name in row.columns and name not in row.given:
             period_of = name.removeprefix(MILESTONE)
-            caption = {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
+            caption = tr(
+                {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
+            )
             blank = {"number": task, "caption": caption}
             told.append(Finding("ROW-020", row.where(name), unit, task, caption, blank))
     return Matched(found.task, tuple(told), tuple(edited))
@@ -184,4 +189,4 @@ def _difference(ours: str, theirs: str) -> tuple[str, str]:
     while end and (ours[len(ours) - end].isdigit() or ours[len(ours) - end] == "."):
         end -= 1
     before, after = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
-    return short(before, 40) or "（空）", short(after, 40) or "（空）"
+    return short(before, 40) or tr("（空）"), short(after, 40) or tr("（空）")

@@ -15,6 +15,7 @@ from .checks import Context, run_checks
 from .conflicts import settle
 from .findings import Finding, Place, Severity
 from .indicator_rows import asked_units, settle_indicators
+from .language import sheet_name
 from .ledger import Ledger
 from .merged import (
     Accepted,
@@ -180,7 +181,7 @@ def _put(
         return
     # The person who ruled supplied this answer: it came in with the ruling.
     ledger.received += 1
-    place = Place(sheet="裁定")
+    place = Place(sheet=sheet_name("裁定"))
     ledger.records.append(
         Record(finding.unit, finding.task, name, value, written, "normalised", place, "")
     )

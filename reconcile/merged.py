@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from .findings import Finding, Place
+from .frozen import frozen
 from .model import Assignment, Indicator, Plan
 from .points import Measured
 
@@ -29,7 +31,7 @@ class Previous:
         return list(self.periods.values())[-1] if self.periods else {}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """明细: one accepted value and where it came from.
 
@@ -47,7 +49,7 @@ class Record:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetAside:
     """One cell that was not merged: its text, and the code of the finding that says why."""
 
@@ -61,16 +63,21 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one file: merged as whose return, or refused and why (finding codes)."""
+    """What became of one file: merged as whose return, or refused and why (finding codes).
+
+    ``message_id`` and ``sender`` are those of the mail that brought it, "" without one.
+    """
 
     file: str
     sha256: str
     accepted: bool
     unit: str = ""
     why: tuple[str, ...] = ()
+    message_id: str = ""
+    sender: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One unit's answer on one task: its accepted values by field id."""
 
@@ -170,7 +177,27 @@ class Merged:
     standings: Mapping[int, Standing] = field(default_factory=dict)
     reached: tuple[Reached, ...] = ()
 
+    # Too big to be hashed by content, as its plan is.
+    __hash__ = object.__hash__
+
     @property
     def caption(self) -> str:
         """The caption of the period that was merged."""
         return self.plan.periods[self.period - 1].caption
+
+    def of_task(self, number: int, role: str) -> Sequence[Assignment]:
+        """Return the assignments of one task in this role, in the plan's order."""
+        return _by_task(self).get((number, role), ())
+
+    def leads_of(self, number: int) -> Sequence[tuple[str, Entry]]:
+        """Return what each lead unit of a task answered: (unit, entry), of those that did."""
+        found = ((a.unit, self.entries.get((a.unit, number))) for a in self.of_task(number, "lead"))
+        return [(unit, entry) for unit, entry in found if entry]
+
+
+@lru_cache(maxsize=2)
+def _by_task(merged: Merged) -> Mapping[tuple[int, str], Sequence[Assignment]]:
+    found: dict[tuple[int, str], list[Assignment]] = {}
+    for a in merged.assignments:
+        found.setdefault((a.task.number, a.role), []).append(a)
+    return found

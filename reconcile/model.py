@@ -14,12 +14,15 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from .findings import Finding, Place
+from .frozen import frozen
+from .language import tr
 
 Value = str | float | bool | date | datetime | time | timedelta | None
 """What a cell of a spreadsheet may hold."""
 
 # The five standard states of a task; the form's own list may differ, these are the ones checks know.
 DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时", "滞后", "未启动"
+STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Task:
     support: tuple[str, ...]
     source: str = ""
     extras: Mapping[str, str] = field(default_factory=dict)
+
+    # It holds a mapping: a task stands for itself where something is kept for it.
+    __hash__ = object.__hash__
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +188,9 @@ class Plan:
     indicators: tuple[Indicator, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
 
+    # Too big to be hashed by content: a plan stands for itself where something is kept for it.
+    __hash__ = object.__hash__
+
     def task(self, number: int) -> Task | None:
         """Return the task with this number, or None."""
         return next((t for t in self.tasks if t.number == number), None)
@@ -252,7 +261,8 @@ class Form:
         """
         found = next((f for f in (*self.fields, *self.head) if name in (f.id, f.caption)), None)
         for field_ in () if found else self.indicators:
-            subject = name.removeprefix(f"{field_.id}:").removesuffix(f"：{field_.caption}")
+            ending = tr("{indicator}：{caption}", indicator="", caption=field_.caption)
+            subject = name.removeprefix(f"{field_.id}:").removesuffix(ending)
             if field_.asked and subject != name:
                 return self.of_indicator(field_, subject)
         return found
@@ -265,10 +275,11 @@ class Form:
     @staticmethod
     def of_indicator(asked: Field, indicator: str) -> Field:
         """Return a field of the indicator table as it is asked of one indicator."""
-        return replace(asked, id=f"{asked.id}:{indicator}", caption=f"{indicator}：{asked.caption}")
+        caption = tr("{indicator}：{caption}", indicator=indicator, caption=asked.caption)
+        return replace(asked, id=f"{asked.id}:{indicator}", caption=caption)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Raw:
     """One cell that came back with something in it, before anything is made of it.
 
@@ -292,7 +303,7 @@ class Raw:
     stray: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row of a table that came back.
 
@@ -347,7 +358,8 @@ class Return:
     those of the _meta sheet and the document properties. ``head`` are the asked
     cells above the table by field id, ``head_at`` where they stand or should
     stand, ``strays`` cells outside the tables that the form did not come with.
-    ``unit`` is the unit's name as printed on it, at ``unit_at``.
+    ``unit`` is the unit's name as printed on it, at ``unit_at``. ``message_id``
+    and ``sender`` are those of the mail that brought it, "" without one.
     """
 
     file: str
@@ -362,6 +374,8 @@ class Return:
     findings: tuple[Finding, ...] = ()
     head_at: Mapping[str, Place] = field(default_factory=dict)
     unit_at: Place = field(default_factory=Place)
+    message_id: str = ""
+    sender: str = ""
 
 
 class Area(NamedTuple):

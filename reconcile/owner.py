@@ -20,10 +20,11 @@ from .identity import (
     parse_row_key,
     plan_code,
 )
+from .language import joined
 from .model import Plan, Return, Row
 from .rulings import Rulings
 from .text import fold, short
-from .units import register_index
+from .units import register_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
             wrong = _judge_number(plan, period, number, at, returned.unit) if number else None
             if wrong and wrong.code == "FORM-012":
                 return Identified("", (wrong,))
-        return _refused("FORM-015", where, numbers="、".join(numbers))
+        return _refused("FORM-015", where, numbers=joined(numbers))
     if not numbers:
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
@@ -113,7 +114,7 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
         told = Finding("FORM-018", where, owner, values={"unit": owner})
         return _confirmed(plan, period, returned, owner, str(number), where, told)
     adopted = rulings.adopts("FORM-010", returned.file)
-    known = register_index(plan.units).get(fold(adopted)) if adopted else None
+    known = register_of(plan).get(fold(adopted)) if adopted else None
     if known is not None:
         told = Finding("FORM-019", where, known.name, values={"unit": known.name})
         return Identified(known.name, (told,))
@@ -134,7 +135,7 @@ def _confirmed(
     keys = [k for row in _rows(returned) if (k := parse_row_key(row.key))]
     if keys and not any(key_fits(plan, period, unit, k) for k in keys):
         return _refused("FORM-017", where, unit)
-    shown = register_index(plan.units).get(fold(returned.unit)) if returned.unit else None
+    shown = register_of(plan).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:
         return _refused("FORM-014", returned.unit_at, unit, unit=unit, shown=returned.unit)
     if returned.unit and shown is None:
@@ -142,7 +143,7 @@ def _confirmed(
         findings.append(Finding("FORM-020", returned.unit_at, unit, values=values))
     others = [h for h in returned.hidden_numbers if number and h != number]
     if others:
-        values = {"number": number, "hidden": "、".join(others)}
+        values = {"number": number, "hidden": joined(others)}
         findings.append(Finding("FORM-021", where, unit, values=values))
     return Identified(unit, tuple(findings))
 

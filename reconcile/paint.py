@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from .language import tr
 from .layout import row_height
 from .model import Rule
 from .template import TemplateCell, TemplateSheet
@@ -32,6 +33,15 @@ class Painter:
         self._book = book
         self.lists: list[tuple[str, ...]] = []
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._cells: dict[tuple[TemplateCell, bool], Any] = {}
+
+    def format_of(self, cell: TemplateCell, stressed: bool) -> Any:
+        """Return the format object of a template's cell; ``stressed`` is bold."""
+        found = self._cells.get((cell, stressed))
+        if found is None:
+            look = {**cell.look, "bold": True} if stressed else cell.look
+            found = self._cells[cell, stressed] = self.format(look)
+        return found
 
     def format(self, look: Mapping[str, Any]) -> Any:
         """Return the format object of a look (XlsxWriter's format properties)."""
@@ -89,7 +99,7 @@ class Painted:
 
 def fill(text: str, values: Values) -> str:
     """Return ``text`` with every {word} replaced; a word without a value becomes ""."""
-    return _WORD.sub(lambda m: str(values.get(m[1], "")), text)
+    return _WORD.sub(lambda m: str(values.get(m[1], "")), text) if "{" in text else text
 
 
 def paint(
@@ -164,25 +174,27 @@ def _row(
     """Write one row of the template at row ``at`` of the sheet, with its height."""
     tall = []
     merged = {(r, c) for r, c, _, _ in template.merges}
+    widths: dict[int, float] = {}
     for number, column in enumerate(columns):
         cell = template.cells.get((row, column.source))
         if cell is None or (column.part and (row, column.source) in merged):
             continue
         if column.part and row < template.repeat - 1:
             continue  # above the table only the first part of an expanded column is used
-        style = dict(cell.look)
         expansion = expand.get(column.word)
-        if expansion and column.part == expansion.stressed and row >= template.repeat - 1:
-            style["bold"] = True
+        stressed = bool(
+            expansion and column.part == expansion.stressed and row >= template.repeat - 1
+        )
         own = {**values, **expansion.captions[column.part]} if expansion else values
         value = _value(cell, own, column.part)
         if isinstance(value, Formula):
             value = Formula(fill(value.text, _cells(columns, at)), value.value)
-        _write(sheet, at - 1, number, value, painter.format(style))
-        width = _span(template, columns, row, column.source)
-        size = float(style.get("font_size", 11))
-        if style.get("text_wrap") and column.source not in template.hidden:
-            tall.append((_shown(value), width, size))
+        _write(sheet, at - 1, number, value, painter.format_of(cell, stressed))
+        if value != "" and cell.look.get("text_wrap") and column.source not in template.hidden:
+            if column.source not in widths:
+                widths[column.source] = _span(template, columns, row, column.source)
+            size = float(cell.look.get("font_size", 11))
+            tall.append((_shown(value), widths[column.source], size))
     if row == template.repeat or row not in template.heights:
         least = template.heights.get(row, 0.0)
         sheet.set_row(at - 1, row_height(tall, max(least, 18.0)))
@@ -268,11 +280,14 @@ def validation(painter: Painter, rule: Rule, title: str, prompt: str) -> dict[st
         "ignore_blank": not rule.required,
         "input_title": title[:32],
         "input_message": "\n".join(p for p in (prompt, told) if p)[:255],
-        "error_title": "填写不符合要求",
+        "error_title": tr("填写不符合要求"),
         "error_message": told[:225],
     }
     if rule.kind == "choice":
-        return options | {"validate": "list", "source": painter.list_source(rule.choices)}
+        return options | {
+            "validate": "list",
+            "source": painter.list_source(tuple(map(tr, rule.choices))),
+        }
     if rule.low is None and rule.high is None:
         return options | {"validate": "any"}
     kind = {"text": "length", "date": "date"}.get(rule.kind, "decimal")

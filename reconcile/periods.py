@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Sequence
 from datetime import date
 
+from .findings import Finding, Place
 from .model import Period
 
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_HALVES = re.compile(
+    r"\b(?:H\s?([12])|(first|second|1st|2nd)[ -]half|half[ -]year ?([12]))\b", re.I
+)
+_MONTHS = {"sept": 9} | {
+    name.lower(): number
+    for names in (calendar.month_name, calendar.month_abbr)
+    for number, name in enumerate(names)
+    if name
+}
 _WORDS = {"上半年": 6, "下半年": 12, "全年": 12, "年底": 12, "年度": 12, "前三季度": 9}
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMERALS.get(text, 0)
+    word = text.lower()
+    return int(text) if text.isdigit() else _NUMERALS.get(text) or _ORDINALS.get(word, 0)
 
 
 def end_month(caption: str) -> int | None:
@@ -21,18 +34,21 @@ def end_month(caption: str) -> int | None:
     for word, month in _WORDS.items():
         if word in caption:
             return month
-    quarter = re.search(r"第?([一二三四1-4])\s*季度|Q\s*([1-4])|quarter\s*([1-4])", caption, re.I)
+    quarter = re.search(
+        r"第?([一二三四1-4])\s*季度|Q\s*([1-4])|\b([1-4])Q\b|quarter\s*([1-4])"
+        r"|\b(first|second|third|fourth|[1-4](?=st|nd|rd|th))\w* quarter",
+        caption, re.I,
+    )  # fmt: skip
     if quarter:
         return 3 * _number(next(g for g in quarter.groups() if g))
+    half = _HALVES.search(caption)
+    if half:
+        return 6 if next(g for g in half.groups() if g)[0].lower() in "1f" else 12
     months = re.findall(r"(十[一二]|[一二三四五六七八九十]|\d{1,2})\s*月", caption)
     if months and 1 <= _number(months[-1]) <= 12:
         return _number(months[-1])
-    for number, (long, short) in enumerate(
-        zip(calendar.month_name[1:], calendar.month_abbr[1:], strict=True), 1
-    ):
-        if re.search(rf"\b({long}|{short})\b", caption, re.I):
-            return number
-    return None
+    named = re.findall(rf"\b({'|'.join(_MONTHS)})\b", caption, re.I)
+    return _MONTHS[named[-1].lower()] if named else None
 
 
 def period(caption: str, year: int, position: int, count: int) -> tuple[Period, bool]:
@@ -47,3 +63,17 @@ def period(caption: str, year: int, position: int, count: int) -> tuple[Period, 
         month = max(round(12 * position / count), 1)
     last = calendar.monthrange(year, month)[1]
     return Period(caption, date(year, month, last), float(month)), sure
+
+
+def periods_of(
+    captions: Sequence[str], year: int, file: str
+) -> tuple[tuple[Period, ...], tuple[Finding, ...]]:
+    """Return the periods with these captions; a finding for each whose end is not sure."""
+    found, unsure = [], []
+    for i, caption in enumerate(captions, 1):
+        one, sure = period(caption, year, i, len(captions))
+        found.append(one)
+        if not sure:
+            values = {"period": caption, "end": one.end.isoformat()}
+            unsure.append(Finding("PLAN-540", Place(file), values=values))
+    return tuple(found), tuple(unsure)

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import indicator_sheet
+from .chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_NUMBER, UPPER_ROLE
 from .dates import read_date
+from .english import SHEETS
 from .findings import Finding, Place, Severity
 from .grid import Book, Sheet, read_book
-from .listing import A3, Column, Listing, new_workbook
+from .language import (
+    EN,
+    ZH,
+    joined,
+    language_named,
+    language_of,
+    meant,
+    said,
+    sheet_name,
+    speaking,
+    spoken,
+    tr,
+)
+from .listing import A3, Cell, Column, Listing, new_workbook
+from .model import STATES as STANDARD
 from .model import Indicator, Period, Plan, Ruling, Task, Unit
+from .synonyms import ENGLISH_SYNONYMS, usual_synonyms
 from .text import fold, plain
 
 TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW = (
@@ -37,7 +54,12 @@ SETTING_NOTES: Mapping[str, str] = {
     "联系方式": "填报表上“交给谁”一栏",
     "语言": "zh 或 en",
     "填报表模板": "自己改过的模板文件；空着则用自带的",
-    "汇总模板": "自己改过字体、颜色的汇总模板；空着则用自带的",
+    "汇总模板": "自己改过样式、栏目的汇总模板；空着则用自带的",
+    "邮件模板": "自己改过主题、正文的邮件模板；空着则用自带的",
+    "发件邮箱": "mail 从哪个邮箱发信；密码不写在这里",
+    "发件服务器": "如 smtp.example.cn:465（SSL）或 :587（STARTTLS）",
+    "报送邮箱": "汇总报给谁；几个地址用分号分开，各发一封",
+    "收件服务器": "fetch 从哪里取信，如 imap.example.cn",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
     "权重：黄灯": "亮黄灯得几分，默认 60",
@@ -47,6 +69,24 @@ SETTING_NOTES: Mapping[str, str] = {
     "权重：差错": "每处须改正的错误扣几分，默认 1",
     "校验密钥": "表单编号的校验码由它算出，请勿外传、勿改动",
 }
+UPPER_NOTES: Mapping[str, str] = {
+    UPPER_FORM: "这份总台账来自哪一份填报表，请勿改动",
+    UPPER_DEADLINE: "上级要求交表的最后一天",
+    UPPER_CONTACT: "答复交给谁",
+    "填报人": "写进给上级的答复表",
+    "联系电话": "写进给上级的答复表",
+}
+"""Settings of a plan that was made from a received form."""
+_CAPTIONS: Mapping[str, Sequence[str]] = {
+    TASKS: (*_FIXED, UPPER_NUMBER),
+    UNITS: UNIT_COLUMNS,
+    indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
+    PERIODS: ("时段", "截止日期", "已过月数"),
+    SETTINGS: ("名称", "值", "说明"),
+    STATES: ("写法", "标准状态"),
+    RULINGS: RULING_COLUMNS,
+}
+"""Our captions by sheet; any of them may be written in English."""
 # Settings of one year's plan, or of one round: they are not taken over into the next plan.
 PASSING = frozenset(("截止日期", "本期"))
 GROUP = "集合单位"
@@ -64,10 +104,13 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     listing = Listing(book)
     extras = tuple(dict.fromkeys(c for t in plan.tasks for c in t.extras))
     columns = _task_columns(plan.periods, extras)
-    listing.table(TASKS, columns, _task_rows(plan, extras), paper=A3)
+    if UPPER_FORM in plan.settings:
+        _assigning_table(listing, plan, columns, extras)
+    else:
+        listing.table(TASKS, columns, _task_rows(plan, extras), paper=A3)
     sheet, count = listing.table(UNITS, _unit_columns(), _unit_rows(plan))
-    listing.choices(sheet, UNIT_COLUMNS.index("类型"), count, ["单位", GROUP])
-    listing.choices(sheet, UNIT_COLUMNS.index("是否发表"), count, ["是", "否"])
+    listing.choices(sheet, UNIT_COLUMNS.index("类型"), count, [tr("单位"), tr(GROUP)])
+    listing.choices(sheet, UNIT_COLUMNS.index("是否发表"), count, [tr("是"), tr("否")])
     captions = [p.caption for p in plan.periods]
     listing.table(
         indicator_sheet.SHEET,
@@ -77,12 +120,13 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     )
     columns = [Column("时段", 14), Column("截止日期", 14, True), Column("已过月数", 12, True)]
     listing.table(PERIODS, columns, ([p.caption, p.end, p.months] for p in plan.periods))
+    notes = {**SETTING_NOTES, **UPPER_NOTES}
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
-    listing.table(SETTINGS, columns, ([k, v, SETTING_NOTES.get(k, "")] for k, v in _settings(plan)))
+    listing.table(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in _settings(plan)))
     columns = [Column("写法", 24), Column("标准状态", 16)]
-    listing.table(STATES, columns, (list(pair) for pair in plan.synonyms.items()))
+    listing.table(STATES, columns, _synonym_rows(plan))
     sheet, _ = listing.table(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
-    listing.choices(sheet, RULING_COLUMNS.index("裁定"), 500, list(DECISIONS))
+    listing.choices(sheet, RULING_COLUMNS.index("裁定"), 500, [tr(d) for d in DECISIONS])
     columns = [
         Column("编码", 11), Column("级别", 7, True), Column("位置", 16), Column("序号", 7, True),
         Column("问题", 60), Column("怎么办", 44), Column("已核", 7, True),
@@ -90,6 +134,14 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     listing.table(REVIEW, columns, (_review_row(f) for f in findings))
     book.close()
     return stream.getvalue()
+
+
+def _synonym_rows(plan: Plan) -> Iterator[list[object]]:
+    """Words and what they mean; the usual English ones as people write them, not folded."""
+    usual = {fold(w): w for words in ENGLISH_SYNONYMS.values() for w in words}
+    spelled = usual if spoken() == EN else {}
+    for word, state in plan.synonyms.items():
+        yield [spelled.get(word, word), tr(state)]
 
 
 DECISIONS: Mapping[str, str] = {
@@ -115,9 +167,47 @@ def _task_rows(plan: Plan, extras: Sequence[str]) -> Iterator[list[object]]:
         yield [
             t.number, "\n".join(t.sections), t.goal,
             *(t.milestones.get(p.caption, "") for p in plan.periods),
-            "、".join(t.lead), "、".join(t.support),
-            *(t.extras.get(c, "") for c in extras), t.source,
+            joined(t.lead), joined(t.support),
+            *(t.extras.get(c, "") for c in extras), said(t.source),
         ]  # fmt: skip
+
+
+def _assigning_table(
+    listing: Listing, plan: Plan, columns: Sequence[Column], extras: Sequence[str]
+) -> None:
+    """Write 任务 for a person to assign: what to fill in stands beside the goal, with the register's names.
+
+    The list only offers names, since a task may have several units.
+    """
+    wanted = [
+        c for c in ("序号", UPPER_NUMBER, "目标任务", *_ASSIGNED) if c in {c.caption for c in columns}
+    ]
+    rank = {caption: i for i, caption in enumerate(wanted)}
+    order = sorted(range(len(columns)), key=lambda i: rank.get(columns[i].caption, len(rank)))
+    shown = [
+        replace(columns[i], width=9, centred=True)
+        if columns[i].caption in (UPPER_NUMBER, UPPER_ROLE) else columns[i]
+        for i in order
+    ]  # fmt: skip
+    first = [i for i, c in enumerate(shown) if c.caption in _ASSIGNED]
+    rows = []
+    for row in _task_rows(plan, extras):
+        cells = [row[i] for i in order]
+        for i in first:
+            cells[i] = Cell(cells[i], {"bg_color": "#FFF9E5"})
+        rows.append(cells)
+    sheet, count = listing.table(TASKS, shown, rows, paper=A3, frozen=3)
+    rule = {
+        "validate": "list", "source": f"='{sheet_name(UNITS)}'!$A$2:$A$301", "show_error": False,
+        "input_title": tr("指派"),
+        "input_message": tr("从“单位”表里的名称选；几个单位用、连起来写"),
+    }  # fmt: skip
+    for i in first:
+        if sheet.data_validation(1, i, count + 200, i, rule):
+            raise ValueError("list rule not taken")
+
+
+_ASSIGNED = ("牵头单位", "共同责任单位")
 
 
 def _unit_columns() -> list[Column]:
@@ -129,10 +219,10 @@ def _unit_columns() -> list[Column]:
 def _unit_rows(plan: Plan) -> Iterator[list[object]]:
     for u in plan.units:
         yield [
-            u.name, GROUP if u.group else "单位",
+            u.name, tr(GROUP if u.group else "单位"),
             sum(u.name in t.lead for t in plan.tasks), sum(u.name in t.support for t in plan.tasks),
-            "、".join(u.aliases), "、".join(u.members), u.contact, u.phone, u.email,
-            "否" if u.group or not u.gets_form else "是", u.remark,
+            joined(u.aliases), joined(u.members), u.contact, u.phone, u.email,
+            tr("否" if u.group or not u.gets_form else "是"), u.remark,
         ]  # fmt: skip
 
 
@@ -152,11 +242,11 @@ def _ruling_columns() -> list[Column]:
 
 
 def _ruling_row(r: Ruling) -> list[object]:
-    return [r.code, r.unit, r.task, r.field, r.decision, r.value, r.who, r.when, r.why]
+    return [r.code, r.unit, r.task, r.field, tr(r.decision), r.value, r.who, r.when, r.why]
 
 
 def _review_row(f: Finding) -> list[object]:
-    return [f.code, f.severity.value, f.place.cell, f.task, f.message, f.fix, ""]
+    return [f.code, f.severity.word, said(f.place.cell), f.task, f.message, f.fix, ""]
 
 
 # --- reading
@@ -184,12 +274,14 @@ class _Reader:
 
     def told(self, code: str, sheet: str = "", row: int = 0, /, **values: object) -> None:
         cell = f"第{row}行" if row else ""
-        self.findings.append(Finding(code, Place(self.file, sheet, cell), values=values))
+        found = self.sheet(sheet, needed=False) if sheet else None
+        shown = found.name if found else sheet_name(sheet) if sheet else ""
+        self.findings.append(Finding(code, Place(self.file, shown, cell), values=values))
 
     def sheet(self, name: str, needed: bool = True) -> Sheet | None:
-        found = self._sheets.get(fold(name))
+        found = self._sheets.get(fold(name)) or self._sheets.get(fold(SHEETS[name]))
         if found is None and needed:
-            self.told("PLAN-501", name, sheet=name)
+            self.told("PLAN-501", name, sheet=sheet_name(name))
         return found
 
     def rows(self, name: str, needed: Sequence[str], optional: bool = False) -> list[_Row]:
@@ -199,11 +291,13 @@ class _Reader:
             return []
         top = min((r for r, _ in sheet.cells), default=0)
         captions = {
-            c: plain(cell.value).strip() for (r, c), cell in sheet.cells.items() if r == top
+            c: meant(plain(cell.value).strip(), _CAPTIONS[name])
+            for (r, c), cell in sheet.cells.items()
+            if r == top
         }
         missing = [c for c in needed if c not in captions.values()]
         for caption in missing:
-            self.told("PLAN-502", name, top, sheet=name, caption=caption)
+            self.told("PLAN-502", name, top, sheet=sheet_name(name), caption=tr(caption))
         if missing:
             return []
         rows: dict[int, dict[str, object]] = {}
@@ -218,7 +312,11 @@ class _Reader:
         if sheet is None:
             return []
         top = min((r for r, _ in sheet.cells), default=0)
-        return [plain(c.value).strip() for (r, _), c in sorted(sheet.cells.items()) if r == top]
+        return [
+            meant(plain(c.value).strip(), _CAPTIONS[name])
+            for (r, _), c in sorted(sheet.cells.items())
+            if r == top
+        ]
 
 
 def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
@@ -236,13 +334,35 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
     if book is None:
         return None, findings
     reader = _Reader(path.name, book)
-    plan = _plan(reader)
+    settings = _settings_read(reader)
+    with speaking(language_of(settings)):
+        plan = _plan(reader, settings)
     wrong = any(f.severity is Severity.ERROR for f in reader.findings)
     return None if wrong else plan, tuple(reader.findings)
 
 
-def _plan(reader: _Reader) -> Plan:
-    settings = {r.text("名称"): r.text("值") for r in reader.rows(SETTINGS, ("名称", "值"))}
+def spoken_in(path: Path) -> str:
+    """Return the language that a plan workbook asks for, even one that :func:`read_plan` refuses."""
+    try:
+        book, _ = read_book(path.name, path.read_bytes())
+    except OSError:
+        return ZH
+    return language_of(_settings_read(_Reader(path.name, book))) if book else ZH
+
+
+def _settings_read(reader: _Reader) -> dict[str, str]:
+    """The lines of 设置 by the names that we give them, whichever language they are written in."""
+    rows = reader.rows(SETTINGS, ("名称", "值"))
+    names = (*SETTING_NOTES, *UPPER_NOTES)
+    settings = {meant(r.text("名称"), names): r.text("值") for r in rows}
+    language = settings.get("语言", "")
+    if language_named(language) is None:
+        row = next(r.number for r in rows if meant(r.text("名称"), names) == "语言")
+        reader.told("PLAN-512", SETTINGS, row, value=language)
+    return settings
+
+
+def _plan(reader: _Reader, settings: Mapping[str, str]) -> Plan:
     year = settings.get("年度", "")
     if not re.fullmatch(r"\d{4}", year) and reader.sheet(SETTINGS, False):
         reader.told("PLAN-506", SETTINGS, value=year)
@@ -260,15 +380,20 @@ def _plan(reader: _Reader) -> Plan:
         tasks=_tasks(reader, periods),
         units=_units(reader),
         key=settings.get("校验密钥", ""),
-        synonyms={
-            fold(r.text("写法")): r.text("标准状态")
-            for r in reader.rows(STATES, ("写法", "标准状态"), optional=True)
-            if r.text("写法")
-        },
+        synonyms=_synonyms(reader),
         rulings=_rulings(reader),
         indicators=_indicators(reader, periods),
         settings={k: v for k, v in settings.items() if k not in own},
     )
+
+
+def _synonyms(reader: _Reader) -> dict[str, str]:
+    """The words for states that the plan gives; a plan that was switched to English knows the usual ones."""
+    return (usual_synonyms() if spoken() == EN else {}) | {
+        fold(r.text("写法")): meant(r.text("标准状态"), STANDARD)
+        for r in reader.rows(STATES, ("写法", "标准状态"), optional=True)
+        if r.text("写法")
+    }
 
 
 def lasting_settings(plan: Plan) -> dict[str, str]:
@@ -334,12 +459,12 @@ def _units(reader: _Reader) -> tuple[Unit, ...]:
         unit = Unit(
             name=name,
             aliases=_names(row.text("简称")),
-            group=row.text("类型") == GROUP or bool(members),
+            group=meant(row.text("类型"), (GROUP,)) == GROUP or bool(members),
             members=members,
             contact=row.text("联系人"),
             phone=row.text("联系电话"),
             email=row.text("电子邮箱"),
-            gets_form=row.text("是否发表") != "否",
+            gets_form=meant(row.text("是否发表"), ("否",)) != "否",
             remark=row.text("备注"),
         )
         units.update({fold(n): unit for n in (name, *unit.aliases)})
@@ -353,7 +478,7 @@ def _indicators(reader: _Reader, periods: Sequence[Period]) -> tuple[Indicator, 
         read = indicator_sheet.read_row(row.text, row.values, captions)
         if isinstance(read, str):
             reader.told(
-                "IND-010", indicator_sheet.SHEET, row.number, caption=read, value=row.text(read)
+                "IND-010", indicator_sheet.SHEET, row.number, caption=tr(read), value=row.text(read)
             )
         else:
             found.append(read)
@@ -363,10 +488,10 @@ def _indicators(reader: _Reader, periods: Sequence[Period]) -> tuple[Indicator, 
 def _rulings(reader: _Reader) -> tuple[Ruling, ...]:
     rulings = []
     for row in reader.rows(RULINGS, RULING_COLUMNS[:6], optional=True):
-        decision = row.text("裁定")
+        decision = meant(row.text("裁定"), DECISIONS)
         if decision not in DECISIONS:
             reader.told(
-                "PLAN-511", RULINGS, row.number, value=decision, choices="、".join(DECISIONS)
+                "PLAN-511", RULINGS, row.number, value=decision, choices=joined(tr(d) for d in DECISIONS)
             )
             continue
         number = row.text("序号")

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from .language import tr
+
 GREEN, YELLOW, RED = "绿", "黄", "红"
 LIGHTS = (GREEN, YELLOW, RED)
 """The lights, from best to worst."""
@@ -32,8 +34,9 @@ class Lag:
             return self.why
         size = print_points(abs(self.points))
         if Decimal(size) == 0:
-            return f"与{self.basis}持平"
-        return f"{'超' if self.points > 0 else '滞后'}{self.basis}{size}个百分点"
+            return tr("与{basis}持平", basis=tr(self.basis))
+        words = "超{basis}{size}个百分点" if self.points > 0 else "滞后{basis}{size}个百分点"
+        return tr(words, basis=tr(self.basis), size=size)
 
 
 @dataclass(frozen=True, slots=True)

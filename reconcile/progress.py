@@ -31,7 +31,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .findings import Finding, Place
-from .model import AHEAD, BEHIND, DONE, ON_TIME, Amount, Indicator, Period
+from .language import joined, tr
+from .model import AHEAD, BEHIND, DONE, ON_TIME, STATES, Amount, Indicator, Period
 from .model import NOT_BEGUN as IDLE
 from .points import (
     CALENDAR,
@@ -45,9 +46,6 @@ from .points import (
     elapsed_share,
     rounded,
 )
-
-STATES = (DONE, AHEAD, ON_TIME, BEHIND, IDLE)
-"""The five states, from best to worst."""
 
 _HUNDRED = Decimal(100)
 _BAND = Decimal("0.1")
@@ -100,12 +98,12 @@ def _actual(
 ) -> tuple[Decimal | None, str]:
     """Return (what was reached so far, why not known)."""
     if not so_far or so_far[-1] not in actuals:
-        return None, "本期没有填报实际数"
+        return None, tr("本期没有填报实际数")
     if indicator.basis != "period":
         return actuals[so_far[-1]], ""
     gaps = [c for c in so_far if c not in actuals and c in indicator.targets]
     if gaps:
-        return None, f"{'、'.join(gaps)}没有填报实际数，不能求和"
+        return None, tr("{periods}没有填报实际数，不能求和", periods=joined(gaps))
     return sum((actuals[c] for c in so_far if c in actuals), Decimal(0)), ""
 
 
@@ -127,20 +125,20 @@ def _lag(
     """Return the lag against a milestone (``months`` None) or against the year's target."""
     if target is None:
         return Lag(
-            basis, None, "到本期还没有序时目标" if months is None else "没有全年目标，不折算"
+            basis, None, tr("到本期还没有序时目标" if months is None else "没有全年目标，不折算")
         )
     if indicator.basis == "growth" or (indicator.comparator == "<=" and indicator.basis == "level"):
         away = _away(indicator, actual, target)
         if indicator.basis == "growth" or indicator.measure in ("%", "‰"):
             return Lag(basis, away)
         if target.high <= 0:
-            return Lag(basis, None, "目标为零或负数，不折算百分比")
+            return Lag(basis, None, tr("目标为零或负数，不折算百分比"))
         return Lag(basis, _HUNDRED * away / target.high)
     if indicator.annual is None:
-        return Lag(basis, None, "没有全年目标，不折算")
+        return Lag(basis, None, tr("没有全年目标，不折算"))
     year = indicator.annual.high if indicator.comparator == "<=" else indicator.annual.low
     if year <= 0:
-        return Lag(basis, None, "全年目标为零或负数，不折算")
+        return Lag(basis, None, tr("全年目标为零或负数，不折算"))
     part = Decimal(1) if months is None else elapsed_share(months) / _HUNDRED
     asked = Amount(target.low * part, target.high * part)
     return Lag(basis, _HUNDRED * _away(indicator, actual, asked) / year)
@@ -222,8 +220,8 @@ def contradiction(
     ):
         return None
     better = coarse[stated] < coarse[measured.state]
-    numbers = str(measured.used) if measured.used.points is not None else measured.state
-    values = {"stated": stated, "name": indicator.name, "measured": numbers}
+    numbers = str(measured.used) if measured.used.points is not None else tr(measured.state)
+    values = {"stated": tr(stated), "name": indicator.name, "measured": numbers}
     code = "IND-003" if better else "IND-004"
     return Finding(code, place, unit, indicator.number, indicator.name, values)
 

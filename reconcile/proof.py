@@ -15,6 +15,7 @@ import pdfplumber
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from .findings import Finding
+from .language import joined, said, sheet_name, tr
 from .layout import row_height
 from .listing import A3, SIZE, Column, Listing, new_workbook, page
 from .model import Area, Notice, Task
@@ -45,10 +46,10 @@ def proof_bytes(
     ``findings`` what is doubtful about them. ``progress`` is called with (tasks done, tasks in all). Drawing takes about
     a fifth of a second for each page.
     """
-    book, stream = new_workbook(f"{notice.title}校对")
+    book, stream = new_workbook(tr("{title}校对", title=notice.title))
     listing = Listing(book)
-    overview = book.add_worksheet("分页")
-    sheet = book.add_worksheet("校对")
+    overview = book.add_worksheet(sheet_name("分页"))
+    sheet = book.add_worksheet(sheet_name("校对"))
     columns = _columns(notice)
     doubts = {
         number: "\n".join(f.message for f in findings if f.task == number)
@@ -69,7 +70,7 @@ def proof_bytes(
             if progress is not None:
                 progress(place + 1, len(tasks))
     last = 2 * len(tasks)
-    rule = {"validate": "list", "source": ["对", "已改"]}
+    rule = {"validate": "list", "source": [tr("对"), tr("已改")]}
     sheet.data_validation(1, checked, last, checked, rule)
     sheet.freeze_panes(1, 2)
     page(sheet, A3)
@@ -86,14 +87,14 @@ def _columns(notice: Notice) -> list[Column]:
         Column(caption, max(round(_WIDTH * width / total, 1), _LEAST), role == "number")
         for role, caption, width in notice.columns
     ]
-    ours = [Column("疑点", 30), Column("已核", 8, True), Column("备注", 20)]
-    return [Column("页", 5, True), Column("编号", 6, True), *own, *ours]
+    ours = [Column(tr("疑点"), 30), Column(tr("已核"), 8, True), Column(tr("备注"), 20)]
+    return [Column(tr("页"), 5, True), Column(tr("编号"), 6, True), *own, *ours]
 
 
 def _head(listing: Listing, sheet: Any, columns: Sequence[Column]) -> None:
     for at, column in enumerate(columns):
         sheet.set_column(at, at, column.width)
-        sheet.write_string(0, at, column.caption, listing.head)
+        sheet.write_string(0, at, listing.caption(column.caption), listing.head)
     sheet.set_row(0, 24)
 
 
@@ -172,7 +173,7 @@ def _text_row(
     texts += [doubt, None, None]
     for at, (column, value) in enumerate(zip(columns, texts, strict=True)):
         look = {"bg_color": "#FFF2CC"} if at >= len(columns) - 2 else {}
-        if column.caption == "疑点" and doubt:
+        if at == len(columns) - 3 and doubt:
             look = {"font_color": "#C00000"}
         listing.write(sheet, row, at, value, column, **look)
     shown = ((v, c.width, SIZE) for c, v in zip(columns, texts, strict=True) if isinstance(v, str))
@@ -187,9 +188,7 @@ def _text(task: Task, role: str, caption: str) -> str:
         "goal": task.goal,
         "milestone": task.milestones.get(caption, ""),
     }
-    return (
-        "、".join(units[role]) if role in units else texts.get(role, task.extras.get(caption, ""))
-    )
+    return joined(units[role]) if role in units else texts.get(role, task.extras.get(caption, ""))
 
 
 def _overview(
@@ -203,12 +202,12 @@ def _overview(
     _head(listing, sheet, columns)
     for row, (number, (start, end)) in enumerate(sorted(first.items()), 1):
         count = (end - start + 1) // 2
-        marks = f"校对!{xl_rowcol_to_cell(start, checked)}:{xl_rowcol_to_cell(end, checked)}"
+        marks = f"{sheet_name('校对')}!{xl_rowcol_to_cell(start, checked)}:{xl_rowcol_to_cell(end, checked)}"
         for at, column in enumerate(columns):
             listing.write(sheet, row, at, None, column)
         link = listing.format(border=1, align="center", font_color="#0563C1", underline=1)
-        shown = f"第{number}页" if number else "不明"
-        sheet.write_url(row, 0, f"internal:'校对'!A{start + 1}", link, shown)
+        shown = said(f"第{number}页") if number else tr("不明")
+        sheet.write_url(row, 0, f"internal:'{sheet_name('校对')}'!A{start + 1}", link, shown)
         listing.write(sheet, row, 1, count, columns[1])
         style = listing.format(border=1, align="center")
         sheet.write_formula(row, 2, f"=COUNTA({marks})", style, 0)

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from .findings import Finding
+from .given import shown_value
+from .language import tr
 from .merged import Merged, Reached, Record, SetAside, Standing, UnitStatus
 from .model import Form
 from .points import Lag
@@ -33,6 +35,8 @@ def report(merged: Merged, form: Form) -> dict[str, Any]:
                 "accepted": v.accepted,
                 "unit": v.unit,
                 "why": list(v.why),
+                "message_id": v.message_id,
+                "sender": v.sender,
             }
             for v in merged.verdicts
         ],
@@ -73,7 +77,9 @@ def status(s: UnitStatus) -> dict[str, Any]:
 
 
 def _standing(s: Standing) -> dict[str, Any]:
-    return {"task": s.task, "state": s.state, "light": s.light, "reasons": list(s.reasons)}
+    """How one task stands; its words, as in messages, are in the language of the plan."""
+    state, light = tr(s.state), tr(s.light)
+    return {"task": s.task, "state": state, "light": light, "reasons": list(s.reasons)}
 
 
 def _reached(one: Reached) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def _reached(one: Reached) -> dict[str, Any]:
         "task": one.indicator.number, "indicator": one.indicator.name,
         "measure": one.indicator.measure, "basis": one.indicator.basis, "unit": one.unit,
         "actual": float(one.value), "lag_plan": _points(measured.plan),
-        "lag_calendar": _points(measured.calendar), "light": measured.light,
+        "lag_calendar": _points(measured.calendar), "light": tr(measured.light),
     }  # fmt: skip
 
 
@@ -97,7 +103,8 @@ def to_json(content: object) -> bytes:
 
 
 def _record(r: Record, form: Form) -> dict[str, Any]:
-    value = r.value.isoformat() if isinstance(r.value, date) else r.value
+    shown = shown_value(form.field(r.field), r.value)
+    value = shown.isoformat() if isinstance(shown, date) else shown
     return {
         "unit": r.unit, "task": r.task, "field": form.caption(r.field),
         "field_id": r.field, "read": r.original, "accepted": value, "how": r.how,

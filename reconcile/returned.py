@@ -7,15 +7,16 @@ is judged here; every cell that the form did not come with is handed on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .captions import Captions, bare, is_notice, is_own
+from .captions import Captions, OwnTexts, bare, is_notice, is_own
 from .findings import Finding, Place
 from .forms import META, PRINTED
 from .grid import Book, Cell, Sheet
 from .identity import parse_form_number
-from .model import Raw, Return
+from .language import tr
+from .model import Raw, Return, Table
 from .rows import SheetTables, address, is_filled
 from .text import fold, plain
 
@@ -24,6 +25,8 @@ _REACH = 4
 """How many cells to the right of its label a head answer may stand."""
 _MANY = 20_000
 """A sheet without a table is not taken apart cell by cell when it holds more cells."""
+_MOST_ROWS, _MOST_BESIDE = 2_000, 3_000
+"""A file with more task rows, or more cells beside what was asked, is no form: each would be told."""
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
 _SHAPE, _REMARK = "FILE-029", "ROW-016"
@@ -59,7 +62,10 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
         strays += reader.strays
         findings += reader.findings
     tables = tuple(t for reader in readers for t in reader.tables)
-    if not tables:
+    if too_many := _too_many(tables, strays):
+        tables, strays, head = (), [], {}
+        findings = [Finding("FILE-020", Place(file), values={"what": too_many})]
+    elif not tables:
         findings.insert(0, Finding("HEAD-001", Place(file)))
     named = [r.unit for r in readers if r.unit and r.tables]
     unit, unit_at = (named or [r.unit for r in readers if r.unit] or [("", Place(file))])[0]
@@ -83,6 +89,17 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
         head_at=head_at,
         unit_at=unit_at,
     )
+
+
+def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
+    """Say what there is too much of to be told one by one, or ""."""
+    rows = [row for table in tables for row in table.rows]
+    if len(rows) > _MOST_ROWS:
+        return tr("任务行超过{count}行", count=_MOST_ROWS)
+    beside = sum(len(row.strays) for row in rows) + sum(s.stray != "HEAD-002" for s in strays)
+    if beside > _MOST_BESIDE or len(strays) > _MANY:
+        return tr("填报表格子以外的内容超过{count}处", count=_MOST_BESIDE)
+    return ""
 
 
 def _meta(book: Book) -> tuple[dict[str, str], frozenset[str]]:
@@ -115,7 +132,7 @@ class _SheetReader:
         file: str,
         sheet: Sheet,
         captions: Captions,
-        own: re.Pattern[str],
+        own: OwnTexts,
         printed: frozenset[str] | None,
     ) -> None:
         self._sheet, self._captions, self._own = sheet, captions, own

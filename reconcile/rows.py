@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -11,12 +12,14 @@ from .captions import Captions, Columns, is_notice, is_own, their_note
 from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key, short_hash
+from .language import tr
 from .model import Raw, Row, Table
-from .text import fold, is_blank, plain, task_number
+from .text import fold, is_blank, plain, short, task_number
 
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
+_LONGEST_CAPTION = 60
 
 
 def is_filled(cell: Cell) -> bool:
@@ -28,7 +31,12 @@ def is_filled(cell: Cell) -> bool:
 
 def address(row: int, column: int) -> str:
     """Return a cell's address, e.g. (7, 3) -> "C7"."""
-    return f"{xl_col_to_name(column - 1)}{row}"
+    return f"{_letters(column)}{row}"
+
+
+@lru_cache(maxsize=1024)
+def _letters(column: int) -> str:
+    return str(xl_col_to_name(column - 1))
 
 
 class SheetTables:
@@ -48,19 +56,27 @@ class SheetTables:
         self._printed = printed
         self.rows: dict[int, dict[int, Cell]] = {}
         for (row, column), cell in sorted(sheet.cells.items()):
-            if "【" in cell.note:
+            if cell.note:
                 cell = replace(cell, note=their_note(cell.note))
             self.rows.setdefault(row, {})[column] = cell
         self.used: set[tuple[int, int]] = set()
         self.answers: set[tuple[int, int]] = set()
         self.copies: set[tuple[int, int]] = set()
         self.strays: list[Raw] = []
+        self._merged = self._merges_by_row()
         self._spread_merges()
         self.headers: dict[int, dict[int, str]] = {}
         self._kinds: dict[int, Columns] = {}
+        self._keys: dict[int, int] = {}
         for row, cells in self.rows.items():
-            kinds = (captions.tasks, captions.indicators)
-            header, kind = max(((_header(cells, k), k) for k in kinds), key=lambda p: len(p[0]))
+            key = next((c for c, cell in cells.items() if _is_key(cell)), 0)
+            if key:  # a row with the key of a task is no header, whatever was pasted into it
+                self._keys[row] = key
+                continue
+            header, kind = _header(cells, captions.tasks), captions.tasks
+            other = _header(cells, captions.indicators)
+            if len(other) > len(header):
+                header, kind = other, captions.indicators
             if header:
                 self.headers[row], self._kinds[row] = header, kind
         self.tables = tuple(self._tables())
@@ -80,6 +96,15 @@ class SheetTables:
     def is_used(self, row: int) -> bool:
         """Say whether a table has a part of this row."""
         return any((row, column) in self.used for column in self.rows[row])
+
+    def _merges_by_row(self) -> dict[int, list[tuple[int, int, int]]]:
+        """Each merged area as (top, left, right) under every row that it covers."""
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        for top, left, bottom, right in self._sheet.merges:
+            if bottom - top <= _TALLEST_MERGE:
+                for row in range(top, bottom + 1):
+                    found.setdefault(row, []).append((top, left, right))
+        return found
 
     def _spread_merges(self) -> None:
         """Copy what a merged cell holds down its first column: it is meant for those rows too."""
@@ -107,7 +132,7 @@ class SheetTables:
 
     def _table(self, top: int, below: int, *, first: bool) -> Table:
         header, kind = self.headers[top], self._kinds[top]
-        letters = {name: xl_col_to_name(column - 1) for column, name in header.items()}
+        letters = {name: _letters(column) for column, name in header.items()}
         self._read_header_row(top)
         rows = []
         for r in self.rows:
@@ -132,15 +157,15 @@ class SheetTables:
             self.used.add(at)
             if at in self.copies or not is_filled(cell):
                 continue
-            raw = self.raw(top, column, "", plain(cell.value))
-            if not self._kinds[top].field(cell.value) and not is_own(cell, self._captions.pattern):
+            raw = self.raw(top, column, "", _caption(cell))
+            if not self._kinds[top].field(cell.value) and not is_own(cell, self._captions.any_unit):
                 self.strays.append(replace(raw, stray="HEAD-005"))
             elif cell.note.strip() or cell.struck:
                 self.strays.append(replace(raw, stray="ROW-016", value=None))
 
     def _is_task_row(self, row: int, header: Mapping[int, str], kind: Columns) -> bool:
         cells = self.rows[row]
-        if any(_is_key(cell) for cell in cells.values()):
+        if row in self._keys:
             return True
         texts = {name: plain(cells[c].value) for c, name in header.items() if c in cells}
         answered = any(name in kind.asked for name in texts)
@@ -152,33 +177,36 @@ class SheetTables:
         kind = self._kinds[top]
         cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
         self.used |= {(row, c) for c in self.rows[row]}
-        if all((row, c) in self.copies for c in cells):
+        if not cells or (self.copies and all((row, c) in self.copies for c in cells)):
             return None
         by_field = {header[c]: c for c in cells if c in header}
-        key_column = next((c for c, cell in cells.items() if _is_key(cell)), 0)
-        texts = {f: plain(cells[c].value).strip() for f, c in by_field.items()}
+        key_column = self._keys.get(row, 0)
+        number, subject = (
+            plain(cells[by_field[f]].value).strip() if f in by_field else ""
+            for f in ("number", kind.subject)
+        )
+        names_task = bool(by_field)
         answered = any(f in kind.asked for f in by_field)
-        numbered = task_number(texts.get("number", "")) is not None
-        if not (key_column or numbered or (texts.get(kind.subject) and answered)):
+        if not (key_column or task_number(number) is not None or (subject and answered)):
             # A row that names no task: whatever is not an answer was jotted down there.
             by_field = {f: c for f, c in by_field.items() if f in kind.asked}
-            texts = {}
+            number, subject, names_task = "", "", False
         captions = self.rows[top]
         raws = {
-            f: self.raw(row, c, f, plain(captions[c].value))
+            f: self.raw(row, c, f, _caption(captions[c]))
             for f, c in by_field.items()
             if f != "key"
         }
         answers = {f: raw for f, raw in raws.items() if f in kind.asked}
-        self.answers |= {(row, by_field[f]) for f in answers}
+        self.answers.update((row, by_field[f]) for f in answers)
         own = {*by_field.values(), key_column}
         if "key" in by_field and by_field["key"] != key_column:
             own.discard(by_field["key"])
         return Row(
             place=self.place(row, min(cells)),
             key=plain(cells[key_column].value) if key_column else "",
-            number=texts.get("number", ""),
-            goal=texts.get(kind.subject, ""),
+            number=number,
+            goal=subject,
             given={
                 f: raw
                 for f, raw in raws.items()
@@ -188,21 +216,21 @@ class SheetTables:
             strays=(
                 *self._remark(row, key_column),
                 *(
-                    self._stray(row, c, top, bool(texts))
+                    self._stray(row, c, top, names_task)
                     for c in cells
                     if c not in own and (row, c) not in self.copies
                 ),
             ),
             hidden=row in self._sheet.hidden_rows,
             columns=letters,
-            swallowed=dict(self._swallowed(row, top)),
+            swallowed=dict(self._swallowed(row, top)) if self._merged else {},
         )
 
     def _remark(self, row: int, key_column: int) -> Iterator[Raw]:
         """A note on the key of a row, or a line through it: the key is ours, these are not."""
         cell = self.rows[row].get(key_column)
         if cell is not None and (cell.note.strip() or cell.struck):
-            raw = self.raw(row, key_column, "", "校验码")
+            raw = self.raw(row, key_column, "", tr("校验码"))
             yield replace(raw, value=None, stray="ROW-016")
 
     def _is_printed(self, name: str, raw: Raw) -> bool:
@@ -215,7 +243,7 @@ class SheetTables:
         """A cell of a table row that stands where nothing was asked, and why it does."""
         header = self.headers[top]
         cell = self.rows[top].get(column)
-        caption = plain(cell.value) if cell else ""
+        caption = _caption(cell) if cell else ""
         if not names_task:
             code = "ROW-012"
         elif header.get(column) == "key":
@@ -231,14 +259,18 @@ class SheetTables:
     def _swallowed(self, row: int, header_row: int) -> Iterator[tuple[str, str]]:
         header, captions = self.headers[header_row], self.rows[header_row]
         asked = self._kinds[header_row].asked
-        for top, left, bottom, right in self._sheet.merges:
-            if not top <= row <= bottom or bottom - top > _TALLEST_MERGE:
-                continue
-            caption = plain(captions[left].value) if left in captions else ""
+        for top, left, right in self._merged.get(row, ()):
+            caption = _caption(captions[left]) if left in captions else ""
             for column in range(left, min(right, max(header)) + 1):
                 shown = column == left and (row == top or (row, left) in self.copies)
                 if header.get(column) in asked and not shown:
                     yield header[column], caption or address(top, left)
+
+
+def _caption(cell: Cell) -> str:
+    """A caption as findings name it: what is longer than any is cut."""
+    text = plain(cell.value)
+    return text if len(text) <= _LONGEST_CAPTION else short(text, _LONGEST_CAPTION)
 
 
 def _is_key(cell: Cell) -> bool:
@@ -247,13 +279,13 @@ def _is_key(cell: Cell) -> bool:
 
 def _header(cells: Mapping[int, Cell], kind: Columns) -> dict[int, str]:
     """Field ids by column if this row is a header row of that kind of table, else {}."""
-    if is_notice(cell.value for cell in cells.values()):
-        return {}
     found: dict[int, str] = {}
     for column, cell in sorted(cells.items()):
         name = kind.field(cell.value)
         if name and name not in found.values():
             found[column] = name
+    if not found or is_notice(cell.value for cell in cells.values()):
+        return {}
     asked = sum(name in kind.asked for name in found.values())
     named = any(name in ("key", "number", kind.subject) for name in found.values())
     return found if asked >= 2 or (asked and named) else {}

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from .dates import read_date
 from .figures import caption_unit, percent_scaled, read_number, read_percent
+from .frozen import frozen
+from .language import joined, tr
 from .model import Field, Rule
 from .reading import AMBIGUOUS, APPROXIMATE, EXACT, NORMALISED, Reading
 from .text import (
     CELL_LIMIT,
-    DEFAULT_SYNONYMS,
     bounds,
     clean,
     describe,
@@ -29,13 +29,12 @@ from .text import (
     percent,
     plain,
     short,
-    synonym_map,
 )
 
-__all__ = ["DEFAULT_SYNONYMS", "Outcome", "apply", "describe", "synonym_map"]
+__all__ = ["Outcome", "apply", "describe"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of one cell.
 
@@ -67,7 +66,7 @@ def apply(
     """Judge one cell value by the rule of its field.
 
     ``format`` is the cell's number format ("" when unknown), ``synonyms`` maps
-    folded words to choices (:func:`synonym_map`), ``year`` completes dates,
+    folded words to choices (:func:`reconcile.synonyms.synonym_map`), ``year`` completes dates,
     ``unit`` is the unit of measure that a number is wanted in; without it the
     one in the caption's brackets counts, as in 累计完成（亿元）. A blank is never
     a finding here: whether an answer is missing depends on other cells.
@@ -114,7 +113,7 @@ _NO_PERCENT = 10.0
 """From 1000 % on, a number in a percent cell is a plain number of points pasted into it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Case:
     """A field with the value before it, and the words that every message needs."""
 
@@ -125,10 +124,11 @@ class _Case:
     def end(
         self, kind: str, value: str | float | date | None, code: str = "", **more: object
     ) -> Outcome:
-        rule = self.field.rule
-        told = describe(dataclasses.replace(rule, required=False))  # filled it was
+        if not code:
+            return Outcome(kind, value, self.shown)
+        told = describe(dataclasses.replace(self.field.rule, required=False))  # filled it was
         values = {"header": self.field.caption, "value": short(self.shown), "rule": told}
-        return Outcome(kind, value, self.shown, code, (values | more) if code else {})
+        return Outcome(kind, value, self.shown, code, values | more)
 
     def set_aside(self, code: str, **more: object) -> Outcome:
         return self.end("set aside", None, code, **more)
@@ -145,8 +145,10 @@ class _Case:
 
 def _choice(case: _Case, synonyms: Mapping[str, str]) -> Outcome:
     choices = {fold(choice): choice for choice in case.field.rule.choices}
-    if case.value in case.field.rule.choices:
-        return case.end("accepted", case.shown)
+    words = {tr(choice): choice for choice in case.field.rule.choices}
+    if case.value in words:
+        return case.end("accepted", words[case.shown])
+    choices |= {fold(word): choice for word, choice in words.items()}
     word = fold(case.shown)
     bare = word.strip('.,;:!"')
     for found in (word, bare, bare.strip("√✓✔☑✅")):  # √已完成: the word says which was ticked
@@ -154,8 +156,8 @@ def _choice(case: _Case, synonyms: Mapping[str, str]) -> Outcome:
             return case.end("normalised", choices[found])
     state = synonyms.get(word) or synonyms.get(bare)
     if state is not None and fold(state) in choices:
-        return case.end("normalised", choices[fold(state)], "CELL-012", read=state)
-    return case.set_aside("CELL-002", choices="、".join(case.field.rule.choices))
+        return case.end("normalised", choices[fold(state)], "CELL-012", read=tr(state))
+    return case.set_aside("CELL-002", choices=joined(words))
 
 
 def _percent(case: _Case, reading: Reading[float] | None) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from .findings import Finding, Place
+from .language import sheet_name
 from .model import Form, Ruling
 from .text import fold
 
@@ -106,7 +107,7 @@ class Rulings:
         return [
             Finding(
                 code,
-                Place(file, "裁定"),
+                Place(file, sheet_name("裁定")),
                 r.unit,
                 r.task,
                 r.field,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from .findings import Finding, Place
+from .language import joined, tr
 from .merged import Actual, Answers, Entry, Previous, Reached, Standing
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Indicator, Plan
 from .points import GREEN
@@ -78,7 +79,7 @@ def _parts(
         return
     silent = [u for u in asked if u not in {a.unit for a in actuals}]
     if silent:
-        values = {"name": indicator.name, "units": "、".join(silent)}
+        values = {"name": indicator.name, "units": joined(silent)}
         yield Finding("IND-012", task=indicator.number, field=indicator.name, values=values)
         return
     yield actuals
@@ -102,7 +103,7 @@ def _measured(
     before = list(known.values())[-1] if known else None
     known[captions[period - 1]] = value
     measured = measure(indicator, plan.periods, captions[period - 1], known, limits)
-    unit = "、".join(a.unit for a in actuals)
+    unit = joined(a.unit for a in actuals)
     return Reached(indicator, unit, tuple(actuals), value, measured, before)
 
 
@@ -167,20 +168,20 @@ def _standings(
     for one in reached:
         by_task.setdefault(one.indicator.number, []).append(one)
     for task in plan.tasks:
-        state = _worst(said.get(task.number, [])) or UNANSWERED
+        state = worst_state(said.get(task.number, [])) or UNANSWERED
         lights = [light_of(state, limits)]
-        reasons = [f"自报{state}"] if lights[0] not in ("", GREEN) else []
+        reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
         for one in by_task.get(task.number, []):
             lights.append(one.measured.light)
             if one.measured.light not in ("", GREEN):
                 used = one.measured.used
-                told = str(used) if used.points is not None else one.measured.state
-                reasons.append(f"{one.indicator.name}{told}")
-        former = _worst(before.get(task.number, []))
+                told = str(used) if used.points is not None else tr(one.measured.state)
+                reasons.append(tr("{name}{told}", name=one.indicator.name, told=told))
+        former = worst_state(before.get(task.number, []))
         yield Standing(task.number, state, worst(lights), tuple(reasons), former)
 
 
-def _worst(states: Sequence[str]) -> str:
+def worst_state(states: Sequence[str]) -> str:
     """The worst of some states, "" where there is none; a word that is no state counts as worst."""
     order = {state: i for i, state in enumerate(_WORST_FIRST)}
     return min(states, key=lambda s: order.get(s, -1), default="")

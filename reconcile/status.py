@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
+from .language import joined, tr
 from .listing import Column, Listing, new_workbook
 from .merged import Merged
 
@@ -16,28 +17,45 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
     count = Counter(s.state for s in merged.statuses)
     asked = sum(s.asked for s in merged.statuses)
     answered = sum(s.answered for s in merged.statuses)
-    totals = (
-        f"应报 {len(merged.statuses)} 个单位：已报 {count['clean']}、有错 {count['errors']}、"
-        f"未收 {count['refused']}、未报 {count['missing']}；任务 {answered}/{asked}"
-    )
+    totals = tr(
+        "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}",
+        asked=len(merged.statuses), done=answered, tasks=asked,
+        **{state: count[state] for state in STATES},
+    )  # fmt: skip
     if brief:
         return totals
-    width = max((_width(s.unit) for s in merged.statuses), default=4)
-    head = f"{_pad('责任单位', width)}  情况  任务      未收格  错误  提醒"
-    lines = [
-        f"{_pad(s.unit, width)}  {STATES[s.state]}  {f'{s.answered}/{s.asked}':<8}"
-        f"  {s.set_aside:>6}  {s.errors:>4}  {s.warnings:>4}"
+    heads = [tr(word) for word in ("责任单位", "情况", "任务", "未收格", "错误", "提醒")]
+    rows = [
+        [
+            s.unit, tr(STATES[s.state]), f"{s.answered}/{s.asked}",
+            str(s.set_aside), str(s.errors), str(s.warnings),
+        ]
         for s in merged.statuses
+    ]  # fmt: skip
+    widths = [
+        max(least, *(_width(row[i]) for row in (heads, *rows)))
+        for i, least in enumerate((4, 4, 8, 6, 4, 4))
     ]
-    stray = [f"{v.file}：没有收（{'、'.join(v.why)}）" for v in merged.verdicts if not v.accepted]
-    return "\n".join(
-        [f"{merged.caption}（截至 {merged.as_of.isoformat()}）", head, *lines, *stray, totals]
-    )
+    lines = []
+    for row in (heads, *rows):
+        left = [_pad(text, width) for text, width in zip(row[:3], widths[:3], strict=True)]
+        right = [
+            " " * (width - _width(text)) + text
+            for text, width in zip(row[3:], widths[3:], strict=True)
+        ]
+        lines.append("  ".join((*left, *right)))
+    stray = [
+        tr("{file}：没有收（{why}）", file=v.file, why=joined(v.why))
+        for v in merged.verdicts
+        if not v.accepted
+    ]
+    first = tr("{period}（截至 {day}）", period=merged.caption, day=merged.as_of.isoformat())
+    return "\n".join([first, *lines, *stray, totals])
 
 
 def status_bytes(merged: Merged) -> bytes:
     """Return the same table as a workbook."""
-    book, stream = new_workbook(f"{merged.caption}回表情况")
+    book, stream = new_workbook(tr("{period}回表情况", period=merged.caption))
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
         Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),
@@ -46,7 +64,7 @@ def status_bytes(merged: Merged) -> bytes:
     rows = (
         [
             s.unit,
-            STATES[s.state],
+            tr(STATES[s.state]),
             s.asked,
             s.answered,
             s.set_aside,

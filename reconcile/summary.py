@@ -6,11 +6,31 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from .drafts import ADDRESSEE, BODY, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph, Score
+from .drafts import (
+    ADDRESSEE,
+    BODY,
+    ENCLOSURE,
+    HEADING,
+    SIGNATURE,
+    SUBHEADING,
+    TITLE,
+    Paragraph,
+    Score,
+)
+from .language import ZH, sheet_name, spoken, tr
 from .layout import row_height, split_text
-from .listing import A3, A4, Column, Listing, Looks, new_workbook, page
+from .listing import (
+    A3,
+    A4,
+    Column,
+    Listing,
+    fitted,
+    new_workbook,
+    page,
+)
 from .merged import Merged
 from .model import Form
+from .style import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
 from .summary_lists import (
     BEHIND_LIST,
     INDICATORS,
@@ -37,6 +57,15 @@ from .summary_table import (
 from .summary_units import MISSING, SCORES, write_missing, write_scores
 
 CIRCULAR = "通报"
+CAPTIONS = (
+    "序号", "目标任务", "牵头单位", "配合单位", "亮灯", "指标", "责任单位", "口径", "计量单位", "全年目标",
+    "本期目标", "本期实际", "上期实际", "较上期", "完成率", "比序时目标（百分点）", "比日历进度（百分点）",
+    "说明", "出处", "完成情况", "任务数", "占比", "上期", "依据", "存在问题", "下一步措施", "级别", "编码",
+    "栏目", "文件", "工作表", "单元格", "问题", "怎么改", "名次", "得分", "牵头任务", "●绿灯", "●黄灯",
+    "●红灯", "未判定", "应答任务", "已答任务", "情况", "填报日期", "按时", "须改正", "其中牵头", "联系人",
+    "联系电话",
+)  # fmt: skip
+"""The captions that a summary template may rename, on all sheets but 明细, which is read back."""
 
 __all__ = ["balance_line", "read_previous", "summary_bytes"]
 
@@ -46,21 +75,22 @@ def summary_bytes(
     form: Form,
     circular: Sequence[Paragraph] = (),
     scores: Sequence[Score] = (),
-    looks: Looks | None = None,
+    style: Style | None = None,
 ) -> bytes:
     """Return the summary workbook. The same merge gives the same bytes.
 
     ``circular`` and ``scores`` are what judgement makes of the merge; a sheet
-    without any is left out. ``looks`` are a template's, in place of the built-in ones.
+    without any is left out. ``style`` is what a template changes of looks and captions.
     """
-    book, stream = new_workbook(f"{merged.plan.title}（{merged.caption}）汇总")
-    listing = Listing(book, looks)
+    title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
+    book, stream = new_workbook(title)
+    listing = Listing(book, style)
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),
         *([SCORES] if scores else []), BEHIND_LIST, MISSING, *([CIRCULAR] if circular else []),
         PROBLEMS, SUPPORT, RECORDS,
     ]  # fmt: skip
-    sheets = {name: book.add_worksheet(name) for name in names}
+    sheets = {name: book.add_worksheet(sheet_name(name)) for name in names}
     support = support_lines(merged, form)
     lines = table_lines(merged, form, first_rows(support, 1))
     at = first_rows(lines, 2)
@@ -73,7 +103,7 @@ def summary_bytes(
     write_behind(listing, merged, at)
     write_missing(listing, merged)
     if circular:
-        _circular(listing, book.get_worksheet_by_name(CIRCULAR), circular, at)
+        _circular(listing, sheets[CIRCULAR], circular, at)
     write_problems(listing, merged, at)
     _support(listing, form, support, at)
     write_records(listing, merged, form)
@@ -94,14 +124,15 @@ def _support(listing: Listing, form: Form, lines: Sequence[Line], at: Mapping[in
 
 _WIDTH = 92.0
 _LOOKS: Mapping[str, tuple[str, float, str]] = {
-    TITLE: ("方正小标宋简体", 22, "center"),
-    ADDRESSEE: ("仿宋", 16, "left"),
-    HEADING: ("黑体", 16, "left"),
-    SUBHEADING: ("楷体", 16, "left"),
-    BODY: ("仿宋", 16, "left"),
-    SIGNATURE: ("仿宋", 16, "right"),
+    TITLE: (LETTER_TITLE, 22, "center"),
+    ADDRESSEE: (LETTER_TEXT, 16, "left"),
+    HEADING: (LETTER_HEAD, 16, "left"),
+    SUBHEADING: (LETTER_SUBHEAD, 16, "left"),
+    BODY: (LETTER_TEXT, 16, "left"),
+    ENCLOSURE: (LETTER_TEXT, 16, "left"),
+    SIGNATURE: (LETTER_TEXT, 16, "right"),
 }
-_INDENTED = (HEADING, SUBHEADING, BODY)
+_INDENTED = (HEADING, SUBHEADING, BODY, ENCLOSURE)
 
 
 def _circular(
@@ -112,12 +143,20 @@ def _circular(
     sheet.set_column(1, 1, 10)
     row = 0
     for p in paragraphs:
-        font, size, align = _LOOKS[p.kind]
-        style = listing.format(font_name=font, font_size=size, align=align, text_wrap=True)
-        text = f"　　{p.text}" if p.kind in _INDENTED else p.text
-        for i, part in enumerate(split_text(text, _WIDTH, size)):
+        if p.kind not in _LOOKS:
+            continue  # the annex: its rows stand on 滞后清单
+        look, size, align = _LOOKS[p.kind]
+        size = size if spoken() == ZH else 0.75 * size
+        shape = {"font_size": size, "align": align, "text_wrap": True}
+        style = listing.format(**{**listing.look(look), **shape})
+        text = tr("　　") + p.text if p.kind in _INDENTED else p.text
+        if p.kind == ENCLOSURE:
+            text = tr("{text}（见“{sheet}”一页）", text=text, sheet=sheet_name(BEHIND_LIST))
+        for i, part in enumerate(split_text(text, fitted(text, _WIDTH), size)):
             sheet.write_string(row, 0, part, style)
-            sheet.set_row(row, row_height([(part, _WIDTH, size)], 48 if p.kind == TITLE else 28))
+            sheet.set_row(
+                row, row_height([(part, fitted(part, _WIDTH), size)], 48 if p.kind == TITLE else 28)
+            )
             if p.task is not None and i == 0:
                 listing.write(sheet, row, 1, to_task(p.task, at), Column("", 10, True))
             row += 1

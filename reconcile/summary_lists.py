@@ -7,12 +7,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from .english import SHEETS
 from .findings import Finding, Place, Severity
-from .given import BASIS_WORDS, amount_value
+from .given import BASIS_WORDS, amount_value, shown_value
 from .grid import Sheet, read_book
+from .language import ZH, joined, meant, said, spoken, tr
 from .listing import A3, Cell, Column, Listing
 from .merged import Accepted, Merged, Previous, Reached, Record
-from .model import Form
+from .model import Field, Form
 from .points import GREEN, RED, Lag, rounded
 from .summary_table import TABLE, light_cell
 
@@ -38,7 +40,7 @@ def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) ->
     ``at`` is where 汇总表 has each task, here and below: rows counted from 0.
     """
     columns = [
-        Column("序号", 6, True), Column("指标", 30), Column("责任单位", 18), Column("口径", 8, True),
+        Column("序号", 6, True), Column("指标", 30), Column("责任单位", 18), Column("口径", 8 if spoken() == ZH else 13, True),
         Column("计量单位", 10, True), Column("全年目标", 11, True), Column("本期目标", 11, True),
         Column("本期实际", 11, True), Column("上期实际", 11, True),
         Column("较上期", 11, True, "+0.####;-0.####;0"), Column("完成率", 10, True, "0.0%"),
@@ -63,7 +65,7 @@ def _indicator_rows(merged: Merged, at: Mapping[int, int]) -> Iterator[list[obje
             to_task(i.number, at),
             i.name,
             "",
-            BASIS_WORDS[i.basis],
+            tr(BASIS_WORDS[i.basis]),
             i.measure,
             amount_value(i.annual),
             amount_value(target),
@@ -72,18 +74,20 @@ def _indicator_rows(merged: Merged, at: Mapping[int, int]) -> Iterator[list[obje
         for one in found:
             m = one.measured
             share = float(m.share / 100) if m.share is not None else ""
-            place = "；".join(f"{a.place.file} {a.place.sheet} {a.place.cell}" for a in one.actuals)
-            remarks = "；".join(a.remark for a in one.actuals if a.remark)
+            place = joined(
+                (f"{a.place.file} {a.place.sheet} {a.place.cell}" for a in one.actuals), "；"
+            )
+            remarks = joined((a.remark for a in one.actuals if a.remark), "；")
             why = "" if m.used.points is not None else m.used.why
             before = one.before
             yield [
                 *given[:2], one.unit, *given[3:], float(one.value),
                 "" if before is None else float(before),
                 "" if before is None else float(one.value - before), share, _points(m.plan),
-                _points(m.calendar), light_cell(m.light), "；".join(t for t in (remarks, why) if t), place,
+                _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"), place,
             ]  # fmt: skip
         if not found:
-            yield [*given, "", "", "", "", "", "", light_cell(""), "没有填报本期实际", ""]
+            yield [*given, "", "", "", "", "", "", light_cell(""), tr("没有填报本期实际"), ""]
 
 
 def _points(lag: Lag) -> object:
@@ -96,6 +100,8 @@ def write_behind(listing: Listing, merged: Merged, at: Mapping[int, int]) -> Non
         Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
         Column("完成情况", 10, True), Column("上期", 10, True), Column("依据", 40), Column("存在问题", 36), Column("下一步措施", 36),
     ]  # fmt: skip
+    later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
+    columns += [Column(tr("{period}序时进度", period=caption), 36) for caption in later]
     tasks = {t.number: t for t in merged.plan.tasks}
     worst = {
         s.task: min(
@@ -111,14 +117,14 @@ def write_behind(listing: Listing, merged: Merged, at: Mapping[int, int]) -> Non
     for s in behind:
         task = tasks[s.task]
         said: dict[str, list[str]] = {"problem": [], "next": []}
-        for (unit, number), entry in merged.entries.items():
-            if number == s.task and entry.assignment.role == "lead":
-                for name, texts in said.items():
-                    if entry.values.get(name):
-                        texts.append(f"{unit}：{entry.values[name]}")
+        for unit, entry in merged.leads_of(s.task):
+            for name, texts in said.items():
+                if entry.values.get(name):
+                    texts.append(tr("{unit}：{text}", unit=unit, text=entry.values[name]))
         rows.append([
-            light_cell(s.light), to_task(s.task, at), task.goal, "、".join(task.lead), s.state, s.before, "；".join(s.reasons),
+            light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), tr(s.state), tr(s.before), joined(s.reasons, "；"),
             "\n".join(said["problem"]), "\n".join(said["next"]),
+            *(task.milestones.get(caption, "") for caption in later),
         ])  # fmt: skip
     listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0, split=True)
 
@@ -137,8 +143,8 @@ def write_problems(listing: Listing, merged: Merged, at: Mapping[int, int]) -> N
 
 def _problem_row(f: Finding, at: Mapping[int, int]) -> list[object]:
     return [
-        Cell(f.severity.value, _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
-        f.place.cell, f.message, f.fix,
+        Cell(f.severity.word, _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
+        said(f.place.cell), f.message, f.fix,
     ]  # fmt: skip
 
 
@@ -150,22 +156,37 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
         Column("原文", 40), Column("处理", 8, True), Column("文件", 30), Column("工作表", 10),
         Column("单元格", 9, True), Column("sha256", 20),
     ]  # fmt: skip
+    # The letter that brought it, by its id alone: addresses have no place in what others read.
+    letters = {v.file: v.message_id for v in merged.verdicts if v.message_id}
+    if letters:
+        columns.append(Column("邮件编号", 30))
+    asked = {f: form.field(f) for f in {r.field for r in merged.records}}
     sheet, _ = listing.table(
         RECORDS,
         columns,
-        ([merged.caption, *_record_row(r, form.caption(r.field))] for r in merged.records),
+        (
+            [merged.caption, *_record_row(r, asked[r.field]), letters.get(r.place.file, "")][
+                : len(columns)
+            ]
+            for r in merged.records
+        ),
+        renamed=False,
     )
-    percent = Column("", 46, False, "0.##%")
-    for i, record in enumerate(merged.records, 1):
-        field = form.field(record.field)
-        if field and field.rule.kind == "percent" and not isinstance(record.value, str):
-            listing.write(sheet, i, 4, record.value, percent)
+    # One row each, to be read back: a long text does not fit the highest row that there is.
+    whole = tr("&L供查对；打印不全的长文字，全文见“汇总表”和“配合答复”")
+    sheet.set_footer(whole + tr("&C— &P —&R第 &P 页 共 &N 页"))
 
 
-def _record_row(r: Record, caption: str) -> list[object]:
+_PERCENT = {"num_format": "0.##%"}
+
+
+def _record_row(r: Record, asked: Field | None) -> list[object]:
+    value: object = shown_value(asked, r.value)
+    if asked and asked.rule.kind == "percent" and not isinstance(value, str):
+        value = Cell(value, _PERCENT)
     return [
-        r.unit, r.task, caption, r.value, r.original if r.how == "normalised" else "",
-        _HOW[r.how], r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
+        r.unit, r.task, asked.caption if asked else r.field, value,
+        r.original if r.how == "normalised" else "", tr(_HOW[r.how]), r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
     ]  # fmt: skip
 
 
@@ -183,18 +204,34 @@ def read_previous(
         book, findings = read_book(path.name, path.read_bytes())
         if book is None:
             return None, findings
-        sheet = next((s for s in book.sheets if s.name == RECORDS), None)
+        sheet = next((s for s in book.sheets if s.name in (RECORDS, SHEETS[RECORDS])), None)
         rows = _record_values(sheet) if sheet else []
         if not rows:
             return None, (Finding("FORM-024", Place(path.name)),)
         for period, unit, number, caption, value in rows:
-            field = form.field(str(caption))
+            field = _field_of(form, str(caption))
             if period not in periods:
-                values = {"period": period, "periods": "、".join(periods) or "（没有）"}
+                values = {"period": period, "periods": joined(periods) or tr("（没有）")}
                 return None, (Finding("FORM-029", Place(path.name), values=values),)
             if field and isinstance(number, float) and isinstance(value, (str, float, date)):
+                if isinstance(value, str):  # a standard word, in whatever language it was written
+                    value = meant(value, field.rule.choices)
                 found.setdefault(str(period), {})[str(unit), int(number), field.id] = value
     return Previous({p: found[p] for p in periods if p in found}), ()
+
+
+def _field_of(form: Form, caption: str) -> Field | None:
+    """The field of a caption, also of one that the form lists as another name of it."""
+    found = form.field(caption)
+    if found is None:
+        others = (*form.fields, *form.head)
+        found = next((f for f in others if caption in f.aliases), None)
+    for asked in form.indicators if found is None else ():
+        for name in asked.aliases:
+            for ending in (f"：{name}", f": {name}"):
+                if asked.asked and caption.endswith(ending):
+                    return form.of_indicator(asked, caption.removesuffix(ending))
+    return found
 
 
 _READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
@@ -202,7 +239,9 @@ _READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
 
 def _record_values(sheet: Sheet) -> list[list[object]]:
     """The rows of a 明细 sheet, only the columns that are read back."""
-    captions = {str(c.value): at for (row, at), c in sheet.cells.items() if row == 1}
+    captions = {
+        meant(str(c.value), _READ_BACK): at for (row, at), c in sheet.cells.items() if row == 1
+    }
     if not set(_READ_BACK) <= set(captions):
         return []
     return [

@@ -14,17 +14,13 @@ from dataclasses import dataclass
 from xlsxwriter.worksheet import Worksheet
 
 from .drafts import STATES, UNANSWERED, subject
-from .listing import A3, Cell, Column, Listing, page, split_row
+from .language import joined, sheet_name, tr
+from .listing import A3, Cell, Column, Listing, RowWriter, page, split_row
 from .merged import Accepted, Merged, Standing
-from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, Assignment, Form, Task
-from .points import GREEN, RED, YELLOW
+from .model import BEHIND, NOT_BEGUN, Form, Task
+from .style import light_look
 
 TABLE, SUPPORT = "汇总表", "配合答复"
-# Dark enough to tell in black and white; the word stands beside the colour anyway.
-FILLS = {
-    DONE: "#E2EFDA", AHEAD: "#E2EFDA", BEHIND: "#F8CBAD", NOT_BEGUN: "#F8CBAD", UNANSWERED: "#D9D9D9",
-}  # fmt: skip
-LIGHT_COLOURS = {GREEN: "#00803C", YELLOW: "#9C6500", RED: "#C00000"}
 _HIGHEST = 260.0
 """Of a row, in points: a higher one would leave much of a page empty before it."""
 _BRIEF = 120
@@ -36,17 +32,17 @@ _FORMATS: Mapping[str, str] = {"percent": "0.##%"}
 
 def light_word(light: str) -> str:
     """Return a light as it prints, in words too: ●红灯; a dash where nothing could be judged."""
-    return f"●{light}灯" if light else "—"
-
-
-def light_look(light: str) -> dict[str, object]:
-    """Return the look of a light's cell."""
-    return {"font_color": LIGHT_COLOURS[light], "bold": True} if light else {}
+    return tr(f"●{light}灯") if light else "—"
 
 
 def light_cell(light: str) -> Cell:
     """Return a light as a cell."""
-    return Cell(light_word(light), light_look(light))
+    return Cell(light_word(light), light_look(light)) if light else Cell(light_word(light))
+
+
+def state_cell(state: str) -> object:
+    """Return a state as a cell: its word in the language spoken, in its own look."""
+    return Cell(tr(state), state) if state in STATES else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def support_lines(merged: Merged, form: Form) -> list[Line]:
     columns, answers = support_columns(form), answer_columns(form)
     lines = []
     for task in merged.plan.tasks:
-        for a in _of_task(merged, task, "support"):
+        for a in merged.of_task(task.number, "support"):
             entry = merged.entries.get((a.unit, task.number))
             if entry and entry.values:
                 row = [task.number, task.goal, a.unit, *_values(entry.values, answers)]
@@ -114,7 +110,7 @@ def table_columns(merged: Merged, form: Form) -> list[Column]:
     """Return the columns of 汇总表."""
     answers = [c for _, c in answer_columns(form)]
     return [
-        Column("序号", 6, True), Column("目标任务", 26), Column(f"{merged.caption}序时进度", 26),
+        Column("序号", 6, True), Column("目标任务", 26), Column(tr("{period}序时进度", period=merged.caption), 26),
         Column("牵头单位", 12, True), Column("亮灯", 8.5, True), *answers, Column("配合单位", 34),
     ]  # fmt: skip
 
@@ -137,7 +133,7 @@ def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> 
         for i, part in enumerate(parts):
             if i:  # a row stands for itself on a new page, too
                 link = part[0].link if isinstance(part[0], Cell) else ""
-                part[0] = Cell(f"{task.number}续", _QUIET, link)
+                part[0] = Cell(tr("{number}续", number=task.number), _QUIET, link)
             lines.append(Line(task.number, part))
     return lines
 
@@ -148,20 +144,19 @@ def write_table(sheet: Worksheet, listing: Listing, merged: Merged, form: Form, 
     last = len(columns) - 1
     for i, column in enumerate(columns):
         sheet.set_column(i, i, column.width)
-        sheet.write_string(1, i, column.caption, listing.head)
-    heading = f"{subject(merged)}推进情况汇总表"
+        sheet.write_string(1, i, listing.caption(column.caption), listing.head)
+    heading = tr("{subject}推进情况汇总表", subject=subject(merged))
     sheet.merge_range(0, 0, 0, last, heading, listing.title(20))
     sheet.set_row(0, 40)
     sheet.set_row(1, 32)
+    writer = RowWriter(listing, sheet, columns)
     for row, line in enumerate(lines, 2):
         if line.band:
             sheet.merge_range(row, 0, row, last, "", listing.band)
             sheet.write_string(row, 0, str(line.values[0]), listing.band)
             sheet.set_row(row, 22)
             continue
-        for i, (column, value) in enumerate(zip(columns, line.values, strict=True)):
-            listing.write(sheet, row, i, value, column)
-        sheet.set_row(row, listing.height(line.values, columns, 32))
+        writer.write(row, line.values, 32)
     sheet.autofilter(1, 0, max(len(lines) + 1, 2), last)
     sheet.freeze_panes(2, 2)
     sheet.repeat_rows(0, 1)
@@ -180,58 +175,71 @@ def _task_rows(
     given: list[object] = [number, task.goal, task.milestones.get(merged.caption, "")]
     light: object = light_cell(standing.light)
     support = _support_told(merged, task)
-    leads = _of_task(merged, task, "lead")
+    leads = merged.of_task(task.number, "lead")
     for a in leads:
         entry = merged.entries.get((a.unit, task.number))
         values = _values(entry.values if entry else {}, answers)
         if not entry or not entry.values:
-            values[0] = Cell(UNANSWERED, {"bg_color": FILLS[UNANSWERED]})
+            values[0] = state_cell(UNANSWERED)
         yield [*given, a.unit, light, *values, support]
         given, light, support = ["", "", ""], "", ""
     if not leads:
-        yield [*given, "、".join(task.lead), light, *("" for _ in answers), support]
+        yield [*given, joined(task.lead), light, *("" for _ in answers), support]
     if standing.state in (BEHIND, NOT_BEGUN):
         return
-    for a in _of_task(merged, task, "support"):
+    for a in merged.of_task(task.number, "support"):
         entry = merged.entries.get((a.unit, task.number))
         if entry and entry.values.get("state") in (BEHIND, NOT_BEGUN):
             told = {k: _brief(v) if isinstance(v, str) else v for k, v in entry.values.items()}
-            yield [number, "", "", f"{a.unit}\n（配合）", "", *_values(told, answers), ""]
+            yield [
+                number,
+                "",
+                "",
+                tr("{unit}\n（配合）", unit=a.unit),
+                "",
+                *_values(told, answers),
+                "",
+            ]
 
 
 def _brief(text: str) -> str:
     """A supporting unit's words as a leader's table has room for them; they stand whole in 配合答复."""
-    return text if len(text) <= _BRIEF else f"{text[:_BRIEF].rstrip()}……（全文见“{SUPPORT}”）"
-
-
-def _of_task(merged: Merged, task: Task, role: str) -> list[Assignment]:
-    return [a for a in merged.assignments if a.task.number == task.number and a.role == role]
+    return (
+        text
+        if len(text) <= _BRIEF
+        else tr(
+            "{text}……（全文见“{sheet}”）", text=text[:_BRIEF].rstrip(), sheet=sheet_name(SUPPORT)
+        )
+    )
 
 
 def _values(found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]) -> list[object]:
     values: list[object] = []
     for name, _ in answers:
         value = found.get(name, "")
-        fill = FILLS.get(value) if isinstance(value, str) and name == "state" else None
-        values.append(Cell(value, {"bg_color": fill}) if fill else value)
+        values.append(state_cell(value) if isinstance(value, str) and name == "state" else value)
     return values
 
 
 def _support_told(merged: Merged, task: Task) -> str:
     """The supporting units as the plan names them, and how they have answered: names only of those to look at."""
-    wanted = _of_task(merged, task, "support")
+    wanted = merged.of_task(task.number, "support")
     if not wanted:
         return ""
     by_state: dict[str, list[str]] = {}
     for a in wanted:
         entry = merged.entries.get((a.unit, task.number))
-        state = str(entry.values.get("state", "未填情况")) if entry and entry.values else UNANSWERED
+        state = (
+            str(entry.values.get("state", tr("未填情况"))) if entry and entry.values else UNANSWERED
+        )
         by_state.setdefault(state, []).append(a.unit)
     order = [*STATES[:-1], *(s for s in by_state if s not in STATES), UNANSWERED]
     told = [
-        f"{state}{len(units)}"
-        + (f"（{'、'.join(units)}）" if state in (BEHIND, NOT_BEGUN, UNANSWERED) else "")
+        tr("{state}{count}（{units}）", state=tr(state), count=len(units), units=joined(units))
+        if state in (BEHIND, NOT_BEGUN, UNANSWERED)
+        else tr("{state}{count}", state=tr(state), count=len(units))
         for state in order
         if (units := by_state.get(state))
     ]
-    return f"{'、'.join(task.support)}\n{len(wanted)}个单位：{'、'.join(told)}"
+    names, states = joined(task.support), joined(told)
+    return tr("{names}\n{count}个单位：{states}", names=names, count=len(wanted), states=states)

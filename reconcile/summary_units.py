@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from .drafts import UNJUDGED, Score
+from .drafts import UNANSWERED, UNJUDGED, Score
+from .language import joined, tr
 from .listing import A4, Cell, Column, Listing
 from .merged import Merged, UnitStatus
 from .model import Unit
 from .points import GREEN, RED, YELLOW
 from .status import STATES
-from .summary_table import light_word
 
 SCORES, MISSING = "按单位", "催报名单"
 _IN_TIME = {True: "是", False: "否", None: "不明"}
@@ -20,7 +21,7 @@ def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
     """Write 按单位: lights of the tasks led, answers, errors and score of every unit, ranked."""
     columns = [
         Column("名次", 7, True), Column("责任单位", 26), Column("得分", 8, True, "0.0"),
-        Column("牵头任务", 7, True), *(Column(light_word(x), 8, True) for x in (GREEN, YELLOW, RED)),
+        Column("牵头任务", 7, True), *(Column(f"●{x}灯", 8, True) for x in (GREEN, YELLOW, RED)),
         Column(UNJUDGED, 8, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
         Column("情况", 8, True), Column("填报日期", 12, True), Column("按时", 7, True),
         Column("须改正", 8, True),
@@ -28,7 +29,7 @@ def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
     rows = [
         [
             s.rank, s.unit, float(s.score), s.led, *(s.lights[x] for x in (GREEN, YELLOW, RED, "")),
-            s.asked, s.answered, STATES[s.state], s.filed, _IN_TIME[s.on_time], s.errors,
+            s.asked, s.answered, tr(STATES[s.state]), s.filed, tr(_IN_TIME[s.on_time]), s.errors,
         ]
         for s in scores
     ]  # fmt: skip
@@ -42,25 +43,25 @@ def write_missing(listing: Listing, merged: Merged) -> None:
     units: Mapping[str, Unit] = {u.name: u for u in merged.plan.units}
     columns = [
         Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
-        Column("联系人", 12), Column("联系电话", 18), Column("电子邮箱", 30), Column("情况", 36),
+        Column("联系人", 12), Column("联系电话", 18), Column("情况", 36),
     ]  # fmt: skip
     order = ("missing", "refused", "errors")
+    led = Counter(a.unit for a in merged.assignments if a.role == "lead")
     rows = []
     for s in sorted(
         (s for s in merged.statuses if s.state in order), key=lambda s: order.index(s.state)
     ):
-        led = sum(a.unit == s.unit and a.role == "lead" for a in merged.assignments)
         unit = units.get(s.unit, Unit(s.unit))
-        fill = {"bg_color": "#D9D9D9"} if s.state == "missing" else {}
+        fill: str | dict[str, object] = UNANSWERED if s.state == "missing" else {}
         rows.append([
-            Cell(s.unit, fill), s.asked, led, unit.contact, unit.phone, unit.email, _reason(s),
+            Cell(s.unit, fill), s.asked, led[s.unit], unit.contact, unit.phone, _reason(s),
         ])  # fmt: skip
     listing.table(MISSING, columns, rows, paper=A4, split=True)
 
 
 def _reason(s: UnitStatus) -> str:
     if s.state == "missing":
-        return "没有回表"
+        return tr("没有回表")
     if s.state == "refused":
-        return "回表没有收：" + "、".join(s.files)
-    return f"已报，有 {s.errors} 处须改正"
+        return tr("回表没有收：{files}", files=joined(s.files))
+    return tr("已报，有 {count} 处须改正", count=s.errors)

@@ -76,7 +76,9 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
     filed = head["filled"].value if "filled" in head else None
     for table in returned.tables:
         _take_table(intake, returned, unit, table, filed if isinstance(filed, date) else None)
-    return Verdict(returned.file, returned.sha256, True, unit)
+    return Verdict(
+        returned.file, returned.sha256, True, unit, (), returned.message_id, returned.sender
+    )
 
 
 def _take_table(
@@ -158,7 +160,10 @@ def _refuse(
         SetAside(unit, None, raw.field, text_of(raw), code, raw.place) for raw in cells
     ]
     owner = unit or next((f.unit for f in told if f.unit), "")
-    return Verdict(returned.file, returned.sha256, False, owner, tuple(f.code for f in wrong))
+    why = tuple(f.code for f in wrong)
+    return Verdict(
+        returned.file, returned.sha256, False, owner, why, returned.message_id, returned.sender
+    )
 
 
 def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw], list[Raw]]:
@@ -170,6 +175,8 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
     sheets = {
         r.place.sheet for r in raws if r.stray == "HEAD-002" and parse_row_key(plain(r.value))
     }
+    if not sheets:
+        return [], []
     plan, period = intake.ledger.plan, intake.ledger.period
     given = {
         fold(text)

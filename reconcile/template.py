@@ -43,8 +43,11 @@ class TemplateCell:
     @property
     def placeholder(self) -> str:
         """The word of a lone placeholder, or ""."""
-        found = PLACEHOLDER.match(self.text)
+        found = PLACEHOLDER.match(self.text) if self.text.startswith("{") else None
         return found[1] if found else ""
+
+    # It holds a mapping: a cell stands for itself where something is kept for it.
+    __hash__ = object.__hash__
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from .language import joined, tr
 from .model import Field, Rule
 
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
@@ -60,7 +61,8 @@ NOTHING = frozenset(
     words(
         r"""
         无 没有 暂无 暂时没有 无内容 空 空白 无此项 不适用 不涉及 未涉及 无问题 没有问题 暂无问题 不存在问题
-        / // \ - ~ * . ... n/a na none null nil
+        / // \ - ~ * . ... n/a na none null nil nothing nothingtoreport notapplicable
+        noproblems noproblem noissues noissue
         """
     )
 )
@@ -91,15 +93,23 @@ _remembered = functools.lru_cache(maxsize=20_000)(_folded)
 
 def _fold_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", clean(text).translate(_SIGNS)).casefold()
-    kept = []
-    for sign in unicodedata.normalize("NFKC", text).translate(_SIGNS):
-        kind = unicodedata.category(sign)
-        if kind == "Pd":
-            kept.append("-")
-        elif kind not in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") and sign not in _BLANKS:
-            kept.append(sign)
-    text = re.sub(f"[{_INVISIBLE}]", "", "".join(kept))
+    text = unicodedata.normalize("NFKC", text).translate(_SEEN)
     return _RUNS.sub(lambda run: run[1] or run[2], text)
+
+
+class _Seen(dict[int, str | None]):
+    """What remains of a sign when a text is folded; worked out when the sign first turns up."""
+
+    def __missing__(self, code: int) -> str | None:
+        sign = chr(code).translate(_SIGNS)
+        kind = unicodedata.category(sign)
+        unseen = kind in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") or sign in _BLANKS
+        kept = None if unseen or re.match(f"[{_INVISIBLE}]", sign) else sign
+        self[code] = "-" if kind == "Pd" else kept
+        return self[code]
+
+
+_SEEN = _Seen()
 
 
 def clean(text: str) -> str:
@@ -135,53 +145,24 @@ def task_number(text: str) -> int | None:
 
 def is_blank(value: object) -> bool:
     """Say whether a cell holds nothing: None, or a text without a visible sign."""
-    return value is None or (isinstance(value, str) and not fold(value))
+    if not isinstance(value, str):
+        return value is None
+    # _x000D_ is a sign nobody sees, too
+    return not (_PLAINLY_SEEN.search(value) and "_x" not in value) and not fold(value)
+
+
+_PLAINLY_SEEN = re.compile("[0-9A-Za-z\u4e00-\u9fa5]")
+
+
+_LONGEST_NOTHING = 3 * max(map(len, NOTHING))
 
 
 def is_nothing(text: str) -> bool:
     """Say whether a text only says that there is nothing: 无, 暂无, /, —, N/A. A blank does not."""
+    if len(text) > _LONGEST_NOTHING and len("".join(text.split())) > _LONGEST_NOTHING:
+        return False
     word = fold(text)
     return word in NOTHING or word.strip('.,;!"()') in NOTHING
-
-
-# Words that decide. 推进中, 进行中, 基本完成 do not: whoever writes them is asked.
-DEFAULT_SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "已完成": words(
-        """
-        完成 完成了 已经完成 均已完成 全部完成 已全部完成 全面完成 圆满完成 完成任务 任务完成 己完成 完毕 已完毕
-        办结 已办结 完结 已完结 √ ✓ ✔ ☑ ✅ 100% 百分之百 TRUE done completed
-        """
-    ),
-    "超序时": words(
-        """
-        超序时进度 超时序进度 超时序 快于序时 快于序时进度 快于时间进度 高于时间进度 超均衡进度 超进度
-        超前 超前推进 超前完成序时进度 超序时推进 领先序时 领先序时进度 ahead
-        """
-    ),
-    "达序时": words(
-        """
-        达到序时 达到序时进度 达序时进度 达进度 按序时推进 按序时进度 按序时进度推进 序时推进 有序时推进 正常推进 符合序时进度
-        与时间同步 与序时同步 与序时进度同步 按计划推进 按期推进 按进度推进 ontrack ontime
-        """
-    ),
-    "滞后": words(
-        """
-        滞后序时 滞后序时进度 滞后于序时进度 落后 落后序时 落后序时进度 落后时间进度 未达序时 未达到序时 未达序时进度
-        未达到序时进度 欠进度 欠序时进度 欠目标进度 慢于序时 慢于序时进度 慢于时间进度 进度滞后 推进滞后 behind
-        """
-    ),
-    "未启动": words(
-        """
-        没有启动 尚未启动 还未启动 暂未启动 未开始 尚未开始 还未开始 没有开始 未开工 尚未开工 未开展 尚未开展
-        未实施 尚未实施 notstarted
-        """
-    ),
-}
-
-
-def synonym_map(synonyms: Mapping[str, tuple[str, ...]] = DEFAULT_SYNONYMS) -> dict[str, str]:
-    """Return folded word -> standard state, as ``Plan.synonyms`` holds it."""
-    return {fold(word): state for state, meant in synonyms.items() for word in meant}
 
 
 def plain(value: object) -> str:
@@ -191,6 +172,8 @@ def plain(value: object) -> str:
     1e21; dates are ISO (with hh:mm:ss only where there is a time); True is
     "TRUE"; None is "".
     """
+    if isinstance(value, str):
+        return value
     match value:
         case None:
             return ""
@@ -237,8 +220,8 @@ def short(text: str, limit: int = 60) -> str:
 def bounds(rule: Rule) -> str:
     """Return what a rule's bounds allow: "0%至100%", "不小于0", "不晚于2022-12-31", or ""."""
     phrases: Mapping[str, tuple[str, str]] = {
-        "date": ("不早于{}", "不晚于{}"),
-        "text": ("不少于{}字", "不超过{}字"),
+        "date": ("不早于{bound}", "不晚于{bound}"),
+        "text": ("不少于{bound}字", "不超过{bound}字"),
     }
     shown = [
         percent(bound)
@@ -247,33 +230,34 @@ def bounds(rule: Rule) -> str:
         for bound in (rule.low, rule.high)
     ]
     if all(shown):
-        return "至".join(shown) + ("字" if rule.kind == "text" else "")
-    sides = phrases.get(rule.kind, ("不小于{}", "不大于{}"))
-    return "".join(side.format(bound) for side, bound in zip(sides, shown, strict=True) if bound)
+        both = "{low}至{high}字" if rule.kind == "text" else "{low}至{high}"
+        return tr(both, low=shown[0], high=shown[1])
+    sides = phrases.get(rule.kind, ("不小于{bound}", "不大于{bound}"))
+    return "".join(tr(side, bound=bound) for side, bound in zip(sides, shown, strict=True) if bound)
 
 
 def describe(rule: Rule) -> str:
-    """Return the rule as one short Chinese sentence of at most 225 signs.
+    """Return the rule as one short sentence of at most 225 signs.
 
     Prompts, instructions and findings all take their words from here, so that
     they never contradict each other.
     """
     limits = bounds(rule)
-    limited = f"，{limits}" if limits else ""
+    limited = tr("，") + limits if limits else ""
     match rule.kind:
         case "choice":
-            told = "只能填：" + "、".join(rule.choices)
+            told = tr("只能填：") + joined(tr(choice) for choice in rule.choices)
             if len(told) > 200:
-                told = f"只能从下拉框的{len(rule.choices)}个选项中选择"
+                told = tr("只能从下拉框的{count}个选项中选择", count=len(rule.choices))
         case "percent":
-            told = f"填百分比{limited}，例如50%"
+            told = tr("填百分比{limited}，例如50%", limited=limited)
         case "number":
-            told = f"填一个数字{limited}"
+            told = tr("填一个数字{limited}", limited=limited)
         case "date":
-            told = f"填日期{limited}，例如{_example(rule)}"
+            told = tr("填日期{limited}，例如{example}", limited=limited, example=_example(rule))
         case _:
-            told = f"填文字{limited}"
-    return ("必填。" if rule.required else "") + told
+            told = tr("填文字{limited}", limited=limited)
+    return (tr("必填。") if rule.required else "") + told
 
 
 def instruction(field: Field) -> str:

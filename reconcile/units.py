@@ -11,8 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from .findings import Finding, Place
+from .language import joined, tr
 from .model import Assignment, Notice, Plan, Task, Unit
 from .text import fold
 
@@ -149,14 +151,14 @@ def _register(
     for name in named:
         if fold(name) in seen:
             continue
-        near = suggest(name, register) or "（没有）"
+        near = suggest(name, register) or tr("（没有）")
         seen.add(fold(name))
         members = proposed_members(name, named) if _GROUP.search(name) else ()
         units.append(Unit(name, group=bool(_GROUP.search(name)), members=members))
         if register:
             findings.append(_at_first("UNIT-002", name, tasks, near=near))
         if members:
-            findings.append(_at_first("UNIT-003", name, tasks, members="、".join(members)))
+            findings.append(_at_first("UNIT-003", name, tasks, members=joined(members)))
         elif _GROUP.search(name):
             findings.append(_at_first("UNIT-004", name, tasks))
     return tuple(units), findings
@@ -165,7 +167,7 @@ def _register(
 def _at_first(code: str, name: str, tasks: Iterable[Task], **more: str) -> Finding:
     """Return a finding on a unit's name, at the first task that names it."""
     task = next(t for t in tasks if name in (*t.lead, *t.support))
-    field, role = ("lead", "牵头单位") if name in task.lead else ("support", "共同责任单位")
+    field, role = ("lead", tr("牵头单位")) if name in task.lead else ("support", tr("共同责任单位"))
     values = {"unit": name, "number": task.number, "role": role, **more}
     return Finding(code, Place(cell=task.source), name, task.number, field, values)
 
@@ -180,7 +182,7 @@ def _idle(tasks: Sequence[Task], register: Sequence[Unit]) -> list[Finding]:
         if unit is not None and unit.name not in busy:
             busy.add(unit.name)
             waiting += unit.members
-    names = "、".join(u.name for u in register if u.name not in busy)
+    names = joined(u.name for u in register if u.name not in busy)
     return [Finding("UNIT-011", values={"units": names})] if names else []
 
 
@@ -197,6 +199,12 @@ def proposed_members(group: str, names: Iterable[str]) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=8)
+def register_of(plan: Plan) -> Mapping[str, Unit]:
+    """Return the units of a plan's register by folded name and alias."""
+    return register_index(plan.units)
+
+
 def register_index(units: Iterable[Unit]) -> Mapping[str, Unit]:
     """Return units by folded name and alias."""
     return {fold(n): u for u in units for n in (u.name, *u.aliases)}
@@ -206,7 +214,7 @@ def suggest(name: str, units: Iterable[Unit]) -> str:
     """Return the register names most like ``name``, joined by 、, for a person to choose from."""
     names = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     close = difflib.get_close_matches(fold(name), names, n=3, cutoff=0.6)
-    return "、".join(dict.fromkeys(names[c] for c in close))
+    return joined(dict.fromkeys(names[c] for c in close))
 
 
 def assignments(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
@@ -216,7 +224,7 @@ def assignments(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]
     task leads it. Findings name units that are not in the register, groups
     without members, and units of tasks that get no form.
     """
-    index = register_index(plan.units)
+    index = register_of(plan)
     found: dict[tuple[str, int], Assignment] = {}
     findings: dict[tuple[str, str], Finding] = {}
     for task in plan.tasks:
@@ -243,7 +251,7 @@ def _expanded(
 
     unit = index.get(fold(name))
     if unit is None:
-        return told("UNIT-005", near=suggest(name, units) or "（没有相近的名称）")
+        return told("UNIT-005", near=suggest(name, units) or tr("（没有相近的名称）"))
     if not unit.group:
         if not unit.gets_form:
             told("UNIT-007")

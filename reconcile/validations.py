@@ -10,7 +10,8 @@ from typing import Any
 from openpyxl.utils.datetime import from_excel
 
 from .findings import Finding, Place
-from .model import Rule
+from .language import meant
+from .model import STATES, Rule
 
 
 def read_rules(
@@ -43,7 +44,8 @@ def _rule(sheet: Any, validation: Any, number_format: str) -> Rule:
     """Translate one data validation. ValueError for what cannot be applied to a return."""
     required = not validation.allow_blank
     if validation.type == "list":
-        return Rule("choice", choices=tuple(_choices(sheet, validation)), required=required)
+        choices = tuple(meant(choice, STATES) for choice in _choices(sheet, validation))
+        return Rule("choice", choices=choices, required=required)
     if validation.type is None:
         return Rule(kind_of_format(number_format), required=required)
     kinds = {"decimal": "number", "date": "date", "textLength": "text"}

@@ -32,9 +32,12 @@ FILES = frozenset(
         "paint",
         "forms",
         "listing",
+        "rowsheet",
         "captions",
         "rows",
         "returned",
+        "received",
+        "answer_cells",
         "summary",
         "summary_table",
         "summary_lists",
@@ -47,6 +50,14 @@ FILES = frozenset(
         "report",
         "export",
         "amendment",
+        "mail",
+        "mail_list",
+        "mail_template",
+        "journal",
+        "sent_log",
+        "credentials",
+        "post_office",
+        "mailbox",
     ]
 )
 JUDGEMENT = frozenset(
@@ -62,12 +73,17 @@ JUDGEMENT = frozenset(
         "progress",
         "standing",
         "circular",
+        "circular_words",
         "scores",
         "difference",
         "indicator_rows",
         "ledger",
         "owner",
         "taking",
+        "delegation",
+        "dispatch",
+        "answer",
+        "voices",
     ]
 )
 WORDS = frozenset(
@@ -76,6 +92,7 @@ WORDS = frozenset(
         "merged",
         "catalogue",
         "findings",
+        "frozen",
         "text",
         "reading",
         "figures",
@@ -86,23 +103,32 @@ WORDS = frozenset(
         "given",
         "layout",
         "periods",
+        "english",
+        "language",
+        "style",
+        "synonyms",
         "changes",
+        "chain",
+        "addresses",
+        "posting",
     ]
 )
-TOP = {"cli", "commands", "verbs", "demo", "__main__", "__init__"}
+TOP = {"cli", "commands", "verbs", "demo", "clerks", "__main__", "__init__"}
 OWNERS = {
     "click": {"cli", "commands"},
-    "openpyxl": {"template", "looks", "validations", "demo"},
+    "openpyxl": {"template", "looks", "validations", "received", "demo", "clerks"},
     "xlsxwriter": {
         "proof",
         "paint",
         "forms",
         "listing",
+        "rowsheet",
         "summary",
         "summary_table",
         "summary_overview",
         "feedback",
         "rows",
+        "answer_cells",
     },
     "python_calamine": {"grid"},
     "xlrd": {"grid"},
@@ -111,6 +137,7 @@ OWNERS = {
     "msoffcrypto": {"grid"},
     "docx": {"notice", "letter"},
     "pandas": {"export"},
+    "keyring": {"credentials"},
 }
 
 

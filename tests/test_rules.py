@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from reconcile.findings import CATALOGUE, Finding, Severity
 from reconcile.model import Field, Rule
 from reconcile.rules import Outcome, apply
-from reconcile.text import DEFAULT_SYNONYMS, describe, fold, is_blank, synonym_map
+from reconcile.synonyms import DEFAULT_SYNONYMS, synonym_map
+from reconcile.text import describe, fold, is_blank
 
 SYNONYMS = synonym_map()
 STATE = Field(

@@ -26,13 +26,13 @@ from reconcile import verbs
 from reconcile.circular import draft
 from reconcile.drafts import light_counts, state_counts
 from reconcile.findings import Finding, Place
-from reconcile.listing import LOOKS
-from reconcile.looks import read_looks
+from reconcile.looks import read_style
 from reconcile.merged import Actual, Balance, Entry, Merged, Record, UnitStatus, Verdict
 from reconcile.model import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
 from reconcile.scores import score_units
 from reconcile.standing import judge
-from reconcile.summary import summary_bytes
+from reconcile.style import LOOKS
+from reconcile.summary import CAPTIONS, summary_bytes
 from reconcile.summary_overview import groups, one_line
 from reconcile.template import Template
 from reconcile.units import assignments
@@ -467,10 +467,10 @@ def test_the_template_that_ships_changes_nothing(
     content: bytes, merged: Merged, template: Template
 ) -> None:
     path = Path(str(resources.files("reconcile.templates") / "summary.xlsx"))
-    looks, findings = read_looks(path, LOOKS)
-    assert findings == () and looks is not None
-    assert set(looks) == set(LOOKS)
-    assert {n: dict(x) for n, x in looks.items()} == {n: dict(x) for n, x in LOOKS.items()}
+    style, findings = read_style(path, CAPTIONS)
+    assert findings == () and style is not None
+    assert style.captions == {}
+    assert {n: dict(x) for n, x in style.looks.items()} == {n: dict(x) for n, x in LOOKS.items()}
 
 
 def test_fonts_and_colours_come_from_the_plan_s_own_template(
@@ -478,10 +478,10 @@ def test_fonts_and_colours_come_from_the_plan_s_own_template(
 ) -> None:
     restyled(tmp_path / "样式.xlsx", "表头", "楷体", "00FF00")
     plan = replace(sample_plan, settings={**sample_plan.settings, "汇总模板": "样式.xlsx"})
-    looks, findings = verbs.load_looks(plan, tmp_path / "总台账.xlsx")
+    style, findings = verbs.load_style(plan, tmp_path / "总台账.xlsx")
     assert findings == ()
     merged = replace(answered(plan, longest=20), entries={}, records=())
-    book = openpyxl.load_workbook(io.BytesIO(summary_bytes(merged, template.form, looks=looks)))
+    book = openpyxl.load_workbook(io.BytesIO(summary_bytes(merged, template.form, style=style)))
     head, text = book["汇总表"]["A2"], book["汇总表"]["B4"]
     assert (head.font.name, head.fill.fgColor.rgb, head.font.sz) == ("楷体", "FF00FF00", 10.5)
     assert (text.font.name, text.border.left.style) == ("宋体", "thin")
@@ -508,6 +508,6 @@ def test_a_template_that_cannot_be_used_is_told(
     if name:
         restyled(tmp_path / "样式.xlsx", name, "楷体", "00FF00")
     plan = replace(sample_plan, settings={"汇总模板": "样式.xlsx"})
-    looks, findings = verbs.load_looks(plan, tmp_path / "总台账.xlsx")
-    assert looks is None
+    style, findings = verbs.load_style(plan, tmp_path / "总台账.xlsx")
+    assert style is None
     assert [(f.code, f.place.cell) for f in findings] == [(code, cell)]

@@ -12,8 +12,8 @@ from reconcile.dates import read_date
 from reconcile.figures import caption_unit, read_number, read_percent
 from reconcile.model import Rule
 from reconcile.reading import numeral
+from reconcile.synonyms import DEFAULT_SYNONYMS, synonym_map
 from reconcile.text import (
-    DEFAULT_SYNONYMS,
     clean,
     describe,
     fold,
@@ -23,7 +23,6 @@ from reconcile.text import (
     percent,
     plain,
     short,
-    synonym_map,
 )
 
 # Text that looks like the real thing finds more than text at random.

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ..findings import Finding
     from ..merged import Merged
     from ..model import Form
@@ -47,6 +49,26 @@ previous_option = option(
 )
 password_option = option("--password", help="回表的打开密码（需安装 reconcile[crypto]）")
 
+jobs_option = option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="用几个进程读回表；几百份以上才合算",
+)
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[Executor | None]:
+    """Where files are read: in this process, or in ``jobs`` others."""
+    if jobs == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as executor:
+        yield executor
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -58,16 +80,19 @@ class Round:
     as_of: date
     template: Path | None
     password: str | None
+    jobs: int = 1
 
     def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form]:
         """Merge plan and inbox, or report why not and stop."""
         from .. import verbs
 
-        with guarded(self.plan):
+        with guarded(self.plan), _workers(self.jobs) as executor:
             taken = verbs.take(
                 self.plan, self.inbox, period=self.period, as_of=self.as_of,
                 template_path=self.template, password=self.password, previous_paths=previous,
+                executor=executor,
             )  # fmt: skip
+        speak(taken.language)
         if taken.merged is None or taken.template is None:
             fail(taken.findings)
         return taken.merged, taken.template.form
@@ -84,16 +109,24 @@ def round_options(verb: Callable[..., None]) -> Callable[..., None]:
         as_of: datetime | None,
         template: Path | None,
         password: str | None,
+        jobs: int,
         **rest: Any,
     ) -> None:
         day = as_of.date() if as_of else date.today()
-        verb(Round(plan, inbox, period, day, template, password), **rest)
+        verb(Round(plan, inbox, period, day, template, password, jobs), **rest)
 
     for add in (
-        password_option, template_option, as_of_option, period_option, inbox_argument, plan_argument
+        jobs_option, password_option, template_option, as_of_option, period_option, inbox_argument, plan_argument
     ):  # fmt: skip
         parsed = add(parsed)
     return parsed
+
+
+def speak(language: str) -> None:
+    """Speak a plan's language until the command is done."""
+    from ..language import speaking
+
+    click.get_current_context().with_resource(speaking(language))
 
 
 def say(text: str) -> None:
@@ -103,7 +136,9 @@ def say(text: str) -> None:
 
 def listed(numbers: Sequence[int]) -> str:
     """Return numbers as they stand in a sentence."""
-    return "、".join(map(str, numbers))
+    from ..language import joined
+
+    return joined(map(str, numbers))
 
 
 def alarming(findings: Sequence[Finding]) -> bool:
@@ -112,18 +147,27 @@ def alarming(findings: Sequence[Finding]) -> bool:
 
 
 def _line(finding: Finding) -> str:
-    place = " ".join(p for p in (finding.place.file, finding.place.sheet, finding.place.cell) if p)
-    where = f"{place}：" if place else ""
-    return f"{finding.severity.value} {finding.code} {where}{finding.message}。{finding.fix}。"
+    from ..language import said, tr
+
+    at = finding.place
+    place = " ".join(p for p in (at.file, at.sheet, said(at.cell)) if p)
+    return tr(
+        "{severity} {code} {place}：{message}。{fix}。" if place else "{severity} {code} {message}。{fix}。",
+        severity=finding.severity.word, code=finding.code, place=place, message=finding.message,
+        fix=finding.fix,
+    )  # fmt: skip
 
 
 def show(findings: Sequence[Finding], where: str) -> None:
     """Print the gravest findings, and say where all of them stand."""
+    from ..language import tr
+
     order = ("ERROR", "WARNING", "NOTE")
     if not findings:
         return
     counted = [sum(f.severity.name == name for f in findings) for name in order]
-    say(f"问题：错误 {counted[0]}、提醒 {counted[1]}、说明 {counted[2]}")
+    told = "问题：错误 {errors}、提醒 {warnings}、说明 {notes}"
+    say(tr(told, errors=counted[0], warnings=counted[1], notes=counted[2]))
     grave = sorted(
         (f for f in findings if f.severity.name != "NOTE"),
         key=lambda f: order.index(f.severity.name),
@@ -131,14 +175,16 @@ def show(findings: Sequence[Finding], where: str) -> None:
     for finding in grave[:_SHOWN]:
         say("  " + _line(finding))
     if len(findings) > min(len(grave), _SHOWN):
-        say(f"  全部见 {where}")
+        say(tr("  全部见 {where}", where=where))
 
 
 def fail(findings: Sequence[Finding]) -> NoReturn:
     """Report findings on stderr and stop: the tool could not do it."""
+    from ..language import tr
+
     for finding in findings:
         if finding.severity.name == "ERROR":
-            click.echo("没有做成：" + _line(finding), err=True)
+            click.echo(tr("没有做成：{why}", why=_line(finding)), err=True)
     sys.exit(FAILED)
 
 

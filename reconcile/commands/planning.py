@@ -7,7 +7,20 @@ from pathlib import Path
 
 import click
 
-from .common import ATTENTION, FILE, NEW, OK, fail, guarded, listed, option, progress, say, show
+from .common import (
+    ATTENTION,
+    FILE,
+    NEW,
+    OK,
+    fail,
+    guarded,
+    listed,
+    option,
+    progress,
+    say,
+    show,
+    speak,
+)
 
 
 @click.command()
@@ -42,6 +55,7 @@ def extract(
         reconcile extract 新计划.docx -o 新总台账.xlsx --units 旧总台账.xlsx
     """
     from .. import verbs
+    from ..language import joined, language_of, sheet_name, tr
     from ..units import counts
 
     if amended and not last:
@@ -56,6 +70,7 @@ def extract(
     plan = extracted.plan
     if plan is None:
         fail(extracted.findings)
+    speak(language_of(plan.settings))
     numbers = [t.number for t in plan.tasks]
     gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
     lead, support = counts(plan.tasks)
@@ -63,23 +78,30 @@ def extract(
     orphans = [t.number for t in plan.tasks if not t.lead]
     doubtful = {f.values["unit"] for f in extracted.findings if f.code == "UNIT-001"}
     groups = sum(u.group for u in plan.units)
-    say(f"已写好 {out}")
+    say(tr("已写好 {out}", out=out))
+    words = "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}" if gaps else "  任务 {count} 项，序号 1 到 {last}，没有缺号"
+    say(tr(words, count=len(numbers), last=max(numbers), gaps=listed(gaps)))
     say(
-        f"  任务 {len(numbers)} 项，序号 1 到 {max(numbers)}，"
-        + (f"缺 {listed(gaps)}" if gaps else "没有缺号")
-    )
+        tr(
+            "  序时进度 {count} 格，其中空白 {blank} 格（{periods}）",
+            count=len(cells), blank=sum(not c for c in cells),
+            periods=joined(p.caption for p in plan.periods),
+        )
+    )  # fmt: skip
+    say(tr("  没有牵头单位的任务：{numbers}", numbers=listed(orphans) if orphans else tr("无")))
     say(
-        f"  序时进度 {len(cells)} 格，其中空白 {sum(not c for c in cells)} 格（{'、'.join(p.caption for p in plan.periods)}）"
-    )
-    say(f"  没有牵头单位的任务：{listed(orphans) if orphans else '无'}")
-    say(
-        f"  单位 {len(plan.units)} 个（集合单位 {groups} 个），牵头 {sum(lead.values())} 次、配合 {sum(support.values())} 次；"
-        f"名称确定 {len(plan.units) - len(doubtful)} 个，待核 {len(doubtful)} 个"
-    )
-    show(extracted.findings, f"{out} 的“待核”表")
+        tr(
+            "  单位 {units} 个（集合单位 {groups} 个），牵头 {led} 次、配合 {supported} 次；"
+            "名称确定 {sure} 个，待核 {doubtful} 个",
+            units=len(plan.units), groups=groups, led=sum(lead.values()),
+            supported=sum(support.values()), sure=len(plan.units) - len(doubtful),
+            doubtful=len(doubtful),
+        )
+    )  # fmt: skip
+    show(extracted.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))
     if proof and proof.exists():
-        say(f"校对表写在 {proof}：逐页对照，在“已核”一栏签注。")
-    say("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。")
+        say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
+    say(tr("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。"))
 
 
 @click.command()
@@ -97,9 +119,12 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
     """
     from .. import amendment, verbs
     from ..files import write_file
+    from ..language import tr
+    from ..plan import spoken_in
 
     with guarded(old):
         changes, findings = verbs.diff(old, new)
+    speak(spoken_in(new))
     if changes is None:
         fail(findings)
     if out:
@@ -108,7 +133,7 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(amendment.changes_json(changes, old.name, new.name).decode(), nl=False)
     else:
-        say(amendment.changes_text(changes) or "两份总台账没有变动")
+        say(amendment.changes_text(changes) or tr("两份总台账没有变动"))
         if out:
-            say(f"全文对照写在 {out}")
+            say(tr("全文对照写在 {out}", out=out))
     sys.exit(ATTENTION if changes else OK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from .common import (
     ATTENTION,
     FAILED,
+    FILE,
     NEW,
     OK,
     Round,
@@ -24,6 +26,7 @@ from .common import (
     round_options,
     say,
     show,
+    speak,
     template_option,
 )
 
@@ -49,6 +52,7 @@ def generate(
     例：reconcile generate 总台账.xlsx --period 第二季度 -o 发出
     """
     from .. import verbs
+    from ..language import tr
 
     with guarded(out), progress("填报表") as step:
         made = verbs.generate(
@@ -60,12 +64,18 @@ def generate(
             previous_paths=previous,
             progress=step,
         )
+    speak(made.language)
     if made.failed:
         fail(made.findings)
     asked = sum(a.unit in made.files for a in made.assignments)
-    say(f"{made.period}：{len(made.files)} 个单位的填报表写在 {out}，共 {asked} 份任务")
-    show(made.findings, "总台账")
-    say("下一步：把每个文件发给对应的单位；收回的放进一个文件夹，然后 reconcile status。")
+    say(
+        tr(
+            "{period}：{units} 个单位的填报表写在 {out}，共 {count} 份任务",
+            period=made.period, units=len(made.files), out=out, count=asked,
+        )
+    )  # fmt: skip
+    show(made.findings, tr("总台账"))
+    say(tr("下一步：把每个文件发给对应的单位；收回的放进一个文件夹，然后 reconcile status。"))
     sys.exit(ATTENTION if alarming(made.findings) else OK)
 
 
@@ -105,6 +115,9 @@ def status(
 @option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
 @option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
 @option("--returns", "returns_out", type=NEW, help="退回件放在哪个文件夹，默认与汇总同一处的 退回")
+@option("--answer", "form_path", type=FILE, help="上级发来的填报表：把汇总的答复写进它的一份副本，交给上级")
+@option("--answer-out", type=NEW, help="答复表写到哪里，默认与汇总同一处的 答复_….xlsx；写收到的表自己也行")
+@option("--force", is_flag=True, help="答复表已有、答复不同时也重写")
 @previous_option
 def merge(
     asked: Round,
@@ -112,14 +125,20 @@ def merge(
     report_path: Path | None,
     circular_path: Path | None,
     returns_out: Path | None,
+    form_path: Path | None,
+    answer_out: Path | None,
+    force: bool,
     previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
 
     \b
     例：reconcile merge 总台账.xlsx 收回 -o 汇总.xlsx
+        reconcile merge 我的总台账.xlsx 收回 -o 汇总.xlsx --answer 我收到的填报表.xlsx
     """
     from .. import verbs
+    from ..files import cut_name, write_file
+    from ..language import sheet_name, tr
     from ..letter import missing
     from ..status import status_text
     from ..summary import balance_line
@@ -127,23 +146,44 @@ def merge(
     if circular_path and (lacking := missing()):
         fail(lacking)
     merged, form = asked.take(previous)
-    looks, told = verbs.load_looks(merged.plan, asked.plan)
-    if looks is None:
+    style, told = verbs.load_style(merged.plan, asked.plan)
+    if style is None:
         fail(told)
-    folder = returns_out or out.parent / "退回"
+    folder = returns_out or out.parent / tr("退回")
+    answered = None
+    answer_out = answer_out or out.parent / tr(
+        "答复_{name}",
+        name=cut_name(form_path.stem) + form_path.suffix if form_path else "",
+    )
+    if form_path:
+        with guarded(form_path):
+            answered = verbs.answer(
+                merged, form, form_path, answer_out, force=force, password=asked.password
+            )
+        merged = replace(merged, findings=(*merged.findings, *answered.findings))
     with guarded(out):
-        returned = verbs.write_merge(
+        written = verbs.write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
-            circular_path=circular_path, looks=looks, password=asked.password,
+            circular_path=circular_path, style=style, password=asked.password,
         )  # fmt: skip
-    say(f"{merged.caption}汇总已写好：{out}")
+    if answered and answered.content:
+        with guarded(answer_out):
+            write_file(answer_out, answered.content)
+    say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
     if circular_path:
-        say(f"通报初稿：{circular_path}")
+        say(tr("通报初稿：{out}", out=circular_path))
     say(status_text(merged, brief=True))
     say(balance_line(merged))
-    show(merged.findings, f"{out} 的“问题清单”")
-    if returned:
-        say(f"退回件 {len(returned)} 份，在 {folder}")
+    show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))
+    show(written.findings, str(folder))
+    if written.copies:
+        say(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
+    if answered and answered.content:
+        words = "给上级的答复：{count} 格，写在 {out}；看过以后交给上级"
+        say(tr(words, count=answered.count, out=answer_out))
+    elif answered:
+        say(tr("给上级的答复没有写"))
+        fail(answered.findings)
     sys.exit(ATTENTION if alarming(merged.findings) else OK)
 
 
@@ -160,6 +200,7 @@ def export(
     例：reconcile export 总台账.xlsx 收回 --to 明细.csv
     """
     from .. import export as tidy
+    from ..language import tr
 
     if out.suffix not in tidy.KINDS:
         raise click.UsageError(f"{out.name}：文件名要以 {'、'.join(tidy.KINDS)} 结尾")
@@ -170,5 +211,5 @@ def export(
     except ImportError:
         click.echo('没有做成：写 .parquet 要先安装 pip install "reconcile[parquet]"', err=True)
         sys.exit(FAILED)
-    say(f"{len(merged.records)} 条明细写在 {out}")
+    say(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))
     sys.exit(ATTENTION if alarming(merged.findings) else OK)

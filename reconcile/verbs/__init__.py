@@ -1,27 +1,52 @@
 """What each verb does, without the terminal: paths in, results and findings out.
 
-Verbs that write many files plan everything first, then act.
+Verbs that write many files plan everything first, then act. A verb's module is
+imported when the verb is first asked for: ``status`` runs after every mail, and
+need not load what only ``extract`` needs.
 """
 
-from .intake import Intake, Taken, read_arrival, take, take_in
-from .issue import Generated, generate
-from .outcome import write_merge
-from .plans import Extracted, diff, extract
-from .sources import load_looks, load_template, period_number
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .chain import Answered, answer, delegate
+    from .composing import Asked
+    from .delivery import Sending, send, server_of
+    from .fetching import Fetched, account_of, fetch
+    from .intake import Intake, Taken, read_arrival, take, take_in
+    from .issue import Generated, generate
+    from .outcome import Written, write_merge
+    from .plans import Extracted, diff, extract
+    from .post import Mailed, mail
+    from .sources import load_style, load_template, period_number
 
 __all__ = [
-    "Extracted",
-    "Generated",
-    "Intake",
-    "Taken",
-    "diff",
-    "extract",
-    "generate",
-    "load_looks",
-    "load_template",
-    "period_number",
-    "read_arrival",
-    "take",
-    "take_in",
-    "write_merge",
-]
+    "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Sending",
+    "Taken", "Written", "account_of", "answer", "delegate", "diff", "extract", "fetch", "generate",
+    "load_style", "load_template", "mail", "period_number", "read_arrival", "send", "server_of",
+    "take", "take_in", "write_merge",
+]  # fmt: skip
+
+_ROOMS = {
+    "chain": ("Answered", "answer", "delegate"),
+    "composing": ("Asked",),
+    "delivery": ("Sending", "send", "server_of"),
+    "fetching": ("Fetched", "account_of", "fetch"),
+    "intake": ("Intake", "Taken", "read_arrival", "take", "take_in"),
+    "issue": ("Generated", "generate"),
+    "outcome": ("Written", "write_merge"),
+    "plans": ("Extracted", "diff", "extract"),
+    "post": ("Mailed", "mail"),
+    "sources": ("load_style", "load_template", "period_number"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for room, names in _ROOMS.items():
+        if name == room:
+            return import_module(f".{room}", __name__)
+        if name in names:
+            return getattr(import_module(f".{room}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import contextlib
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +15,11 @@ from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..identity import issued_to, parse_form_number
 from ..inbox import Arrival, collect
+from ..language import ZH, language_of, speaking, spoken
 from ..merge import merge
 from ..merged import Merged, Verdict
 from ..model import Form, Plan, Return
-from ..plan import read_plan
+from ..plan import read_plan, spoken_in
 from ..returned import Captions, read_return
 from ..summary import read_previous
 from ..template import Template
@@ -30,31 +35,87 @@ class Intake:
     findings: tuple[Finding, ...]
 
 
-def take_in(inbox: Sequence[Path], plan: Plan, form: Form, password: str | None = None) -> Intake:
-    """Read every file of the inbox once; one bad file never stops the batch."""
-    captions = Captions.of(form, plan)
+def take_in(
+    inbox: Sequence[Path],
+    plan: Plan,
+    form: Form,
+    password: str | None = None,
+    executor: Executor | None = None,
+) -> Intake:
+    """Read every file of the inbox once; one bad file never stops the batch.
+
+    ``executor`` may be any: the files are read where it says, and come out in
+    the same order as without one.
+    """
     returns: list[Return] = []
     unread: list[Verdict] = []
     findings: list[Finding] = []
-    for arrival in collect(inbox):
-        findings += arrival.findings
-        if arrival.content is None:
-            unread.append(_verdict(arrival, arrival.findings))
-            continue
-        returned, told = read_arrival(arrival, captions, password)
-        findings += told
-        if returned is None:
-            unread.append(_verdict(arrival, told))
+    read = _read_all(collect(inbox), Captions.of(form, plan), password, executor)
+    for arrival, (returned, told) in read:
+        findings += (*arrival.findings, *told)
+        if returned is not None:
+            # Who sent it is no part of what was read, but must not be lost on the way.
+            returns.append(
+                replace(returned, message_id=arrival.message_id, sender=arrival.sender)
+            )
         else:
-            returns.append(returned)
+            unread.append(_verdict(arrival, told or arrival.findings))
     return Intake(tuple(returns), tuple(unread), tuple(findings))
 
 
-def read_arrival(
-    arrival: Arrival, captions: Captions, password: str | None
-) -> tuple[Return | None, tuple[Finding, ...]]:
+Read = tuple[Return | None, tuple[Finding, ...]]
+
+
+def _read_all(
+    arrivals: Iterable[Arrival], captions: Captions, password: str | None, executor: Executor | None
+) -> Iterator[tuple[Arrival, Read]]:
+    """Read files one by one, or in chunks wherever the executor has them read."""
+    if executor is None:
+        for arrival in arrivals:
+            yield arrival, read_arrival(arrival, captions, password)
+        return
+    ahead: deque[tuple[list[Arrival], Future[list[Read]] | None]] = deque()
+    rest = iter(arrivals)
+    while chunk := list(itertools.islice(rest, _CHUNK)):
+        try:
+            future = executor.submit(_read_chunk, chunk, captions, password, spoken())
+        except BrokenExecutor:
+            future = None
+        ahead.append((chunk, future))
+        if len(ahead) > _AHEAD:  # so that the contents of few files are in memory at a time
+            yield from _answered(*ahead.popleft(), captions, password)
+    while ahead:
+        yield from _answered(*ahead.popleft(), captions, password)
+
+
+_CHUNK, _AHEAD = 32, 8
+
+
+def _read_chunk(
+    chunk: Sequence[Arrival], captions: Captions, password: str | None, language: str
+) -> list[Read]:
+    with speaking(language):  # another process does not know what is spoken here
+        return [read_arrival(arrival, captions, password) for arrival in chunk]
+
+
+def _answered(
+    chunk: Sequence[Arrival],
+    future: Future[list[Read]] | None,
+    captions: Captions,
+    password: str | None,
+) -> Iterator[tuple[Arrival, Read]]:
+    read = None
+    with contextlib.suppress(BrokenExecutor, CancelledError):
+        read = future.result() if future else None
+    if read is None:  # a worker died: what it had is read here
+        read = _read_chunk(chunk, captions, password, spoken())
+    yield from zip(chunk, read, strict=True)
+
+
+def read_arrival(arrival: Arrival, captions: Captions, password: str | None) -> Read:
     """Read one file; an unforeseen exception becomes FILE-999 and the batch goes on."""
-    assert arrival.content is not None, "the caller has looked"
+    if arrival.content is None:
+        return None, ()  # the arrival's own findings say why
     try:
         book, told = read_book(arrival.name, arrival.content, password=password)
         if book is None:
@@ -67,16 +128,19 @@ def read_arrival(
 
 def _verdict(arrival: Arrival, told: Sequence[Finding]) -> Verdict:
     wrong = [f.code for f in told if f.severity is Severity.ERROR] or [f.code for f in told]
-    return Verdict(arrival.name, arrival.sha256, False, "", tuple(wrong))
+    return Verdict(
+        arrival.name, arrival.sha256, False, "", tuple(wrong), arrival.message_id, arrival.sender
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Result of :func:`take`: the merge and the form it was made with, or why not."""
+    """Result of :func:`take`: the merge and the form it was made with, or why not; in which language."""
 
     merged: Merged | None
     template: Template | None
     findings: tuple[Finding, ...] = ()
+    language: str = ZH
 
 
 def take(
@@ -88,15 +152,40 @@ def take(
     template_path: Path | None = None,
     password: str | None = None,
     previous_paths: Sequence[Path] = (),
+    executor: Executor | None = None,
 ) -> Taken:
-    """Read plan and inbox and merge them; what status and merge both stand on."""
+    """Read plan and inbox and merge them; what status and merge both stand on.
+
+    ``executor`` is where the files are read, in this process without one.
+    """
     plan, findings = read_plan(plan_path)
     if plan is None:
-        return Taken(None, None, findings)
+        return Taken(None, None, findings, spoken_in(plan_path))
+    language = language_of(plan.settings)
+    with speaking(language):
+        taken = _taken(
+            plan, findings, plan_path, inbox, period, as_of, template_path, password, previous_paths,
+            executor,
+        )  # fmt: skip
+    return replace(taken, language=language)
+
+
+def _taken(
+    plan: Plan,
+    findings: tuple[Finding, ...],
+    plan_path: Path,
+    inbox: Sequence[Path],
+    period: str | None,
+    as_of: date,
+    template_path: Path | None,
+    password: str | None,
+    previous_paths: Sequence[Path],
+    executor: Executor | None,
+) -> Taken:
     template, wrong = load_template(plan, plan_path, template_path)
     if template is None:
         return Taken(None, None, (*findings, *wrong))
-    intake = take_in(inbox, plan, template.form, password)
+    intake = take_in(inbox, plan, template.form, password, executor)
     number, told = _merge_period(plan, period, intake.returns)
     if not number:
         return Taken(None, template, (*findings, *told))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..files import write_file
 from ..findings import Finding, Place
 from ..forms import file_name, form_bytes
 from ..grid import read_book
-from ..model import Assignment
-from ..plan import read_plan
+from ..language import ZH, language_of, speaking
+from ..model import Assignment, Plan
+from ..plan import read_plan, spoken_in
 from ..returned import Captions, read_return
 from ..summary import read_previous
 from ..units import assignments
@@ -28,6 +29,7 @@ class Generated:
     period: str
     findings: tuple[Finding, ...]
     failed: bool = False
+    language: str = ZH
 
 
 def generate(
@@ -48,7 +50,26 @@ def generate(
     """
     plan, findings = read_plan(plan_path)
     if plan is None:
-        return Generated({}, (), "", findings, failed=True)
+        return Generated({}, (), "", findings, True, spoken_in(plan_path))
+    language = language_of(plan.settings)
+    with speaking(language):
+        made = _generated(
+            plan, findings, plan_path, out, period, template_path, only, previous_paths, progress
+        )
+    return replace(made, language=language)
+
+
+def _generated(
+    plan: Plan,
+    findings: tuple[Finding, ...],
+    plan_path: Path,
+    out: Path,
+    period: str | None,
+    template_path: Path | None,
+    only: Sequence[str],
+    previous_paths: Sequence[Path],
+    progress: Progress | None,
+) -> Generated:
     number, told = period_number(plan, period)
     template, wrong = load_template(plan, plan_path, template_path)
     findings = (*findings, *told, *wrong)

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ..circular import draft
-from ..feedback import feedback_bytes
+from ..feedback import feedback_bytes, prefix
 from ..feedback import file_name as feedback_name
 from ..files import write_file
-from ..findings import Finding, Severity
+from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..inbox import collect
+from ..language import language_of, speaking
 from ..letter import letter_bytes
-from ..listing import Looks
 from ..merged import Merged
 from ..model import Form
 from ..report import report, to_json
 from ..returned import Captions, read_return
 from ..scores import score_units
+from ..style import Style
 from ..summary import summary_bytes
+
+
+class Written(NamedTuple):
+    """Result of :func:`write_merge`: the marked-up copies, and what was found while making them."""
+
+    copies: tuple[Path, ...]
+    findings: tuple[Finding, ...]
 
 
 def write_merge(
@@ -31,21 +40,39 @@ def write_merge(
     *,
     report_path: Path | None = None,
     circular_path: Path | None = None,
-    looks: Looks | None = None,
+    style: Style | None = None,
     password: str | None = None,
-) -> tuple[Path, ...]:
-    """Write summary, report, circular and marked-up copies; returns the paths of the copies.
+) -> Written:
+    """Write summary, report, circular and marked-up copies.
 
     Copies of an earlier run that are no longer called for are removed: only
     files named 退回_….xlsx in ``returns_out`` are ever touched.
     """
+    with speaking(language_of(merged.plan.settings)):
+        return _written(
+            merged, form, out, returns_out, inbox, report_path, circular_path, style, password
+        )
+
+
+def _written(
+    merged: Merged,
+    form: Form,
+    out: Path,
+    returns_out: Path,
+    inbox: Sequence[Path],
+    report_path: Path | None,
+    circular_path: Path | None,
+    style: Style | None,
+    password: str | None,
+) -> Written:
     scores = score_units(merged)
     circular = draft(merged, scores)
-    summary = summary_bytes(merged, form, circular, scores, looks)
+    summary = summary_bytes(merged, form, circular, scores, style)
     letter = None
     if circular_path:
-        letter = letter_bytes(circular)
-    copies = dict(_feedback(merged, form, inbox, password))
+        letter = letter_bytes(circular, style)
+    changed: list[Finding] = []
+    copies = dict(_feedback(merged, form, inbox, password, changed))
     if report_path:
         write_file(report_path, to_json(report(merged, form)))
     if circular_path and letter:
@@ -54,16 +81,23 @@ def write_merge(
     for name, content in copies.items():
         write_file(returns_out / name, content)
     if returns_out.is_dir():
-        for old in returns_out.glob("退回_*.xlsx"):
+        for old in returns_out.glob(f"{prefix()}*.xlsx"):
             if old.name not in copies:
-                old.unlink()
-    return tuple(returns_out / name for name in copies)
+                old.unlink(missing_ok=True)
+    return Written(tuple(returns_out / name for name in copies), tuple(changed))
 
 
 def _feedback(
-    merged: Merged, form: Form, inbox: Sequence[Path], password: str | None
+    merged: Merged,
+    form: Form,
+    inbox: Sequence[Path],
+    password: str | None,
+    changed: list[Finding],
 ) -> Iterator[tuple[str, bytes]]:
-    """The marked-up copies, each with its file name. Files are read again: none is kept in memory."""
+    """The marked-up copies, each with its file name. Files are read again: none is kept in memory.
+
+    What has ``changed`` since it was read is not marked: the marks would stand in wrong cells.
+    """
     by_file: dict[str, list[Finding]] = {}
     for finding in merged.findings:
         if finding.place.file and finding.severity is not Severity.NOTE:
@@ -75,6 +109,7 @@ def _feedback(
         if any(f.severity is Severity.ERROR for f in told)
     }
     units = {v.file: v.unit for v in merged.verdicts}
+    hashes = {v.file: v.sha256 for v in merged.verdicts}
     if not by_file:
         return  # nothing to send back: the inbox need not be read again
     captions = Captions.of(form, merged.plan)
@@ -82,10 +117,15 @@ def _feedback(
     for arrival in collect(inbox):
         if arrival.name not in by_file or arrival.name not in units or arrival.content is None:
             continue
+        if arrival.sha256 != hashes[arrival.name]:
+            changed.append(Finding("FILE-050", Place(arrival.name), units[arrival.name]))
+            continue
         book, _ = read_book(arrival.name, arrival.content, password=password)
         if book is None:
             continue  # nothing to mark: the 问题清单 says why it could not be read
         returned = read_return(arrival.name, arrival.sha256, book, captions)
+        if any(f.code == "FILE-020" for f in returned.findings):
+            continue  # too much to be painted again
         unit = units[arrival.name]
         name = feedback_name(arrival.name)
         while name in taken:

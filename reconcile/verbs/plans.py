@@ -13,11 +13,12 @@ from ..difference import compare
 from ..files import write_file
 from ..findings import Finding, Place
 from ..indicators import read_indicators
+from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
 from ..model import Indicator, Notice, Plan, Task, Unit
 from ..notice import read_notice
-from ..periods import period as period_of
+from ..periods import periods_of
 from ..plan import RED, lasting_settings, plan_bytes, read_plan
-from ..text import synonym_map
+from ..synonyms import usual_synonyms
 from ..units import assign_units
 
 Progress = Callable[[int, int], None]
@@ -55,6 +56,38 @@ def extract(
     findings = (*findings, *told)
     if notice is None:
         return Extracted(None, findings)
+    own = language_of(last.settings) if last else EN if _is_english(notice) else ZH
+    with speaking(own):
+        return _extracted(source, out, notice, findings, last, amended, proof_path, progress)
+
+
+def _is_english(notice: Notice) -> bool:
+    """Say whether a published plan holds no Chinese at all."""
+    texts = (
+        text
+        for task in notice.tasks
+        for text in (
+            *task.sections,
+            task.goal,
+            *task.milestones.values(),
+            *task.lead,
+            *task.support,
+        )
+    )
+    return not any(map(holds_chinese, (notice.title, notice.office, *notice.periods, *texts)))
+
+
+def _extracted(
+    source: Path,
+    out: Path,
+    notice: Notice,
+    findings: tuple[Finding, ...],
+    last: Plan | None,
+    amended: bool,
+    proof_path: Path | None,
+    progress: Progress | None,
+) -> Extracted:
+    """Make a plan of what was published, and write its workbook and its proof."""
     tasks, units, told = assign_units(notice, last.units if last else ())
     plan, unsure = _plan_of(notice, tasks, units, source.name, last, amended=amended)
     review = (*findings, *told, *unsure)
@@ -84,13 +117,8 @@ def _plan_of(
     """Put a plan together from what was published and what an earlier plan workbook knows."""
     kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
     year = notice.year or date.today().year
-    periods, unsure = [], []
-    for i, caption in enumerate(notice.periods, 1):
-        found, sure = period_of(caption, year, i, len(notice.periods))
-        periods.append(found)
-        if not sure:
-            values = {"period": caption, "end": found.end.isoformat()}
-            unsure.append(Finding("PLAN-540", Place(file), values=values))
+    periods, told = periods_of(notice.periods, year, file)
+    unsure = list(told)
     if notice.year is None:
         unsure.append(Finding("PLAN-541", Place(file), values={"year": year}))
     plan = Plan(
@@ -98,16 +126,16 @@ def _plan_of(
         document=notice.document,
         office=notice.office or (last.office if last else ""),
         year=year,
-        periods=tuple(periods),
+        periods=periods,
         tasks=tasks,
         units=units,
         key=last.key if last and amended else secrets.token_hex(16),
         rulings=last.rulings if last and amended else (),
-        synonyms={**synonym_map(), **last.synonyms} if last else synonym_map(),
+        synonyms={**usual_synonyms(), **(last.synonyms if last else {})},
         indicators=tuple(
             i for t in tasks for i in _indicators(t, notice.periods, last if amended else None)
         ),
-        settings={"语言": "zh", RED: "10", **kept},
+        settings={"语言": spoken(), RED: "10", **kept},
     )
     return plan, unsure
 
@@ -125,4 +153,7 @@ def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tup
     old, findings = read_plan(old_path)
     new, told = read_plan(new_path)
     findings = (*findings, *told)
-    return (compare(old, new) if old and new else None), findings
+    if old is None or new is None:
+        return None, findings
+    with speaking(language_of(new.settings)):
+        return compare(old, new), findings

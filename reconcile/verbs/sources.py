@@ -6,9 +6,11 @@ from importlib import resources
 from pathlib import Path
 
 from ..findings import Finding
-from ..listing import LOOKS, Looks
-from ..looks import read_looks
+from ..language import EN, joined, spoken
+from ..looks import read_style
 from ..model import Plan
+from ..style import Style
+from ..summary import CAPTIONS
 from ..template import Template, read_template
 
 
@@ -21,14 +23,15 @@ def load_template(
         given = plan_path.parent / named
     if given is not None:
         return read_template(given)
-    with resources.as_file(resources.files("reconcile.templates") / "form.xlsx") as path:
+    own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
+    with resources.as_file(resources.files("reconcile.templates") / own) as path:
         return read_template(path)
 
 
-def load_looks(plan: Plan, plan_path: Path) -> tuple[Looks | None, tuple[Finding, ...]]:
-    """Read the summary template that the plan names, beside it; without one no look is changed."""
+def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding, ...]]:
+    """Read the summary template that the plan names, beside it; without one nothing is changed."""
     named = plan.settings.get("汇总模板", "")
-    return read_looks(plan_path.parent / named, LOOKS) if named else ({}, ())
+    return read_style(plan_path.parent / named, CAPTIONS) if named else (Style(), ())
 
 
 def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, ...]]:
@@ -37,5 +40,5 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
     caption = caption or plan.settings.get("本期", "")
     if caption in captions:
         return captions.index(caption) + 1, ()
-    values = {"period": caption, "choices": "、".join(captions)}
+    values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)

@@ -1,0 +1,32 @@
+"""The verb that lays out what a coordinator on Windows double-clicks: windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .common import NEW, guarded, say
+
+
+@click.command()
+@click.argument("folder", type=NEW, metavar="文件夹")
+def windows(folder: Path) -> None:
+    """写出 Windows 上可双击、可拖放的 .bat 文件，一个命令一个。
+
+    \b
+    例：reconcile windows 重点工作
+    """
+    from importlib import resources
+
+    from ..files import write_file
+
+    kept = resources.files("reconcile.templates") / "windows"
+    with guarded(folder):
+        names = sorted(entry.name for entry in kept.iterdir() if entry.name.endswith(".bat"))
+        for name in names:
+            write_file(folder / name, (kept / name).read_bytes())
+    say(
+        f"{len(names)} 个 .bat 文件写在 {folder}：{'、'.join(n.removesuffix('.bat') for n in names)}"
+    )
+    say("把总台账放进同一个文件夹；说明见 docs/windows.md。")

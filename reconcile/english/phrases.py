@@ -1,0 +1,45 @@
+"""Short phrases of the readers in English: places in a plan, and reasons why a file was refused.
+
+They are put together before the language of a plan is known, and recognised
+when they are shown; see ``language.said``. {n} stands for a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PHRASES: Mapping[str, str] = {
+    "第{n}页第{m}行": "page {n}, row {m}", "第{n}页": "page {n}", "第{n}行": "row {n}",
+    "第{n}个表格第{m}行": "table {n}, row {m}", "第{n}个表格": "table {n}", "第{n}列": "column {n}",
+    "工作表“{name}”第{n}行": "sheet “{name}”, row {n}", "工作表“{name}”": "sheet “{name}”",
+    "{where}和{other}": "{where} and {other}", "{n}列": "{n} columns",
+    "内容超过 {n} 条记录": "more than {n} records", "有内容的单元格超过 {n} 个": "more than {n} filled cells",
+    "有一处文字超过 1 MB": "a text of more than 1 MB", "内容超过 {n} 处标记": "more than {n} marks",
+    "嵌套超过 {n} 层": "nested more than {n} levels deep", "第 {n} 行起无法解析": "cannot be parsed from line {n} on",
+    "工作表“{name}”有内容的行超过 {n} 行": "sheet “{name}” has more than {n} filled rows",
+    "工作表“{name}”有内容的列超过 {n} 列": "sheet “{name}” has more than {n} filled columns",
+    "工作表“{name}”的内容缺失": "the content of sheet “{name}” is missing",
+    "合并区域超过 {n} 处": "more than {n} merged areas", "压缩包里有 {n} 个条目": "the archive has {n} entries",
+    "压缩包里的条目“{name}”重复或名称不合规": "entry “{name}” of the archive stands twice or has no proper name",
+    "找不到“{name}”的内容": "the content of “{name}” cannot be found", "“{name}”设了密码": "“{name}” has a password",
+    "“{name}”校验不符": "the checksum of “{name}” is wrong", "“{name}”的压缩方法不支持": "“{name}” is compressed in an unknown way",
+    "“{name}”不完整": "“{name}” is incomplete", "“{name}”无法解压": "“{name}” cannot be unpacked",
+}  # fmt: skip
+
+REASONS: Mapping[str, str] = {
+    "Word 文档（RTF）": "a Word document (RTF)", "Word 文档（或 WPS 文字）": "a Word (or WPS Writer) document",
+    "Word 文档": "a Word document", "演示文稿": "a presentation", "Outlook 邮件（.msg）": "an Outlook mail (.msg)",
+    "苹果 Numbers 表格": "an Apple Numbers sheet", "无法识别的内容": "content of an unknown kind", "压缩包": "an archive",
+    "其他 Office 文件": "another Office file", "密码的运算次数不正常": "an abnormal number of password rounds",
+    "两张工作表指向同一处": "two sheets point to one place", "内容无法解析": "the content cannot be parsed",
+    "文件末尾缺失": "the end of the file is missing", "目录不完整": "the directory is incomplete",
+    "目录已损坏": "the directory is damaged", "目录缺失": "the directory is missing", "内容不完整": "the content is incomplete",
+    "压缩包里的条目互相重叠": "entries of the archive overlap", "文字编码无法识别": "unknown text encoding",
+    "压缩包里有重复的条目": "the archive has entries that stand twice", "文字文档（OpenDocument）": "a text document (OpenDocument)",
+    "行号超出范围": "a row number out of range", "文件结构已损坏": "the file's structure is damaged",
+    "工作簿目录缺失": "the workbook's directory is missing", "有单元格的文字找不到": "the text of a cell cannot be found",
+    "无法解析": "cannot be parsed", "内容缺失": "content is missing", "有工作表的内容缺失": "the content of a sheet is missing",
+    "没有权限": "no permission", "文件已不在原处": "the file is no longer there", "链接指向自己": "the link points to itself",
+    "没有邮件头": "no mail header", "未命名": "unnamed", "文档里": "the document", "标题": "title", "文号": "document number",
+    "发文单位": "issuing office", "牵头单位": "lead unit", "共同责任单位": "supporting units", "工作表": "sheets",
+}  # fmt: skip

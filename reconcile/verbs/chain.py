@@ -1,0 +1,206 @@
+"""delegate, and the answer that merge writes: one level down, one level up."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from ..answer import join_answers
+from ..answer_cells import write_answers
+from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD, Received
+from ..delegation import delegated
+from ..files import write_file
+from ..findings import Finding, Place
+from ..grid import read_book
+from ..identity import parse_form_number
+from ..language import EN, ZH, language_of, speaking, spoken
+from ..merged import Merged
+from ..model import Form, Plan
+from ..periods import periods_of
+from ..plan import RED, lasting_settings, plan_bytes, read_plan
+from ..received import read_received
+from ..synonyms import usual_synonyms
+from ..text import plain
+from .plans import Extracted
+from .sources import load_template
+
+_NOBODY = Plan("", "", "", 0, (), (), ())
+
+
+def delegate(
+    source: Path,
+    out: Path,
+    *,
+    last_path: Path | None = None,
+    template_path: Path | None = None,
+    password: str | None = None,
+) -> Extracted:
+    """Make a plan workbook ``out`` of a form that was received.
+
+    ``last_path`` is an earlier plan workbook whose register, words for states and
+    lasting settings are taken over; ``template_path`` the template that the
+    form was made with, if it is not the built-in one. Nothing is written when one of
+    them could not be read. OSError when a file cannot be written.
+    """
+    last, findings = read_plan(last_path) if last_path else (None, ())
+    if last_path and last is None:
+        return Extracted(None, findings)
+    # Which language a form speaks is seen by which built-in template it was made of.
+    for language in (ZH, EN):
+        with speaking(language):
+            made = _delegated(source, out, last, template_path, password)
+        if made.plan is not None or "PLAN-550" not in {f.code for f in made.findings}:
+            break
+    return made
+
+
+def _delegated(
+    source: Path, out: Path, last: Plan | None, template_path: Path | None, password: str | None
+) -> Extracted:
+    template, wrong = load_template(_NOBODY, out, template_path)
+    if template is None:
+        return Extracted(None, wrong)
+    received, told, _ = _read(source, template.form, password)
+    if received is None:
+        return Extracted(None, told)
+    frame, unsure = _frame(received, last)
+    if template_path:
+        named = _beside(template_path, out)
+        frame = replace(frame, settings={**frame.settings, "填报表模板": named})
+    plan, doubts = delegated(received, frame)
+    review = (*told, *unsure, *doubts)
+    write_file(out, plan_bytes(plan, review))
+    return Extracted(plan, review)
+
+
+def _beside(path: Path, out: Path) -> str:
+    """How the plan workbook names a file: by its way from there, which moves along with both."""
+    try:
+        return os.path.relpath(path.resolve(), out.resolve().parent)
+    except ValueError:  # another drive
+        return str(path.resolve())
+
+
+def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, ...]]:
+    """A plan without tasks yet: whose it is, when its periods end, whom it knows."""
+    file = received.returned.file
+    found = re.search(r"20\d\d", received.document) or re.search(r"20\d\d", received.title)
+    year = int(found[0]) if found else date.today().year
+    periods, unsure = periods_of(received.periods, year, file)
+    if not found:
+        unsure = (*unsure, Finding("PLAN-541", Place(file), values={"year": year}))
+    kept = lasting_settings(last) if last else {}
+    own = {
+        "本期": received.period, UPPER_FORM: received.number, UPPER_DEADLINE: received.deadline,
+        UPPER_CONTACT: received.contact,
+    }  # fmt: skip
+    plan = Plan(
+        title=received.title, document=received.document, office=received.unit, year=year,
+        periods=periods, tasks=(), units=last.units if last else (), key=secrets.token_hex(16),
+        synonyms={**usual_synonyms(), **last.synonyms} if last else usual_synonyms(),
+        settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **own},
+    )  # fmt: skip
+    return plan, unsure
+
+
+# --- the way back up
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Result of :func:`answer`: the form with its answers in it, or None and why not."""
+
+    content: bytes | None
+    count: int
+    findings: tuple[Finding, ...]
+
+
+def answer(
+    merged: Merged, form: Form, source: Path, out: Path, *, force: bool = False,
+    password: str | None = None,
+) -> Answered:  # fmt: skip
+    """Put the merged answers into the received form ``source``; nothing is written yet.
+
+    What stands at ``out`` is only to be replaced where none of its answers would
+    change or go, unless ``force``.
+    """
+    with speaking(language_of(merged.plan.settings)):
+        return _answer(merged, form, source, out, force=force, password=password)
+
+
+def _answer(
+    merged: Merged, form: Form, source: Path, out: Path, *, force: bool, password: str | None
+) -> Answered:
+    if UPPER_FORM not in merged.plan.settings:
+        return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
+    received, told, content = _read(source, form, password)
+    if received is None:
+        return Answered(None, 0, told)
+    wrong = _other_form(merged, received)
+    if wrong:
+        return Answered(None, 0, (*told, wrong))
+    answers, doubts = join_answers(merged, form, received)
+    findings = (*told, *doubts)
+    written, reason = write_answers(source.name, content, answers)
+    if reason:
+        values = {"reason": reason}
+        return Answered(
+            None, 0, (*findings, Finding("FORM-046", Place(source.name), values=values))
+        )
+    if out.exists() and not force:
+        lost = _lost(out, written, form)
+        if lost:
+            told_of = {"count": len(lost), "cell": lost[0].cell}
+            kept = Finding("FORM-045", replace(lost[0], file=out.name), values=told_of)
+            return Answered(None, 0, (*findings, kept))
+    return Answered(written, len(answers), findings)
+
+
+def _other_form(merged: Merged, received: Received) -> Finding | None:
+    """Say why a form is not the one that this plan, at this period, answers."""
+    place = Place(received.returned.file)
+    if received.kind != "xlsx":
+        return Finding("FORM-040", place, values={"kind": received.kind})
+    ours = merged.plan.settings[UPPER_FORM]
+    known, theirs = parse_form_number(ours), parse_form_number(received.number)
+    if not known or not theirs or (known.plan, known.unit) != (theirs.plan, theirs.unit):
+        return Finding("FORM-041", place, values={"number": received.number, "ours": ours})
+    if received.period != merged.caption:
+        values = {"theirs": received.period, "period": merged.caption}
+        return Finding("FORM-043", place, values=values)
+    return None
+
+
+def _lost(out: Path, written: bytes, form: Form) -> list[Place]:
+    """The answers in the file at ``out`` that are not so in ``written``."""
+    after = _answers_in(out.name, written, form)
+    before = _answers_in(out.name, out.read_bytes(), form)
+    return [place for place, text in before.items() if after.get(place) != text]
+
+
+def _answers_in(name: str, content: bytes, form: Form) -> dict[Place, str]:
+    """The answers of a form by where they stand; a file that is no form counts as one answer."""
+    book, _ = read_book(name, content)
+    received = read_received(name, "", content, book, form)[0] if book else None
+    if received is None:
+        return {Place(name): "?"}
+    returned = received.returned
+    cells = [r for t in returned.tables for row in t.rows for r in row.answers.values()]
+    return {raw.place: plain(raw.value) for raw in (*returned.head.values(), *cells)}
+
+
+def _read(
+    path: Path, form: Form, password: str | None
+) -> tuple[Received | None, tuple[Finding, ...], bytes]:
+    content = path.read_bytes()
+    book, findings = read_book(path.name, content, password=password)
+    if book is None:
+        return None, findings, content
+    digest = hashlib.sha256(content).hexdigest()
+    received, told = read_received(path.name, digest, content, book, form)
+    return received, (*findings, *told), content

@@ -1,0 +1,108 @@
+"""mail --send: what is waiting goes out through the mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..credentials import credentials
+from ..findings import Finding, Place
+from ..language import speaking, tr
+from ..model import Plan
+from ..post_office import SSL, STARTTLS, Server, Stopped, send_all
+from ..posting import Message
+from ..sent_log import SentLog
+from .composing import Asked
+from .plans import Progress
+from .post import LOG, SENDER, Mailed, pending, sender_of, write_out
+
+HOST = "发件服务器"
+SECURITIES = (SSL, STARTTLS)
+_SSL_PORT = 465
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Result of :func:`send`: how many messages went out, how many had to wait, and what is wrong.
+
+    ``made`` is what was to go out, with those now in doubt; ``stopped`` tells
+    that the server took no more.
+    """
+
+    made: Mailed
+    sent: int
+    left: int
+    stopped: bool = False
+    findings: tuple[Finding, ...] = ()
+
+
+def server_of(
+    plan: Plan, host: str, security: str, sender: str
+) -> tuple[Server | None, tuple[Finding, ...]]:
+    """Return the mail server, from the options and else from the plan's settings; None when one lacks.
+
+    ``host`` may carry a port (smtp.example.cn:587); 465, and any port not
+    named, means SSL, every other one STARTTLS.
+    """
+    address, findings = sender_of(plan, sender)
+    named = host or plan.settings.get(HOST, "")
+    name, _, port = named.strip().rpartition(":") if ":" in named else (named.strip(), "", "")
+    if port and not (port.isdigit() and 0 < int(port) < 65536):
+        findings = (*findings, Finding("MAIL-024", Place(cell=tr(HOST)), values={"value": named}))
+    elif not name:
+        findings = (
+            *findings,
+            Finding("MAIL-030", values={"caption": tr(HOST), "option": "--host"}),
+        )
+    if not address and not findings:
+        findings = (Finding("MAIL-030", values={"caption": tr(SENDER), "option": "--sender"}),)
+    if findings:
+        return None, findings
+    number = int(port) if port else _SSL_PORT
+    way = security or (SSL if number == _SSL_PORT else STARTTLS)
+    user, password = credentials("smtp", address)
+    return Server(name, number, way, address, user, password, plan.office), ()
+
+
+def send(
+    asked: Asked,
+    made: Mailed,
+    server: Server,
+    *,
+    pause: float,
+    clock: Callable[[], datetime],
+    progress: Progress | None = None,
+) -> Sending:
+    """Send what is waiting, and write the list anew. OSError when the log cannot be written."""
+    plan = made.plan
+    assert plan is not None, "the caller has looked"
+    log = SentLog(asked.plan.parent / LOG)
+
+    def still(message: Message) -> Sequence[str]:
+        return pending(asked, log.standing(message), message)
+
+    sent = 0
+    findings: list[Finding] = []
+    lost: list[Message] = []
+    stopped = False
+    with speaking(made.language):
+        try:
+            deliveries = send_all(made.waiting, still, server, log, pause=pause, clock=clock)
+            for i, delivery in enumerate(deliveries, 1):
+                sent += bool(delivery.taken)
+                findings += delivery.findings
+                if any(f.code == "MAIL-019" for f in delivery.findings):
+                    lost += [m for m in made.waiting if m.key == delivery.message.key]
+                if progress:
+                    progress(i, len(made.waiting))
+        except Stopped as why:
+            stopped = True
+            findings.append(why.finding)
+        finally:
+            # What went out is on the list, even when the run is broken off here.
+            made = replace(made, doubtful=(*made.doubtful, *lost))
+            write_out(asked, made)
+    standings = ((m, log.standing(m)) for m in made.waiting)
+    left = sum(not s.doubtful and bool(s.pending(m)) for m, s in standings)
+    return Sending(made, sent, left, stopped, tuple(findings))

@@ -1,0 +1,33 @@
+@echo off
+chcp 65001 >nul
+setlocal
+set "PATH=%~dp0reconcile;%~dp0;%PATH%"
+where reconcile >nul 2>nul
+if errorlevel 1 goto missing
+set "FILES=%~1"
+if "%~1"=="" set "FILES=%~dp0发出"
+if not exist "%FILES%" goto empty
+for %%F in ("%FILES%") do pushd "%%~dpF"
+set "PLAN=%CD%\总台账.xlsx"
+if not exist "%PLAN%" set "PLAN=%~dp0总台账.xlsx"
+if not exist "%PLAN%" goto empty
+reconcile mail "%FILES%" --plan "%PLAN%" -o "邮件"
+if errorlevel 3 goto ask
+if errorlevel 1 goto end
+:ask
+echo.
+echo 上面是要发的；发送清单和草稿在“邮件”文件夹里，可以先打开看。
+choice /c YN /n /m "Y = 发送，N = 不发送: "
+if errorlevel 2 goto end
+reconcile mail "%FILES%" --plan "%PLAN%" -o "邮件" --send
+goto end
+:empty
+echo 请把“发出”或“退回”文件夹，或汇总.xlsx，拖到这个图标上。
+echo 总台账.xlsx 要放在它旁边，“设置”表要填好发件服务器和发件邮箱。
+goto end
+:missing
+echo 找不到 reconcile。请把 reconcile 文件夹放在这个文件旁边，
+echo 或者先安装 Python，再运行 pip install reconcile。
+:end
+echo.
+pause
