@@ -79,8 +79,9 @@ class _Answers:
         )  # fmt: skip
         if isinstance(value, str) and length(value) > CELL_LIMIT:
             # No cell holds so much: Excel would call the whole file damaged.
-            size = {"length": length(value), "limit": CELL_LIMIT}
-            self.tell("TASK-028", place, task, asked.caption, **size)
+            self.tell(
+                "TASK-028", place, task, asked.caption, length=length(value), limit=CELL_LIMIT
+            )
             return False
         if outcome.code == "CELL-010":  # too long: a person shortens it, we never cut
             size = {name: outcome.values[name] for name in ("length", "limit")}

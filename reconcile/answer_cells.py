@@ -38,7 +38,7 @@ def write_answers(name: str, content: bytes, answers: Sequence[Answer]) -> tuple
     """Return (the workbook with the answers in it, ""), or (b"", why it could not be done)."""
     before, _ = read_book(name, content)
     if before is None:
-        return b"", "文件读不出来"
+        return b"", "文件读不出来；有打开密码的，要先去掉密码"
     try:
         written = _spliced(content, answers, before.epoch1904)
     except (ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as error:

@@ -79,6 +79,24 @@ def fold(text: str) -> str:
     return _remembered(text) if len(text) <= 400 else _folded(text)
 
 
+_LONGEST_STACK = 30
+
+
+@functools.lru_cache(maxsize=20_000)
+def _is_stacked(sign: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", sign)[0]) > 0
+
+
+def _unstacked(text: str) -> str:
+    """A text without the combining signs piled higher than any script needs: NFKC takes hours to sort them."""
+    kept, height = [], 0
+    for sign in text:
+        height = height + 1 if _is_stacked(sign) else 0
+        if height <= _LONGEST_STACK:
+            kept.append(sign)
+    return "".join(kept)
+
+
 def _folded(text: str) -> str:
     for _ in range(4):  # rare signs need a second round; none is known to need a third
         folded = _fold_once(text)
@@ -92,7 +110,10 @@ _remembered = functools.lru_cache(maxsize=20_000)(_folded)
 
 
 def _fold_once(text: str) -> str:
-    text = unicodedata.normalize("NFKC", clean(text).translate(_SIGNS)).casefold()
+    text = clean(text).translate(_SIGNS)
+    if len(text) > 400 and not text.isascii():
+        text = _unstacked(text)
+    text = unicodedata.normalize("NFKC", text).casefold()
     text = unicodedata.normalize("NFKC", text).translate(_SEEN)
     return _RUNS.sub(lambda run: run[1] or run[2], text)
 

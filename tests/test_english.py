@@ -123,7 +123,7 @@ def test_the_english_catalogue_has_the_same_codes_and_words() -> None:
 
 def test_what_is_read_back_has_one_meaning() -> None:
     settings = (*plan_module.SETTING_NOTES, *plan_module.UPPER_NOTES)
-    groups = (CAPTIONS, LOOKS, STATES, settings, *plan_module._CAPTIONS.values())
+    groups = (CAPTIONS, LOOKS, STATES, settings, *plan_module.CAPTIONS.values())
     for words in groups:
         counted = Counter(WORDS[word].casefold() for word in words)
         assert [w for w, n in counted.items() if n > 1] == []

@@ -224,7 +224,7 @@ def test_a_form_comes_back_by_mail_and_its_letter_stays_known(
     name, content = filled(tmp_path)[0]
     server.put(letter(name, content))
     code, out = fetch()
-    assert code == 0 and "取回 1 封" in out
+    assert code == 0 and "取回 1 封" in out and "下一步：reconcile status" in out
     [path] = (tmp_path / "收回").iterdir()
     assert path.name.startswith("20220705-093000_00000001_") and path.suffix == ".eml"
     done = run(

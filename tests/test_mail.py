@@ -519,7 +519,7 @@ def test_a_name_longer_than_a_file_name_can_be_is_cut(tmp_path: Path) -> None:
     [form] = (tmp_path / "发出").iterdir()
     assert form.name == f"01_{long[:60]}_2022年第二季度填报表.xlsx"
     mail(tmp_path)
-    [(name, draft)] = drafts(tmp_path).items()
+    [name] = drafts(tmp_path)
     assert name == f"01_发表_{long[:60]}.eml"
     book = openpyxl.load_workbook(form)
     book["填报表"]["H7"] = "基本完成"

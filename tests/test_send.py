@@ -31,6 +31,7 @@ from post_servers import (
 )
 
 from reconcile import verbs
+from reconcile.verbs.post import host_and_port
 
 LOG = "发送记录.jsonl"
 
@@ -269,6 +270,9 @@ def test_settings_that_lack_or_are_wrong(tmp_path: Path) -> None:
     )
     wrong = run(*arguments, "--host", "smtp.example.invalid:ssl")
     assert wrong.exit_code == 1 and "MAIL-024 发件服务器" in wrong.output
+    # Looking such a host up raises what is no OSError.
+    empty = run(*arguments, "--host", "smtp..example.invalid")
+    assert empty.exit_code == 1 and "MAIL-024 发件服务器" in empty.output
 
 
 # --- recipients
@@ -397,6 +401,7 @@ def test_a_connection_lost_while_the_content_went_out_leaves_it_in_doubt(
     issue(tmp_path, small_plan(3))
     code, out = send(tmp_path, server)
     assert code == 3 and "MAIL-019 发给“模拟二局”（u2@example.invalid）" in out
+    assert "发出 2 封，还有 0 封没有发，拿不准发过没有 1 封" in out
     server.box.lose = ""
     assert "拿不准发过没有 1" in send(tmp_path, server)[1]
     assert Counter(to[0] for to in server.box.to) == {f"u{i}@example.invalid": 1 for i in (1, 2, 3)}
@@ -441,3 +446,21 @@ def test_the_log_holds_no_password(tmp_path: Path, server: Running) -> None:
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert PASSWORD.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("smtp.example.cn", ("smtp.example.cn", 0)), (" smtp.example.cn:587 ", ("smtp.example.cn", 587)),
+     ("smtp.example.cn：５８７", ("smtp.example.cn", 587)), ("localhost:", ("localhost", 0)),
+     ("", ("", 0)), (":25", ("", 25))],
+)  # fmt: skip
+def test_host_and_port(text: str, read: tuple[str, int]) -> None:
+    assert host_and_port(text) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["a.cn:0", "a.cn:65536", "a.cn:smtp", "::1", "a..cn", "邮局.cn", "a cn"]
+)
+def test_what_is_no_port(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        host_and_port(text)

@@ -78,7 +78,11 @@ def test_nothing_is_sent_before_it_was_shown_and_allowed() -> None:
     lines = (FOLDER / "发送邮件.bat").read_text("utf-8").splitlines()
     dry, ask, send = (
         next(i for i, line in enumerate(lines) if line.startswith(start) and line.endswith(end))
-        for start, end in (("reconcile mail", '"邮件"'), ("choice", ""), ("reconcile mail", "--send"))
+        for start, end in (
+            ("reconcile mail", '"邮件"'),
+            ("choice", ""),
+            ("reconcile mail", "--send"),
+        )
     )
     assert dry < ask < send and "if errorlevel 2 goto end" in lines[ask:send]
     others = [p for p in FILES if p.stem != "发送邮件"]

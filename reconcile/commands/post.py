@@ -169,7 +169,8 @@ def _send(asked: Asked, made: Mailed, host: str, security: str, pause: float) ->
         done = verbs.send(asked, made, server, pause=pause, clock=_now, progress=step)
     findings = (*made.findings, *done.findings)
     show(findings, str(asked.out))
-    say(tr("发出 {sent} 封，还有 {left} 封没有发", sent=done.sent, left=done.left))
+    told = "发出 {sent} 封，还有 {left} 封没有发，拿不准发过没有 {doubtful} 封"
+    say(tr(told, sent=done.sent, left=done.left, doubtful=len(done.made.doubtful)))
     if done.stopped and not done.sent:
         return FAILED
     return ATTENTION if alarming(findings) or done.left else OK
@@ -253,4 +254,6 @@ def fetch(
         if finding.severity.name == "NOTE":
             say(f"  {finding.message}{tr('。')}")
     show(done.findings, str(folder))
+    if done.files:
+        say(tr("下一步：reconcile status 或 merge 会直接读这个文件夹里的信。"))
     sys.exit(FAILED if done.broken else ATTENTION if alarming(done.findings) else OK)

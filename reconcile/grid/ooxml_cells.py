@@ -192,6 +192,7 @@ class Grid:
                     kind.decode(),
                     plain(v.decode()),
                     formula,
+                    written(inline) if inline else None,
                 )
                 continue
             if not v and not inline:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _STRING = re.compile(
     r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t/>'
-    r"|((?:<r>(?:<rPr>(?:<[a-zA-Z][^<>]*/>)*</rPr>)?<t[^<>/]*>[^<]*</t></r>)++))"
+    r"|((?:<r>(?:<rPr>(?:<(?!r[ /P]|t[ /])[a-zA-Z][^<>]*/>)*</rPr>)?<t[^<>/]*>[^<]*</t></r>)++))"
     r"(?:<phoneticPr[^<>]*/>)?</si>"
 )
 _RUN = re.compile(r"<r>(?:<rPr>(.*?)</rPr>)?<t[^<>/]*>([^<]*)</t></r>", re.S)

@@ -15,7 +15,7 @@ from ..posting import Message
 from ..sent_log import SentLog
 from .composing import Asked
 from .plans import Progress
-from .post import LOG, SENDER, Mailed, pending, sender_of, write_out
+from .post import LOG, SENDER, Mailed, host_and_port, pending, sender_of, write_out
 
 HOST = "发件服务器"
 SECURITIES = (SSL, STARTTLS)
@@ -47,19 +47,19 @@ def server_of(
     """
     address, findings = sender_of(plan, sender)
     named = host or plan.settings.get(HOST, "")
-    name, _, port = named.strip().rpartition(":") if ":" in named else (named.strip(), "", "")
-    if port and not (port.isdigit() and 0 < int(port) < 65536):
+    name, number = "", 0
+    try:
+        name, number = host_and_port(named)
+        if not name:
+            lacking = Finding("MAIL-030", values={"caption": tr(HOST), "option": "--host"})
+            findings = (*findings, lacking)
+    except ValueError:
         findings = (*findings, Finding("MAIL-024", Place(cell=tr(HOST)), values={"value": named}))
-    elif not name:
-        findings = (
-            *findings,
-            Finding("MAIL-030", values={"caption": tr(HOST), "option": "--host"}),
-        )
     if not address and not findings:
         findings = (Finding("MAIL-030", values={"caption": tr(SENDER), "option": "--sender"}),)
     if findings:
         return None, findings
-    number = int(port) if port else _SSL_PORT
+    number = number or _SSL_PORT
     way = security or (SSL if number == _SSL_PORT else STARTTLS)
     user, password = credentials("smtp", address)
     return Server(name, number, way, address, user, password, plan.office), ()

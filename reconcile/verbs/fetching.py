@@ -27,7 +27,7 @@ from ..mailbox import SSL, STARTTLS, Account, Envelope, Mailbox, Unfetched, open
 from ..plan import read_plan
 from ..text import short
 from .plans import Progress
-from .post import SENDER
+from .post import SENDER, host_and_port
 
 HOST = "收件服务器"
 _SSL_PORT, _STARTTLS_PORT = 993, 143
@@ -103,13 +103,14 @@ def account_of(
         settings = plan.settings
     language = language_of(settings)
     named = (host or settings.get(HOST, "")).strip()
-    name, _, port = named.rpartition(":") if ":" in named else (named, "", "")
+    try:
+        name, port = host_and_port(named)
+    except ValueError:
+        return None, language, (Finding("MAIL-024", Place(cell=tr(HOST)), values={"value": named}),)
     if not name:
         lacking = Finding("MAIL-030", values={"caption": tr(HOST), "option": "--imap"})
         return None, language, (lacking,)
-    if port and not (port.isdigit() and 0 < int(port) < 65536):
-        return None, language, (Finding("MAIL-024", Place(cell=tr(HOST)), values={"value": named}),)
-    number = int(port) if port else _SSL_PORT
+    number = port or _SSL_PORT
     user, password = credentials("imap", user or settings.get(SENDER, ""))
     if not user:
         lacking = Finding("MAIL-030", values={"caption": tr(SENDER), "option": "--user"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -28,6 +29,7 @@ LOG = "发送记录.jsonl"
 """Lies beside the plan workbook, whatever folder the drafts are written to."""
 MOST = 8 * 2**20
 """Larger messages are turned away by many servers."""
+_HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _DRAFT = re.compile(r"\d+_[^_]+_.*\.eml")
 
 
@@ -97,6 +99,18 @@ def sender_of(plan: Plan, given: str) -> tuple[str, tuple[Finding, ...]]:
     if text and len(found.good) != 1:
         return "", (Finding("MAIL-024", Place(cell=tr(SENDER)), values={"value": text}),)
     return (found.good[0] if found.good else ""), ()
+
+
+def host_and_port(named: str) -> tuple[str, int]:
+    """Return (host, port) of smtp.example.cn:587; port 0 where none is named. ValueError for neither."""
+    host, _, port = unicodedata.normalize("NFKC", named).strip().partition(":")
+    if host and not _HOST.fullmatch(host):
+        raise ValueError(host)
+    if not port:
+        return host, 0
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(port)
+    return host, int(port)
 
 
 # --- what can go out, and what is written

@@ -1,0 +1,81 @@
+"""The sheets of a plan workbook: their names, captions, settings, and what a ruling may say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .. import indicator_sheet
+from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_NUMBER
+from ..model import Plan
+
+TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW = (
+    "任务", "单位", "时段", "设置", "状态词", "裁定", "待核",
+)  # fmt: skip
+FIXED = ("序号", "类别", "目标任务", "牵头单位", "共同责任单位", "出处")
+UNIT_COLUMNS = (
+    "责任单位", "类型", "牵头任务数", "配合任务数", "简称", "集合单位成员", "联系人", "联系电话",
+    "电子邮箱", "是否发表", "备注",
+)  # fmt: skip
+RULING_COLUMNS = (
+    "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
+)  # fmt: skip
+RED = "红灯界限"
+SETTING_NOTES: Mapping[str, str] = {
+    "计划名称": "印在每份表的标题上",
+    "文号": "",
+    "年度": "四位数字",
+    "发文机关": "",
+    "截止日期": "各单位交表的最后一天，印在填报表上",
+    "本期": "正在填报的时段；空着则按命令或回表判断",
+    "联系方式": "填报表上“交给谁”一栏",
+    "语言": "zh 或 en",
+    "填报表模板": "自己改过的模板文件；空着则用自带的",
+    "汇总模板": "自己改过样式、栏目的汇总模板；空着则用自带的",
+    "邮件模板": "自己改过主题、正文的邮件模板；空着则用自带的",
+    "发件邮箱": "mail 从哪个邮箱发信；密码不写在这里",
+    "发件服务器": "如 smtp.example.cn:465（SSL）或 :587（STARTTLS）",
+    "报送邮箱": "汇总报给谁；几个地址用分号分开，各发一封",
+    "收件服务器": "fetch 从哪里取信，如 imap.example.cn",
+    RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
+    "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
+    "权重：黄灯": "亮黄灯得几分，默认 60",
+    "权重：红灯": "亮红灯得几分，默认 30",
+    "权重：未报": "没有报得几分，默认 0",
+    "权重：按时": "截止日期前报来加几分，默认 10",
+    "权重：差错": "每处须改正的错误扣几分，默认 1",
+    "校验密钥": "表单编号的校验码由它算出，请勿外传、勿改动",
+}
+UPPER_NOTES: Mapping[str, str] = {
+    UPPER_FORM: "这份总台账来自哪一份填报表，请勿改动",
+    UPPER_DEADLINE: "上级要求交表的最后一天",
+    UPPER_CONTACT: "答复交给谁",
+    "填报人": "写进给上级的答复表",
+    "联系电话": "写进给上级的答复表",
+}
+"""Settings of a plan that was made from a received form."""
+CAPTIONS: Mapping[str, Sequence[str]] = {
+    TASKS: (*FIXED, UPPER_NUMBER),
+    UNITS: UNIT_COLUMNS,
+    indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
+    PERIODS: ("时段", "截止日期", "已过月数"),
+    SETTINGS: ("名称", "值", "说明"),
+    STATES: ("写法", "标准状态"),
+    RULINGS: RULING_COLUMNS,
+}
+"""Our captions by sheet; any of them may be written in English."""
+# Settings of one year's plan, or of one round: they are not taken over into the next plan.
+PASSING = frozenset(("截止日期", "本期"))
+GROUP = "集合单位"
+ASSIGNED = ("牵头单位", "共同责任单位")
+DECISIONS: Mapping[str, str] = {
+    "照收": "答复按原文收下",
+    "改为": "用“采用值”一栏的值",
+    "不收": "答复不收",
+    "免提": "这个问题不再提示",
+    "忽略文件": "“采用值”一栏写的那个文件不收",
+}
+
+
+def lasting_settings(plan: Plan) -> dict[str, str]:
+    """Return the settings that stay true for the next plan: whom to answer, language, template."""
+    return {name: text for name, text in plan.settings.items() if text and name not in PASSING}

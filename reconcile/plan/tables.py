@@ -1,0 +1,83 @@
+"""A plan workbook's sheets as tables: rows by caption, and findings by sheet and row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..english import SHEETS
+from ..findings import Finding, Place
+from ..grid import Book, Sheet
+from ..language import meant, sheet_name, tr
+from ..text import fold, plain
+from .sheets import CAPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table sheet: its texts and values by caption, and its number."""
+
+    number: int
+    values: Mapping[str, object]
+
+    def text(self, caption: str) -> str:
+        """Return the text under a caption, "" where there is none."""
+        value = self.values.get(caption)
+        return "" if value is None else plain(value).strip()
+
+
+class Tables:
+    """Reads one plan workbook and gathers its findings."""
+
+    def __init__(self, file: str, book: Book) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+        self._sheets = {fold(s.name): s for s in book.sheets}
+
+    def told(self, code: str, sheet: str = "", row: int = 0, /, **values: object) -> None:
+        """Note a finding at a row of a sheet; row 0 means the whole sheet."""
+        cell = f"第{row}行" if row else ""
+        found = self.sheet(sheet, needed=False) if sheet else None
+        shown = found.name if found else sheet_name(sheet) if sheet else ""
+        self.findings.append(Finding(code, Place(self.file, shown, cell), values=values))
+
+    def sheet(self, name: str, needed: bool = True) -> Sheet | None:
+        """Return a sheet by the name that we give it; None, and told where ``needed``, if it is not there."""
+        found = self._sheets.get(fold(name)) or self._sheets.get(fold(SHEETS[name]))
+        if found is None and needed:
+            self.told("PLAN-501", name, sheet=sheet_name(name))
+        return found
+
+    def rows(self, name: str, needed: Sequence[str], optional: bool = False) -> list[TableRow]:
+        """The rows below the first row of a sheet that have anything in them."""
+        sheet = self.sheet(name, not optional)
+        if sheet is None:
+            return []
+        top = min((r for r, _ in sheet.cells), default=0)
+        captions = {
+            c: meant(plain(cell.value).strip(), CAPTIONS[name])
+            for (r, c), cell in sheet.cells.items()
+            if r == top
+        }
+        missing = [c for c in needed if c not in captions.values()]
+        for caption in missing:
+            self.told("PLAN-502", name, top, sheet=sheet_name(name), caption=tr(caption))
+        if missing:
+            return []
+        rows: dict[int, dict[str, object]] = {}
+        for (r, c), cell in sorted(sheet.cells.items()):
+            if r > top and c in captions and plain(cell.value).strip():
+                rows.setdefault(r, {})[captions[c]] = cell.value
+        return [TableRow(r, values) for r, values in rows.items()]
+
+    def captions(self, name: str) -> list[str]:
+        """The captions of a sheet's first row, left to right."""
+        sheet = self.sheet(name)
+        if sheet is None:
+            return []
+        top = min((r for r, _ in sheet.cells), default=0)
+        return [
+            meant(plain(c.value).strip(), CAPTIONS[name])
+            for (r, _), c in sorted(sheet.cells.items())
+            if r == top
+        ]
