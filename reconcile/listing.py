@@ -47,11 +47,15 @@ class Cell:
     link: str = ""
 
 
-def new_workbook(title: str) -> tuple[Workbook, io.BytesIO]:
-    """Return an empty workbook in memory, and the stream that holds it once it is closed."""
+def new_workbook(title: str, *, large: bool = False) -> tuple[Workbook, io.BytesIO]:
+    """Return an empty workbook, and the stream that holds it once it is closed.
+
+    The XML of a ``large`` one waits in temporary files: in memory it would take
+    four bytes a character.
+    """
     stream = io.BytesIO()
     options = {
-        "in_memory": True,
+        "in_memory": not large,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "default_date_format": "yyyy-mm-dd",

@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-from openpyxl.utils import coordinate_to_tuple
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from .findings import Finding, Place
 from .looks import look
@@ -118,6 +118,7 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
         for i in dict.fromkeys(ids)
         if ids.count(i) > 1
     ]
+    findings += [f for sheet in sheets for f in _questions_unasked(sheet, place)]
     if any(f.severity.name == "ERROR" for f in findings):
         return None, tuple(findings)
     return Template(tuple(sheets), form), tuple(findings)
@@ -173,6 +174,18 @@ def _read_sheet(sheet: Any, file: str) -> tuple[TemplateSheet, list[Finding]]:
         protected=bool(sheet.protection.sheet),
         page=_page(sheet),
     ), findings
+
+
+def _questions_unasked(sheet: TemplateSheet, place: Place) -> Iterator[Finding]:
+    """Columns of a table that clerks can write in, but that no placeholder asks for."""
+    for (row, column), caption in sheet.cells.items():
+        below = sheet.cells.get((row + 1, column))
+        if sheet.repeat != row + 1 or not caption.text or below is None:
+            continue
+        if not below.text and not below.look.get("locked", True):
+            cell = f"{get_column_letter(column)}{sheet.repeat}"
+            values = {"caption": caption.text}
+            yield Finding("FORM-006", Place(place.file, sheet.name, cell), values=values)
 
 
 def _repeat_row(cells: Mapping[tuple[int, int], TemplateCell]) -> int:

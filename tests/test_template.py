@@ -106,6 +106,20 @@ def test_a_rule_that_cannot_be_applied_to_a_return(
     assert refused(edited(tmp_path, change)) == [("FORM-005", "K7")]
 
 
+def test_a_new_column_that_nothing_asks_for_is_told(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        for row in (6, 7):
+            sheet.cell(row, 14)._style = sheet.cell(row, 13)._style
+        sheet["N6"] = "到位资金（万元）"
+
+    template, findings = read_template(edited(tmp_path, change))
+    assert template is not None
+    assert [(f.code, f.place.sheet, f.place.cell) for f in findings] == [
+        ("FORM-006", "填报表", "N7")
+    ]
+    assert "到位资金（万元）" in findings[0].message
+
+
 def test_a_new_question_is_a_new_column(tmp_path: Path) -> None:
     def change(sheet: Worksheet) -> None:
         for row in (6, 7):

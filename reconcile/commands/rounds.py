@@ -75,7 +75,12 @@ def generate(
         )
     )  # fmt: skip
     show(made.findings, tr("总台账"))
-    say(tr("下一步：把每个文件发给对应的单位；收回的放进一个文件夹，然后 reconcile status。"))
+    if made.files:
+        say(
+            tr(
+                "下一步：把每个文件发给对应的单位（reconcile mail 可以代发）；收回的放进一个文件夹，然后 reconcile status。"
+            )
+        )
     sys.exit(ATTENTION if alarming(made.findings) else OK)
 
 

@@ -159,6 +159,10 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-002": ("A drop-down list of the template is taken from another sheet in a way that cannot be read", "Put the choices on the same sheet, or into the data validation itself (parted by commas)"),
     "FORM-003": ("The template has no form: one row must hold nothing but placeholders, at least {{number}}, {{goal}} and one unlocked cell", "Compare with the built-in template"),
     "FORM-004": ("The placeholder “{field}” stands twice", "Use each placeholder once"),
+    "FORM-006": (
+        "Below “{caption}” is an unlocked cell without a placeholder; what is filled in there is not taken",
+        "Write a placeholder that is not used yet, such as {{money}}, below the caption; or lock the cell",
+    ),
     "FORM-005": ("The data validation of this cell cannot be applied to returns", "Use: list, decimal (between, at least, at most, equal), date, text length; with plain values as limits"),
     "FORM-010": ("There is no form number: whose form this is cannot be told", "Fill in the form that was sent to you; if you know whose it is, write on the sheet Rulings: code FORM-010, the unit, Accept as is, and the file name as value"),
     "FORM-011": ("Form number {number} belongs to another plan", "Use the form that was issued for this plan"),

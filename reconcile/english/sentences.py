@@ -127,7 +127,7 @@ TERMINAL: Mapping[str, str] = {
     "下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。": "Next: open the plan workbook, look at the sheets To review and Units, and add members of groups, contacts and the deadline.",
     "校对表写在 {proof}：逐页对照，在“已核”一栏签注。": "The proof is in {proof}: compare page by page and sign off under Checked.",
     "{period}：{units} 个单位的填报表写在 {out}，共 {count} 份任务": "{period}: forms for {units} {units:unit|units} written to {out}, {count} {count:task|tasks} in all",
-    "下一步：把每个文件发给对应的单位；收回的放进一个文件夹，然后 reconcile status。": "Next: send each file to its unit; put what comes back into one folder, then run reconcile status.",
+    "下一步：把每个文件发给对应的单位（reconcile mail 可以代发）；收回的放进一个文件夹，然后 reconcile status。": "Next: send each file to its unit (reconcile mail can do it); put what comes back into one folder, then run reconcile status.",
     "{period}汇总已写好：{out}": "Summary for {period} written: {out}", "通报初稿：{out}": "Draft circular: {out}",
     "退回件 {count} 份，在 {folder}": "{count} marked-up {count:copy|copies} to send back, in {folder}", "{count} 条明细写在 {out}": "{count} {count:record|records} written to {out}",
     "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}": "Units asked {asked}: received {clean}, with errors {errors}, refused {refused}, not reported {missing}; tasks {done}/{tasks}",
