@@ -13,6 +13,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 from .findings import Finding
+from .replies import why
 from .text import short
 
 SSL, STARTTLS = "ssl", "starttls"
@@ -90,7 +91,7 @@ class Mailbox:
         try:
             state, lines = self._imap.uid(command, *words)
         except (imaplib.IMAP4.error, OSError) as error:
-            raise Unfetched("MAIL-042", reason=_reason(error)) from error
+            raise Unfetched("MAIL-042", reason=why(error)) from error
         if state != "OK":
             raise Unfetched("MAIL-042", reason=short(repr(lines), 200))
         return [line for line in lines if line]
@@ -109,7 +110,7 @@ def opened(account: Account) -> Iterator[Mailbox]:
         else:
             imap = imaplib.IMAP4(account.host, account.port, timeout=_PATIENCE)
     except (imaplib.IMAP4.error, OSError) as error:
-        raise Unfetched("MAIL-015", server=where, reason=_reason(error)) from error
+        raise Unfetched("MAIL-015", server=where, reason=why(error)) from error
     try:
         yield _entered(imap, account, context, where)
     finally:
@@ -122,15 +123,15 @@ def _entered(imap: imaplib.IMAP4, account: Account, context: ssl.SSLContext, whe
         if account.security == STARTTLS:
             imap.starttls(context)
     except (imaplib.IMAP4.error, OSError) as error:
-        raise Unfetched("MAIL-015", server=where, reason=_reason(error)) from error
+        raise Unfetched("MAIL-015", server=where, reason=why(error)) from error
     if not account.password:
         raise Unfetched("MAIL-014", server=where, user=account.user, protocol="IMAP")
     try:
         imap.login(account.user, account.password)
     except imaplib.IMAP4.abort as error:
-        raise Unfetched("MAIL-015", server=where, reason=_reason(error)) from error
+        raise Unfetched("MAIL-015", server=where, reason=why(error)) from error
     except (imaplib.IMAP4.error, OSError, UnicodeError) as error:
-        values = {"server": where, "user": account.user, "reply": _reason(error)}
+        values = {"server": where, "user": account.user, "reply": why(error)}
         raise Unfetched("MAIL-016", **values) from error
     try:
         if (
@@ -142,7 +143,7 @@ def _entered(imap: imaplib.IMAP4, account: Account, context: ssl.SSLContext, whe
             raise Unfetched("MAIL-043", mailbox=account.mailbox, reason=short(repr(lines), 200))
         _, validity = imap.response("UIDVALIDITY")
     except (imaplib.IMAP4.error, OSError) as error:
-        raise Unfetched("MAIL-042", reason=_reason(error)) from error
+        raise Unfetched("MAIL-042", reason=why(error)) from error
     return Mailbox(imap, (validity[0] or b"").decode() if validity else "")
 
 
@@ -160,18 +161,3 @@ def _modified_utf7(name: str) -> str:
 
     safe = re.sub(r"[^\x20-\x7e]+", shifted, name.replace("&", "&-"))
     return safe.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"证书不被信任：{error.verify_message}"
-    if isinstance(error, UnicodeError):
-        return "密码里有汉字等字符"
-    if isinstance(error, TimeoutError):
-        return "没有应答"
-    text = error.args[0] if error.args else ""
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    if isinstance(error, OSError):
-        text = error.strerror or str(error)
-    return short(str(text), 200) or type(error).__name__

@@ -21,8 +21,8 @@ from .findings import Finding, Place
 from .language import tr
 from .mail import mail_bytes
 from .posting import Message
+from .replies import server_text, why
 from .sent_log import LATER, REFUSED, SENDING, SENT, SentLog
-from .text import short
 
 SSL, STARTTLS = "ssl", "starttls"
 _PATIENCE = 60.0
@@ -137,7 +137,7 @@ class _Office:
             else:
                 smtp = smtplib.SMTP(server.host, server.port, _EHLO, timeout=_PATIENCE)
         except (OSError, smtplib.SMTPException) as error:
-            raise Stopped("MAIL-015", server=where, reason=_reason(error)) from error
+            raise Stopped("MAIL-015", server=where, reason=why(error)) from error
         try:
             if server.security == STARTTLS:
                 smtp.starttls(context=context)
@@ -145,7 +145,7 @@ class _Office:
             self._log_in(smtp, where)
         except (OSError, smtplib.SMTPException) as error:
             smtp.close()
-            raise Stopped("MAIL-015", server=where, reason=_reason(error)) from error
+            raise Stopped("MAIL-015", server=where, reason=why(error)) from error
         except Stopped:
             smtp.close()
             raise
@@ -162,7 +162,7 @@ class _Office:
             smtp.login(self._server.user, self._server.password)
         except (smtplib.SMTPAuthenticationError, UnicodeError) as error:
             values = {"server": where, "user": self._server.user}
-            raise Stopped("MAIL-016", **values, reply=_reason(error)) from error
+            raise Stopped("MAIL-016", **values, reply=why(error)) from error
 
     def deliver(self, message: Message) -> Delivery:
         """Send one message to its addresses."""
@@ -180,7 +180,7 @@ class _Office:
             except (OSError, smtplib.SMTPServerDisconnected) as error:
                 self._drop()
                 where = f"{self._server.host}:{self._server.port}"
-                raise Stopped("MAIL-015", server=where, reason=_reason(error)) from error
+                raise Stopped("MAIL-015", server=where, reason=why(error)) from error
         taken = tuple(a for a, (code, _) in replies.items() if code in (250, 251))
         if taken:
             self._log.write(SENDING, message, taken, now)
@@ -208,14 +208,16 @@ class _Office:
         if code != 250:
             _quietly(smtp.rset)
             if code >= 500 and code != 552:  # 552: this message is too large for it
-                raise Stopped("MAIL-020", sender=self._server.sender, reply=f"{code} {_text(raw)}")
-            return dict.fromkeys(message.to, (code, _text(raw)))
+                raise Stopped(
+                    "MAIL-020", sender=self._server.sender, reply=f"{code} {server_text(raw)}"
+                )
+            return dict.fromkeys(message.to, (code, server_text(raw)))
         replies = {}
         for address in message.to:
             code, raw = smtp.rcpt(address)
             if code == 421:
                 raise smtplib.SMTPServerDisconnected("421")
-            replies[address] = (code, _text(raw))
+            replies[address] = (code, server_text(raw))
         return replies
 
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> tuple[int, str]:
@@ -224,13 +226,13 @@ class _Office:
             code, raw = smtp.data(content)
         except smtplib.SMTPDataError as error:  # it did not even ask for the content
             _quietly(smtp.rset)
-            return error.smtp_code, _reason(error)
+            return error.smtp_code, why(error)
         except (OSError, smtplib.SMTPServerDisconnected):
             self._drop()
             return 0, ""
         if code == 421:
             self._drop()
-        return code, _text(raw)
+        return code, server_text(raw)
 
     def _refusals(self, message: Message, taken: tuple[str, ...], replies: Replies) -> Delivery:
         """Write down and tell who did not take it, for now (4xx) or for good."""
@@ -253,25 +255,3 @@ def _told(code: str, message: Message, **values: object) -> Finding:
 def _quietly(step: Callable[[], object]) -> None:
     with suppress(OSError, smtplib.SMTPException):  # the next message finds out
         step()
-
-
-def _text(raw: object) -> str:
-    """A server's reply as text; Chinese servers answer in UTF-8 or GBK."""
-    if not isinstance(raw, bytes):
-        return short(str(raw), 200)
-    try:
-        return short(raw.decode(), 200)
-    except UnicodeDecodeError:
-        return short(raw.decode("gb18030", "replace"), 200)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"证书不被信任：{error.verify_message}"
-    if isinstance(error, UnicodeError):
-        return "密码里有汉字等字符"
-    if isinstance(error, TimeoutError):
-        return "没有应答"
-    return short(str(error), 200) or type(error).__name__

@@ -108,6 +108,7 @@ WORDS = frozenset(
         "style",
         "synonyms",
         "changes",
+        "replies",
         "chain",
         "addresses",
         "posting",

@@ -158,6 +158,11 @@ POST: Mapping[str, str] = {
     "邮件编号": "Message ID", "“{unit}”一行": "row of {unit}",
 }  # fmt: skip
 
+REPLIES: Mapping[str, str] = {
+    "证书不被信任：{why}": "its certificate is not trusted: {why}", "没有应答": "no answer",
+    "密码里有汉字等字符": "the password holds Chinese or other characters that cannot be sent",
+}  # fmt: skip
+
 CHANGES: Mapping[str, str] = {
     "新增任务": "Task added", "取消任务": "Task dropped", "改号": "Renumbered", "修改任务": "Task changed",
     "次序": "order", "（不显示）": "(not shown)", "新增": "added", "取消": "dropped",
@@ -170,5 +175,5 @@ CHANGES: Mapping[str, str] = {
 }  # fmt: skip
 
 SENTENCES: Mapping[str, str] = {
-    **POST, **SIGNS, **RULES, **COPIES, **SUMMARY, **MEASURED, **CIRCULAR, **TERMINAL, **CHANGES,
+    **POST, **SIGNS, **RULES, **COPIES, **SUMMARY, **MEASURED, **CIRCULAR, **TERMINAL, **REPLIES, **CHANGES,
 }  # fmt: skip
