@@ -11,7 +11,6 @@ adds memory and time per file at 5,000 returns (some minutes, mostly to fill the
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import statistics
 import subprocess
@@ -34,19 +33,26 @@ from reconcile.summary import summary_bytes
 PYTHON = sys.executable
 
 
-def command(arguments: Sequence[str]) -> tuple[float, float, float]:
-    """Run a command; return (processor seconds, wall seconds, peak memory in MB)."""
+def command(arguments: Sequence[str]) -> tuple[float, float]:
+    """Run a command; return (processor seconds, wall seconds)."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     process = subprocess.Popen([PYTHON, "-m", *arguments], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    process.wait()
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode not in (0, 3):
         raise SystemExit(f"{arguments} ended with {process.returncode}")
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return spent, wall, used.ru_maxrss / 1024
+    return spent, wall
+
+
+def peak(arguments: Sequence[str]) -> int:
+    """Run a verb; return the most memory it took, in MB."""
+    run = subprocess.run(
+        [PYTHON, "-m", "bench.peak", *arguments[1:]], capture_output=True, text=True, check=False
+    )
+    return int(run.stderr.split()[-2])
 
 
 def interleaved(rounds: int, *works: Callable[[], float]) -> list[float]:
@@ -119,7 +125,8 @@ def growing(work: Path) -> None:
     few, many = work / "100", work / "5000"
     set_up(few, 100)
     set_up(many, 5000)
-    (a, _, small), (b, _, large) = (command(merge_arguments(f)) for f in (few, many))
+    (a, _), (b, _) = (command(merge_arguments(f)) for f in (few, many))
+    small, large = (peak(merge_arguments(f)) for f in (few, many))
     line("time per file at 5,000 ÷ at 100", (b / 5000) / (a / 100), "≤ 1.15", f"{b:.1f} s; {a:.2f} s")  # fmt: skip
     print(f"| memory at 5,000 over that at 100 | +{large - small:.0f} MB | +20 MB | {large:.0f} MB; {small:.0f} MB |")  # fmt: skip
 

@@ -33,7 +33,7 @@ from datetime import date
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import openpyxl
 
@@ -47,7 +47,7 @@ from reconcile.model import Form, Plan
 from reconcile.plan import read_plan
 from reconcile.verbs import generate
 from reconcile.verbs.intake import read_arrival
-from reconcile.verbs.sources import load_template
+from reconcile.verbs.sources import load_template, period_number
 
 PERIOD, UNIT = "第二季度", "市地方金融监管局"
 AS_OF = date(2022, 7, 8)
@@ -122,13 +122,14 @@ def _converted(content: bytes) -> dict[str, bytes]:
 
 _TAG = re.compile(rb"<[^<>]*>")
 _ATTRIBUTE = re.compile(rb'([A-Za-z:]+)="([^"]*)"')
+_ELEMENT = re.compile(rb"<([A-Za-z:]+)(?: [^<>]*)?(?:/>|>[^<]*</\1>)")
 _VALUES = (
     b"", b"0", b"1", b"-1", b"999999", b"99999999999", b"true", b"A1", b"ZZZ9999999", b"A0", b"XFD1048576",
     b"A1:XFD1048576", b"s", b"str", b"inlineStr", b"b", b"d", b"e", b"n", b"&#28857;", b"&#xD800;", b"&bad;",
     b"..", b"../../x", b"file:///etc/passwd", b"rId1", b"x" * 300, b"\xff", b"1e308", b"NaN", b"General", b"yyyy",
 )  # fmt: skip
 _PIECES = (
-    b"<!-- x -->", b"<![CDATA[5]]>", b"<?x <c r=\"K8\"><v>5</v></c>?>", b"<v>5</v>", b"<v/>", b"<v></v>", b"<f>1+1</f>",
+    b"<!-- x -->", b"<![CDATA[5]]>", b"<?x <c r=\"K8\"><v>5</v></c>?>", b"<?x <si><t>q</t></si>?>", b"<v>5</v>", b"<v/>", b"<v></v>", b"<f>1+1</f>",
     b"<f/>", b"<is><t>z</t></is>", b'<is><t xml:space="preserve"> z </t></is>', b"<is><r><t>a</t></r><r><t>b</t></r></is>",
     b'<c r="K9" t="inlineStr"><is><t>z</t></is></c>', b'<c r="J9" t="n"><v>0.25</v></c>', b'<c r="J8" s="3" />',
     b"<c><v>1</v></c>", b"&#28857;", b"&#100000;", b"&#55296;", b"&amp;", b"&", b"_x000D_", b"_xD800_", b"]]>",
@@ -148,11 +149,13 @@ def _spoilt_xml(chance: random.Random, part: bytes) -> bytes:
         other = chance.choice(tags)
         attributes = list(_ATTRIBUTE.finditer(tag[0]))
         match chance.randrange(11):
-            case 0:
-                part = part[:start] + part[end:]
-            case 1:
-                part = part[:end] + tag[0] + part[end:]
-            case 2:  # move a piece from one tag to another
+            case 0 | 1:  # a whole element, mostly: what is not well-formed is refused at once
+                if chance.random() < 0.9 and (elements := list(_ELEMENT.finditer(part))):
+                    tag = chance.choice(elements)
+                    start, end = tag.span()
+                twice = tag[0] if chance.random() < 0.5 else b""
+                part = part[:start] + twice * 2 + part[end:]
+            case 2 if chance.random() < 0.3:  # move a piece from one tag to another
                 low, high = sorted((start, other.start()))
                 piece = part[low : min(high, low + 400)]
                 part = part[:low] + part[low + len(piece) :]
@@ -170,7 +173,9 @@ def _spoilt_xml(chance: random.Random, part: bytes) -> bytes:
                 part = part[: start + found.start(1)] + name + part[start + found.end(1) :]
             case 7:
                 name = chance.choice((b"c", b"v", b"f", b"is", b"t", b"row", b"si", b"r", b"x:c"))
-                new = re.sub(rb"(</?)[A-Za-z:]+", rb"\g<1>" + name, tag[0], count=1)
+                element = chance.choice(list(_ELEMENT.finditer(part)) or [tag])
+                start, end = element.span()
+                new = re.sub(rb"(</?)[A-Za-z:]+", rb"\g<1>" + name, element[0])
                 part = part[:start] + new + part[end:]
             case 8 | 9:
                 part = part[:end] + chance.choice(_PIECES) + part[end:]
@@ -188,7 +193,9 @@ def _xml_level(chance: random.Random, content: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     likely = [n for n in parts if n.endswith((".xml", ".rels"))]
-    sheets = [n for n in likely if "worksheets/sheet" in n or n.endswith(("content.xml", "Strings.xml"))]
+    sheets = [
+        n for n in likely if "worksheets/sheet" in n or n.endswith(("content.xml", "Strings.xml"))
+    ]
     for _ in range(chance.choice((1, 1, 2))):
         name = chance.choice(sheets if chance.random() < 0.7 and sheets else likely)
         parts[name] = _spoilt_xml(chance, parts[name])
@@ -239,12 +246,17 @@ def _zip_level(chance: random.Random, content: bytes) -> bytes:
             case 0 | 1:  # flags, method, times, sum, sizes, lengths, offset
                 field = at + chance.choice((4, 6, 8, 10, 14, 16, 18, 20, 22, 24, 26, 28, 30, 42))
                 width = chance.choice(("<H", "<L"))
-                word = chance.choice((0, 1, 8, 9, 12, 0x800, 0xFFFF, 0xFFFFFFFF, chance.randrange(1 << 16)))
+                word = chance.choice(
+                    (0, 1, 8, 9, 12, 0x800, 0xFFFF, 0xFFFFFFFF, chance.randrange(1 << 16))
+                )
                 packed = struct.pack(width, word & (1 << 8 * struct.calcsize(width)) - 1)
                 out[field : field + len(packed)] = packed
             case 2:
                 other = chance.choice(heads)
-                out[at : at + 30], out[other : other + 30] = out[other : other + 30], out[at : at + 30]
+                out[at : at + 30], out[other : other + 30] = (
+                    out[other : other + 30],
+                    out[at : at + 30],
+                )
             case 3:
                 out[at:at] = out[at : at + chance.choice((30, 46, 100))]
             case _:
@@ -262,7 +274,15 @@ def _deflated_anew(chance: random.Random, content: bytes) -> bytes:
             part = old.read(name)
             match chance.randrange(30):
                 case 0:
-                    name = chance.choice((name.upper(), name.replace("/", "\\"), "/" + name, "../" + name, name + "/"))
+                    name = chance.choice(
+                        (
+                            name.upper(),
+                            name.replace("/", "\\"),
+                            "/" + name,
+                            "../" + name,
+                            name + "/",
+                        )
+                    )
                 case 1:
                     continue
                 case 2:
@@ -294,13 +314,17 @@ def spoilt(place: Stage, seed: int, number: int) -> tuple[str, bytes]:
 class _Both(ooxml_cells.Grid):
     """Reads a sheet the fast way, and when that accepts, the slow way too."""
 
-    seen: Counter[str] = Counter()
+    seen: ClassVar[Counter[str]] = Counter()
 
     def fast(self, part: bytes) -> bool:
         """Raise Wrong when the two differ."""
         if not super().fast(part):
             return False
-        other, count, left = ooxml_cells.Grid(self.book, self.name), self.book.count, self.book.tags.left
+        other, count, left = (
+            ooxml_cells.Grid(self.book, self.name),
+            self.book.count,
+            self.book.tags.left,
+        )
         try:
             other.slow(part, "sheet")
         except Refused:
@@ -339,8 +363,11 @@ def _both_strings(usual: Callable[..., ooxml_parts.Strings]) -> Callable[..., oo
     return read
 
 
-def held(place: Stage, name: str, content: bytes) -> Sequence[Finding]:
-    """Read and merge one file; return the findings about it. Raises Wrong, or whatever it ran into."""
+def held(place: Stage, name: str, content: bytes) -> tuple[int, Sequence[Finding]]:
+    """Read and merge one file; return the number of records and the findings about it.
+
+    Raises Wrong, or whatever it ran into.
+    """
     returns, told = [], []
     for arrival in unpacked(name, content):
         returned, findings = read_arrival(arrival, place.captions, None)
@@ -349,7 +376,8 @@ def held(place: Stage, name: str, content: bytes) -> Sequence[Finding]:
             returns.append(returned)
     if any(f.code == "FILE-999" for f in told):
         raise Wrong(next(f.message for f in told if f.code == "FILE-999"))
-    merged = merge(place.plan, place.form, returns, period=2, as_of=AS_OF, findings=told)
+    number, _ = period_number(place.plan, PERIOD)
+    merged = merge(place.plan, place.form, returns, period=number, as_of=AS_OF, findings=told)
     balance = merged.balance
     if balance.received != balance.accepted + balance.normalised + balance.set_aside:
         raise Wrong(f"out of balance: {balance}")
@@ -357,14 +385,16 @@ def held(place: Stage, name: str, content: bytes) -> Sequence[Finding]:
         raise Wrong("refused without saying why")
     for finding in merged.findings:
         f"{finding.message}{finding.fix}".encode()
-    return [f for f in merged.findings if f.place.file]
+    return len(merged.records), [f for f in merged.findings if f.place.file]
 
 
 def _late(*_: object) -> None:
     raise Wrong(f"more than {SECONDS} seconds")
 
 
-def tried(place: Stage, seed: int, numbers: Sequence[int], keep: Path | None = None) -> Counter[str]:
+def tried(
+    place: Stage, seed: int, numbers: Sequence[int], keep: Path | None = None
+) -> Counter[str]:
     """Try these cases; return how often each outcome came. Lines about what is wrong go to stderr."""
     counted: Counter[str] = Counter()
     _Both.seen = Counter()
@@ -378,13 +408,19 @@ def tried(place: Stage, seed: int, numbers: Sequence[int], keep: Path | None = N
             if alarms:
                 signal.alarm(SECONDS)
             try:
-                findings = held(place, name, content)
-                refused = any(f.code.startswith("FILE") and f.severity is Severity.ERROR for f in findings)
+                records, findings = held(place, name, content)
+                counted["records"] += records
+                refused = any(
+                    f.code.startswith("FILE") and f.severity is Severity.ERROR for f in findings
+                )
                 counted["refused" if refused else "read"] += 1
                 counted["findings"] += len(findings)
             except Exception as error:
                 counted["WRONG"] += 1
-                print(f"seed {seed} case {number} ({name}): {type(error).__name__}: {error}", file=sys.stderr)
+                print(
+                    f"seed {seed} case {number} ({name}): {type(error).__name__}: {error}",
+                    file=sys.stderr,
+                )
                 if keep:
                     (keep / f"{seed}-{number}-{name}").write_bytes(content)
             finally:
@@ -398,7 +434,11 @@ def tried(place: Stage, seed: int, numbers: Sequence[int], keep: Path | None = N
 
 
 def _batch(
-    place: Stage, seed: int, first: int, keep: Path | None, answers: multiprocessing.Queue[Counter[str]]
+    place: Stage,
+    seed: int,
+    first: int,
+    keep: Path | None,
+    answers: multiprocessing.Queue[Counter[str]],
 ) -> None:
     faulthandler.enable()
     answers.put(tried(place, seed, range(first, first + BATCH), keep))
@@ -417,7 +457,9 @@ def main() -> int:
     end, first, counted = time.monotonic() + asked.seconds, 0, Counter[str]()
     while time.monotonic() < end:
         answers: multiprocessing.Queue[Counter[str]] = multiprocessing.Queue()
-        child = multiprocessing.Process(target=partial(_batch, place, asked.seed, first, asked.keep, answers))
+        child = multiprocessing.Process(
+            target=partial(_batch, place, asked.seed, first, asked.keep, answers)
+        )
         child.start()
         try:
             counted += answers.get(timeout=BATCH * SECONDS)

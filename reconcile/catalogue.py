@@ -320,7 +320,9 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR, "“{unit}”在“单位”表里出现了两次（名称或简称）", "删去重复的一行，或改正简称"
     ),
     "PLAN-511": Entry(ERROR, "裁定“{value}”不认识", "从下拉框中选择：{choices}"),
-    "PLAN-512": Entry(WARNING, "“语言”填的是“{value}”，不认识，按中文处理", "填 zh（中文）或 en（英文）"),
+    "PLAN-512": Entry(
+        WARNING, "“语言”填的是“{value}”，不认识，按中文处理", "填 zh（中文）或 en（英文）"
+    ),
     "PLAN-520": Entry(
         WARNING,
         "裁定（{code}，第 {task} 项，{field}）没有对上任何问题",
@@ -348,7 +350,9 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR, "这是{what}，不是收到的填报表", "请用上级发来的那份填报表，一字不改地作为输入"
     ),
     "PLAN-551": Entry(
-        ERROR, "表上没有表单编号，填好了上级也不认", "请用上级发来的原表，不要用抄录或另存出来的内容"
+        ERROR,
+        "表上没有表单编号，填好了上级也不认",
+        "请用上级发来的原表，不要用抄录或另存出来的内容",
     ),
     "PLAN-552": Entry(
         WARNING,
@@ -765,7 +769,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "不需要处理",
     ),
     "TASK-020": Entry(
-        ERROR, "第 {number} 项还没有牵头单位的答复，完成情况空着", "请指派或催报；或在答复表里自己填写"
+        ERROR,
+        "第 {number} 项还没有牵头单位的答复，完成情况空着",
+        "请指派或催报；或在答复表里自己填写",
     ),
     "TASK-021": Entry(
         WARNING, "第 {number} 项还缺{units}的答复，先按已报的写进答复表", "请催报后重新汇总"
@@ -871,7 +877,9 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     # MAIL: mail
     "MAIL-001": Entry(
-        ERROR, "不知道该寄给谁，没有做邮件：{reason}", "请用 generate 发出的填报表或 merge 做的退回件"
+        ERROR,
+        "不知道该寄给谁，没有做邮件：{reason}",
+        "请用 generate 发出的填报表或 merge 做的退回件",
     ),
     "MAIL-002": Entry(
         WARNING, "“{unit}”没有电子邮箱，草稿里没有收件人，也不会发送", "在“单位”表填上电子邮箱"
@@ -893,7 +901,9 @@ CATALOGUE: Mapping[str, Entry] = {
         NOTE, "邮箱“{value}”里有全角字符，按 {read} 发送", "在“单位”表改成半角，下次就不再提示"
     ),
     "MAIL-007": Entry(
-        ERROR, "邮件模板里的 {word} 不是占位词，一封也没有做", "能用的占位词：{known}；不是占位词的花括号请改用圆括号"
+        ERROR,
+        "邮件模板里的 {word} 不是占位词，一封也没有做",
+        "能用的占位词：{known}；不是占位词的花括号请改用圆括号",
     ),
     "MAIL-008": Entry(ERROR, "邮件模板里没有“{value}”这种用途", "用途只写：{choices}"),
     "MAIL-009": Entry(ERROR, "邮件模板读不出来：{reason}", "对照自带的邮件模板改"),
@@ -925,7 +935,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "核对用户名和密码；QQ、163 等要用授权码，不是登录密码",
     ),
     "MAIL-017": Entry(
-        ERROR, "“{unit}”的 {address} 被服务器退回：{reply}", "核对“单位”表里的邮箱；改好后再运行，只补发这一个"
+        ERROR,
+        "“{unit}”的 {address} 被服务器退回：{reply}",
+        "核对“单位”表里的邮箱；改好后再运行，只补发这一个",
     ),
     "MAIL-018": Entry(
         WARNING, "“{unit}”的 {address} 这次没有收：{reply}", "过一会儿再运行，只补发没有收的"
@@ -943,21 +955,25 @@ CATALOGUE: Mapping[str, Entry] = {
         "服务器接连 {times} 次要求稍后再发，其余 {count} 封没有发",
         "过一会儿再运行；--pause 可以放慢些",
     ),
-    "MAIL-022": Entry(
-        ERROR, "看不出这个文件该寄给谁，没有做邮件", "是报给领导的，加 --kind 报送"
-    ),
+    "MAIL-022": Entry(ERROR, "看不出这个文件该寄给谁，没有做邮件", "是报给领导的，加 --kind 报送"),
     "MAIL-023": Entry(
         ERROR, "文件夹里有几个时段的表：{periods}", "用 --period 写明这次发哪个时段的"
     ),
-    "MAIL-024": Entry(ERROR, "“{value}”写得不对", "在“设置”表或命令里改正，例如 smtp.example.cn:465"),
+    "MAIL-024": Entry(
+        ERROR, "“{value}”写得不对", "在“设置”表或命令里改正，例如 smtp.example.cn:465"
+    ),
     "MAIL-025": Entry(
         WARNING,
         "收回的这个文件不知道是谁的，可能正是要催的单位报来的",
         "先看一眼是谁的，再发催报",
     ),
-    "MAIL-026": Entry(NOTE, "没有找到“{unit}”的填报表，催报邮件不带附件", "要带附件，写上发出的文件夹"),
+    "MAIL-026": Entry(
+        NOTE, "没有找到“{unit}”的填报表，催报邮件不带附件", "要带附件，写上发出的文件夹"
+    ),
     "MAIL-027": Entry(
-        ERROR, "记录文件被改坏了，不知道哪些已经办过，这次没有办", "把这一行改回来或删去这一行，再运行"
+        ERROR,
+        "记录文件被改坏了，不知道哪些已经办过，这次没有办",
+        "把这一行改回来或删去这一行，再运行",
     ),
     "MAIL-028": Entry(
         ERROR,

@@ -138,7 +138,9 @@ def copied_milestone(c: Context) -> Iterator[Finding]:
     """An answer that is the milestone or the goal word for word."""
     for (unit, number), entry in c.entries.items():
         task = entry.assignment.task
-        given = {fold(t): n for n, t in ((tr("目标任务"), task.goal), *task.milestones.items()) if t}
+        given = {
+            fold(t): n for n, t in ((tr("目标任务"), task.goal), *task.milestones.items()) if t
+        }
         for asked in _texts(c.form):
             text = fold(str(entry.values.get(asked.id, "")))
             if len(text) >= _SAME_TEXT and text in given:

@@ -34,7 +34,9 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
             "task": r.task,
             "role": roles.get((r.unit, r.task), "") if r.task is not None else "",
             "field": form.caption(r.field),
-            "value": shown_value(form.field(r.field), r.value) if isinstance(r.value, str) else None,
+            "value": shown_value(form.field(r.field), r.value)
+            if isinstance(r.value, str)
+            else None,
             "number": r.value if isinstance(r.value, float) else None,
             "day": r.value.isoformat() if isinstance(r.value, date) else None,
             "original": r.original,

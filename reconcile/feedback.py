@@ -8,6 +8,7 @@ pasting wiped out are laid over the asked cells again.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -109,9 +110,11 @@ def _sheet_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
     taken = {sheet_name(NOTICE).casefold(), "history"}
     for position, sheet in enumerate(sheets, 1):
         safe = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", sheet.name)[:31].strip("'")
-        name = safe or tr("表{number}", number=position)
-        while name.casefold() in taken:
-            name = f"{name[:27]}_{position}"
+        first = name = safe or tr("表{number}", number=position)
+        for again in itertools.count(position):
+            if name.casefold() not in taken:
+                break
+            name = f"{first[:24]}_{again}"
         taken.add(name.casefold())
         yield sheet.name, name
 

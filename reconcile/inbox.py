@@ -27,16 +27,18 @@ from .grid.guard import LIMITS, Archive, Limits, Refused
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
 # and unpack to this many times what one return may unpack to.
-_BATCH, _UNPACKED = 4, 8
-# A mail of one return at its largest, in base64; and how often its lines may be held against the
-# boundaries of the parts they lie in: each line is, and forwarding puts one mail into another.
-_MAIL_BYTES, _LINES_TIMES_PARTS = 64 << 20, 8_000_000
+_BATCH, _UNPACKED = 4, 4
+# A mail of one return at its largest, in base64, and the parts it may have; and how often its lines
+# may be held against the boundaries of the parts they lie in: each line is, and forwarding puts one
+# mail into another.
+_MAIL_BYTES, _MOST_PARTS, _LINES_TIMES_PARTS = 64 << 20, 1_000, 8_000_000
 # Some headers take the parser hours; of those that are looked at, no honest one is this long.
 _LONGEST_HEADER = 4_000
 _HEADER = re.compile(
     rb"^(?:Content-[A-Za-z-]+|From|Message-ID|MIME-Version)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+",
     re.M | re.I,
 )
+_PART = re.compile(rb"^--[^\s][^\n]*\n(?=[A-Za-z-]{1,60}:|\r?\n)", re.M)
 _BOUNDARY = re.compile(rb"boundary\s*(?:\*[0-9*]*)?=", re.I)
 _SKIPPED = re.compile(
     r"(?:^|/)(?:~\$[^/]*|\.~[^/]*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX/.*)$", re.I
@@ -84,6 +86,8 @@ class _Budget:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.left = limits.unpacked_bytes * _UNPACKED
+        self.parts = limits.entries
+        self.lines = _LINES_TIMES_PARTS * 4
 
     def spend(self, size: int) -> None:
         self.left -= size + 4096
@@ -209,9 +213,14 @@ def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[A
             content = archive.read(member)
             budget.spend(len(content))
         except Refused as refused:
+            budget.left -= 4 << 20  # it cost something all the same
             finding = Finding(refused.code, Place(shown), values=refused.values)
             yield Arrival(shown, None, findings=(*notes, finding))
-            if budget.left < 0:
+            if (
+                budget.left < 0
+            ):  # what comes after is not looked at, and that is told of the whole zip
+                limit = budget.limits.unpacked_bytes * _UNPACKED >> 20
+                yield _only(name, Path(), "FILE-011", limit=limit)
                 return
             continue
         for arrival in _opened(shown, content, budget, depth + 1):
@@ -270,16 +279,15 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
 
 def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
     try:
-        _check_mail(content)
+        _check_mail(content, budget)
         message = email.message_from_bytes(content, policy=email.policy.default)
         if not message.keys():
             raise ValueError("没有邮件头")
         message_id, sender = _header(message, "Message-ID"), _header(message, "From")
-        most = budget.limits.entries
-        attachments = list(itertools.islice(_attachments(message), most + 1))
-        if len(attachments) > most:
-            yield _only(name, Path(), "FILE-020", what=f"附件超过 {most} 个")
-            return
+        attachments = list(_attachments(message))
+    except Refused as refused:
+        yield _only(name, Path(), refused.code, **refused.values)
+        return
     except Exception as error:  # the parser of strangers' headers fails in many ways
         yield _only(name, Path(), "FILE-048", reason=f"{error}"[:100])
         return
@@ -313,12 +321,17 @@ def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Ar
         yield replace(arrival, message_id=message_id, sender=sender)
 
 
-def _check_mail(content: bytes) -> None:
-    """Raise ValueError for a mail that the parser would take hours over."""
+def _check_mail(content: bytes, budget: _Budget) -> None:
+    """Raise ValueError or Refused (FILE-020) for a mail that the parser would take hours over."""
+    parts = len(_PART.findall(content))
+    budget.parts -= parts
+    if parts > _MOST_PARTS or budget.parts < 0:
+        raise Refused("FILE-020", what=f"附件超过 {_MOST_PARTS} 个")
     if len(content) > _MAIL_BYTES:
         raise ValueError(f"超过 {_MAIL_BYTES >> 20} MB")
-    parts = len(_BOUNDARY.findall(content))
-    if parts * content.count(b"\n") > _LINES_TIMES_PARTS and parts > 8:
+    work = len(_BOUNDARY.findall(content)) * content.count(b"\n")
+    budget.lines -= max(work - _LINES_TIMES_PARTS // 100, 0)
+    if work > _LINES_TIMES_PARTS or budget.lines < 0:
         raise ValueError("层层嵌套")
     if any(match.end() - match.start() > _LONGEST_HEADER for match in _HEADER.finditer(content)):
         raise ValueError("有一个邮件头太长")

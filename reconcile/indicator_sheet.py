@@ -31,7 +31,9 @@ def columns(periods: Sequence[str]) -> list[Column]:
 
 def rows(indicators: Sequence[Indicator], periods: Sequence[str]) -> Iterator[list[object]]:
     """Yield one row per indicator; a range stands as text (3-4), any other number as a number."""
-    words = {code: tr(word) for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())}
+    words = {
+        code: tr(word) for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())
+    }
     for i in indicators:
         yield [
             i.number, i.name, i.measure, words[i.basis], words[i.comparator], amount_value(i.annual),

@@ -71,7 +71,12 @@ class Ledger:
         values = {"header": asked.caption, "value": ruling.value}
         self.findings.append(
             Finding(
-                "PLAN-521", Place(sheet=sheet_name("裁定")), ruling.unit, ruling.task, asked.caption, values
+                "PLAN-521",
+                Place(sheet=sheet_name("裁定")),
+                ruling.unit,
+                ruling.task,
+                asked.caption,
+                values,
             )
         )
         return None

@@ -15,7 +15,6 @@ from .findings import Finding, Place
 from .forms import META, PRINTED
 from .grid import Book, Cell, Sheet
 from .identity import parse_form_number
-from .language import tr
 from .model import Raw, Return, Table
 from .rows import SheetTables, address, is_filled
 from .text import fold, plain
@@ -95,10 +94,10 @@ def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
     """Say what there is too much of to be told one by one, or ""."""
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
-        return tr("任务行超过{count}行", count=_MOST_ROWS)
+        return f"任务行超过 {_MOST_ROWS} 行"
     beside = sum(len(row.strays) for row in rows) + sum(s.stray != "HEAD-002" for s in strays)
     if beside > _MOST_BESIDE or len(strays) > _MANY:
-        return tr("填报表格子以外的内容超过{count}处", count=_MOST_BESIDE)
+        return f"填报表格子以外的内容超过 {_MOST_BESIDE} 处"
     return ""
 
 
@@ -137,7 +136,7 @@ class _SheetReader:
     ) -> None:
         self._sheet, self._captions, self._own = sheet, captions, own
         self.hidden = sheet.hidden
-        self._grid = SheetTables(file, sheet, captions, printed)
+        self._grid = SheetTables(file, sheet, captions, own, printed)
         self.tables = self._grid.tables
         self.head: dict[str, Raw] = {}
         self.head_at: dict[str, Place] = {}

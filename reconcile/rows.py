@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from xlsxwriter.utility import xl_col_to_name
 
-from .captions import Captions, Columns, is_notice, is_own, their_note
+from .captions import Captions, Columns, OwnTexts, is_notice, is_own, their_note
 from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key, short_hash
@@ -45,15 +45,21 @@ class SheetTables:
     ``headers`` are field ids by column by header row; ``used`` the cells that
     belong to a table, ``answers`` those of them in asked columns, ``copies``
     those that only repeat a merged cell; ``strays`` what stands in header rows
-    beside the captions. ``printed`` are the hashes of last period's answers as
-    the form showed them, None when the file does not tell.
+    beside the captions. ``own`` are the texts that the form came with; ``printed``
+    the hashes of last period's answers as the form showed them, None when the
+    file does not tell.
     """
 
     def __init__(
-        self, file: str, sheet: Sheet, captions: Captions, printed: frozenset[str] | None = None
+        self,
+        file: str,
+        sheet: Sheet,
+        captions: Captions,
+        own: OwnTexts,
+        printed: frozenset[str] | None = None,
     ) -> None:
         self.file, self._sheet, self._captions = file, sheet, captions
-        self._printed = printed
+        self._own, self._printed = own, printed
         self.rows: dict[int, dict[int, Cell]] = {}
         for (row, column), cell in sorted(sheet.cells.items()):
             if cell.note:
@@ -158,7 +164,7 @@ class SheetTables:
             if at in self.copies or not is_filled(cell):
                 continue
             raw = self.raw(top, column, "", _caption(cell))
-            if not self._kinds[top].field(cell.value) and not is_own(cell, self._captions.any_unit):
+            if not self._kinds[top].field(cell.value) and not is_own(cell, self._own):
                 self.strays.append(replace(raw, stray="HEAD-005"))
             elif cell.note.strip() or cell.struck:
                 self.strays.append(replace(raw, stray="ROW-016", value=None))
@@ -193,9 +199,7 @@ class SheetTables:
             number, subject, names_task = "", "", False
         captions = self.rows[top]
         raws = {
-            f: self.raw(row, c, f, _caption(captions[c]))
-            for f, c in by_field.items()
-            if f != "key"
+            f: self.raw(row, c, f, _caption(captions[c])) for f, c in by_field.items() if f != "key"
         }
         answers = {f: raw for f, raw in raws.items() if f in kind.asked}
         self.answers.update((row, by_field[f]) for f in answers)

@@ -30,8 +30,8 @@ from reconcile.merge import merge
 from reconcile.merged import Merged, Previous
 from reconcile.model import Period, Plan, Return, Ruling, Task, Unit
 from reconcile.returned import read_return
-from reconcile.template import Template, read_template
 from reconcile.synonyms import synonym_map
+from reconcile.template import Template, read_template
 from reconcile.units import assignments
 
 AS_OF = date(2022, 7, 8)

@@ -600,3 +600,48 @@ def test_unforeseen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconcile.grid._read", fail)
     assert codes(form()) == ["FILE-999"]
     assert "at the disco" in read_book("x", form())[1][0].message
+
+
+_F1 = '<row r="20"><c r="A20" {}</c></row>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<?x <c r="A20"><v>5</v></c>?>',
+        _F1.format('t="inlineStr"><f>1+1</f><is><t>甲</t></is>'),
+        _F1.format('t="str"><f>1+1</f><v> 甲 </v>'),
+        _F1.format("><f>1+1</f><v>  </v>"),
+        _F1.format("><v>\n</v>"),
+        _F1.format('t="n"><v> 5 </v>'),
+        _F1.format('t="e"><v> </v>'),
+        _F1.format('t="inlineStr"><is><t>&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;</t></is>'),
+        "<row r='20' hidden='1'><c r=\"A20\"><v>5</v></c></row>",
+        '<row r="20" hidden="0"><c r="A20"><v>5</v></c></row>',
+        '<row r="20"><c r="A20"><v>5</v></c></row></sheetData><c r="B20"><v>6</v></c><sheetData>',
+    ],
+)  # fmt: skip
+def test_both_ways_of_reading_a_sheet_tell_the_same(rows: str) -> None:
+    other = repacked(with_rows(rows), {SHEET: swapped("</worksheet>", "<!-- --></worksheet>")})
+    assert opened(with_rows(rows)).sheets == opened(other).sheets
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_merged_areas_in_either_quotes(quote: str) -> None:
+    area = f"<mergeCell ref={quote}A8:B9{quote}/></mergeCells>"
+    book = opened(repacked(form(), {SHEET: swapped("</mergeCells>", area)}))
+    assert (8, 1, 9, 2) in book.sheets[0].merges
+
+
+@pytest.mark.parametrize("between", ["<?x <si><t>乙</t></si>?>", "<x><t>乙</t></x>", "<!-- -->"])
+def test_what_stands_between_two_strings_is_none(between: str) -> None:
+    spoilt = repacked(form(), {STRINGS: swapped("<si>", between + "<si>")})
+    assert opened(spoilt).sheets == opened(form()).sheets
+
+
+def test_two_sheets_of_one_name_or_one_part_are_refused() -> None:
+    assert codes(repacked(form(), {WORKBOOK: swapped("填报说明", "填报表")})) == ["FILE-023"]
+    rels = "xl/_rels/workbook.xml.rels"
+    assert codes(repacked(form(), {rels: swapped("worksheets/sheet2", "worksheets/sheet1")})) == [
+        "FILE-022"
+    ]

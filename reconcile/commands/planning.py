@@ -79,7 +79,11 @@ def extract(
     doubtful = {f.values["unit"] for f in extracted.findings if f.code == "UNIT-001"}
     groups = sum(u.group for u in plan.units)
     say(tr("已写好 {out}", out=out))
-    words = "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}" if gaps else "  任务 {count} 项，序号 1 到 {last}，没有缺号"
+    words = (
+        "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}"
+        if gaps
+        else "  任务 {count} 项，序号 1 到 {last}，没有缺号"
+    )
     say(tr(words, count=len(numbers), last=max(numbers), gaps=listed(gaps)))
     say(
         tr(

@@ -120,8 +120,17 @@ def status(
 @option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
 @option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
 @option("--returns", "returns_out", type=NEW, help="退回件放在哪个文件夹，默认与汇总同一处的 退回")
-@option("--answer", "form_path", type=FILE, help="上级发来的填报表：把汇总的答复写进它的一份副本，交给上级")
-@option("--answer-out", type=NEW, help="答复表写到哪里，默认与汇总同一处的 答复_….xlsx；写收到的表自己也行")
+@option(
+    "--answer",
+    "form_path",
+    type=FILE,
+    help="上级发来的填报表：把汇总的答复写进它的一份副本，交给上级",
+)
+@option(
+    "--answer-out",
+    type=NEW,
+    help="答复表写到哪里，默认与汇总同一处的 答复_….xlsx；写收到的表自己也行",
+)
 @option("--force", is_flag=True, help="答复表已有、答复不同时也重写")
 @previous_option
 def merge(

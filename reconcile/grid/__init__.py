@@ -177,13 +177,15 @@ def _check_whole(book: Book, limits: Limits) -> None:
     """
     if len(book.sheets) > limits.sheets:
         raise Refused("FILE-020", what=f"工作表超过 {limits.sheets} 张")
+    if len({sheet.name for sheet in book.sheets}) < len(book.sheets):
+        raise Refused("FILE-023", reason="两张工作表同名")
     cells = signs = 0
     for sheet in book.sheets:
         cells += len(sheet.cells)
         signs += len(sheet.name)
         for cell in sheet.cells.values():
             if cell.value.__class__ is str:
-                signs += len(cell.value)  # type: ignore[arg-type]
+                signs += len(cell.value)
             signs += len(cell.formula) + len(cell.note) + len(cell.struck)
         check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
         if len(sheet.cells) > limits.columns:

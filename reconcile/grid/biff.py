@@ -32,8 +32,10 @@ MAX_DENSE = 1_000_000
 # Cells with a value, by record type (BIFF2 to BIFF8): [MS-XLS] 2.3.
 _XLS_VALUES = {0x02, 0x03, 0x04, 0x05, 0x06, 0x203, 0x204, 0x205, 0x206, 0x406, 0x27E, 0xD6, 0xFD}
 _XLS_BLANKS = {0x01, 0x201, 0xBE}
-# xlrd makes a cell of every formatted blank: of so many records, they are taken out before.
-_MANY_BLANKS = 5_000
+# What xlrd spends most on and nobody here looks at: names, whose unions double and double, and
+# links, of which it notes every cell. Blanks, too, become cells: of so many, they are taken out.
+_UNWANTED = {0x18, 0x218, 0x1B8, 0x800}
+_MANY_BLANKS, _MANY_COLUMNS, _COLUMN = 5_000, 10_000, 0x7D
 _NOTHING = b"\xff\x0f"  # a record type that means nothing to anybody
 _MULRK = 0xBD
 _FILEPASS = 0x2F
@@ -129,7 +131,7 @@ def read_xls(
     for extent in extents:
         check_extent(extent.valued, "", clock.limits)
     try:
-        book = _by_xlrd(_unblanked(stream), extents, clock)
+        book = _by_xlrd(_without_unwanted(stream), extents, clock)
     except (MemoryError, Refused):
         raise
     except Exception:  # xlrd asserts and indexes its way through broken or unusual files
@@ -143,13 +145,25 @@ def read_xls(
     return rescue(content, "xls", clock), (Finding("FILE-028", Place(name)),)
 
 
-def _unblanked(stream: bytes) -> bytes:
-    """Return the stream with its formatted blanks made meaningless when there are very many."""
-    blanks = [at - 4 for kind, at, _ in _xls_records(stream) if kind in _XLS_BLANKS]
-    if len(blanks) < _MANY_BLANKS:
+def _without_unwanted(stream: bytes) -> bytes:
+    """Return the stream with the records made meaningless that cost much and tell nothing."""
+    unwanted: list[int] = []
+    blanks: list[int] = []
+    columns = 0
+    for kind, at, _ in _xls_records(stream):
+        if kind in _UNWANTED:
+            unwanted.append(at - 4)
+        elif kind in _XLS_BLANKS:
+            blanks.append(at - 4)
+        columns += kind == _COLUMN
+    if columns > _MANY_COLUMNS:
+        raise Refused("FILE-020", what=f"列的格式超过 {_MANY_COLUMNS} 处")
+    if len(blanks) > _MANY_BLANKS:
+        unwanted += blanks
+    if not unwanted:
         return stream
     out = bytearray(stream)
-    for at in blanks:
+    for at in unwanted:
         out[at : at + 2] = _NOTHING
     return bytes(out)
 

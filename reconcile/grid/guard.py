@@ -168,7 +168,8 @@ class Archive:
         content, limits = self.content, self.limits
         if member.flags & 0x41:
             raise Refused("FILE-024", reason=f"“{member.name}”设了密码")
-        if member.size > self.left:
+        most = min(self.left, max(4 * _MIB, limits.ratio * member.packed))
+        if member.size > most:
             self._bomb()
         head = content[member.offset : member.offset + 30]
         if head[:4] != _LOCAL or len(head) < 30:
@@ -181,16 +182,14 @@ class Archive:
         elif member.method == 8:
             inflater = zlib.decompressobj(-15)
             try:
-                out = inflater.decompress(packed, self.left + 1)
+                out = inflater.decompress(packed, most + 1)
             except zlib.error as error:
                 raise Refused("FILE-005", reason=f"“{member.name}”无法解压") from error
-            if len(out) <= self.left and not inflater.eof:
+            if len(out) <= most and not inflater.eof:
                 raise Refused("FILE-005", reason=f"“{member.name}”不完整")
         else:
             raise Refused("FILE-024", reason=f"“{member.name}”的压缩方法不支持")
-        if len(out) > self.left or (
-            len(out) > 4 * _MIB and len(out) > limits.ratio * max(member.packed, 1)
-        ):
+        if len(out) > most:
             self._bomb()
         if zlib.crc32(out) != member.crc:
             raise Refused("FILE-005", reason=f"“{member.name}”校验不符")

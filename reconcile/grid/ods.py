@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
 from .formats import from_iso, number
-from .guard import Archive, Clock, Refused, Tags, check_extent, check_merges, check_xml, parse_xml, spread
+from .guard import (
+    Archive,
+    Clock,
+    Refused,
+    Tags,
+    check_extent,
+    check_merges,
+    check_xml,
+    parse_xml,
+    spread,
+)
 from .shapes import Shape, gathered
 
 _DURATION = re.compile(

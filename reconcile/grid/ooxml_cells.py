@@ -73,6 +73,8 @@ class Grid:
     ) -> None:
         """Add one cell unless it is blank; ``raw`` is the text of <v>."""
         look = self.book.looks.get(style) or self.book.look(style)
+        if kind not in ("s", "str", "inlineStr"):
+            raw = raw.strip()
         value: Value = None
         error, text = "", inline
         if kind == "s" and raw:
@@ -142,6 +144,7 @@ class Grid:
         if (
             start < 0
             or stop < start
+            or part.find(b"</sheetData>") < stop
             or b"<!" in part
             or part.find(b"<?", 5) > 0  # what it holds is no cell, whatever it looks like
             or not part.rstrip().endswith(b"</worksheet>")
@@ -163,7 +166,7 @@ class Grid:
     def _count(self, part: bytes) -> None:
         """Refuse (FILE-020) at a glance what holds far too much."""
         values = part.count(b"<v>") - part.count(b"<v></v>") + part.count(b"<is>")
-        if values > self.book.limits.cells + (1 << 14):
+        if values > self.book.limits.cells + (1 << 12):
             self.book.spend(values)
         if (merges := part.count(b"<mergeCell ")) > self.book.limits.merged:
             check_merges(itertools.repeat(1, merges), self.book.limits)
@@ -345,10 +348,9 @@ class _SlowSheet:
             self.in_cell = False
             a, grid = self.attributes, self.grid
             kind = a.get("t", "")
-            raw = self.raw if kind in ("s", "str", "inlineStr") else self.raw.strip()
             grid.put(
                 self.row, self.column, a.get("s", "").encode(), "" if kind == "n" else kind,
-                raw, self.formula, self.inline,
+                self.raw, self.formula, self.inline,
             )  # fmt: skip
             if len(grid.cells) > grid.book.limits.cells:
                 grid.book.spend(len(grid.cells))

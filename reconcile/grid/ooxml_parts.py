@@ -291,7 +291,7 @@ class Strings(NamedTuple):
 
 def strings_of(part: bytes, clock: Clock) -> Strings:
     """Return the shared strings."""
-    if b"<!" not in part:
+    if b"<!" not in part and part.find(b"<?", 5) < 0:
         try:
             xml = part.decode("utf-8")
             found = _STRING.findall(xml)
@@ -302,6 +302,11 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
     strings = Strings([], {}, set())
     rich = RichText()
 
+    def start(tag: str, a: dict[str, str]) -> None:
+        if tag == "si":
+            rich.take()  # what stands between two strings is none
+        rich.start(tag, a)
+
     def end(tag: str) -> None:
         if tag == "si":
             text = rich.take()
@@ -311,7 +316,7 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
         else:
             rich.end(tag)
 
-    parse_xml(part, "sharedStrings.xml", rich.start, end, rich.text, clock)
+    parse_xml(part, "sharedStrings.xml", start, end, rich.text, clock)
     return strings
 
 

@@ -214,7 +214,7 @@ def read_xlsb(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
                 _rich(body, 0, book.struck) for kind, body in book.records(relation.target)
                 if kind == _STRING and body
             ]  # fmt: skip
-    sheets = []
+    sheets: list[Sheet] = []
     for kind, body in book.records("xl/workbook.bin"):
         if kind == _BOOK:
             book.epoch1904 = bool(_number(body, 0, 1) & 1)

@@ -55,9 +55,7 @@ def take_in(
         findings += (*arrival.findings, *told)
         if returned is not None:
             # Who sent it is no part of what was read, but must not be lost on the way.
-            returns.append(
-                replace(returned, message_id=arrival.message_id, sender=arrival.sender)
-            )
+            returns.append(replace(returned, message_id=arrival.message_id, sender=arrival.sender))
         else:
             unread.append(_verdict(arrival, told or arrival.findings))
     return Intake(tuple(returns), tuple(unread), tuple(findings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -127,9 +128,11 @@ def _feedback(
         if any(f.code == "FILE-020" for f in returned.findings):
             continue  # too much to be painted again
         unit = units[arrival.name]
-        name = feedback_name(arrival.name)
-        while name in taken:
-            name = name.replace(".xlsx", "_.xlsx")
+        first = name = feedback_name(arrival.name)
+        for again in itertools.count(2):
+            if name not in taken:
+                break
+            name = f"{first.removesuffix('.xlsx')}_{again}.xlsx"
         taken.add(name)
         listed = sorted(by_file[arrival.name], key=lambda f: list(Severity).index(f.severity))
         # What concerns the unit but no cell of its file (a task that is missing) belongs on the list too.

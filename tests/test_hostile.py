@@ -1,0 +1,208 @@
+"""Whatever a stranger sends goes through ``merge``: refused by a finding or merged, in time and in memory.
+
+The command runs in a process of its own, as a coordinator runs it; the files are made in hostile.py.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections import Counter
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+import pytest
+from books import zipped
+from hostile import CASES, Case, filled
+
+from reconcile import verbs
+
+UNIT, PERIOD = "市地方金融监管局", "第二季度"
+PLAN = str(resources.files("reconcile.samples") / "plan.xlsx")
+MEGABYTES = 512
+# Runs merge and says, whatever comes of it, what it cost: VmHWM is the most memory ever used.
+_RUN = """
+import json, re, sys, time
+from pathlib import Path
+plan, inbox, out = sys.argv[1:]
+try:
+    from reconcile.cli import main
+    main(["merge", plan, inbox, "-o", f"{out}/汇总.xlsx", "--report", f"{out}/report.json",
+          "--period", "第二季度", "--as-of", "2022-07-08"])
+finally:
+    status = Path("/proc/self/status")
+    peak = re.search(r"VmHWM:\\s+(\\d+)", status.read_text()) if status.exists() else None
+    print()
+    print(json.dumps({"seconds": time.process_time(), "peak": int(peak[1]) >> 10 if peak else 0}))
+"""
+COMMAND = [sys.executable, "-X", "utf8", "-c", _RUN]
+_GROUPS = 4
+
+
+def form_of(plan: str) -> bytes:
+    """Return a form as it is issued, its task rows filled in properly."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        made = verbs.generate(Path(plan), Path(folder), PERIOD, only=(UNIT,))
+        return filled(made.files[UNIT].read_bytes())
+
+
+@pytest.fixture(scope="module")
+def form() -> bytes:
+    return form_of(PLAN)
+
+
+def merged(inbox: Path, out: Path, timeout: float = 90) -> dict[str, Any]:
+    """Run ``merge`` on an inbox folder; return its report. A hang, an abort or a traceback is a failure."""
+    ended = subprocess.run(
+        [*COMMAND, PLAN, str(inbox), str(out)],
+        capture_output=True, encoding="utf-8", errors="replace", timeout=timeout, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in ended.stderr, ended.stderr[-3000:]
+    assert ended.returncode in (0, 3), ended.stderr[-3000:]
+    assert json.loads(ended.stdout.splitlines()[-1])["peak"] < MEGABYTES
+    report: dict[str, Any] = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    balance = report["balance"]
+    assert balance["received"] == sum(balance[k] for k in ("accepted", "normalised", "set_aside"))
+    return report
+
+
+def told(report: dict[str, Any], file: str) -> list[str]:
+    """Return the codes of the findings about a file as such, and about what came in it."""
+    return sorted(
+        f["code"]
+        for f in report["findings"]
+        if (f["file"] == file or f["file"].startswith(f"{file}/"))
+        and f["code"][:4] in ("FILE", "HEAD")
+    )
+
+
+def well_formed(path: Path) -> None:
+    """Assert that every part of a workbook that we wrote is XML that Excel can read."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels", ".vml")):
+                expat.ParserCreate().Parse(archive.read(name), True)
+
+
+@pytest.mark.parametrize("group", range(_GROUPS))
+def test_hostile_files(group: int, form: bytes, tmp_path: Path) -> None:
+    inbox, out = tmp_path / "in", tmp_path / "out"
+    inbox.mkdir()
+    cases: dict[str, Case] = {}
+    for number, one in enumerate(case for case in CASES if case.often):
+        if number % _GROUPS == group:
+            file = f"{number:03d}.{one.name.rpartition('.')[2]}"
+            (inbox / file).write_bytes(one.make(form))
+            cases[f"in/{file}"] = one
+    report = merged(inbox, out)
+    wrong = {
+        one.name: (told(report, file), sorted(one.codes.split()))
+        for file, one in cases.items()
+        if told(report, file) != sorted(one.codes.split())
+    }
+    assert wrong == {}
+    listed = {f["file"] for f in report["files"]}
+    for file, one in cases.items():
+        refused = any(code.startswith("FILE") for code in one.codes.split())
+        assert refused or file in listed, one.name
+    for path in (out / "汇总.xlsx", *(out / "退回").glob("*.xlsx")):
+        well_formed(path)
+
+
+def test_a_clean_form_beside_them_is_merged(form: bytes, tmp_path: Path) -> None:
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    (inbox / "a.xlsx").write_bytes(form)
+    for number, one in enumerate(c for c in CASES if c.often and "FILE-023" in c.codes):
+        (inbox / f"b{number}.{one.name.rpartition('.')[2]}").write_bytes(one.make(form))
+    report = merged(inbox, tmp_path / "out")
+    taken = [r for r in report["records"] if r["file"] == "in/a.xlsx"]
+    assert len(taken) == len(report["records"]) == report["balance"]["received"] == 40
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names, links and pipes of Unix")
+def test_odd_names_links_and_pipes(form: bytes, tmp_path: Path) -> None:
+    inbox, out = tmp_path / "in", tmp_path / "out"
+    deep = inbox.joinpath(*"d" * 600)
+    deep.mkdir(parents=True)
+    (deep / "x.xlsx").write_bytes(b"")
+    names = (
+        b"a\nb\x1b[31m.xlsx", b"\xff\xfe\xb5.xlsx", b"=cmd|' C calc'!A1.xlsx", b"-rf.xlsx",
+        "甲".encode() * 83 + b".x", b"..xlsx", b" .xlsx", "\u202exslx.xlsx".encode(),
+    )  # fmt: skip
+    for name in names:
+        Path(os.fsdecode(os.fsencode(inbox) + b"/" + name)).write_bytes(b"")
+    os.mkfifo(inbox / "pipe.xlsx")
+    (inbox / "self").symlink_to(inbox / "self")
+    (inbox / "up").symlink_to(inbox)
+    (inbox / "null.xlsx").symlink_to("/dev/zero")
+    report = merged(inbox, out)
+    codes = Counter(f["code"] for f in report["findings"] if f["file"])
+    # Empty files; a link to itself; a pipe; a device outside the inbox.
+    assert codes == {"FILE-001": len(names) + 1, "FILE-040": 1, "FILE-049": 1, "FILE-041": 1}
+    json.dumps(report).encode()
+    well_formed(out / "汇总.xlsx")
+
+
+def test_many_files_of_one_long_name_each_get_a_copy(form: bytes, tmp_path: Path) -> None:
+    inbox, out = tmp_path / "in", tmp_path / "out"
+    inbox.mkdir()
+    wrong = next(c for c in CASES if c.name == "number '-1' in J.xlsx").make(form)
+    name = "甲" * 300
+    (inbox / "a.zip").write_bytes(zipped({f"{i}/{name}.xlsx": wrong for i in range(12)}))
+    merged(inbox, out)
+    copies = list((out / "退回").glob("*.xlsx"))
+    assert len(copies) == len({c.name for c in copies}) == 12
+    assert all(len(os.fsencode(c.name)) < 256 for c in copies)
+
+
+@pytest.mark.parametrize(
+    ("xml", "code"),
+    [
+        ('<?x <c r="K7" t="str"><v>不该看见</v></c>?>', []),
+        ('<c r="K9999" t="str"><f>1+1</f><is><t>看得见</t></is></c>', ["ROW-008"]),
+    ],
+)
+def test_what_only_looks_like_a_cell(
+    xml: str, code: list[str], form: bytes, tmp_path: Path
+) -> None:
+    from hostile import rows
+
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    (inbox / "a.xlsx").write_bytes(rows(form, f'<row r="9999">{xml}</row>'))
+    report = merged(inbox, tmp_path / "out")
+    assert [f["code"] for f in report["findings"] if f["cell"] == "K9999"] == code
+    assert "不该看见" not in json.dumps(report, ensure_ascii=False)
+
+
+def test_soffice_opens_what_was_written(form: bytes, tmp_path: Path, soffice: str) -> None:
+    inbox, out = tmp_path / "in", tmp_path / "out"
+    inbox.mkdir()
+    for name in (
+        "names of sheets with strange signs.xlsx",
+        "marks in K7.xlsx",
+        "right to left in K6.xlsx",
+    ):
+        one = next(c for c in CASES if c.name == name)
+        (inbox / one.name).write_bytes(one.make(form))
+    merged(inbox, out)
+    copies = sorted((out / "退回").glob("*.xlsx"))
+    assert copies
+    shutil.copy(out / "汇总.xlsx", tmp_path / "s.xlsx")
+    subprocess.run(
+        [soffice, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "csv",
+         "--outdir", str(tmp_path / "csv"), str(tmp_path / "s.xlsx"), *map(str, copies)],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    assert len(list((tmp_path / "csv").glob("*.csv"))) == len(copies) + 1
+    assert io.BytesIO(copies[0].read_bytes()).getvalue()[:2] == b"PK"
