@@ -169,7 +169,7 @@ class Grid:
         if values > self.book.limits.cells + (1 << 12):
             self.book.spend(values)
         if (merges := part.count(b"<mergeCell ")) > self.book.limits.merged:
-            check_merges(itertools.repeat(1, merges), self.book.limits)
+            check_merges(itertools.repeat(1, self.book.limits.merged + 1), self.book.limits)
 
     def _cells(self, part: bytes, start: int, stop: int) -> int:
         """Read the cells between two offsets; return how many tags <c> were understood."""
