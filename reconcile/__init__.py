@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-
 __version__ = "0.1.0"
 
 if not Path(__file__).with_name("templates").is_dir():
