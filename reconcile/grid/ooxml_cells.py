@@ -168,7 +168,7 @@ class Grid:
         values = part.count(b"<v>") - part.count(b"<v></v>") + part.count(b"<is>")
         if values > self.book.limits.cells + (1 << 12):
             self.book.spend(values)
-        if (merges := part.count(b"<mergeCell ")) > self.book.limits.merged:
+        if part.count(b"<mergeCell ") > self.book.limits.merged:
             check_merges(itertools.repeat(1, self.book.limits.merged + 1), self.book.limits)
 
     def _cells(self, part: bytes, start: int, stop: int) -> int:
