@@ -21,14 +21,13 @@ from .text import fold, instruction, length
 NOTICE = "退回说明"
 """The sheet that a marked-up copy begins with."""
 NOTICE_COLUMNS = ("单元格", "任务", "栏目", "问题", "怎么改")
-_NOTICE_COLUMNS = frozenset(NOTICE_COLUMNS)
 MARK = "【退回】"
 """Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
 _MARKS = (MARK, WORDS[MARK])
 _HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(WORDS[c] for c in NOTICE_COLUMNS))
 
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
-_LONGEST_CAPTION = 60
+LONGEST_CAPTION = 60
 _LONGEST_TEXT = 2_000
 _REMEMBERED = 50_000
 _MANY_WAYS = 64
@@ -59,7 +58,7 @@ class Columns:
 
     def field(self, value: object) -> str:
         """Return the field id that a caption stands for, or ""."""
-        if not isinstance(value, str) or len(value) > _LONGEST_CAPTION:
+        if not isinstance(value, str) or len(value) > LONGEST_CAPTION:
             return ""
         name = self.seen.get(value)
         if name is None:
@@ -123,7 +122,7 @@ class Captions:
             gaps,
             known,
             _filled(fixed, gaps, known),
-            tuple(dict.fromkeys(tuple(fold(p) for p in re.split(r"\{[^{}]*\}", t)) for t in lines)),
+            tuple(dict.fromkeys(_parted(t)[::2] for t in lines)),
         )
 
     def is_told(self, text: str) -> bool:

@@ -66,6 +66,18 @@ def new_workbook(title: str, *, large: bool = False) -> tuple[Workbook, io.Bytes
     return book, stream
 
 
+def write_value(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:
+    """Write by type; never through write(), which turns texts into formulas and links."""
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, style)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, style)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        sheet.write_number(row, column, value, style)
+    else:
+        sheet.write_string(row, column, str(value)[:32767], style)
+
+
 class Listing:
     """Writes tables to one workbook, in the language that is being spoken when it is made.
 
@@ -192,14 +204,7 @@ class Listing:
         value = cell.value
         self.link(sheet, row, at, cell, column)
         style = self.styled(value, column, cell, **look)
-        if value is None or value == "":
-            sheet.write_blank(row, at, None, style)
-        elif isinstance(value, date):
-            sheet.write_datetime(row, at, value, style)
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            sheet.write_number(row, at, value, style)
-        else:
-            sheet.write_string(row, at, str(value)[:32767], style)
+        write_value(sheet, row, at, value, style)
 
     @staticmethod
     def bar(most: float) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -14,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from .language import tr
 from .layout import row_height
+from .listing import write_value
 from .model import Rule
 from .template import TemplateCell, TemplateSheet
 from .text import describe
@@ -189,7 +189,11 @@ def _row(
         value = _value(cell, own, column.part)
         if isinstance(value, Formula):
             value = Formula(fill(value.text, _cells(columns, at)), value.value)
-        _write(sheet, at - 1, number, value, painter.format_of(cell, stressed))
+        style = painter.format_of(cell, stressed)
+        if isinstance(value, Formula):
+            sheet.write_formula(at - 1, number, value.text, style, value.value)
+        else:
+            write_value(sheet, at - 1, number, value, style)
         if value != "" and cell.look.get("text_wrap") and column.source not in template.hidden:
             if column.source not in widths:
                 widths[column.source] = _span(template, columns, row, column.source)
@@ -216,20 +220,6 @@ def _value(cell: TemplateCell, values: Values, part: int) -> object:
 
 def _shown(value: object) -> str:
     return str(value.value if isinstance(value, Formula) else value)
-
-
-def _write(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:
-    """Write by type; never through write(), which turns texts into formulas and links."""
-    if value is None or value == "":
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, Formula):
-        sheet.write_formula(row, column, value.text, style, value.value)
-    elif isinstance(value, date):
-        sheet.write_datetime(row, column, value, style)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        sheet.write_number(row, column, value, style)
-    else:
-        sheet.write_string(row, column, str(value), style)
 
 
 def _span(template: TemplateSheet, columns: Sequence[Column], row: int, source: int) -> float:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from xlsxwriter.utility import xl_col_to_name
 
-from .captions import Captions, Columns, OwnTexts, is_notice, is_own, their_note
+from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_notice, is_own, their_note
 from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key, short_hash
@@ -19,7 +19,6 @@ from .text import fold, is_blank, plain, short, task_number
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
-_LONGEST_CAPTION = 60
 
 
 def is_filled(cell: Cell) -> bool:
@@ -274,7 +273,7 @@ class SheetTables:
 def _caption(cell: Cell) -> str:
     """A caption as findings name it: what is longer than any is cut."""
     text = plain(cell.value)
-    return text if len(text) <= _LONGEST_CAPTION else short(text, _LONGEST_CAPTION)
+    return text if len(text) <= LONGEST_CAPTION else short(text, LONGEST_CAPTION)
 
 
 def _is_key(cell: Cell) -> bool:

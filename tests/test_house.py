@@ -117,7 +117,7 @@ WORDS = frozenset(
 TOP = {"cli", "commands", "verbs", "demo", "clerks", "__main__", "__init__"}
 OWNERS = {
     "click": {"cli", "commands"},
-    "openpyxl": {"template", "looks", "validations", "received", "demo", "clerks"},
+    "openpyxl": {"template", "looks", "validations", "received", "clerks"},
     "xlsxwriter": {
         "proof",
         "paint",
