@@ -95,6 +95,9 @@ class Captions:
     known: Mapping[str, tuple[str, ...]]
     any_unit: OwnTexts
     told: tuple[tuple[str, ...], ...]
+    headers: dict[tuple[tuple[int, str], ...], tuple[Mapping[int, str], Columns]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def of(cls, form: Form, plan: Plan) -> Captions:

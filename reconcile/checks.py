@@ -136,12 +136,15 @@ def due_in_the_past(c: Context) -> Iterator[Finding]:
 
 def copied_milestone(c: Context) -> Iterator[Finding]:
     """An answer that is the milestone or the goal word for word."""
+    printed: dict[int, dict[str, str]] = {}
+    asked_texts = _texts(c.form)
     for (unit, number), entry in c.entries.items():
         task = entry.assignment.task
-        given = {
-            fold(t): n for n, t in ((tr("目标任务"), task.goal), *task.milestones.items()) if t
-        }
-        for asked in _texts(c.form):
+        if number not in printed:
+            texts = (tr("目标任务"), task.goal), *task.milestones.items()
+            printed[number] = {fold(text): caption for caption, text in texts if text}
+        given = printed[number]
+        for asked in asked_texts:
             text = fold(str(entry.values.get(asked.id, "")))
             if len(text) >= _SAME_TEXT and text in given:
                 yield c.finding("TASK-006", unit, number, asked.id, source=given[text])
@@ -150,8 +153,9 @@ def copied_milestone(c: Context) -> Iterator[Finding]:
 def copied_unit(c: Context) -> Iterator[Finding]:
     """An answer that stands word for word in another unit's return on the same task."""
     first: dict[tuple[int, str, str], str] = {}
+    asked_texts = _texts(c.form)
     for (unit, number), entry in c.entries.items():
-        for asked in _texts(c.form):
+        for asked in asked_texts:
             text = fold(str(entry.values.get(asked.id, "")))
             if len(text) < _SAME_UNITS:
                 continue

@@ -6,10 +6,11 @@ The form is painted from these texts, and what comes back is held against them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
-from .language import joined, tr
+from .language import joined, spoken, tr
 from .merged import Accepted
-from .model import Amount, Assignment, Field, Indicator, Plan
+from .model import Amount, Assignment, Field, Indicator, Plan, Task
 
 ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
 BASIS_WORDS: Mapping[str, str] = {
@@ -23,9 +24,14 @@ MILESTONE = "milestone:"
 """Begins the column id of a milestone; the period's caption follows."""
 
 
-def given_texts(plan: Plan, period: int, assignment: Assignment) -> dict[str, str]:
+def given_texts(plan: Plan, period: int, assignment: Assignment) -> Mapping[str, str]:
     """Return the texts of one task row by column id, for a period counted from 1."""
-    task = assignment.task
+    return _given_texts(plan, period, assignment.task, assignment.role, spoken())
+
+
+@lru_cache(maxsize=4096)
+def _given_texts(plan: Plan, period: int, task: Task, role: str, _: str) -> Mapping[str, str]:
+    """The same for every unit that has the task in this role, while one language is spoken."""
     current = plan.periods[period - 1].caption
     return {
         **task.extras,
@@ -34,7 +40,7 @@ def given_texts(plan: Plan, period: int, assignment: Assignment) -> dict[str, st
         "goal": task.goal,
         **{f"{MILESTONE}{p.caption}": task.milestones.get(p.caption, "") for p in plan.periods},
         "milestone": task.milestones.get(current, ""),
-        "role": tr(ROLES[assignment.role]),
+        "role": tr(ROLES[role]),
         "lead": joined(task.lead),
         "support": joined(task.support),
     }

@@ -22,6 +22,7 @@ from .model import Plan, Task
 from .text import fold
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SIGN = "[0-9A-HJKMNP-TV-Z]"
 
@@ -59,12 +60,12 @@ class RowKey:
 
 def _encode(digest: bytes, signs: int) -> str:
     number = int.from_bytes(digest[:8], "big")
-    return "".join(_ALPHABET[number >> (59 - 5 * i) & 31] for i in range(signs))
+    return "".join([_PAIRS[number >> 54 - 10 * i & 1023] for i in range(signs // 2)])
 
 
 def _mac(key: str, *parts: str) -> bytes:
     # The lengths go in, so that ("ab", "c") and ("a", "bc") differ.
-    message = "".join(f"{len(p)}:{p}" for p in parts)
+    message = "".join([f"{len(p)}:{p}" for p in parts])
     return hmac.digest(key.encode(), message.encode(), "sha256")
 
 
@@ -114,6 +115,14 @@ def parse_form_number(text: str) -> FormNumber | None:
 
 def parse_row_key(text: str) -> RowKey | None:
     """Return the row key that ``text`` consists of, or None."""
+    return _row_key(text) if len(text) < _LONGEST_KEY else None
+
+
+_LONGEST_KEY = 100
+
+
+@lru_cache(maxsize=1024)  # asked of each row by its sheet, by its owner and by its task
+def _row_key(text: str) -> RowKey | None:
     found = ROW_KEY.match(text) or ROW_KEY.match(_canonical(text))
     return RowKey(int(found[1]), found[2], found[3]) if found else None
 

@@ -10,7 +10,7 @@ from .findings import Finding, Place
 from .language import sheet_name
 from .merged import Accepted, Record, SetAside
 from .model import Field, Form, Plan, Raw, Return, Row, Ruling
-from .rules import apply
+from .rules import Plainly, apply, plainly
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short
 
@@ -38,6 +38,21 @@ class Ledger:
     findings: list[Finding] = field(default_factory=list)
     waived: list[Finding] = field(default_factory=list)
     received: int = 0
+    _fields: dict[str, Field | None] = field(default_factory=dict)
+    _plainly: dict[str, Plainly] = field(default_factory=dict)
+
+    def field(self, name: str) -> Field | None:
+        """Return :meth:`reconcile.model.Form.field` of the form, looked up once for a merge."""
+        if name not in self._fields:
+            self._fields[name] = self.form.field(name)
+        return self._fields[name]
+
+    def plainly(self, asked: Field) -> Plainly:
+        """Return :func:`reconcile.rules.plainly` of a field, made once for a merge."""
+        found = self._plainly.get(asked.id)
+        if found is None:
+            found = self._plainly[asked.id] = plainly(asked)
+        return found
 
     def aside(self, raw: Raw, finding: Finding) -> None:
         """Set one cell aside with the finding that says why."""
@@ -52,7 +67,7 @@ class Ledger:
         note, told = raw.note.strip(), text_of(raw)
         if note and note != told.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
-        asked = not raw.field or self.form.field(raw.field)
+        asked = not raw.field or self.field(raw.field)
         if raw.struck and asked and raw.struck != told:
             yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
 
@@ -94,6 +109,13 @@ class Ledger:
 
         ``measure`` is the unit of measure that a number is asked in.
         """
+        if not (raw.formula or raw.error or raw.struck or raw.note or raw.merged):
+            plain_value = self.plainly(asked)(raw.value, raw.format)
+            if plain_value is not None:
+                return Record(
+                    unit, task, asked.id, plain_value, text_of(raw), "accepted", raw.place,
+                    returned.sha256,
+                )  # fmt: skip
 
         def finding(code: str, **values: object) -> Finding:
             shown = {"header": asked.caption, "value": short(text_of(raw)), **values}

@@ -14,7 +14,7 @@ from .frozen import frozen
 from .given import MILESTONE, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash
 from .language import tr
-from .model import Assignment, Plan, Raw, Row, Task
+from .model import Assignment, GivenCells, Plan, Raw, Row, Task
 from .text import fold, plain, short, task_number
 
 
@@ -42,6 +42,8 @@ def match_row(
     will do where nothing speaks against it; 序号 alone will not.
     """
     key = parse_row_key(row.key)
+    if key and (as_printed := _as_printed(plan, period, unit, wanted, row, key)):
+        return Matched(as_printed)
     number = task_number(row.number)
     goal = fold(row.goal)
     by_key = wanted.get(key.task) if key and key_fits(plan, period, unit, key) else None
@@ -89,6 +91,30 @@ def match_row(
             return Matched(found.task, (changed,))
         return _held_against(plan, period, unit, found, row, changed)
     return _held_against(plan, period, unit, found, row)
+
+
+def _as_printed(
+    plan: Plan,
+    period: int,
+    unit: str,
+    wanted: Mapping[int, Assignment],
+    row: Row,
+    key: RowKey,
+) -> Task | None:
+    """The task of a row that came back sign by sign as it was printed, as nearly all do; else None."""
+    given = row.given.cells if isinstance(row.given, GivenCells) else {}
+    found = wanted.get(key.task)
+    if found is None or not ("number" in given and "goal" in given):
+        return None
+    if key.text != text_hash(found.task) or not key_fits(plan, period, unit, key):
+        return None
+    texts = given_texts(plan, period, found)
+    for name, (value, _) in given.items():
+        if value != texts.get(name) and not (name == "number" and value == key.task):
+            return None
+    if any(text and name in row.columns and name not in given for name, text in texts.items()):
+        return None
+    return found.task
 
 
 def _issued_for(plan: Plan, key: RowKey) -> str:

@@ -7,6 +7,7 @@ other, and a difference would be a fault in us.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -123,7 +124,7 @@ def _missing_columns(intake: Intake, entries: Mapping[tuple[str, int], Entry]) -
     ledger = intake.ledger
     for unit, table, tasks in intake.tables:
         for name in table.lacks if tasks else ():
-            asked = ledger.form.field(name)
+            asked = ledger.field(name)
             if asked is None:
                 continue
             supplied = all(name in entries[unit, n].values for n in tasks)
@@ -139,7 +140,7 @@ def _apply_rulings(
     settled = []
     for finding in found:
         ruling = ledger.rulings.find(finding.code, finding.unit, finding.task, finding.field)
-        asked = ledger.form.field(finding.field) if finding.field else None
+        asked = ledger.field(finding.field) if finding.field else None
         if ruling is None or asked is None or finding.task is None:
             continue
         key = (finding.unit, finding.task)
@@ -198,10 +199,17 @@ def _statuses(
     findings: Sequence[Finding],
     set_aside: Sequence[SetAside],
 ) -> Iterable[UnitStatus]:
+    told: dict[str, list[Finding]] = {}
+    for finding in findings:
+        told.setdefault(finding.unit, []).append(finding)
+    brought: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        brought.setdefault(verdict.unit, []).append(verdict)
+    lost = Counter(s.unit for s in set_aside)
     for unit in asked:
-        files = tuple(v.file for v in verdicts if v.unit == unit)
-        taken = any(v.accepted for v in verdicts if v.unit == unit)
-        own = [f for f in findings if f.unit == unit]
+        files = tuple(v.file for v in brought.get(unit, ()))
+        taken = any(v.accepted for v in brought.get(unit, ()))
+        own = told.get(unit, [])
         errors = sum(f.severity is Severity.ERROR for f in own)
         state = (
             "missing" if not files else "refused" if not taken else "errors" if errors else "clean"
@@ -213,7 +221,7 @@ def _statuses(
             answered=sum(
                 bool(entries[unit, n].values) for n in by_unit[unit] if (unit, n) in entries
             ),
-            set_aside=sum(s.unit == unit for s in set_aside),
+            set_aside=lost[unit],
             errors=errors,
             warnings=sum(f.severity is Severity.WARNING for f in own),
             files=files,

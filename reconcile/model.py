@@ -7,7 +7,7 @@ each is what people see in the workbooks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -301,6 +301,46 @@ class Raw:
     note: str = ""
     merged: bool = False
     stray: str = ""
+
+
+@frozen
+class Frame:
+    """Where a table stands: its file and sheet, its column letters and captions by field id.
+
+    ``subject`` is the id of the column that names what a row is about.
+    """
+
+    file: str
+    sheet: str
+    subject: str
+    letters: Mapping[str, str]
+    captions: Mapping[str, str]
+
+    def raw(self, row: int, name: str, value: Value, format: str) -> Raw:
+        """Return a cell of the table that holds a value and nothing beside it."""
+        place = Place(self.file, self.sheet, f"{self.letters[name]}{row}")
+        return Raw(place, name, self.captions[name], value, format)
+
+
+class GivenCells(Mapping[str, Raw]):
+    """The given cells of a row, (value, number format) by field id, with nothing beside them.
+
+    A Raw is made when somebody asks for one: nearly all are as they were printed.
+    """
+
+    __slots__ = ("_frame", "_row", "cells")
+
+    def __init__(self, cells: Mapping[str, tuple[Value, str]], frame: Frame, row: int) -> None:
+        self.cells, self._frame, self._row = cells, frame, row
+
+    def __getitem__(self, name: str) -> Raw:
+        return self._frame.raw(self._row, name, *self.cells[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.cells)
+
+    def __len__(self) -> int:
+        return len(self.cells)
 
 
 @frozen

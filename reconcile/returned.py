@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .captions import Captions, OwnTexts, bare, is_notice, is_own
+from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_notice, is_own
 from .findings import Finding, Place
 from .forms import META, PRINTED
 from .grid import Book, Cell, Sheet
@@ -28,6 +28,9 @@ _MOST_ROWS, _MOST_BESIDE = 2_000, 3_000
 """A file with more task rows, or more cells beside what was asked, is no form: each would be told."""
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
+_SHORTEST_NUMBER = 26
+_DASH = re.compile("[-֊־᐀᠆‐-―⁻₋−─━⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭]")
+"""A form number has dashes: all that fold to one."""
 _SHAPE, _REMARK = "FILE-029", "ROW-016"
 """What is written beside a cell's value: text boxes, notes on our own texts."""
 
@@ -199,19 +202,19 @@ class _SheetReader:
     def _read_identity(self) -> None:
         """The lines 表单编号 and 责任单位, wherever they stand outside the answers."""
         rows = self._grid.rows
-        answers = self._grid.answers
         above = {row for row, _ in self._above()} if self._grid.headers else set(rows)
         for row, cells in rows.items():
+            shortest = 0 if row in above else _SHORTEST_NUMBER
             for column, cell in cells.items():
                 text = cell.value
-                if not isinstance(text, str) or len(text) > _LONGEST_LINE:
+                if not isinstance(text, str) or not shortest <= len(text) <= _LONGEST_LINE:
                     continue
-                if (row, column) in answers or (row, column) in self._grid.copies:
+                number = len(text) >= _SHORTEST_NUMBER and _DASH.search(text)
+                unit = _UNIT_LINE.match(text) if not shortest and self.unit is None else None
+                if not (number or unit) or self._grid.is_answer(row, column):
                     continue
-                number = parse_form_number(text) if "-" in fold(text) else None
-                if number:
-                    self.numbers.append((str(number), self._grid.place(row, column)))
-                unit = _UNIT_LINE.match(text) if row in above and self.unit is None else None
+                if number and (found := parse_form_number(text)):
+                    self.numbers.append((str(found), self._grid.place(row, column)))
                 if unit:
                     self.unit = unit[1].strip(), self._grid.place(row, column)
 
@@ -232,10 +235,14 @@ class _SheetReader:
             return shapes
         code = "ROW-012" if self._grid.headers else "HEAD-002"
         notice = any(
-            is_notice(c.value for c in cells.values()) for cells in self._grid.rows.values()
+            len(cells) >= len(NOTICE_COLUMNS) and is_notice(c.value for c in cells.values())
+            for row, cells in self._grid.rows.items()
+            if row not in self._grid.whole
         )
         found = [*shapes, *self._grid.strays]
         for row, cells in self._grid.rows.items():
+            if row in self._grid.whole:
+                continue
             for column, cell in cells.items():
                 at = (row, column)
                 if at in self._grid.used or at in self._grid.copies or not is_filled(cell):

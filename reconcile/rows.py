@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -13,12 +14,14 @@ from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key, short_hash
 from .language import tr
-from .model import Raw, Row, Table
+from .model import Frame, GivenCells, Raw, Row, Table, Value
 from .text import fold, is_blank, plain, short, task_number
 
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
+_BEFORE = ("previous", "before")
+_MOST_REMEMBERED = 5_000
 
 
 def is_filled(cell: Cell) -> bool:
@@ -42,8 +45,8 @@ class SheetTables:
     """The tables of one sheet.
 
     ``headers`` are field ids by column by header row; ``used`` the cells that
-    belong to a table, ``answers`` those of them in asked columns, ``copies``
-    those that only repeat a merged cell; ``strays`` what stands in header rows
+    belong to a table, ``answers`` those of them in asked columns, ``whole`` the
+    rows all of whose cells do, with their asked columns, ``copies`` the cells that only repeat a merged cell; ``strays`` what stands in header rows
     beside the captions. ``own`` are the texts that the form came with; ``printed``
     the hashes of last period's answers as the form showed them, None when the
     file does not tell.
@@ -66,22 +69,20 @@ class SheetTables:
             self.rows.setdefault(row, {})[column] = cell
         self.used: set[tuple[int, int]] = set()
         self.answers: set[tuple[int, int]] = set()
+        self.whole: dict[int, frozenset[int]] = {}
         self.copies: set[tuple[int, int]] = set()
         self.strays: list[Raw] = []
         self._merged = self._merges_by_row()
         self._spread_merges()
-        self.headers: dict[int, dict[int, str]] = {}
+        self.headers: dict[int, Mapping[int, str]] = {}
         self._kinds: dict[int, Columns] = {}
         self._keys: dict[int, int] = {}
         for row, cells in self.rows.items():
-            key = next((c for c, cell in cells.items() if _is_key(cell)), 0)
+            key = next((c for c, cell in cells.items() if _is_key(cell.value)), 0)
             if key:  # a row with the key of a task is no header, whatever was pasted into it
                 self._keys[row] = key
                 continue
-            header, kind = _header(cells, captions.tasks), captions.tasks
-            other = _header(cells, captions.indicators)
-            if len(other) > len(header):
-                header, kind = other, captions.indicators
+            header, kind = _header(cells, captions)
             if header:
                 self.headers[row], self._kinds[row] = header, kind
         self.tables = tuple(self._tables())
@@ -100,7 +101,13 @@ class SheetTables:
 
     def is_used(self, row: int) -> bool:
         """Say whether a table has a part of this row."""
-        return any((row, column) in self.used for column in self.rows[row])
+        return row in self.whole or any((row, column) in self.used for column in self.rows[row])
+
+    def is_answer(self, row: int, column: int) -> bool:
+        """Say whether a cell stands in an asked column of a task row, or only repeats a merged cell."""
+        if row in self.whole:
+            return column in self.whole[row]
+        return (row, column) in self.answers or (row, column) in self.copies
 
     def _merges_by_row(self) -> dict[int, list[tuple[int, int, int]]]:
         """Each merged area as (top, left, right) under every row that it covers."""
@@ -122,7 +129,10 @@ class SheetTables:
                 if left not in self.rows.setdefault(row, {}):
                     self.rows[row][left] = replace(cell, row=row, note="")
                     self.copies.add((row, left))
-        self.rows = dict(sorted(self.rows.items()))
+        if self.copies:
+            self.rows = {
+                row: dict(sorted(cells.items())) for row, cells in sorted(self.rows.items())
+            }
 
     def _tables(self) -> Iterator[Table]:
         tops = sorted(self.headers)
@@ -137,14 +147,22 @@ class SheetTables:
 
     def _table(self, top: int, below: int, *, first: bool) -> Table:
         header, kind = self.headers[top], self._kinds[top]
-        letters = {name: _letters(column) for column, name in header.items()}
+        asked = frozenset(column for column, name in header.items() if name in kind.asked)
+        frame = Frame(
+            self.file,
+            self._sheet.name,
+            kind.subject,
+            {name: _letters(column) for column, name in header.items()},
+            {name: _caption(self.rows[top][column]) for column, name in header.items()},
+        )
         self._read_header_row(top)
         rows = []
         for r in self.rows:
             inside = top < r < below and r not in self.headers
             # Who sorts a sheet with its header sends rows up above it.
             if inside or (first and r < top and self._is_task_row(r, header, kind)):
-                rows.append(self._row(r, header, top, letters))
+                plain_row = self._plain_row(r, header, asked, frame)
+                rows.append(plain_row or self._row(r, header, top, frame))
         hidden = {
             name: self.place(top, column)
             for column, name in header.items()
@@ -162,10 +180,11 @@ class SheetTables:
             self.used.add(at)
             if at in self.copies or not is_filled(cell):
                 continue
-            raw = self.raw(top, column, "", _caption(cell))
             if not self._kinds[top].field(cell.value) and not is_own(cell, self._own):
+                raw = self.raw(top, column, "", _caption(cell))
                 self.strays.append(replace(raw, stray="HEAD-005"))
             elif cell.note.strip() or cell.struck:
+                raw = self.raw(top, column, "", _caption(cell))
                 self.strays.append(replace(raw, stray="ROW-016", value=None))
 
     def _is_task_row(self, row: int, header: Mapping[int, str], kind: Columns) -> bool:
@@ -176,9 +195,40 @@ class SheetTables:
         answered = any(name in kind.asked for name in texts)
         return bool(answered and texts.get(kind.subject) and task_number(texts.get("number", "")))
 
-    def _row(
-        self, row: int, header: Mapping[int, str], top: int, letters: Mapping[str, str]
+    def _plain_row(
+        self, row: int, header: Mapping[int, str], asked: frozenset[int], frame: Frame
     ) -> Row | None:
+        """The row as :meth:`_row` returns it, when it has its key in place and only values under captions.
+
+        None when it has to be looked at more closely.
+        """
+        key = self._keys.get(row)
+        if key is None or header.get(key) != "key" or row in self._merged:
+            return None
+        cells = self.rows[row]
+        given: dict[str, tuple[Value, str]] = {}
+        answers: dict[str, Raw] = {}
+        for column, cell in cells.items():
+            name, value = header.get(column), cell.value
+            if name is None or cell.note or cell.struck or cell.formula or cell.error:
+                return None
+            if is_blank(value):
+                return None
+            if column in asked:
+                answers[name] = frame.raw(row, name, value, cell.format)
+            elif column != key and not (name in _BEFORE and self._shows_before(value)):
+                given[name] = value, cell.format
+        number, subject = (
+            plain(given[f][0]).strip() if f in given else "" for f in ("number", frame.subject)
+        )
+        self.whole[row] = asked
+        return Row(
+            self.place(row, next(iter(cells))), plain(cells[key].value), number, subject,
+            GivenCells(given, frame, row), answers, hidden=row in self._sheet.hidden_rows,
+            columns=frame.letters,
+        )  # fmt: skip
+
+    def _row(self, row: int, header: Mapping[int, str], top: int, frame: Frame) -> Row | None:
         kind = self._kinds[top]
         cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
         self.used |= {(row, c) for c in self.rows[row]}
@@ -196,9 +246,8 @@ class SheetTables:
             # A row that names no task: whatever is not an answer was jotted down there.
             by_field = {f: c for f, c in by_field.items() if f in kind.asked}
             number, subject, names_task = "", "", False
-        captions = self.rows[top]
         raws = {
-            f: self.raw(row, c, f, _caption(captions[c])) for f, c in by_field.items() if f != "key"
+            f: self.raw(row, c, f, frame.captions[f]) for f, c in by_field.items() if f != "key"
         }
         answers = {f: raw for f, raw in raws.items() if f in kind.asked}
         self.answers.update((row, by_field[f]) for f in answers)
@@ -225,7 +274,7 @@ class SheetTables:
                 ),
             ),
             hidden=row in self._sheet.hidden_rows,
-            columns=letters,
+            columns=frame.letters,
             swallowed=dict(self._swallowed(row, top)) if self._merged else {},
         )
 
@@ -238,9 +287,12 @@ class SheetTables:
 
     def _is_printed(self, name: str, raw: Raw) -> bool:
         """Say whether a cell still shows last period's answer, which the plan does not hold."""
-        if name not in ("previous", "before") or raw.note or raw.struck:
+        if name not in _BEFORE or raw.note or raw.struck:
             return False
-        return self._printed is None or short_hash(fold(plain(raw.value))) in self._printed
+        return self._shows_before(raw.value)
+
+    def _shows_before(self, value: Value) -> bool:
+        return self._printed is None or short_hash(fold(plain(value))) in self._printed
 
     def _stray(self, row: int, column: int, top: int, names_task: bool) -> Raw:
         """A cell of a table row that stands where nothing was asked, and why it does."""
@@ -276,18 +328,45 @@ def _caption(cell: Cell) -> str:
     return text if len(text) <= LONGEST_CAPTION else short(text, LONGEST_CAPTION)
 
 
-def _is_key(cell: Cell) -> bool:
-    return isinstance(cell.value, str) and len(cell.value) < 40 and bool(parse_row_key(cell.value))
+_POINT = re.compile("[.。．｡․﹒…‥︒⒈-⒛]")
 
 
-def _header(cells: Mapping[int, Cell], kind: Columns) -> dict[int, str]:
-    """Field ids by column if this row is a header row of that kind of table, else {}."""
+def _is_key(value: Value) -> bool:
+    if value.__class__ is not str or not 16 < len(value) < 40 or not _POINT.search(value):
+        return False
+    return bool(parse_row_key(value))
+
+
+def _header(cells: Mapping[int, Cell], captions: Captions) -> tuple[Mapping[int, str], Columns]:
+    """Field ids by column and the kind of table, if this row is a header row; else {}."""
+    texts = tuple([
+        (column, value)
+        for column, cell in cells.items()
+        if (value := cell.value).__class__ is str and len(value) <= LONGEST_CAPTION
+    ])  # fmt: skip
+    if len(texts) < 2:  # a header has an asked column, and one that names the row or is asked, too
+        return {}, captions.tasks
+    # The rows that we printed come back in every file.
+    found = captions.headers.get(texts)
+    if found is None:
+        header, kind = _header_of(texts, captions.tasks), captions.tasks
+        other = _header_of(texts, captions.indicators)
+        if len(other) > len(header):
+            header, kind = other, captions.indicators
+        found = header, kind
+        if len(captions.headers) < _MOST_REMEMBERED:
+            captions.headers[texts] = found
+    return found
+
+
+def _header_of(texts: Sequence[tuple[int, str]], kind: Columns) -> dict[int, str]:
+    """Field ids by column if these texts are the header row of that kind of table, else {}."""
     found: dict[int, str] = {}
-    for column, cell in sorted(cells.items()):
-        name = kind.field(cell.value)
+    for column, text in texts:
+        name = kind.field(text)
         if name and name not in found.values():
             found[column] = name
-    if not found or is_notice(cell.value for cell in cells.values()):
+    if not found or is_notice(text for _, text in texts):
         return {}
     asked = sum(name in kind.asked for name in found.values())
     named = any(name in ("key", "number", kind.subject) for name in found.values())

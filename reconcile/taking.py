@@ -109,7 +109,7 @@ def _take_table(
             ledger.aside(raw, finding)
         records = {}
         for name, raw in row.answers.items():
-            asked = ledger.form.field(name)
+            asked = ledger.field(name)
             assert asked is not None, "answers only hold fields of the form"
             record = ledger.judge(returned, unit, task, asked, raw)
             if record:
@@ -121,7 +121,7 @@ def _take_table(
         intake.sources.setdefault((unit, task), []).append(source)
     intake.tables.append((unit, table, tasks))
     for name, place in table.hidden.items():
-        asked = ledger.form.field(name)
+        asked = ledger.field(name)
         if asked and any(name in row.answers for row in table.rows):
             values = {"caption": asked.caption}
             ledger.findings.append(

@@ -98,6 +98,28 @@ def _unstacked(text: str) -> str:
 
 
 def _folded(text: str) -> str:
+    if _PLAIN_WORDS.fullmatch(text):  # as nearly all: no sign of it depends on its neighbours
+        return _collapsed(text.translate(_PLAINLY))
+    return _folded_by_rule(text)
+
+
+class _Plainly(dict[int, str]):
+    """What a sign of a plain text folds to, worked out when it first turns up."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _folded_by_rule(chr(code))
+        return folded
+
+
+_PLAINLY = _Plainly()
+
+
+def _collapsed(text: str) -> str:
+    """A text with each run of dashes or of quotation marks as one."""
+    return _RUNS.sub(lambda run: run[1] or run[2], text)
+
+
+def _folded_by_rule(text: str) -> str:
     for _ in range(4):  # rare signs need a second round; none is known to need a third
         folded = _fold_once(text)
         if folded == text:
@@ -114,8 +136,7 @@ def _fold_once(text: str) -> str:
     if len(text) > 400 and not text.isascii():
         text = _unstacked(text)
     text = unicodedata.normalize("NFKC", text).casefold()
-    text = unicodedata.normalize("NFKC", text).translate(_SEEN)
-    return _RUNS.sub(lambda run: run[1] or run[2], text)
+    return _collapsed(unicodedata.normalize("NFKC", text).translate(_SEEN))
 
 
 class _Seen(dict[int, str | None]):
@@ -168,6 +189,8 @@ def is_blank(value: object) -> bool:
     """Say whether a cell holds nothing: None, or a text without a visible sign."""
     if not isinstance(value, str):
         return value is None
+    if "一" <= value[:1] <= "龥":
+        return False
     # _x000D_ is a sign nobody sees, too
     return not (_PLAINLY_SEEN.search(value) and "_x" not in value) and not fold(value)
 
@@ -184,6 +207,23 @@ def is_nothing(text: str) -> bool:
         return False
     word = fold(text)
     return word in NOTHING or word.strip('.,;!"()') in NOTHING
+
+
+def is_plain_words(text: str) -> bool:
+    """Say whether a text is so plain Chinese that ``clean`` leaves it as it is and it says something.
+
+    False decides nothing: it has to be looked at.
+    """
+    return bool(_PLAIN_WORDS.fullmatch(text) and _SAYS.search(text))
+
+
+# Without "(": a picture of WPS's comes as the text =DISPIMG(…).
+_SIMPLE = "[!-')-^`-~·—‘’“”…、。〈-】〔〕一-龥！（），．／：；？％～＋－０-９]++"
+_PLAIN_WORDS = re.compile(rf"{_SIMPLE}(?:[ \n]++{_SIMPLE})*+")
+# A text of more Chinese signs, which fold to themselves, than any word for nothing has.
+_SAYS = re.compile(
+    rf"(?:[一-龥][^一-龥]*+){{{max(len(w) for w in NOTHING if not w.isascii()) + 1}}}"
+)
 
 
 def plain(value: object) -> str:
@@ -229,7 +269,7 @@ def percent(fraction: float) -> str:
 
 def length(text: str) -> int:
     """Return the length as Excel counts it: in UTF-16 code units."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def short(text: str, limit: int = 60) -> str:
