@@ -184,9 +184,11 @@ def _check_whole(book: Book, limits: Limits) -> None:
         cells += len(sheet.cells)
         signs += len(sheet.name)
         for cell in sheet.cells.values():
-            if cell.value.__class__ is str:
-                signs += len(cell.value)
-            signs += len(cell.formula) + len(cell.note) + len(cell.struck)
+            value = cell.value
+            if value.__class__ is str:
+                signs += len(value)
+            if cell.formula or cell.note or cell.struck:
+                signs += len(cell.formula) + len(cell.note) + len(cell.struck)
         check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
         if len(sheet.cells) > limits.columns:
             check_extent(sheet.cells, sheet.name, limits)

@@ -11,16 +11,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import unquote
 
 from ..findings import Finding, Place
 from . import Book, Sheet
-from .formats import GENERAL, Style
 from .guard import Archive, Clock, Member, Refused, Tags, check_xml, parse_xml
 from .ooxml_cells import BIG, Grid
 from .ooxml_parts import (
+    Looks,
     Relation,
     RichText,
     Strings,
@@ -52,8 +51,7 @@ class Package:
         self.members: dict[str, Member] = {}
         self.count = 0
         self.epoch1904 = False
-        self.styles: tuple[Style, ...] = ()
-        self.looks: dict[bytes, Style] = {}
+        self.looks = Looks()
         self.strings = Strings([], {}, set())
         self.known: dict[str, tuple[Relation, ...]] = {}
         for member in archive.members:
@@ -88,12 +86,6 @@ class Package:
                 for r in (relations_of(part, self.clock) if part else ())
             )
         return self.known[name]
-
-    def look(self, index: bytes) -> Style:
-        """Return the meaning of a cell format; General where the file has no such format."""
-        at = whole_number(index.decode("utf-8", "replace"))
-        self.looks[index] = look = self.styles[at] if at < len(self.styles) else GENERAL
-        return look
 
     def string(self, raw: str) -> Text:
         """Return a shared string, or refuse the file when there is no such string."""
@@ -177,7 +169,7 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
         book.tags.spend(part)
         grid.slow(part, relation.target)
     beside = book.relations(relation.target)
-    return replace(grid.sheet(tab.hidden, _notes(book, beside)), shapes=drawn(book, beside))
+    return grid.sheet(tab.hidden, _notes(book, beside), drawn(book, beside))
 
 
 def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
@@ -197,7 +189,7 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
     for relation in relations.values():
         if relation.kind == "styles":
             part = book.small(relation.target)
-            book.styles = styles_of(part, clock) if part else ()
+            book.looks = styles_of(part, clock) if part else Looks()
         elif relation.kind == "sharedStrings":
             part = book.small(relation.target)
             book.strings = strings_of(part, clock) if part else book.strings

@@ -20,15 +20,17 @@ from .ooxml_parts import (
     NO,
     Merge,
     RichText,
+    Spelled,
     Text,
     address,
     area,
     column_number,
     plain,
+    spelled,
     unescape,
     whole_number,
-    written,
 )  # fmt: skip
+from .shapes import Shape
 
 if TYPE_CHECKING:
     from .ooxml import Package
@@ -72,7 +74,7 @@ class Grid:
         inline: Text | None = None,
     ) -> None:
         """Add one cell unless it is blank; ``raw`` is the text of <v>."""
-        look = self.book.looks.get(style) or self.book.look(style)
+        look = self.book.looks[style]
         if kind not in ("s", "str", "inlineStr"):
             raw = raw.strip()
         value: Value = None
@@ -116,7 +118,9 @@ class Grid:
                 )
         return text
 
-    def sheet(self, hidden: bool, notes: Mapping[tuple[int, int], str]) -> Sheet:
+    def sheet(
+        self, hidden: bool, notes: Mapping[tuple[int, int], str], shapes: tuple[Shape, ...]
+    ) -> Sheet:
         """Return the finished sheet, its notes put on their cells."""
         cells = self.cells
         for place, note in notes.items():
@@ -135,7 +139,8 @@ class Grid:
             lowest = max((row for row, _ in cells), default=0)
             if max(rows) > lowest:
                 rows = {row for row in rows if row <= lowest}
-        return Sheet(self.name, cells, hidden, tuple(self.merges), frozenset(rows), columns)
+        merges = tuple(self.merges)
+        return Sheet(self.name, cells, hidden, merges, frozenset(rows), columns, shapes)
 
     def fast(self, part: bytes) -> bool:
         """Read a sheet in the usual spelling; False (and nothing kept) when it is spelt otherwise."""
@@ -165,6 +170,8 @@ class Grid:
 
     def _count(self, part: bytes) -> None:
         """Refuse (FILE-020) at a glance what holds far too much."""
+        if len(part) < min(self.book.limits.cells, self.book.limits.merged):
+            return
         values = part.count(b"<v>") - part.count(b"<v></v>") + part.count(b"<is>")
         if values > self.book.limits.cells + (1 << 12):
             self.book.spend(values)
@@ -175,42 +182,37 @@ class Grid:
         """Read the cells between two offsets; return how many tags <c> were understood."""
         book, cells, put, looks = self.book, self.cells, self.put, self.book.looks
         (texts, _, struck), limit = book.strings, book.limits.cells - book.count
-        seen, known = 0, len(book.strings.texts)
-        found: Iterable[tuple[bytes, ...]] = (
-            _CELL.findall(part, start, stop)
-            if stop - start < BIG
-            else (match.groups(b"") for match in _CELL.finditer(part, start, stop))
-        )
-        for seen, (letters, digits, s, kind, shared, f, v, inline) in enumerate(found, 1):
+        seen, known = 0, len(texts)
+        inline = Spelled()
+        found: Iterable[tuple[bytes, ...]]
+        if stop - start < BIG:
+            found = _CELL.findall(part, start, stop)
+            inline = spelled({cell[7] for cell in found} - {b""})
+        else:
+            found = (match.groups(b"") for match in _CELL.finditer(part, start, stop))
+        row, last = 0, b""
+        for seen, (letters, digits, s, kind, shared, f, v, raw) in enumerate(found, 1):
             if not seen & 0xFFF:
                 book.clock.check()
                 if len(cells) > limit:
                     book.spend(len(cells))
+            if not (v or raw or f or shared) and kind != b"e":
+                continue
+            if digits != last:
+                row, last = int(digits), digits
+            column, look = column_number(letters), looks[s]
             if f or shared:
                 formula = self.formula(shared.decode(), plain(f.decode()))
-                put(
-                    int(digits),
-                    column_number(letters),
-                    s,
-                    kind.decode(),
-                    plain(v.decode()),
-                    formula,
-                    written(inline) if inline else None,
-                )
+                text = inline[raw] if raw else None
+                put(row, column, s, kind.decode(), plain(v.decode()), formula, text)
                 continue
-            if not v and not inline:
-                if kind == b"e":
-                    put(int(digits), column_number(letters), s, "e", "")
-                continue
-            row, column = int(digits), column_number(letters)
-            look = looks.get(s) or book.look(s)
-            if inline and (look.struck or kind != b"inlineStr" or v):
-                put(row, column, s, kind.decode(), plain(v.decode()), None, written(inline))
+            if raw:
+                if look.struck or kind != b"inlineStr" or v:
+                    put(row, column, s, kind.decode(), plain(v.decode()), None, inline[raw])
+                else:
+                    cells[row, column] = Cell(row, column, inline[raw], look.format)
                 continue
             if not look.struck:
-                if inline:
-                    cells[row, column] = Cell(row, column, written(inline), look.format)
-                    continue
                 if kind == b"s":
                     index = int(v)
                     if 0 <= index < known and index not in struck:

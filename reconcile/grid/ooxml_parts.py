@@ -6,11 +6,12 @@ Each function takes one XML part that has been checked, and the clock of the fil
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
+from xml.parsers import expat
 
-from .formats import BUILT_IN, Style, style_of
+from .formats import BUILT_IN, GENERAL, Style, style_of
 from .guard import LIMITS, Clock, parse_xml
 
 Merge = tuple[int, int, int, int]
@@ -86,31 +87,53 @@ def plain(raw: str) -> str:
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in raw:
-        if raw.count("&#") > 8:  # every Chinese character, as some programs write
-            raw = _DECIMAL.sub(_beyond_ascii, raw)
         if raw.count("&") != len(_ENTITY.findall(raw)):
             raise ValueError(raw)
         raw = _ENTITY.sub(_entity, raw)
     return raw
 
 
-# Of the characters in use, so that what remains is checked one by one.
-_DECIMAL = re.compile("&#([1-4][0-9]{4});")
+class Spelled(dict[bytes, str]):
+    """Texts by the raw XML that spells them, Office's escapes decoded; ValueError on a bad entity."""
+
+    def __missing__(self, raw: bytes) -> str:
+        return unescape(plain(raw.decode()))
 
 
-def _beyond_ascii(match: re.Match[str]) -> str:
-    return chr(int(match[1]))
+_spelled = Spelled()
+_MOST_SPELLED, _LONGEST_SPELLED = 16_384, 2_000
 
 
-def written(raw: bytes) -> str:
-    """Return the text that raw XML spells, Office's escapes decoded; ValueError on a bad entity."""
-    return _written(raw) if len(raw) < 2000 else unescape(plain(raw.decode()))
+def spelled(raws: Collection[bytes]) -> Spelled:
+    """Return the texts that pieces of raw XML without a tag spell; ValueError on a bad entity.
 
+    All at once, by expat: some programs spell every Chinese character &#28857;. What
+    we printed comes back in each file, so short ones are remembered.
+    """
+    found = Spelled({raw: _spelled[raw] for raw in raws if raw in _spelled})
+    new = [raw for raw in raws if raw not in found]
+    if not new:
+        return found
+    words: list[str] = []
+    texts: list[str] = []
 
-@lru_cache(maxsize=16384)
-def _written(raw: bytes) -> str:
-    # Some programs spell every Chinese character &#28857; and what we printed comes back in each file.
-    return unescape(plain(raw.decode()))
+    def end(_: str) -> None:
+        texts.append(unescape("".join(words)))
+        words.clear()
+
+    parser = expat.ParserCreate("utf-8")
+    parser.buffer_text = True
+    parser.CharacterDataHandler = words.append
+    parser.EndElementHandler = end
+    try:
+        parser.Parse(b"<s><t>" + b"</t><t>".join(new) + b"</t></s>", True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from error
+    found.update(zip(new, texts, strict=False))  # the last end is that of <s>
+    if len(_spelled) > _MOST_SPELLED:
+        _spelled.clear()
+    _spelled.update((raw, found[raw]) for raw in new if len(raw) < _LONGEST_SPELLED)
+    return found
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -172,9 +195,23 @@ def workbook_of(part: bytes, clock: Clock) -> tuple[tuple[Tab, ...], bool]:
     return tuple(tabs), epoch[0]
 
 
+class Looks(dict[bytes, Style]):
+    """What cell formats mean, by their index as it is written; General where there is none."""
+
+    def __init__(self, styles: Sequence[Style] = ()) -> None:
+        self._styles = tuple(styles)
+
+    def __missing__(self, index: bytes) -> Style:
+        at = whole_number(index.decode("utf-8", "replace"))
+        look = self._styles[at] if at < len(self._styles) else GENERAL
+        if len(self) <= len(self._styles):
+            self[index] = look
+        return look
+
+
 @_remembered
-def styles_of(part: bytes, clock: Clock) -> tuple[Style, ...]:
-    """Return what each cell format means, by its index."""
+def styles_of(part: bytes, clock: Clock) -> Looks:
+    """Return what each cell format means."""
     formats: dict[int, str] = dict(BUILT_IN)
     struck: list[bool] = []
     styles: list[Style] = []
@@ -201,7 +238,7 @@ def styles_of(part: bytes, clock: Clock) -> tuple[Style, ...]:
             styles.append(made[key])
 
     parse_xml(part, "styles.xml", start, lambda _: inside.pop(), ignore, clock)
-    return tuple(styles)
+    return Looks(styles)
 
 
 @_remembered
