@@ -69,13 +69,27 @@ class Columns:
 
 
 class OwnTexts(NamedTuple):
-    """The form's own texts, folded: those that can be spelled out, and what the others look like."""
+    """The form's own texts, folded: those that can be spelled out, and what the others look like.
 
+    ``fixed`` are alike in every form; ``seen`` are texts as they came that fold to one of them.
+    """
+
+    fixed: frozenset[str]
+    seen: set[str]
     spelled: frozenset[str]
     pattern: re.Pattern[str]
 
-    def has(self, folded: str) -> bool:
-        """Say whether a folded text is one of them."""
+    def has(self, text: str) -> bool:
+        """Say whether a text, however it was spaced and spelled, is one of them."""
+        if text in self.seen:
+            return True
+        if length(text) > _LONGEST_TEXT:
+            return False
+        folded = fold(text)
+        if folded in self.fixed:
+            if len(self.seen) < _REMEMBERED:
+                self.seen.add(text)
+            return True
         return folded in self.spelled or bool(self.pattern.fullmatch(folded))
 
 
@@ -124,7 +138,7 @@ class Captions:
             fixed,
             gaps,
             known,
-            _filled(fixed, gaps, known),
+            _filled(fixed, set(), gaps, known),
             tuple(dict.fromkeys(_parted(t)[::2] for t in lines)),
         )
 
@@ -146,7 +160,9 @@ class Captions:
         Without them (a copied sheet) any unit's name passes, and today's deadline.
         """
         known = {word: (text,) for word, text in issued.items() if word in self.known}
-        return _filled(self.fixed, self.open, {**self.known, **known}) if known else self.any_unit
+        if not known:
+            return self.any_unit
+        return _filled(self.fixed, self.any_unit.seen, self.open, {**self.known, **known})
 
 
 def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
@@ -179,9 +195,7 @@ def is_own(cell: Cell, own: OwnTexts) -> bool:
     """Say whether a cell holds nothing but a text that the form came with."""
     if cell.note or cell.formula or cell.error or cell.struck:
         return False
-    if isinstance(cell.value, str) and length(cell.value) <= _LONGEST_TEXT:
-        return own.has(fold(cell.value))
-    return False
+    return isinstance(cell.value, str) and own.has(cell.value)
 
 
 def is_notice(texts: Iterable[object]) -> bool:
@@ -228,14 +242,22 @@ def _parted(text: str) -> tuple[str, ...]:
 
 
 def _filled(
-    fixed: frozenset[str], texts: Iterable[Sequence[str]], known: Mapping[str, Sequence[str]]
+    fixed: frozenset[str],
+    seen: set[str],
+    texts: Iterable[Sequence[str]],
+    known: Mapping[str, Sequence[str]],
 ) -> OwnTexts:
     """Fill the {words} of our texts; spelled out where there are few ways to do so."""
-    spelled = set(fixed)
+    spelled: set[str] = set()
     looks: dict[str, None] = {}
+    alone = {word: fold(texts[0]) for word, texts in known.items() if len(texts) == 1}
     for parts in texts:
+        names = parts[1::2]
+        if all(name in alone for name in names):  # a form of ours tells what it was filled with
+            spelled.add("".join([alone[p] if i % 2 else p for i, p in enumerate(parts)]))
+            continue
         lone = not any(parts[::2])
-        words = [known.get(word, ()) for word in parts[1::2]]
+        words = [known.get(word, ()) for word in names]
         ways = sum(map(len, words)) if lone else math.prod(map(len, words))
         if lone and ways <= _MANY_WAYS:
             spelled.update(fold(text) for texts in words for text in texts)
@@ -246,7 +268,7 @@ def _filled(
         else:
             looks[_pattern(parts, known)] = None
     spelled.discard("")
-    return OwnTexts(frozenset(spelled), _compiled("|".join(filter(None, looks))))
+    return OwnTexts(fixed, seen, frozenset(spelled), _compiled("|".join(filter(None, looks))))
 
 
 @lru_cache(maxsize=64)

@@ -100,17 +100,31 @@ def form_number(plan: Plan, period: int, unit: str, version: str) -> FormNumber:
 
 def row_key(plan: Plan, period: int, unit: str, task: int, text: str) -> RowKey:
     """Return the key of one task row in the form of ``unit`` for ``period`` (from 1)."""
+    return RowKey(task, text, _row_check(plan, period, unit, task, text))
+
+
+def _row_check(plan: Plan, period: int, unit: str, task: int, text: str) -> str:
     check = _mac(plan.key, "row", plan_code(plan), str(period), fold(unit), str(task), text)
-    return RowKey(task, text, _encode(check, 6))
+    return _encode(check, 6)
 
 
 def parse_form_number(text: str) -> FormNumber | None:
     """Return the first form number in a text, however it was typed, or None."""
+    return _form_number(text) if len(text) < _LONGEST_LINE else _find_number(text)
+
+
+_LONGEST_LINE = 400
+
+
+def _find_number(text: str) -> FormNumber | None:
     found = FORM_NUMBER.search(_canonical(text))
     if not found:
         return None
     plan, period, unit, version, check = found.groups()
     return FormNumber(plan, int(period), unit, version, check)
+
+
+_form_number = lru_cache(maxsize=1024)(_find_number)  # the lines of a form come back in each file
 
 
 def parse_row_key(text: str) -> RowKey | None:
@@ -156,5 +170,4 @@ def _units_by_code(plan: Plan) -> Mapping[str, Sequence[str]]:
 
 def key_fits(plan: Plan, period: int, unit: str, key: RowKey) -> bool:
     """Say whether a row key was issued to this unit for this period. Constant time."""
-    genuine = row_key(plan, period, unit, key.task, key.text)
-    return hmac.compare_digest(str(genuine), str(key))
+    return hmac.compare_digest(_row_check(plan, period, unit, key.task, key.text), key.check)

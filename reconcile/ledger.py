@@ -9,7 +9,7 @@ from datetime import date
 from .findings import Finding, Place
 from .language import sheet_name
 from .merged import Accepted, Record, SetAside
-from .model import Field, Form, Plan, Raw, Return, Row, Ruling
+from .model import Field, Form, PlainCells, Plan, Raw, Return, Row, Ruling
 from .rules import Plainly, apply, plainly
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short
@@ -47,12 +47,32 @@ class Ledger:
             self._fields[name] = self.form.field(name)
         return self._fields[name]
 
-    def plainly(self, asked: Field) -> Plainly:
-        """Return :func:`reconcile.rules.plainly` of a field, made once for a merge."""
-        found = self._plainly.get(asked.id)
-        if found is None:
-            found = self._plainly[asked.id] = plainly(asked)
-        return found
+    def answers(self, returned: Return, unit: str, task: int, row: Row) -> dict[str, Record]:
+        """Turn the answers of a row into records by field id; those it could not are set aside."""
+        answers, records = row.answers, {}
+        plain_ones = answers if isinstance(answers, PlainCells) else None
+        for name in answers:
+            if plain_ones:
+                value, format = plain_ones.cells[name]
+                taken = (self._plainly.get(name) or self._make_plainly(name))(value, format)
+                if taken is not None:
+                    records[name] = Record(
+                        unit, task, name, taken, plain(value), "accepted",
+                        plain_ones.place(name), returned.sha256,
+                    )  # fmt: skip
+                    continue
+            asked = self.field(name)
+            assert asked is not None, "answers only hold fields of the form"
+            record = self.judge(returned, unit, task, asked, answers[name])
+            if record:
+                records[name] = record
+        return records
+
+    def _make_plainly(self, name: str) -> Plainly:
+        asked = self.field(name)
+        assert asked is not None, "answers only hold fields of the form"
+        self._plainly[name] = made = plainly(asked)
+        return made
 
     def aside(self, raw: Raw, finding: Finding) -> None:
         """Set one cell aside with the finding that says why."""
@@ -109,13 +129,6 @@ class Ledger:
 
         ``measure`` is the unit of measure that a number is asked in.
         """
-        if not (raw.formula or raw.error or raw.struck or raw.note or raw.merged):
-            plain_value = self.plainly(asked)(raw.value, raw.format)
-            if plain_value is not None:
-                return Record(
-                    unit, task, asked.id, plain_value, text_of(raw), "accepted", raw.place,
-                    returned.sha256,
-                )  # fmt: skip
 
         def finding(code: str, **values: object) -> Finding:
             shown = {"header": asked.caption, "value": short(text_of(raw)), **values}

@@ -14,7 +14,7 @@ from .frozen import frozen
 from .given import MILESTONE, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash
 from .language import tr
-from .model import Assignment, GivenCells, Plan, Raw, Row, Task
+from .model import Assignment, PlainCells, Plan, Raw, Row, Task
 from .text import fold, plain, short, task_number
 
 
@@ -102,7 +102,7 @@ def _as_printed(
     key: RowKey,
 ) -> Task | None:
     """The task of a row that came back sign by sign as it was printed, as nearly all do; else None."""
-    given = row.given.cells if isinstance(row.given, GivenCells) else {}
+    given = row.given.cells if isinstance(row.given, PlainCells) else {}
     found = wanted.get(key.task)
     if found is None or not ("number" in given and "goal" in given):
         return None
@@ -112,8 +112,9 @@ def _as_printed(
     for name, (value, _) in given.items():
         if value != texts.get(name) and not (name == "number" and value == key.task):
             return None
-    if any(text and name in row.columns and name not in given for name, text in texts.items()):
-        return None
+    for name, text in texts.items():
+        if text and name not in given and name in row.columns:
+            return None
     return found.task
 
 

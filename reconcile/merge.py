@@ -91,8 +91,9 @@ def merge(
         again = {(f.code, f.place) for f in found}
         ledger.waived += [f for f in ruled if (f.code, f.place) not in again]
     ledger.findings += found
-    checked = context()
-    places = {(u, t): checked.place(u, t, "state") for u, t in entries}
+    measured = {i.number for i in plan.indicators}
+    checked = context() if measured else None
+    places = {(u, t): checked.place(u, t, "state") for u, t in entries if checked and t in measured}
     judged = judge(plan, period, entries, actuals, indicators, places, previous)
     ledger.findings += [*untold, *judged.findings]
     aside = {(s.code, s.place) for s in ledger.set_aside}

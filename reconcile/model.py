@@ -316,16 +316,16 @@ class Frame:
     letters: Mapping[str, str]
     captions: Mapping[str, str]
 
-    def raw(self, row: int, name: str, value: Value, format: str) -> Raw:
-        """Return a cell of the table that holds a value and nothing beside it."""
-        place = Place(self.file, self.sheet, f"{self.letters[name]}{row}")
-        return Raw(place, name, self.captions[name], value, format)
+    def place(self, row: int, name: str) -> Place:
+        """Return the place of a cell of the table."""
+        return Place(self.file, self.sheet, f"{self.letters[name]}{row}")
 
 
-class GivenCells(Mapping[str, Raw]):
-    """The given cells of a row, (value, number format) by field id, with nothing beside them.
+class PlainCells(Mapping[str, Raw]):
+    """Cells of a row by field id that hold a value and nothing beside it.
 
-    A Raw is made when somebody asks for one: nearly all are as they were printed.
+    ``cells`` are (value, number format). A Raw is made when somebody asks for
+    one: nearly all are as they were printed, or answers nobody could object to.
     """
 
     __slots__ = ("_frame", "_row", "cells")
@@ -333,8 +333,12 @@ class GivenCells(Mapping[str, Raw]):
     def __init__(self, cells: Mapping[str, tuple[Value, str]], frame: Frame, row: int) -> None:
         self.cells, self._frame, self._row = cells, frame, row
 
+    def place(self, name: str) -> Place:
+        """Return the place of a cell."""
+        return self._frame.place(self._row, name)
+
     def __getitem__(self, name: str) -> Raw:
-        return self._frame.raw(self._row, name, *self.cells[name])
+        return Raw(self.place(name), name, self._frame.captions[name], *self.cells[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.cells)

@@ -205,7 +205,10 @@ class _SheetReader:
         above = {row for row, _ in self._above()} if self._grid.headers else set(rows)
         for row, cells in rows.items():
             shortest = 0 if row in above else _SHORTEST_NUMBER
+            asked = self._grid.whole.get(row, ())
             for column, cell in cells.items():
+                if column in asked:
+                    continue
                 text = cell.value
                 if not isinstance(text, str) or not shortest <= len(text) <= _LONGEST_LINE:
                     continue

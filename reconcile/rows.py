@@ -14,7 +14,7 @@ from .findings import Place
 from .grid import Cell, Sheet
 from .identity import parse_row_key, short_hash
 from .language import tr
-from .model import Frame, GivenCells, Raw, Row, Table, Value
+from .model import Frame, PlainCells, Raw, Row, Table, Value
 from .text import fold, is_blank, plain, short, task_number
 
 _TALLEST_MERGE = 200
@@ -63,10 +63,15 @@ class SheetTables:
         self.file, self._sheet, self._captions = file, sheet, captions
         self._own, self._printed = own, printed
         self.rows: dict[int, dict[int, Cell]] = {}
-        for (row, column), cell in sorted(sheet.cells.items()):
+        last, cells = 0, self.rows.setdefault(0, {})
+        for row, column in sorted(sheet.cells):
+            cell = sheet.cells[row, column]
             if cell.note:
                 cell = replace(cell, note=their_note(cell.note))
-            self.rows.setdefault(row, {})[column] = cell
+            if row != last:
+                last, cells = row, self.rows.setdefault(row, {})
+            cells[column] = cell
+        del self.rows[0]
         self.used: set[tuple[int, int]] = set()
         self.answers: set[tuple[int, int]] = set()
         self.whole: dict[int, frozenset[int]] = {}
@@ -78,7 +83,7 @@ class SheetTables:
         self._kinds: dict[int, Columns] = {}
         self._keys: dict[int, int] = {}
         for row, cells in self.rows.items():
-            key = next((c for c, cell in cells.items() if _is_key(cell.value)), 0)
+            key = _key_column(cells)
             if key:  # a row with the key of a task is no header, whatever was pasted into it
                 self._keys[row] = key
                 continue
@@ -105,8 +110,6 @@ class SheetTables:
 
     def is_answer(self, row: int, column: int) -> bool:
         """Say whether a cell stands in an asked column of a task row, or only repeats a merged cell."""
-        if row in self.whole:
-            return column in self.whole[row]
         return (row, column) in self.answers or (row, column) in self.copies
 
     def _merges_by_row(self) -> dict[int, list[tuple[int, int, int]]]:
@@ -188,9 +191,11 @@ class SheetTables:
                 self.strays.append(replace(raw, stray="ROW-016", value=None))
 
     def _is_task_row(self, row: int, header: Mapping[int, str], kind: Columns) -> bool:
-        cells = self.rows[row]
         if row in self._keys:
             return True
+        cells = self.rows[row]
+        if len(cells) < 2:
+            return False
         texts = {name: plain(cells[c].value) for c, name in header.items() if c in cells}
         answered = any(name in kind.asked for name in texts)
         return bool(answered and texts.get(kind.subject) and task_number(texts.get("number", "")))
@@ -207,15 +212,15 @@ class SheetTables:
             return None
         cells = self.rows[row]
         given: dict[str, tuple[Value, str]] = {}
-        answers: dict[str, Raw] = {}
+        answers: dict[str, tuple[Value, str]] = {}
         for column, cell in cells.items():
             name, value = header.get(column), cell.value
             if name is None or cell.note or cell.struck or cell.formula or cell.error:
                 return None
-            if is_blank(value):
+            if value.__class__ is not float and is_blank(value):
                 return None
             if column in asked:
-                answers[name] = frame.raw(row, name, value, cell.format)
+                answers[name] = value, cell.format
             elif column != key and not (name in _BEFORE and self._shows_before(value)):
                 given[name] = value, cell.format
         number, subject = (
@@ -224,8 +229,8 @@ class SheetTables:
         self.whole[row] = asked
         return Row(
             self.place(row, next(iter(cells))), plain(cells[key].value), number, subject,
-            GivenCells(given, frame, row), answers, hidden=row in self._sheet.hidden_rows,
-            columns=frame.letters,
+            PlainCells(given, frame, row), PlainCells(answers, frame, row),
+            hidden=row in self._sheet.hidden_rows, columns=frame.letters,
         )  # fmt: skip
 
     def _row(self, row: int, header: Mapping[int, str], top: int, frame: Frame) -> Row | None:
@@ -331,10 +336,15 @@ def _caption(cell: Cell) -> str:
 _POINT = re.compile("[.。．｡․﹒…‥︒⒈-⒛]")
 
 
-def _is_key(value: Value) -> bool:
-    if value.__class__ is not str or not 16 < len(value) < 40 or not _POINT.search(value):
-        return False
-    return bool(parse_row_key(value))
+def _key_column(cells: Mapping[int, Cell]) -> int:
+    """The first column with the key of a task row, 0 when there is none."""
+    for column, cell in cells.items():
+        text = cell.value
+        if not isinstance(text, str) or not 16 < len(text) < 40:
+            continue
+        if _POINT.search(text) and parse_row_key(text):
+            return column
+    return 0
 
 
 def _header(cells: Mapping[int, Cell], captions: Captions) -> tuple[Mapping[int, str], Columns]:

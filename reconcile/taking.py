@@ -35,20 +35,19 @@ class Intake:
 def take_return(intake: Intake, returned: Return) -> Verdict:
     """Take one return in: refuse it whole, or put its rows to their tasks."""
     ledger = intake.ledger
-    cells = list(_cells(returned))
-    ledger.received += len(cells)
+    ledger.received += _count(returned)
     if ledger.rulings.ignores(returned.file):
         told: tuple[Finding, ...] = (Finding("FORM-022", Place(returned.file)),)
-        return _refuse(ledger, returned, cells, "", told)
+        return _refuse(ledger, returned, "", told)
     identified = identify(ledger.plan, ledger.period, returned, ledger.rulings)
     unit = identified.unit
     own = tuple(replace(f, unit=unit) for f in returned.findings)
     if identified.refused:
-        return _refuse(ledger, returned, cells, unit, (*identified.findings, *own))
+        return _refuse(ledger, returned, unit, (*identified.findings, *own))
     ours, theirs = _headless(intake, unit, returned.strays)
     if not returned.tables:
         told = (*identified.findings, *own, *(stray_finding(unit, None, raw) for raw in theirs))
-        return _refuse(ledger, returned, cells, unit, told)
+        return _refuse(ledger, returned, unit, told)
     ledger.findings += [*identified.findings, *own]
     _tell_unit_line(ledger, returned, identified.findings)
     head = {
@@ -107,13 +106,7 @@ def _take_table(
         for raw, finding in matched.edited:
             ledger.received += 1  # a given cell becomes theirs once they write in it
             ledger.aside(raw, finding)
-        records = {}
-        for name, raw in row.answers.items():
-            asked = ledger.field(name)
-            assert asked is not None, "answers only hold fields of the form"
-            record = ledger.judge(returned, unit, task, asked, raw)
-            if record:
-                records[name] = record
+        records = ledger.answers(returned, unit, task, row)
         ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
@@ -149,15 +142,20 @@ def _cells(returned: Return) -> Iterable[Raw]:
             yield from row.strays
 
 
-def _refuse(
-    ledger: Ledger, returned: Return, cells: Sequence[Raw], unit: str, told: Sequence[Finding]
-) -> Verdict:
+def _count(returned: Return) -> int:
+    """How many cells :func:`_cells` has."""
+    rows = [row for table in returned.tables for row in table.rows]
+    answers = sum(len(row.answers) + len(row.strays) for row in rows)
+    return len(returned.head) + len(returned.strays) + answers
+
+
+def _refuse(ledger: Ledger, returned: Return, unit: str, told: Sequence[Finding]) -> Verdict:
     """Refuse a whole file: its cells are set aside under the first error."""
     ledger.findings += told
     wrong = [f for f in told if f.severity is Severity.ERROR] or list(told)
     code = wrong[0].code
     ledger.set_aside += [
-        SetAside(unit, None, raw.field, text_of(raw), code, raw.place) for raw in cells
+        SetAside(unit, None, raw.field, text_of(raw), code, raw.place) for raw in _cells(returned)
     ]
     owner = unit or next((f.unit for f in told if f.unit), "")
     why = tuple(f.code for f in wrong)

@@ -28,6 +28,11 @@ _END, _ENTRY, _LOCAL = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _ENTRY_LAYOUT = struct.Struct("<4s4xHH4xLLLHHH8xL")
 
 
+_SMALL, _MOST_INFLATED = 4096, 64
+_inflated: dict[tuple[int, int, bytes], bytes] = {}
+"""Small parts that were inflated and checked, by method, checksum and packed bytes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What reading one file may cost. Every limit but ``seconds`` is the same on every machine.
@@ -177,6 +182,23 @@ class Archive:
         named, extra = struct.unpack_from("<HH", head, 26)
         start = member.offset + 30 + named + extra
         packed = memoryview(content)[start : start + member.packed]
+        # Styles, directories and the like are the same in file after file.
+        small = None
+        if len(packed) < _SMALL:
+            small = member.method, member.crc, bytes(packed)
+        out = _inflated.get(small) if small else None
+        if out is None:
+            out = self._inflate(member, packed, most)
+            if small and len(out) < 16 * _SMALL:
+                if len(_inflated) >= _MOST_INFLATED:
+                    _inflated.clear()
+                _inflated[small] = out
+        if len(out) > most:
+            self._bomb()
+        self.left -= len(out)
+        return out
+
+    def _inflate(self, member: Member, packed: memoryview, most: int) -> bytes:
         if member.method == 0:
             out = bytes(packed)
         elif member.method == 8:
@@ -193,7 +215,6 @@ class Archive:
             self._bomb()
         if zlib.crc32(out) != member.crc:
             raise Refused("FILE-005", reason=f"“{member.name}”校验不符")
-        self.left -= len(out)
         return out
 
     def _bomb(self) -> NoReturn:

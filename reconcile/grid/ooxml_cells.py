@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import Cell, Sheet, Value
@@ -236,16 +237,14 @@ class Grid:
             if len(found) + shown != part.count(b"hidden", start, stop):
                 return False
             self.hidden_rows.update(found)
-        columns = _COLUMN.findall(part, 0, start)
+        first = part.find(b"<col", 0, start)
+        spans = _hidden_spans(part[first:start]) if first >= 0 else ()
         merges = _MERGE.findall(part, stop)
-        if (
-            len(columns) != part.count(b"<col", 0, start) - part.count(b"<cols", 0, start)
-            or any(b"'" in column for column in columns)
-            or len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop)
+        if spans is None or (
+            len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop)
         ):
             return False
-        for column in columns:
-            self.columns(dict(_ATTRIBUTE.findall(column.decode("utf-8", "replace"))))
+        self.hidden_spans += spans
         for reference in merges:
             self.merge(reference.decode())
         return True
@@ -256,11 +255,9 @@ class Grid:
             self.hidden_rows.add(whole_number(a.get("r")))
 
     def columns(self, a: Mapping[str, str]) -> None:
-        """Note the attributes of a span of columns; one of no width is hidden too."""
-        if a.get("hidden", "0") not in NO or a.get("width") == "0":
-            self.hidden_spans.append(
-                (whole_number(a.get("min")), min(whole_number(a.get("max")), 16384))
-            )
+        """Note the attributes of a span of columns."""
+        if _is_hidden(a):
+            self.hidden_spans.append(_span(a))
 
     def merge(self, reference: str) -> None:
         """Note a merged area."""
@@ -275,6 +272,25 @@ class Grid:
         reader = _SlowSheet(self)
         parse_xml(part, name, reader.start, reader.end, reader.text, self.book.clock)
         self.book.spend(len(self.cells))
+
+
+def _is_hidden(a: Mapping[str, str]) -> bool:
+    """Say whether a span of columns is hidden, by its attributes; one of no width is, too."""
+    return a.get("hidden", "0") not in NO or a.get("width") == "0"
+
+
+def _span(a: Mapping[str, str]) -> tuple[int, int]:
+    return whole_number(a.get("min")), min(whole_number(a.get("max")), 16384)
+
+
+@lru_cache(maxsize=64)  # the columns of a form are the same in file after file
+def _hidden_spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
+    """The hidden ones of a sheet's columns; None when one of them is spelt otherwise."""
+    columns = _COLUMN.findall(part)
+    if len(columns) != part.count(b"<col") - part.count(b"<cols") or b"'" in b"".join(columns):
+        return None
+    attributes = (dict(_ATTRIBUTE.findall(c.decode("utf-8", "replace"))) for c in columns)
+    return tuple(_span(a) for a in attributes if _is_hidden(a))
 
 
 class _SlowSheet:
