@@ -6,13 +6,16 @@ import io
 from typing import Any
 
 import openpyxl
-from bench_forms import FILE, filled, issued, merged, saved
+import pytest
+from bench_forms import FILE, filled, issued, merged, read, saved
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reconcile import matching
 from reconcile.identity import parse_form_number, parse_row_key
-from reconcile.model import Ruling
+from reconcile.model import PlainCells, Ruling
+from reconcile.rows import SheetTables
 
 TEXTS = [
     "已完成", "基本完成", "50%", "约五成", "一大半", "2022-09-30", "尽快", "完成情况", "第2项", "合计",
@@ -192,3 +195,23 @@ def test_two_returns_and_rulings_keep_the_balance(
     assert len(cells) == len(set(cells))
     supplied = sum(not r.place.cell for r in after.records)
     assert after.balance.received == before.balance.received + supplied
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS)
+def test_the_short_way_and_the_long_way_lead_to_the_same(steps: list[tuple[Any, ...]]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(filled()))
+    for step in steps:
+        act(book, step)
+    content = saved(book)
+    short = merged(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SheetTables, "_plain_row", lambda *_: None)
+        patch.setattr(matching, "_as_printed", lambda *_: None)
+        long = merged(content)
+    assert long == short
+
+
+def test_an_untouched_form_goes_the_short_way() -> None:
+    rows = read(filled()).tables[0].rows
+    assert {type(cells) for row in rows for cells in (row.given, row.answers)} == {PlainCells}
