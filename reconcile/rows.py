@@ -217,7 +217,10 @@ class SheetTables:
             name, value = header.get(column), cell.value
             if name is None or cell.note or cell.struck or cell.formula or cell.error:
                 return None
-            if value.__class__ is not float and is_blank(value):
+            if value.__class__ is str:
+                if not "一" <= value[:1] <= "龥" and is_blank(value):
+                    return None
+            elif value is None:
                 return None
             if column in asked:
                 answers[name] = value, cell.format
