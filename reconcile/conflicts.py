@@ -76,7 +76,7 @@ def _winner(
 
 
 def _is_named(source: Source, ruling: Ruling) -> bool:
-    file = source.returned.file
+    file = source.file
     return fold(ruling.value) in {fold(file), fold(file.rsplit("/", 1)[-1])}
 
 
@@ -127,7 +127,7 @@ def _lose(
         "number": record.task,
         "value": short(record.original),
         "kept": short(kept.original) if kept else tr("（空）"),
-        "file": (winner or source).returned.file,
+        "file": (winner or source).file,
         "cell": _where(kept.place, record.place) if kept else "",
     }
     finding = Finding(code, record.place, record.unit, record.task, caption, values)

@@ -49,7 +49,7 @@ def take_indicators(
             if record:
                 records[own.id] = record
         key = (unit, indicator.number, indicator.name)
-        sources.setdefault(key, []).append(Source(returned, row, filed, records))
+        sources.setdefault(key, []).append(Source(returned.file, row.emptied(), filed, records))
 
 
 def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:

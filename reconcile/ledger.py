@@ -17,9 +17,9 @@ from .text import is_blank, plain, short
 
 @dataclass(slots=True)
 class Source:
-    """One row of one return that answers a task, with what was made of its cells."""
+    """One row of one returned file that answers a task, emptied, with what was made of its cells."""
 
-    returned: Return
+    file: str
     row: Row
     filed: date | None
     records: dict[str, Record]

@@ -39,28 +39,31 @@ from .units import assignments
 def merge(
     plan: Plan,
     form: Form,
-    returns: Sequence[Return],
+    returns: Iterable[Return],
     *,
     period: int,
     as_of: date,
-    unread: Sequence[Verdict] = (),
+    unread: Iterable[Verdict] = (),
     findings: Iterable[Finding] = (),
     previous: Previous | None = None,
 ) -> Merged:
     """Merge the returns of one period (counted from 1).
 
     ``unread`` are files that could not be read and ``findings`` what was found
-    while reading them. ``previous`` holds last period's answers, if known.
+    while reading them; both are looked at after the last return, so that these may
+    be read one by one as they are taken. ``previous`` holds last period's answers, if known.
     """
     rulings = Rulings(plan.rulings, form)
-    ledger = Ledger(plan, form, period, rulings, findings=list(findings))
+    ledger = Ledger(plan, form, period, rulings)
     wanted, told = assignments(plan)
     ledger.findings += told
     by_unit: dict[str, dict[int, Assignment]] = {}
     for a in wanted:
         by_unit.setdefault(a.unit, {})[a.task.number] = a
     intake = Intake(ledger, by_unit)
-    verdicts = [*unread, *(take_return(intake, returned) for returned in returns)]
+    taken = [take_return(intake, returned) for returned in returns]
+    verdicts = [*unread, *taken]
+    ledger.findings = [*findings, *ledger.findings]
     entries = {
         key: Entry(by_unit[key[0]][key[1]], settle(ledger, key, found))
         for key, found in intake.sources.items()
@@ -123,15 +126,15 @@ def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
 def _missing_columns(intake: Intake, entries: Mapping[tuple[str, int], Entry]) -> Iterable[Finding]:
     """Asked columns that a table lacks; an error where they are required and nobody else has them."""
     ledger = intake.ledger
-    for unit, table, tasks in intake.tables:
-        for name in table.lacks if tasks else ():
+    for unit, place, lacks, tasks in intake.lacking:
+        for name in lacks if tasks else ():
             asked = ledger.field(name)
             if asked is None:
                 continue
             supplied = all(name in entries[unit, n].values for n in tasks)
             code = "HEAD-010" if asked.rule.required and not supplied else "HEAD-003"
             values = {"caption": asked.caption}
-            yield Finding(code, table.place, unit, field=asked.caption, values=values)
+            yield Finding(code, place, unit, field=asked.caption, values=values)
 
 
 def _apply_rulings(

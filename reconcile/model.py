@@ -370,6 +370,10 @@ class Row:
     columns: Mapping[str, str] = field(default_factory=dict)
     swallowed: Mapping[str, str] = field(default_factory=dict)
 
+    def emptied(self) -> Row:
+        """Return the row without what stood in it: it still tells where its fields are."""
+        return Row(self.place, "", "", "", {}, {}, columns=self.columns)
+
     def where(self, name: str) -> Place:
         """Return the place of a field in this row, or of the row when it has no such column."""
         column = self.columns.get(name)

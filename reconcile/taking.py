@@ -23,12 +23,15 @@ _MANY = 200
 
 @dataclass(slots=True)
 class Intake:
-    """What has been taken in so far: rows by (unit, task), and the tables of each unit."""
+    """What has been taken in so far: rows by (unit, task), and what tables lack.
+
+    ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows).
+    """
 
     ledger: Ledger
     by_unit: Mapping[str, Mapping[int, Assignment]]
     sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
-    tables: list[tuple[str, Table, set[int]]] = field(default_factory=list)
+    lacking: list[tuple[str, Place, tuple[str, ...], set[int]]] = field(default_factory=list)
     indicators: Sources = field(default_factory=dict)
 
 
@@ -110,9 +113,10 @@ def _take_table(
         ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
-        source = Source(returned, row, filed, records)
+        source = Source(returned.file, row.emptied(), filed, records)
         intake.sources.setdefault((unit, task), []).append(source)
-    intake.tables.append((unit, table, tasks))
+    if table.lacks:
+        intake.lacking.append((unit, table.place, table.lacks, tasks))
     for name, place in table.hidden.items():
         asked = ledger.field(name)
         if asked and any(name in row.answers for row in table.rows):

@@ -26,13 +26,16 @@ from ..template import Template
 from .sources import load_template, period_number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Intake:
-    """What came in: returns as read, files that could not be read, and why."""
+    """What comes in: the returns, read one by one as they are asked for; files that were none, and why.
 
-    returns: tuple[Return, ...]
-    unread: tuple[Verdict, ...]
-    findings: tuple[Finding, ...]
+    ``unread`` and ``findings`` are whole once all returns have been read.
+    """
+
+    returns: Iterable[Return]
+    unread: list[Verdict]
+    findings: list[Finding]
 
 
 def take_in(
@@ -47,18 +50,20 @@ def take_in(
     ``executor`` may be any: the files are read where it says, and come out in
     the same order as without one.
     """
-    returns: list[Return] = []
-    unread: list[Verdict] = []
-    findings: list[Finding] = []
+    intake = Intake((), [], [])
     read = _read_all(collect(inbox), Captions.of(form, plan), password, executor)
+    intake.returns = _sorted_out(read, intake)
+    return intake
+
+
+def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterator[Return]:
     for arrival, (returned, told) in read:
-        findings += (*arrival.findings, *told)
+        intake.findings += (*arrival.findings, *told)
         if returned is not None:
             # Who sent it is no part of what was read, but must not be lost on the way.
-            returns.append(replace(returned, message_id=arrival.message_id, sender=arrival.sender))
+            yield replace(returned, message_id=arrival.message_id, sender=arrival.sender)
         else:
-            unread.append(_verdict(arrival, told or arrival.findings))
-    return Intake(tuple(returns), tuple(unread), tuple(findings))
+            intake.unread.append(_verdict(arrival, told or arrival.findings))
 
 
 Read = tuple[Return | None, tuple[Finding, ...]]
@@ -184,7 +189,11 @@ def _taken(
     if template is None:
         return Taken(None, None, (*findings, *wrong))
     intake = take_in(inbox, plan, template.form, password, executor)
-    number, told = _merge_period(plan, period, intake.returns)
+    if period or plan.settings.get("本期"):
+        number, told = period_number(plan, period)
+    else:
+        intake.returns = list(intake.returns)
+        number, told = _merge_period(plan, intake.returns)
     if not number:
         return Taken(None, template, (*findings, *told))
     previous = None
@@ -195,17 +204,13 @@ def _taken(
             return Taken(None, template, (*findings, *told))
     merged = merge(
         plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
-        findings=(*findings, *wrong, *intake.findings), previous=previous,
+        findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
     )  # fmt: skip
     return Taken(merged, template)
 
 
-def _merge_period(
-    plan: Plan, caption: str | None, returns: Sequence[Return]
-) -> tuple[int, tuple[Finding, ...]]:
-    """The period asked for, else the plan's, else the one that most returns were issued for."""
-    if caption or plan.settings.get("本期"):
-        return period_number(plan, caption)
+def _merge_period(plan: Plan, returns: Iterable[Return]) -> tuple[int, tuple[Finding, ...]]:
+    """The period that most returns were issued for."""
     counted = sorted(_periods_of(plan, returns))
     if not counted:
         return (1, ()) if len(plan.periods) == 1 else period_number(plan, None)
@@ -215,7 +220,7 @@ def _merge_period(
     return best, ()
 
 
-def _periods_of(plan: Plan, returns: Sequence[Return]) -> Iterator[int]:
+def _periods_of(plan: Plan, returns: Iterable[Return]) -> Iterator[int]:
     for returned in returns:
         texts = [t for t, _ in returned.numbers] or list(returned.hidden_numbers)
         for text in texts[:1]:
