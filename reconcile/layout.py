@@ -9,8 +9,10 @@ Chinese text: none came out too low.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 LINE = 1.45
 """Height of a line in font sizes: Noto Serif CJK needs 1.43, 宋体 and 仿宋 about 1.3."""
@@ -30,17 +32,46 @@ _NEVER_LAST = frozenset("（《【“”‘’(+±")
 # Widths in ems. Latin signs by the widest font that stands in where 宋体 is missing (DejaVu Sans).
 _WIDE = frozenset("“”‘’…—·×√●%@MWmw&")
 _LATIN, _CAPITAL = 0.64, 0.76
+# No line ends here: between two signs of one piece, or of two that are glued.
+_STAYS = re.compile(
+    f"(?=[{re.escape(''.join(sorted(_NEVER_FIRST)))}])"
+    f"|(?<=[{re.escape(''.join(sorted(_NEVER_LAST)))}])"
+    r"|(?<=[A-Za-z0-9])[/\-]?[A-Za-z0-9]"
+    r"|(?<=[A-Za-z0-9][.,:/\-])[A-Za-z0-9]"
+)
 
 
 _LONGEST = 20_000
 """Signs of a text that are measured: so many fill the tallest row that Excel admits."""
 
 
+def _sign(sign: str) -> float:
+    """The width of a sign, in ems."""
+    if sign > "\u2e7f" or sign in _WIDE:
+        return 1.0
+    return _CAPITAL if sign.isupper() else _LATIN
+
+
+_HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _sign(chr(i))) for i in range(256))
+"""The widths of signs by their code in Latin-1, in hundredths of an em; ? stands for all others."""
+# What is not one em wide; and what of that Latin-1 does not have, and ? itself.
+_NARROW = re.compile(f"[\0-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
+_NOT_LATIN = re.compile(f"[?\u0100-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
+
+
+def _reach(text: str) -> Sequence[int]:
+    """How far the first sign reaches, the first two …, in hundredths of an em; begins with 0."""
+    if not _NARROW.search(text):
+        return range(0, 100 * len(text) + 1, 100)
+    widths: Iterable[int] = text.encode("latin-1", "replace").translate(_HUNDREDTHS)
+    if _NOT_LATIN.search(text):
+        widths = (round(100 * _sign(sign)) for sign in text)
+    return list(accumulate(widths, initial=0))
+
+
 @lru_cache(maxsize=50_000)  # most pieces are single signs, and come again and again
 def _width(piece: str) -> float:
-    return sum(
-        1.0 if c > "\u2e7f" or c in _WIDE else _CAPITAL if c.isupper() else _LATIN for c in piece
-    )
+    return sum(map(_sign, piece))
 
 
 def _glued(line: str) -> list[str]:
@@ -68,9 +99,42 @@ def lines(text: str, columns: float, points: float) -> int:
     return _lines(text[:_LONGEST], columns, points)
 
 
-@lru_cache(maxsize=50_000)  # a text is measured to be split, and again for its row's height
+@lru_cache(maxsize=10_000)  # a text is measured to be split, and again for its row's height
 def _lines(text: str, columns: float, points: float) -> int:
     wide = room(columns, points)
+    count = _jumped(text, wide) or stepped(text, wide)
+    return count + 1 if count >= 6 else count
+
+
+def _jumped(text: str, wide: float) -> int:
+    """What :func:`stepped` counts, from line to line; 0 where only piece by piece will do.
+
+    That is where a piece is wider than a line, and where widths may add up to
+    just the room, so that the rounding of the sum decides.
+    """
+    most = 100 * wide
+    if abs(most - round(most)) < 1e-6:
+        return 0
+    count = 0
+    for paragraph in text.split("\n"):
+        count += 1
+        end = len(paragraph)
+        if end <= wide:
+            continue
+        reach = _reach(paragraph)
+        start = 0
+        while (stop := bisect_right(reach, reach[start] + most) - 1) < end:
+            while stop > start and _STAYS.match(paragraph, stop):
+                stop -= 1
+            if stop == start:
+                return 0
+            count += 1
+            start = stop
+    return count
+
+
+def stepped(text: str, wide: float) -> int:
+    """Return how many lines of ``wide`` ems a text takes, piece by piece."""
     count = 0
     for paragraph in text.split("\n"):
         count += 1
@@ -84,7 +148,7 @@ def _lines(text: str, columns: float, points: float) -> int:
                 count += 1
                 width -= wide
             used += width
-    return count + 1 if count >= 6 else count
+    return count
 
 
 def row_height(cells: Iterable[tuple[str, float, float]], least: float = 0.0) -> float:
@@ -102,13 +166,23 @@ def height_of(count: int, points: float, least: float = 0.0) -> float:
     return min(max(need, least), TALLEST)
 
 
+def _most_lines(points: float, height: float) -> int:
+    return max(int((height - PADDING) / (points * LINE)) - 1, 1)
+
+
+def surely_fits(columns: float, points: float, height: float) -> int:
+    """Return how long a paragraph of any signs may be that :func:`split_text` leaves whole."""
+    # What stands on two lines, one below the other, is wider than one; the sixth counts twice.
+    return int(max(_most_lines(points, height) - 2, 0) * room(columns, points) / 2)
+
+
 def split_text(text: str, columns: float, points: float, height: float = TALLEST) -> list[str]:
     """Split a text into parts that each fit a row of at most ``height`` points.
 
     Parts end where a line may end, paragraphs before sentences before anything
     else; joined again they are the text, line breaks at the seams aside.
     """
-    limit = max(int((height - PADDING) / (points * LINE)) - 1, 1)
+    limit = _most_lines(points, height)
     parts: list[str] = []
     rest = text
     most = int(limit * room(columns, points) / _LATIN) + 1  # of the narrowest signs

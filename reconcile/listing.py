@@ -3,64 +3,45 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .language import EN, holds_chinese, sheet_name, spoken, tr
-from .layout import TALLEST, height_of, lines, row_height, split_text
+from .cells import SIZE, Cell, Column, Splitter, fitted
+from .language import EN, sheet_name, spoken, tr
+from .layout import row_height
+from .rowbook import QUICK, USUAL, RowBook
 from .rowsheet import RowSheet
+from .rowwriter import RowWriter, place_of
 from .style import BAND, HEAD, LOOKS, TEXT, TITLE, Looks, Style, substitute
 
 EPOCH = datetime(2000, 1, 1)
 """Stamped into every workbook: one that told the time of its making would differ each time."""
 A3, A4 = 8, 9
-SIZE = 10.5
 LINK = "#1F4E79"
-_SLIM = 1.13
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: caption, width in Excel's unit, and how its values are shown."""
-
-    caption: str
-    width: float
-    centred: bool = False
-    format: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A value with a look of its own (a name of :data:`LOOKS`, or XlsxWriter's properties), or a link.
-
-    ``link`` is an address within the workbook (汇总表!A5), made by us and never by a return.
-    """
-
-    value: object
-    look: Mapping[str, object] | str = field(default_factory=dict)
-    link: str = ""
+__all__ = [
+    "A3", "A4", "EPOCH", "LINK", "SIZE", "Cell", "Column", "Listing", "fitted", "new_workbook", "page",
+    "write_value",
+]  # fmt: skip
 
 
 def new_workbook(title: str, *, large: bool = False) -> tuple[Workbook, io.BytesIO]:
     """Return an empty workbook, and the stream that holds it once it is closed.
 
-    The XML of a ``large`` one waits in temporary files: in memory it would take
-    four bytes a character.
+    A ``large`` one is compressed less thoroughly.
     """
     stream = io.BytesIO()
     options = {
-        "in_memory": not large,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "default_date_format": "yyyy-mm-dd",
     }
-    book = Workbook(stream, options)
+    book = RowBook(stream, options, QUICK if large else USUAL)
     book.worksheet_class = RowSheet
     book.set_properties({"title": title, "created": EPOCH})
     return book, stream
@@ -155,15 +136,14 @@ class Listing:
         caption = self.caption if renamed else tr
         columns = [_roomy(replace(column, caption=caption(column.caption))) for column in columns]
         if split:
-            rows = (part for row in rows for part in split_row(row, columns))
+            splitter = Splitter(columns)
+            rows = (part for row in rows for part in splitter.parts(row))
         for i, column in enumerate(columns):
             sheet.set_column(i, i, column.width)
             sheet.write_string(0, i, column.caption, self.head)
         heads = ((c.caption, fitted(c.caption, c.width), SIZE) for c in columns)
         sheet.set_row(0, row_height(heads, 22))
-        count, writer = 0, RowWriter(self, sheet, columns)
-        for count, row in enumerate(rows, 1):
-            writer.write(count, row, 18)
+        count = RowWriter(self.styled, sheet, columns, 18).write(1, rows)
         sheet.freeze_panes(1, frozen)
         sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
         page(sheet, paper)
@@ -191,10 +171,9 @@ class Listing:
     def link(self, sheet: Worksheet, row: int, at: int, cell: Cell, column: Column) -> None:
         """Lay a cell's link over its place, if it has one."""
         if cell.link:
-            name, _, target = cell.link.partition("!")
             # The link alone: what the cell holds is written beside it by its type.
             style = self.styled(cell.value, column, cell)
-            sheet.write_url(row, at, f"internal:'{sheet_name(name)}'!{target}", style, "-")
+            sheet.write_url(row, at, f"internal:{place_of(cell.link)}", style, "-")
 
     def write(
         self, sheet: Worksheet, row: int, at: int, value: object, column: Column, **look: object
@@ -222,82 +201,12 @@ class Listing:
             raise ValueError(f"list rule not taken: {words}")
 
 
-class RowWriter:
-    """Writes the rows of one table, each as high as its texts need."""
-
-    def __init__(self, listing: Listing, sheet: Worksheet, columns: Sequence[Column]) -> None:
-        self._listing, self._sheet, self._columns = listing, sheet, columns
-        # What follows a cell's address and how many lines it takes, by column and value: most
-        # values of a long table come again and again.
-        self._known: list[dict[object, tuple[str, int]]] = [{} for _ in columns]
-        self._starts = [f'<c r="{xl_col_to_name(i)}' for i in range(len(columns))]
-
-    def write(self, row: int, values: Sequence[object], least: float) -> None:
-        """Write a row (counted from 0), at least ``least`` points high."""
-        number, most, parts = str(row + 1), 0, []
-        for i, (known, start, value) in enumerate(
-            zip(self._known, self._starts, values, strict=True)
-        ):
-            if isinstance(value, Cell) and value.link:
-                self._listing.link(self._sheet, row, i, value, self._columns[i])
-            key = value if value.__class__ is str else (value.__class__, _key(value))
-            found = known.get(key)
-            if found is None:
-                found = known[key] = self._cell(value, self._columns[i])
-            tail, lines_ = found
-            if lines_ > most:
-                most = lines_
-            parts.append(f"{start}{number}{tail}")
-        self._sheet.put_row(row, height_of(most, SIZE, least), "".join(parts), len(parts))
-
-    def _cell(self, value: object, column: Column) -> tuple[str, int]:
-        cell = value if isinstance(value, Cell) else None
-        if cell:
-            value = cell.value
-        text = value if isinstance(value, str) else ""
-        count = lines(text, fitted(text, column.width), SIZE) if text else 0
-        return self._sheet.tail(value, self._listing.styled(value, column, cell)), count
-
-
-def _key(value: object) -> object:
-    """What tells a value's cell from others of its type."""
-    if isinstance(value, Cell):
-        look = (value.look,) if isinstance(value.look, str) else value.look.items()
-        return value.value.__class__, value.value, bool(value.link), *look
-    return value
-
-
-def fitted(text: str, width: float) -> float:
-    """Return the width of a column as a text is to be measured in it.
-
-    Heights are computed for single Latin words among Chinese; a whole English
-    text, with its blanks, takes less even in the widest font that may stand in.
-    """
-    return width * _SLIM if spoken() == EN and not holds_chinese(text) else width
-
-
 def _roomy(column: Column) -> Column:
     """The column, wide enough in English for the longest word of its caption."""
     if spoken() != EN:
         return column
     longest = max((len(word) for word in column.caption.split()), default=0)
     return replace(column, width=max(column.width, 1.2 * longest + 1.5))
-
-
-def split_row(
-    row: Sequence[object], columns: Sequence[Column], height: float = TALLEST
-) -> Iterator[list[object]]:
-    """Yield the row, its long texts going on in further rows of at most ``height`` points."""
-    parts: list[list[object]] = []
-    for value, column in zip(row, columns, strict=True):
-        text = value.value if isinstance(value, Cell) else value
-        if not isinstance(text, str):
-            parts.append([value])
-            continue
-        texts = split_text(text, fitted(text, column.width), SIZE, height)
-        parts.append([replace(value, value=t) if isinstance(value, Cell) else t for t in texts])
-    for i in range(max(map(len, parts))):
-        yield [p[i] if i < len(p) else "" for p in parts]
 
 
 def page(sheet: Worksheet, paper: int = A4, landscape: bool = True) -> None:

@@ -1,51 +1,83 @@
 """A worksheet that takes whole rows as XML: for tables of tens of thousands of rows.
 
 XlsxWriter keeps an object for every cell and goes through ten calls to write
-one. Here a row becomes text at once, at a tenth of the cost; strings, formats,
-widths, links and everything else stay XlsxWriter's.
+one. Here a row becomes text at once, at a tenth of the cost, and waits in a
+temporary file; strings, formats, widths and everything else stay XlsxWriter's.
 """
 
 from __future__ import annotations
 
+import tempfile
+import weakref
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import IO
 
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 _DAY_ZERO = date(1899, 12, 30).toordinal()
+_IN_MEMORY = 1 << 20
+"""So many bytes of rows are held; of more, all wait in a file of the system's temporary folder."""
+_MOST_LINKS = 65_530
+"""That Excel opens a sheet with."""
 
 
 class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its types
-    """XlsxWriter's worksheet, and :meth:`put_row`.
+    """XlsxWriter's worksheet, and :meth:`put_rows` and :meth:`put_link`.
 
     A row is written by the one or by the other: what ``write`` puts into a row
-    that ``put_row`` has written is not seen, links and the like are.
+    that ``put_rows`` has written is not seen.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: dict[int, str] = {}
+        self._waiting: IO[bytes] | None = None
+        self._runs: list[tuple[int, int, int]] = []  # first row, the row after the last, bytes
+        self._links: list[str] = []
         self.dim_rowmin: int | None
         self.dim_rowmax: int | None
 
-    def tail(self, value: object, style: Any) -> str:
+    def tail(self, value: object, look: int) -> str:
         """Return what follows a cell's address in XML; a text stays text whatever it begins with.
 
-        None and "" are blank. Raises TypeError for what is no text, number or date.
+        ``look`` is the number of its format. None and "" are blank. Raises
+        TypeError for what is no text, number or date.
         """
-        look = style._get_xf_index()
         if value is None or value == "":
             return f'" s="{look}"/>'
         if isinstance(value, str):
             return f'" s="{look}" t="s"><v>{self._string(value)}</v></c>'
         return f'" s="{look}"><v>{_figure(value)}</v></c>'
 
-    def put_row(self, row: int, height: float, cells: str, columns: int) -> None:
-        """Write a row (counted from 0), ``height`` in points, of ``columns`` finished cells."""
-        points = int(height * 4 / 3 + 0.5) * 0.75  # whole pixels, as set_row does
-        self._rows[row] = f'<row r="{row + 1}" ht="{points:.16g}" customHeight="1">{cells}</row>'
-        self._check_dimensions(row, columns - 1)
+    def put_rows(self, row: int, rows: Sequence[str], columns: int) -> None:
+        """Write finished rows of ``columns`` cells, the first of them number ``row`` (counted from 0).
+
+        They come from top to bottom. Raises ValueError for a row above one that was put.
+        """
+        if self._runs and row < self._runs[-1][1]:
+            raise ValueError(f"row {row} comes after row {self._runs[-1][1] - 1}")
+        if self._waiting is None:
+            # Without a name in any folder, or gone with whoever holds it open.
+            self._waiting = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+            weakref.finalize(self, self._waiting.close)
+        content = "".join(rows).encode()
+        self._waiting.write(content)
+        after = row + len(rows)
+        self._runs.append((row, after, len(content)))
         self._check_dimensions(row, 0)
+        self._check_dimensions(after - 1, columns - 1)
+
+    def put_link(self, row: int, column: int, target: str) -> None:
+        """Lay a link over a cell, to a place in this workbook ('汇总表'!A5).
+
+        What Excel does not open a sheet with is left out.
+        """
+        if len(self._links) < _MOST_LINKS:
+            cell = xl_rowcol_to_cell(row, column)
+            place = self._escape_attributes(target)
+            self._links.append(f'<hyperlink ref="{cell}" location="{place}" display="-"/>')
 
     def _string(self, text: str) -> int:
         index: int = self.str_table._get_shared_string_index(text[:32767])
@@ -54,12 +86,34 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
     def _write_rows(self) -> None:
         """Write all rows in order; XlsxWriter calls it when the workbook is closed."""
         first, last = self.dim_rowmin or 0, self.dim_rowmax or 0
-        for row in [*sorted(self._rows), last + 1]:
+        if self._waiting:
+            self._waiting.seek(0)
+        for row, after, size in [*self._runs, (last + 1, 0, 0)]:
             if first < row:  # rows that were written the usual way
                 self.dim_rowmin, self.dim_rowmax = first, row - 1
                 super()._write_rows()
-            self.fh.write(self._rows.pop(row, ""))
-            first = row + 1
+            if self._waiting:
+                self.fh.write(self._waiting.read(size).decode())
+            first = after
+        self.dim_rowmax = last
+        if self._waiting:
+            self._waiting.close()
+
+    def _write_hyperlinks(self) -> None:
+        """Write all links: a sheet has those of ``put_link`` or XlsxWriter's, never both."""
+        if self._links and self.hyperlinks:
+            raise ValueError(f"links of two kinds on {self.name}")
+        if not self._links:
+            super()._write_hyperlinks()
+            return
+        self.fh.write(f"<hyperlinks>{''.join(self._links)}</hyperlinks>")
+
+
+@lru_cache(maxsize=1000)
+def opening(height: float) -> str:
+    """Return what follows a row's number in XML, up to its first cell's number; points."""
+    points = int(height * 4 / 3 + 0.5) * 0.75  # whole pixels, as set_row does
+    return f'" ht="{points:.16g}" customHeight="1"><c r="A'
 
 
 def _figure(value: object) -> str:

@@ -67,9 +67,6 @@ CAPTIONS = (
 )  # fmt: skip
 """The captions that a summary template may rename, on all sheets but 明细, which is read back."""
 
-_MANY = 100_000
-"""Of more records the workbook is large."""
-
 __all__ = ["balance_line", "read_previous", "summary_bytes"]
 
 
@@ -86,7 +83,7 @@ def summary_bytes(
     without any is left out. ``style`` is what a template changes of looks and captions.
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
-    book, stream = new_workbook(title, large=len(merged.records) > _MANY)
+    book, stream = new_workbook(title, large=True)
     listing = Listing(book, style)
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),

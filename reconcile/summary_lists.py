@@ -13,7 +13,7 @@ from .given import BASIS_WORDS, amount_value, shown_value
 from .grid import Sheet, read_book
 from .language import ZH, joined, meant, said, spoken, tr
 from .listing import A3, Cell, Column, Listing
-from .merged import Accepted, Merged, Previous, Reached, Record
+from .merged import Accepted, Merged, Previous, Reached
 from .model import Field, Form
 from .points import GREEN, RED, Lag, rounded
 from .summary_table import TABLE, light_cell
@@ -161,33 +161,42 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
     if letters:
         columns.append(Column("邮件编号", 30))
     asked = {f: form.field(f) for f in {r.field for r in merged.records}}
-    sheet, _ = listing.table(
-        RECORDS,
-        columns,
-        (
-            [merged.caption, *_record_row(r, asked[r.field]), letters.get(r.place.file, "")][
-                : len(columns)
-            ]
-            for r in merged.records
-        ),
-        renamed=False,
-    )
+    rows: Iterator[Sequence[object]] = _record_rows(merged, asked)
+    if letters:
+        files = (r.place.file for r in merged.records)
+        rows = ((*row, letters.get(file, "")) for row, file in zip(rows, files, strict=True))
+    sheet, _ = listing.table(RECORDS, columns, rows, renamed=False)
     # One row each, to be read back: a long text does not fit the highest row that there is.
     whole = tr("&L供查对；打印不全的长文字，全文见“汇总表”和“配合答复”")
     sheet.set_footer(whole + tr("&C— &P —&R第 &P 页 共 &N 页"))
 
 
 _PERCENT = {"num_format": "0.##%"}
+_SHOWN = frozenset(("choice", "percent"))
+"""Kinds of fields whose values are not written as they are stored."""
 
 
-def _record_row(r: Record, asked: Field | None) -> list[object]:
-    value: object = shown_value(asked, r.value)
-    if asked and asked.rule.kind == "percent" and not isinstance(value, str):
-        value = Cell(value, _PERCENT)
-    return [
-        r.unit, r.task, asked.caption if asked else r.field, value,
-        r.original if r.how == "normalised" else "", tr(_HOW[r.how]), r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
-    ]  # fmt: skip
+def _record_rows(merged: Merged, asked: Mapping[str, Field | None]) -> Iterator[Sequence[object]]:
+    """The rows of 明细; what many of them have in common is made once."""
+    period, hows = merged.caption, {how: tr(word) for how, word in _HOW.items()}
+    fields = {
+        name: (f.caption if f else name, f.rule.kind if f else "") for name, f in asked.items()
+    }
+    shown: dict[tuple[str, Accepted], object] = {}
+    for r in merged.records:
+        place, (caption, kind) = r.place, fields[r.field]
+        value: object = r.value
+        if kind in _SHOWN:
+            value = shown.get((kind, r.value))
+            if value is None:
+                value = shown_value(asked[r.field], r.value)
+                if kind == "percent" and not isinstance(value, str):
+                    value = Cell(value, _PERCENT)
+                shown[kind, r.value] = value
+        yield (
+            period, r.unit, r.task, caption, value, r.original if r.how == "normalised" else "",
+            hows[r.how], place.file, place.sheet, place.cell, r.sha256[:16],
+        )  # fmt: skip
 
 
 def read_previous(

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 
-from xlsxwriter.worksheet import Worksheet
-
+from .cells import Cell, Column, Splitter
 from .drafts import STATES, UNANSWERED, subject
-from .language import joined, sheet_name, tr
-from .listing import A3, Cell, Column, Listing, RowWriter, page, split_row
+from .language import joined, sheet_name, spoken, tr
+from .listing import A3, Listing, page
 from .merged import Accepted, Merged, Standing
 from .model import BEHIND, NOT_BEGUN, Form, Task
+from .rowsheet import RowSheet
+from .rowwriter import RowWriter
 from .style import light_look
 
 TABLE, SUPPORT = "汇总表", "配合答复"
@@ -42,7 +45,12 @@ def light_cell(light: str) -> Cell:
 
 def state_cell(state: str) -> object:
     """Return a state as a cell: its word in the language spoken, in its own look."""
-    return Cell(tr(state), state) if state in STATES else state
+    return _state_cell(state, spoken()) if state in STATES else state
+
+
+@lru_cache(maxsize=100)
+def _state_cell(state: str, language: str) -> Cell:
+    return Cell(tr(state), state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +91,14 @@ def support_columns(form: Form) -> list[Column]:
 
 def support_lines(merged: Merged, form: Form) -> list[Line]:
     """Return what every supporting unit answered, in the plan's order."""
-    columns, answers = support_columns(form), answer_columns(form)
+    splitter, answers = Splitter(support_columns(form), _HIGHEST), answer_columns(form)
     lines = []
     for task in merged.plan.tasks:
         for a in merged.of_task(task.number, "support"):
             entry = merged.entries.get((a.unit, task.number))
             if entry and entry.values:
                 row = [task.number, task.goal, a.unit, *_values(entry.values, answers)]
-                lines += [Line(task.number, part) for part in split_row(row, columns, _HIGHEST)]
+                lines += [Line(task.number, part) for part in splitter.parts(row)]
     return lines
 
 
@@ -117,7 +125,7 @@ def table_columns(merged: Merged, form: Form) -> list[Column]:
 
 def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> list[Line]:
     """Return bands and rows in the plan's order; ``support_rows`` are where 配合答复 has each task."""
-    columns = table_columns(merged, form)
+    splitter = Splitter(table_columns(merged, form), _HIGHEST)
     lines: list[Line] = []
     above: tuple[str, ...] = ()
     for task in merged.plan.tasks:
@@ -128,17 +136,17 @@ def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> 
         parts = [
             part
             for row in _task_rows(merged, form, task, support_rows)
-            for part in split_row(row, columns, _HIGHEST)
+            for part in splitter.parts(row)
         ]
         for i, part in enumerate(parts):
             if i:  # a row stands for itself on a new page, too
                 link = part[0].link if isinstance(part[0], Cell) else ""
-                part[0] = Cell(tr("{number}续", number=task.number), _QUIET, link)
+                part = [Cell(tr("{number}续", number=task.number), _QUIET, link), *part[1:]]
             lines.append(Line(task.number, part))
     return lines
 
 
-def write_table(sheet: Worksheet, listing: Listing, merged: Merged, form: Form, lines: Sequence[Line]) -> None:  # fmt: skip
+def write_table(sheet: RowSheet, listing: Listing, merged: Merged, form: Form, lines: Sequence[Line]) -> None:  # fmt: skip
     """Write the whole sheet: title, header, section bands, rows."""
     columns = table_columns(merged, form)
     last = len(columns) - 1
@@ -149,14 +157,16 @@ def write_table(sheet: Worksheet, listing: Listing, merged: Merged, form: Form, 
     sheet.merge_range(0, 0, 0, last, heading, listing.title(20))
     sheet.set_row(0, 40)
     sheet.set_row(1, 32)
-    writer = RowWriter(listing, sheet, columns)
-    for row, line in enumerate(lines, 2):
-        if line.band:
+    writer, row = RowWriter(listing.styled, sheet, columns, 32), 2
+    for band, several in groupby(lines, lambda line: line.band):
+        if not band:
+            row += writer.write(row, (line.values for line in several))
+            continue
+        for line in several:
             sheet.merge_range(row, 0, row, last, "", listing.band)
             sheet.write_string(row, 0, str(line.values[0]), listing.band)
             sheet.set_row(row, 22)
-            continue
-        writer.write(row, line.values, 32)
+            row += 1
     sheet.autofilter(1, 0, max(len(lines) + 1, 2), last)
     sheet.freeze_panes(2, 2)
     sheet.repeat_rows(0, 1)

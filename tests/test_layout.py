@@ -13,7 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.layout import LINE, PADDING, TALLEST, lines, row_height, split_text
+from reconcile.layout import (
+    LINE,
+    PADDING,
+    TALLEST,
+    lines,
+    room,
+    row_height,
+    split_text,
+    stepped,
+    surely_fits,
+)
 from reconcile.model import Plan
 
 
@@ -45,6 +55,30 @@ def test_split_parts_fit_and_lose_nothing(text: str, columns: float) -> None:
     parts = split_text(text, columns, 10.5)
     assert all(row_height([(p, columns, 10.5)]) < TALLEST for p in parts if p)
     assert "".join(parts).replace("\n", "") == text.replace("\n", "")
+
+
+SIGNS = (
+    "一二三，。；：、（）《》【】“”‘’％%…—·×√●,.;:!?)(+±/-@&Wm ABzé01259\u3000\uff21Я\u2e80√😀\n"
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(SIGNS), st.integers(1, 30)), max_size=80),
+    st.one_of(st.sampled_from((6, 8.5, 9, 18, 25, 26, 34, 40, 42, 46)), st.floats(1, 60)),
+    st.sampled_from((10.5, 11.5, 12, 16)),
+)
+def test_lines_counted_from_line_to_line_are_those_counted_piece_by_piece(
+    runs: list[tuple[str, int]], columns: float, points: float
+) -> None:
+    text = "".join(sign * count for sign, count in runs)
+    count = stepped(text, room(columns, points))
+    assert lines(text, columns, points) == (count + 1 if count >= 6 else count)
+
+
+@given(st.text(alphabet=SIGNS.replace("\n", "")), st.floats(6, 60), st.floats(60, TALLEST))
+def test_a_text_that_surely_fits_is_not_split(text: str, columns: float, height: float) -> None:
+    short = text[: surely_fits(columns, 10.5, height)]
+    assert split_text(short, columns, 10.5, height) == [short]
 
 
 WIDTHS = (14, 21, 34)

@@ -22,7 +22,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
 
-from reconcile import summary, verbs
+from reconcile import verbs
 from reconcile.circular import draft
 from reconcile.drafts import light_counts, state_counts
 from reconcile.findings import Finding, Place
@@ -305,20 +305,6 @@ def test_the_same_merge_gives_the_same_bytes(
     content: bytes, merged: Merged, template: Template
 ) -> None:
     assert written(merged, template) == content
-
-
-def test_a_large_summary_holds_the_same_and_is_as_stable(
-    content: bytes, merged: Merged, template: Template, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(summary, "_MANY", 10)
-    large = [written(merged, template) for _ in range(2)]
-    assert large[0] == large[1]
-
-    def parts(workbook: bytes) -> dict[str, bytes]:
-        archive = zipfile.ZipFile(io.BytesIO(workbook))
-        return {name: archive.read(name) for name in archive.namelist()}
-
-    assert parts(large[0]) == parts(content)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,103 @@
+"""A workbook whose parts are compressed as they are written: none of them is ever whole in memory."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
+from xlsxwriter.workbook import Workbook
+
+USUAL, QUICK = 6, 3
+"""Levels of compression: the quick one takes a third of the time, for a seventh more bytes."""
+_HELD = 1 << 16
+"""So many signs of a part are held before they are compressed."""
+_MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|\A\s|\s\Z")
+"""What a text holds that is written in other signs, or that needs a mark to be kept."""
+_BLANK_ENDS = re.compile(r"\A\s|\s\Z")
+
+
+class RowBook(Workbook):  # type: ignore[misc]  # XlsxWriter does not tell its types
+    """XlsxWriter's workbook, written to ``stream`` when it is closed."""
+
+    def __init__(self, stream: IO[bytes], options: dict[str, Any], level: int = USUAL) -> None:
+        # What XlsxWriter puts together itself is empty: the packager has written everything.
+        super().__init__(io.BytesIO(), {**options, "in_memory": True})
+        self._stream, self._level = stream, level
+
+    def _get_packager(self) -> Packager:
+        return _Packing(self._stream, self._level)
+
+
+class _Packing(Packager):  # type: ignore[misc]
+    """Writes each part into the archive instead of listing them all for it."""
+
+    def __init__(self, stream: IO[bytes], level: int) -> None:
+        super().__init__()
+        self._archive = ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=level)
+        self._part: _Part | None = None
+
+    def _create_package(self) -> list[object]:
+        super()._create_package()
+        self._close_part()
+        for content, name, _ in self.filenames:  # pictures; there are none
+            with self._archive.open(name, "w") as member:
+                member.write(content.getvalue())
+        self._archive.close()
+        return []
+
+    def _filename(self, name: str) -> _Part:
+        """Where a part is to be written: XlsxWriter ends one before it begins the next."""
+        self._close_part()
+        self._part = _Part(self._archive.open(name, "w"))
+        return self._part
+
+    def _close_part(self) -> None:
+        if self._part:
+            self._part.end()
+
+    def _write_shared_strings_file(self) -> None:
+        strings = _Strings()
+        strings.string_table = self.workbook.str_table
+        if strings.string_table.count:
+            strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            strings._assemble_xml_file()
+
+
+class _Part(io.StringIO):
+    """What XlsxWriter takes for a part in memory: it goes on into the archive."""
+
+    def __init__(self, member: IO[bytes]) -> None:
+        super().__init__()
+        self._member, self._held, self._size = member, list[str](), 0
+
+    def write(self, text: str) -> int:
+        self._held.append(text)
+        self._size += len(text)
+        if self._size > _HELD:
+            self._send()
+        return len(text)
+
+    def end(self) -> None:
+        self._send()
+        self._member.close()
+
+    def _send(self) -> None:
+        self._member.write("".join(self._held).encode())
+        self._held.clear()
+        self._size = 0
+
+
+class _Strings(SharedStrings):  # type: ignore[misc]
+    """The table of texts, in which each is a text: XlsxWriter takes <r>…</r> for markup."""
+
+    def _write_si(self, string: str) -> None:
+        mark = ""
+        if _MARKED.search(string):
+            string = self._escape_control_characters(string)
+            mark = ' xml:space="preserve"' if _BLANK_ENDS.search(string) else ""
+            string = self._escape_data(string)
+        self.fh.write(f"<si><t{mark}>{string}</t></si>")
