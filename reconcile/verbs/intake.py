@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from ..findings import Finding, Place, Severity
-from ..grid import read_book
+from ..grid import Book, read_book
 from ..identity import issued_to, parse_form_number
 from ..inbox import Arrival, collect
 from ..language import ZH, language_of, speaking, spoken
@@ -67,19 +67,19 @@ def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterato
 
 
 Read = tuple[Return | None, tuple[Finding, ...]]
+_CHUNK, _CHUNK_BYTES, _AHEAD = 32, 8 << 20, 8
 
 
 def _read_all(
     arrivals: Iterable[Arrival], captions: Captions, password: str | None, executor: Executor | None
 ) -> Iterator[tuple[Arrival, Read]]:
-    """Read files one by one, or in chunks wherever the executor has them read."""
+    """Read files in chunks, here or wherever the executor has them read."""
     if executor is None:
-        for arrival in arrivals:
-            yield arrival, read_arrival(arrival, captions, password)
+        for chunk in _chunks(arrivals):
+            yield from zip(chunk, _read_chunk(chunk, captions, password, spoken()), strict=True)
         return
     ahead: deque[tuple[list[Arrival], Future[list[Read]] | None]] = deque()
-    rest = iter(arrivals)
-    while chunk := list(itertools.islice(rest, _CHUNK)):
+    for chunk in _chunks(arrivals):
         try:
             future = executor.submit(_read_chunk, chunk, captions, password, spoken())
         except BrokenExecutor:
@@ -91,14 +91,30 @@ def _read_all(
         yield from _answered(*ahead.popleft(), captions, password)
 
 
-_CHUNK, _AHEAD = 32, 8
+def _chunks(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    """Yield the files in lists, short enough to be held in memory at once."""
+    chunk: list[Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        chunk.append(arrival)
+        size += len(arrival.content or b"")
+        if len(chunk) >= _CHUNK or size > _CHUNK_BYTES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def _read_chunk(
     chunk: Sequence[Arrival], captions: Captions, password: str | None, language: str
 ) -> list[Read]:
     with speaking(language):  # another process does not know what is spoken here
-        return [read_arrival(arrival, captions, password) for arrival in chunk]
+        # First all of one kind of work, then all of the other: code and tables stay near at hand.
+        opened = [_opened(arrival, password) for arrival in chunk]
+        return [
+            _taken_apart(arrival, book, told, captions)
+            for arrival, (book, told) in zip(chunk, opened, strict=True)
+        ]
 
 
 def _answered(
@@ -117,12 +133,21 @@ def _answered(
 
 def read_arrival(arrival: Arrival, captions: Captions, password: str | None) -> Read:
     """Read one file; an unforeseen exception becomes FILE-999 and the batch goes on."""
+    return _taken_apart(arrival, *_opened(arrival, password), captions)
+
+
+def _opened(arrival: Arrival, password: str | None) -> tuple[Book | None, tuple[Finding, ...]]:
     if arrival.content is None:
         return None, ()  # the arrival's own findings say why
+    return read_book(arrival.name, arrival.content, password=password)
+
+
+def _taken_apart(
+    arrival: Arrival, book: Book | None, told: tuple[Finding, ...], captions: Captions
+) -> Read:
+    if book is None:
+        return None, told
     try:
-        book, told = read_book(arrival.name, arrival.content, password=password)
-        if book is None:
-            return None, told
         return read_return(arrival.name, arrival.sha256, book, captions), told
     except Exception as error:
         values = {"reason": f"{type(error).__name__}: {error}"[:200]}
