@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
-
-from xlsxwriter.utility import xl_col_to_name
 
 from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_notice, is_own, their_note
-from .findings import Place
+from .findings import Place, address
+from .findings import letters as letters_of
 from .grid import Cell, Sheet
 from .identity import parse_row_key, short_hash
 from .language import tr
@@ -26,16 +24,6 @@ def is_filled(cell: Cell) -> bool:
     return bool(
         not is_blank(cell.value) or cell.formula or cell.error or cell.struck or cell.note.strip()
     )
-
-
-def address(row: int, column: int) -> str:
-    """Return a cell's address, e.g. (7, 3) -> "C7"."""
-    return f"{_letters(column)}{row}"
-
-
-@lru_cache(maxsize=1024)
-def _letters(column: int) -> str:
-    return str(xl_col_to_name(column - 1))
 
 
 class SheetTables:
@@ -137,7 +125,7 @@ class SheetTables:
 
     def _table(self, top: int, below: int, *, first: bool) -> Table:
         header, kind = self.headers[top], self._kinds[top]
-        letters = {name: _letters(column) for column, name in header.items()}
+        letters = {name: letters_of(column) for column, name in header.items()}
         self._read_header_row(top)
         rows = []
         for r in self.rows:

@@ -27,6 +27,9 @@ FILES = frozenset(
         "plan",
         "indicator_sheet",
         "template",
+        "markup",
+        "cell_looks",
+        "drawn",
         "looks",
         "validations",
         "paint",
@@ -117,7 +120,7 @@ WORDS = frozenset(
 TOP = {"cli", "commands", "verbs", "demo", "clerks", "__main__", "__init__"}
 OWNERS = {
     "click": {"cli", "commands"},
-    "openpyxl": {"template", "looks", "validations", "received", "clerks"},
+    "openpyxl": {"clerks"},
     "xlsxwriter": {
         "proof",
         "paint",
@@ -128,7 +131,6 @@ OWNERS = {
         "summary_table",
         "summary_overview",
         "feedback",
-        "rows",
         "answer_cells",
     },
     "python_calamine": {"grid"},
