@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import click
@@ -200,6 +201,30 @@ def test_help_loads_nothing_heavy() -> None:
         "print(sorted(heavy & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("verb", ["merge", "status", "generate"])
+def test_a_round_loads_nothing_that_only_other_verbs_need(tmp_path: Path, verb: str) -> None:
+    """Each library costs as much as a hundred returns: what reads templates, plans and mails is ours."""
+    script = (
+        "import sys; from click.testing import CliRunner; from reconcile.cli import main;"
+        "run = CliRunner().invoke(main, sys.argv[1:]); assert run.exit_code in (0, 3), run.output;"
+        "heavy = {'openpyxl', 'numpy', 'pandas', 'PIL', 'lxml', 'pdfplumber', 'pypdfium2', 'docx',"
+        " 'xlrd', 'python_calamine', 'email', 'urllib.request', 'asyncio', 'logging'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    plan = str(resources.files("reconcile.samples") / "plan.xlsx")
+    inbox, out = tmp_path / "收回", tmp_path / "汇总.xlsx"
+    inbox.mkdir()
+    arguments = [verb, plan, "--period", "第二季度"] + {
+        "merge": [str(inbox), "-o", str(out)],
+        "status": [str(inbox)],
+        "generate": ["-o", str(tmp_path / "发出"), "--unit", "市住建局"],
+    }[verb]
+    run = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
+    )
     assert run.stdout.strip() == "[]"
 
 
