@@ -19,10 +19,10 @@ from xml.etree import ElementTree
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from .chain import Answer
+from .findings import address
 from .grid import Book, Cell, read_book
 from .layout import row_height
 from .merged import Accepted
-from .rows import address
 from .text import plain
 
 _ROW = re.compile(r"<((?:\w+:)?)row\b[^>]*?(?:/>|>.*?</\1row>)", re.DOTALL)

@@ -21,8 +21,8 @@ from xlsxwriter.worksheet import Worksheet
 from .captions import MARK, NOTICE, NOTICE_COLUMNS, NOTICE_LINES, is_marked, is_notice
 from .files import cut_name
 from .findings import Finding, Severity
-from .forms import META
 from .grid import Book, Cell, Sheet
+from .identity import META
 from .language import sheet_name, tr
 from .layout import row_height
 from .listing import SIZE, Column, Listing, new_workbook, page

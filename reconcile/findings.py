@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 from .catalogue import CATALOGUE, Severity
 from .english.catalogue import FINDINGS
 from .frozen import frozen
 from .language import ZH, filled, said, spoken
 
-__all__ = ["CATALOGUE", "Finding", "Place", "Severity", "sentences"]
+__all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
 
 # Values that we word ourselves, before the language of the plan is known; clerks' words are not among them.
 _OURS = frozenset(
@@ -50,6 +51,18 @@ class Place:
     file: str = ""
     sheet: str = ""
     cell: str = ""
+
+
+def address(row: int, column: int) -> str:
+    """Return a cell's address, e.g. (7, 3) -> "C7"."""
+    return f"{letters(column)}{row}"
+
+
+@lru_cache(maxsize=1024)
+def letters(column: int) -> str:
+    """Return a column's letters, e.g. 28 -> "AB"."""
+    before, last = divmod(column - 1, 26)
+    return (letters(before) if before else "") + chr(65 + last)
 
 
 @frozen

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from .files import cut_name
 from .given import given_texts, indicator_text, indicator_texts, indicators_of
-from .identity import FormNumber, form_number, row_key, short_hash, text_hash
+from .identity import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from .language import EN, joined, spoken, tr
 from .listing import new_workbook
 from .merged import Answers
@@ -19,8 +19,6 @@ from .paint import Expansion, Formula, Painted, Painter, Values, fill, paint
 from .template import Template, TemplateSheet
 from .text import fold, instruction, percent, plain
 
-META = "_meta"
-PRINTED = "printed"
 IDENTITY = ("form", "unit", "period", "document", "title")
 
 

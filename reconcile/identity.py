@@ -21,6 +21,10 @@ from functools import lru_cache
 from .model import Plan, Task
 from .text import fold
 
+META = "_meta"
+"""A form's very hidden sheet: words in its first column, what they stand for in the second."""
+PRINTED = "printed"
+"""The word there for the hash of an answer of last period that the form shows."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})

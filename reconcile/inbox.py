@@ -8,21 +8,20 @@ is told by its content.
 from __future__ import annotations
 
 import contextlib
-import email
-import email.policy
-import email.utils
 import hashlib
 import itertools
 import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from email.header import decode_header, make_header
-from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .findings import Finding, Place
 from .grid.guard import LIMITS, Archive, Limits, Refused
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
@@ -278,6 +277,10 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
 
 
 def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    # Dear to import, and most inboxes hold no mail.
+    import email
+    import email.policy
+
     try:
         _check_mail(content, budget)
         message = email.message_from_bytes(content, policy=email.policy.default)
@@ -365,6 +368,9 @@ def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
 
 def _file_name(part: EmailMessage) -> str:
     """Return the attachment's name: RFC 2231, an encoded word (as QQ mail writes), or raw GBK."""
+    import email.utils  # loaded already by the mail that this is part of
+    from email.header import decode_header, make_header
+
     name = ""
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
         try:

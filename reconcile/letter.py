@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from .drafts import (
     ADDRESSEE,
@@ -199,6 +198,8 @@ def _fonts(properties: Any, font: str) -> None:
 
 def _font_table(document: Any, fonts: Iterable[str]) -> None:
     """Say in the document's font table what is to stand in for a font that is missing."""
+    from xml.sax.saxutils import quoteattr  # brings urllib, which a summary does without
+
     entries = []
     for font in sorted(fonts):
         kind = substitute(font)

@@ -7,21 +7,17 @@ texts that its template prints.
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-import openpyxl
-
 from .captions import Captions
 from .chain import Received
-from .findings import Finding, Place
-from .forms import META
+from .drawn import read_drawn
+from .findings import Finding, Place, address
 from .grid import Book, Sheet
-from .identity import parse_form_number, unit_code
+from .grid.guard import Refused
+from .identity import META, parse_form_number, unit_code
 from .model import Form, Period, Plan, Return, Rule, Unit
 from .periods import end_month
 from .plan import SETTINGS, TASKS
@@ -150,21 +146,19 @@ def _headers(sheet: Sheet, needed: set[str]) -> Iterator[list[str]]:
 
 
 def _rules(content: bytes, book: Book) -> dict[tuple[str, str], Rule]:
-    """Excel's own rules by (sheet, cell). None of a file that openpyxl cannot read: the template's count then."""
+    """Excel's own rules by (sheet, cell). None of a file that is no xlsx: the template's count then."""
     if book.kind != "xlsx":
         return {}
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # extensions that openpyxl drops do no harm here
-            opened = openpyxl.load_workbook(io.BytesIO(content))
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        drawn = read_drawn(content)
+        return {
+            (sheet.name, address(*at)): rule
+            for sheet in drawn.sheets
+            for at, (rule, _, _) in read_rules(drawn, sheet, "")[0].items()
+            if rule is not None
+        }
+    except (ValueError, Refused):
         return {}
-    found = {}
-    for sheet in opened.worksheets:
-        for (row, column), (rule, _, _) in read_rules(sheet, "")[0].items():
-            if rule is not None:
-                found[sheet.title, sheet.cell(row, column).coordinate] = rule
-    return found
 
 
 def _blank(returned: Return) -> Iterator[tuple[str, Place]]:

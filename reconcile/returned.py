@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_notice, is_own
-from .findings import Finding, Place
-from .forms import META, PRINTED
+from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
-from .identity import parse_form_number
+from .identity import META, PRINTED, parse_form_number
 from .model import Raw, Return, Table
-from .rows import SheetTables, address, is_filled
+from .rows import SheetTables, is_filled
 from .text import fold, plain
 
 _UNIT_LINE = re.compile(r"\s*(?:责任单位|Unit)\s*[：:]\s*(\S.*)", re.DOTALL)

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-
-from xlsxwriter.utility import xl_col_to_name
 
 from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_notice, is_own, their_note
-from .findings import Place
+from .findings import Place, address, letters
 from .grid import Cell, Sheet
 from .identity import parse_row_key, short_hash
 from .language import tr
@@ -29,16 +26,6 @@ def is_filled(cell: Cell) -> bool:
     return bool(
         not is_blank(cell.value) or cell.formula or cell.error or cell.struck or cell.note.strip()
     )
-
-
-def address(row: int, column: int) -> str:
-    """Return a cell's address, e.g. (7, 3) -> "C7"."""
-    return f"{_letters(column)}{row}"
-
-
-@lru_cache(maxsize=1024)
-def _letters(column: int) -> str:
-    return str(xl_col_to_name(column - 1))
 
 
 class SheetTables:
@@ -155,7 +142,7 @@ class SheetTables:
             self.file,
             self._sheet.name,
             kind.subject,
-            {name: _letters(column) for column, name in header.items()},
+            {name: letters(column) for column, name in header.items()},
             {name: _caption(self.rows[top][column]) for column, name in header.items()},
         )
         self._read_header_row(top)

@@ -10,22 +10,21 @@ Locked means given, unlocked means asked; Excel's data validation is the rule,
 from __future__ import annotations
 
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils import coordinate_to_tuple, get_column_letter
-
-from .findings import Finding, Place
-from .looks import look
+from .drawn import Drawn, DrawnSheet, area_of, read_drawn, why_not
+from .findings import Finding, Place, address
+from .grid.guard import Refused
+from .grid.ooxml_parts import unescape, whole_number
 from .model import Field, Form, Rule
 from .validations import kind_of_format, read_rules
 
 PLACEHOLDER = re.compile(r"^\{([^{}\s]+)\}$")
+_FOOTER = re.compile(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
+_FACE = re.compile(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
 _ALIASES = re.compile(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
 
 
@@ -97,18 +96,14 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
     """
     place = Place(path.name)
     try:
-        if _lists_elsewhere(path):
+        book = read_drawn(path.read_bytes())
+        if any(sheet.dropped for sheet in book.sheets):
             return None, (Finding("FORM-002", place),)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # extensions that openpyxl drops do no harm here
-            book = openpyxl.load_workbook(path)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        return None, (Finding("FORM-001", place, values={"reason": str(error)}),)
-    sheets, findings = [], []
-    for sheet in book.worksheets:
-        read, wrong = _read_sheet(sheet, path.name)
-        sheets.append(read)
-        findings += wrong
+        read = [_read_sheet(book, sheet, path.name) for sheet in book.sheets]
+    except (OSError, ValueError, Refused) as error:
+        return None, (Finding("FORM-001", place, values={"reason": why_not(error)}),)
+    sheets = [sheet for sheet, _ in read]
+    findings = [finding for _, wrong in read for finding in wrong]
     form = replace(_form(sheets), sheets=tuple(s.name for s in sheets))
     ids = [f.id for f in (*form.fields, *form.head)]
     if "number" not in ids or "goal" not in ids or not form.asked:
@@ -124,54 +119,40 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
     return Template(tuple(sheets), form), tuple(findings)
 
 
-def _lists_elsewhere(path: Path) -> bool:
-    """Say whether Excel stored a rule in the extension that openpyxl drops."""
-    with zipfile.ZipFile(path) as archive:
-        return any(
-            b"x14:dataValidation " in archive.read(name)
-            for name in archive.namelist()
-            if name.startswith("xl/worksheets/sheet")
-        )
-
-
-def _read_sheet(sheet: Any, file: str) -> tuple[TemplateSheet, list[Finding]]:
-    rules, findings = read_rules(sheet, file)
+def _read_sheet(book: Drawn, sheet: DrawnSheet, file: str) -> tuple[TemplateSheet, list[Finding]]:
+    rules, findings = read_rules(book, sheet, file)
     cells = {}
-    for row in sheet.iter_rows():
-        for cell in row:
-            text = "" if cell.value is None else str(cell.value)
-            if text or cell.has_style:
-                at = (cell.row, cell.column)
-                rule, title, prompt = rules.get(at, (None, "", ""))
-                note = cell.comment.text if cell.comment else ""
-                cells[at] = TemplateCell(text, look(cell), rule, title, prompt, note)
-    for (row, column), cell in list(cells.items()):
-        if cell.placeholder and cell.rule is None and not cell.look.get("locked", True):
+    for at in sorted(sheet.cells):
+        drawn = sheet.cells[at]
+        rule, title, prompt = rules.get(at, (None, "", ""))
+        cells[at] = TemplateCell(drawn.text, drawn.look, rule, title, prompt, drawn.note)
+    for at, cell in cells.items():
+        if cell.placeholder and cell.rule is None and not cell.look["locked"]:
             plain = Rule(kind=kind_of_format(str(cell.look.get("num_format", ""))))
-            cells[row, column] = replace(cell, rule=plain)
-    widths = {
-        i: dimension.width
-        for dimension in sheet.column_dimensions.values()
-        for i in range(dimension.min, dimension.max + 1)
-        if dimension.customWidth or dimension.hidden
-    }
-    frozen = coordinate_to_tuple(sheet.freeze_panes or "A1")
+            cells[at] = replace(cell, rule=plain)
+    root = sheet.root
+    widths: dict[int, float] = {}
+    hidden: set[int] = set()
+    for columns in root.child("cols").all("col"):
+        width = float(columns.get("width", "13"))
+        span = range(
+            whole_number(columns.get("min")), min(whole_number(columns.get("max")), 16384) + 1
+        )
+        widths |= dict.fromkeys(span, width) if width or columns.on("hidden") else {}
+        hidden |= set(span) if columns.on("hidden") else set()
+    pane = root.child("sheetViews", "sheetView", "pane")
+    top, left, _, _ = area_of(pane.get("topLeftCell", "A1"))
     return TemplateSheet(
-        name=sheet.title,
+        name=sheet.name,
         cells=cells,
-        merges=tuple(
-            (m.min_row, m.min_col, m.max_row, m.max_col)
-            for m in sorted(sheet.merged_cells.ranges, key=lambda m: (m.min_row, m.min_col))
-        ),
+        merges=sheet.merges,
         widths=widths,
-        hidden=frozenset(
-            i for d in sheet.column_dimensions.values() if d.hidden for i in range(d.min, d.max + 1)
-        ),
-        heights={i: d.height for i, d in sheet.row_dimensions.items() if d.height},
+        hidden=frozenset(hidden),
+        heights=sheet.heights,
         repeat=_repeat_row(cells),
-        freeze=(frozen[0] - 1, frozen[1] - 1),
-        filtered=bool(sheet.auto_filter.ref),
-        protected=bool(sheet.protection.sheet),
+        freeze=(top - 1, left - 1),
+        filtered=bool(root.child("autoFilter").get("ref")),
+        protected=root.child("sheetProtection").on("sheet"),
         page=_page(sheet),
     ), findings
 
@@ -183,9 +164,8 @@ def _questions_unasked(sheet: TemplateSheet, place: Place) -> Iterator[Finding]:
         if sheet.repeat != row + 1 or not caption.text or below is None:
             continue
         if not below.text and not below.look.get("locked", True):
-            cell = f"{get_column_letter(column)}{sheet.repeat}"
-            values = {"caption": caption.text}
-            yield Finding("FORM-006", Place(place.file, sheet.name, cell), values=values)
+            at = Place(place.file, sheet.name, address(sheet.repeat, column))
+            yield Finding("FORM-006", at, values={"caption": caption.text})
 
 
 def _repeat_row(cells: Mapping[tuple[int, int], TemplateCell]) -> int:
@@ -204,18 +184,28 @@ def _repeat_row(cells: Mapping[tuple[int, int], TemplateCell]) -> int:
     )
 
 
-def _page(sheet: Any) -> dict[str, Any]:
-    setup, margins = sheet.page_setup, sheet.page_margins
-    footer = sheet.oddFooter
+def _page(sheet: DrawnSheet) -> dict[str, Any]:
+    root = sheet.root
+    setup, margins = root.child("pageSetup"), root.child("pageMargins")
+    sides = {"left": "0.75", "right": "0.75", "top": "1", "bottom": "1"}
     return {
-        "paper": int(setup.paperSize or 9),
-        "landscape": setup.orientation == "landscape",
-        "margins": (margins.left, margins.right, margins.top, margins.bottom),
-        "footer": tuple(part.text or "" for part in (footer.left, footer.center, footer.right)),
-        "titles": bool(sheet.print_title_rows),
-        "centred": bool(sheet.print_options.horizontalCentered),
-        "gridlines": sheet.sheet_view.showGridLines is not False,
+        "paper": whole_number(setup.get("paperSize")) or 9,
+        "landscape": setup.get("orientation") == "landscape",
+        "margins": tuple(float(margins.get(side, usual)) for side, usual in sides.items()),
+        "footer": _footer(unescape(root.child("headerFooter", "oddFooter").text)),
+        "titles": sheet.titles,
+        "centred": root.child("printOptions").on("horizontalCentered"),
+        "gridlines": root.child("sheetViews", "sheetView").on("showGridLines", "1"),
     }
+
+
+def _footer(text: str) -> tuple[str, str, str]:
+    """The texts left, in the middle and right of a footer, without their fonts, sizes and colours."""
+    parts = _FOOTER.match(text)
+    left, middle, right = (
+        (_FACE.sub("", part or "") for part in parts.groups()) if parts else ("", "", "")
+    )
+    return left, middle, right
 
 
 # --- the form

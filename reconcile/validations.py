@@ -5,95 +5,102 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from openpyxl.utils.datetime import from_excel
-
-from .findings import Finding, Place
+from .drawn import Drawn, DrawnSheet, area_of
+from .findings import Finding, Place, address
+from .grid.formats import from_serial, style_of
+from .grid.ooxml_parts import Merge
 from .language import meant
+from .markup import Node
 from .model import STATES, Rule
+
+_DAY = style_of("yyyy-mm-dd")
+_Read = tuple[Rule | None, str, str]
 
 
 def read_rules(
-    sheet: Any, file: str
-) -> tuple[dict[tuple[int, int], tuple[Rule | None, str, str]], list[Finding]]:
-    """Read the data validations of an openpyxl sheet.
+    book: Drawn, sheet: DrawnSheet, file: str
+) -> tuple[dict[tuple[int, int], _Read], list[Finding]]:
+    """Read the data validations of a sheet.
 
-    Returns (rule, title and text of its prompt, by cell), findings. The rule is
-    None where a finding (FORM-005) says that it cannot be applied to a return.
+    Returns (rule, title and text of its prompt, by cell that has a text or a
+    look), findings. The rule is None where a finding (FORM-005) says that it
+    cannot be applied to a return.
     """
-    rules: dict[tuple[int, int], tuple[Rule | None, str, str]] = {}
+    areas: list[tuple[Merge, _Read]] = []
     findings = []
-    for validation in sheet.data_validations.dataValidation:
-        for area in validation.sqref.ranges:
-            at = (area.min_row, area.min_col)
+    for validation in sheet.root.child("dataValidations").all("dataValidation"):
+        for reference in validation.get("sqref").split():
+            area = area_of(reference)
             try:
-                rule = _rule(sheet, validation, sheet.cell(*at).number_format)
+                look = sheet.cells[area[:2]].look if area[:2] in sheet.cells else {}
+                rule = _rule(book, sheet, validation, str(look.get("num_format", "General")))
             except ValueError:
-                place = Place(file, sheet.title, sheet.cell(*at).coordinate)
-                findings.append(Finding("FORM-005", place))
+                findings.append(Finding("FORM-005", Place(file, sheet.name, address(*area[:2]))))
                 rule = None
-            title, prompt = validation.promptTitle or "", validation.prompt or ""
-            for row in range(area.min_row, area.max_row + 1):
-                for column in range(area.min_col, area.max_col + 1):
-                    rules[row, column] = (rule, title, prompt)
+            areas.append((area, (rule, validation.get("promptTitle"), validation.get("prompt"))))
+    rules = {
+        at: read
+        for at in sheet.cells
+        for (top, left, bottom, right), read in areas
+        if top <= at[0] <= bottom and left <= at[1] <= right
+    }
     return rules, findings
 
 
-def _rule(sheet: Any, validation: Any, number_format: str) -> Rule:
+def _rule(book: Drawn, sheet: DrawnSheet, validation: Node, number_format: str) -> Rule:
     """Translate one data validation. ValueError for what cannot be applied to a return."""
-    required = not validation.allow_blank
-    if validation.type == "list":
-        choices = tuple(meant(choice, STATES) for choice in _choices(sheet, validation))
+    required = not validation.on("allowBlank")
+    told = validation.get("type", "none")
+    if told == "list":
+        choices = tuple(meant(choice, STATES) for choice in _choices(book, sheet, validation))
         return Rule("choice", choices=choices, required=required)
-    if validation.type is None:
+    if told == "none":
         return Rule(kind_of_format(number_format), required=required)
     kinds = {"decimal": "number", "date": "date", "textLength": "text"}
-    kind = kinds.get(validation.type)
+    kind = kinds.get(told)
     if kind is None:
-        raise ValueError(validation.type)
+        raise ValueError(told)
     if kind == "number" and "%" in number_format:
         kind = "percent"
-    first, second = _bound(validation.formula1, kind), _bound(validation.formula2, kind)
-    match validation.operator or "between":
+    low = high = _bound(validation.child("formula1").text, kind, book.epoch1904)
+    match validation.get("operator", "between"):
         case "between":
-            low, high = first, second
+            high = _bound(validation.child("formula2").text, kind, book.epoch1904)
         case "equal":
-            low = high = first
+            pass
         case "greaterThanOrEqual":
-            low, high = first, None
+            high = None
         case "lessThanOrEqual":
-            low, high = None, first
+            low = None
         case other:
             raise ValueError(other)
     return Rule(kind, low, high, required=required)
 
 
-def _bound(formula: str | None, kind: str) -> float | date | None:
-    if formula in (None, ""):
+def _bound(formula: str, kind: str, epoch1904: bool) -> float | date | None:
+    if not formula:
         return None
     number = float(formula)
     if kind != "date":
         return number
-    day = from_excel(number)
+    day = from_serial(number, _DAY, epoch1904)
     if not isinstance(day, date):
         raise ValueError(formula)
     return date(day.year, day.month, day.day)
 
 
-def _choices(sheet: Any, validation: Any) -> Iterator[str]:
-    formula = validation.formula1 or ""
+def _choices(book: Drawn, sheet: DrawnSheet, validation: Node) -> Iterator[str]:
+    formula = validation.child("formula1").text
     if formula.startswith('"'):
         yield from (c.strip() for c in formula.strip('"').split(",") if c.strip())
         return
     reference = formula.lstrip("=").replace("$", "")
-    named = sheet.parent.defined_names.get(reference)
-    if named is not None:
-        reference = named.attr_text.replace("$", "")
-    name, _, area = reference.rpartition("!")
-    source = sheet.parent[name.strip("'")] if name else sheet
-    for row in source[area] if ":" in area else ((source[area],),):
-        yield from (str(cell.value) for cell in row if cell.value is not None)
+    name, _, area = book.names.get(reference, reference).replace("$", "").rpartition("!")
+    source = book.sheet(name.strip("'")) if name else sheet
+    if source is None:
+        raise ValueError(formula)
+    yield from (text for at in source.within(area) if (text := source.cells[at].text))
 
 
 def kind_of_format(number_format: str) -> str:

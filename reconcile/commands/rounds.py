@@ -98,7 +98,6 @@ def status(
     \b
     例：reconcile status 总台账.xlsx 收回
     """
-    from ..report import report, to_json
     from ..status import status_bytes, status_text
 
     merged, form = asked.take()
@@ -108,6 +107,8 @@ def status(
         with guarded(out):
             write_file(out, status_bytes(merged))
     if as_json:
+        from ..report import report, to_json
+
         click.echo(to_json(report(merged, form)).decode(), nl=False)
     else:
         say(status_text(merged))
@@ -153,12 +154,14 @@ def merge(
     from .. import verbs
     from ..files import cut_name, write_file
     from ..language import sheet_name, tr
-    from ..letter import missing
     from ..status import status_text
     from ..summary import balance_line
 
-    if circular_path and (lacking := missing()):
-        fail(lacking)
+    if circular_path:
+        from ..letter import missing
+
+        if lacking := missing():
+            fail(lacking)
     merged, form = asked.take(previous)
     style, told = verbs.load_style(merged.plan, asked.plan)
     if style is None:

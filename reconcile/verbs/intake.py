@@ -6,10 +6,10 @@ import contextlib
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..findings import Finding, Place, Severity
 from ..grid import Book, read_book
@@ -24,6 +24,9 @@ from ..returned import Captions, read_return
 from ..summary import read_previous
 from ..template import Template
 from .sources import load_template, period_number
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 
 @dataclass(slots=True)
@@ -78,6 +81,8 @@ def _read_all(
         for chunk in _chunks(arrivals):
             yield from zip(chunk, _read_chunk(chunk, captions, password, spoken()), strict=True)
         return
+    from concurrent.futures import BrokenExecutor  # brings logging, which one process does without
+
     ahead: deque[tuple[list[Arrival], Future[list[Read]] | None]] = deque()
     for chunk in _chunks(arrivals):
         try:
@@ -123,6 +128,8 @@ def _answered(
     captions: Captions,
     password: str | None,
 ) -> Iterator[tuple[Arrival, Read]]:
+    from concurrent.futures import BrokenExecutor, CancelledError  # as above
+
     read = None
     with contextlib.suppress(BrokenExecutor, CancelledError):
         read = future.result() if future else None

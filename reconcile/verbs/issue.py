@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..files import write_file
 from ..findings import Finding, Place
@@ -16,8 +17,10 @@ from ..plan import read_plan, spoken_in
 from ..returned import Captions, read_return
 from ..summary import read_previous
 from ..units import assignments
-from .plans import Progress
 from .sources import load_template, period_number
+
+if TYPE_CHECKING:
+    from .plans import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,8 @@ from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..inbox import collect
 from ..language import language_of, speaking
-from ..letter import letter_bytes
 from ..merged import Merged
 from ..model import Form
-from ..report import report, to_json
 from ..returned import Captions, read_return
 from ..scores import score_units
 from ..style import Style
@@ -71,10 +69,14 @@ def _written(
     summary = summary_bytes(merged, form, circular, scores, style)
     letter = None
     if circular_path:
+        from ..letter import letter_bytes  # most runs write neither a circular nor a report
+
         letter = letter_bytes(circular, style)
     changed: list[Finding] = []
     copies = dict(_feedback(merged, form, inbox, password, changed))
     if report_path:
+        from ..report import report, to_json  # as above
+
         write_file(report_path, to_json(report(merged, form)))
     if circular_path and letter:
         write_file(circular_path, letter)

@@ -1,0 +1,256 @@
+"""Templates are read from their XML: what is read is what openpyxl finds in the same file."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from books import repacked, swapped
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from reconcile.drawn import Drawn, DrawnSheet, read_drawn
+from reconcile.grid.guard import Refused
+from reconcile.language import speaking
+from reconcile.model import Rule
+from reconcile.template import read_template
+from reconcile.text import plain
+from reconcile.validations import read_rules
+
+TEMPLATES = Path(str(resources.files("reconcile.templates")))
+_BORDERS = ("thin", "medium", "dashed", "dotted", "thick", "double", "hair")
+
+
+def seen(look: Mapping[str, Any]) -> dict[str, Any]:
+    """A look without what XlsxWriter is told beside what the file says."""
+    return {k: v for k, v in look.items() if k not in ("font_family", "font_charset")}
+
+
+def as_openpyxl_has_it(cell: Any) -> dict[str, Any]:
+    font, fill, alignment = cell.font, cell.fill, cell.alignment
+    across = alignment.horizontal
+    look = {
+        "font_name": font.name,
+        "font_size": font.sz,
+        "bold": font.b,
+        "italic": font.i,
+        "underline": int(bool(font.u)),
+        "font_color": colour(font.color),
+        "bg_color": colour(fill.fgColor) if fill.fill_type == "solid" else None,
+        "align": None if across == "general" else across,
+        "valign": {"center": "vcenter", "justify": "vjustify"}.get(
+            alignment.vertical, alignment.vertical
+        ),
+        "text_wrap": alignment.wrap_text,
+        "indent": int(alignment.indent or 0),
+        "num_format": None if cell.number_format == "General" else cell.number_format,
+    }
+    for side in ("left", "right", "top", "bottom"):
+        line = getattr(cell.border, side)
+        if line is not None and line.style:
+            look[side] = _BORDERS.index(line.style) + 1
+            look[f"{side}_color"] = colour(line.color)
+    return {k: v for k, v in look.items() if v} | {"locked": cell.protection.locked is not False}
+
+
+def colour(found: Any) -> str | None:
+    if found is not None and found.type == "theme":
+        return {0: "#FFFFFF", 1: "#000000"}[found.theme]
+    return f"#{found.rgb[-6:]}" if found is not None and found.type == "rgb" else None
+
+
+def agree(content: bytes) -> Drawn:
+    """Hold every sheet against openpyxl's; return what we read."""
+    drawn = read_drawn(content)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert [s.name for s in drawn.sheets] == [s.title for s in book.worksheets]
+    assert drawn.names == {name: d.attr_text for name, d in book.defined_names.items()}
+    for ours, theirs in zip(drawn.sheets, book.worksheets, strict=True):
+        found = {
+            (cell.row, cell.column): (
+                plain(cell.value),
+                cell.comment.text if cell.comment else "",
+                as_openpyxl_has_it(cell),
+            )
+            for row in theirs.iter_rows()
+            for cell in row
+            if cell.value is not None or cell.has_style
+        }
+        assert {at: (c.text, c.note, seen(c.look)) for at, c in ours.cells.items()} == found
+        assert set(ours.merges) == {
+            (m.min_row, m.min_col, m.max_row, m.max_col) for m in theirs.merged_cells.ranges
+        }
+        assert ours.heights == {i: d.height for i, d in theirs.row_dimensions.items() if d.height}
+        assert ours.titles == bool(theirs.print_title_rows)
+    return drawn
+
+
+@pytest.mark.parametrize(
+    "name", ["form.xlsx", "form-en.xlsx", "summary.xlsx", "summary-en.xlsx", "mail.xlsx"]
+)
+def test_the_templates_that_ship(name: str) -> None:
+    assert agree((TEMPLATES / name).read_bytes()).sheets
+
+
+@pytest.mark.parametrize("name", ["form.xlsx", "form-en.xlsx"])
+def test_a_template_saved_by_libreoffice_declares_the_same_form(
+    soffice: str, tmp_path: Path, name: str
+) -> None:
+    profile = (tmp_path / "profile").as_uri()
+    subprocess.run(
+        [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx",
+         "--outdir", str(tmp_path), str(TEMPLATES / name)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    agree((tmp_path / name).read_bytes())
+    with speaking("en" if "-en" in name else "zh"):
+        saved, findings = read_template(tmp_path / name)
+        ours, _ = read_template(TEMPLATES / name)
+    assert findings == () and saved is not None and ours is not None
+    assert saved.form == ours.form
+
+
+_COLOURS = st.none() | st.sampled_from(["FF112233", "00AABBCC", "FFFF0000"])
+_SIDES = st.builds(
+    Side, style=st.none() | st.sampled_from(_BORDERS), color=_COLOURS.map(lambda c: c and Color(c))
+)
+_LOOKS = st.fixed_dictionaries(
+    {},
+    optional={
+        "font": st.builds(
+            Font, name=st.sampled_from(["宋体", "Arial"]), sz=st.sampled_from([9, 10.5]),
+            b=st.booleans(), i=st.booleans(), u=st.sampled_from([None, "single", "double"]),
+            color=_COLOURS,
+        ),
+        "fill": st.builds(
+            PatternFill, fill_type=st.sampled_from([None, "solid", "gray125"]),
+            fgColor=st.sampled_from(["FF00FF00", "00000000"]),
+        ),
+        "border": st.builds(Border, left=_SIDES, right=_SIDES, top=_SIDES, bottom=_SIDES),
+        "alignment": st.builds(
+            Alignment, horizontal=st.sampled_from([None, "general", "left", "center"]),
+            vertical=st.sampled_from([None, "top", "center", "justify"]),
+            wrap_text=st.sampled_from([None, True]), indent=st.integers(0, 3),
+        ),
+        "protection": st.builds(Protection, locked=st.booleans()),
+        "number_format": st.sampled_from(["General", "0%", "@", 'yyyy"年"m"月"', "0.00_ "]),
+    },
+)  # fmt: skip
+_TEXTS = st.none() | st.sampled_from(
+    ["{goal}", "目标 & <任务>", " 空 格 ", "=A1+1", 7, "第一行\n第二行"]
+)
+_PLACES = st.tuples(st.integers(1, 6), st.integers(1, 6))
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(_PLACES, st.tuples(_TEXTS, _LOOKS, st.sampled_from(["", "也叫：进度"])), max_size=12),
+    st.sets(st.sampled_from(["A1:C1", "A2:B4", "D2:F2", "E4:E6"])),
+    st.dictionaries(st.integers(1, 8), st.sampled_from([18, 20.25]), max_size=3),
+    st.booleans(),
+)  # fmt: skip
+def test_any_workbook(
+    cells: dict[tuple[int, int], tuple[Any, dict[str, Any], str]],
+    merges: set[str],
+    heights: dict[int, float],
+    titles: bool,
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for at, (value, look, note) in cells.items():
+        cell = sheet.cell(*at, value)
+        for name, part in look.items():
+            setattr(cell, name, part)
+        if note and value is not None:
+            cell.comment = Comment(note, "某")
+    for area in sorted(merges):
+        sheet.merge_cells(area)
+    for row, height in heights.items():
+        sheet.row_dimensions[row].height = height
+    if titles:
+        sheet.print_title_rows = "1:2"
+    out = io.BytesIO()
+    book.save(out)
+    agree(out.getvalue())
+
+
+def ruled(*validations: DataValidation, at: str = "B2") -> tuple[Drawn, DrawnSheet]:
+    """A workbook whose cell has these rules; choices stand in 选项!A1:A2, which is named 各项."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet["B2"], sheet["B2"].number_format = "{x}", "0%"
+    choices = book.create_sheet("选项")
+    choices["A1"], choices["A2"] = "甲", 2
+    book.defined_names["各项"] = openpyxl.workbook.defined_name.DefinedName(
+        "各项", attr_text="选项!$A$1:$A$2"
+    )
+    for validation in validations:
+        validation.add(at)
+        sheet.add_data_validation(validation)
+    out = io.BytesIO()
+    book.save(out)
+    drawn = read_drawn(out.getvalue())
+    return drawn, drawn.sheets[0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "choices"),
+    [
+        ('"甲, 乙,,丙"', ("甲", "乙", "丙")),
+        ("选项!$A$1:$A$2", ("甲", "2")),
+        ("'选项'!A1", ("甲",)),
+        ("选项!$A:$A", ("甲", "2")),
+        ("选项!2:2", ("2",)),
+        ("各项", ("甲", "2")),
+        ("$B$2:$B$3", ("{x}",)),
+    ],
+)
+def test_a_list_stands_in_the_rule_or_in_cells(formula: str, choices: tuple[str, ...]) -> None:
+    book, sheet = ruled(DataValidation("list", formula1=formula, allow_blank=True))
+    rules, findings = read_rules(book, sheet, "x.xlsx")
+    assert findings == [] and rules[2, 2][0] == Rule("choice", choices=choices, required=False)
+
+
+@pytest.mark.parametrize("formula", ["没有这张表!A1:A2", "#REF!", "INDIRECT(A1)", "无此名称", ""])
+def test_a_list_that_is_nowhere_is_told(formula: str) -> None:
+    book, sheet = ruled(DataValidation("list", formula1=formula))
+    rules, findings = read_rules(book, sheet, "x.xlsx")
+    assert [(f.code, f.place.sheet, f.place.cell) for f in findings] == [
+        ("FORM-005", "Sheet", "B2")
+    ]
+    assert rules[2, 2][0] is None
+
+
+def test_a_rule_over_whole_columns_costs_nothing() -> None:
+    rule = DataValidation("decimal", operator="between", formula1="0", formula2="1")
+    book, sheet = ruled(rule, at="A1:XFD1048576")
+    rules, findings = read_rules(book, sheet, "x.xlsx")
+    assert findings == [] and set(rules) == {(2, 2)}
+    assert rules[2, 2][0] == Rule("number", 0.0, 1.0, required=True)
+
+
+def test_built_in_formats_are_those_that_excel_shows_here() -> None:
+    """Formats 14 and 31 have no code of their own in the file: 2022/6/30 and 2022年6月30日."""
+    content = (TEMPLATES / "form.xlsx").read_bytes()
+    styles = repacked(content, {"xl/styles.xml": swapped(b'numFmtId="9"', b'numFmtId="31"')})
+    formats = {
+        c.look.get("num_format") for s in read_drawn(styles).sheets for c in s.cells.values()
+    }
+    assert 'yyyy"年"m"月"d"日"' in formats
+
+
+def test_what_is_merged_without_measure_is_refused() -> None:
+    change = swapped(b'ref="B1:M1"', b'ref="A1:XFD1048576"')
+    content = repacked((TEMPLATES / "form.xlsx").read_bytes(), {"xl/worksheets/sheet2.xml": change})
+    with pytest.raises(Refused) as refused:
+        read_drawn(content)
+    assert refused.value.code == "FILE-020"
