@@ -38,7 +38,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
             return f'" s="{look}"/>'
         if isinstance(value, str):
             return f'" s="{look}" t="s"><v>{self._string(value)}</v></c>'
-        return f'" s="{look}"><v>{_figure(value)}</v></c>'
+        return f'" s="{look}"><v>{figure(value)}</v></c>'
 
     def put_row(self, row: int, height: float, cells: str, columns: int) -> None:
         """Write a row (counted from 0), ``height`` in points, of ``columns`` finished cells."""
@@ -62,8 +62,8 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
             first = row + 1
 
 
-def _figure(value: object) -> str:
-    """A number or date as the file holds it."""
+def figure(value: object) -> str:
+    """Return a number or date as the file holds it; TypeError for anything else."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return str(value.toordinal() - _DAY_ZERO)
     if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -30,6 +30,8 @@ FILES = frozenset(
         "looks",
         "validations",
         "paint",
+        "painting",
+        "prototype",
         "forms",
         "listing",
         "rowsheet",
@@ -121,6 +123,8 @@ OWNERS = {
     "xlsxwriter": {
         "proof",
         "paint",
+        "painting",
+        "prototype",
         "forms",
         "listing",
         "rowsheet",
