@@ -199,3 +199,26 @@ def test_a_footer_too_long_for_excel_is_cut(sample_plan: Plan, template: Templat
     own = [replace(a, unit=unit) for a in assignments(sample_plan)[0][:2]]
     book = openpyxl.load_workbook(io.BytesIO(form_bytes(template, sample_plan, 2, unit, own)))
     assert str(book["填报表"].oddFooter.left.text) == unit[:253]
+
+
+def test_lists_too_long_for_a_rule_stand_on_the_hidden_sheet(
+    sample_plan: Plan, template: Template
+) -> None:
+    rule = Rule("choice", choices=tuple(f"很长的选项{i:03d}" for i in range(60)))
+
+    def asked(cell: TemplateCell) -> TemplateCell:
+        return replace(cell, rule=rule) if cell.placeholder in ("state", "remark") else cell
+
+    sheets = [replace(s, cells={k: asked(c) for k, c in s.cells.items()}) for s in template.sheets]
+    listed = replace(template, sheets=tuple(sheets))
+    own = [a for a in assignments(sample_plan)[0] if a.unit == "市商务局"]
+    content = form_bytes(listed, sample_plan, 2, "市商务局", own)
+    expected = plain_forms.form(listed, sample_plan, 2, "市商务局", own)
+    book, plain = (openpyxl.load_workbook(io.BytesIO(c)) for c in (content, expected))
+    hidden = [[list(row) for row in b["_meta"].iter_rows(values_only=True)] for b in (book, plain)]
+    assert hidden[0] == hidden[1]
+    assert [row[3] for row in hidden[0]][:60] == list(rule.choices)
+    found, wanted = plain_forms.parts(content), plain_forms.parts(expected)
+    # Its strings are met row by row here, list after identity there.
+    told = {n for n in wanted if found[n] != wanted[n]}
+    assert told == {"xl/sharedStrings.xml", "xl/worksheets/sheet4.xml"}
