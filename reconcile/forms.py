@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name
 
 from .files import cut_name
 from .given import given_texts, indicator_text, indicator_texts, indicators_of
@@ -15,7 +15,9 @@ from .language import EN, joined, spoken, tr
 from .listing import new_workbook
 from .merged import Answers
 from .model import Assignment, Form, Plan
-from .paint import Expansion, Formula, Painted, Painter, Values, fill, paint
+from .paint import Painter
+from .painting import Expansion, Formula, Painting, Values, fill
+from .prototype import Frame, Prototype, Rows, Strings, mark, row_xml
 from .template import Template, TemplateSheet
 from .text import fold, instruction, percent, plain
 
@@ -42,51 +44,109 @@ def form_bytes(
     assignments: Sequence[Assignment],
     last: Answers | None = None,
 ) -> bytes:
-    """Return the fill-in workbook of ``unit`` for the plan's ``period`` (from 1).
+    """Return one fill-in workbook, as :class:`Forms` makes it."""
+    return Forms(template, plan, period, last).form(unit, assignments)
 
-    ``last`` are last period's answers, shown beside what is asked now.
-    The same plan and template give the same bytes.
+
+class Forms:
+    """Makes the fill-in workbooks of a plan's ``period`` (from 1).
+
+    ``last`` are last period's answers, shown beside what is asked now. What the
+    forms have in common is written when the first is asked for, in the language
+    then spoken. The same plan and template give the same bytes.
     """
-    keys = {
-        a.task.number: str(row_key(plan, period, unit, a.task.number, text_hash(a.task)))
-        for a in assignments
-    }
-    version = short_hash("|".join([*(f.id for f in template.form.fields), *keys.values()]), 4)
-    number = form_number(plan, period, unit, version)
-    values = _values(plan, period, unit, number)
-    captions: list[Values] = [
-        {"period": p.caption, "current": tr("（本期）") if i == period else ""}
-        for i, p in enumerate(plan.periods, 1)
-    ]
-    expand = {"milestones": Expansion(captions, stressed=period - 1)}
-    rows = [
-        {**_task_row(plan, period, a, keys[a.task.number]), "previous": _before(a, last or {})}
-        for a in assignments
-    ]
-    numbers = _indicator_rows(plan, period, unit, assignments, last or {})
-    asked = [f for f in template.form.indicators if f.asked] if numbers else []
-    field_rows = [
+
+    def __init__(
+        self, template: Template, plan: Plan, period: int, last: Answers | None = None
+    ) -> None:
+        self._template, self._plan, self._period = template, plan, period
+        self._last = last
+        self._commons: dict[bool, _Common] = {}
+
+    def form(self, unit: str, assignments: Sequence[Assignment]) -> bytes:
+        """Return the fill-in workbook of ``unit``, with its ``assignments``."""
+        plan, period, last = self._plan, self._period, self._last or {}
+        keys = {
+            a.task.number: str(row_key(plan, period, unit, a.task.number, text_hash(a.task)))
+            for a in assignments
+        }
+        asked = "|".join([*(f.id for f in self._template.form.fields), *keys.values()])
+        number = form_number(plan, period, unit, short_hash(asked, 4))
+        values = _values(plan, period, unit, number)
+        rows = [
+            {**_task_row(plan, period, a, keys[a.task.number]), "previous": _before(a, last)}
+            for a in assignments
+        ]
+        numbers = _indicator_rows(plan, period, unit, assignments, last)
+        common = self._common(values, measured=bool(numbers))
+        strings = Strings()
+        tables = {"goal": rows, "indicator": numbers, "": common.fields}
+        sheets = [
+            painting.rows(values, tables[table], strings) for painting, table in common.sheets
+        ]
+        printed = [str(row["previous"]) for row in rows] + [plain(row["before"]) for row in numbers]
+        lines = _identity(values, self._template.form, keys, printed if last else [])
+        sheets.append(_hidden_rows(lines, common.lists, strings))
+        words = {word: str(values[word])[:255] for word in IDENTITY} | {
+            f"footer {painting.template.name}": _footer(painting.template, values)
+            for painting, _ in common.sheets
+        }
+        return common.prototype.workbook(sheets, strings, words)
+
+    def _common(self, values: Values, *, measured: bool) -> _Common:
+        """What all forms have in common, those that ask for numbers or those that do not."""
+        if measured not in self._commons:
+            self._commons[measured] = self._write(values, measured=measured)
+        return self._commons[measured]
+
+    def _write(self, values: Values, *, measured: bool) -> _Common:
+        captions: list[Values] = [
+            {"period": p.caption, "current": tr("（本期）") if i == self._period else ""}
+            for i, p in enumerate(self._plan.periods, 1)
+        ]
+        expand = {"milestones": Expansion(captions, stressed=self._period - 1)}
+        omit = () if self._last else ("previous", "before")
+        book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
+        painter = Painter(book)
+        sheets = []
+        for layout in self._template.sheets:
+            table = next((w for w in ("goal", "indicator") if _declares(layout, w)), "")
+            if measured or table != "indicator":
+                sheet = book.add_worksheet(layout.name, Frame)
+                sheets.append((Painting(painter, sheet, layout, expand, omit), table))
+                _finish(sheet, layout)
+                if table == "goal":
+                    sheet.activate()
+                    sheet.set_first_sheet()
+        sheet = book.add_worksheet(META, Frame)
+        # The rows are put in later; these tell how far they reach, and that there are texts.
+        sheet.write_row(0, 0, ["-"] * (3 + len(painter.lists) if painter.lists else 2))
+        sheet.very_hidden()
+        for word in IDENTITY:
+            book.set_custom_property(f"reconcile.{word}", mark(word), "text")
+        book.close()
+        repeated = [painting.template.repeat for painting, _ in sheets]
+        prototype = Prototype(stream.getvalue(), [*repeated, 0])
+        fields = _field_rows(self._template.form, measured=measured)
+        return _Common(sheets, fields, painter.lists, prototype)
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What forms have in common: sheets, each with the word that tells its table; rows of 填报说明; long lists."""
+
+    sheets: Sequence[tuple[Painting, str]]
+    fields: Sequence[Values]
+    lists: Sequence[tuple[str, ...]]
+    prototype: Prototype
+
+
+def _field_rows(form: Form, *, measured: bool) -> list[Values]:
+    asked = [f for f in form.indicators if f.asked] if measured else []
+    return [
         {"field.caption": f.caption, "field.rule": instruction(f)}
-        for f in (*template.form.head, *template.form.asked, *asked)
+        for f in (*form.head, *form.asked, *asked)
     ]
-    omit = () if last else ("previous", "before")
-    book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
-    painter = Painter(book)
-    for layout in template.sheets:
-        of_tasks, of_indicators = _declares(layout, "goal"), _declares(layout, "indicator")
-        if of_indicators and not numbers:
-            continue
-        sheet = book.add_worksheet(layout.name)
-        shown = rows if of_tasks else numbers if of_indicators else field_rows
-        painted = paint(painter, sheet, layout, values, shown, expand, omit)
-        _finish(sheet, layout, values, painted)
-        if of_tasks:
-            sheet.activate()
-            sheet.set_first_sheet()
-    printed = [str(row["previous"]) for row in rows] + [plain(row["before"]) for row in numbers]
-    _identity(book, values, template.form, keys, printed if last else [], painter.lists)
-    book.close()
-    return stream.getvalue()
 
 
 def _declares(layout: TemplateSheet, word: str) -> bool:
@@ -156,47 +216,52 @@ def _indicator_rows(
     return rows
 
 
-def _finish(sheet: Worksheet, layout: TemplateSheet, values: Values, painted: Painted) -> None:
-    left, centre, right = (fill(part, values) for part in layout.page["footer"])
-    footer = "".join(
-        f"&{side}{text}" for side, text in zip("LCR", (left, centre, right), strict=True) if text
-    )
-    if footer:
-        sheet.set_footer(footer)
+def _finish(sheet: Frame, layout: TemplateSheet) -> None:
+    if any(layout.page["footer"]):
+        sheet.set_footer(mark(f"footer {layout.name}"))
     if layout.protected:
         # Locked must not mean stuck: a clerk sorts, filters and widens what is hers to read.
         allowed = ("sort", "autofilter", "format_columns", "format_rows")
         sheet.protect("", dict.fromkeys(allowed, True))
 
 
+def _footer(layout: TemplateSheet, values: Values) -> str:
+    """Return a sheet's footer in Excel's code, without pictures, as long as Excel admits."""
+    parts = zip("LCR", (fill(part, values) for part in layout.page["footer"]), strict=True)
+    text = "".join(f"&{side}{text}" for side, text in parts if text)
+    text = re.sub(r"&G|&\[Picture\]", "", text)
+    return text.encode("utf-16-le")[: 2 * 255].decode("utf-16-le", "ignore")
+
+
 def _identity(
-    book: Workbook,
-    values: Values,
-    form: Form,
-    keys: Mapping[int, str],
-    printed: Sequence[str],
-    lists: Sequence[tuple[str, ...]],
-) -> None:
-    """Write the identity to a very-hidden sheet and the document properties, all as text.
+    values: Values, form: Form, keys: Mapping[int, str], printed: Sequence[str]
+) -> list[tuple[str, str]]:
+    """What a form says of itself on a very-hidden sheet, line by line, all as text.
 
     Of last period's answers, ``printed`` on the form, a hash is kept: they do
     not stand in the plan workbook, and an edit could not be told otherwise.
     """
-    lines = [(word, str(values[word])) for word in IDENTITY]
-    issued = [(word, str(values[word])) for word in ("deadline", "contact")]
-    sheet = book.add_worksheet(META)
-    written = [
-        *lines,
-        *issued,
+    return [
+        *((word, str(values[word])) for word in (*IDENTITY, "deadline", "contact")),
         *(("field", f.id) for f in form.fields),
         *(("key", k) for k in keys.values()),
         *((PRINTED, h) for h in dict.fromkeys(short_hash(fold(t)) for t in printed if t)),
     ]
-    for row, (word, text) in enumerate(written):
-        sheet.write_string(row, 0, word)
-        sheet.write_string(row, 1, text)
-    for column, choices in enumerate(lists, 3):
-        sheet.write_column(0, column, choices)
-    sheet.very_hidden()
-    for word, text in lines:
-        book.set_custom_property(f"reconcile.{word}", text[:255], "text")
+
+
+def _hidden_rows(
+    lines: Sequence[tuple[str, str]], lists: Sequence[tuple[str, ...]], strings: Strings
+) -> Rows:
+    """The rows of the very-hidden sheet: identity in two columns, long lists from column D on."""
+    made = []
+    columns = [[word for word, _ in lines], [text for _, text in lines], [], *lists]
+    last = max(map(len, columns))
+    letters = [xl_col_to_name(i) for i in range(len(columns))]
+    for row in range(last):
+        cells = (
+            f'<c r="{letter}{row + 1}{strings.tail(column[row])}'
+            for letter, column in zip(letters, columns, strict=True)
+            if row < len(column)
+        )
+        made.append(row_xml(row + 1, "".join(cells)))
+    return Rows("".join(made), last)

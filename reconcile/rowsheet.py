@@ -49,7 +49,7 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
             return f'" s="{look}"/>'
         if isinstance(value, str):
             return f'" s="{look}" t="s"><v>{self._string(value)}</v></c>'
-        return f'" s="{look}"><v>{_figure(value)}</v></c>'
+        return f'" s="{look}"><v>{figure(value)}</v></c>'
 
     def put_rows(self, row: int, rows: Sequence[str], columns: int) -> None:
         """Write finished rows of ``columns`` cells, the first of them number ``row`` (counted from 0).
@@ -116,8 +116,8 @@ def opening(height: float) -> str:
     return f'" ht="{points:.16g}" customHeight="1"><c r="A'
 
 
-def _figure(value: object) -> str:
-    """A number or date as the file holds it."""
+def figure(value: object) -> str:
+    """Return a number or date as the file holds it; TypeError for anything else."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return str(value.toordinal() - _DAY_ZERO)
     if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -34,6 +34,8 @@ FILES = frozenset(
         "looks",
         "validations",
         "paint",
+        "painting",
+        "prototype",
         "forms",
         "listing",
         "cells",
@@ -128,6 +130,8 @@ OWNERS = {
     "xlsxwriter": {
         "proof",
         "paint",
+        "painting",
+        "prototype",
         "forms",
         "listing",
         "rowbook",

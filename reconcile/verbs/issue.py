@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..files import write_file
 from ..findings import Finding, Place
-from ..forms import file_name, form_bytes
+from ..forms import Forms, file_name
 from ..grid import read_book
 from ..language import ZH, language_of, speaking
 from ..model import Assignment, Plan
@@ -100,9 +100,9 @@ def _generated(
         *told,
         *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
     )
-    contents = {}
+    contents, forms = {}, Forms(template, plan, number, last)
     for i, unit in enumerate(chosen, 1):
-        contents[out / names[unit]] = form_bytes(template, plan, number, unit, by_unit[unit], last)
+        contents[out / names[unit]] = forms.form(unit, by_unit[unit])
         if progress:
             progress(i, len(chosen))
     filled = _filled(contents, Captions.of(template.form, plan))

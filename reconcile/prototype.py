@@ -1,0 +1,165 @@
+"""What many workbooks have in common, written once by XlsxWriter; each gets its own rows and words.
+
+XlsxWriter takes 4 ms to write a small workbook, most of it for what does not
+differ: looks, rules, names, print set-up. What it wrote is kept, and only rows,
+strings, marked words and the areas that grow with the rows are put in.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.sax.saxutils import escape
+
+from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.xmlwriter import XMLwriter
+
+from .rowsheet import figure
+
+_SEAM = "<rows/>"
+_STRINGS = "xl/sharedStrings.xml"
+_BOOK = "xl/workbook.xml"
+# What XlsxWriter writes. It escapes quotes in attributes and < everywhere: no text looks like these.
+_MARK = re.compile("(?<=[rR]>)\ue000([^\ue000]+)\ue000(?=</(?:oddFooter|vt:lpwstr)>)")
+_DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+):([A-Z]+)\d+"')
+_AREA = re.compile(
+    r'(<(?:autoFilter|(mergeCell)|dataValidation) (?:[^>]* )?(?:sq)?ref=")'
+    r'([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"'
+)
+_FILTERED = re.compile(r'(name="_xlnm\._FilterDatabase" localSheetId="(\d+)"[^<]*\$)\d+<')
+_UNSAFE = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+
+
+class Frame(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its types
+    """A sheet of a prototype: all of it but the rows, which are put in for each workbook."""
+
+    def _write_sheet_data(self) -> None:
+        self.fh.write(f"<sheetData>{_SEAM}</sheetData>")
+
+
+class Strings:
+    """The shared strings of one workbook, and its cells, which refer to them."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._uses = 0
+
+    def tail(self, value: object, look: int = 0) -> str:
+        """Return what follows a cell's address in XML; a text stays text whatever it begins with.
+
+        ``look`` is the number of its format. None is blank. Raises TypeError for
+        what is no text, number or date.
+        """
+        if isinstance(value, str):
+            self._uses += 1
+            number = self._known.setdefault(value[:32767], len(self._known))
+            return f'" s="{look}" t="s"><v>{number}</v></c>'
+        return f'" s="{look}"/>' if value is None else f'" s="{look}"><v>{figure(value)}</v></c>'
+
+    def xml(self) -> str:
+        """Return the part of the workbook that holds the strings."""
+        return (
+            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+            '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+            f' count="{self._uses}" uniqueCount="{len(self._known)}">'
+            f"{''.join(map(_string, self._known))}</sst>"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one sheet as XML.
+
+    ``last`` is the number of the last row, ``more`` how many rows the repeated
+    row has become beside the one of the prototype.
+    """
+
+    xml: str
+    last: int
+    more: int = 0
+
+
+def row_xml(number: int, cells: str, height: float = 15) -> str:
+    """Return a row (counted from 1) of finished cells, ``height`` in points."""
+    points = int(height * 4 / 3 + 0.5) * 0.75  # whole pixels, as set_row does
+    high = f' ht="{points:.16g}" customHeight="1"' if points != 15 else ""  # which all rows have
+    return f'<row r="{number}"{high}>{cells}</row>'
+
+
+def mark(word: str) -> str:
+    """Return what stands for a word that differs between the workbooks, in a footer or a property."""
+    return f"\ue000{word}\ue000"
+
+
+class Prototype:
+    """A workbook of :class:`Frame` sheets; makes workbooks that differ in rows and marked words."""
+
+    def __init__(self, content: bytes, repeated: Sequence[int]) -> None:
+        """Take a workbook as XlsxWriter wrote it, with one string at least.
+
+        ``repeated`` is each sheet's repeated row, counted from 1, or 0.
+        """
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {name: archive.read(name).decode() for name in archive.namelist()}
+        self._repeated = repeated
+        self._sheets = [f"xl/worksheets/sheet{i}.xml" for i, _ in enumerate(repeated, 1)]
+        mine = {*self._sheets, _STRINGS, _BOOK}
+        self._parts = {n: p for n, p in parts.items() if n in mine or _MARK.search(p)}
+        # What is the same in every workbook is packed once.
+        self._packed = _zipped(b"", {n: p for n, p in parts.items() if n not in self._parts})
+
+    def workbook(self, sheets: Sequence[Rows], strings: Strings, words: Mapping[str, str]) -> bytes:
+        """Return the workbook with these rows, in the order of its sheets, and these words for the marks."""
+        safe = {word: _escaped(text) for word, text in words.items()}
+        made = {
+            name: _MARK.sub(lambda found: safe.get(found[1], found[0]), part)
+            for name, part in self._parts.items()
+        }
+        ends = [row + rows.more for row, rows in zip(self._repeated, sheets, strict=True)]
+        made[_BOOK] = _FILTERED.sub(lambda found: f"{found[1]}{ends[int(found[2])]}<", made[_BOOK])
+        for name, row, rows in zip(self._sheets, self._repeated, sheets, strict=True):
+            head, tail = made[name].split(_SEAM)
+            head = _DIMENSION.sub(rf'\g<1>:\g<2>{rows.last}"', head)
+            made[name] = f"{head}{rows.xml}{_moved(tail, row, rows.more)}"
+        return _zipped(self._packed, {**made, _STRINGS: strings.xml()})
+
+
+def _zipped(packed: bytes, parts: Mapping[str, str]) -> bytes:
+    """A zip with these parts more."""
+    stream = io.BytesIO(packed)
+    with zipfile.ZipFile(stream, "a") as archive:
+        for name, part in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def _moved(tail: str, row: int, more: int) -> str:
+    """What follows the rows, once row ``row`` has become ``more`` rows more."""
+
+    def area(found: re.Match[str]) -> str:
+        begun, merge, left, top, right, bottom = found.groups()
+        first, last = int(top), int(bottom or top)
+        # What lies over the repeated row grows with it, but cells merged in it stay as they are.
+        last += more if last > row or (last == row and not merge) else 0
+        first += more if first > row else 0
+        ends = dict.fromkeys((f"{left}{first}", f"{right or left}{last}"))
+        return f'{begun}{":".join(ends)}"'
+
+    return _AREA.sub(area, tail) if row and more else tail
+
+
+@lru_cache(maxsize=20_000)
+def _string(text: str) -> str:
+    safe = _escaped(text)
+    space = ' xml:space="preserve"' if safe != safe.strip() else ""
+    return f"<si><t{space}>{safe}</t></si>"
+
+
+def _escaped(text: str) -> str:
+    if not _UNSAFE.search(text):
+        return text
+    return escape(XMLwriter._escape_control_characters(text))

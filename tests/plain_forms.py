@@ -1,0 +1,224 @@
+"""The slow twin of the forms: every sheet painted anew, cell by cell, by XlsxWriter's own calls."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Container, Mapping, Sequence
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from reconcile import forms
+from reconcile.layout import row_height
+from reconcile.listing import new_workbook, write_value
+from reconcile.merged import Answers
+from reconcile.model import Assignment, Plan
+from reconcile.paint import Painter, validation
+from reconcile.painting import Expansion, Formula, Values, fill
+from reconcile.template import Template, TemplateCell, TemplateSheet
+
+Columns = Sequence[tuple[int, int, str]]
+"""Template column, which part of it, and the word of its placeholder."""
+
+
+def parts(content: bytes) -> dict[str, str]:
+    """The parts of a workbook, without what only helps a reader to skip empty cells."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        found = {n: archive.read(n).decode() for n in archive.namelist()}
+    for name in [n for n in found if n.startswith("xl/worksheets/")]:
+        part = re.sub(r' spans="[^"]*"|(?<=") s="0"', "", found[name])
+        part = re.sub(r"(<row [^>]*[^/])></row>", r"\1/>", part)
+        part = part.replace("<sheetData></sheetData>", "<sheetData/>")
+        found[name] = part.replace("<headerFooter><oddFooter></oddFooter></headerFooter>", "")
+    return found
+
+
+def form(
+    template: Template,
+    plan: Plan,
+    period: int,
+    unit: str,
+    own: Sequence[Assignment],
+    last: Answers | None = None,
+) -> bytes:
+    """One fill-in workbook, as ``form_bytes`` makes it."""
+    keys = {
+        a.task.number: str(
+            forms.row_key(plan, period, unit, a.task.number, forms.text_hash(a.task))
+        )
+        for a in own
+    }
+    asked = "|".join([*(f.id for f in template.form.fields), *keys.values()])
+    number = forms.form_number(plan, period, unit, forms.short_hash(asked, 4))
+    values = forms._values(plan, period, unit, number)
+    rows = [
+        {**forms._task_row(plan, period, a, keys[a.task.number]), "previous": forms._before(a, last or {})}
+        for a in own
+    ]  # fmt: skip
+    numbers = forms._indicator_rows(plan, period, unit, own, last or {})
+    captions: list[Values] = [
+        {"period": p.caption, "current": forms.tr("（本期）") if i == period else ""}
+        for i, p in enumerate(plan.periods, 1)
+    ]
+    book, stream = new_workbook(fill(forms.tr("{title}（{period}）填报表"), values))
+    painter = Painter(book)
+    for layout in template.sheets:
+        table = next((w for w in ("goal", "indicator") if forms._declares(layout, w)), "")
+        if table == "indicator" and not numbers:
+            continue
+        sheet = book.add_worksheet(layout.name)
+        fields = forms._field_rows(template.form, measured=bool(numbers))
+        shown = {"goal": rows, "indicator": numbers, "": fields}[table]
+        expand = {"milestones": Expansion(captions, stressed=period - 1)}
+        paint(painter, sheet, layout, values, shown, expand, () if last else ("previous", "before"))
+        if footer := forms._footer(layout, values):
+            sheet.set_footer(footer)
+        if layout.protected:
+            allowed = ("sort", "autofilter", "format_columns", "format_rows")
+            sheet.protect("", dict.fromkeys(allowed, True))
+        if table == "goal":
+            sheet.activate()
+            sheet.set_first_sheet()
+    printed = [*(str(r["previous"]) for r in rows), *(forms.plain(r["before"]) for r in numbers)]
+    sheet = book.add_worksheet(forms.META)
+    lines = forms._identity(values, template.form, keys, printed if last else [])
+    for row, (word, text) in enumerate(lines):
+        sheet.write_string(row, 0, word)
+        sheet.write_string(row, 1, text)
+    for column, choices in enumerate(painter.lists, 3):
+        sheet.write_column(0, column, choices)
+    sheet.very_hidden()
+    for word, text in lines[: len(forms.IDENTITY)]:
+        book.set_custom_property(f"reconcile.{word}", text[:255], "text")
+    book.close()
+    return stream.getvalue()
+
+
+def paint(
+    painter: Painter,
+    sheet: Worksheet,
+    template: TemplateSheet,
+    values: Values,
+    rows: Sequence[Values],
+    expand: Mapping[str, Expansion],
+    omit: Container[str],
+) -> None:
+    """Write a template sheet with these values and rows."""
+    columns = []
+    for source in range(1, template.last_column + 1):
+        cell = template.cells.get((template.repeat, source))
+        word = cell.placeholder if cell else ""
+        if not word or word not in omit:
+            parts = len(expand[word].captions) if word in expand else 1
+            columns += [(source, part, word) for part in range(parts)]
+    for number, (source, _, _) in enumerate(columns):
+        hidden = {"hidden": True} if source in template.hidden else {}
+        sheet.set_column(number, number, template.widths.get(source, 8.43), None, hidden)
+    shift = max(len(rows), 1) - 1 if template.repeat else 0
+    merge(painter, sheet, template, columns, shift)
+    for row in range(1, template.last_row + 1):
+        for copy, own in enumerate(rows if row == template.repeat else (values,)):
+            at = row + copy + (shift if template.repeat and row > template.repeat else 0)
+            paint_row(painter, sheet, template, columns, row, at, {**values, **own}, expand)
+    lay_rules(painter, sheet, template, columns, shift)
+    if template.filtered and template.repeat:
+        visible = [i for i, c in enumerate(columns) if c[0] not in template.hidden]
+        sheet.autofilter(template.repeat - 2, visible[0], template.repeat + shift - 1, visible[-1])
+    frozen = sum(c[0] <= template.freeze[1] for c in columns)
+    if any(template.freeze):
+        sheet.freeze_panes(template.freeze[0], frozen if template.freeze[1] else 0)
+    set_page(sheet, template)
+
+
+def paint_row(
+    painter: Painter,
+    sheet: Worksheet,
+    template: TemplateSheet,
+    columns: Columns,
+    row: int,
+    at: int,
+    values: Values,
+    expand: Mapping[str, Expansion],
+) -> None:
+    tall = []
+    merged = {(r, c) for r, c, _, _ in template.merges}
+    for number, (source, part, word) in enumerate(columns):
+        cell = template.cells.get((row, source))
+        if cell is None or (part and ((row, source) in merged or row < template.repeat - 1)):
+            continue
+        expansion = expand.get(word)
+        stressed = bool(expansion and part == expansion.stressed and row >= template.repeat - 1)
+        value = value_of(
+            cell, {**values, **expansion.captions[part]} if expansion else values, part
+        )
+        style = painter.format_of(cell, stressed)
+        if isinstance(value, Formula):
+            cells = {c[2]: f"{xl_col_to_name(i)}{at}" for i, c in enumerate(columns) if c[2]}
+            sheet.write_formula(at - 1, number, fill(value.text, cells), style, "")
+        else:
+            write_value(sheet, at - 1, number, value, style)
+            if value != "" and cell.look.get("text_wrap") and source not in template.hidden:
+                size = float(cell.look.get("font_size", 11))
+                tall.append((str(value), span(template, columns, row, source), size))
+    if row == template.repeat or row not in template.heights:
+        sheet.set_row(at - 1, row_height(tall, max(template.heights.get(row, 0.0), 18.0)))
+    else:
+        sheet.set_row(at - 1, template.heights[row])
+
+
+def value_of(cell: TemplateCell, values: Values, part: int) -> Any:
+    if not cell.placeholder:
+        return fill(cell.text, values)
+    value = values.get(cell.placeholder, "")
+    return value[part] if isinstance(value, (list, tuple)) else value
+
+
+def span(template: TemplateSheet, columns: Columns, row: int, source: int) -> float:
+    ends = (c2 for r1, c1, r2, c2 in template.merges if r1 <= row <= r2 and c1 == source)
+    last = next(ends, source)
+    if last == source:
+        return template.widths.get(source, 8.43)
+    return sum(template.widths.get(c[0], 8.43) for c in columns if source <= c[0] <= last)
+
+
+def merge(
+    painter: Painter, sheet: Worksheet, template: TemplateSheet, columns: Columns, shift: int
+) -> None:
+    for r1, c1, r2, c2 in template.merges:
+        wanted = [i for i, c in enumerate(columns) if c1 <= c[0] <= c2]
+        down = shift if template.repeat and r1 > template.repeat else 0
+        cell = template.cells.get((r1, c1))
+        style = painter.format(cell.look if cell else {})
+        if len(wanted) > 1 or (wanted and r2 > r1):
+            sheet.merge_range(r1 - 1 + down, wanted[0], r2 - 1 + down, wanted[-1], "", style)
+
+
+def lay_rules(
+    painter: Painter, sheet: Worksheet, template: TemplateSheet, columns: Columns, shift: int
+) -> None:
+    for (row, source), cell in sorted(template.cells.items(), key=lambda known: known[0]):
+        if cell.rule is not None and not cell.look.get("locked", True):
+            first = row + (shift if template.repeat and row > template.repeat else 0)
+            last = first + (shift if row == template.repeat else 0)
+            number = next(i for i, c in enumerate(columns) if c[0] == source)
+            rule = validation(painter, cell.rule, cell.title, cell.prompt)
+            assert not sheet.data_validation(first - 1, number, last - 1, number, rule)
+
+
+def set_page(sheet: Worksheet, template: TemplateSheet) -> None:
+    page = template.page
+    if page["titles"] and template.repeat:
+        sheet.repeat_rows(template.repeat - 2)
+    sheet.set_paper(page["paper"])
+    if page["landscape"]:
+        sheet.set_landscape()
+    sheet.set_margins(*page["margins"])
+    sheet.fit_to_pages(1, 0)
+    if page["centred"]:
+        sheet.center_horizontally()
+    if not page["gridlines"]:
+        sheet.hide_gridlines(2)
