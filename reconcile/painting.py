@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -141,7 +141,7 @@ class Painting:
             value = slot.value(values)
             if isinstance(value, Formula):
                 places = {word: f"{letters}{at}" for word, letters in self._letters.items()}
-                text = escape(fill(value.text, places))
+                text = escape(fill(value.text, places), quote=False)
                 cells.append(f'{slot.begun}{at}" s="{slot.look}"><f>{text[1:]}</f><v></v></c>')
                 continue
             value = None if value == "" else value

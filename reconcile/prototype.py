@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from xlsxwriter.worksheet import Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
@@ -162,4 +162,4 @@ def _string(text: str) -> str:
 def _escaped(text: str) -> str:
     if not _UNSAFE.search(text):
         return text
-    return escape(XMLwriter._escape_control_characters(text))
+    return escape(XMLwriter._escape_control_characters(text), quote=False)
