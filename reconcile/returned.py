@@ -209,7 +209,9 @@ class _SheetReader:
                 if column in asked:
                     continue
                 text = cell.value
-                if not isinstance(text, str) or not shortest <= len(text) <= _LONGEST_LINE:
+                if not isinstance(text, str) or text in self._own.seen:
+                    continue
+                if not shortest <= len(text) <= _LONGEST_LINE:
                     continue
                 number = len(text) >= _SHORTEST_NUMBER and _DASH.search(text)
                 unit = _UNIT_LINE.match(text) if not shortest and self.unit is None else None
