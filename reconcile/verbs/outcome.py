@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..circular import draft
 from ..feedback import feedback_bytes, prefix
 from ..feedback import file_name as feedback_name
-from ..files import write_file
+from ..files import write_file, write_texts
 from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..inbox import collect
@@ -75,9 +75,9 @@ def _written(
     changed: list[Finding] = []
     copies = dict(_feedback(merged, form, inbox, password, changed))
     if report_path:
-        from ..report import report, to_json  # as above
+        from ..report import report_texts  # as above
 
-        write_file(report_path, to_json(report(merged, form)))
+        write_texts(report_path, report_texts(merged, form))
     if circular_path and letter:
         write_file(circular_path, letter)
     write_file(out, summary)
