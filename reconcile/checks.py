@@ -26,7 +26,7 @@ _SAME_UNITS = 16
 class Context:
     """What a check may look at.
 
-    ``rows`` and ``records`` give places; ``aside`` the cells set aside, so that
+    ``rows`` and ``records`` (of a unit's task) give places; ``aside`` the cells set aside, so that
     an answer that was not understood is not also called missing.
     """
 
@@ -37,7 +37,7 @@ class Context:
     wanted: Mapping[str, Mapping[int, Assignment]]
     entries: Mapping[tuple[str, int], Entry]
     rows: Mapping[tuple[str, int], Row]
-    records: Mapping[tuple[str, int | None, str], Record]
+    records: Mapping[tuple[str, int | None], Sequence[Record]]
     aside: set[tuple[str, int | None, str]]
     answered: set[str]
     refused: set[str]
@@ -46,8 +46,10 @@ class Context:
 
     def place(self, unit: str, task: int, name: str) -> Place:
         """Return where a field of a task stands, or should stand."""
-        record = self.records.get((unit, task, name))
-        return record.place if record else self.rows[unit, task].where(name)
+        for record in self.records.get((unit, task), ()):
+            if record.field == name:
+                return record.place
+        return self.rows[unit, task].where(name)
 
     def finding(self, code: str, unit: str, task: int, name: str, **values: object) -> Finding:
         """Return a finding at a field of a task."""

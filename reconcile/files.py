@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 _BESIDE = ".~reconcile-"
 _NAME_BYTES = 180
@@ -24,6 +26,27 @@ def write_file(path: Path, content: bytes) -> None:
     open in Excel); nothing is left behind then.
     """
     write_beside(path, lambda beside: beside.write_bytes(content))
+
+
+def write_stream(path: Path, stream: IO[bytes]) -> None:
+    """Put all that a stream holds at ``path``; as :func:`write_file` does."""
+
+    def write(beside: Path) -> None:
+        stream.seek(0)
+        with beside.open("wb") as target:
+            shutil.copyfileobj(stream, target)
+
+    write_beside(path, write)
+
+
+def write_texts(path: Path, texts: Iterable[str]) -> None:
+    """Put texts at ``path``, one after the other, in UTF-8; as :func:`write_file` does."""
+
+    def write(beside: Path) -> None:
+        with beside.open("w", encoding="utf-8", newline="") as stream:
+            stream.writelines(texts)
+
+    write_beside(path, write)
 
 
 def write_beside(path: Path, write: Callable[[Path], object]) -> None:

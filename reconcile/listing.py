@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -26,16 +26,21 @@ LINK = "#1F4E79"
 
 __all__ = [
     "A3", "A4", "EPOCH", "LINK", "SIZE", "Cell", "Column", "Listing", "fitted", "new_workbook", "page",
-    "write_value",
+    "workbook_to", "write_value",
 ]  # fmt: skip
 
 
-def new_workbook(title: str, *, large: bool = False) -> tuple[Workbook, io.BytesIO]:
-    """Return an empty workbook, and the stream that holds it once it is closed.
+def new_workbook(title: str) -> tuple[Workbook, io.BytesIO]:
+    """Return an empty workbook, and the stream that holds it once it is closed."""
+    stream = io.BytesIO()
+    return workbook_to(stream, title), stream
+
+
+def workbook_to(stream: IO[bytes], title: str, *, large: bool = False) -> Workbook:
+    """Return an empty workbook that is written to ``stream`` when it is closed.
 
     A ``large`` one is compressed less thoroughly.
     """
-    stream = io.BytesIO()
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -44,7 +49,7 @@ def new_workbook(title: str, *, large: bool = False) -> tuple[Workbook, io.Bytes
     book = RowBook(stream, options, QUICK if large else USUAL)
     book.worksheet_class = RowSheet
     book.set_properties({"title": title, "created": EPOCH})
-    return book, stream
+    return book
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from sys import intern
 from typing import NamedTuple
 
 from .findings import Finding, Place
@@ -318,7 +319,8 @@ class Frame:
 
     def place(self, row: int, name: str) -> Place:
         """Return the place of a cell of the table."""
-        return Place(self.file, self.sheet, f"{self.letters[name]}{row}")
+        # The same addresses come back in every file.
+        return Place(self.file, self.sheet, intern(f"{self.letters[name]}{row}"))
 
 
 class PlainCells(Mapping[str, Raw]):

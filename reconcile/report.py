@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from .findings import Finding
 from .given import shown_value
 from .language import tr
-from .merged import Merged, Reached, Record, SetAside, Standing, UnitStatus
+from .merged import Merged, Reached, Record, SetAside, Standing, UnitStatus, Verdict
 from .model import Form
 from .points import Lag
 
 VERSION = 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)
+_FLAT = json.JSONEncoder(ensure_ascii=False)  # several times as fast, for what has no parts
 
 
 def report(merged: Merged, form: Form) -> dict[str, Any]:
     """Return the whole merge as plain lists and dictionaries, ready for JSON."""
+    content = _content(merged, form)
+    return {k: list(v) if isinstance(v, Iterator) else v for k, v in content.items()}
+
+
+def report_texts(merged: Merged, form: Form) -> Iterator[str]:
+    """Yield the JSON of :func:`report` piece by piece: it is never whole in memory."""
+    begin = "{"
+    for name, value in _content(merged, form).items():
+        yield f'{begin}\n "{name}": '
+        begin = ","
+        if not isinstance(value, Iterator):
+            yield _indented(value, 1)
+            continue
+        open_ = "["
+        for one in value:
+            parts = ",\n   ".join(f'"{key}": {_indented(part, 3)}' for key, part in one.items())
+            yield f"{open_}\n  {{\n   {parts}\n  }}"
+            open_ = ","
+        yield "[]" if open_ == "[" else "\n ]"
+    yield "\n}\n"
+
+
+def _indented(value: object, depth: int) -> str:
+    """JSON as :func:`to_json` has it so deep inside; line breaks in texts are no line breaks there."""
+    if isinstance(value, (list, dict)):
+        return _ENCODER.encode(value).replace("\n", "\n" + " " * depth)
+    return _FLAT.encode(value)
+
+
+def _content(merged: Merged, form: Form) -> dict[str, Any]:
+    """The parts of the report, the long lists one line at a time."""
     return {
         "version": VERSION,
         "plan": {
@@ -28,26 +62,22 @@ def report(merged: Merged, form: Form) -> dict[str, Any]:
         "period": merged.caption,
         "as_of": merged.as_of.isoformat(),
         "balance": balance(merged),
-        "files": [
-            {
-                "file": v.file,
-                "sha256": v.sha256,
-                "accepted": v.accepted,
-                "unit": v.unit,
-                "why": list(v.why),
-                "message_id": v.message_id,
-                "sender": v.sender,
-            }
-            for v in merged.verdicts
-        ],
-        "records": [_record(r, form) for r in merged.records],
-        "set_aside": [_set_aside(s, form) for s in merged.set_aside],
-        "findings": [finding(f) for f in merged.findings],
-        "waived": [finding(f) for f in merged.waived],
-        "units": [status(s) for s in merged.statuses],
-        "tasks": [_standing(s) for s in merged.standings.values()],
-        "indicators": [_reached(one) for one in merged.reached],
+        "files": map(_file, merged.verdicts),
+        "records": (_record(r, form) for r in merged.records),
+        "set_aside": (_set_aside(s, form) for s in merged.set_aside),
+        "findings": map(finding, merged.findings),
+        "waived": map(finding, merged.waived),
+        "units": map(status, merged.statuses),
+        "tasks": map(_standing, merged.standings.values()),
+        "indicators": map(_reached, merged.reached),
     }
+
+
+def _file(v: Verdict) -> dict[str, Any]:
+    return {
+        "file": v.file, "sha256": v.sha256, "accepted": v.accepted, "unit": v.unit,
+        "why": list(v.why), "message_id": v.message_id, "sender": v.sender,
+    }  # fmt: skip
 
 
 def balance(merged: Merged) -> dict[str, int]:
@@ -99,7 +129,7 @@ def _points(lag: Lag) -> float | None:
 
 def to_json(content: object) -> bytes:
     """Return readable UTF-8 JSON."""
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return (_ENCODER.encode(content) + "\n").encode()
 
 
 def _record(r: Record, form: Form) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
+from typing import IO
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,8 +27,8 @@ from .listing import (
     Column,
     Listing,
     fitted,
-    new_workbook,
     page,
+    workbook_to,
 )
 from .merged import Merged
 from .model import Form
@@ -67,7 +69,7 @@ CAPTIONS = (
 )  # fmt: skip
 """The captions that a summary template may rename, on all sheets but 明细, which is read back."""
 
-__all__ = ["balance_line", "read_previous", "summary_bytes"]
+__all__ = ["balance_line", "read_previous", "summary_bytes", "write_summary"]
 
 
 def summary_bytes(
@@ -77,13 +79,27 @@ def summary_bytes(
     scores: Sequence[Score] = (),
     style: Style | None = None,
 ) -> bytes:
-    """Return the summary workbook. The same merge gives the same bytes.
+    """Return what :func:`write_summary` writes."""
+    stream = io.BytesIO()
+    write_summary(stream, merged, form, circular, scores, style)
+    return stream.getvalue()
+
+
+def write_summary(
+    stream: IO[bytes],
+    merged: Merged,
+    form: Form,
+    circular: Sequence[Paragraph] = (),
+    scores: Sequence[Score] = (),
+    style: Style | None = None,
+) -> None:
+    """Write the summary workbook to a stream. The same merge gives the same bytes.
 
     ``circular`` and ``scores`` are what judgement makes of the merge; a sheet
     without any is left out. ``style`` is what a template changes of looks and captions.
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
-    book, stream = new_workbook(title, large=True)
+    book = workbook_to(stream, title, large=True)
     listing = Listing(book, style)
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),
@@ -108,7 +124,6 @@ def summary_bytes(
     _support(listing, form, support, at)
     write_records(listing, merged, form)
     book.close()
-    return stream.getvalue()
 
 
 def _support(listing: Listing, form: Form, lines: Sequence[Line], at: Mapping[int, int]) -> None:

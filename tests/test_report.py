@@ -12,7 +12,7 @@ import pytest
 from bench_forms import FILED, A, changed, filled, merged, put, template
 
 from reconcile.model import Ruling
-from reconcile.report import report, to_json
+from reconcile.report import report, report_texts, to_json
 
 PAGE = (Path(__file__).parents[1] / "docs" / "report.md").read_text(encoding="utf-8")
 
@@ -76,3 +76,10 @@ def test_the_same_merge_gives_the_same_bytes() -> None:
     returned = changed(put(I8="约五成"))
     made = [to_json(report(merged(returned), template().form)) for _ in range(2)]
     assert made[0] == made[1]
+
+
+def test_a_report_written_piece_by_piece_is_the_same() -> None:
+    noted = changed(put(H7="基本完成\n第二行", I8="约五成", E5='盖"章'))
+    for result in (merged(noted), merged({})):
+        form = template().form
+        assert "".join(report_texts(result, form)).encode() == to_json(report(result, form))

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from reconcile.cells import Splitter
-from reconcile.listing import Cell, Column, Listing, new_workbook
+from reconcile.listing import Cell, Column, Listing, new_workbook, workbook_to
 from reconcile.rowwriter import RowWriter
 
 COLUMNS = [Column("甲", 12), Column("乙", 12, True, "0.0%"), Column("丙", 12), Column("丁", 9)]
@@ -27,7 +27,8 @@ def both() -> tuple[Any, Any]:
     """The same rows, cell by cell and whole."""
     made = []
     for whole in (False, True):
-        book, stream = new_workbook("测试", large=whole)
+        stream = io.BytesIO()
+        book = workbook_to(stream, "测试", large=whole)
         sheet, listing = book.add_worksheet("表"), Listing(book)
         sheet.write_string(0, 0, "上面的行")
         if whole:
@@ -88,7 +89,8 @@ def test_what_looks_like_markup_is_a_text() -> None:
 
 def test_rows_beyond_what_is_held_in_memory_are_the_same() -> None:
     rows = [[f"第{i}行 " + "长" * 200, i] for i in range(9000)]
-    book, stream = new_workbook("测试", large=True)
+    stream = io.BytesIO()
+    book = workbook_to(stream, "测试", large=True)
     sheet, count = Listing(book).table("表", COLUMNS[:2], iter(rows))
     assert count == len(rows) and sheet._waiting is not None
     assert sheet._waiting._rolled, "the rows wait in a file"

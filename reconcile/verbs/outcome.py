@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from ..circular import draft
 from ..feedback import feedback_bytes, prefix
 from ..feedback import file_name as feedback_name
-from ..files import write_file
+from ..files import write_file, write_stream, write_texts
 from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..inbox import collect
@@ -20,7 +21,10 @@ from ..model import Form
 from ..returned import Captions, read_return
 from ..scores import score_units
 from ..style import Style
-from ..summary import summary_bytes
+from ..summary import write_summary
+
+_IN_MEMORY = 1 << 22
+"""So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
 
 
 class Written(NamedTuple):
@@ -47,10 +51,14 @@ def write_merge(
     Copies of an earlier run that are no longer called for are removed: only
     files named 退回_….xlsx in ``returns_out`` are ever touched.
     """
-    with speaking(language_of(merged.plan.settings)):
+    with (
+        speaking(language_of(merged.plan.settings)),
+        tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary,
+    ):
         return _written(
-            merged, form, out, returns_out, inbox, report_path, circular_path, style, password
-        )
+            merged, form, out, returns_out, inbox, report_path, circular_path, style, password,
+            summary,
+        )  # fmt: skip
 
 
 def _written(
@@ -63,10 +71,12 @@ def _written(
     circular_path: Path | None,
     style: Style | None,
     password: str | None,
+    summary: IO[bytes],
 ) -> Written:
+    """Make everything, then put it in its place; the ``summary`` waits where it takes no memory."""
     scores = score_units(merged)
     circular = draft(merged, scores)
-    summary = summary_bytes(merged, form, circular, scores, style)
+    write_summary(summary, merged, form, circular, scores, style)
     letter = None
     if circular_path:
         from ..letter import letter_bytes  # most runs write neither a circular nor a report
@@ -75,12 +85,12 @@ def _written(
     changed: list[Finding] = []
     copies = dict(_feedback(merged, form, inbox, password, changed))
     if report_path:
-        from ..report import report, to_json  # as above
+        from ..report import report_texts  # as above
 
-        write_file(report_path, to_json(report(merged, form)))
+        write_texts(report_path, report_texts(merged, form))
     if circular_path and letter:
         write_file(circular_path, letter)
-    write_file(out, summary)
+    write_stream(out, summary)
     for name, content in copies.items():
         write_file(returns_out / name, content)
     if returns_out.is_dir():
