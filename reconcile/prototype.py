@@ -13,12 +13,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 
 from xlsxwriter.worksheet import Worksheet
-from xlsxwriter.xmlwriter import XMLwriter
 
-from .rowsheet import figure
+from .rowbook import escaped, string_xml
+from .rowsheet import figure, whole_pixels
 
 _SEAM = "<rows/>"
 _STRINGS = "xl/sharedStrings.xml"
@@ -31,7 +30,6 @@ _AREA = re.compile(
     r'([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"'
 )
 _FILTERED = re.compile(r'(name="_xlnm\._FilterDatabase" localSheetId="(\d+)"[^<]*\$)\d+<')
-_UNSAFE = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 
 
 class Frame(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its types
@@ -85,7 +83,7 @@ class Rows:
 
 def row_xml(number: int, cells: str, height: float = 15) -> str:
     """Return a row (counted from 1) of finished cells, ``height`` in points."""
-    points = int(height * 4 / 3 + 0.5) * 0.75  # whole pixels, as set_row does
+    points = whole_pixels(height)
     high = f' ht="{points:.16g}" customHeight="1"' if points != 15 else ""  # which all rows have
     return f'<row r="{number}"{high}>{cells}</row>'
 
@@ -114,7 +112,7 @@ class Prototype:
 
     def workbook(self, sheets: Sequence[Rows], strings: Strings, words: Mapping[str, str]) -> bytes:
         """Return the workbook with these rows, in the order of its sheets, and these words for the marks."""
-        safe = {word: _escaped(text) for word, text in words.items()}
+        safe = {word: escaped(text) for word, text in words.items()}
         made = {
             name: _MARK.sub(lambda found: safe.get(found[1], found[0]), part)
             for name, part in self._parts.items()
@@ -152,14 +150,4 @@ def _moved(tail: str, row: int, more: int) -> str:
     return _AREA.sub(area, tail) if row and more else tail
 
 
-@lru_cache(maxsize=20_000)
-def _string(text: str) -> str:
-    safe = _escaped(text)
-    space = ' xml:space="preserve"' if safe != safe.strip() else ""
-    return f"<si><t{space}>{safe}</t></si>"
-
-
-def _escaped(text: str) -> str:
-    if not _UNSAFE.search(text):
-        return text
-    return escape(XMLwriter._escape_control_characters(text), quote=False)
+_string = lru_cache(maxsize=20_000)(string_xml)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 import re
+from html import escape
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.xmlwriter import XMLwriter
 
 USUAL, QUICK = 6, 3
 """Levels of compression: the quick one takes a third of the time, for a seventh more bytes."""
 _HELD = 1 << 16
 """So many signs of a part are held before they are compressed."""
-_MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_|\A\s|\s\Z")
-"""What a text holds that is written in other signs, or that needs a mark to be kept."""
+_MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
+"""What a text holds that is written in other signs."""
 _BLANK_ENDS = re.compile(r"\A\s|\s\Z")
 
 
@@ -95,9 +97,18 @@ class _Strings(SharedStrings):  # type: ignore[misc]
     """The table of texts, in which each is a text: XlsxWriter takes <r>…</r> for markup."""
 
     def _write_si(self, string: str) -> None:
-        mark = ""
-        if _MARKED.search(string):
-            string = self._escape_control_characters(string)
-            mark = ' xml:space="preserve"' if _BLANK_ENDS.search(string) else ""
-            string = self._escape_data(string)
-        self.fh.write(f"<si><t{mark}>{string}</t></si>")
+        self.fh.write(string_xml(string))
+
+
+def string_xml(text: str) -> str:
+    """Return an entry of the table of texts."""
+    safe = escaped(text)
+    mark = ' xml:space="preserve"' if _BLANK_ENDS.search(safe) else ""
+    return f"<si><t{mark}>{safe}</t></si>"
+
+
+def escaped(text: str) -> str:
+    """Return a text as XML holds it, with Office's escapes for what XML cannot hold."""
+    if not _MARKED.search(text):
+        return text
+    return escape(XMLwriter._escape_control_characters(text), quote=False)

@@ -112,8 +112,12 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
 @lru_cache(maxsize=1000)
 def opening(height: float) -> str:
     """Return what follows a row's number in XML, up to its first cell's number; points."""
-    points = int(height * 4 / 3 + 0.5) * 0.75  # whole pixels, as set_row does
-    return f'" ht="{points:.16g}" customHeight="1"><c r="A'
+    return f'" ht="{whole_pixels(height):.16g}" customHeight="1"><c r="A'
+
+
+def whole_pixels(points: float) -> float:
+    """Return a height in points rounded to whole pixels, as XlsxWriter's set_row does."""
+    return int(points * 4 / 3 + 0.5) * 0.75
 
 
 def figure(value: object) -> str:
