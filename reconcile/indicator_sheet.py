@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from .given import BASIS_WORDS, COMPARATOR_WORDS, amount_value
 from .language import ZH, joined, meant, spoken, tr
-from .listing import Column
 from .model import Amount, Indicator
+
+if TYPE_CHECKING:
+    from .listing import Column
 
 SHEET = "量化指标"
 BASES: Mapping[str, str] = {word: basis for basis, word in BASIS_WORDS.items()}
@@ -21,6 +24,8 @@ CAPTIONS = (*FIXED, "填报单位", "多家时", "存疑")
 
 def columns(periods: Sequence[str]) -> list[Column]:
     """Return the columns of the sheet for a plan with these period captions."""
+    from .listing import Column  # plans are read more often than written
+
     return [
         Column("序号", 6, True), Column("指标", 34), Column("计量单位", 10, True),
         Column("口径", 8 if spoken() == ZH else 13, True), Column("比较", 6, True), Column("全年目标", 12, True),

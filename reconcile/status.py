@@ -6,7 +6,6 @@ import unicodedata
 from collections import Counter
 
 from .language import joined, tr
-from .listing import Column, Listing, new_workbook
 from .merged import Merged
 
 STATES = {"clean": "已报", "errors": "有错", "refused": "未收", "missing": "未报"}
@@ -55,6 +54,8 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
 
 def status_bytes(merged: Merged) -> bytes:
     """Return the same table as a workbook."""
+    from .listing import Column, Listing, new_workbook  # the text needs no writer of workbooks
+
     book, stream = new_workbook(tr("{period}回表情况", period=merged.caption))
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),

@@ -1,4 +1,11 @@
-"""Plan workbook <-> Plan. The 总台账 that a coordinator reviews and edits in Excel."""
+"""Plan workbook <-> Plan. The 总台账 that a coordinator reviews and edits in Excel.
+
+It is read more often than written: what writes it is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from .reading import read_plan, spoken_in
 from .sheets import (
@@ -10,7 +17,9 @@ from .sheets import (
     UPPER_NOTES,
     lasting_settings,
 )
-from .writing import plan_bytes
+
+if TYPE_CHECKING:
+    from .writing import plan_bytes
 
 __all__ = [
     "CAPTIONS",
@@ -24,3 +33,11 @@ __all__ = [
     "read_plan",
     "spoken_in",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plan_bytes":
+        from .writing import plan_bytes
+
+        return plan_bytes
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

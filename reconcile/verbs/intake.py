@@ -21,7 +21,6 @@ from ..merged import Merged, Verdict
 from ..model import Form, Plan, Return
 from ..plan import read_plan, spoken_in
 from ..returned import Captions, read_return
-from ..summary import read_previous
 from ..template import Template
 from .sources import load_template, period_number
 
@@ -230,6 +229,8 @@ def _taken(
         return Taken(None, template, (*findings, *told))
     previous = None
     if previous_paths:
+        from ..summary import read_previous  # the one thing here that needs the summary's writer
+
         former = [p.caption for p in plan.periods[: number - 1]]
         previous, told = read_previous(previous_paths, template.form, former)
         if previous is None:

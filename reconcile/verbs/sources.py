@@ -7,10 +7,8 @@ from pathlib import Path
 
 from ..findings import Finding
 from ..language import EN, joined, spoken
-from ..looks import read_style
 from ..model import Plan
 from ..style import Style
-from ..summary import CAPTIONS
 from ..template import Template, read_template
 
 
@@ -30,6 +28,9 @@ def load_template(
 
 def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding, ...]]:
     """Read the summary template that the plan names, beside it; without one nothing is changed."""
+    from ..looks import read_style  # only where a summary is written: it brings its writer along
+    from ..summary import CAPTIONS
+
     named = plan.settings.get("汇总模板", "")
     return read_style(plan_path.parent / named, CAPTIONS) if named else (Style(), ())
 
