@@ -12,7 +12,7 @@ import hashlib
 import itertools
 import re
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,19 +94,26 @@ class _Budget:
             raise Refused("FILE-011", limit=self.limits.unpacked_bytes * _UNPACKED >> 20)
 
 
-def collect(paths: Sequence[Path], *, limits: Limits = LIMITS) -> Iterator[Arrival]:
+def collect(
+    paths: Sequence[Path], *, limits: Limits = LIMITS, only: Iterable[str] | None = None
+) -> Iterator[Arrival]:
     """Yield every file under the paths, one at a time, sorted by name; lock files are left out.
+
+    With ``only`` files on disk are passed over that hold none of the arrivals of these names.
 
     Never raises for what it finds: what cannot be read is an Arrival without
     content whose findings say why (FILE-010, FILE-011, FILE-024, FILE-040 to
     FILE-049).
     """
+    wanted = None if only is None else {start for name in only for start in _starts(name)}
     for path in paths:
         path = Path(path)
         root = path.name
         try:
             if path.is_dir():
-                yield from _folder(path, root, path.resolve(), limits)
+                yield from _folder(path, root, path.resolve(), limits, wanted)
+            elif wanted is not None and root not in wanted:
+                continue
             elif path.exists():
                 yield from _file(path, root, limits)
             else:
@@ -127,7 +134,15 @@ def _why(error: OSError) -> str:
     return error.strerror or type(error).__name__
 
 
-def _folder(folder: Path, shown: str, root: Path, limits: Limits) -> Iterator[Arrival]:
+def _starts(name: str) -> Iterator[str]:
+    """The name itself and those of all that it lies in: 收回, 收回/批次.zip, 收回/批次.zip/07.xlsx."""
+    parts = name.split("/")
+    return ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+
+
+def _folder(
+    folder: Path, shown: str, root: Path, limits: Limits, wanted: Container[str] | None
+) -> Iterator[Arrival]:
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     except OSError as error:
@@ -137,13 +152,15 @@ def _folder(folder: Path, shown: str, root: Path, limits: Limits) -> Iterator[Ar
         name = f"{shown}/{_printable(entry.name)}" if shown else _printable(entry.name)
         if _SKIPPED.search(entry.name) or entry.name == "__MACOSX":
             continue
+        if wanted is not None and name not in wanted:
+            continue
         try:
             if entry.is_symlink() and not entry.resolve().is_relative_to(root):
                 yield _only(name, entry, "FILE-041")
             elif entry.is_dir():
                 # A linked folder inside the inbox is read at its own place.
                 if not entry.is_symlink():
-                    yield from _folder(entry, name, root, limits)
+                    yield from _folder(entry, name, root, limits, wanted)
             else:
                 yield from _file(entry, name, limits)
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links

@@ -57,6 +57,26 @@ def test_folders_are_walked_in_order(tmp_path: Path) -> None:
     assert arrivals(inbox)[2].source == inbox / "县" / "c.xlsx"
 
 
+def test_only_what_is_asked_for_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "收回"
+    (inbox / "县").mkdir(parents=True)
+    (inbox / "批.zip").write_bytes(zipped({"07.xlsx": form(), "08.xlsx": form()}))
+    for name in ("a.xlsx", "b.xlsx", "县/c.xlsx"):
+        (inbox / name).write_bytes(name.encode())
+    opened: list[str] = []
+    usual = Path.open
+    monkeypatch.setattr(
+        Path, "open", lambda self, *a, **k: (opened.append(self.name), usual(self, *a, **k))[1]
+    )
+    names = [a.name for a in collect([inbox], only=["收回/b.xlsx", "收回/批.zip/07.xlsx"])]
+    assert names == ["收回/b.xlsx", "收回/批.zip/07.xlsx", "收回/批.zip/08.xlsx"]
+    assert opened == ["b.xlsx", "批.zip"]
+    assert [a.name for a in collect([inbox / "a.xlsx"], only=["a.xlsx"])] == ["a.xlsx"]
+    assert list(collect([inbox / "a.xlsx"], only=["b.xlsx"])) == []
+
+
 def test_what_is_not_there(tmp_path: Path) -> None:
     assert listing(tmp_path / "无") == [f"{tmp_path / '无'} FILE-047"]
 

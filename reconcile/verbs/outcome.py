@@ -127,7 +127,7 @@ def _feedback(
         return  # nothing to send back: the inbox need not be read again
     captions = Captions.of(form, merged.plan)
     taken: set[str] = set()
-    for arrival in collect(inbox):
+    for arrival in collect(inbox, only=by_file):
         if arrival.name not in by_file or arrival.name not in units or arrival.content is None:
             continue
         if arrival.sha256 != hashes[arrival.name]:
