@@ -187,7 +187,7 @@ class Grid:
         found: Iterable[tuple[bytes, ...]]
         if stop - start < BIG:
             found = _CELL.findall(part, start, stop)
-            inline = spelled({cell[7] for cell in found} - {b""})
+            inline = spelled({cell[7] for cell in found if cell[7]})
         else:
             found = (match.groups(b"") for match in _CELL.finditer(part, start, stop))
         row, last = 0, b""
@@ -196,7 +196,7 @@ class Grid:
                 book.clock.check()
                 if len(cells) > limit:
                     book.spend(len(cells))
-            if not (v or raw or f or shared) and kind != b"e":
+            if not (v or raw or f or shared or kind == b"e"):
                 continue
             if digits != last:
                 row, last = int(digits), digits

@@ -94,26 +94,33 @@ def plain(raw: str) -> str:
 
 
 class Spelled(dict[bytes, str]):
-    """Texts by the raw XML that spells them, Office's escapes decoded; ValueError on a bad entity."""
+    """Texts by the raw XML that spells them, Office's escapes decoded; ValueError on a bad entity.
+
+    ``size`` is how many bytes of XML are remembered.
+    """
+
+    size = 0
 
     def __missing__(self, raw: bytes) -> str:
         return unescape(plain(raw.decode()))
 
 
 _spelled = Spelled()
-_MOST_SPELLED, _LONGEST_SPELLED = 16_384, 2_000
+_MOST_SPELLED = 8 << 20
 
 
 def spelled(raws: Collection[bytes]) -> Spelled:
-    """Return the texts that pieces of raw XML without a tag spell; ValueError on a bad entity.
+    """Return the texts of these pieces of raw XML without a tag, among others; ValueError on a bad entity.
 
     All at once, by expat: some programs spell every Chinese character &#28857;. What
-    we printed comes back in each file, so short ones are remembered.
+    we printed comes back in each file, so it is remembered.
     """
-    found = Spelled({raw: _spelled[raw] for raw in raws if raw in _spelled})
-    new = [raw for raw in raws if raw not in found]
+    if _spelled.size > _MOST_SPELLED:
+        _spelled.clear()
+        _spelled.size = 0
+    new = [raw for raw in raws if raw not in _spelled]
     if not new:
-        return found
+        return _spelled
     words: list[str] = []
     texts: list[str] = []
 
@@ -129,11 +136,9 @@ def spelled(raws: Collection[bytes]) -> Spelled:
         parser.Parse(b"<s><t>" + b"</t><t>".join(new) + b"</t></s>", True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    found.update(zip(new, texts, strict=False))  # the last end is that of <s>
-    if len(_spelled) > _MOST_SPELLED:
-        _spelled.clear()
-    _spelled.update((raw, found[raw]) for raw in new if len(raw) < _LONGEST_SPELLED)
-    return found
+    _spelled.update(zip(new, texts, strict=False))  # the last end is that of <s>
+    _spelled.size += sum(map(len, new))
+    return _spelled
 
 
 def _entity(match: re.Match[str]) -> str:
