@@ -50,15 +50,15 @@ class SheetTables:
         self.file, self._sheet, self._captions = file, sheet, captions
         self._own, self._printed = own, printed
         self.rows: dict[int, dict[int, Cell]] = {}
-        last, cells = 0, self.rows.setdefault(0, {})
+        last, cells = -1, dict[int, Cell]()
         for row, column in sorted(sheet.cells):
             cell = sheet.cells[row, column]
             if cell.note:
                 cell = replace(cell, note=their_note(cell.note))
             if row != last:
-                last, cells = row, self.rows.setdefault(row, {})
+                last = row
+                cells = self.rows[row] = {}
             cells[column] = cell
-        del self.rows[0]
         self.used: set[tuple[int, int]] = set()
         self.answers: set[tuple[int, int]] = set()
         self.whole: dict[int, frozenset[int]] = {}

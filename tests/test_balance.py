@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
 import pytest
-from bench_forms import FILE, filled, issued, merged, read, saved
+from bench_forms import FILE, filled, issued, merged, plan, read, saved, template
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile import matching
+from reconcile.captions import Captions
+from reconcile.grid import Cell as GridCell
+from reconcile.grid import Sheet, read_book
 from reconcile.identity import parse_form_number, parse_row_key
 from reconcile.model import PlainCells, Ruling
+from reconcile.returned import read_return
 from reconcile.rows import SheetTables
 
 TEXTS = [
@@ -215,3 +220,15 @@ def test_the_short_way_and_the_long_way_lead_to_the_same(steps: list[tuple[Any, 
 def test_an_untouched_form_goes_the_short_way() -> None:
     rows = read(filled()).tables[0].rows
     assert {type(cells) for row in rows for cells in (row.given, row.answers)} == {PlainCells}
+
+
+def test_a_cell_in_a_row_that_no_sheet_has_is_told_too() -> None:
+    form, _ = read_book(FILE, filled())
+    assert form is not None
+    odd = Sheet("另", {(0, 1): GridCell(0, 1, "顺手一记"), (1, 1): GridCell(1, 1, "又一记")})
+    book = replace(form, sheets=(*form.sheets, odd))
+    returned = read_return(FILE, "", book, Captions.of(template().form, plan()))
+    assert [(s.place.cell, s.value) for s in returned.strays] == [
+        ("A0", "顺手一记"),
+        ("A1", "又一记"),
+    ]
