@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
 # and unpack to this many times what one return may unpack to.
-_BATCH, _UNPACKED = 4, 4
+_BATCH, _UNPACKED = 4, 2
 # A mail of one return at its largest, in base64, and the parts it may have; and how often its lines
 # may be held against the boundaries of the parts they lie in: each line is, and forwarding puts one
 # mail into another.
