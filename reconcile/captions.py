@@ -29,7 +29,7 @@ _HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(WORDS[c] for c in NOTICE_COLUMN
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
 LONGEST_CAPTION = 60
 _LONGEST_TEXT = 2_000
-_REMEMBERED = 50_000
+_REMEMBERED, _MOST_SEEN = 50_000, 2_000
 _MANY_WAYS = 64
 """A text of ours that can be filled in more ways is matched by a pattern, not spelled out."""
 # In folded text, so in small letters; its check code is looked at elsewhere.
@@ -87,7 +87,7 @@ class OwnTexts(NamedTuple):
             return False
         folded = fold(text)
         if folded in self.fixed:
-            if len(self.seen) < _REMEMBERED:
+            if len(self.seen) < _MOST_SEEN:
                 self.seen.add(text)
             return True
         return folded in self.spelled or bool(self.pattern.fullmatch(folded))

@@ -284,14 +284,22 @@ def _span(a: Mapping[str, str]) -> tuple[int, int]:
     return whole_number(a.get("min")), min(whole_number(a.get("max")), 16384)
 
 
-@lru_cache(maxsize=64)  # the columns of a form are the same in file after file
 def _hidden_spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
+    # The columns of a form are the same in file after file; it has few.
+    return _known_spans(part) if len(part) < _FEW_COLUMNS else _spans(part)
+
+
+def _spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
     """The hidden ones of a sheet's columns; None when one of them is spelt otherwise."""
     columns = _COLUMN.findall(part)
     if len(columns) != part.count(b"<col") - part.count(b"<cols") or b"'" in b"".join(columns):
         return None
     attributes = (dict(_ATTRIBUTE.findall(c.decode("utf-8", "replace"))) for c in columns)
     return tuple(_span(a) for a in attributes if _is_hidden(a))
+
+
+_FEW_COLUMNS = 8192
+_known_spans = lru_cache(maxsize=64)(_spans)
 
 
 class _SlowSheet:
