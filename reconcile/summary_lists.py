@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 from .english import SHEETS
 from .findings import Finding, Place, Severity
 from .given import BASIS_WORDS, amount_value, shown_value
 from .grid import Sheet, read_book
-from .language import ZH, joined, meant, said, spoken, tr
+from .grid.guard import LIMITS
+from .language import ZH, joined, meant, said, sheet_name, spoken, tr
 from .listing import A3, Cell, Column, Listing
 from .merged import Accepted, Merged, Previous, Reached
 from .model import Field, Form
@@ -149,7 +152,10 @@ def _problem_row(f: Finding, at: Mapping[int, int]) -> list[object]:
 
 
 def write_records(listing: Listing, merged: Merged, form: Form) -> None:
-    """Write 明细: every accepted value with its original and where it came from."""
+    """Write 明细: every accepted value with its original and where it came from.
+
+    What is longer than a sheet may be goes on in 明细 2, and so on.
+    """
     columns = [
         Column("时段", 11, True), Column("责任单位", 18), Column("序号", 6, True), Column("栏目", 13),
         Column("采用值", 46),
@@ -165,12 +171,16 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
     if letters:
         files = (r.place.file for r in merged.records)
         rows = ((*row, letters.get(file, "")) for row, file in zip(rows, files, strict=True))
-    sheet, _ = listing.table(RECORDS, columns, rows, renamed=False)
     # One row each, to be read back: a long text does not fit the highest row that there is.
     whole = tr("&L供查对；打印不全的长文字，全文见“汇总表”和“配合答复”")
-    sheet.set_footer(whole + tr("&C— &P —&R第 &P 页 共 &N 页"))
+    for first in range(0, max(len(merged.records), 1), _MOST_ROWS):
+        name = f"{sheet_name(RECORDS)} {first // _MOST_ROWS + 1}" if first else RECORDS
+        sheet, _ = listing.table(name, columns, islice(rows, _MOST_ROWS), renamed=False)
+        sheet.set_footer(whole + tr("&C— &P —&R第 &P 页 共 &N 页"))
 
 
+_MOST_ROWS = 1_000_000
+"""Excel's sheets have 1,048,576."""
 _PERCENT = {"num_format": "0.##%"}
 _SHOWN = frozenset(("choice", "percent"))
 """Kinds of fields whose values are not written as they are stored."""
@@ -210,11 +220,10 @@ def read_previous(
     """
     found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
     for path in paths:
-        book, findings = read_book(path.name, path.read_bytes())
+        book, findings = read_book(path.name, path.read_bytes(), limits=_OF_A_SUMMARY)
         if book is None:
             return None, findings
-        sheet = next((s for s in book.sheets if s.name in (RECORDS, SHEETS[RECORDS])), None)
-        rows = _record_values(sheet) if sheet else []
+        rows = [row for s in book.sheets if _holds_records(s) for row in _record_values(s)]
         if not rows:
             return None, (Finding("FORM-024", Place(path.name)),)
         for period, unit, number, caption, value in rows:
@@ -227,6 +236,18 @@ def read_previous(
                     value = meant(value, field.rule.choices)
                 found.setdefault(str(period), {})[str(unit), int(number), field.id] = value
     return Previous({p: found[p] for p in periods if p in found}), ()
+
+
+# A summary of ours has as many answers as a province, a return as many as a unit.
+_OF_A_SUMMARY = replace(
+    LIMITS, file_bytes=256 << 20, unpacked_bytes=2 << 30, rows=1 << 20, cells=20_000_000,
+    signs=500_000_000, tags=100_000_000, seconds=600,
+)  # fmt: skip
+
+
+def _holds_records(sheet: Sheet) -> bool:
+    name, _, number = sheet.name.partition(" ")
+    return name in (RECORDS, SHEETS[RECORDS]) and (not number or number.isdecimal())
 
 
 def _field_of(form: Form, caption: str) -> Field | None:

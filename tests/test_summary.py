@@ -22,7 +22,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
 
-from reconcile import verbs
+from reconcile import summary_lists, verbs
 from reconcile.circular import draft
 from reconcile.drafts import light_counts, state_counts
 from reconcile.findings import Finding, Place
@@ -33,6 +33,7 @@ from reconcile.scores import score_units
 from reconcile.standing import judge
 from reconcile.style import LOOKS
 from reconcile.summary import CAPTIONS, summary_bytes
+from reconcile.summary_lists import read_previous
 from reconcile.summary_overview import groups, one_line
 from reconcile.template import Template
 from reconcile.units import assignments
@@ -511,3 +512,32 @@ def test_a_template_that_cannot_be_used_is_told(
     style, findings = verbs.load_style(plan, tmp_path / "总台账.xlsx")
     assert style is None
     assert [(f.code, f.place.cell) for f in findings] == [(code, cell)]
+
+
+def test_more_answers_than_a_sheet_holds_go_on_in_another_and_are_read_back(
+    merged: Merged, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / "一张.xlsx", tmp_path / "几张.xlsx"]
+    paths[0].write_bytes(written(merged, template))
+    monkeypatch.setattr(summary_lists, "_MOST_ROWS", 100)
+    paths[1].write_bytes(written(merged, template))
+    names = openpyxl.load_workbook(paths[1]).sheetnames
+    count = -(-len(merged.records) // 100)
+    assert count > 2
+    assert names[-count:] == ["明细", *(f"明细 {n}" for n in range(2, count + 1))]
+    one, several = (read_previous([path], template.form, [merged.caption])[0] for path in paths)
+    assert one == several
+    assert one is not None
+    assert len(one.last) == len({(r.unit, r.task, r.field) for r in merged.records if r.task})
+
+
+def test_a_summary_of_a_whole_province_is_read_back(
+    merged: Merged, template: Template, tmp_path: Path
+) -> None:
+    path = tmp_path / "全省.xlsx"
+    path.write_bytes(
+        written(replace(merged, records=merged.records * (30_000 // len(merged.records))), template)
+    )
+    previous, findings = read_previous([path], template.form, [merged.caption])
+    assert findings == ()
+    assert previous is not None and previous.last
