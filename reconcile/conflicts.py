@@ -85,7 +85,7 @@ def _ruled(
 ) -> Record | None:
     """The value that a ruling gives for a disputed field, standing at its first cell."""
     first = holders[0].records[name]
-    asked = ledger.field(name)
+    asked = ledger.form.field(name)
     ruling = ledger.rulings.find("TASK-011", first.unit, first.task, name, exact=True)
     if asked is None or name not in disputed or ruling is None:
         return None
@@ -115,7 +115,7 @@ def _lose(
 ) -> None:
     """Set aside a value that did not make it into the entry."""
     record = source.records[name]
-    asked = ledger.field(name)
+    asked = ledger.form.field(name)
     caption = asked.caption if asked else name
     if kept is not None and _bare(kept.value) == _bare(record.value):
         code = "TASK-012"

@@ -104,12 +104,7 @@ def read_drawn(content: bytes) -> Drawn:
     """Read an xlsx. Raises Refused or ValueError when it cannot be read."""
     clock = Clock(LIMITS)
     book = Package(Archive(content, clock.limits), clock)
-    main = next(
-        (r.target for r in book.relations("") if r.kind == "officeDocument"), "xl/workbook.xml"
-    )
-    part = book.small(main)
-    if part is None:
-        raise Refused("FILE-022", part=main, reason="工作簿目录缺失")
+    main, part = book.main()
     tabs, book.epoch1904 = workbook_of(part, clock)
     looks: tuple[CellLook, ...] = ()
     relations = {r.id: r for r in book.relations(main)}

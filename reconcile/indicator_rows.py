@@ -169,7 +169,7 @@ def _missing(ledger: Ledger, sources: Sources) -> Iterator[Finding]:
             continue
         values = {"name": name, "target": str(target), "measure": indicator.measure}
         place = found[0].row.where("actual") if found else Place()
-        asked = ledger.field(field)
+        asked = ledger.form.field(field)
         shown = asked.caption if asked else name
         yield Finding("IND-011", place, unit, number, shown, values)
 

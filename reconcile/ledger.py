@@ -38,14 +38,7 @@ class Ledger:
     findings: list[Finding] = field(default_factory=list)
     waived: list[Finding] = field(default_factory=list)
     received: int = 0
-    _fields: dict[str, Field | None] = field(default_factory=dict)
     _plainly: dict[str, Plainly] = field(default_factory=dict)
-
-    def field(self, name: str) -> Field | None:
-        """Return :meth:`reconcile.model.Form.field` of the form, looked up once for a merge."""
-        if name not in self._fields:
-            self._fields[name] = self.form.field(name)
-        return self._fields[name]
 
     def answers(self, returned: Return, unit: str, task: int, row: Row) -> dict[str, Record]:
         """Turn the answers of a row into records by field id; those it could not are set aside."""
@@ -61,7 +54,7 @@ class Ledger:
                         plain_ones.place(name), returned.sha256,
                     )  # fmt: skip
                     continue
-            asked = self.field(name)
+            asked = self.form.field(name)
             assert asked is not None, "answers only hold fields of the form"
             record = self.judge(returned, unit, task, asked, answers[name])
             if record:
@@ -69,7 +62,7 @@ class Ledger:
         return records
 
     def _make_plainly(self, name: str) -> Plainly:
-        asked = self.field(name)
+        asked = self.form.field(name)
         assert asked is not None, "answers only hold fields of the form"
         self._plainly[name] = made = plainly(asked)
         return made
@@ -87,7 +80,7 @@ class Ledger:
         note, told = raw.note.strip(), text_of(raw)
         if note and note != told.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
-        asked = not raw.field or self.field(raw.field)
+        asked = not raw.field or self.form.field(raw.field)
         if raw.struck and asked and raw.struck != told:
             yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
 

@@ -137,7 +137,7 @@ def _missing_columns(intake: Intake, entries: Mapping[tuple[str, int], Entry]) -
     ledger = intake.ledger
     for unit, place, lacks, tasks in intake.lacking:
         for name in lacks if tasks else ():
-            asked = ledger.field(name)
+            asked = ledger.form.field(name)
             if asked is None:
                 continue
             supplied = all(name in entries[unit, n].values for n in tasks)
@@ -153,7 +153,7 @@ def _apply_rulings(
     settled = []
     for finding in found:
         ruling = ledger.rulings.find(finding.code, finding.unit, finding.task, finding.field)
-        asked = ledger.field(finding.field) if finding.field else None
+        asked = ledger.form.field(finding.field) if finding.field else None
         if ruling is None or asked is None or finding.task is None:
             continue
         key = (finding.unit, finding.task)

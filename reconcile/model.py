@@ -248,6 +248,12 @@ class Form:
     sheets: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     indicators: tuple[Field, ...] = ()
+    _named: dict[str, Field] = field(init=False, compare=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in (*self.fields, *self.head):
+            for name in (one.id, one.caption):
+                self._named.setdefault(name, one)
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -260,7 +266,7 @@ class Form:
         A field of one indicator is named "actual:" and the indicator's name, or
         by the caption that it then has: 产业投资：本期实际.
         """
-        found = next((f for f in (*self.fields, *self.head) if name in (f.id, f.caption)), None)
+        found = self._named.get(name)
         for field_ in () if found else self.indicators:
             ending = tr("{indicator}：{caption}", indicator="", caption=field_.caption)
             subject = name.removeprefix(f"{field_.id}:").removesuffix(ending)

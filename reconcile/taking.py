@@ -118,7 +118,7 @@ def _take_table(
     if table.lacks:
         intake.lacking.append((unit, table.place, table.lacks, tasks))
     for name, place in table.hidden.items():
-        asked = ledger.field(name)
+        asked = ledger.form.field(name)
         if asked and any(name in row.answers for row in table.rows):
             values = {"caption": asked.caption}
             ledger.findings.append(

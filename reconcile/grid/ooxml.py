@@ -87,6 +87,15 @@ class Package:
             )
         return self.known[name]
 
+    def main(self) -> tuple[str, bytes]:
+        """Return name and content of the part that lists the sheets, or refuse the file."""
+        documents = (r.target for r in self.relations("") if r.kind == "officeDocument")
+        name = next(documents, "xl/workbook.xml")
+        part = self.small(name)
+        if part is None:
+            raise Refused("FILE-022", part=name, reason="工作簿目录缺失")
+        return name, part
+
     def string(self, raw: str) -> Text:
         """Return a shared string, or refuse the file when there is no such string."""
         raw = raw.strip()
@@ -178,13 +187,8 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
     Raises Refused: FILE-013 (no sheet), FILE-020 to FILE-023.
     """
     book = Package(archive, clock)
-    main = next(
-        (r.target for r in book.relations("") if r.kind == "officeDocument"), "xl/workbook.xml"
-    )
-    part = book.small(main)
-    if part is None:
-        raise Refused("FILE-022", part=main, reason="工作簿目录缺失")
-    tabs, book.epoch1904 = workbook_of(part, clock)
+    main, contents = book.main()
+    tabs, book.epoch1904 = workbook_of(contents, clock)
     relations = {r.id: r for r in book.relations(main)}
     for relation in relations.values():
         if relation.kind == "styles":
