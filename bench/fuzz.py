@@ -333,7 +333,7 @@ class _Both(ooxml_cells.Grid):
         finally:
             self.book.count, self.book.tags.left = count, left
         self.seen["sheets read both ways"] += 1
-        _same("cells", self.cells, other.cells)
+        _same("cells", self.cells if self.lines is None else self.lines, other.cells)
         _same("merges", set(self.merges), set(other.merges))
         _same("hidden rows", self.hidden_rows, other.hidden_rows)
         _same("hidden columns", sorted(self.hidden_spans), sorted(other.hidden_spans))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .english import WORDS
 from .findings import sentences
@@ -17,6 +17,9 @@ from .grid import Cell
 from .language import tr
 from .model import Field, Form, Plan
 from .text import fold, instruction, length
+
+if TYPE_CHECKING:
+    from .header_rows import Header
 
 NOTICE = "退回说明"
 """The sheet that a marked-up copy begins with."""
@@ -98,7 +101,8 @@ class Captions:
     """Made once for a plan and its form; see :meth:`of`.
 
     ``fixed`` are the form's own texts without {words}, folded; ``open`` those
-    with some, parted into (text, word, text, …).
+    with some, parted into (text, word, text, …). ``headers`` are remembered
+    by the columns and values of a row.
     """
 
     tasks: Columns
@@ -109,7 +113,7 @@ class Captions:
     known: Mapping[str, tuple[str, ...]]
     any_unit: OwnTexts
     told: tuple[tuple[str, ...], ...]
-    headers: dict[tuple[tuple[int, str], ...], tuple[Mapping[int, str], Columns]] = field(
+    headers: dict[tuple[tuple[int, ...], tuple[object, ...]], Header | None] = field(
         default_factory=dict, compare=False, repr=False
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import os
 import re
 import stat
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -60,7 +61,7 @@ _NAME = re.compile(r"""\b(?:file)?name\s*=\s*"?([^";\r\n]+)""", re.I)
 _MBOX = re.compile(rb"^From [^\n]*\n(?=[A-Za-z-]+:)", re.M)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
     """One file that came in, or (``content`` None) something of which only findings remain.
 
@@ -144,7 +145,8 @@ def _folder(
     folder: Path, shown: str, root: Path, limits: Limits, wanted: Container[str] | None
 ) -> Iterator[Arrival]:
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
         yield _only(shown or str(folder), folder, "FILE-040", reason=_why(error))
         return
@@ -154,34 +156,41 @@ def _folder(
             continue
         if wanted is not None and name not in wanted:
             continue
+        path = folder / entry.name
         try:
-            if entry.is_symlink() and not entry.resolve().is_relative_to(root):
-                yield _only(name, entry, "FILE-041")
+            if entry.is_symlink() and not path.resolve().is_relative_to(root):
+                yield _only(name, path, "FILE-041")
             elif entry.is_dir():
                 # A linked folder inside the inbox is read at its own place.
                 if not entry.is_symlink():
-                    yield from _folder(entry, name, root, limits, wanted)
+                    yield from _folder(path, name, root, limits, wanted)
             else:
-                yield from _file(entry, name, limits)
+                yield from _file(path, name, limits)
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
             reason = _why(error) if isinstance(error, OSError) else "链接指向自己"
-            yield _only(name, entry, "FILE-040", reason=reason)
+            yield _only(name, path, "FILE-040", reason=reason)
 
 
 def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
-    state = path.stat()
     most = limits.file_bytes * _BATCH
+    # What waits for a writer, or never ends, is not opened.
+    state = path.stat()
     if not stat.S_ISREG(state.st_mode):
         yield _only(shown, path, "FILE-049")
         return
-    with path.open("rb") as stream:
-        content = stream.read(most + 1) if state.st_size <= most else b""
-    if state.st_size > most or len(content) > most:
-        size = f"{max(state.st_size, len(content)) / 2**20:.1f}"
-        yield _only(shown, path, "FILE-010", size=size, limit=most >> 20)
+    content, size = b"", state.st_size
+    if size <= most:
+        with path.open("rb") as stream:
+            content = stream.read(size + 1)
+            if len(content) > size:  # it grew meanwhile
+                content += stream.read(most + 1 - len(content))
+        size = len(content)
+    if size > most:
+        yield _only(shown, path, "FILE-010", size=f"{size / 2**20:.1f}", limit=most >> 20)
         return
     for arrival in _opened(shown, content, _Budget(limits), 0):
-        yield replace(arrival, source=path)
+        arrival.source = path
+        yield arrival
 
 
 def unpacked(name: str, content: bytes, *, limits: Limits = LIMITS) -> Iterator[Arrival]:

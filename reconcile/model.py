@@ -311,22 +311,31 @@ class Raw:
 
 
 @frozen
-class Frame:
-    """Where a table stands: its file and sheet, its column letters and captions by field id.
+class Heading:
+    """What a header row says: field ids by column, the asked columns, letters and captions by field id.
 
     ``subject`` is the id of the column that names what a row is about.
     """
 
-    file: str
-    sheet: str
+    fields: Mapping[int, str]
+    asked: frozenset[int]
     subject: str
     letters: Mapping[str, str]
     captions: Mapping[str, str]
 
+
+@frozen
+class Frame:
+    """Where a table stands: its file and sheet, and what its header row says."""
+
+    file: str
+    sheet: str
+    heading: Heading
+
     def place(self, row: int, name: str) -> Place:
         """Return the place of a cell of the table."""
         # The same addresses come back in every file.
-        return Place(self.file, self.sheet, intern(f"{self.letters[name]}{row}"))
+        return Place(self.file, self.sheet, intern(f"{self.heading.letters[name]}{row}"))
 
 
 class PlainCells(Mapping[str, Raw]):
@@ -346,7 +355,7 @@ class PlainCells(Mapping[str, Raw]):
         return self._frame.place(self._row, name)
 
     def __getitem__(self, name: str) -> Raw:
-        return Raw(self.place(name), name, self._frame.captions[name], *self.cells[name])
+        return Raw(self.place(name), name, self._frame.heading.captions[name], *self.cells[name])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.cells)

@@ -21,7 +21,7 @@ from .identity import META, parse_form_number, unit_code
 from .model import Form, Period, Plan, Return, Rule, Unit
 from .periods import end_month
 from .plan import SETTINGS, TASKS
-from .returned import read_return
+from .returned import meta_lines, read_return
 from .text import fold, plain
 from .validations import read_rules
 
@@ -71,9 +71,7 @@ def _meta(book: Book) -> Iterator[tuple[str, str]]:
     """The lines of the hidden sheet, in order."""
     for sheet in book.sheets:
         if fold(sheet.name) == META:
-            for (row, column), cell in sorted(sheet.cells.items()):
-                if column == 1 and (row, 2) in sheet.cells:
-                    yield plain(cell.value), plain(sheet.cells[row, 2].value)
+            yield from meta_lines(sheet)
 
 
 def _printed(book: Book, form: Form) -> dict[str, str]:

@@ -13,6 +13,8 @@ from dataclasses import replace
 from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_notice, is_own
 from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
+from .grid.book import Line, Lines
+from .header_rows import values_of
 from .identity import META, PRINTED, parse_form_number
 from .model import Raw, Return, Table
 from .rows import SheetTables, is_filled
@@ -110,18 +112,28 @@ def _meta(book: Book) -> tuple[dict[str, str], frozenset[str]]:
     """
     for sheet in book.sheets:
         if fold(sheet.name) == META:
-            pairs = [
-                (plain(cell.value), plain(sheet.cells[row, 2].value))
-                for (row, column), cell in sheet.cells.items()
-                if column == 1 and (row, 2) in sheet.cells
-            ]
-            return dict(pairs), frozenset(text for word, text in pairs if word == PRINTED)
+            told = list(meta_lines(sheet))
+            return dict(told), frozenset(text for word, text in told if word == PRINTED)
     return {}, frozenset()
+
+
+def meta_lines(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """Yield the words of a hidden sheet with what they stand for, in order."""
+    cells = sheet.cells
+    if isinstance(cells, Lines):
+        for line in cells.by_row.values():
+            if line.columns[:2] == (1, 2):
+                yield plain(line.contents[0]), plain(line.contents[1])
+        return
+    for row, column in sorted(cells):
+        if column == 1 and (row, 2) in cells:
+            yield plain(cells[row, 1].value), plain(cells[row, 2].value)
 
 
 def _hidden_numbers(book: Book, meta: Mapping[str, str]) -> Iterator[str]:
     kept = [v for k, v in sorted(book.properties.items()) if k.startswith("reconcile.")]
-    found = (parse_form_number(text) for text in (*kept, *meta.values()))
+    told = (text for text in (*kept, *meta.values()) if len(text) >= _SHORTEST_NUMBER)
+    found = map(parse_form_number, told)
     yield from dict.fromkeys(str(n) for n in found if n)
 
 
@@ -164,16 +176,16 @@ class _SheetReader:
         """The asked cells above the first table, found by their labels."""
         labels = self._captions.head
         for row, cells in self._above():
-            for column, cell in cells.items():
-                if not isinstance(cell.value, str) or len(cell.value) > _LONGEST_LINE:
+            for column, text in zip(*values_of(cells), strict=True):
+                if not isinstance(text, str) or len(text) > _LONGEST_LINE:
                     continue
-                name = labels.get(bare(cell.value), "")
+                name = labels.get(bare(text), "")
                 if name:
-                    if not (cell.note or cell.struck):
+                    if not (cells[column].note or cells[column].struck):
                         self._grid.used.add((row, column))
                     self._read_beside(name, row, column, cells)
                     continue
-                label, colon, rest = cell.value.replace("：", ":").partition(":")
+                label, colon, rest = text.replace("：", ":").partition(":")
                 name = labels.get(bare(label), "")
                 if colon and name and rest.strip() and name not in self.head:
                     self._grid.used.add((row, column))
@@ -205,13 +217,12 @@ class _SheetReader:
         for row, cells in rows.items():
             shortest = 0 if row in above else _SHORTEST_NUMBER
             asked = self._grid.whole.get(row, ())
-            for column, cell in cells.items():
-                if column in asked:
+            if row in self._grid.ours:
+                continue
+            for column, text in zip(*values_of(cells), strict=True):
+                if not isinstance(text, str) or not shortest <= len(text) <= _LONGEST_LINE:
                     continue
-                text = cell.value
-                if not isinstance(text, str) or text in self._own.seen:
-                    continue
-                if not shortest <= len(text) <= _LONGEST_LINE:
+                if column in asked or text in self._own.seen:
                     continue
                 number = len(text) >= _SHORTEST_NUMBER and _DASH.search(text)
                 unit = _UNIT_LINE.match(text) if not shortest and self.unit is None else None
@@ -239,17 +250,22 @@ class _SheetReader:
             return shapes
         code = "ROW-012" if self._grid.headers else "HEAD-002"
         notice = any(
-            len(cells) >= len(NOTICE_COLUMNS) and is_notice(c.value for c in cells.values())
+            len(cells) >= len(NOTICE_COLUMNS) and is_notice(values_of(cells)[1])
             for row, cells in self._grid.rows.items()
             if row not in self._grid.whole
         )
         found = [*shapes, *self._grid.strays]
         for row, cells in self._grid.rows.items():
-            if row in self._grid.whole:
+            if row in self._grid.whole or row in self._grid.ours:
                 continue
-            for column, cell in cells.items():
+            for column, value in zip(*values_of(cells), strict=True):
                 at = (row, column)
-                if at in self._grid.used or at in self._grid.copies or not is_filled(cell):
+                if at in self._grid.used or at in self._grid.copies:
+                    continue
+                if isinstance(cells, Line) and isinstance(value, str) and self._own.has(value):
+                    continue
+                cell = cells[column]
+                if not is_filled(cell):
                     continue
                 if is_own(cell, self._own):
                     continue

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_notice, is_own, their_note
-from .findings import Place, address, letters
+from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_own, their_note
+from .findings import Place, address
 from .grid import Cell, Sheet
-from .identity import parse_row_key, short_hash
+from .grid.book import Line, Lines
+from .header_rows import BEFORE, Header, header_of, key_column, values_of
+from .identity import short_hash
 from .language import tr
 from .model import Frame, PlainCells, Raw, Row, Table, Value
 from .text import fold, is_blank, plain, short, task_number
@@ -17,8 +18,6 @@ from .text import fold, is_blank, plain, short, task_number
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
-_BEFORE = ("previous", "before")
-_MOST_REMEMBERED = 5_000
 
 
 def is_filled(cell: Cell) -> bool:
@@ -33,7 +32,8 @@ class SheetTables:
 
     ``headers`` are field ids by column by header row; ``used`` the cells that
     belong to a table, ``answers`` those of them in asked columns, ``whole`` the
-    rows all of whose cells do, with their asked columns, ``copies`` the cells that only repeat a merged cell; ``strays`` what stands in header rows
+    rows all of whose cells do, with their asked columns, ``ours`` rows of nothing but our own
+    texts, ``copies`` the cells that only repeat a merged cell; ``strays`` what stands in header rows
     beside the captions. ``own`` are the texts that the form came with; ``printed``
     the hashes of last period's answers as the form showed them, None when the
     file does not tell.
@@ -49,16 +49,7 @@ class SheetTables:
     ) -> None:
         self.file, self._sheet, self._captions = file, sheet, captions
         self._own, self._printed = own, printed
-        self.rows: dict[int, dict[int, Cell]] = {}
-        last, cells = -1, dict[int, Cell]()
-        for row, column in sorted(sheet.cells):
-            cell = sheet.cells[row, column]
-            if cell.note:
-                cell = replace(cell, note=their_note(cell.note))
-            if row != last:
-                last = row
-                cells = self.rows[row] = {}
-            cells[column] = cell
+        self.rows = _rows_of(sheet)
         self.used: set[tuple[int, int]] = set()
         self.answers: set[tuple[int, int]] = set()
         self.whole: dict[int, frozenset[int]] = {}
@@ -67,16 +58,20 @@ class SheetTables:
         self._merged = self._merges_by_row()
         self._spread_merges()
         self.headers: dict[int, Mapping[int, str]] = {}
-        self._kinds: dict[int, Columns] = {}
+        self._found: dict[int, Header] = {}
         self._keys: dict[int, int] = {}
+        self.ours: set[int] = set()
         for row, cells in self.rows.items():
-            key = _key_column(cells)
+            columns, values = values_of(cells)
+            key = key_column(columns, values)
             if key:  # a row with the key of a task is no header, whatever was pasted into it
                 self._keys[row] = key
                 continue
-            header, kind = _header(cells, captions)
+            header = header_of(columns, values, captions)
             if header:
-                self.headers[row], self._kinds[row] = header, kind
+                self.headers[row], self._found[row] = header.heading.fields, header
+            elif isinstance(cells, Line) and own.seen.issuperset(values):
+                self.ours.add(row)
         self.tables = tuple(self._tables())
 
     def place(self, row: int, column: int) -> Place:
@@ -116,8 +111,9 @@ class SheetTables:
                 continue
             for row in range(top + 1, bottom + 1):
                 # LibreOffice can keep what a merged cell covers: that stays what it is.
-                if left not in self.rows.setdefault(row, {}):
-                    self.rows[row][left] = replace(cell, row=row, note="")
+                cells = self.rows.get(row, {})
+                if left not in cells:
+                    self.rows[row] = {**cells, left: replace(cell, row=row, note="")}
                     self.copies.add((row, left))
         if self.copies:
             self.rows = {
@@ -136,41 +132,36 @@ class SheetTables:
         return all((row, column) in self.copies for column in self.headers[row])
 
     def _table(self, top: int, below: int, *, first: bool) -> Table:
-        header, kind = self.headers[top], self._kinds[top]
-        asked = frozenset(column for column, name in header.items() if name in kind.asked)
-        frame = Frame(
-            self.file,
-            self._sheet.name,
-            kind.subject,
-            {name: letters(column) for column, name in header.items()},
-            {name: _caption(self.rows[top][column]) for column, name in header.items()},
-        )
+        heading, kind, _ = self._found[top]
+        frame = Frame(self.file, self._sheet.name, heading)
         self._read_header_row(top)
         rows = []
-        for r in self.rows:
+        for r, cells in self.rows.items():
             inside = top < r < below and r not in self.headers
             # Who sorts a sheet with its header sends rows up above it.
-            if inside or (first and r < top and self._is_task_row(r, header, kind)):
-                plain_row = self._plain_row(r, header, asked, frame)
-                rows.append(plain_row or self._row(r, header, top, frame))
+            if inside or (first and r < top and self._is_task_row(r, heading.fields, kind)):
+                plain_row = self._plain_row(r, cells, self._found[top], frame)
+                rows.append(plain_row or self._row(r, top, frame))
         hidden = {
             name: self.place(top, column)
-            for column, name in header.items()
+            for column, name in heading.fields.items()
             if column in self._sheet.hidden_columns and name in kind.asked
         }
-        lacks = tuple(f for f in kind.asked if f not in header.values())
+        lacks = tuple(f for f in kind.asked if f not in heading.letters)
         of_indicators = kind is self._captions.indicators
-        place = self.place(top, min(header))
+        place = self.place(top, min(heading.fields))
         return Table(place, lacks, tuple(r for r in rows if r), hidden, of_indicators)
 
     def _read_header_row(self, top: int) -> None:
         """Captions are ours; a new caption, or a note on one, is the clerk's."""
-        for column, cell in self.rows[top].items():
-            at = (top, column)
-            self.used.add(at)
-            if at in self.copies or not is_filled(cell):
+        cells, kind = self.rows[top], self._found[top].kind
+        self.used.update((top, column) for column in cells)
+        if isinstance(cells, Line) and all(map(kind.field, cells.contents)):
+            return
+        for column, cell in cells.items():
+            if (top, column) in self.copies or not is_filled(cell):
                 continue
-            if not self._kinds[top].field(cell.value) and not is_own(cell, self._own):
+            if not kind.field(cell.value) and not is_own(cell, self._own):
                 raw = self.raw(top, column, "", _caption(cell))
                 self.strays.append(replace(raw, stray="HEAD-005"))
             elif cell.note.strip() or cell.struck:
@@ -188,43 +179,44 @@ class SheetTables:
         return bool(answered and texts.get(kind.subject) and task_number(texts.get("number", "")))
 
     def _plain_row(
-        self, row: int, header: Mapping[int, str], asked: frozenset[int], frame: Frame
+        self,
+        row: int,
+        cells: Mapping[int, Cell],
+        header: Header,
+        frame: Frame,
     ) -> Row | None:
         """The row as :meth:`_row` returns it, when it has its key in place and only values under captions.
 
         None when it has to be looked at more closely.
         """
-        key = self._keys.get(row)
-        if key is None or header.get(key) != "key" or row in self._merged:
+        if not isinstance(cells, Line) or row not in self._keys or row in self._merged:
             return None
-        cells = self.rows[row]
-        given: dict[str, tuple[Value, str]] = {}
-        answers: dict[str, tuple[Value, str]] = {}
-        for column, cell in cells.items():
-            name, value = header.get(column), cell.value
-            if name is None or cell.note or cell.struck or cell.formula or cell.error:
+        columns, contents, formats = cells.columns, cells.contents, cells.formats
+        share = header.share(columns)
+        if share is None or columns[share.key] != self._keys[row]:
+            return None
+        for value in contents:
+            if value.__class__ is str and not "一" <= value[:1] <= "龥" and is_blank(value):
                 return None
-            if value.__class__ is str:
-                if not "一" <= value[:1] <= "龥" and is_blank(value):
-                    return None
-            elif value is None:
-                return None
-            if column in asked:
-                answers[name] = value, cell.format
-            elif column != key and not (name in _BEFORE and self._shows_before(value)):
-                given[name] = value, cell.format
+        given = {n: (contents[i], formats[i]) for n, i in share.given}
+        asked = {n: (contents[i], formats[i]) for n, i in share.asked}
+        for name in share.before:
+            if self._shows_before(given[name][0]):
+                del given[name]
         number, subject = (
-            plain(given[f][0]).strip() if f in given else "" for f in ("number", frame.subject)
+            plain(given[f][0]).strip() if f in given else ""
+            for f in ("number", frame.heading.subject)
         )
-        self.whole[row] = asked
+        self.whole[row] = frame.heading.asked
         return Row(
-            self.place(row, next(iter(cells))), plain(cells[key].value), number, subject,
-            PlainCells(given, frame, row), PlainCells(answers, frame, row),
-            hidden=row in self._sheet.hidden_rows, columns=frame.letters,
+            self.place(row, columns[0]), plain(contents[share.key]), number, subject,
+            PlainCells(given, frame, row), PlainCells(asked, frame, row),
+            hidden=row in self._sheet.hidden_rows, columns=frame.heading.letters,
         )  # fmt: skip
 
-    def _row(self, row: int, header: Mapping[int, str], top: int, frame: Frame) -> Row | None:
-        kind = self._kinds[top]
+    def _row(self, row: int, top: int, frame: Frame) -> Row | None:
+        heading, kind, _ = self._found[top]
+        header = heading.fields
         cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
         self.used |= {(row, c) for c in self.rows[row]}
         if not cells or (self.copies and all((row, c) in self.copies for c in cells)):
@@ -242,7 +234,7 @@ class SheetTables:
             by_field = {f: c for f, c in by_field.items() if f in kind.asked}
             number, subject, names_task = "", "", False
         raws = {
-            f: self.raw(row, c, f, frame.captions[f]) for f, c in by_field.items() if f != "key"
+            f: self.raw(row, c, f, heading.captions[f]) for f, c in by_field.items() if f != "key"
         }
         answers = {f: raw for f, raw in raws.items() if f in kind.asked}
         self.answers.update((row, by_field[f]) for f in answers)
@@ -269,7 +261,7 @@ class SheetTables:
                 ),
             ),
             hidden=row in self._sheet.hidden_rows,
-            columns=frame.letters,
+            columns=heading.letters,
             swallowed=dict(self._swallowed(row, top)) if self._merged else {},
         )
 
@@ -282,7 +274,7 @@ class SheetTables:
 
     def _is_printed(self, name: str, raw: Raw) -> bool:
         """Say whether a cell still shows last period's answer, which the plan does not hold."""
-        if name not in _BEFORE or raw.note or raw.struck:
+        if name not in BEFORE or raw.note or raw.struck:
             return False
         return self._shows_before(raw.value)
 
@@ -298,7 +290,7 @@ class SheetTables:
             code = "ROW-012"
         elif header.get(column) == "key":
             code = "ROW-010"
-        elif caption and self._kinds[top].field(caption):
+        elif caption and self._found[top].kind.field(caption):
             code = "ROW-014"
         elif not is_blank(caption):
             code = "ROW-013"
@@ -308,7 +300,7 @@ class SheetTables:
 
     def _swallowed(self, row: int, header_row: int) -> Iterator[tuple[str, str]]:
         header, captions = self.headers[header_row], self.rows[header_row]
-        asked = self._kinds[header_row].asked
+        asked = self._found[header_row].kind.asked
         for top, left, right in self._merged.get(row, ()):
             caption = _caption(captions[left]) if left in captions else ""
             for column in range(left, min(right, max(header)) + 1):
@@ -323,51 +315,14 @@ def _caption(cell: Cell) -> str:
     return text if len(text) <= LONGEST_CAPTION else short(text, LONGEST_CAPTION)
 
 
-_POINT = re.compile("[.。．｡․﹒…‥︒⒈-⒛]")
-
-
-def _key_column(cells: Mapping[int, Cell]) -> int:
-    """The first column with the key of a task row, 0 when there is none."""
-    for column, cell in cells.items():
-        text = cell.value
-        if not isinstance(text, str) or not 16 < len(text) < 40:
-            continue
-        if _POINT.search(text) and parse_row_key(text):
-            return column
-    return 0
-
-
-def _header(cells: Mapping[int, Cell], captions: Captions) -> tuple[Mapping[int, str], Columns]:
-    """Field ids by column and the kind of table, if this row is a header row; else {}."""
-    texts = tuple([
-        (column, value)
-        for column, cell in cells.items()
-        if (value := cell.value).__class__ is str and len(value) <= LONGEST_CAPTION
-    ])  # fmt: skip
-    if len(texts) < 2:  # a header has an asked column, and one that names the row or is asked, too
-        return {}, captions.tasks
-    # The rows that we printed come back in every file.
-    found = captions.headers.get(texts)
-    if found is None:
-        header, kind = _header_of(texts, captions.tasks), captions.tasks
-        other = _header_of(texts, captions.indicators)
-        if len(other) > len(header):
-            header, kind = other, captions.indicators
-        found = header, kind
-        if len(captions.headers) < _MOST_REMEMBERED:
-            captions.headers[texts] = found
-    return found
-
-
-def _header_of(texts: Sequence[tuple[int, str]], kind: Columns) -> dict[int, str]:
-    """Field ids by column if these texts are the header row of that kind of table, else {}."""
-    found: dict[int, str] = {}
-    for column, text in texts:
-        name = kind.field(text)
-        if name and name not in found.values():
-            found[column] = name
-    if not found or is_notice(text for _, text in texts):
-        return {}
-    asked = sum(name in kind.asked for name in found.values())
-    named = any(name in ("key", "number", kind.subject) for name in found.values())
-    return found if asked >= 2 or (asked and named) else {}
+def _rows_of(sheet: Sheet) -> dict[int, Mapping[int, Cell]]:
+    """The cells of a sheet by row and column, in order, notes without what we wrote into them."""
+    if isinstance(sheet.cells, Lines):
+        return dict(sheet.cells.by_row)
+    found: dict[int, dict[int, Cell]] = {}
+    for row, column in sorted(sheet.cells):
+        cell = sheet.cells[row, column]
+        if cell.note:
+            cell = replace(cell, note=their_note(cell.note))
+        found.setdefault(row, {})[column] = cell
+    return dict(found)

@@ -12,12 +12,11 @@ import contextlib
 import importlib.util
 import io
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
 
 from ..findings import Finding, Place
-from ..frozen import frozen
 from ..model import Value
+from .book import Book, Cell, Lines, Sheet
 from .guard import (
     LIMITS,
     Archive,
@@ -28,62 +27,9 @@ from .guard import (
     check_merges,
     check_xml,
     parse_xml,
-)
+)  # fmt: skip
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
-
-
-@frozen
-class Cell:
-    """One non-blank cell.
-
-    ``value`` is what stands there (a formula's cached value: None with a
-    ``formula`` means that the file holds none). ``error`` is an error text
-    such as "#N/A". ``formula`` is the formula's text, without it being a
-    formula any more ("=" alone where the file keeps the text in a form that is
-    not read). ``format`` is the number format code, "" when it is General or
-    the file does not tell. ``struck`` is the text (or part of it) that is
-    struck through; ``value`` then holds only what is left. ``note`` is the
-    text of a comment on the cell, which alone makes a cell non-blank.
-    """
-
-    row: int
-    column: int
-    value: Value
-    format: str = ""
-    formula: str = ""
-    error: str = ""
-    struck: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One worksheet: its non-blank cells by (row, column), both counted from 1.
-
-    ``merges`` are (first row, first column, last row, last column). Hidden
-    rows and columns are told as far as there are cells. ``shapes`` are text
-    boxes and the like: (row and column of the cell under the upper left corner
-    or None, text).
-    """
-
-    name: str
-    cells: Mapping[tuple[int, int], Cell]
-    hidden: bool = False
-    merges: tuple[tuple[int, int, int, int], ...] = ()
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
-    shapes: tuple[tuple[tuple[int, int] | None, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A workbook as read. ``kind`` is "xlsx", "xls", "xlsb" or "ods"."""
-
-    kind: str
-    sheets: tuple[Sheet, ...]
-    properties: Mapping[str, str] = field(default_factory=dict)
-    epoch1904: bool = False
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -183,12 +129,7 @@ def _check_whole(book: Book, limits: Limits) -> None:
     for sheet in book.sheets:
         cells += len(sheet.cells)
         signs += len(sheet.name)
-        for cell in sheet.cells.values():
-            value = cell.value
-            if value.__class__ is str:
-                signs += len(value)
-            if cell.formula or cell.note or cell.struck:
-                signs += len(cell.formula) + len(cell.note) + len(cell.struck)
+        signs += sheet.cells.signs if isinstance(sheet.cells, Lines) else sum(_lengths(sheet))
         check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
         if len(sheet.cells) > limits.columns:
             check_extent(sheet.cells, sheet.name, limits)
@@ -196,6 +137,15 @@ def _check_whole(book: Book, limits: Limits) -> None:
         raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
     if signs > limits.signs:
         raise Refused("FILE-020", what=f"文字超过 {limits.signs} 字")
+
+
+def _lengths(sheet: Sheet) -> Iterator[int]:
+    """The numbers of signs of the texts in a sheet's cells."""
+    for cell in sheet.cells.values():
+        if isinstance(cell.value, str):
+            yield len(cell.value)
+        if cell.formula or cell.note or cell.struck:
+            yield len(cell.formula) + len(cell.note) + len(cell.struck)
 
 
 def _not_even_binary(content: bytes) -> Refused:

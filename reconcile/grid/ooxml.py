@@ -52,7 +52,7 @@ class Package:
         self.count = 0
         self.epoch1904 = False
         self.looks = Looks()
-        self.strings = Strings([], {}, set())
+        self.strings = Strings([])
         self.known: dict[str, tuple[Relation, ...]] = {}
         for member in archive.members:
             name = part_name(member.name)
@@ -102,7 +102,7 @@ class Package:
         at = whole_number(raw, -1)
         if not 0 <= at < len(self.strings.texts):
             raise Refused("FILE-022", part="sharedStrings.xml", reason="有单元格的文字找不到")
-        return self.strings.runs.get(at) or self.strings.texts[at]
+        return self.strings.at(at)
 
     def spend(self, cells: int) -> None:
         """Count the cells of a sheet towards those of the book."""

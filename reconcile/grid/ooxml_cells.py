@@ -15,8 +15,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import Cell, Sheet, Value
+from .book import Lines, extent
 from .formats import from_iso, from_serial, number
 from .guard import check_extent, check_merges, only_tags, parse_xml, spread
+from .ooxml_lines import lines_of
 from .ooxml_parts import (
     NO,
     Merge,
@@ -53,12 +55,13 @@ _SHARED_INDEX = re.compile(r'si="(\d+)"')
 
 
 class Grid:
-    """The cells of one sheet in the making."""
+    """The cells of one sheet in the making: as whole ``lines`` where they allow it, else one by one."""
 
     def __init__(self, book: Package, name: str) -> None:
         self.book = book
         self.name = name
         self.cells: Cells = {}
+        self.lines: Lines | None = None
         self.merges: list[Merge] = []
         self.hidden_rows: set[int] = set()
         self.hidden_spans: list[tuple[int, int]] = []
@@ -123,23 +126,23 @@ class Grid:
         self, hidden: bool, notes: Mapping[tuple[int, int], str], shapes: tuple[Shape, ...]
     ) -> Sheet:
         """Return the finished sheet, its notes put on their cells."""
-        cells = self.cells
-        for place, note in notes.items():
-            old = cells.get(place) or Cell(*place, None)
-            cells[place] = Cell(
-                *place, old.value, old.format, old.formula, old.error, old.struck, note
-            )
+        cells = self.cells if self.lines is None else self.lines
+        if notes:
+            cells = dict(cells)
+            for place, note in notes.items():
+                old = cells.get(place) or Cell(*place, None)
+                cells[place] = Cell(
+                    *place, old.value, old.format, old.formula, old.error, old.struck, note
+                )
         limits = self.book.limits
         if len(cells) > limits.columns:
             check_extent(cells, self.name, limits)
         columns: frozenset[int] = frozenset()
-        if self.hidden_spans:
-            columns = spread(self.hidden_spans, max((column for _, column in cells), default=0))
         rows = self.hidden_rows
-        if rows:
-            lowest = max((row for row, _ in cells), default=0)
-            if max(rows) > lowest:
-                rows = {row for row in rows if row <= lowest}
+        if rows or self.hidden_spans:
+            lowest, rightmost = extent(cells)
+            columns = spread(self.hidden_spans, rightmost)
+            rows = {row for row in rows if row <= lowest}
         merges = tuple(self.merges)
         return Sheet(self.name, cells, hidden, merges, frozenset(rows), columns, shapes)
 
@@ -155,15 +158,18 @@ class Grid:
             or not part.rstrip().endswith(b"</worksheet>")
         ):
             return False
+        count = part.count(b"<c", start, stop)
         try:
-            seen = self._cells(part, start, stop)
+            understood = self._whole_lines(part, start, stop, count) or count == self._cells(
+                part, start, stop
+            )
         except ValueError:
-            seen = -1
-        if seen != part.count(b"<c", start, stop):
+            understood = False
+        if not understood:
             self.cells, self.masters = {}, {}
             return False
         if not self._frame(part, start, stop):
-            self.cells, self.masters, self.merges = {}, {}, []
+            self.cells, self.lines, self.masters, self.merges = {}, None, {}, []
             self.hidden_rows, self.hidden_spans = set(), []
             return False
         return True
@@ -178,10 +184,23 @@ class Grid:
         if part.count(b"<mergeCell ") > self.book.limits.merged:
             check_merges(itertools.repeat(1, self.book.limits.merged + 1), self.book.limits)
 
+    def _whole_lines(self, part: bytes, start: int, stop: int, count: int) -> bool:
+        """Read the cells between two offsets as lines; False when they are no plain ones."""
+        book = self.book
+        if stop - start >= BIG or book.epoch1904:
+            return False
+        found = lines_of(part, start, stop, book.looks, book.strings)
+        if found is None or found[1] != count:
+            return False
+        self.lines = found[0]
+        book.spend(len(self.lines))
+        return True
+
     def _cells(self, part: bytes, start: int, stop: int) -> int:
         """Read the cells between two offsets; return how many tags <c> were understood."""
         book, cells, put, looks = self.book, self.cells, self.put, self.book.looks
-        (texts, _, struck), limit = book.strings, book.limits.cells - book.count
+        texts, struck = book.strings.texts, book.strings.struck
+        limit = book.limits.cells - book.count
         seen, known = 0, len(texts)
         inline = Spelled()
         found: Iterable[tuple[bytes, ...]]

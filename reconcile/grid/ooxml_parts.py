@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from xml.parsers import expat
 
+from . import Value
 from .formats import BUILT_IN, GENERAL, Style, style_of
 from .guard import LIMITS, Clock, only_tags, parse_xml
+
+if TYPE_CHECKING:
+    from .ooxml_lines import Span
 
 Merge = tuple[int, int, int, int]
 Runs = tuple[tuple[str, bool | None], ...]  # text, struck (None: as the cell)
@@ -25,6 +29,7 @@ _STRING = re.compile(
     r"(?:<phoneticPr[^<>]*/>)?</si>"
 )
 _RUN = re.compile(r"<r>(?:<rPr>(.*?)</rPr>)?<t[^<>/]*>([^<]*)</t></r>", re.S)
+_TAG = re.compile(r"<[^<>]*>")
 _STRUCK = re.compile(r'<strike(?:/>| val="(?:1|true|on)"/>)')
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});")
@@ -201,10 +206,15 @@ def workbook_of(part: bytes, clock: Clock) -> tuple[tuple[Tab, ...], bool]:
 
 
 class Looks(dict[bytes, Style]):
-    """What cell formats mean, by their index as it is written; General where there is none."""
+    """What cell formats mean, by their index as it is written; General where there is none.
+
+    ``numbers`` and ``layouts`` are what ooxml_lines.py remembers of them.
+    """
 
     def __init__(self, styles: Sequence[Style] = ()) -> None:
         self._styles = tuple(styles)
+        self.numbers: dict[tuple[bytes, bytes], Value] = {}
+        self.layouts: dict[tuple[Sequence[bytes], Sequence[bytes]], list[Span]] = {}
 
     def __missing__(self, index: bytes) -> Style:
         at = whole_number(index.decode("utf-8", "replace"))
@@ -316,19 +326,53 @@ class RichText:
         return runs if rich else "".join(text for text, _ in runs)
 
 
-class Strings(NamedTuple):
-    """The shared strings by index; ``runs`` of the rich ones; ``struck`` has those partly struck."""
+class Strings:
+    """The shared strings: ``texts`` by index, and which of them are partly ``struck``."""
 
-    texts: list[str]
-    runs: dict[int, Runs]
-    struck: set[int]
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.struck: set[int] = set()
+        self._runs: dict[int, Runs | str] = {}  # of the rich ones, or the XML that spells them
+        self._spelled: dict[bytes, str] | None = None
 
     def add_runs(self, index: int, runs: Runs) -> str:
         """Keep the runs of a rich string; return its whole text."""
-        self.runs[index] = runs
+        self._runs[index] = runs
         if any(struck for _, struck in runs):
             self.struck.add(index)
         return "".join(words for words, _ in runs)
+
+    def add_rich(self, index: int, xml: str) -> str:
+        """Keep a rich string without a struck run as it is spelled; return its whole text."""
+        self._runs[index] = xml
+        if "&" in xml or "_x" in xml or "\r" in xml:
+            return "".join(words for words, _ in _runs_of(xml))
+        return _TAG.sub("", xml)
+
+    def at(self, index: int) -> Text:
+        """Return a string, in its runs when it is rich."""
+        runs = self._runs.get(index)
+        if isinstance(runs, str):
+            runs = _runs_of(runs)
+        return runs or self.texts[index]
+
+    def by_index(self) -> Mapping[bytes, str]:
+        """Return the texts, but those partly struck, by their index as a cell has it."""
+        if self._spelled is None:
+            self._spelled = dict(zip(_indexes(len(self.texts)), self.texts, strict=False))
+            for index in self.struck:
+                del self._spelled[b"%d" % index]
+        return self._spelled
+
+
+_written: list[bytes] = []
+
+
+def _indexes(count: int) -> list[bytes]:
+    """At least so many indexes as they are written in a file."""
+    if len(_written) < count:
+        _written.extend(b"%d" % index for index in range(len(_written), count))
+    return _written
 
 
 def strings_of(part: bytes, clock: Clock) -> Strings:
@@ -341,7 +385,7 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
                 return _usual_strings(xml, found)
         except ValueError:
             pass  # expat says where
-    strings = Strings([], {}, set())
+    strings = Strings([])
     rich = RichText()
 
     def start(tag: str, a: dict[str, str]) -> None:
@@ -367,13 +411,19 @@ def _usual_strings(xml: str, found: list[tuple[str, str]]) -> Strings:
     escaped = "&" in xml or "_x" in xml or "\r" in xml
     if escaped:
         texts = [unescape(plain(text)) for text in texts]
-    strings = Strings(texts, {}, set())
+    strings = Strings(texts)
     if "<r>" in xml:
+        any_struck = "<strike" in xml
         for index, (_, rich) in enumerate(found):
-            if rich:
-                runs = tuple(
-                    (unescape(plain(text)), bool(_STRUCK.search(look)) if look else None)
-                    for look, text in _RUN.findall(rich)
-                )
-                texts[index] = strings.add_runs(index, runs)
+            if rich and any_struck:
+                texts[index] = strings.add_runs(index, _runs_of(rich))
+            elif rich:
+                texts[index] = strings.add_rich(index, rich)
     return strings
+
+
+def _runs_of(xml: str) -> Runs:
+    return tuple(
+        (unescape(plain(text)), bool(_STRUCK.search(look)) if look else None)
+        for look, text in _RUN.findall(xml)
+    )

@@ -1,0 +1,127 @@
+"""Rows of a table: which is a header row and what it says, which bears the key of a task."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from .captions import LONGEST_CAPTION, Captions, Columns, is_notice
+from .findings import letters
+from .grid import Cell
+from .grid.book import Line
+from .identity import parse_row_key
+from .model import Heading, Value
+
+BEFORE = ("previous", "before")
+"""Columns that show last period's answers."""
+_POINT = re.compile("[.。．｡․﹒…‥︒⒈-⒛]")
+_MOST_REMEMBERED, _LONGEST_REMEMBERED, _MOST_SHARES = 5_000, 2_000, 1_000
+
+
+class Share(NamedTuple):
+    """Where the parts of a row stand that has its key and nothing outside the table.
+
+    Position of the key, ids with positions of the given and of the asked cells, counted from
+    0 among the cells of the row; ids of last period's answers among the given ones.
+    """
+
+    key: int
+    given: tuple[tuple[str, int], ...]
+    asked: tuple[tuple[str, int], ...]
+    before: tuple[str, ...]
+
+
+class Header(NamedTuple):
+    """A header row with its kind of table; how rows below it are shared out is remembered."""
+
+    heading: Heading
+    kind: Columns
+    shares: dict[tuple[int, ...], Share | None]
+
+    def share(self, columns: tuple[int, ...]) -> Share | None:
+        """Say how a row with cells in these columns is shared out; None when one is not the table's."""
+        if columns not in self.shares:
+            if len(self.shares) >= _MOST_SHARES:
+                self.shares.clear()
+            self.shares[columns] = _share(columns, self.heading)
+        return self.shares[columns]
+
+
+def _share(columns: tuple[int, ...], heading: Heading) -> Share | None:
+    names = [heading.fields.get(column, "") for column in columns]
+    if "key" not in names or "" in names:
+        return None
+    at = [(name, i) for i, name in enumerate(names) if name != "key"]
+    given = tuple((name, i) for name, i in at if columns[i] not in heading.asked)
+    asked = tuple((name, i) for name, i in at if columns[i] in heading.asked)
+    return Share(names.index("key"), given, asked, tuple(n for n, _ in given if n in BEFORE))
+
+
+def values_of(cells: Mapping[int, Cell]) -> tuple[tuple[int, ...], tuple[Value, ...]]:
+    """Return the columns of a row and the values there, from left to right."""
+    if isinstance(cells, Line):
+        return cells.columns, cells.contents
+    return tuple(cells), tuple(cell.value for cell in cells.values())
+
+
+def key_column(columns: tuple[int, ...], values: tuple[Value, ...]) -> int:
+    """The first column with the key of a task row, 0 when there is none."""
+    for column, text in zip(columns, values, strict=True):
+        if (
+            isinstance(text, str)
+            and 16 < len(text) < 40
+            and _POINT.search(text)
+            and parse_row_key(text)
+        ):
+            return column
+    return 0
+
+
+def header_of(
+    columns: tuple[int, ...], values: tuple[Value, ...], captions: Captions
+) -> Header | None:
+    """What this row says, if it is a header row."""
+    if len(values) < 2:  # a header has an asked column, and one that names the row or is asked, too
+        return None
+    # The rows that we printed come back in every file.
+    if (columns, values) in captions.headers:
+        return captions.headers[columns, values]
+    texts = {
+        column: value
+        for column, value in zip(columns, values, strict=True)
+        if isinstance(value, str) and len(value) <= LONGEST_CAPTION
+    }
+    header, kind = _fields_of(texts, captions.tasks), captions.tasks
+    other = _fields_of(texts, captions.indicators)
+    if len(other) > len(header):
+        header, kind = other, captions.indicators
+    found = _made_header(header, kind, texts) if header else None
+    if len(captions.headers) < _MOST_REMEMBERED and len(str(values)) < _LONGEST_REMEMBERED:
+        captions.headers[columns, values] = found
+    return found
+
+
+def _made_header(header: Mapping[int, str], kind: Columns, texts: Mapping[int, str]) -> Header:
+    heading = Heading(
+        header,
+        frozenset(column for column, name in header.items() if name in kind.asked),
+        kind.subject,
+        {name: letters(column) for column, name in header.items()},
+        {name: texts[column] for column, name in header.items()},
+    )
+    return Header(heading, kind, {})
+
+
+def _fields_of(texts: Mapping[int, str], kind: Columns) -> dict[int, str]:
+    """Field ids by column if these texts are the header row of that kind of table, else {}."""
+    found: dict[int, str] = {}
+    for column, text in texts.items():
+        name = kind.field(text)
+        if name and name not in found.values():
+            found[column] = name
+    if not found or is_notice(texts.values()):
+        return {}
+    asked = sum(name in kind.asked for name in found.values())
+    named = any(name in ("key", "number", kind.subject) for name in found.values())
+    return found if asked >= 2 or (asked and named) else {}
