@@ -357,7 +357,10 @@ def _both_strings(usual: Callable[..., ooxml_parts.Strings]) -> Callable[..., oo
                 other = usual(part + b"<!-- -->", clock)
             except Refused:
                 return found
-            _same("strings", found, other)
+            _same("strings", found.texts, other.texts)
+            _same("struck strings", found.struck, other.struck)
+            each = range(len(found.texts))
+            _same("runs", [*map(found.at, each)], [*map(other.at, each)])
         return found
 
     return read

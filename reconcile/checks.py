@@ -136,9 +136,12 @@ def due_in_the_past(c: Context) -> Iterator[Finding]:
             yield c.finding("TASK-005", unit, number, "due", **values)
 
 
-def copied_milestone(c: Context) -> Iterator[Finding]:
-    """An answer that is the milestone or the goal word for word."""
+def copied(c: Context) -> Iterator[Finding]:
+    """An answer that is the milestone or the goal, or another unit's answer on the task, word for word."""
+    of_plan: list[Finding] = []
+    of_unit: list[Finding] = []
     printed: dict[int, dict[str, str]] = {}
+    first: dict[tuple[int, str, str], str] = {}
     asked_texts = _texts(c.form)
     for (unit, number), entry in c.entries.items():
         task = entry.assignment.task
@@ -149,21 +152,13 @@ def copied_milestone(c: Context) -> Iterator[Finding]:
         for asked in asked_texts:
             text = fold(str(entry.values.get(asked.id, "")))
             if len(text) >= _SAME_TEXT and text in given:
-                yield c.finding("TASK-006", unit, number, asked.id, source=given[text])
-
-
-def copied_unit(c: Context) -> Iterator[Finding]:
-    """An answer that stands word for word in another unit's return on the same task."""
-    first: dict[tuple[int, str, str], str] = {}
-    asked_texts = _texts(c.form)
-    for (unit, number), entry in c.entries.items():
-        for asked in asked_texts:
-            text = fold(str(entry.values.get(asked.id, "")))
+                of_plan.append(c.finding("TASK-006", unit, number, asked.id, source=given[text]))
             if len(text) < _SAME_UNITS:
                 continue
             other = first.setdefault((number, asked.id, text), unit)
             if other != unit:
-                yield c.finding("TASK-007", unit, number, asked.id, other=other)
+                of_unit.append(c.finding("TASK-007", unit, number, asked.id, other=other))
+    yield from (*of_plan, *of_unit)
 
 
 def contradicting_units(c: Context) -> Iterator[Finding]:
@@ -213,8 +208,7 @@ CHECKS: Sequence[Callable[[Context], Iterator[Finding]]] = (
     done_in_part,
     behind_without_problem,
     due_in_the_past,
-    copied_milestone,
-    copied_unit,
+    copied,
     contradicting_units,
     against_last_period,
 )

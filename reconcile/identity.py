@@ -67,10 +67,13 @@ def _encode(digest: bytes, signs: int) -> str:
     return "".join([_PAIRS[number >> 54 - 10 * i & 1023] for i in range(signs // 2)])
 
 
-def _mac(key: str, *parts: str) -> bytes:
-    # The lengths go in, so that ("ab", "c") and ("a", "bc") differ.
-    message = "".join([f"{len(p)}:{p}" for p in parts])
+def _mac(key: str, message: str) -> bytes:
     return hmac.digest(key.encode(), message.encode(), "sha256")
+
+
+def _joined(*parts: str) -> str:
+    # The lengths go in, so that ("ab", "c") and ("a", "bc") differ.
+    return "".join([f"{len(p)}:{p}" for p in parts])
 
 
 def short_hash(text: str, signs: int = 6) -> str:
@@ -81,7 +84,7 @@ def short_hash(text: str, signs: int = 6) -> str:
 @lru_cache(maxsize=8)
 def plan_code(plan: Plan) -> str:
     """Return the plan's four signs. They follow from the key, so a copy of the plan keeps them."""
-    return _encode(_mac(plan.key, "plan"), 4)
+    return _encode(_mac(plan.key, _joined("plan")), 4)
 
 
 def unit_code(unit: str) -> str:
@@ -98,7 +101,7 @@ def text_hash(task: Task) -> str:
 def form_number(plan: Plan, period: int, unit: str, version: str) -> FormNumber:
     """Return the form number issued to ``unit`` for the plan's ``period`` (from 1)."""
     code, name = plan_code(plan), unit_code(unit)
-    check = _mac(plan.key, "form", code, str(period), fold(unit), version)
+    check = _mac(plan.key, _joined("form", code, str(period), fold(unit), version))
     return FormNumber(code, period, name, version, _encode(check, 8))
 
 
@@ -108,8 +111,13 @@ def row_key(plan: Plan, period: int, unit: str, task: int, text: str) -> RowKey:
 
 
 def _row_check(plan: Plan, period: int, unit: str, task: int, text: str) -> str:
-    check = _mac(plan.key, "row", plan_code(plan), str(period), fold(unit), str(task), text)
-    return _encode(check, 6)
+    return _encode(_mac(plan.key, _of_unit(plan, period, unit) + _joined(str(task), text)), 6)
+
+
+@lru_cache(maxsize=64)
+def _of_unit(plan: Plan, period: int, unit: str) -> str:
+    """What the keys of one form have in common."""
+    return _joined("row", plan_code(plan), str(period), fold(unit))
 
 
 def parse_form_number(text: str) -> FormNumber | None:

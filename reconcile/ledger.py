@@ -49,9 +49,10 @@ class Ledger:
                 value, format = plain_ones.cells[name]
                 taken = (self._plainly.get(name) or self._make_plainly(name))(value, format)
                 if taken is not None:
+                    original = value if isinstance(value, str) else plain(value)
                     records[name] = Record(
-                        unit, task, name, taken, plain(value), "accepted",
-                        plain_ones.place(name), returned.sha256,
+                        unit, task, name, taken, original, "accepted", plain_ones.place(name),
+                        returned.sha256,
                     )  # fmt: skip
                     continue
             asked = self.form.field(name)

@@ -43,6 +43,7 @@ FILES = frozenset(
         "rowsheet",
         "rowwriter",
         "captions",
+        "header_rows",
         "rows",
         "returned",
         "received",

@@ -23,14 +23,19 @@ Runs = tuple[tuple[str, bool | None], ...]  # text, struck (None: as the cell)
 Text = str | Runs
 T = TypeVar("T")
 
+_FONT = r"(?:<(?!r[ /P]|t[ /])[a-zA-Z][^<>]*/>)*"
+_ONLY_FONT = re.compile(_FONT)
 _STRING = re.compile(
     r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t/>'
-    r"|((?:<r>(?:<rPr>(?:<(?!r[ /P]|t[ /])[a-zA-Z][^<>]*/>)*</rPr>)?<t[^<>/]*>[^<]*</t></r>)++))"
+    rf"|((?:<r>(?:<rPr>{_FONT}</rPr>)?<t[^<>/]*>[^<]*</t></r>)++))"
     r"(?:<phoneticPr[^<>]*/>)?</si>"
 )
 _RUN = re.compile(r"<r>(?:<rPr>(.*?)</rPr>)?<t[^<>/]*>([^<]*)</t></r>", re.S)
+_MOST_FONTS = 20
+_NEXT_RUN = '</t></r><r><t xml:space="preserve">'
 _TAG = re.compile(r"<[^<>]*>")
 _STRUCK = re.compile(r'<strike(?:/>| val="(?:1|true|on)"/>)')
+_ESCAPED = re.compile(r"&|_x|\r")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -327,13 +332,17 @@ class RichText:
 
 
 class Strings:
-    """The shared strings: ``texts`` by index, and which of them are partly ``struck``."""
+    """The shared strings: ``texts`` by index, and which of them are partly ``struck``.
 
-    def __init__(self, texts: list[str]) -> None:
+    ``spelled`` is their XML as long as nobody asked for the runs of the rich ones.
+    """
+
+    def __init__(self, texts: list[str], spelled: str = "") -> None:
         self.texts = texts
         self.struck: set[int] = set()
-        self._runs: dict[int, Runs | str] = {}  # of the rich ones, or the XML that spells them
-        self._spelled: dict[bytes, str] | None = None
+        self.spelled = spelled
+        self._runs: dict[int, Runs] = {}
+        self._by_index: dict[bytes, str] | None = None
 
     def add_runs(self, index: int, runs: Runs) -> str:
         """Keep the runs of a rich string; return its whole text."""
@@ -342,27 +351,20 @@ class Strings:
             self.struck.add(index)
         return "".join(words for words, _ in runs)
 
-    def add_rich(self, index: int, xml: str) -> str:
-        """Keep a rich string without a struck run as it is spelled; return its whole text."""
-        self._runs[index] = xml
-        if "&" in xml or "_x" in xml or "\r" in xml:
-            return "".join(words for words, _ in _runs_of(xml))
-        return _TAG.sub("", xml)
-
     def at(self, index: int) -> Text:
         """Return a string, in its runs when it is rich."""
-        runs = self._runs.get(index)
-        if isinstance(runs, str):
-            runs = _runs_of(runs)
-        return runs or self.texts[index]
+        if self.spelled:
+            whole = _usual_strings(self.spelled)
+            self._runs, self.spelled = whole._runs if whole else {}, ""
+        return self._runs.get(index) or self.texts[index]
 
     def by_index(self) -> Mapping[bytes, str]:
         """Return the texts, but those partly struck, by their index as a cell has it."""
-        if self._spelled is None:
-            self._spelled = dict(zip(_indexes(len(self.texts)), self.texts, strict=False))
+        if self._by_index is None:
+            self._by_index = dict(zip(_indexes(len(self.texts)), self.texts, strict=False))
             for index in self.struck:
-                del self._spelled[b"%d" % index]
-        return self._spelled
+                del self._by_index[b"%d" % index]
+        return self._by_index
 
 
 _written: list[bytes] = []
@@ -379,10 +381,9 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
     """Return the shared strings."""
     if only_tags(part):
         try:
-            xml = part.decode("utf-8")
-            found = _STRING.findall(xml)
-            if len(found) == xml.count("<si"):
-                return _usual_strings(xml, found)
+            usual = _usual_strings(part.decode("utf-8"), quickly=True)
+            if usual:
+                return usual
         except ValueError:
             pass  # expat says where
     strings = Strings([])
@@ -406,20 +407,39 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
     return strings
 
 
-def _usual_strings(xml: str, found: list[tuple[str, str]]) -> Strings:
-    texts = [plain for plain, _ in found]
+def _usual_strings(xml: str, *, quickly: bool = False) -> Strings | None:
+    """The strings as most programs spell them, else None; ``quickly``: without the runs, where none is struck."""
+    fonts = quickly and "<rPr>" in xml and "<strike" not in xml
+    found = _STRING.findall(_without_fonts(xml) if fonts else xml)
+    if len(found) != xml.count("<si"):
+        return None
     escaped = "&" in xml or "_x" in xml or "\r" in xml
-    if escaped:
-        texts = [unescape(plain(text)) for text in texts]
-    strings = Strings(texts)
+    texts = [
+        unescape(plain(text)) if escaped and _ESCAPED.search(text) else text for text, _ in found
+    ]
+    strings = Strings(texts, xml if fonts else "")
     if "<r>" in xml:
-        any_struck = "<strike" in xml
         for index, (_, rich) in enumerate(found):
-            if rich and any_struck:
+            if not rich:
+                continue
+            if fonts and not (escaped and _ESCAPED.search(rich)):
+                texts[index] = _TAG.sub("", rich.replace(_NEXT_RUN, ""))
+            else:
                 texts[index] = strings.add_runs(index, _runs_of(rich))
-            elif rich:
-                texts[index] = strings.add_rich(index, rich)
     return strings
+
+
+def _without_fonts(xml: str) -> str:
+    """The strings without the fonts of their runs, which LibreOffice tells of each word."""
+    first, *pieces = xml.split("<r><rPr>")
+    kept, fonts = [first], set()
+    for piece in pieces:
+        font, _, rest = piece.partition("</rPr>")
+        kept.append(rest)
+        fonts.add(font)
+    if len(fonts) > _MOST_FONTS or not all(map(_ONLY_FONT.fullmatch, fonts)):
+        return xml
+    return "<r>".join(kept)
 
 
 def _runs_of(xml: str) -> Runs:

@@ -62,8 +62,10 @@ def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterato
     for arrival, (returned, told) in read:
         intake.findings += (*arrival.findings, *told)
         if returned is not None:
-            # Who sent it is no part of what was read, but must not be lost on the way.
-            yield replace(returned, message_id=arrival.message_id, sender=arrival.sender)
+            if arrival.sender or arrival.message_id:
+                # Who sent it is no part of what was read, but must not be lost on the way.
+                returned = replace(returned, message_id=arrival.message_id, sender=arrival.sender)
+            yield returned
         else:
             intake.unread.append(_verdict(arrival, told or arrival.findings))
 
