@@ -7,7 +7,7 @@ rules begin as warnings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from .findings import Finding, Place
@@ -26,7 +26,7 @@ _SAME_UNITS = 16
 class Context:
     """What a check may look at.
 
-    ``rows`` and ``records`` (of a unit's task) give places; ``aside`` the cells set aside, so that
+    ``rows`` and ``records`` give places; ``aside`` are the cells set aside, so that
     an answer that was not understood is not also called missing.
     """
 
@@ -37,19 +37,20 @@ class Context:
     wanted: Mapping[str, Mapping[int, Assignment]]
     entries: Mapping[tuple[str, int], Entry]
     rows: Mapping[tuple[str, int], Row]
-    records: Mapping[tuple[str, int | None], Sequence[Record]]
+    records: Sequence[Record]
     aside: set[tuple[str, int | None, str]]
     answered: set[str]
     refused: set[str]
     asked_units: Sequence[str]
     previous: Previous | None = None
+    _places: dict[tuple[str, int | None, str], Place] = field(default_factory=dict)
 
     def place(self, unit: str, task: int, name: str) -> Place:
         """Return where a field of a task stands, or should stand."""
-        for record in self.records.get((unit, task), ()):
-            if record.field == name:
-                return record.place
-        return self.rows[unit, task].where(name)
+        if not self._places:  # most have nothing to be found
+            for record in self.records:
+                self._places.setdefault((record.unit, record.task, record.field), record.place)
+        return self._places.get((unit, task, name)) or self.rows[unit, task].where(name)
 
     def finding(self, code: str, unit: str, task: int, name: str, **values: object) -> Finding:
         """Return a finding at a field of a task."""

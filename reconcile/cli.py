@@ -7,6 +7,7 @@ returns need attention. Heavy packages are imported inside the verbs, so that
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
@@ -36,6 +37,7 @@ def main() -> None:
     # Nearly all that a verb makes lives to its end: to look for garbage every 700 objects is in vain.
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         # A pipe on Windows is GBK: a sign it lacks must not stop the work.
         if hasattr(stream, "reconfigure"):

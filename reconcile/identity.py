@@ -157,6 +157,7 @@ def _canonical(text: str) -> str:
     return fold(text).upper().translate(_MISREAD)
 
 
+@lru_cache(maxsize=64)  # asked of each form by its period and by its owner
 def issued_to(plan: Plan, number: FormNumber) -> str | None:
     """Return the register name of the unit that a form number was issued to.
 

@@ -81,7 +81,7 @@ def merge(
     def context() -> Context:
         return Context(
             plan, form, period, as_of, by_unit, entries, rows,
-            _by_row(ledger.records),
+            ledger.records,
             {(s.unit, s.task, s.field) for s in ledger.set_aside},
             answered,
             {v.unit for v in verdicts if not v.accepted}, tuple(asked), previous,
@@ -112,15 +112,6 @@ def merge(
         tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
         balance, entries, judged.standings, judged.reached,
     )  # fmt: skip
-
-
-def _by_row(records: Iterable[Record]) -> dict[tuple[str, int | None], list[Record]]:
-    """The records of each unit's task."""
-    found: dict[tuple[str, int | None], list[Record]] = {}
-    for r in records:
-        if r.task is not None:
-            found.setdefault((r.unit, r.task), []).append(r)
-    return found
 
 
 def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:

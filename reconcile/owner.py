@@ -7,6 +7,7 @@ step down is told; a contradiction is a refusal.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 
@@ -132,8 +133,9 @@ def _confirmed(
 ) -> Identified:
     """Hold a good form number against row keys, printed unit and hidden numbers."""
     findings = list(told)
-    keys = [k for row in _rows(returned) if (k := parse_row_key(row.key))]
-    if keys and not any(key_fits(plan, period, unit, k) for k in keys):
+    keys = (k for row in _rows(returned) if (k := parse_row_key(row.key)))
+    first = next(keys, None)
+    if first and not any(key_fits(plan, period, unit, k) for k in itertools.chain([first], keys)):
         return _refused("FORM-017", where, unit)
     shown = register_of(plan).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:

@@ -17,6 +17,8 @@ from typing import IO
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from .rowbook import Part
+
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _IN_MEMORY = 1 << 20
 """So many bytes of rows are held; of more, all wait in a file of the system's temporary folder."""
@@ -93,7 +95,11 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
                 self.dim_rowmin, self.dim_rowmax = first, row - 1
                 super()._write_rows()
             if self._waiting:
-                self.fh.write(self._waiting.read(size).decode())
+                content = self._waiting.read(size)
+                if isinstance(self.fh, Part):
+                    self.fh.pass_on(content)
+                else:
+                    self.fh.write(content.decode())
             first = after
         self.dim_rowmax = last
         if self._waiting:

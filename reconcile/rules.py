@@ -114,16 +114,19 @@ def plainly(field: Field) -> Plainly:
         words = {tr(choice): choice for choice in rule.choices if not is_blank(tr(choice))}
         return lambda value, _: words.get(value) if value.__class__ is str else None
     if rule.kind == "percent":
+        fine = _remembered(
+            lambda value, format: (
+                _scaled(format)
+                and _within(value, rule)
+                and float(f"{value:.15g}") == value < _NO_PERCENT
+            )
+        )
         return lambda value, format: (
-            value
-            if value.__class__ is float
-            and _scaled(format)
-            and _within(value, rule)
-            and float(f"{value:.15g}") == value < _NO_PERCENT
-            else None
+            value if value.__class__ is float and fine(value, format) else None
         )
     if rule.kind == "date":
-        return lambda value, _: value if value.__class__ is date and _within(value, rule) else None
+        within = _remembered(lambda value: _within(value, rule))
+        return lambda value, _: value if value.__class__ is date and within(value) else None
     if rule.kind == "text":
         high = min(rule.high, CELL_LIMIT) if isinstance(rule.high, int | float) else CELL_LIMIT
         low = rule.low if isinstance(rule.low, int | float) else 0
@@ -136,6 +139,7 @@ def plainly(field: Field) -> Plainly:
 
 
 _scaled = lru_cache(maxsize=256)(percent_scaled)
+_remembered = lru_cache(maxsize=4096)  # there are few shares and days
 
 
 def _shown(value: object, number_format: str) -> str:
