@@ -7,39 +7,23 @@ is told by its content.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import itertools
 import os
 import re
 import stat
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from .attachments import Effort, Skeleton, letter_of, letters_in, looks_like_mail
 from .findings import Finding, Place
 from .grid.guard import LIMITS, Archive, Limits, Refused
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
+from .text import printable
 
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
 # and unpack to this many times what one return may unpack to.
 _BATCH, _UNPACKED = 4, 2
-# A mail of one return at its largest, in base64, and the parts it may have; and how often its lines
-# may be held against the boundaries of the parts they lie in: each line is, and forwarding puts one
-# mail into another.
-_MAIL_BYTES, _MOST_PARTS, _LINES_TIMES_PARTS = 64 << 20, 1_000, 8_000_000
-# Some headers take the parser hours; of those that are looked at, no honest one is this long.
-_LONGEST_HEADER = 4_000
-_HEADER = re.compile(
-    rb"^(?:Content-[A-Za-z-]+|From|Message-ID|MIME-Version)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+",
-    re.M | re.I,
-)
-_PART = re.compile(rb"^--[^\s][^\n]*\n(?=[A-Za-z-]{1,60}:|\r?\n)", re.M)
-_BOUNDARY = re.compile(rb"boundary\s*(?:\*[0-9*]*)?=", re.I)
 _SKIPPED = re.compile(
     r"(?:^|/)(?:~\$[^/]*|\.~[^/]*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX/.*)$", re.I
 )
@@ -52,13 +36,6 @@ _OTHER_NAME = re.compile(
     r"\.(?:docx?|wps|wpt|rtf|pptx?|dps|pdf|ofd|txt|html?|ics|vcf|p7[sm]|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
     re.I,
 )
-_MAIL_HEADER = re.compile(
-    rb"(?:Received|Return-Path|Delivered-To|From|To|Date|Subject|Message-ID|X-[A-Za-z-]+"
-    rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
-    re.I,
-)
-_NAME = re.compile(r"""\b(?:file)?name\s*=\s*"?([^";\r\n]+)""", re.I)
-_MBOX = re.compile(rb"^From [^\n]*\n(?=[A-Za-z-]+:)", re.M)
 
 
 @dataclass(slots=True)
@@ -86,8 +63,7 @@ class _Budget:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.left = limits.unpacked_bytes * _UNPACKED
-        self.parts = limits.entries
-        self.lines = _LINES_TIMES_PARTS * 4
+        self.mail = Effort(limits)
 
     def spend(self, size: int) -> None:
         self.left -= size + 4096
@@ -151,7 +127,7 @@ def _folder(
         yield _only(shown or str(folder), folder, "FILE-040", reason=_why(error))
         return
     for entry in entries:
-        name = f"{shown}/{_printable(entry.name)}" if shown else _printable(entry.name)
+        name = f"{shown}/{printable(entry.name)}" if shown else printable(entry.name)
         if _SKIPPED.search(entry.name) or entry.name == "__MACOSX":
             continue
         if wanted is not None and name not in wanted:
@@ -231,7 +207,7 @@ def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[A
         shown = f"{name}/{inner}"
         notes: tuple[Finding, ...] = ()
         if changed:
-            notes = (Finding("FILE-044", Place(shown), values={"original": _printable(original)}),)
+            notes = (Finding("FILE-044", Place(shown), values={"original": printable(original)}),)
         try:
             # Less the deeper it lies: what it lies in is still in memory.
             archive.left = budget.limits.unpacked_bytes >> depth
@@ -255,15 +231,9 @@ def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[A
         yield _only(name, Path(), "FILE-043")
 
 
-def _printable(name: str) -> str:
-    """Return a name without control characters and lone surrogates."""
-    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(sign if sign.isprintable() or sign == "\u3000" else "?" for sign in name)
-
-
 def _harmless(name: str) -> tuple[str, bool]:
     """Return a name from outside as one that can be shown as a path, and whether it was changed."""
-    parts = [_printable(part) for part in name.split("/")]
+    parts = [printable(part) for part in name.split("/")]
     kept = [
         part
         for part in parts
@@ -275,45 +245,31 @@ def _harmless(name: str) -> tuple[str, bool]:
 def _is_mail(name: str, content: bytes) -> bool:
     if name.lower().endswith((".eml", ".mbox")):
         return bool(content)
-    if (
-        _SHEET_NAME.search(name)
-        or _OTHER_NAME.search(name)
-        or name.lower().endswith((".mht", ".mhtml"))
-    ):
+    other = name.lower().endswith((".mht", ".mhtml"))
+    if other or _SHEET_NAME.search(name) or _OTHER_NAME.search(name):
         return False
-    head = content[:2048].lstrip()
-    return bool(_MBOX.match(head) or _MAIL_HEADER.match(head))
+    return looks_like_mail(content)
 
 
 def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
     if depth >= _MAX_DEPTH:
         yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
         return
-    if not _MBOX.match(content):
-        yield from _mail(name, content, budget, depth)
-        return
-    most = budget.limits.entries
-    starts = [match.start() for match in itertools.islice(_MBOX.finditer(content), most + 1)]
-    if len(starts) > most:
-        yield _only(name, Path(), "FILE-020", what=f"邮件超过 {most} 封")
-        return
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(content)], strict=True), 1):
-        message = content[start:end].partition(b"\n")[2]
-        yield from _mail(f"{name}/第{number}封", message, budget, depth)
-
-
-def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
-    # Dear to import, and most inboxes hold no mail.
-    import email
-    import email.policy
-
     try:
-        _check_mail(content, budget)
-        message = email.message_from_bytes(content, policy=email.policy.default)
-        if not message.keys():
-            raise ValueError("没有邮件头")
-        message_id, sender = _header(message, "Message-ID"), _header(message, "From")
-        attachments = list(_attachments(message))
+        skeleton, letters, mailbox = letters_in(content, budget.limits)
+    except Refused as refused:
+        yield _only(name, Path(), refused.code, **refused.values)
+        return
+    for number, text in enumerate(letters, 1):
+        shown = f"{name}/第{number}封" if mailbox else name
+        yield from _mail(shown, skeleton, text, budget, depth)
+
+
+def _mail(
+    name: str, skeleton: Skeleton, text: bytes, budget: _Budget, depth: int
+) -> Iterator[Arrival]:
+    try:
+        message_id, sender, attachments = letter_of(skeleton, text, budget.mail)
     except Refused as refused:
         yield _only(name, Path(), refused.code, **refused.values)
         return
@@ -330,7 +286,7 @@ def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Ar
         shown = f"{name}/{inner}" if seen[inner] == 1 else f"{name}/({seen[inner]}){inner}"
         notes: tuple[Finding, ...] = ()
         if changed:
-            notes = (Finding("FILE-044", Place(shown), values={"original": _printable(inner)}),)
+            notes = (Finding("FILE-044", Place(shown), values={"original": printable(inner)}),)
         if not _may_be_sheet(inner, payload):
             what = {"what": inner.rpartition("/")[2]}
             notes += (Finding("FILE-045", Place(shown), values=what),)
@@ -350,79 +306,7 @@ def _mail(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Ar
         yield replace(arrival, message_id=message_id, sender=sender)
 
 
-def _check_mail(content: bytes, budget: _Budget) -> None:
-    """Raise ValueError or Refused (FILE-020) for a mail that the parser would take hours over."""
-    parts = len(_PART.findall(content))
-    budget.parts -= parts
-    if parts > _MOST_PARTS or budget.parts < 0:
-        raise Refused("FILE-020", what=f"附件超过 {_MOST_PARTS} 个")
-    if len(content) > _MAIL_BYTES:
-        raise ValueError(f"超过 {_MAIL_BYTES >> 20} MB")
-    work = len(_BOUNDARY.findall(content)) * content.count(b"\n")
-    budget.lines -= max(work - _LINES_TIMES_PARTS // 100, 0)
-    if work > _LINES_TIMES_PARTS or budget.lines < 0:
-        raise ValueError("层层嵌套")
-    if any(match.end() - match.start() > _LONGEST_HEADER for match in _HEADER.finditer(content)):
-        raise ValueError("有一个邮件头太长")
-
-
 def _may_be_sheet(name: str, content: bytes) -> bool:
     if _OTHER_NAME.search(name):
         return False
     return bool(_SHEET_NAME.search(name)) or content.startswith(_SHEET_START)
-
-
-def _header(message: EmailMessage, name: str) -> str:
-    try:
-        return _printable(str(message.get(name, "")).strip())
-    except Exception:  # malformed beyond what email repairs
-        return ""
-
-
-def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content) of every part that is not the letter itself."""
-    for number, part in enumerate(message.walk()):
-        if part.is_multipart():
-            continue
-        name = _file_name(part)
-        if not name and part.get_content_maintype() == "text":
-            continue
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes):
-            yield name or f"附件{number}", payload
-
-
-def _file_name(part: EmailMessage) -> str:
-    """Return the attachment's name: RFC 2231, an encoded word (as QQ mail writes), or raw GBK."""
-    import email.utils  # loaded already by the mail that this is part of
-    from email.header import decode_header, make_header
-
-    name = ""
-    for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        try:
-            found = part.get_param(parameter, "", header)
-        except Exception:  # malformed beyond what email repairs
-            continue
-        name = email.utils.collapse_rfc2231_value(found) if found else ""
-        if name:
-            break
-    if "\ufffd" in name or any(0xDC80 <= ord(sign) <= 0xDCFF for sign in name):
-        name = _raw_name(part) or name
-    if "=?" in name:
-        with contextlib.suppress(LookupError, ValueError):
-            name = str(make_header(decode_header(name)))
-    return name.strip()
-
-
-def _raw_name(part: EmailMessage) -> str:
-    """Return the name written as bare bytes in a header, in UTF-8 or GBK, or ""."""
-    for header, value in part.raw_items():
-        if header.lower() in ("content-disposition", "content-type"):
-            raw = str(value).encode("utf-8", "surrogateescape")
-            try:
-                text = raw.decode("utf-8")
-            except UnicodeDecodeError:
-                text = raw.decode("gb18030", "replace")
-            if match := _NAME.search(text):
-                return match[1].strip()
-    return ""

@@ -267,6 +267,12 @@ def percent(fraction: float) -> str:
     return _figure(float(f"{fraction * 100:.15g}")) + "%"
 
 
+def printable(name: str) -> str:
+    """Return a name without control characters and lone surrogates."""
+    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else "?" for sign in name)
+
+
 def length(text: str) -> int:
     """Return the length as Excel counts it: in UTF-16 code units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -23,6 +23,7 @@ FILES = frozenset(
     [
         "grid",
         "inbox",
+        "attachments",
         "notice",
         "proof",
         "plan",

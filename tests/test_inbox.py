@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from books import form, zipped
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from reconcile import attachments
 from reconcile.grid.guard import Limits
-from reconcile.inbox import Arrival, collect
+from reconcile.inbox import Arrival, collect, unpacked
 
 
 def arrivals(*paths: Path) -> list[Arrival]:
@@ -254,3 +257,54 @@ def test_forwarded_mail(tmp_path: Path) -> None:
     )
     (tmp_path / "m.eml").write_bytes(outer.as_bytes())
     assert listing(tmp_path / "m.eml") == ["m.eml/a.xlsx"]
+
+
+BODIES = st.one_of(
+    st.binary(max_size=20_000),
+    st.integers(0, 30_000).map(lambda size: b"A" * size),
+    # Text that looks like base64, its lines ended this way and that.
+    st.lists(st.sampled_from([b"Ab3/" * 15, b"c=" * 40, b"x", b""]), max_size=150).flatmap(
+        lambda lines: st.sampled_from([b"\n", b"\r\n"]).map(lambda end: end.join(lines) + end)
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    letters=st.lists(
+        st.lists(st.tuples(BODIES, st.booleans()), max_size=4), min_size=1, max_size=3
+    ),
+    end=st.sampled_from([b"\n", b"\r\n"]),
+    cut=st.integers(0, 400),
+)
+def test_cutting_long_bodies_out_changes_nothing(
+    letters: list[list[tuple[bytes, bool]]], end: bytes, cut: int
+) -> None:
+    written = []
+    for bodies in letters:
+        message = EmailMessage()
+        message["Message-ID"] = "<1@example.org>"
+        message.set_content("附上填报表")
+        for i, (body, as_text) in enumerate(bodies):
+            if as_text:
+                message.add_attachment(body.decode("latin-1"), filename=f"{i}.csv")
+            else:
+                message.add_attachment(body, "application", "octet-stream", filename=f"{i}.xlsx")
+        whole = message.as_bytes(policy=email.policy.SMTP).replace(b"\r\n", end)
+        written.append(whole[: len(whole) - cut])
+    content = written[0] if len(written) == 1 else b"".join(b"From x" + end + w for w in written)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attachments, "_SHORTEST", 1 << 40)
+        parsed = list(unpacked("m.eml", content))
+    assert list(unpacked("m.eml", content)) == parsed
+
+
+def test_a_long_body_is_cut_out_before_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = mail(("a.xlsx", bytes(range(256)) * 4000), ("b.xlsx", b"PK" * 10))
+    skeleton, (letter,), _ = attachments.letters_in(content, Limits())
+    assert len(letter) < 2_000 and skeleton.size(letter) > len(content) - 200
+    found = attachments.letter_of(skeleton, letter, attachments.Effort(Limits())).attachments
+    assert found == [("a.xlsx", bytes(range(256)) * 4000), ("b.xlsx", b"PK" * 10)]
+    monkeypatch.setattr(attachments, "_MAIL_BYTES", 1 << 20)
+    with pytest.raises(ValueError, match="超过 1 MB"):
+        attachments.letter_of(skeleton, letter, attachments.Effort(Limits()))

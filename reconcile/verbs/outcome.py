@@ -116,10 +116,12 @@ def _feedback(
         if finding.place.file and finding.severity is not Severity.NOTE:
             by_file.setdefault(finding.place.file, []).append(finding)
     # A warning alone is no reason to send a form back; it goes along with an error.
+    # What was too much to be read (FILE-020) is too much to be painted again.
     by_file = {
         file: told
         for file, told in by_file.items()
         if any(f.severity is Severity.ERROR for f in told)
+        and not any(f.code == "FILE-020" for f in told)
     }
     units = {v.file: v.unit for v in merged.verdicts}
     hashes = {v.file: v.sha256 for v in merged.verdicts}
@@ -137,8 +139,6 @@ def _feedback(
         if book is None:
             continue  # nothing to mark: the 问题清单 says why it could not be read
         returned = read_return(arrival.name, arrival.sha256, book, captions)
-        if any(f.code == "FILE-020" for f in returned.findings):
-            continue  # too much to be painted again
         unit = units[arrival.name]
         first = name = feedback_name(arrival.name)
         for again in itertools.count(2):
