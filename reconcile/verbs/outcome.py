@@ -116,12 +116,17 @@ def _feedback(
         if finding.place.file and finding.severity is not Severity.NOTE:
             by_file.setdefault(finding.place.file, []).append(finding)
     # A warning alone is no reason to send a form back; it goes along with an error.
-    # What was too much to be read (FILE-020) is too much to be painted again.
+    # In what could not be read, or not wholly (FILE-020), there is nothing to mark: the 问题清单 says why.
+    unread = {
+        v.file
+        for v in merged.verdicts
+        if not v.accepted
+        and ("FILE-020" in v.why or all(code.startswith("FILE-") for code in v.why))
+    }
     by_file = {
         file: told
         for file, told in by_file.items()
-        if any(f.severity is Severity.ERROR for f in told)
-        and not any(f.code == "FILE-020" for f in told)
+        if file not in unread and any(f.severity is Severity.ERROR for f in told)
     }
     units = {v.file: v.unit for v in merged.verdicts}
     hashes = {v.file: v.sha256 for v in merged.verdicts}
@@ -137,7 +142,7 @@ def _feedback(
             continue
         book, _ = read_book(arrival.name, arrival.content, password=password)
         if book is None:
-            continue  # nothing to mark: the 问题清单 says why it could not be read
+            continue
         returned = read_return(arrival.name, arrival.sha256, book, captions)
         unit = units[arrival.name]
         first = name = feedback_name(arrival.name)
