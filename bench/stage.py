@@ -51,7 +51,7 @@ def province(units: int) -> Plan:
             n,
             (f"{'一二三四五六七八'[n * 8 // (count + 1)]}、重点工作",),
             f"{chance.choice(_WORDS)}{n}项，确保年内全面完成各项年度目标任务，形成长效机制。",
-            {p.caption: f"{p.caption}完成{20 * i}%以上，{chance.choice(_WORDS)}。" for i, p in enumerate(_PERIODS, 1)},
+            {p.caption: _milestone(chance, p.caption, 20 * i) for i, p in enumerate(_PERIODS, 1)},
             tuple(lead[n - 1]),
             tuple(support[n - 1]),
         )
@@ -68,6 +68,15 @@ def province(units: int) -> Plan:
         key="bench-only-not-a-secret",
         synonyms=synonym_map(),
         settings={"语言": "zh", "本期": PERIOD},
+    )
+
+
+def _milestone(chance: random.Random, caption: str, percent: int) -> str:
+    """Return an invented milestone of 48 signs or so, the mean of the real plan's."""
+    first, second = chance.choice(_WORDS), chance.choice(_WORDS)
+    return (
+        f"{caption}完成年度任务的{percent}%以上：{first}{chance.randrange(100)}项，"
+        f"{second}{chance.randrange(100)}项，完成投资{chance.randrange(100)}亿元。"
     )
 
 
