@@ -113,7 +113,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "FILE-025": Entry(
         ERROR,
-        "这是 XML 表格 2003，不能直接读取",
+        "这是{what}，不能直接读取",
         "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新发送",
     ),
     "FILE-027": Entry(

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
+from hostile import record as xls_record
+from hostile import xls
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from reconcile.findings import Severity
@@ -147,6 +149,21 @@ def test_second_reader_of_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (6, 6): "作废",  # struck text is not told apart here, and the finding says so
         (7, 6): "保留划去",
     }
+
+
+def test_parts_whose_names_have_a_prefix() -> None:
+    # As programs write them that are made with Microsoft's own library for .NET.
+    book = opened(repacked(form(), dict.fromkeys((SHEET, STRINGS, STYLES), _prefixed)))
+    assert book.sheets == opened(form()).sheets
+
+
+def test_a_sheet_without_a_part_is_passed_over() -> None:
+    """A macro sheet of Excel 5 stays in the list of sheets, and has no part."""
+    listed = swapped("</sheets>", '<sheet name="Module1" sheetId="9" r:id=""/></sheets>')
+    book = opened(repacked(form(), {WORKBOOK: listed}))
+    assert book.sheets == opened(form()).sheets
+    lost = swapped("</sheets>", '<sheet name="表" sheetId="9" r:id="rId99"/></sheets>')
+    assert codes(repacked(form(), {WORKBOOK: lost})) == ["FILE-013"]
 
 
 def test_both_ways_through_a_sheet_agree() -> None:
@@ -429,6 +446,28 @@ def bare_biff() -> bytes:
     return b"\x09\x00\x04\x00\x02\x00\x10\x00" + number + b"\x0a\x00\x00\x00"
 
 
+@pytest.mark.parametrize(
+    ("number", "serial", "value"),
+    [
+        (0, 44742.0, 44742.0),
+        (14, 44742.0, date(2022, 6, 30)),
+        (27, 44742.0, date(2022, 6, 30)),  # 2022年6月, and so on: Excel writes no text for these
+        (31, 44742.0, date(2022, 6, 30)),
+        (58, 44742.0, date(2022, 6, 30)),
+        (32, 0.5, time(12)),
+        (9, 0.5, 0.5),
+    ],
+)
+def test_formats_of_xls_that_excel_writes_no_text_for(
+    number: int, serial: float, value: object
+) -> None:
+    look = xls_record(0xE0, struct.pack("<HH", 0, number) + bytes(16))
+    cell = xls_record(0x203, struct.pack("<HHHd", 2, 1, 0, serial))
+    book, _ = read_book("a.xls", xls(cell, look))
+    assert book is not None
+    assert book.sheets[0].cells[3, 2].value == value
+
+
 def test_bare_biff() -> None:
     book, _ = read_book("old.xls", bare_biff())
     assert book is not None
@@ -523,7 +562,14 @@ def test_xlsb_broken() -> None:
 
 
 HTML = "<html><meta charset='gb2312'><table><tr><td>序号</td></tr></table></html>"
-MARKED = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+MARKED = (
+    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+    "<Styles><Style/></Styles><Worksheet><Table/></Worksheet></Workbook>"
+)
+FLAT = (
+    '<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">'
+    "<table:table/></office:document>"
+)
 
 
 @pytest.mark.parametrize(
@@ -551,6 +597,8 @@ MARKED = '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office
         (zipped({"[Content_Types].xml": b"<x/>"}), "FILE-022"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "FILE-022"),
         (MARKED.encode(), "FILE-025"),
+        (FLAT.encode(), "FILE-025"),
+        (b"<uof:UOF/>", "FILE-025"),
         (b"Rar!\x1a\x07", "FILE-027"),
         (b"7z\xbc\xaf\x27\x1c", "FILE-027"),
         (zipped({"content.xml": b"<office:document-content/>"}), "FILE-014"),

@@ -38,7 +38,7 @@ _FILE: Mapping[str, tuple[str, str]] = {
     "FILE-022": ("The file is damaged inside and cannot be read whole ({part}: {reason})", _RESAVE),
     "FILE-023": ("The file has an abnormal structure and was not read ({reason})", _RESAVE),
     "FILE-024": ("The archive cannot be unpacked ({reason})", "Pack it again as an ordinary .zip without a password, or send the workbook itself"),
-    "FILE-025": ("This is XML Spreadsheet 2003, which cannot be read", _RESAVE),
+    "FILE-025": ("This is {what}, which cannot be read", _RESAVE),
     "FILE-027": ("This is an archive of kind {what}, which cannot be read", "Send the files unpacked, or as .zip"),
     "FILE-028": ("Notes and partly struck text of this file were not read, only the values of cells", "If there are any that matter, save as .xlsx and send it again"),
     "FILE-029": ("A text box or shape on sheet “{caption}” says “{text}”; it was not taken", "Write what you report into the cells of the form"),

@@ -33,6 +33,8 @@ PHRASES: Mapping[str, str] = {
 REASONS: Mapping[str, str] = {
     "Word 文档（RTF）": "a Word document (RTF)", "Word 文档（或 WPS 文字）": "a Word (or WPS Writer) document",
     "Word 文档": "a Word document", "演示文稿": "a presentation", "Outlook 邮件（.msg）": "an Outlook mail (.msg)",
+    "XML 表格 2003": "XML Spreadsheet 2003", "单个 XML 文件的 ODF 文档（.fods）": "an ODF document in one XML file (.fods)",
+    "标文通文档（UOF）": "a UOF document",
     "苹果 Numbers 表格": "an Apple Numbers sheet", "无法识别的内容": "content of an unknown kind", "压缩包": "an archive",
     "其他 Office 文件": "another Office file", "密码的运算次数不正常": "an abnormal number of password rounds",
     "两张工作表指向同一处": "two sheets point to one place", "内容无法解析": "the content cannot be parsed",

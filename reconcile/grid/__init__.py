@@ -62,6 +62,11 @@ _ZIP_OTHERS = (
     ("ppt/presentation.xml", "FILE-014", "演示文稿"),
     ("Index/Document.iwa", "FILE-002", "苹果 Numbers 表格"),
 )
+_XML_OTHERS = (
+    ("urn:schemas-microsoft-com:office:spreadsheet", "XML 表格 2003"),
+    ("urn:oasis:names:tc:opendocument:xmlns:office", "单个 XML 文件的 ODF 文档（.fods）"),
+    ("uof:UOF", "标文通文档（UOF）"),
+)
 _HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
 _MAX_SPIN = 200_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
@@ -161,10 +166,11 @@ def _not_even_binary(content: bytes) -> Refused:
                 text = codecs.getincrementaldecoder(encoding)().decode(head)
                 break
     text = text.strip()
+    for mark, what in _XML_OTHERS:
+        if mark in text:
+            return Refused("FILE-025", what=what)
     if _HTML.search(text) or text.startswith("MIME-Version:"):
         return Refused("FILE-003")
-    if "urn:schemas-microsoft-com:office:spreadsheet" in text:
-        return Refused("FILE-025")
     strange = sum(sign < " " and sign not in "\t\r\n\f" for sign in text)
     if text and not strange:
         return Refused("FILE-004")

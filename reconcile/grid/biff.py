@@ -18,7 +18,7 @@ import xlrd
 
 from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
-from .formats import Style, from_serial, rounded, style_of
+from .formats import BUILT_IN, Style, from_serial, rounded, style_of
 from .guard import Clock, Refused, check_extent
 from .rescue import rescue
 from .shapes import DRAWN, gathered, typed
@@ -188,7 +188,9 @@ def _by_xlrd(stream: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
         )
     styles = [
         style_of(
-            getattr(source.format_map.get(xf.format_key), "format_str", ""),
+            # Formats that Excel writes no text for in China: xlrd knows of them, not what they are.
+            getattr(source.format_map.get(xf.format_key), "format_str", None)
+            or BUILT_IN.get(xf.format_key, ""),
             xf.font_index < len(source.font_list)
             and bool(source.font_list[xf.font_index].struck_out),
         )

@@ -199,8 +199,8 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
             book.strings = strings_of(part, clock) if part else book.strings
     if len(tabs) > clock.limits.sheets:
         raise Refused("FILE-020", what=f"工作表超过 {clock.limits.sheets} 张")
-    # Chart sheets and the like have no cells.
-    listed = [(tab, relations.get(tab.relation)) for tab in tabs]
+    # Chart sheets and the like have no cells; macro sheets of Excel 5 are listed without a part.
+    listed = [(tab, relations.get(tab.relation)) for tab in tabs if tab.relation]
     parts = [r.target for _, r in listed if r is not None and r.kind == "worksheet"]
     if len(set(parts)) < len(parts):
         raise Refused("FILE-022", part=main, reason="两张工作表指向同一处")

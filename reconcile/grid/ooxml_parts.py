@@ -411,7 +411,7 @@ def _usual_strings(xml: str, *, quickly: bool = False) -> Strings | None:
     """The strings as most programs spell them, else None; ``quickly``: without the runs, where none is struck."""
     fonts = quickly and "<rPr>" in xml and "<strike" not in xml
     found = _STRING.findall(_without_fonts(xml) if fonts else xml)
-    if len(found) != xml.count("<si"):
+    if not found or len(found) != xml.count("<si"):  # none: their names may have a prefix
         return None
     escaped = "&" in xml or "_x" in xml or "\r" in xml
     texts = [
