@@ -295,6 +295,23 @@ def test_automatic_numbers_and_tracked_changes(tmp_path: Path) -> None:
     assert findings == ["PLAN-048", "PLAN-049"]
 
 
+def test_a_document_that_python_docx_stumbles_over(tmp_path: Path) -> None:
+    band: list[str | None] = ["一、经济", *["<"] * 6]
+    made = document("2031年工作安排", "说明", [*WORD_HEAD, band, word_row("1", "产业")])
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+
+    size = parse_xml(f'<w:rPr {nsdecls("w")}><w:sz w:val="22pt"/></w:rPr>')  # ISO 29500 strict
+    made.paragraphs[0].runs[0]._r.insert(0, size)
+    made.styles.element.append(parse_xml(f'<w:style {nsdecls("w")} w:styleId="odd"/>'))
+    span = made.tables[0].rows[2]._tr.tc_lst[0].find(qn("w:tcPr")).find(qn("w:gridSpan"))
+    span.set(qn("w:val"), "1000000000")
+    notice, findings = read(saved(tmp_path, made))
+    assert notice.title == "2031年工作安排"
+    assert [(t.number, t.sections) for t in notice.tasks] == [(1, ("一、经济", "产业"))]
+    assert findings == []
+
+
 def test_a_document_without_a_plan(tmp_path: Path) -> None:
     notice, findings = read_notice(saved(tmp_path, document("一句话")))
     assert notice is None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib.util
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..findings import Finding, Place
@@ -23,6 +24,11 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _GONE = frozenset(f"{_W}{tag}" for tag in ("del", "moveFrom", "pPr", "rPr", "instrText"))
 _BLANK = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _DIGITS = "零一二三四五六七八九十"
+_SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(pt|in|cm|mm|pc|pi|)")
+_HALF_POINTS = {"": 1, "pt": 2, "in": 144, "cm": 144 / 2.54, "mm": 14.4 / 2.54, "pc": 24, "pi": 24}
+_USUAL_SIZE = 21.0
+_MOST_COLUMNS, _MOST_LEVELS = 63, 9
+"""Of a table and of a list, in Word."""
 
 
 def read_word(
@@ -39,16 +45,15 @@ def read_word(
         archive = Archive(content, LIMITS)
         for member in archive.members:
             archive.read(member)
-        document = docx.Document(io.BytesIO(content))
+        reader = _Reader(docx.Document(io.BytesIO(content)))
+        stitcher = Stitcher(name)
+        stitcher.seen = "文档里"
+        reader.read(stitcher)
     except Refused as refused:
         return None, None, (Finding(refused.code, place, values=refused.values),)
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
         values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
         return None, None, (Finding("PLAN-047", place, values=values),)
-    stitcher = Stitcher(name)
-    stitcher.seen = "文档里"
-    reader = _Reader(document)
-    reader.read(stitcher)
     if reader.revised:
         stitcher.note("PLAN-048", "")
     if reader.counters.used:
@@ -60,17 +65,20 @@ class _Reader:
     """Walks through the body of a document, paragraph by paragraph and table by table."""
 
     def __init__(self, document: Any) -> None:
-        self.counters = _Counters(document)
+        # Not by python-docx, which stumbles over styles of no known kind.
+        styles = document.styles.element.iter(f"{_W}style")
+        self._styles = {str(style.get(f"{_W}styleId")): style for style in styles}
+        self.counters = _Counters(document, self._styles)
         self.above: list[Line] = []
         self.lines: list[Line] = []
         self.revised = False
-        self._document = document
+        self._body = document.element.body
 
     def read(self, stitcher: Stitcher) -> None:
         """Give all tables and the headings between them to the stitcher; tell of other text."""
         other: list[str] = []
         tables = 0
-        for block in _blocks(self._document.element.body):
+        for block in _blocks(self._body):
             if block.tag == f"{_W}tbl":
                 tables += 1
                 grid = self._grid(block, f"第{tables}个表格")
@@ -92,13 +100,10 @@ class _Reader:
 
     def _size(self, paragraph: Any) -> float:
         """Return the largest size of a paragraph's letters, in half points."""
-        sizes = [float(size.get(f"{_W}val")) for size in paragraph.iter(f"{_W}sz")]
-        if not sizes:
-            style = paragraph.style
-            found = next((s for s in self._document.styles if s.style_id == style), None)
-            if found is not None and found.font is not None and found.font.size:
-                sizes = [found.font.size.pt * 2]
-        return max(sizes, default=21.0)
+        own = [_half_points(size) for size in paragraph.iter(f"{_W}sz")]
+        if not own and paragraph.style in self._styles:
+            own = [_half_points(s) for s in self._styles[paragraph.style].iter(f"{_W}sz")]
+        return max(own, default=0.0) or _USUAL_SIZE
 
     def _text(self, paragraph: Any) -> str:
         """Return what a paragraph shows, its automatic number included."""
@@ -127,9 +132,9 @@ class _Reader:
         # Content controls may stand around rows and around cells.
         for r, row in enumerate(_within(table, "tr")):
             boxes: list[Box] = []
-            boxes += [Box((r, r), (c, c)) for c in range(row.grid_before)]
+            boxes += [Box((r, r), (c, c)) for c in range(min(row.grid_before, _MOST_COLUMNS))]
             for cell in _within(row, "tc"):
-                first, span = len(boxes), cell.grid_span
+                first, span = len(boxes), min(cell.grid_span, _MOST_COLUMNS)
                 lines = tuple(
                     line.strip()
                     for block in _blocks(cell)
@@ -149,6 +154,12 @@ class _Reader:
         for r, boxes in enumerate(rows):
             boxes += [Box((r, r), (c, c)) for c in range(len(boxes), width)]
         return counted_grid(where, rows, range(1, len(rows) + 1))
+
+
+def _half_points(size: Any) -> float:
+    """Return a size in half points, as it stands or with a unit of measure (20pt); 0 for neither."""
+    found = _SIZE.fullmatch(size.get(f"{_W}val") or "")
+    return float(found[1]) * _HALF_POINTS[found[2]] if found else 0.0
 
 
 def _within(element: Any, tag: str) -> Iterator[Any]:
@@ -172,9 +183,9 @@ def _blocks(element: Any) -> Iterator[Any]:
 class _Counters:
     """Automatic numbers: what Word shows before a paragraph and no text holds."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, styles: Mapping[str, Any]) -> None:
         self.used = False
-        self._styles = {s.style_id: s.element for s in document.styles}
+        self._styles = styles
         self._levels: dict[str, dict[str, Any]] = {}
         self._counts: dict[str, list[int]] = {}
         numbering = next(
@@ -202,7 +213,7 @@ class _Counters:
         numbered, level = found
         levels = self._levels.get(numbered, {})
         definition = levels.get(str(level))
-        if definition is None:
+        if definition is None or level >= _MOST_LEVELS:
             return ""
         counts = self._counts.setdefault(numbered, [])
         while len(counts) <= level:
