@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from .findings import Finding, Place
+from .findings import Finding, Place, address
 from .grid import Book, Sheet, read_book
 from .language import meant
 from .posting import KINDS, WORDS, Wording, unknown_words
@@ -57,12 +57,11 @@ def _table(book: Book) -> tuple[Sheet | None, dict[str, int], int]:
     """The sheet with the lines, its columns by caption, and the row of its header."""
     wanted = (_KIND, _LANGUAGE, _SUBJECT, _BODY)
     for sheet in book.sheets:
-        for row in sorted({r for r, _ in sheet.cells}):
-            texts = {
-                meant(plain(c.value).strip(), wanted): at
-                for (r, at), c in sheet.cells.items()
-                if r == row
-            }
+        rows: dict[int, dict[str, int]] = {}
+        for row, column in sorted(sheet.cells):
+            text = meant(plain(sheet.cells[row, column].value).strip(), wanted)
+            rows.setdefault(row, {})[text] = column
+        for row, texts in rows.items():
             if {_KIND, _SUBJECT, _BODY} <= texts.keys():
                 return sheet, {c: texts[c] for c in wanted if c in texts}, row
     return None, {}, 0
@@ -72,7 +71,7 @@ def _faults(
     file: str, sheet: str, row: int, texts: Mapping[str, str], columns: Mapping[str, int]
 ) -> list[Finding]:
     def at(caption: str) -> Place:
-        return Place(file, sheet, f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[columns[caption] - 1]}{row}")
+        return Place(file, sheet, address(row, columns[caption]))
 
     found = []
     kind = meant(texts[_KIND].strip(), KINDS)

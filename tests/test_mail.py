@@ -422,6 +422,17 @@ def test_a_template_without_lines_for_it(tmp_path: Path) -> None:
     assert "MAIL-009 没有.xlsx" in mail(tmp_path)[1]
 
 
+def test_a_fault_is_found_however_far_right_the_table_stands(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for column, texts in enumerate((("用途", "发表"), ("主题", "{期}"), ("正文", "请填报")), 27):
+        for row, text in enumerate(texts, 3):
+            book.worksheets[0].cell(row, column, text)
+    book.save(tmp_path / "宽.xlsx")
+    wordings, (finding,) = read_wordings(tmp_path / "宽.xlsx", "zh")
+    assert wordings is None
+    assert (finding.code, finding.place.cell, finding.values["word"]) == ("MAIL-007", "AB4", "{期}")
+
+
 def test_the_builtin_template_speaks_both_languages() -> None:
     path = Path(__file__).resolve().parents[1] / "templates" / "mail.xlsx"
     for language in ("zh", "en"):
