@@ -12,6 +12,7 @@ sources that Debian keeps of them (apt-get source --download-only libapache-poi-
 from __future__ import annotations
 
 import argparse
+import math
 import multiprocessing
 import resource
 import sys
@@ -89,7 +90,7 @@ def _differences(path: Path) -> Iterator[str]:
         return
     ours: Values = {
         sheet.name: {
-            at: "#" if c.error else _alike(c.struck or c.value)
+            at: "#" if c.error or c.struck else _alike(c.value)
             for at, c in sheet.cells.items() if c.error or c.struck or c.value is not None
         }
         for sheet in book.sheets
@@ -107,16 +108,20 @@ def _differences(path: Path) -> Iterator[str]:
             mine, other = ours[sheet], theirs[sheet]
             for at in sorted(mine.keys() | other.keys()):
                 pair = mine.get(at), other.get(at)
-                if pair[0] != pair[1] and not any(str(v).startswith("#") for v in pair):
+                if not (_same(*pair) or any(str(v).startswith("#") for v in pair)):
                     yield f"{name} {sheet} {at}: {pair[0]!r} / {pair[1]!r}"
 
 
+def _same(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    return one == other
+
+
 def _alike(value: object) -> object:
-    """A value as it is compared: numbers to 11 digits, moments to the second, texts without ends."""
-    if isinstance(value, bool):
-        return value
+    """A value as it is compared: moments to the second, texts without ends."""
     if isinstance(value, int | float):
-        return float(f"{value:.11g}")
+        return value
     if isinstance(value, datetime):
         return value.replace(microsecond=0).isoformat()
     if isinstance(value, date):
