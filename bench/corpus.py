@@ -46,12 +46,12 @@ class Outcome(NamedTuple):
     wrong: str
     seconds: float
     megabytes: int
-    different: tuple[str, ...]
+    different: tuple[str, ...] = ()
 
 
 def _work(plan: Path, path: Path, compare: bool, answer: Connection) -> None:
     codes: tuple[str, ...] = ()
-    wrong, different, start = "", (), time.process_time()
+    wrong, start = "", time.process_time()
     try:
         taken = verbs.take(plan, [path], period=PERIOD, as_of=AS_OF)
         found = taken.merged.findings if taken.merged else taken.findings
@@ -61,9 +61,9 @@ def _work(plan: Path, path: Path, compare: bool, answer: Connection) -> None:
         wrong = traceback.format_exc()
     seconds = time.process_time() - start
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    if compare and not wrong:
-        different = tuple(_differences(path))
-    answer.send(Outcome(path.name, codes, wrong, seconds, megabytes, different))
+    answer.send(Outcome(path.name, codes, wrong, seconds, megabytes))
+    if compare:  # may end the process: calamine fills the range that cells lie in
+        answer.send(tuple(_differences(path)))
 
 
 def _outcome(plan: Path, path: Path, compare: bool) -> Outcome:
@@ -71,10 +71,14 @@ def _outcome(plan: Path, path: Path, compare: bool) -> Outcome:
     process = multiprocessing.Process(target=_work, args=(plan, path, compare, there))
     process.start()
     there.close()
+    outcome = Outcome(path.name, (), "its process died", 0.0, 0)
     try:
-        return here.recv() if here.poll(60) else Outcome(path.name, (), "a hang", 60.0, 0, ())
+        if not here.poll(60):
+            return Outcome(path.name, (), "a hang", 60.0, 0)
+        outcome = here.recv()
+        return outcome._replace(different=here.recv()) if compare and here.poll(60) else outcome
     except EOFError:
-        return Outcome(path.name, (), "its process died", 0.0, 0, ())
+        return outcome
     finally:
         process.kill()
         process.join()
