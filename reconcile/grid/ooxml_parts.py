@@ -114,6 +114,17 @@ class Spelled(dict[bytes, str]):
     def __missing__(self, raw: bytes) -> str:
         return unescape(plain(raw.decode()))
 
+    def make_room(self) -> None:
+        """Forget everything when too much is remembered."""
+        if self.size > _MOST_SPELLED:
+            self.clear()
+            self.size = 0
+
+    def remember(self, raws: Sequence[bytes], texts: Sequence[str]) -> None:
+        """Keep what each of these pieces says."""
+        self.update(zip(raws, texts, strict=True))
+        self.size += sum(map(len, raws))
+
 
 _spelled = Spelled()
 _MOST_SPELLED = 8 << 20
@@ -125,9 +136,7 @@ def spelled(raws: Collection[bytes]) -> Spelled:
     All at once, by expat: some programs spell every Chinese character &#28857;. What
     we printed comes back in each file, so it is remembered.
     """
-    if _spelled.size > _MOST_SPELLED:
-        _spelled.clear()
-        _spelled.size = 0
+    _spelled.make_room()
     new = [raw for raw in raws if raw not in _spelled]
     if not new:
         return _spelled
@@ -146,8 +155,7 @@ def spelled(raws: Collection[bytes]) -> Spelled:
         parser.Parse(b"<s><t>" + b"</t><t>".join(new) + b"</t></s>", True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    _spelled.update(zip(new, texts, strict=False))  # the last end is that of <s>
-    _spelled.size += sum(map(len, new))
+    _spelled.remember(new, texts[:-1])  # the last end is that of <s>
     return _spelled
 
 
@@ -334,13 +342,13 @@ class RichText:
 class Strings:
     """The shared strings: ``texts`` by index, and which of them are partly ``struck``.
 
-    ``spelled`` is their XML as long as nobody asked for the runs of the rich ones.
+    ``pieces`` are their XML, where it was taken apart without looking at the runs of the rich ones.
     """
 
-    def __init__(self, texts: list[str], spelled: str = "") -> None:
+    def __init__(self, texts: list[str], pieces: Sequence[bytes] = ()) -> None:
         self.texts = texts
         self.struck: set[int] = set()
-        self.spelled = spelled
+        self._pieces = pieces
         self._runs: dict[int, Runs] = {}
         self._by_index: dict[bytes, str] | None = None
 
@@ -353,9 +361,9 @@ class Strings:
 
     def at(self, index: int) -> Text:
         """Return a string, in its runs when it is rich."""
-        if self.spelled:
-            whole = _usual_strings(self.spelled)
-            self._runs, self.spelled = whole._runs if whole else {}, ""
+        if self._pieces and index not in self._runs:
+            piece = self._pieces[index]
+            self._runs[index] = _runs_of(piece.decode()) if b"<r>" in piece else ()
         return self._runs.get(index) or self.texts[index]
 
     def by_index(self) -> Mapping[bytes, str]:
@@ -381,7 +389,7 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
     """Return the shared strings."""
     if only_tags(part):
         try:
-            usual = _usual_strings(part.decode("utf-8"), quickly=True)
+            usual = _usual_strings(part)
             if usual:
                 return usual
         except ValueError:
@@ -407,26 +415,45 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
     return strings
 
 
-def _usual_strings(xml: str, *, quickly: bool = False) -> Strings | None:
-    """The strings as most programs spell them, else None; ``quickly``: without the runs, where none is struck."""
-    fonts = quickly and "<rPr>" in xml and "<strike" not in xml
-    found = _STRING.findall(_without_fonts(xml) if fonts else xml)
-    if not found or len(found) != xml.count("<si"):  # none: their names may have a prefix
+_known_strings = Spelled()
+
+
+def _usual_strings(part: bytes) -> Strings | None:
+    """The strings as most programs spell them, else None.
+
+    What we printed comes back in each file: what its XML says is remembered.
+    """
+    start, stop = part.find(b"<si"), part.rfind(b"</si>")
+    if not 0 <= start < stop or part.find(b"<si", stop) >= 0:  # their names may have a prefix
         return None
-    escaped = "&" in xml or "_x" in xml or "\r" in xml
-    texts = [
-        unescape(plain(text)) if escaped and _ESCAPED.search(text) else text for text, _ in found
-    ]
-    strings = Strings(texts, xml if fonts else "")
-    if "<r>" in xml:
-        for index, (_, rich) in enumerate(found):
-            if not rich:
-                continue
-            if fonts and not (escaped and _ESCAPED.search(rich)):
-                texts[index] = _TAG.sub("", rich.replace(_NEXT_RUN, ""))
-            else:
-                texts[index] = strings.add_runs(index, _runs_of(rich))
+    pieces = part[start:stop].split(b"</si>")
+    _known_strings.make_room()
+    new = [piece for piece in dict.fromkeys(pieces) if piece not in _known_strings]
+    if new:
+        xml = (b"</si>".join(new) + b"</si>").decode()
+        texts = _texts_of(xml)
+        if not len(texts) == len(new) == xml.count("<si"):
+            return None
+        _known_strings.remember(new, texts)
+    strings = Strings([_known_strings[piece] for piece in pieces], pieces)
+    if b"<strike" in part:
+        for index, piece in enumerate(pieces):
+            if b"<strike" in piece:
+                strings.add_runs(index, _runs_of(piece.decode()))
     return strings
+
+
+def _texts_of(xml: str) -> list[str]:
+    """The texts of so many <si>; fewer when one of them is spelt otherwise."""
+    escaped = "&" in xml or "_x" in xml or "\r" in xml
+    texts = []
+    for text, rich in _STRING.findall(_without_fonts(xml)):
+        if escaped and _ESCAPED.search(text or rich):
+            text = "".join(t for t, _ in _runs_of(rich)) if rich else unescape(plain(text))
+        elif rich:
+            text = _TAG.sub("", rich.replace(_NEXT_RUN, ""))
+        texts.append(text)
+    return texts
 
 
 def _without_fonts(xml: str) -> str:
