@@ -7,6 +7,9 @@ plan, forms and answers.
 from __future__ import annotations
 
 import random
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -121,3 +124,33 @@ def fill(forms: Sequence[Path], back: Path) -> None:
                     answer = {"填报人": "（测速用）", "联系电话": "0000-0000000"}.get(label)
                     sheet.cell(row, column + 1).value = answer or date(2022, 7, 1)
         book.save(back / path.name)
+
+
+def resave(folder: Path) -> Path | None:
+    """Return a folder of the same returns as LibreOffice saves them, None where it is not installed.
+
+    It keeps texts beside the sheets, and those of mixed scripts in runs with a font each.
+    """
+    office, saved = shutil.which("soffice"), folder / "libreoffice"
+    if office is None:
+        return None
+    if not (saved / "done").exists():
+        paths = sorted((folder / "back").glob("*.xlsx"))
+        with ProcessPoolExecutor(2) as pool:
+            list(pool.map(_resave, (paths[i::2] for i in range(2)), (saved,) * 2, (office,) * 2))
+        if len(list(saved.glob("*.xlsx"))) != len(paths):
+            raise SystemExit("LibreOffice did not save every file")
+        (saved / "done").touch()
+    return saved
+
+
+def _resave(paths: Sequence[Path], saved: Path, office: str) -> None:
+    with tempfile.TemporaryDirectory() as profile:
+        start = [office, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to"]
+        for i in range(0, len(paths), _AT_ONCE):
+            command = [*start, "xlsx", "--outdir", saved, *paths[i : i + _AT_ONCE]]
+            subprocess.run(command, check=True, capture_output=True)
+
+
+_AT_ONCE = 100
+"""LibreOffice leaves files out when it is given more than 247."""
