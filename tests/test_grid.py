@@ -20,6 +20,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from reconcile.findings import Severity
 from reconcile.grid import Book, Cell, Sheet, read_book
 from reconcile.grid.formats import Style, from_serial, number, style_of
+from reconcile.grid.guard import LIMITS, Clock, Refused
+from reconcile.grid.ooxml_parts import strings_of
 
 OFFICE = shutil.which("soffice")
 STYLES, WORKBOOK = "xl/styles.xml", "xl/workbook.xml"
@@ -685,6 +687,43 @@ def test_merged_areas_in_either_quotes(quote: str) -> None:
 def test_what_stands_between_two_strings_is_none(between: str) -> None:
     spoilt = repacked(form(), {STRINGS: swapped("<si>", between + "<si>")})
     assert opened(spoilt).sheets == opened(form()).sheets
+
+
+_RUNS = (
+    '<si><r><rPr><sz val="11"/><rFont val="宋体"/></rPr><t xml:space="preserve">资金</t></r>'
+    "<r><rPr><strike/></rPr><t>3</t></r><r><t>&lt;万&gt;_x0041_</t></r></si>"
+)
+
+
+@pytest.mark.parametrize(
+    "strings",
+    [
+        "<si><t>甲</t></si><si><t>乙</t></si><si><t>甲</t></si>",
+        "<si><t>乙</t></si><si/><si><t>甲</t></si>",
+        "<si/><si><t>甲</t></si>",
+        "<si><t>甲</t></si><si/>",
+        '<si ><t>丙</t></si><si><t>甲</t></si>',
+        "<si><x/><si><t>丁</t></si></si><si><t>甲</t></si>",
+        "<si><t>甲</t></si>\n<si><t>乙</t></si>\n",
+        f"{_RUNS}<si><t>甲</t></si>{_RUNS}",
+        f"<si><t>乙</t></si>{_RUNS.replace('<strike/>', '<b/>')}",
+        f"{_RUNS}<si/>",
+        "<si></si><si><t/></si><si><t>甲</t></si>",
+        "<si><t>甲&amp;_x000D_</t></si><si><t>甲&bad;</t></si>",
+    ],
+)  # fmt: skip
+def test_shared_strings_seen_before_are_told_as_expat_tells_them(strings: str) -> None:
+    def told(part: str) -> object:
+        try:
+            found = strings_of(part.encode(), Clock(LIMITS))
+        except Refused as refused:
+            return refused.code
+        return found.texts, found.struck, [found.at(i) for i in range(len(found.texts))]
+
+    part = f"<?xml version='1.0'?><sst>{strings}</sst>"
+    slowly = told(part + "<!-- -->")
+    assert told(part) == slowly
+    assert told(part) == slowly
 
 
 def test_two_sheets_of_one_name_or_one_part_are_refused() -> None:
