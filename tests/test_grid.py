@@ -284,8 +284,10 @@ def test_shared_strings(text: str, expected: str | None) -> None:
         assert (cell.value if cell else None) == expected
 
 
-def test_missing_shared_string_refuses_the_file() -> None:
-    assert codes(with_rows('<row r="20"><c r="A20" t="s"><v>9999</v></c></row>')) == ["FILE-022"]
+@pytest.mark.parametrize("index", ["9999", "0_1", "+1", "-1", "１"])
+def test_missing_shared_string_refuses_the_file(index: str) -> None:
+    row = f'<row r="20"><c r="A20" t="s"><v>{index}</v></c></row>'
+    assert codes(with_rows(row)) == ["FILE-022"]
 
 
 @pytest.mark.parametrize(
@@ -664,6 +666,9 @@ _F1 = '<row r="20"><c r="A20" {}</c></row>'
         _F1.format("><f>1+1</f><v>  </v>"),
         _F1.format("><v>\n</v>"),
         _F1.format('t="n"><v> 5 </v>'),
+        _F1.format("><f /><v>5</v>"),
+        _F1.format("><f ></f><v>5</v>"),
+        _F1.format("><f /></c><c r=\"B20\"><f t='shared' si='0' ref='B20:C20'>C1</f><v>1</v></c><c r=\"C20\"><f t='shared' si = '0'/><v>2</v>"),
         _F1.format('t="e"><v> </v>'),
         _F1.format('t="inlineStr"><is><t>&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;&#28857;</t></is>'),
         "<row r='20' hidden='1'><c r=\"A20\"><v>5</v></c></row>",
@@ -674,6 +679,16 @@ _F1 = '<row r="20"><c r="A20" {}</c></row>'
 def test_both_ways_of_reading_a_sheet_tell_the_same(rows: str) -> None:
     other = repacked(with_rows(rows), {SHEET: swapped("</worksheet>", "<!-- --></worksheet>")})
     assert opened(with_rows(rows)).sheets == opened(other).sheets
+
+
+@pytest.mark.parametrize(
+    "spelt", ['hidden = "1" min="2" max="3"', "min='2' max='3' hidden='1'", 'width ="0" min="2" max="3"']
+)  # fmt: skip
+@pytest.mark.parametrize("before", ["<sheetData>", "</worksheet>"])
+def test_hidden_columns_in_any_spelling(spelt: str, before: str) -> None:
+    columns = f"<cols><col {spelt}/></cols>{before}"
+    found = opened(repacked(form(), {SHEET: swapped(before, columns)})).sheets[0]
+    assert {2, 3} <= found.hidden_columns
 
 
 @pytest.mark.parametrize("quote", ["'", '"'])
@@ -708,6 +723,11 @@ _RUNS = (
         f"{_RUNS}<si><t>甲</t></si>{_RUNS}",
         f"<si><t>乙</t></si>{_RUNS.replace('<strike/>', '<b/>')}",
         f"{_RUNS}<si/>",
+        *(_RUNS.replace("<strike/>", spelt) for spelt in (
+            "<strike />", "<strike val='1'/>", '<strike val="on" />', '<strike val="0"/>',
+            "<strike val='false' />", '<strike x="1" val = "0"/>', '<striker/>',
+        )),
+        "<si><r><rPr></rPr><t>甲</t></r></si>",
         "<si></si><si><t/></si><si><t>甲</t></si>",
         "<si><t>甲&amp;_x000D_</t></si><si><t>甲&bad;</t></si>",
     ],

@@ -51,7 +51,7 @@ _SHOWN_ROW = re.compile(rb"""<row [^<>]*?hidden="(?:0|false)\"""")
 _COLUMN = re.compile(rb"<col ([^<>]*)>")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _ATTRIBUTE = re.compile(r'([A-Za-z0-9:]+)="([^"]*)"')
-_SHARED_INDEX = re.compile(r'si="(\d+)"')
+_SHARED_INDEX = re.compile(r"""\bsi\s*=\s*["'](\d+)["']""")
 
 
 class Grid:
@@ -112,7 +112,7 @@ class Grid:
 
     def formula(self, attributes: str, text: str) -> str:
         """Return a formula's text; that of a shared one's first cell where it has none itself."""
-        if 't="shared"' in attributes:
+        if "shared" in attributes:
             match = _SHARED_INDEX.search(attributes)
             if match:
                 return (
@@ -215,12 +215,12 @@ class Grid:
                 book.clock.check()
                 if len(cells) > limit:
                     book.spend(len(cells))
-            if not (v or raw or f or shared or kind == b"e"):
+            if not (v or raw or f or shared.strip() or kind == b"e"):
                 continue
             if digits != last:
                 row, last = int(digits), digits
             column, look = column_number(letters), looks[s]
-            if f or shared:
+            if f or shared.strip():
                 formula = self.formula(shared.decode(), plain(f.decode()))
                 text = inline[raw] if raw else None
                 put(row, column, s, kind.decode(), plain(v.decode()), formula, text)
@@ -232,7 +232,7 @@ class Grid:
                     cells[row, column] = Cell(row, column, inline[raw], look.format)
                 continue
             if not look.struck:
-                if kind == b"s":
+                if kind == b"s" and v.isdigit():
                     index = int(v)
                     if 0 <= index < known and index not in struck:
                         if text := texts[index]:
@@ -257,7 +257,7 @@ class Grid:
             self.hidden_rows.update(found)
         first = part.find(b"<col", 0, start)
         spans = _hidden_spans(part[first:start]) if first >= 0 else ()
-        if spans is None:
+        if spans is None or part.find(b"<cols", stop) >= 0:
             return False
         self.hidden_spans += spans
         if part.find(b"<mergeCell", stop) < 0:
@@ -313,8 +313,10 @@ def _spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
     columns = _COLUMN.findall(part)
     if len(columns) != part.count(b"<col") - part.count(b"<cols") or b"'" in b"".join(columns):
         return None
-    attributes = (dict(_ATTRIBUTE.findall(c.decode("utf-8", "replace"))) for c in columns)
-    return tuple(_span(a) for a in attributes if _is_hidden(a))
+    found = [dict(_ATTRIBUTE.findall(c.decode("utf-8", "replace"))) for c in columns]
+    if sum(map(len, found)) != sum(column.count(b"=") for column in columns):
+        return None
+    return tuple(_span(a) for a in found if _is_hidden(a))
 
 
 _FEW_COLUMNS = 8192

@@ -23,7 +23,7 @@ Runs = tuple[tuple[str, bool | None], ...]  # text, struck (None: as the cell)
 Text = str | Runs
 T = TypeVar("T")
 
-_FONT = r"(?:<(?!r[ /P]|t[ /])[a-zA-Z][^<>]*/>)*"
+_FONT = r"(?:<(?!r[ /P]|t[ /])[a-zA-Z][^<>]*/>)+"
 _ONLY_FONT = re.compile(_FONT)
 _STRING = re.compile(
     r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t/>'
@@ -34,7 +34,7 @@ _RUN = re.compile(r"<r>(?:<rPr>(.*?)</rPr>)?<t[^<>/]*>([^<]*)</t></r>", re.S)
 _MOST_FONTS = 20
 _NEXT_RUN = '</t></r><r><t xml:space="preserve">'
 _TAG = re.compile(r"<[^<>]*>")
-_STRUCK = re.compile(r'<strike(?:/>| val="(?:1|true|on)"/>)')
+_STRUCK = re.compile(r"""<strike(?=[\s/])(?![^<>]*\sval\s*=\s*["'](?:0|false)["'])""")
 _ESCAPED = re.compile(r"&|_x|\r")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ENTITY = re.compile(r"&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});")
