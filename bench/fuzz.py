@@ -206,6 +206,48 @@ def _xml_level(chance: random.Random, content: bytes) -> bytes:
     return out.getvalue()
 
 
+_WHOLE_TAG = re.compile(rb"<([A-Za-z][^\s/<>]*)((?:\s[^<>]*?)?)\s*(/?)>")
+_ANY_ATTRIBUTE = re.compile(rb'([^\s=]+)="([^"]*)"')
+_WAYS = ("quotes", "equals", "blanks", "order", "end", "open end", "pair")
+
+
+def respelt(chance: random.Random, content: bytes) -> bytes:
+    """Return the workbook with its tags spelt otherwise: the same to whoever reads XML."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    xml = [name for name in parts if name.endswith((".xml", ".rels"))]
+    names = sorted({tag for name in xml for tag, _, _ in _WHOLE_TAG.findall(parts[name])})
+    some = set(names) if chance.random() < 0.3 else set(chance.sample(names, min(len(names), 9)))
+    ways = [way for way in _WAYS if chance.random() < 0.3] or ["end"]  # as .NET ends empty tags
+    often = chance.choice((0.02, 1.0, 1.0))
+
+    def other(match: re.Match[bytes]) -> bytes:
+        name, attributes, empty = match.groups()
+        if name not in some or chance.random() > often:
+            return match[0]
+        found = _ANY_ATTRIBUTE.findall(attributes)
+        if len(found) * 2 != attributes.count(b'"'):
+            return match[0]
+        if "order" in ways:
+            chance.shuffle(found)
+        blank, equals = b"\n " if "blanks" in ways else b" ", b" =" if "equals" in ways else b"="
+        spelt = b""
+        for attribute, value in found:
+            quote = b"'" if "quotes" in ways and b"'" not in value else b'"'
+            spelt += blank + attribute + equals + quote + value + quote
+        ended = "end" in ways if empty else "open end" in ways
+        spelt = b"<" + name + spelt + (b" " if ended else b"")
+        if empty and "pair" in ways:
+            return spelt + b"></" + name + b">"
+        return spelt + empty + b">"
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", 8) as packed:
+        for name, part in parts.items():
+            packed.writestr(name, _WHOLE_TAG.sub(other, part) if name in xml else part)
+    return out.getvalue()
+
+
 def _bytes_level(chance: random.Random, content: bytes) -> bytes:
     """Return the file with bytes flipped, cut, doubled or swapped; any kind of file."""
     out = bytearray(content)
@@ -304,7 +346,7 @@ def spoilt(place: Stage, seed: int, number: int) -> tuple[str, bytes]:
     content = place.forms[name]
     if name.endswith(".xls"):
         return name, _bytes_level(chance, content)
-    ways = (_xml_level,) * 12 + (_zip_level, _zip_level, _deflated_anew, _bytes_level)
+    ways = (_xml_level,) * 12 + (respelt, _zip_level, _zip_level, _deflated_anew, _bytes_level)
     return name, chance.choice(ways)(chance, content)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from books import form
+
+from reconcile.grid import read_book
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +48,12 @@ def test_a_properly_filled_form_is_taken_without_a_word(fuzz: ModuleType) -> Non
 def test_a_difference_between_the_two_ways_is_told(fuzz: ModuleType) -> None:
     with pytest.raises(fuzz.Wrong, match="cells: fast"):
         fuzz._same("cells", {(1, 1): "a"}, {(1, 1): "b"})
+
+
+def test_a_form_spelt_otherwise_is_the_same(fuzz: ModuleType) -> None:
+    forms = {**fuzz.stage(office=False).forms, "looks.xlsx": form()}
+    for name, content in forms.items():
+        book, _ = read_book(name, content)
+        for seed in range(60):
+            other, findings = read_book(name, fuzz.respelt(random.Random(seed), content))
+            assert other == book, (name, seed, findings)
