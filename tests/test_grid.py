@@ -704,6 +704,36 @@ def test_what_stands_between_two_strings_is_none(between: str) -> None:
     assert opened(spoilt).sheets == opened(form()).sheets
 
 
+@pytest.mark.parametrize(
+    "spoiler", ['<c r="A20" cm="1"><v>0</v></c>', "<c r=\"A20\" t='n'><v>0</v></c>"]
+)
+def test_cells_read_twice_are_counted_once(spoiler: str) -> None:
+    rows = "".join(
+        f'<row r="{row}">' + "".join(f'<c r="{letter}{row}"><v>1</v></c>' for letter in "BCDEFGHIJKLMNOPQ") + "</row>"
+        for row in range(21, 10_021)
+    )  # fmt: skip
+    assert len(opened(with_rows(f'<row r="20">{spoiler}</row>{rows}')).sheets[0].cells) > 160_000
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row ht="15"></row><row><c t="inlineStr"><is><t>甲</t></is></c></row>',
+        '<row r="40" s="1"/><row><c><v>5</v></c></row>',
+        '<row r="40"><c r="A40" s="1"/><c><v>5</v></c></row>',
+    ],
+)
+def test_what_has_no_address_follows_what_is_before_it(rows: str) -> None:
+    long = "".join(
+        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{"字" * 900}</t></is></c></row>'
+        for row in range(50, 500)
+    )
+    cells = opened(with_rows(rows + long)).sheets[0].cells
+    assert [at for at in cells if at in opened(with_rows(rows)).sheets[0].cells] == list(
+        opened(with_rows(rows)).sheets[0].cells
+    )
+
+
 _RUNS = (
     '<si><r><rPr><sz val="11"/><rFont val="宋体"/></rPr><t xml:space="preserve">资金</t></r>'
     "<r><rPr><strike/></rPr><t>3</t></r><r><t>&lt;万&gt;_x0041_</t></r></si>"

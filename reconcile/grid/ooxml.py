@@ -164,16 +164,23 @@ def _notes(book: Package, relations: Iterable[Relation]) -> dict[tuple[int, int]
     return notes | {place: "\n".join(lines) for place, lines in threads.items()}
 
 
+def _addressed(part: bytes, tag: bytes) -> bool:
+    """Say whether all these tags have an address: where one has none, those before it count."""
+    start, stop = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+    found = part.count(tag, start, stop)
+    return b"<!" not in part and found == part.count(tag + b" r=", start, stop)
+
+
 def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     part = book.part(relation.target)
     if part is None:
         raise Refused("FILE-022", part=relation.target, reason=f"工作表“{tab.name}”的内容缺失")
-    if len(part) > BIG and b"<!" not in part:
+    if len(part) > BIG and _addressed(part, b"<c"):
         # A million formatted blanks are told apart here, at a tenth of the cost.
         part = _BLANKS.sub(b"", part)
     grid = Grid(book, tab.name)
     if not grid.fast(part):
-        if len(part) > BIG and b"<!" not in part:
+        if len(part) > BIG and _addressed(part, b"<row"):
             part = _BARE_ROW.sub(b"", part)
         book.tags.spend(part)
         grid.slow(part, relation.target)

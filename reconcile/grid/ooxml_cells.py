@@ -158,7 +158,7 @@ class Grid:
             or not part.rstrip().endswith(b"</worksheet>")
         ):
             return False
-        count = part.count(b"<c", start, stop)
+        count, spent = part.count(b"<c", start, stop), self.book.count
         try:
             understood = self._whole_lines(part, start, stop, count) or count == self._cells(
                 part, start, stop
@@ -166,11 +166,12 @@ class Grid:
         except ValueError:
             understood = False
         if not understood:
-            self.cells, self.masters = {}, {}
+            self.cells, self.masters, self.book.count = {}, {}, spent
             return False
         if not self._frame(part, start, stop):
             self.cells, self.lines, self.masters, self.merges = {}, None, {}, []
             self.hidden_rows, self.hidden_spans = set(), []
+            self.book.count = spent
             return False
         return True
 
