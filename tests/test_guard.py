@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import random
+import re
 import resource
 import shutil
 import struct
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 
@@ -15,7 +18,7 @@ import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
 
 from reconcile.findings import Severity
-from reconcile.grid import Book, Limits, read_book
+from reconcile.grid import Book, Limits, ooxml_parts, read_book
 from reconcile.grid.biff import read_xls
 from reconcile.grid.guard import Archive, Clock, Refused
 from reconcile.grid.rescue import rescue
@@ -312,3 +315,43 @@ def test_fuzzed_xls_and_ods(kind: str, tmp_path_factory: pytest.TempPathFactory)
         for _ in range(chance.choice((1, 2, 8))):
             out[chance.randrange(len(out))] = chance.choice((0, 1, 0x7F, 0x80, 0xFF))
         _sound(bytes(out))
+
+
+@pytest.mark.parametrize("kind", ["numbers", "texts", "targets", "formats"])
+def test_what_files_hold_is_not_kept(kind: str) -> None:
+    def book(number: int) -> bytes:
+        long = f"{number}" + "0" * 900_000
+        if kind == "numbers":
+            return with_rows(f'<row r="20"><c r="D20"><v>{long}</v></c></row>')
+        if kind == "texts":
+            return _strings(f"<si><t>{long}</t></si>".encode() * 30)
+        if kind == "targets":
+            sheet = f'<Relationship Id="x" Type="a/b" Target="{long}"/></Relationships>'.encode()
+            rels = "xl/_rels/workbook.xml.rels"
+            return repacked(form(), {rels: swapped(b"</Relationships>", sheet)})
+        code = f'<numFmt numFmtId="164" formatCode="{long}"/>'.encode()
+        return repacked(
+            form(),
+            {"xl/styles.xml": lambda part: re.sub(rb'<numFmt numFmtId="164"[^>]*>', code, part)},
+        )
+
+    read_book("x", book(1))
+    gc.collect()
+    tracemalloc.start()
+    for number in range(2, 22):
+        read_book("x", book(number))
+    gc.collect()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 2 << 20
+
+
+def test_a_reader_that_begins_anew_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = opened(form())
+    monkeypatch.setattr("reconcile.grid.ooxml_parts._MOST_KNOWN", 0)
+    monkeypatch.setattr("reconcile.grid.ooxml_parts._MOST_INDEXES", 0)
+    monkeypatch.setattr(
+        "reconcile.grid.ooxml_parts._known",
+        {"inline": ooxml_parts.Spelled(), "shared": ooxml_parts.Spelled()},
+    )
+    assert opened(form()) == opened(form()) == usual

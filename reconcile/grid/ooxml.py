@@ -116,10 +116,12 @@ def part_name(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
-@lru_cache(maxsize=512)
 def _resolve(folder: str, target: str) -> str:
-    if len(target) > _LONGEST_TARGET:
-        return ""
+    return _resolved(folder, target) if len(target) <= _LONGEST_TARGET else ""
+
+
+@lru_cache(maxsize=512)
+def _resolved(folder: str, target: str) -> str:
     target = unquote(target).replace("\\", "/").partition("#")[0]
     return part_name(posixpath.normpath(posixpath.join("/" + folder, target)))
 

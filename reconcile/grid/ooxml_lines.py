@@ -27,6 +27,7 @@ _CELL = re.compile(
     + rb'| t="inlineStr" ?(?:/>|>(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>))'
 )
 _MOST_NUMBERS, _MOST_LAYOUTS, _MOST_CELLS = 20_000, 64, 2_000
+_LONGEST_NUMBER = 30  # in signs, of those that are remembered; a file may hold one of a million
 
 
 class Span(NamedTuple):
@@ -91,7 +92,7 @@ def _number(looks: Looks, style: bytes, raw: bytes) -> Value:
     value = number(plain(raw.decode()).strip())
     if look.kind and isinstance(value, float):
         value = from_serial(value, look)
-    if len(looks.numbers) < _MOST_NUMBERS:
+    if len(looks.numbers) < _MOST_NUMBERS and len(raw) < _LONGEST_NUMBER:
         looks.numbers[style, raw] = value
     return value
 

@@ -104,30 +104,28 @@ def plain(raw: str) -> str:
 
 
 class Spelled(dict[bytes, str]):
-    """Texts by the raw XML that spells them, Office's escapes decoded; ValueError on a bad entity.
-
-    ``size`` is how many bytes of XML are remembered.
-    """
+    """Texts by the raw XML that spells them, Office's escapes decoded; ValueError on a bad entity."""
 
     size = 0
+    """Bytes that are remembered, or so."""
 
     def __missing__(self, raw: bytes) -> str:
         return unescape(plain(raw.decode()))
 
-    def make_room(self) -> None:
-        """Forget everything when too much is remembered."""
-        if self.size > _MOST_SPELLED:
-            self.clear()
-            self.size = 0
 
-    def remember(self, raws: Sequence[bytes], texts: Sequence[str]) -> None:
-        """Keep what each of these pieces says."""
-        self.update(zip(raws, texts, strict=True))
-        self.size += sum(map(len, raws))
+_known = {"inline": Spelled(), "shared": Spelled()}
+_MOST_KNOWN, _ENTRY = 16 << 20, 100
 
 
-_spelled = Spelled()
-_MOST_SPELLED = 8 << 20
+def _remember(kind: str, known: Spelled, raws: Sequence[bytes], texts: Sequence[str]) -> None:
+    """Keep what each of these pieces says; begin anew when it is too much for the next file.
+
+    ``known`` is filled in any case and never emptied: another thread may read by it.
+    """
+    known.update(zip(raws, texts, strict=True))
+    known.size += sum(map(len, raws)) + _ENTRY * len(raws)
+    if known.size > _MOST_KNOWN:
+        _known[kind] = Spelled()
 
 
 def spelled(raws: Collection[bytes]) -> Spelled:
@@ -136,10 +134,10 @@ def spelled(raws: Collection[bytes]) -> Spelled:
     All at once, by expat: some programs spell every Chinese character &#28857;. What
     we printed comes back in each file, so it is remembered.
     """
-    _spelled.make_room()
-    new = [raw for raw in raws if raw not in _spelled]
+    known = _known["inline"]
+    new = [raw for raw in raws if raw not in known]
     if not new:
-        return _spelled
+        return known
     words: list[str] = []
     texts: list[str] = []
 
@@ -155,8 +153,8 @@ def spelled(raws: Collection[bytes]) -> Spelled:
         parser.Parse(b"<s><t>" + b"</t><t>".join(new) + b"</t></s>", True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    _spelled.remember(new, texts[:-1])  # the last end is that of <s>
-    return _spelled
+    _remember("inline", known, new, texts[:-1])  # the last end is that of <s>
+    return known
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -375,14 +373,13 @@ class Strings:
         return self._by_index
 
 
-_written: list[bytes] = []
+_MOST_INDEXES = 5_000
+_INDEXES = tuple(b"%d" % index for index in range(_MOST_INDEXES))
 
 
-def _indexes(count: int) -> list[bytes]:
+def _indexes(count: int) -> Sequence[bytes]:
     """At least so many indexes as they are written in a file."""
-    if len(_written) < count:
-        _written.extend(b"%d" % index for index in range(len(_written), count))
-    return _written
+    return _INDEXES if count <= _MOST_INDEXES else [b"%d" % index for index in range(count)]
 
 
 def strings_of(part: bytes, clock: Clock) -> Strings:
@@ -415,9 +412,6 @@ def strings_of(part: bytes, clock: Clock) -> Strings:
     return strings
 
 
-_known_strings = Spelled()
-
-
 def _usual_strings(part: bytes) -> Strings | None:
     """The strings as most programs spell them, else None.
 
@@ -427,15 +421,15 @@ def _usual_strings(part: bytes) -> Strings | None:
     if not 0 <= start < stop or part.find(b"<si", stop) >= 0:  # their names may have a prefix
         return None
     pieces = part[start:stop].split(b"</si>")
-    _known_strings.make_room()
-    new = [piece for piece in dict.fromkeys(pieces) if piece not in _known_strings]
+    known = _known["shared"]
+    new = [piece for piece in dict.fromkeys(pieces) if piece not in known]
     if new:
         xml = (b"</si>".join(new) + b"</si>").decode()
         texts = _texts_of(xml)
         if not len(texts) == len(new) == xml.count("<si"):
             return None
-        _known_strings.remember(new, texts)
-    strings = Strings([_known_strings[piece] for piece in pieces], pieces)
+        _remember("shared", known, new, texts)
+    strings = Strings([known[piece] for piece in pieces], pieces)
     if b"<strike" in part:
         for index, piece in enumerate(pieces):
             if b"<strike" in piece:
