@@ -168,8 +168,9 @@ def _attachments(message: EmailMessage, skeleton: Skeleton) -> Iterator[tuple[st
         if not name and part.get_content_maintype() == "text":
             continue
         written = part.get_payload()
-        if isinstance(written, str):
-            part.set_payload(skeleton.whole(written))
+        # Set only when changed: of a body sent raw this text has lost the bytes that are no text.
+        if isinstance(written, str) and (whole := skeleton.whole(written)) != written:
+            part.set_payload(whole)
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
             yield name or f"附件{number}", payload

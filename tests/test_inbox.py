@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile import attachments
+from reconcile.attachments import Effort, letter_of, letters_in
 from reconcile.grid.guard import Limits
 from reconcile.inbox import Arrival, collect, unpacked
 
@@ -308,3 +309,18 @@ def test_a_long_body_is_cut_out_before_the_parser(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(attachments, "_MAIL_BYTES", 1 << 20)
     with pytest.raises(ValueError, match="超过 1 MB"):
         attachments.letter_of(skeleton, letter, attachments.Effort(Limits()))
+
+
+@pytest.mark.parametrize("encoding", ["binary", "8bit"])
+def test_an_attachment_sent_raw_is_the_same(encoding: str) -> None:
+    sent = zipped({"a": bytes(range(256)) * 4})
+    mail = (
+        b"From: a@example.org\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/mixed; boundary="BB"\r\n\r\n'
+        b"--BB\r\nContent-Type: application/octet-stream\r\n"
+        b'Content-Disposition: attachment; filename="a.bin"\r\n'
+        b"Content-Transfer-Encoding: " + encoding.encode() + b"\r\n\r\n" + sent + b"\r\n--BB--\r\n"
+    )
+    skeleton, letters, _ = letters_in(mail, Limits())
+    letter = letter_of(skeleton, letters[0], Effort(Limits()))
+    assert letter.attachments == [("a.bin", sent)]
