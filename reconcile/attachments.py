@@ -124,17 +124,15 @@ def letter_of(skeleton: Skeleton, text: bytes, effort: Effort) -> Letter:
 
     Raises Refused FILE-020, ValueError, and whatever else the parser of strangers' headers runs into.
     """
-    # Dear to import, and most inboxes hold no mail.
-    import email
-    import email.policy
+    from .mail_part import parsed  # dear to import, and most inboxes hold no mail
 
     if skeleton.size(text) > _MAIL_BYTES:
         raise ValueError(f"超过 {_MAIL_BYTES >> 20} MB")
     _check_mail(text, effort)
-    message = email.message_from_bytes(text, policy=email.policy.default)
+    message = parsed(text, skeleton)
     if not message.keys():
         raise ValueError("没有邮件头")
-    found = list(_attachments(message, skeleton))
+    found = list(_attachments(message))
     return Letter(_header(message, "Message-ID"), _header(message, "From"), found)
 
 
@@ -159,7 +157,7 @@ def _header(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _attachments(message: EmailMessage, skeleton: Skeleton) -> Iterator[tuple[str, bytes]]:
+def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
     """Yield (name, content) of every part that is not the letter itself."""
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
@@ -167,10 +165,6 @@ def _attachments(message: EmailMessage, skeleton: Skeleton) -> Iterator[tuple[st
         name = _file_name(part)
         if not name and part.get_content_maintype() == "text":
             continue
-        written = part.get_payload()
-        # Set only when changed: of a body sent raw this text has lost the bytes that are no text.
-        if isinstance(written, str) and (whole := skeleton.whole(written)) != written:
-            part.set_payload(whole)
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
             yield name or f"附件{number}", payload

@@ -63,6 +63,7 @@ FILES = frozenset(
         "amendment",
         "mail",
         "mail_list",
+        "mail_part",
         "mail_template",
         "journal",
         "sent_log",

@@ -313,7 +313,7 @@ def test_a_long_body_is_cut_out_before_the_parser(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("encoding", ["binary", "8bit"])
 def test_an_attachment_sent_raw_is_the_same(encoding: str) -> None:
-    sent = zipped({"a": bytes(range(256)) * 4})
+    sent = zipped({"a": bytes(range(256)) * 4}) + b"\r\n" + (b"A=20" * 15 + b"\r\n") * 90
     mail = (
         b"From: a@example.org\r\nMIME-Version: 1.0\r\n"
         b'Content-Type: multipart/mixed; boundary="BB"\r\n\r\n'
