@@ -12,7 +12,7 @@ from datetime import date
 
 from .findings import Finding, Place
 from .language import tr
-from .merged import Entry, Previous, Record
+from .merged import Entry, Previous, Records, owner_of
 from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, Row
 from .text import fold, is_nothing, percent, short
 
@@ -37,20 +37,21 @@ class Context:
     wanted: Mapping[str, Mapping[int, Assignment]]
     entries: Mapping[tuple[str, int], Entry]
     rows: Mapping[tuple[str, int], Row]
-    records: Sequence[Record]
+    records: Sequence[Records]
     aside: set[tuple[str, int | None, str]]
     answered: set[str]
     refused: set[str]
     asked_units: Sequence[str]
     previous: Previous | None = None
-    _places: dict[tuple[str, int | None, str], Place] = field(default_factory=dict)
+    _records: dict[tuple[str, int | None], list[Records]] = field(default_factory=dict)
 
     def place(self, unit: str, task: int, name: str) -> Place:
         """Return where a field of a task stands, or should stand."""
-        if not self._places:  # most have nothing to be found
-            for record in self.records:
-                self._places.setdefault((record.unit, record.task, record.field), record.place)
-        return self._places.get((unit, task, name)) or self.rows[unit, task].where(name)
+        if not self._records:  # most have nothing to be found
+            for records in self.records:
+                self._records.setdefault(owner_of(records), []).append(records)
+        found = (r[name].place for r in self._records.get((unit, task), ()) if name in r)
+        return next(found, None) or self.rows[unit, task].where(name)
 
     def finding(self, code: str, unit: str, task: int, name: str, **values: object) -> Finding:
         """Return a finding at a field of a task."""

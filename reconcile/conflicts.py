@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .findings import Finding, Place
 from .language import tr
 from .ledger import Ledger, Source
-from .merged import Accepted, Record
+from .merged import Accepted, Record, accepted_of
 from .model import Ruling
 from .rulings import ACCEPT, USE
 from .text import fold, short
 
 
-def settle(ledger: Ledger, key: tuple[str, int], sources: Sequence[Source]) -> dict[str, Accepted]:
+def settle(
+    ledger: Ledger, key: tuple[str, int], sources: Sequence[Source]
+) -> Mapping[str, Accepted]:
     """Return the values that count for one task of one unit; the others are set aside.
 
     Rows that do not contradict each other are joined. Where they do, the row
@@ -23,12 +25,12 @@ def settle(ledger: Ledger, key: tuple[str, int], sources: Sequence[Source]) -> d
     unit, number = key
     sources = [s for s in sources if s.records]
     if len(sources) == 1:  # as nearly always
-        ledger.records += sources[0].records.values()
-        return {name: record.value for name, record in sources[0].records.items()}
+        ledger.records.append(sources[0].records)
+        return accepted_of(sources[0].records)
     names = list(dict.fromkeys(n for s in sources for n in s.records))
     disputed = {n for n in names if _readings(sources, n) > 1}
     winner, ruling = _winner(ledger, unit, number, sources) if disputed else (None, None)
-    values: dict[str, Accepted] = {}
+    records: dict[str, Record] = {}
     for name in names:
         holders = [s for s in sources if name in s.records]
         chosen: Source | None = holders[0]
@@ -38,12 +40,12 @@ def settle(ledger: Ledger, key: tuple[str, int], sources: Sequence[Source]) -> d
             chosen = None
         kept = chosen.records[name] if chosen else _ruled(ledger, name, holders, disputed)
         if kept is not None:
-            ledger.records.append(kept)
-            values[name] = kept.value
+            records[name] = kept
         for source in holders:
             if source is not chosen and not (kept and kept.place == source.records[name].place):
                 _lose(ledger, source, name, winner, ruling, kept)
-    return values
+    ledger.records.append(records)
+    return accepted_of(records)
 
 
 def _readings(sources: Sequence[Source], name: str) -> int:

@@ -10,8 +10,9 @@ from .captions import LONGEST_CAPTION, Captions, Columns, is_notice
 from .findings import letters
 from .grid import Cell
 from .grid.book import Line
-from .identity import parse_row_key
-from .model import Heading, Value
+from .identity import may_hold_number, parse_row_key
+from .model import Heading, Positions, Value
+from .text import is_blank, plain
 
 BEFORE = ("previous", "before")
 """Columns that show last period's answers."""
@@ -19,17 +20,43 @@ _POINT = re.compile("[.。．｡․﹒…‥︒⒈-⒛]")
 _MOST_REMEMBERED, _LONGEST_REMEMBERED, _MOST_SHARES = 5_000, 2_000, 1_000
 
 
+class Given(NamedTuple):
+    """What the given cells of a row say: number and subject, and whether a form number may be among them."""
+
+    number: str
+    subject: str
+    numbered: bool
+
+
 class Share(NamedTuple):
     """Where the parts of a row stand that has its key and nothing outside the table.
 
-    Position of the key, ids with positions of the given and of the asked cells, counted from
-    0 among the cells of the row; ids of last period's answers among the given ones.
+    Position of the key among the cells of the row, counted from 0; those of the given cells, of
+    last period's answers, and of the asked cells. ``known`` is what given cells say that came
+    before, as the row of a task comes back from each of its units.
     """
 
     key: int
-    given: tuple[tuple[str, int], ...]
-    asked: tuple[tuple[str, int], ...]
-    before: tuple[str, ...]
+    given: Positions
+    before: Positions
+    asked: Positions
+    known: dict[tuple[Value, ...], Given]
+
+    def say(self, cells: tuple[Value, ...], subject: str) -> Given | None:
+        """Return what these given cells say; None when one looks blank.
+
+        ``subject`` is the id of the column that names what the row is about.
+        """
+        told_apart = bool not in map(type, cells)  # True equals 1.0, and says something else
+        found = self.known.get(cells) if told_apart else None
+        if found is None and not any(map(is_blank, cells)):
+            texts = dict(zip(self.given, map(plain, cells), strict=True))
+            number, named = (texts.get(name, "").strip() for name in ("number", subject))
+            found = Given(number, named, any(map(may_hold_number, texts.values())))
+            short = sum(map(len, texts.values())) < _LONGEST_REMEMBERED
+            if short and told_apart and len(self.known) < _MOST_REMEMBERED:
+                self.known[cells] = found
+        return found
 
 
 class Header(NamedTuple):
@@ -52,10 +79,14 @@ def _share(columns: tuple[int, ...], heading: Heading) -> Share | None:
     names = [heading.fields.get(column, "") for column in columns]
     if "key" not in names or "" in names:
         return None
-    at = [(name, i) for i, name in enumerate(names) if name != "key"]
-    given = tuple((name, i) for name, i in at if columns[i] not in heading.asked)
-    asked = tuple((name, i) for name, i in at if columns[i] in heading.asked)
-    return Share(names.index("key"), given, asked, tuple(n for n, _ in given if n in BEFORE))
+    parts: tuple[dict[str, int], ...] = {}, {}, {}
+    given, before, asked = parts
+    for i, (column, name) in enumerate(zip(columns, names, strict=True)):
+        if name != "key":
+            part = asked if column in heading.asked else before if name in BEFORE else given
+            part[name] = i
+    told, former, theirs = (Positions(part, heading.letters) for part in parts)
+    return Share(names.index("key"), told, former, theirs, {})
 
 
 def values_of(cells: Mapping[int, Cell]) -> tuple[tuple[int, ...], tuple[Value, ...]]:
@@ -69,7 +100,7 @@ def key_column(columns: tuple[int, ...], values: tuple[Value, ...]) -> int:
     """The first column with the key of a task row, 0 when there is none."""
     for column, text in zip(columns, values, strict=True):
         if (
-            isinstance(text, str)
+            text.__class__ is str
             and 16 < len(text) < 40
             and _POINT.search(text)
             and parse_row_key(text)

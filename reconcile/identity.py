@@ -120,6 +120,16 @@ def _of_unit(plan: Plan, period: int, unit: str) -> str:
     return _joined("row", plan_code(plan), str(period), fold(unit))
 
 
+def may_hold_number(text: str) -> bool:
+    """Say whether a text is long enough to hold a form number, and has a dash as one has."""
+    return len(text) >= SHORTEST_NUMBER and bool(_DASH.search(text))
+
+
+SHORTEST_NUMBER = 26
+_DASH = re.compile("[-֊־᐀᠆‐-―⁻₋−─━⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭]")
+"""All that fold to the dash of a form number."""
+
+
 def parse_form_number(text: str) -> FormNumber | None:
     """Return the first form number in a text, however it was typed, or None."""
     return _form_number(text) if len(text) < _LONGEST_LINE else _find_number(text)

@@ -8,11 +8,14 @@ from datetime import date
 
 from .findings import Finding, Place
 from .language import sheet_name
-from .merged import Accepted, Record, SetAside
-from .model import Field, Form, PlainCells, Plan, Raw, Return, Row, Ruling
+from .merged import Accepted, PlainRecords, Record, Records, SetAside
+from .model import Field, Form, PlainCells, Plan, Positions, Raw, Return, Row, Ruling
 from .rules import Plainly, apply, plainly
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short
+
+_MOST_LAYOUTS = 1_000
+"""So many ways to lay out a row are remembered."""
 
 
 @dataclass(slots=True)
@@ -22,7 +25,7 @@ class Source:
     file: str
     row: Row
     filed: date | None
-    records: dict[str, Record]
+    records: Records
 
 
 @dataclass(slots=True)
@@ -33,39 +36,51 @@ class Ledger:
     form: Form
     period: int
     rulings: Rulings
-    records: list[Record] = field(default_factory=list)
+    records: list[Records] = field(default_factory=list)
     set_aside: list[SetAside] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     waived: list[Finding] = field(default_factory=list)
     received: int = 0
-    _plainly: dict[str, Plainly] = field(default_factory=dict)
+    _plainly: dict[Positions, tuple[tuple[str, int, Plainly], ...]] = field(default_factory=dict)
 
-    def answers(self, returned: Return, unit: str, task: int, row: Row) -> dict[str, Record]:
+    def answers(self, returned: Return, unit: str, task: int, row: Row) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside."""
-        answers, records = row.answers, {}
-        plain_ones = answers if isinstance(answers, PlainCells) else None
-        for name in answers:
-            if plain_ones:
-                value, format = plain_ones.cells[name]
-                taken = (self._plainly.get(name) or self._make_plainly(name))(value, format)
-                if taken is not None:
-                    original = value if isinstance(value, str) else plain(value)
-                    records[name] = Record(
-                        unit, task, name, taken, original, "accepted", plain_ones.place(name),
-                        returned.sha256,
-                    )  # fmt: skip
-                    continue
-            asked = self.form.field(name)
-            assert asked is not None, "answers only hold fields of the form"
-            record = self.judge(returned, unit, task, asked, answers[name])
-            if record:
-                records[name] = record
-        return records
+        answers = row.answers
+        if not isinstance(answers, PlainCells):
+            judged = (
+                (name, self._judged(returned, unit, task, raw)) for name, raw in answers.items()
+            )
+            return {name: record for name, record in judged if record}
+        at, contents, formats = answers.at, answers.contents, answers.formats
+        values: dict[str, Accepted] = {}
+        written: dict[str, str] = {}
+        others: dict[str, Record | None] = {}
+        for name, i, plainly_taken in self._plainly.get(at) or self._make_plainly(at):
+            value = plainly_taken(contents[i], formats[i])
+            if value is None:
+                others[name] = self._judged(returned, unit, task, answers[name])
+            else:
+                values[name] = value
+                if value != contents[i]:
+                    written[name] = plain(contents[i])
+        records = PlainRecords(
+            unit, task, values, written, answers.frame, answers.row, returned.sha256
+        )
+        if not others:
+            return records
+        found = ((name, others[name] if name in others else records[name]) for name in at)
+        return {name: record for name, record in found if record}
 
-    def _make_plainly(self, name: str) -> Plainly:
-        asked = self.form.field(name)
+    def _judged(self, returned: Return, unit: str, task: int, raw: Raw) -> Record | None:
+        asked = self.form.field(raw.field)
         assert asked is not None, "answers only hold fields of the form"
-        self._plainly[name] = made = plainly(asked)
+        return self.judge(returned, unit, task, asked, raw)
+
+    def _make_plainly(self, at: Positions) -> tuple[tuple[str, int, Plainly], ...]:
+        fields = [(name, i, self.form.field(name)) for name, i in at.items()]
+        made = tuple((name, i, plainly(asked)) for name, i, asked in fields if asked)
+        if len(self._plainly) < _MOST_LAYOUTS:
+            self._plainly[at] = made
         return made
 
     def aside(self, raw: Raw, finding: Finding) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from .findings import Finding
 from .frozen import frozen
 from .given import MILESTONE, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash
-from .language import tr
-from .model import Assignment, PlainCells, Plan, Raw, Row, Task
+from .language import spoken, tr
+from .model import Assignment, PlainCells, Plan, Positions, Raw, Row, Task, Value
 from .text import fold, plain, short, task_number
 
 
@@ -46,7 +47,8 @@ def match_row(
         return Matched(as_printed)
     number = task_number(row.number)
     goal = fold(row.goal)
-    by_key = wanted.get(key.task) if key and key_fits(plan, period, unit, key) else None
+    fits = key is not None and key_fits(plan, period, unit, key)
+    by_key = wanted.get(key.task) if key and fits else None
     by_number = wanted.get(number) if number is not None else None
     by_goal = [a for a in wanted.values() if goal and fold(a.task.goal) == goal]
 
@@ -56,7 +58,7 @@ def match_row(
         return Finding(code, row.place, unit, task, values=shown)
 
     found: Assignment | None = None
-    if key and by_key is None and key_fits(plan, period, unit, key):
+    if key and by_key is None and fits:
         return Matched(None, (told("ROW-021", task=key.task),))
     if key and by_key is None:
         owner = _issued_for(plan, key)
@@ -102,20 +104,28 @@ def _as_printed(
     key: RowKey,
 ) -> Task | None:
     """The task of a row that came back sign by sign as it was printed, as nearly all do; else None."""
-    given = row.given.cells if isinstance(row.given, PlainCells) else {}
-    found = wanted.get(key.task)
-    if found is None or not ("number" in given and "goal" in given):
+    given, found = row.given, wanted.get(key.task)
+    if found is None or not isinstance(given, PlainCells):
         return None
     if key.text != text_hash(found.task) or not key_fits(plan, period, unit, key):
         return None
-    texts = given_texts(plan, period, found)
-    for name, (value, _) in given.items():
-        if value != texts.get(name) and not (name == "number" and value == key.task):
-            return None
-    for name, text in texts.items():
-        if text and name not in given and name in row.columns:
-            return None
-    return found.task
+    printed = _printed(plan, period, found.task, found.role, given.at, spoken())
+    return found.task if given.at.pick(given.contents) in printed else None
+
+
+@lru_cache(maxsize=4096)  # the same for every unit that has the task in this role
+def _printed(
+    plan: Plan, period: int, task: Task, role: str, at: Positions, _: str
+) -> tuple[tuple[Value, ...], ...]:
+    """What the given cells of a row may hold as they were printed, the number as a text or a number.
+
+    Nothing when the row lacks a text that was printed, its number or its goal.
+    """
+    texts = given_texts(plan, period, Assignment("", task, role))
+    if not ("number" in at and "goal" in at) or any(texts.get(name) for name in at.blank):
+        return ()
+    cells = {name: texts.get(name) for name in at}
+    return tuple(cells.values()), tuple({**cells, "number": float(task.number)}.values())
 
 
 def _issued_for(plan: Plan, key: RowKey) -> str:

@@ -20,14 +20,18 @@ from .language import sheet_name
 from .ledger import Ledger
 from .merged import (
     Accepted,
+    AllRecords,
     Balance,
     Entry,
     Merged,
+    PlainRecords,
     Previous,
     Record,
+    Records,
     SetAside,
     UnitStatus,
     Verdict,
+    owner_of,
 )
 from .model import Assignment, Form, Plan, Return
 from .rulings import REJECT, USE, Rulings
@@ -102,12 +106,12 @@ def merge(
     aside = {(s.code, s.place) for s in ledger.set_aside}
     still, waived = rulings.settle(ledger.findings, aside)
     still += rulings.dead(plan.title)
-    how = [r.how for r in ledger.records]
-    balance = Balance(
-        ledger.received, how.count("accepted"), how.count("normalised"), len(ledger.set_aside)
-    )
+    records = AllRecords(ledger.records)
+    accepted = sum(map(_accepted, ledger.records))
+    normalised = len(records) - accepted
+    balance = Balance(ledger.received, accepted, normalised, len(ledger.set_aside))
     return Merged(
-        plan, period, as_of, wanted, tuple(verdicts), tuple(ledger.records),
+        plan, period, as_of, wanted, tuple(verdicts), records,
         tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
         tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
         balance, entries, judged.standings, judged.reached,
@@ -152,8 +156,8 @@ def _apply_rulings(
         at = next(
             (
                 i
-                for i, r in enumerate(ledger.records)
-                if (r.unit, r.task, r.field) == (*key, asked.id)
+                for i, records in enumerate(ledger.records)
+                if asked.id in records and owner_of(records) == key
             ),
             None,
         )
@@ -165,7 +169,9 @@ def _apply_rulings(
             values[asked.id] = value
         elif ruling.decision == REJECT and at is not None:
             ledger.rulings.mark(ruling)
-            record = ledger.records.pop(at)
+            others = dict(ledger.records[at])
+            record = others.pop(asked.id)
+            ledger.records[at] = others
             ledger.set_aside.append(
                 SetAside(*key, asked.id, record.original, finding.code, record.place)
             )
@@ -177,19 +183,27 @@ def _apply_rulings(
     return settled
 
 
+def _accepted(records: Records) -> int:
+    """How many of these records were accepted as they stood."""
+    if isinstance(records, PlainRecords):
+        return len(records)
+    return sum(record.how == "accepted" for record in records.values())
+
+
 def _put(
     ledger: Ledger, at: int | None, finding: Finding, name: str, written: str, value: Accepted
 ) -> None:
     """Put a ruled value in the place of an answer, or where none came in."""
     if at is not None:
-        ledger.records[at] = replace(ledger.records[at], value=value, how="normalised")
+        records = ledger.records[at]
+        ruled = replace(records[name], value=value, how="normalised")
+        ledger.records[at] = {**records, name: ruled}
         return
     # The person who ruled supplied this answer: it came in with the ruling.
     ledger.received += 1
     place = Place(sheet=sheet_name("裁定"))
-    ledger.records.append(
-        Record(finding.unit, finding.task, name, value, written, "normalised", place, "")
-    )
+    ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "")
+    ledger.records.append({name: ruled})
 
 
 # --- units

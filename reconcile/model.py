@@ -7,10 +7,11 @@ each is what people see in the workbooks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from operator import itemgetter
 from sys import intern
 from typing import NamedTuple
 
@@ -338,30 +339,61 @@ class Frame:
         return Place(self.file, self.sheet, intern(f"{self.heading.letters[name]}{row}"))
 
 
+class Positions(dict[str, int]):
+    """Where the cells of some fields stand among those of a row, by field id, counted from 0.
+
+    ``blank`` are the fields of the table that have no cell in the row. There is one of these
+    for all rows laid out alike: it stands for itself where something is kept for it.
+    """
+
+    __slots__ = ("_pick", "blank")
+
+    def __init__(self, at: Mapping[str, int], fields: Iterable[str]) -> None:
+        super().__init__(at)
+        self.blank = tuple(name for name in fields if name not in at)
+        self._pick = itemgetter(*at.values()) if len(at) > 1 else None
+
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a dict has none
+
+    def pick(self, contents: Sequence[Value]) -> tuple[Value, ...]:
+        """Return what stands there in a row, in the order of the fields."""
+        if self._pick is None:
+            return tuple(contents[i] for i in self.values())
+        picked: tuple[Value, ...] = self._pick(contents)
+        return picked
+
+
 class PlainCells(Mapping[str, Raw]):
     """Cells of a row by field id that hold a value and nothing beside it.
 
-    ``cells`` are (value, number format). A Raw is made when somebody asks for
-    one: nearly all are as they were printed, or answers nobody could object to.
+    ``at`` says where they stand among the ``contents`` and number ``formats`` of the whole row.
+    A Raw is made when somebody asks for one: nearly all are as they were printed, or answers
+    nobody could object to.
     """
 
-    __slots__ = ("_frame", "_row", "cells")
+    __slots__ = ("at", "contents", "formats", "frame", "row")
 
-    def __init__(self, cells: Mapping[str, tuple[Value, str]], frame: Frame, row: int) -> None:
-        self.cells, self._frame, self._row = cells, frame, row
-
-    def place(self, name: str) -> Place:
-        """Return the place of a cell."""
-        return self._frame.place(self._row, name)
+    def __init__(
+        self,
+        at: Positions,
+        contents: Sequence[Value],
+        formats: Sequence[str],
+        frame: Frame,
+        row: int,
+    ) -> None:
+        self.at, self.contents, self.formats = at, contents, formats
+        self.frame, self.row = frame, row
 
     def __getitem__(self, name: str) -> Raw:
-        return Raw(self.place(name), name, self._frame.heading.captions[name], *self.cells[name])
+        i, caption = self.at[name], self.frame.heading.captions[name]
+        place = self.frame.place(self.row, name)
+        return Raw(place, name, caption, self.contents[i], self.formats[i])
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.cells)
+        return iter(self.at)
 
     def __len__(self) -> int:
-        return len(self.cells)
+        return len(self.at)
 
 
 @frozen

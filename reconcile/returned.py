@@ -15,7 +15,7 @@ from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
 from .grid.book import Line, Lines
 from .header_rows import values_of
-from .identity import META, PRINTED, parse_form_number
+from .identity import META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
 from .model import Raw, Return, Table
 from .rows import SheetTables, is_filled
 from .text import fold, plain
@@ -29,9 +29,6 @@ _MOST_ROWS, _MOST_BESIDE = 2_000, 3_000
 """A file with more task rows, or more cells beside what was asked, is no form: each would be told."""
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
-_SHORTEST_NUMBER = 26
-_DASH = re.compile("[-֊־᐀᠆‐-―⁻₋−─━⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭]")
-"""A form number has dashes: all that fold to one."""
 _SHAPE, _REMARK = "FILE-029", "ROW-016"
 """What is written beside a cell's value: text boxes, notes on our own texts."""
 
@@ -132,7 +129,7 @@ def meta_lines(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 def _hidden_numbers(book: Book, meta: Mapping[str, str]) -> Iterator[str]:
     kept = [v for k, v in sorted(book.properties.items()) if k.startswith("reconcile.")]
-    told = (text for text in (*kept, *meta.values()) if len(text) >= _SHORTEST_NUMBER)
+    told = (text for text in (*kept, *meta.values()) if len(text) >= SHORTEST_NUMBER)
     found = map(parse_form_number, told)
     yield from dict.fromkeys(str(n) for n in found if n)
 
@@ -215,16 +212,16 @@ class _SheetReader:
         rows = self._grid.rows
         above = {row for row, _ in self._above()} if self._grid.headers else set(rows)
         for row, cells in rows.items():
-            shortest = 0 if row in above else _SHORTEST_NUMBER
-            asked = self._grid.whole.get(row, ())
-            if row in self._grid.ours:
+            if row in self._grid.unnumbered:
                 continue
+            shortest = 0 if row in above else SHORTEST_NUMBER
+            asked = self._grid.whole.get(row, ())
             for column, text in zip(*values_of(cells), strict=True):
                 if not isinstance(text, str) or not shortest <= len(text) <= _LONGEST_LINE:
                     continue
                 if column in asked or text in self._own.seen:
                     continue
-                number = len(text) >= _SHORTEST_NUMBER and _DASH.search(text)
+                number = may_hold_number(text)
                 unit = _UNIT_LINE.match(text) if not shortest and self.unit is None else None
                 if not (number or unit) or self._grid.is_answer(row, column):
                     continue

@@ -10,7 +10,7 @@ from .findings import Place, address
 from .grid import Cell, Sheet
 from .grid.book import Line, Lines
 from .header_rows import BEFORE, Header, header_of, key_column, values_of
-from .identity import short_hash
+from .identity import may_hold_number, short_hash
 from .language import tr
 from .model import Frame, PlainCells, Raw, Row, Table, Value
 from .text import fold, is_blank, plain, short, task_number
@@ -33,7 +33,7 @@ class SheetTables:
     ``headers`` are field ids by column by header row; ``used`` the cells that
     belong to a table, ``answers`` those of them in asked columns, ``whole`` the
     rows all of whose cells do, with their asked columns, ``ours`` rows of nothing but our own
-    texts, ``copies`` the cells that only repeat a merged cell; ``strays`` what stands in header rows
+    texts, ``unnumbered`` rows that surely hold no form number outside the answers, ``copies`` the cells that only repeat a merged cell; ``strays`` what stands in header rows
     beside the captions. ``own`` are the texts that the form came with; ``printed``
     the hashes of last period's answers as the form showed them, None when the
     file does not tell.
@@ -61,6 +61,7 @@ class SheetTables:
         self._found: dict[int, Header] = {}
         self._keys: dict[int, int] = {}
         self.ours: set[int] = set()
+        self.unnumbered: set[int] = set()
         for row, cells in self.rows.items():
             columns, values = values_of(cells)
             key = key_column(columns, values)
@@ -72,6 +73,7 @@ class SheetTables:
                 self.headers[row], self._found[row] = header.heading.fields, header
             elif isinstance(cells, Line) and own.seen.issuperset(values):
                 self.ours.add(row)
+                self.unnumbered.add(row)
         self.tables = tuple(self._tables())
 
     def place(self, row: int, column: int) -> Place:
@@ -195,22 +197,19 @@ class SheetTables:
         share = header.share(columns)
         if share is None or columns[share.key] != self._keys[row]:
             return None
-        for value in contents:
-            if value.__class__ is str and not "一" <= value[:1] <= "龥" and is_blank(value):
-                return None
-        given = {n: (contents[i], formats[i]) for n, i in share.given}
-        asked = {n: (contents[i], formats[i]) for n, i in share.asked}
-        for name in share.before:
-            if self._shows_before(given[name][0]):
-                del given[name]
-        number, subject = (
-            plain(given[f][0]).strip() if f in given else ""
-            for f in ("number", frame.heading.subject)
-        )
+        told = share.say(share.given.pick(contents), frame.heading.subject)
+        if told is None or any(map(is_blank, share.asked.pick(contents))):
+            return None
+        if share.before and not all(map(self._shows_before, share.before.pick(contents))):
+            return None
         self.whole[row] = frame.heading.asked
+        key = plain(contents[share.key])
+        if not (told.numbered or may_hold_number(key)):
+            self.unnumbered.add(row)
         return Row(
-            self.place(row, columns[0]), plain(contents[share.key]), number, subject,
-            PlainCells(given, frame, row), PlainCells(asked, frame, row),
+            self.place(row, columns[0]), key, told.number, told.subject,
+            PlainCells(share.given, contents, formats, frame, row),
+            PlainCells(share.asked, contents, formats, frame, row),
             hidden=row in self._sheet.hidden_rows, columns=frame.heading.letters,
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from .grid import Sheet, read_book
 from .grid.guard import LIMITS
 from .language import ZH, joined, meant, said, sheet_name, spoken, tr
 from .listing import A3, Cell, Column, Listing
-from .merged import Accepted, Merged, Previous, Reached
+from .merged import Accepted, Merged, PlainRecords, Previous, Reached
 from .model import Field, Form
 from .points import GREEN, RED, Lag, rounded
 from .summary_table import TABLE, light_cell
@@ -166,11 +166,11 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
     letters = {v.file: v.message_id for v in merged.verdicts if v.message_id}
     if letters:
         columns.append(Column("邮件编号", 30))
-    asked = {f: form.field(f) for f in {r.field for r in merged.records}}
+    asked = {name: form.field(name) for records in merged.records.rows for name in records}
     rows: Iterator[Sequence[object]] = _record_rows(merged, asked)
     if letters:
-        files = (r.place.file for r in merged.records)
-        rows = ((*row, letters.get(file, "")) for row, file in zip(rows, files, strict=True))
+        file = [column.caption for column in columns].index("文件")
+        rows = ((*row, letters.get(str(row[file]), "")) for row in rows)
     # One row each, to be read back: a long text does not fit the highest row that there is.
     whole = tr("&L供查对；打印不全的长文字，全文见“汇总表”和“配合答复”")
     for first in range(0, max(len(merged.records), 1), _MOST_ROWS):
@@ -189,24 +189,41 @@ _SHOWN = frozenset(("choice", "percent"))
 def _record_rows(merged: Merged, asked: Mapping[str, Field | None]) -> Iterator[Sequence[object]]:
     """The rows of 明细; what many of them have in common is made once."""
     period, hows = merged.caption, {how: tr(word) for how, word in _HOW.items()}
-    fields = {
-        name: (f.caption if f else name, f.rule.kind if f else "") for name, f in asked.items()
-    }
-    shown: dict[tuple[str, Accepted], object] = {}
-    for r in merged.records:
-        place, (caption, kind) = r.place, fields[r.field]
-        value: object = r.value
-        if kind in _SHOWN:
-            value = shown.get((kind, r.value))
-            if value is None:
-                value = shown_value(asked[r.field], r.value)
-                if kind == "percent" and not isinstance(value, str):
-                    value = Cell(value, _PERCENT)
-                shown[kind, r.value] = value
-        yield (
-            period, r.unit, r.task, caption, value, r.original if r.how == "normalised" else "",
-            hows[r.how], place.file, place.sheet, place.cell, r.sha256[:16],
-        )  # fmt: skip
+    captions = {name: f.caption if f else name for name, f in asked.items()}
+    shown = {name: _Shown(f) for name, f in asked.items() if f and f.rule.kind in _SHOWN}
+    for records in merged.records.rows:
+        if isinstance(records, PlainRecords):  # no Record need be made of any of its cells
+            unit, task, row, sha256 = records.unit, records.task, records.row, records.sha256[:16]
+            file, sheet, letters = records.frame.file, records.frame.sheet, records.letters
+            for name, accepted in records.accepted.items():
+                value = shown[name][accepted] if name in shown else accepted
+                yield (
+                    period, unit, task, captions[name], value, "", hows["accepted"],
+                    file, sheet, f"{letters[name]}{row}", sha256,
+                )  # fmt: skip
+            continue
+        for name, r in records.items():
+            value = shown[name][r.value] if name in shown else r.value
+            yield (
+                period, r.unit, r.task, captions[name], value,
+                r.original if r.how == "normalised" else "", hows[r.how],
+                r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
+            )  # fmt: skip
+
+
+class _Shown(dict[Accepted, object]):
+    """What the values of a field that are not written as they are stored look like."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._field = field
+
+    def __missing__(self, accepted: Accepted) -> object:
+        value: object = shown_value(self._field, accepted)
+        if self._field.rule.kind == "percent" and not isinstance(value, str):
+            value = Cell(value, _PERCENT)
+        self[accepted] = value
+        return value
 
 
 def read_previous(

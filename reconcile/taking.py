@@ -59,7 +59,7 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
         if f.id in returned.head
         and (record := ledger.judge(returned, unit, None, f, returned.head[f.id]))
     }
-    ledger.records += head.values()
+    ledger.records.append(head)
     for asked in ledger.form.head:
         if asked.rule.required and asked.id not in returned.head:
             place = returned.head_at.get(asked.id, returned.tables[0].place)

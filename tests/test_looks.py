@@ -23,7 +23,7 @@ from reconcile.letter import letter_bytes
 from reconcile.listing import Listing, new_workbook
 from reconcile.looks import read_style
 from reconcile.merge import merge
-from reconcile.merged import Entry, Merged, Record
+from reconcile.merged import AllRecords, Entry, Merged, Record
 from reconcile.model import BEHIND, DONE, NOT_BEGUN, Plan
 from reconcile.scores import score_units
 from reconcile.style import LOOKS, Style
@@ -73,13 +73,18 @@ def merged(sample_plan: Plan, template: Template) -> Merged:
     entries = {
         (first.unit, 2): Entry(first, {"state": BEHIND, "percent": 0.3, "progress": "（模拟）"})
     }
-    records = tuple(
+    records = (
         Record(
             first.unit, 2, name, value, str(value), "accepted", found.findings[0].place, "0" * 64
         )
         for name, value in entries[first.unit, 2].values.items()
     )
-    return replace(found, standings=standings, entries=entries, records=records)
+    return replace(
+        found,
+        standings=standings,
+        entries=entries,
+        records=AllRecords({r.field: r} for r in records),
+    )
 
 
 def written(merged: Merged, template: Template, style: Style) -> bytes:
