@@ -32,7 +32,7 @@ _HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(WORDS[c] for c in NOTICE_COLUMN
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
 LONGEST_CAPTION = 60
 _LONGEST_TEXT = 2_000
-_REMEMBERED, _MOST_SEEN = 50_000, 2_000
+_REMEMBERED, _MOST_SEEN, _MOST_ISSUED = 50_000, 2_000, 64
 _MANY_WAYS = 64
 """A text of ours that can be filled in more ways is matched by a pattern, not spelled out."""
 # In folded text, so in small letters; its check code is looked at elsewhere.
@@ -95,6 +95,12 @@ class OwnTexts(NamedTuple):
             return True
         return folded in self.spelled or bool(self.pattern.fullmatch(folded))
 
+    def filled_otherwise(self, *texts: Filled) -> OwnTexts:
+        """Return the same with these in the place of what was filled in."""
+        spelled = frozenset().union(*(filled.spelled for filled in texts))
+        looks = (look for filled in texts for look in filled.looks)
+        return OwnTexts(self.fixed, self.seen, spelled, _compiled("|".join(looks)))
+
 
 @dataclass(frozen=True, slots=True)
 class Captions:
@@ -102,7 +108,9 @@ class Captions:
 
     ``fixed`` are the form's own texts without {words}, folded; ``open`` those
     with some, parted into (text, word, text, …). ``headers`` are remembered
-    by the columns and values of a row.
+    by the columns and values of a row; ``issued`` are the open texts without a unit's name, by
+    what forms were filled with; ``ours`` are columns and values of rows of nothing but
+    our own texts, alike in every form.
     """
 
     tasks: Columns
@@ -115,6 +123,12 @@ class Captions:
     told: tuple[tuple[str, ...], ...]
     headers: dict[tuple[tuple[int, ...], tuple[object, ...]], Header | None] = field(
         default_factory=dict, compare=False, repr=False
+    )
+    issued: dict[tuple[tuple[str, str], ...], Filled] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    ours: set[tuple[tuple[int, ...], tuple[object, ...]]] = field(
+        default_factory=set, compare=False, repr=False
     )
 
     @classmethod
@@ -142,7 +156,9 @@ class Captions:
             fixed,
             gaps,
             known,
-            _filled(fixed, set(), gaps, known),
+            OwnTexts(fixed, set(), frozenset(), _compiled("")).filled_otherwise(
+                _filled(gaps, known)
+            ),
             tuple(dict.fromkeys(_parted(t)[::2] for t in lines)),
         )
 
@@ -163,10 +179,19 @@ class Captions:
 
         Without them (a copied sheet) any unit's name passes, and today's deadline.
         """
-        known = {word: (text,) for word, text in issued.items() if word in self.known}
-        if not known:
+        told = {word: text for word, text in issued.items() if word in self.known}
+        if not told:
             return self.any_unit
-        return _filled(self.fixed, self.any_unit.seen, self.open, {**self.known, **known})
+        known = {**self.known, **{word: (text,) for word, text in told.items()}}
+        told.pop("unit", None)
+        alike = tuple(sorted(told.items()))  # in all forms of a round
+        common = self.issued.get(alike)
+        if common is None:
+            common = _filled((p for p in self.open if "unit" not in p[1::2]), known)
+            if len(self.issued) < _MOST_ISSUED and len(str(alike)) < _LONGEST_TEXT:
+                self.issued[alike] = common
+        own = _filled((p for p in self.open if "unit" in p[1::2]), known)
+        return self.any_unit.filled_otherwise(common, own)
 
 
 def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
@@ -245,12 +270,14 @@ def _parted(text: str) -> tuple[str, ...]:
     return tuple(part if i % 2 else fold(part) for i, part in enumerate(parts))
 
 
-def _filled(
-    fixed: frozenset[str],
-    seen: set[str],
-    texts: Iterable[Sequence[str]],
-    known: Mapping[str, Sequence[str]],
-) -> OwnTexts:
+class Filled(NamedTuple):
+    """Some of our texts with their {words} filled in: spelled out, or as regular expressions."""
+
+    spelled: frozenset[str]
+    looks: tuple[str, ...]
+
+
+def _filled(texts: Iterable[Sequence[str]], known: Mapping[str, Sequence[str]]) -> Filled:
     """Fill the {words} of our texts; spelled out where there are few ways to do so."""
     spelled: set[str] = set()
     looks: dict[str, None] = {}
@@ -272,7 +299,7 @@ def _filled(
         else:
             looks[_pattern(parts, known)] = None
     spelled.discard("")
-    return OwnTexts(fixed, seen, frozenset(spelled), _compiled("|".join(filter(None, looks))))
+    return Filled(frozenset(spelled), tuple(filter(None, looks)))
 
 
 @lru_cache(maxsize=64)

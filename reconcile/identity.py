@@ -33,6 +33,7 @@ _SIGN = "[0-9A-HJKMNP-TV-Z]"
 FORM_NUMBER = re.compile(
     rf"({_SIGN}{{4}})-(\d\d)-({_SIGN}{{4}})-({_SIGN}{{4}})-({_SIGN}{{8}})(?!{_SIGN})"
 )
+_CHINESE = re.compile("[一-龥]")
 ROW_KEY = re.compile(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{6}})$")
 
 
@@ -159,7 +160,9 @@ _LONGEST_KEY = 100
 
 @lru_cache(maxsize=1024)  # asked of each row by its sheet, by its owner and by its task
 def _row_key(text: str) -> RowKey | None:
-    found = ROW_KEY.match(text) or ROW_KEY.match(_canonical(text))
+    found = ROW_KEY.match(text)
+    if not found and not _CHINESE.search(text):  # which stay what they are, and no key has
+        found = ROW_KEY.match(_canonical(text))
     return RowKey(int(found[1]), found[2], found[3]) if found else None
 
 

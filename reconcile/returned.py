@@ -183,8 +183,8 @@ class _SheetReader:
                     self._read_beside(name, row, column, cells)
                     continue
                 label, colon, rest = text.replace("：", ":").partition(":")
-                name = labels.get(bare(label), "")
-                if colon and name and rest.strip() and name not in self.head:
+                name = labels.get(bare(label), "") if colon else ""
+                if name and rest.strip() and name not in self.head:
                     self._grid.used.add((row, column))
                     raw = self._grid.raw(row, column, name, label.strip())
                     self.head[name] = replace(raw, value=rest.strip())

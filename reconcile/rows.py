@@ -18,6 +18,8 @@ from .text import fold, is_blank, plain, short, task_number
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
+_MOST_OURS, _MOST_CELLS = 1_000, 50
+"""So many rows of our own texts are remembered, and none of more cells."""
 
 
 def is_filled(cell: Cell) -> bool:
@@ -61,9 +63,11 @@ class SheetTables:
         self._found: dict[int, Header] = {}
         self._keys: dict[int, int] = {}
         self.ours: set[int] = set()
-        self.unnumbered: set[int] = set()
         for row, cells in self.rows.items():
             columns, values = values_of(cells)
+            if isinstance(cells, Line) and (columns, values) in captions.ours:
+                self.ours.add(row)
+                continue
             key = key_column(columns, values)
             if key:  # a row with the key of a task is no header, whatever was pasted into it
                 self._keys[row] = key
@@ -73,7 +77,9 @@ class SheetTables:
                 self.headers[row], self._found[row] = header.heading.fields, header
             elif isinstance(cells, Line) and own.seen.issuperset(values):
                 self.ours.add(row)
-                self.unnumbered.add(row)
+                if len(values) <= _MOST_CELLS and len(captions.ours) < _MOST_OURS:
+                    captions.ours.add((columns, values))
+        self.unnumbered = set(self.ours)
         self.tables = tuple(self._tables())
 
     def place(self, row: int, column: int) -> Place:
@@ -176,9 +182,12 @@ class SheetTables:
         cells = self.rows[row]
         if len(cells) < 2:
             return False
-        texts = {name: plain(cells[c].value) for c, name in header.items() if c in cells}
+        values = dict(zip(*values_of(cells), strict=True))
+        texts = {name: values[c] for c, name in header.items() if c in values}
         answered = any(name in kind.asked for name in texts)
-        return bool(answered and texts.get(kind.subject) and task_number(texts.get("number", "")))
+        return bool(
+            answered and plain(texts.get(kind.subject)) and task_number(plain(texts.get("number")))
+        )
 
     def _plain_row(
         self,

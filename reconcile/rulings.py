@@ -62,7 +62,7 @@ class Rulings:
 
     def ignores(self, file: str) -> bool:
         """Say whether a person decided that this file does not count."""
-        for name in (file, file.rsplit("/", 1)[-1]):
+        for name in (file, file.rsplit("/", 1)[-1]) if self._ignored else ():
             ruling = self._ignored.get(fold(name))
             if ruling is not None:
                 self.mark(ruling)
