@@ -6,12 +6,13 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .english import WORDS
 from .findings import sentences
+from .frozen import frozen
 from .given import MILESTONE
 from .grid import Cell
 from .language import tr
@@ -47,7 +48,7 @@ NOTICE_LINES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """The columns of one kind of table: field ids by folded caption, and the asked ones.
 
@@ -96,7 +97,7 @@ class OwnTexts(NamedTuple):
         return folded in self.spelled or bool(self.pattern.fullmatch(folded))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Captions:
     """Made once for a plan and its form; see :meth:`of`.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from .frozen import frozen
 from .language import joined, tr
 from .merged import Merged
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
@@ -27,7 +27,7 @@ TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
 
@@ -40,7 +40,7 @@ class Paragraph:
     cells: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
 
@@ -61,7 +61,7 @@ class Score:
     score: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """So many tasks, and their share in percent; the shares of a split add up to 100.0."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .cell_looks import CellLook, looks_of
 from .findings import Finding
+from .frozen import frozen
 from .grid.formats import from_serial, number, style_of
 from .grid.guard import LIMITS, Archive, Clock, Refused
 from .grid.ooxml import Package
@@ -33,7 +33,7 @@ _SPANS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?(
 _TITLE_ROWS = re.compile(r"!\$?[0-9]+:\$?[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrawnCell:
     """One cell that has a text or a look. Constants are worded as everywhere, formulas as written."""
 
@@ -42,7 +42,7 @@ class DrawnCell:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrawnSheet:
     """One worksheet: its cells by (row, column), both counted from 1; merged areas, heights in points.
 
@@ -75,7 +75,7 @@ class DrawnSheet:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawn:
     """A workbook: its worksheets in order; ``names`` are its defined names, what they refer to."""
 

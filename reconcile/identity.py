@@ -15,9 +15,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from .frozen import frozen
 from .model import Plan, Task
 from .text import fold
 
@@ -36,7 +36,7 @@ FORM_NUMBER = re.compile(
 ROW_KEY = re.compile(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{6}})$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormNumber:
     """表单编号 taken apart. ``period`` counts from 1 in the plan's order."""
 
@@ -50,7 +50,7 @@ class FormNumber:
         return f"{self.plan}-{self.period:02d}-{self.unit}-{self.version}-{self.check}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowKey:
     """The hidden key of a task row taken apart; ``text`` is the hash of its given text."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -19,7 +19,7 @@ Answers = Mapping[tuple[str, int, str], Accepted]
 """Values by (unit, task, field id)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Previous:
     """What former summaries hold: the answers by period caption, in the plan's order."""
 
@@ -61,7 +61,7 @@ class SetAside:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What became of one file: merged as whose return, or refused and why (finding codes).
 
@@ -85,7 +85,7 @@ class Entry:
     values: Mapping[str, Accepted]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actual:
     """本期实际: the number one unit gave for one indicator, in the indicator's unit of measure."""
 
@@ -95,7 +95,7 @@ class Actual:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reached:
     """One indicator as measured: from whose numbers, what they come to, lags, state and light.
 
@@ -111,7 +111,7 @@ class Reached:
     before: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How one task stands.
 
@@ -127,7 +127,7 @@ class Standing:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Balance:
     """Answer cells received, and what became of them. The books balance, or we are wrong."""
 
@@ -141,7 +141,7 @@ class Balance:
             raise AssertionError(f"the books do not balance: {self}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitStatus:
     """How one unit stands: "clean", "errors", "refused" or "missing"; tasks answered of asked."""
 
@@ -155,7 +155,7 @@ class UnitStatus:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """汇总: all that the summary, the report and the feedback are written from.
 
