@@ -17,6 +17,7 @@ from .given import MILESTONE
 from .grid import Cell
 from .language import tr
 from .model import Field, Form, Plan
+from .patterns import late
 from .text import fold, instruction, length
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _MANY_WAYS = 64
 # In folded text, so in small letters; its check code is looked at elsewhere.
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{8}"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
-_NOTICE_WORD = re.compile(
+_NOTICE_WORD = late(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
 )
 NOTICE_LINES = (
@@ -278,7 +279,7 @@ def _filled(
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern or "(?!)", re.DOTALL)
+    return late(pattern or "(?!)", re.DOTALL)
 
 
 def _pattern(parts: Sequence[str], known: Mapping[str, Sequence[str]]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -12,13 +11,14 @@ from .frozen import frozen
 from .language import joined, tr
 from .merged import Merged
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from .patterns import late
 from .points import GREEN, RED, YELLOW, shares
 
 UNANSWERED = "未报"
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
 
-_TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
+_TABLE = late(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
 
 # Kinds of paragraphs, in the order in which a circular has them.
 TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (

@@ -7,7 +7,6 @@ are not: their looks do not matter, and there are many of them.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,10 +26,11 @@ from .grid.ooxml_parts import (
     workbook_of,
 )
 from .markup import Node, tree
+from .patterns import late
 from .text import plain
 
-_SPANS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
-_TITLE_ROWS = re.compile(r"!\$?[0-9]+:\$?[0-9]+")
+_SPANS = late(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
+_TITLE_ROWS = late(r"!\$?[0-9]+:\$?[0-9]+")
 
 
 @frozen

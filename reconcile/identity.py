@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from .frozen import frozen
 from .model import Plan, Task
+from .patterns import late
 from .text import fold
 
 META = "_meta"
@@ -30,10 +30,10 @@ _PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SIGN = "[0-9A-HJKMNP-TV-Z]"
 
-FORM_NUMBER = re.compile(
+FORM_NUMBER = late(
     rf"({_SIGN}{{4}})-(\d\d)-({_SIGN}{{4}})-({_SIGN}{{4}})-({_SIGN}{{8}})(?!{_SIGN})"
 )
-ROW_KEY = re.compile(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{6}})$")
+ROW_KEY = late(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{6}})$")
 
 
 @frozen

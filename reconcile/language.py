@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 
 from .english import PHRASES, SHEETS, WORDS
+from .patterns import late
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -23,7 +24,7 @@ _NAMES: Mapping[str, str] = {
     "": ZH, "zh": ZH, "zh-cn": ZH, "中文": ZH, "汉语": ZH, "chinese": ZH,
     "en": EN, "en-gb": EN, "en-us": EN, "英文": EN, "英语": EN, "english": EN,
 }  # fmt: skip
-_CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
+_CHINESE = late("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
 
 
 def language_named(text: str) -> str | None:
@@ -38,7 +39,10 @@ def language_of(settings: Mapping[str, str]) -> str:
 
 def holds_chinese(text: str) -> bool:
     """Say whether a text holds a Chinese character or sign."""
-    return bool(_CHINESE.search(text))
+    if text.isascii():
+        return False
+    # Nearly every Chinese text begins with a Chinese character.
+    return "\u3400" <= text[0] <= "\u9fff" or bool(_CHINESE.search(text))
 
 
 @contextmanager

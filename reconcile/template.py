@@ -21,12 +21,13 @@ from .frozen import frozen
 from .grid.guard import Refused
 from .grid.ooxml_parts import unescape, whole_number
 from .model import Field, Form, Rule
+from .patterns import late
 from .validations import kind_of_format, read_rules
 
-PLACEHOLDER = re.compile(r"^\{([^{}\s]+)\}$")
-_FOOTER = re.compile(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
-_FACE = re.compile(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
-_ALIASES = re.compile(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
+PLACEHOLDER = late(r"^\{([^{}\s]+)\}$")
+_FOOTER = late(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
+_FACE = late(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
+_ALIASES = late(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
 
 
 @frozen

@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from .language import joined, tr
 from .model import Field, Rule
+from .patterns import late
 
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
 CELL_LIMIT = 32_767
@@ -146,7 +147,7 @@ class _Seen(dict[int, str | None]):
         sign = chr(code).translate(_SIGNS)
         kind = unicodedata.category(sign)
         unseen = kind in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") or sign in _BLANKS
-        kept = None if unseen or re.match(f"[{_INVISIBLE}]", sign) else sign
+        kept = None if unseen or has_dirt(sign) else sign
         self[code] = "-" if kind == "Pd" else kept
         return self[code]
 
@@ -195,7 +196,7 @@ def is_blank(value: object) -> bool:
     return not (_PLAINLY_SEEN.search(value) and "_x" not in value) and not fold(value)
 
 
-_PLAINLY_SEEN = re.compile("[0-9A-Za-z\u4e00-\u9fa5]")
+_PLAINLY_SEEN = re.compile("[0-9A-Za-z]")
 
 
 _LONGEST_NOTHING = 3 * max(map(len, NOTHING))
@@ -218,12 +219,11 @@ def is_plain_words(text: str) -> bool:
 
 
 # Without "(": a picture of WPS's comes as the text =DISPIMG(…).
-_SIMPLE = "[!-')-^`-~·—‘’“”…、。〈-】〔〕一-龥！（），．／：；？％～＋－０-９]++"
-_PLAIN_WORDS = re.compile(rf"{_SIMPLE}(?:[ \n]++{_SIMPLE})*+")
+_SIMPLE = "[!-')-^`-~·—‘’“”…、。〈-】〔〕一-龥！（），．／：；？％～＋－０-９]"
+# The signs stand in it but once: to compile their widest range takes as long as reading a small file.
+_PLAIN_WORDS = re.compile(rf"(?![ \n])(?:[ \n]*+{_SIMPLE}++)++")
 # A text of more Chinese signs, which fold to themselves, than any word for nothing has.
-_SAYS = re.compile(
-    rf"(?:[一-龥][^一-龥]*+){{{max(len(w) for w in NOTHING if not w.isascii()) + 1}}}"
-)
+_SAYS = late(rf"(?:[一-龥][^一-龥]*+){{{max(len(w) for w in NOTHING if not w.isascii()) + 1}}}")
 
 
 def plain(value: object) -> str:
