@@ -10,7 +10,7 @@ where they are shown and where they are read; what a clerk wrote never is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -131,12 +131,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def meant(text: str, words: Iterable[str]) -> str:
     """Return the one of ``words`` (of ours, Chinese) that a text says in either language, else the text."""
-    return meanings(words).get(_bare(text), text)
+    return _meanings(tuple(words)).get(_bare(text), text)
 
 
-def meanings(words: Iterable[str]) -> dict[str, str]:
-    """Return our words by what is written for them in either language; look up with :func:`bare`."""
-    known = tuple(words)
+@lru_cache(maxsize=64)
+def _meanings(known: Sequence[str]) -> Mapping[str, str]:
+    """Our words by what is written for them in either language, bare."""
     english = {_bare(WORDS[word]): word for word in known if word in WORDS}
     return english | {_bare(word): word for word in known}
 

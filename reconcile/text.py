@@ -50,7 +50,11 @@ _DIRT = re.compile(
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 # A vertical tab is the line break that Word leaves inside a paragraph.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_BLANKS = "\u2800" + "".join(chr(i) for i in range(0x3001) if chr(i).isspace())
+# All that str.isspace() names, and an empty sign of Braille.
+_BLANKS = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u2800"
+)
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime, time
 
 import pytest
@@ -14,6 +15,7 @@ from reconcile.model import Rule
 from reconcile.reading import numeral
 from reconcile.synonyms import DEFAULT_SYNONYMS, synonym_map
 from reconcile.text import (
+    _BLANKS,
     clean,
     describe,
     fold,
@@ -606,3 +608,10 @@ def test_no_reader_raises(value: object, number_format: str, unit: str) -> None:
 def test_long_nonsense_is_no_figure(sign: str) -> None:
     text = sign * 32_767
     assert (read_percent(text), read_number(text), read_date(text), numeral(text)) == (None,) * 4
+
+
+def test_what_is_stripped_is_all_that_python_holds_for_a_blank_and_the_empty_sign_of_braille() -> (
+    None
+):
+    blanks = {chr(i) for i in range(sys.maxunicode + 1) if chr(i).isspace()}
+    assert sorted(_BLANKS) == sorted(blanks | {"\u2800"})
