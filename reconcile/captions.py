@@ -15,7 +15,7 @@ from .findings import sentences
 from .frozen import frozen
 from .given import MILESTONE
 from .grid import Cell
-from .language import tr
+from .language import speaking, spoken, tr
 from .model import Field, Form, Plan
 from .patterns import late
 from .text import fold, instruction, length
@@ -114,7 +114,6 @@ class Captions:
     open: tuple[tuple[str, ...], ...]
     known: Mapping[str, tuple[str, ...]]
     any_unit: OwnTexts
-    told: tuple[tuple[str, ...], ...]
     headers: dict[tuple[tuple[int, ...], tuple[object, ...]], Header | None] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -136,7 +135,6 @@ class Captions:
         parted = [_parted(t) for t in dict.fromkeys(texts)]
         fixed = frozenset(parts[0] for parts in parted if len(parts) == 1)
         gaps = tuple(parts for parts in parted if len(parts) > 1)
-        lines = (*map(tr, NOTICE_LINES), *sentences(_TOLD_FAMILIES))
         return cls(
             _columns(form.fields, periods, "goal"),
             _columns(form.indicators, periods, "indicator"),
@@ -145,7 +143,6 @@ class Captions:
             gaps,
             known,
             _filled(fixed, set(), gaps, known),
-            tuple(dict.fromkeys(_parted(t)[::2] for t in lines)),
         )
 
     def is_told(self, text: str) -> bool:
@@ -157,7 +154,7 @@ class Captions:
             or short in self.indicators.fields
             or short in self.head
             or text in self.known["period"]
-            or any(_fits(short, pieces) for pieces in self.told)
+            or any(_fits(short, pieces) for pieces in _told(spoken()))
         )
 
     def own(self, issued: Mapping[str, str]) -> OwnTexts:
@@ -223,6 +220,17 @@ def their_note(note: str) -> str:
 def is_marked(note: str) -> bool:
     """Say whether a note has a line that a marked-up copy of ours put there."""
     return any(mark in note for mark in _MARKS)
+
+
+@lru_cache(maxsize=2)
+def _told(language: str) -> tuple[tuple[str, ...], ...]:
+    """What the sheet 退回说明 says in a language, folded, each sentence in pieces without its {words}.
+
+    Few units send that sheet back, so this waits until one does.
+    """
+    with speaking(language):
+        lines = (*map(tr, NOTICE_LINES), *sentences(_TOLD_FAMILIES))
+    return tuple(dict.fromkeys(_parted(t)[::2] for t in lines))
 
 
 def _fits(text: str, pieces: Sequence[str]) -> bool:

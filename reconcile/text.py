@@ -112,7 +112,8 @@ class _Plainly(dict[int, str]):
     """What a sign of a plain text folds to, worked out when it first turns up."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _folded_by_rule(chr(code))
+        sign = chr(code)  # Chinese characters fold to themselves
+        self[code] = folded = sign if "一" <= sign <= "龥" else _folded_by_rule(sign)
         return folded
 
 

@@ -6,7 +6,6 @@ names 市民政局 and 市财政局 look more alike than a unit and its own shor
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -212,6 +211,8 @@ def register_index(units: Iterable[Unit]) -> Mapping[str, Unit]:
 
 def suggest(name: str, units: Iterable[Unit]) -> str:
     """Return the register names most like ``name``, joined by 、, for a person to choose from."""
+    import difflib  # what a wrong name could mean is rarely asked
+
     names = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     close = difflib.get_close_matches(fold(name), names, n=3, cutoff=0.6)
     return joined(dict.fromkeys(names[c] for c in close))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from datetime import date, datetime, time
 
 import pytest
@@ -615,3 +616,9 @@ def test_what_is_stripped_is_all_that_python_holds_for_a_blank_and_the_empty_sig
 ):
     blanks = {chr(i) for i in range(sys.maxunicode + 1) if chr(i).isspace()}
     assert sorted(_BLANKS) == sorted(blanks | {"\u2800"})
+
+
+def test_chinese_characters_fold_to_themselves() -> None:
+    signs = "".join(map(chr, range(ord("一"), ord("龥") + 1)))
+    assert fold(signs) == signs
+    assert unicodedata.normalize("NFKC", signs).casefold() == signs
