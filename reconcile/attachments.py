@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from .grid.guard import Limits, Refused
+from .patterns import late
 from .text import printable
 
 if TYPE_CHECKING:
@@ -26,21 +27,21 @@ if TYPE_CHECKING:
 _MAIL_BYTES, _MOST_PARTS, _LINES_TIMES_PARTS = 64 << 20, 1_000, 8_000_000
 # Some headers take the parser hours; of those that are looked at, no honest one is this long.
 _LONGEST_HEADER = 4_000
-_HEADER = re.compile(
+_HEADER = late(
     rb"^(?:Content-[A-Za-z-]+|From|Message-ID|MIME-Version)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+",
     re.M | re.I,
 )
-_PART = re.compile(rb"^--[^\s][^\n]*\n(?=[A-Za-z-]{1,60}:|\r?\n)", re.M)
-_BOUNDARY = re.compile(rb"boundary\s*(?:\*[0-9*]*)?=", re.I)
-_MAIL_HEADER = re.compile(
+_PART = late(rb"^--[^\s][^\n]*\n(?=[A-Za-z-]{1,60}:|\r?\n)", re.M)
+_BOUNDARY = late(rb"boundary\s*(?:\*[0-9*]*)?=", re.I)
+_MAIL_HEADER = late(
     rb"(?:Received|Return-Path|Delivered-To|From|To|Date|Subject|Message-ID|X-[A-Za-z-]+"
     rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
     re.I,
 )
-_NAME = re.compile(r"""\b(?:file)?name\s*=\s*"?([^";\r\n]+)""", re.I)
-_MBOX = re.compile(rb"^From [^\n]*\n(?=[A-Za-z-]+:)", re.M)
+_NAME = late(r"""\b(?:file)?name\s*=\s*"?([^";\r\n]+)""", re.I)
+_MBOX = late(rb"^From [^\n]*\n(?=[A-Za-z-]+:)", re.M)
 # Lines as base64 has them; nothing that parts a mail, or heads a part, looks so.
-_LINES = re.compile(rb"^(?:[A-Za-z0-9+/=]{60,1000}+\r?\n)++", re.M)
+_LINES = late(rb"^(?:[A-Za-z0-9+/=]{60,1000}+\r?\n)++", re.M)
 _SHORTEST = 4096
 """Bytes of such lines that are worth being cut out."""
 

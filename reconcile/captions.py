@@ -6,16 +6,18 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .english import WORDS
 from .findings import sentences
+from .frozen import frozen
 from .given import MILESTONE
 from .grid import Cell
-from .language import tr
+from .language import speaking, spoken, tr
 from .model import Field, Form, Plan
+from .patterns import late
 from .text import fold, instruction, length
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ _MANY_WAYS = 64
 # In folded text, so in small letters; its check code is looked at elsewhere.
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{8}"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
-_NOTICE_WORD = re.compile(
+_NOTICE_WORD = late(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
 )
 NOTICE_LINES = (
@@ -47,7 +49,7 @@ NOTICE_LINES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Columns:
     """The columns of one kind of table: field ids by folded caption, and the asked ones.
 
@@ -102,7 +104,7 @@ class OwnTexts(NamedTuple):
         return OwnTexts(self.fixed, self.seen, spelled, _compiled("|".join(looks)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Captions:
     """Made once for a plan and its form; see :meth:`of`.
 
@@ -120,7 +122,6 @@ class Captions:
     open: tuple[tuple[str, ...], ...]
     known: Mapping[str, tuple[str, ...]]
     any_unit: OwnTexts
-    told: tuple[tuple[str, ...], ...]
     headers: dict[tuple[tuple[int, ...], tuple[object, ...]], Header | None] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -148,7 +149,6 @@ class Captions:
         parted = [_parted(t) for t in dict.fromkeys(texts)]
         fixed = frozenset(parts[0] for parts in parted if len(parts) == 1)
         gaps = tuple(parts for parts in parted if len(parts) > 1)
-        lines = (*map(tr, NOTICE_LINES), *sentences(_TOLD_FAMILIES))
         return cls(
             _columns(form.fields, periods, "goal"),
             _columns(form.indicators, periods, "indicator"),
@@ -159,7 +159,6 @@ class Captions:
             OwnTexts(fixed, set(), frozenset(), _compiled("")).filled_otherwise(
                 _filled(gaps, known)
             ),
-            tuple(dict.fromkeys(_parted(t)[::2] for t in lines)),
         )
 
     def is_told(self, text: str) -> bool:
@@ -171,7 +170,7 @@ class Captions:
             or short in self.indicators.fields
             or short in self.head
             or text in self.known["period"]
-            or any(_fits(short, pieces) for pieces in self.told)
+            or any(_fits(short, pieces) for pieces in _told(spoken()))
         )
 
     def own(self, issued: Mapping[str, str]) -> OwnTexts:
@@ -248,6 +247,17 @@ def is_marked(note: str) -> bool:
     return any(mark in note for mark in _MARKS)
 
 
+@lru_cache(maxsize=2)
+def _told(language: str) -> tuple[tuple[str, ...], ...]:
+    """What the sheet 退回说明 says in a language, folded, each sentence in pieces without its {words}.
+
+    Few units send that sheet back, so this waits until one does.
+    """
+    with speaking(language):
+        lines = (*map(tr, NOTICE_LINES), *sentences(_TOLD_FAMILIES))
+    return tuple(dict.fromkeys(_parted(t)[::2] for t in lines))
+
+
 def _fits(text: str, pieces: Sequence[str]) -> bool:
     """Say whether a text is a sentence of ours, given the pieces around its {words}.
 
@@ -304,7 +314,7 @@ def _filled(texts: Iterable[Sequence[str]], known: Mapping[str, Sequence[str]]) 
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern or "(?!)", re.DOTALL)
+    return late(pattern or "(?!)", re.DOTALL)
 
 
 def _pattern(parts: Sequence[str], known: Mapping[str, Sequence[str]]) -> str:

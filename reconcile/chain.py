@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from .findings import Place
+from .frozen import frozen
 from .identity import parse_row_key
 from .merged import Accepted
 from .model import Return, Row, Rule, Task
@@ -20,7 +21,7 @@ UPPER_NUMBER, UPPER_ROLE, UPPER_LEAD, UPPER_SUPPORT = (
 """Further columns of such a plan's tasks."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """收到的填报表: a form as the unit it was issued to holds it, without the plan it came from.
 
@@ -60,7 +61,7 @@ class Received:
         return tuple((n, row) for t in tables for row in t.rows if (n := _number(row)) is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One value to be written into the cell at ``place``; a percent is a fraction."""
 

@@ -11,10 +11,14 @@ import atexit
 import gc
 import sys
 
-import click
+# Nearly all that a verb loads, click first of all, and makes lives to its end: to look for garbage
+# every 700 objects is in vain.
+gc.set_threshold(100_000, 50, 100)
 
-from . import __version__
-from .commands import chain, demo, planning, post, rounds, windows
+import click  # noqa: E402
+
+from . import __version__  # noqa: E402
+from .commands import chain, demo, planning, post, rounds, windows  # noqa: E402
 
 
 class _Group(click.Group):
@@ -34,9 +38,7 @@ def main() -> None:
     平常一轮：extract → 在 Excel 里核对 → generate → 发出、收回 → status → merge
     退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
     """
-    # Nearly all that a verb makes lives to its end: to look for garbage every 700 objects is in vain.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         # A pipe on Windows is GBK: a sign it lacks must not stop the work.

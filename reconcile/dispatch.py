@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from .addresses import read_addresses
 from .findings import Finding, Place
+from .frozen import frozen
 from .identity import plan_code
 from .language import sheet_name, tr
 from .model import Form, Plan, Return
@@ -29,7 +29,7 @@ LEADERS = "报送邮箱"
 """The setting that names who gets the summary."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Round:
     """What all messages of one run share.
 

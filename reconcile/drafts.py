@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from .frozen import frozen
 from .language import joined, tr
 from .merged import Merged
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from .patterns import late
 from .points import GREEN, RED, YELLOW, shares
 
 UNANSWERED = "未报"
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
 
-_TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
+_TABLE = late(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
 
 # Kinds of paragraphs, in the order in which a circular has them.
 TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
@@ -27,7 +27,7 @@ TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
 
@@ -40,7 +40,7 @@ class Paragraph:
     cells: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Score:
     """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
 
@@ -61,7 +61,7 @@ class Score:
     score: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Count:
     """So many tasks, and their share in percent; the shares of a split add up to 100.0."""
 

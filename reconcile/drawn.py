@@ -7,13 +7,12 @@ are not: their looks do not matter, and there are many of them.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .cell_looks import CellLook, looks_of
 from .findings import Finding
+from .frozen import frozen
 from .grid.formats import from_serial, number, style_of
 from .grid.guard import LIMITS, Archive, Clock, Refused
 from .grid.ooxml import Package
@@ -27,13 +26,14 @@ from .grid.ooxml_parts import (
     workbook_of,
 )
 from .markup import Node, tree
+from .patterns import late
 from .text import plain
 
-_SPANS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
-_TITLE_ROWS = re.compile(r"!\$?[0-9]+:\$?[0-9]+")
+_SPANS = late(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
+_TITLE_ROWS = late(r"!\$?[0-9]+:\$?[0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrawnCell:
     """One cell that has a text or a look. Constants are worded as everywhere, formulas as written."""
 
@@ -42,7 +42,7 @@ class DrawnCell:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrawnSheet:
     """One worksheet: its cells by (row, column), both counted from 1; merged areas, heights in points.
 
@@ -75,7 +75,7 @@ class DrawnSheet:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawn:
     """A workbook: its worksheets in order; ``names`` are its defined names, what they refer to."""
 

@@ -28,11 +28,12 @@ from .layout import row_height
 from .listing import SIZE, Column, Listing, new_workbook, page
 from .model import Field, Form, Return, Table
 from .paint import Painter, validation
+from .patterns import late
 from .style import HEAD
 from .text import describe, plain
 
 # A stranger's number format may be one that Excel refuses.
-_PLAIN_FORMAT = re.compile(r"[0#,.%yYmMdDhHsS:/年月日 -]+")
+_PLAIN_FORMAT = late(r"[0#,.%yYmMdDhHsS:/年月日 -]+")
 _COLOURS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#DDEBF7"}
 _GIVEN, _ASKED, _HEAD = "#F2F2F2", "#FFF9E5", "#D9E1F2"
 _WIDTHS = {

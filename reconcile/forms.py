@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
 from .files import cut_name
+from .frozen import frozen
 from .given import given_texts, indicator_text, indicator_texts, indicators_of
 from .identity import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from .language import EN, joined, spoken, tr
@@ -131,7 +131,7 @@ class Forms:
         return _Common(sheets, fields, painter.lists, prototype)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Common:
     """What forms have in common: sheets, each with the word that tells its table; rows of 填报说明; long lists."""
 

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from .frozen import frozen
 from .model import Plan, Task
+from .patterns import late
 from .text import fold
 
 META = "_meta"
@@ -30,14 +30,14 @@ _PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SIGN = "[0-9A-HJKMNP-TV-Z]"
 
-FORM_NUMBER = re.compile(
+FORM_NUMBER = late(
     rf"({_SIGN}{{4}})-(\d\d)-({_SIGN}{{4}})-({_SIGN}{{4}})-({_SIGN}{{8}})(?!{_SIGN})"
 )
-_CHINESE = re.compile("[一-龥]")
-ROW_KEY = re.compile(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{6}})$")
+_CHINESE = late("[一-龥]")
+ROW_KEY = late(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{6}})$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormNumber:
     """表单编号 taken apart. ``period`` counts from 1 in the plan's order."""
 
@@ -51,7 +51,7 @@ class FormNumber:
         return f"{self.plan}-{self.period:02d}-{self.unit}-{self.version}-{self.check}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowKey:
     """The hidden key of a task row taken apart; ``text`` is the hash of its given text."""
 
@@ -127,7 +127,7 @@ def may_hold_number(text: str) -> bool:
 
 
 SHORTEST_NUMBER = 26
-_DASH = re.compile("[-֊־᐀᠆‐-―⁻₋−─━⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭]")
+_DASH = late("[-֊־᐀᠆‐-―⁻₋−─━⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭]")
 """All that fold to the dash of a form number."""
 
 

@@ -10,12 +10,13 @@ where they are shown and where they are read; what a clerk wrote never is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
 from .english import PHRASES, SHEETS, WORDS
+from .patterns import late
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -23,7 +24,7 @@ _NAMES: Mapping[str, str] = {
     "": ZH, "zh": ZH, "zh-cn": ZH, "中文": ZH, "汉语": ZH, "chinese": ZH,
     "en": EN, "en-gb": EN, "en-us": EN, "英文": EN, "英语": EN, "english": EN,
 }  # fmt: skip
-_CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
+_CHINESE = late("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
 
 
 def language_named(text: str) -> str | None:
@@ -38,7 +39,10 @@ def language_of(settings: Mapping[str, str]) -> str:
 
 def holds_chinese(text: str) -> bool:
     """Say whether a text holds a Chinese character or sign."""
-    return bool(_CHINESE.search(text))
+    if text.isascii():
+        return False
+    # Nearly every Chinese text begins with a Chinese character.
+    return "\u3400" <= text[0] <= "\u9fff" or bool(_CHINESE.search(text))
 
 
 @contextmanager
@@ -127,12 +131,12 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def meant(text: str, words: Iterable[str]) -> str:
     """Return the one of ``words`` (of ours, Chinese) that a text says in either language, else the text."""
-    return meanings(words).get(_bare(text), text)
+    return _meanings(tuple(words)).get(_bare(text), text)
 
 
-def meanings(words: Iterable[str]) -> dict[str, str]:
-    """Return our words by what is written for them in either language; look up with :func:`bare`."""
-    known = tuple(words)
+@lru_cache(maxsize=64)
+def _meanings(known: Sequence[str]) -> Mapping[str, str]:
+    """Our words by what is written for them in either language, bare."""
     english = {_bare(WORDS[word]): word for word in known if word in WORDS}
     return english | {_bare(word): word for word in known}
 

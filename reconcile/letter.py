@@ -11,7 +11,7 @@ import importlib.util
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .drafts import (
@@ -28,6 +28,7 @@ from .drafts import (
     Paragraph,
 )
 from .findings import Finding
+from .frozen import frozen
 from .language import EN, holds_chinese, spoken
 from .listing import EPOCH
 from .style import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style, substitute
@@ -37,7 +38,7 @@ _LATIN = "Times New Roman"
 """Of digits and Latin letters among Chinese text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Set:
     """How one kind of paragraph is set: its look, size and spacings in points, alignment, indent."""
 

@@ -8,11 +8,11 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 from .findings import Finding
+from .frozen import frozen
 from .replies import why
 from .text import short
 
@@ -21,7 +21,7 @@ _PATIENCE = 60.0
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """Where to fetch from, and as whom: ``security`` is "ssl" (port 993) or "starttls" (143)."""
 
@@ -46,7 +46,7 @@ class Unfetched(Exception):
         self.finding = Finding(code, values=values)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """What is known of a letter before it is fetched. ``received`` is as the server's clock had it."""
 

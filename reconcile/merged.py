@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -22,7 +22,7 @@ Answers = Mapping[tuple[str, int, str], Accepted]
 """Values by (unit, task, field id)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Previous:
     """What former summaries hold: the answers by period caption, in the plan's order."""
 
@@ -153,7 +153,7 @@ class SetAside:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What became of one file: merged as whose return, or refused and why (finding codes).
 
@@ -177,7 +177,7 @@ class Entry:
     values: Mapping[str, Accepted]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actual:
     """本期实际: the number one unit gave for one indicator, in the indicator's unit of measure."""
 
@@ -187,7 +187,7 @@ class Actual:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reached:
     """One indicator as measured: from whose numbers, what they come to, lags, state and light.
 
@@ -203,7 +203,7 @@ class Reached:
     before: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How one task stands.
 
@@ -219,7 +219,7 @@ class Standing:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Balance:
     """Answer cells received, and what became of them. The books balance, or we are wrong."""
 
@@ -233,7 +233,7 @@ class Balance:
             raise AssertionError(f"the books do not balance: {self}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitStatus:
     """How one unit stands: "clean", "errors", "refused" or "missing"; tasks answered of asked."""
 
@@ -247,7 +247,7 @@ class UnitStatus:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """汇总: all that the summary, the report and the feedback are written from.
 

@@ -8,7 +8,7 @@ each is what people see in the workbooks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from operator import itemgetter
@@ -27,7 +27,7 @@ DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时",
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """时段: one reporting period of the plan, e.g. 第二季度.
 
@@ -40,7 +40,7 @@ class Period:
     months: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """任务: one row of the plan.
 
@@ -64,7 +64,7 @@ class Task:
     __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Amount:
     """A number of a target: one value (``low`` == ``high``) or a range, in the unit of measure beside it."""
 
@@ -91,7 +91,7 @@ class Amount:
         return low if low == high else f"{low}-{high}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Indicator:
     """量化指标: a number to be reached, over the year and its periods.
 
@@ -120,7 +120,7 @@ class Indicator:
     summed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """责任单位: one line of the register.
 
@@ -139,7 +139,7 @@ class Unit:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assignment:
     """One task of one unit. ``role`` is "lead" or "support"; ``via`` the group that brought it."""
 
@@ -149,7 +149,7 @@ class Assignment:
     via: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ruling:
     """裁定: a person's decision on the finding (code, unit, task, field).
 
@@ -168,7 +168,7 @@ class Ruling:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """总台账: the master schedule with register, periods, settings and rulings.
 
@@ -202,7 +202,7 @@ class Plan:
         return next((p for p in self.periods if p.caption == caption), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """What a field admits, as Excel's data validation in the template says it.
 
@@ -218,7 +218,7 @@ class Rule:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One column (or one head cell) of the form, as the template declares it.
 
@@ -235,7 +235,7 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """填报表 as its template declares it: ``fields`` per task row, ``head`` once per form.
 
@@ -432,7 +432,7 @@ class Row:
         return Place(self.place.file, self.place.sheet, column + digits)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A table that came back: the place of its header, asked fields it lacks, its rows.
 
@@ -447,7 +447,7 @@ class Table:
     of_indicators: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Return:
     """回表: a form that came back, as read; nothing in it is believed yet.
 
@@ -489,7 +489,7 @@ class Area(NamedTuple):
     bottom: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """The plan as it was published, before units are told apart.
 

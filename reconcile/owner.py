@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import dataclass
 
 from .findings import Finding, Place
+from .frozen import frozen
 from .identity import (
     FormNumber,
     form_number,
@@ -28,7 +28,7 @@ from .text import fold, short
 from .units import register_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identified:
     """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why."""
 

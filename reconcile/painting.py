@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from html import escape
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
+from .frozen import frozen
 from .layout import row_height
 from .paint import Painter, validation
 from .prototype import Frame, Rows, Strings, row_xml
@@ -19,14 +20,14 @@ _WORD = re.compile(r"\{([^{}\s]+)\}")
 Values = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Formula:
     """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expansion:
     """A template column that becomes several: one set of values for each, and which to stress."""
 
@@ -34,7 +35,7 @@ class Expansion:
     stressed: int = -1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Column:
     """One column as painted: the template column it comes from, and which part of it."""
 
@@ -43,7 +44,7 @@ class _Column:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Slot:
     """One cell of a row as painted: where it stands, the number of its look, what fills it.
 

@@ -9,12 +9,11 @@ from datetime import date
 
 from .findings import Finding, Place
 from .model import Period
+from .patterns import late
 
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_HALVES = re.compile(
-    r"\b(?:H\s?([12])|(first|second|1st|2nd)[ -]half|half[ -]year ?([12]))\b", re.I
-)
+_HALVES = late(r"\b(?:H\s?([12])|(first|second|1st|2nd)[ -]half|half[ -]year ?([12]))\b", re.I)
 _MONTHS = {"sept": 9} | {
     name.lower(): number
     for names in (calendar.month_name, calendar.month_abbr)

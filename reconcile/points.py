@@ -6,9 +6,9 @@ Full precision inside; numbers are rounded half up only where they are printed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from .frozen import frozen
 from .language import tr
 
 GREEN, YELLOW, RED = "绿", "黄", "红"
@@ -20,7 +20,7 @@ PLAN, CALENDAR = "序时目标", "日历进度"
 _HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lag:
     """Percentage points against one basis, negative when behind; None with the reason in ``why``."""
 
@@ -39,7 +39,7 @@ class Lag:
         return tr(words, basis=tr(self.basis), size=size)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measured:
     """One indicator at one period: its share of the year in percent, both lags, state and light.
 

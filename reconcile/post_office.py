@@ -12,12 +12,13 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple
 
 from .findings import Finding, Place
+from .frozen import frozen
 from .language import tr
 from .mail import mail_bytes
 from .posting import Message
@@ -32,7 +33,7 @@ _EHLO = "[127.0.0.1]"
 """What we call ourselves: a machine's own name may hold Chinese signs, and is nobody's business."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """A mail server and who sends: ``security`` is "ssl" (port 465) or "starttls" (587)."""
 

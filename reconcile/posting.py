@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from .findings import Place
+from .frozen import frozen
 from .text import clean
 
 ISSUE, BACK, REMIND, REPORT = "发表", "退回", "催报", "报送"
@@ -33,7 +33,7 @@ _WORD = re.compile(r"\{\s*([^{}\n]*?)\s*\}")
 _BRACES = str.maketrans("｛｝", "{}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Enclosure:
     """A file that goes out: its name without folders, content, and where it lies.
 
@@ -55,7 +55,7 @@ class Enclosure:
         return hashlib.sha256(self.content).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One message to one unit (or to one leader), its words filled in.
 
@@ -87,7 +87,7 @@ class Message:
         return hashlib.sha256("".join(f"{len(p)}:{p}" for p in parts).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """Subject and body of one kind of message, with {words}, as the mail template has them."""
 

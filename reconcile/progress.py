@@ -27,10 +27,10 @@ Nothing is divided by a target that is missing, zero or negative: the result say
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from .findings import Finding, Place
+from .frozen import frozen
 from .language import joined, tr
 from .model import AHEAD, BEHIND, DONE, ON_TIME, STATES, Amount, Indicator, Period
 from .model import NOT_BEGUN as IDLE
@@ -51,7 +51,7 @@ _HUNDRED = Decimal(100)
 _BAND = Decimal("0.1")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thresholds:
     """From how many points behind a light turns red; what is due and not begun is ``idle``."""
 
@@ -59,12 +59,15 @@ class Thresholds:
     idle: str = RED
 
 
+_USUAL = Thresholds()
+
+
 def measure(
     indicator: Indicator,
     periods: Sequence[Period],
     caption: str,
     actuals: Mapping[str, Decimal],
-    thresholds: Thresholds = Thresholds(),
+    thresholds: Thresholds = _USUAL,
 ) -> Measured:
     """Return how the indicator stands at the end of the period ``caption``.
 
@@ -192,7 +195,7 @@ def _light(
     return RED if far else YELLOW
 
 
-def light_of(state: str, thresholds: Thresholds = Thresholds()) -> str:
+def light_of(state: str, thresholds: Thresholds = _USUAL) -> str:
     """Return the light of a state that a unit states itself; "" for a word that is no state."""
     lights = {BEHIND: YELLOW, IDLE: thresholds.idle}
     return lights.get(state, GREEN) if state in STATES else ""

@@ -11,11 +11,11 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from xlsxwriter.worksheet import Worksheet
 
+from .frozen import frozen
 from .rowbook import escaped, string_xml
 from .rowsheet import figure, whole_pixels
 
@@ -68,7 +68,7 @@ class Strings:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """The rows of one sheet as XML.
 

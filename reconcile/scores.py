@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -61,10 +62,7 @@ def score_units(merged: Merged) -> tuple[Score, ...]:
         for s in merged.statuses
     ]
     better = sorted((s.score for s in scored), reverse=True)
-    ranked = [
-        Score(better.index(s.score) + 1, *(getattr(s, name) for name in Score.__slots__[1:]))
-        for s in scored
-    ]
+    ranked = [replace(s, rank=better.index(s.score) + 1) for s in scored]
     return tuple(sorted(ranked, key=lambda s: s.rank))
 
 

@@ -9,17 +9,18 @@ when a person says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from .frozen import frozen
 from .journal import Journal
 from .posting import Message
 
 SENDING, SENT, REFUSED, LATER = "sending", "sent", "refused", "later"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How a message stands: who has it, whether one sending of it is in doubt, and since when.
 

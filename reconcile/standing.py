@@ -7,10 +7,10 @@ there is a finding, and both are shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from .findings import Finding, Place
+from .frozen import frozen
 from .language import joined, tr
 from .merged import Actual, Answers, Entry, Previous, Reached, Standing
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Indicator, Plan
@@ -21,7 +21,7 @@ UNANSWERED = "未报"
 _WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """Result of :func:`judge`: standings by task number, indicators as measured, findings."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from .drafts import UNANSWERED
+from .frozen import frozen
 from .language import EN, holds_chinese, spoken
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
 
@@ -56,7 +57,7 @@ _ENGLISH: Looks = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     """What a summary template changes: looks by name, and captions by the name that we give them."""
 

@@ -11,24 +11,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from .drawn import Drawn, DrawnSheet, area_of, read_drawn, why_not
 from .findings import Finding, Place, address
+from .frozen import frozen
 from .grid.guard import Refused
 from .grid.ooxml_parts import unescape, whole_number
 from .model import Field, Form, Rule
+from .patterns import late
 from .validations import kind_of_format, read_rules
 
-PLACEHOLDER = re.compile(r"^\{([^{}\s]+)\}$")
-_FOOTER = re.compile(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
-_FACE = re.compile(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
-_ALIASES = re.compile(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
+PLACEHOLDER = late(r"^\{([^{}\s]+)\}$")
+_FOOTER = late(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
+_FACE = late(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
+_ALIASES = late(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TemplateCell:
     """One cell of a template: its text and its look, as XlsxWriter's format properties."""
 
@@ -49,7 +51,7 @@ class TemplateCell:
     __hash__ = object.__hash__
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TemplateSheet:
     """One sheet of a template. Rows and columns count from 1.
 
@@ -80,7 +82,7 @@ class TemplateSheet:
         return max((c for _, c in self.cells), default=0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """A template workbook as read: its sheets, and the form they declare."""
 

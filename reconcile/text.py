@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from .language import joined, tr
 from .model import Field, Rule
+from .patterns import late
 
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
 CELL_LIMIT = 32_767
@@ -49,7 +50,11 @@ _DIRT = re.compile(
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 # A vertical tab is the line break that Word leaves inside a paragraph.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_BLANKS = "\u2800" + "".join(chr(i) for i in range(0x3001) if chr(i).isspace())
+# All that str.isspace() names, and an empty sign of Braille.
+_BLANKS = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u2800"
+)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -107,7 +112,8 @@ class _Plainly(dict[int, str]):
     """What a sign of a plain text folds to, worked out when it first turns up."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _folded_by_rule(chr(code))
+        sign = chr(code)  # Chinese characters fold to themselves
+        self[code] = folded = sign if "一" <= sign <= "龥" else _folded_by_rule(sign)
         return folded
 
 
@@ -146,7 +152,7 @@ class _Seen(dict[int, str | None]):
         sign = chr(code).translate(_SIGNS)
         kind = unicodedata.category(sign)
         unseen = kind in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") or sign in _BLANKS
-        kept = None if unseen or re.match(f"[{_INVISIBLE}]", sign) else sign
+        kept = None if unseen or has_dirt(sign) else sign
         self[code] = "-" if kind == "Pd" else kept
         return self[code]
 
@@ -195,7 +201,7 @@ def is_blank(value: object) -> bool:
     return not (_PLAINLY_SEEN.search(value) and "_x" not in value) and not fold(value)
 
 
-_PLAINLY_SEEN = re.compile("[0-9A-Za-z\u4e00-\u9fa5]")
+_PLAINLY_SEEN = re.compile("[0-9A-Za-z]")
 
 
 _LONGEST_NOTHING = 3 * max(map(len, NOTHING))
@@ -218,12 +224,11 @@ def is_plain_words(text: str) -> bool:
 
 
 # Without "(": a picture of WPS's comes as the text =DISPIMG(…).
-_SIMPLE = "[!-')-^`-~·—‘’“”…、。〈-】〔〕一-龥！（），．／：；？％～＋－０-９]++"
-_PLAIN_WORDS = re.compile(rf"{_SIMPLE}(?:[ \n]++{_SIMPLE})*+")
+_SIMPLE = "[!-')-^`-~·—‘’“”…、。〈-】〔〕一-龥！（），．／：；？％～＋－０-９]"
+# The signs stand in it but once: to compile their widest range takes as long as reading a small file.
+_PLAIN_WORDS = re.compile(rf"(?![ \n])(?:[ \n]*+{_SIMPLE}++)++")
 # A text of more Chinese signs, which fold to themselves, than any word for nothing has.
-_SAYS = re.compile(
-    rf"(?:[一-龥][^一-龥]*+){{{max(len(w) for w in NOTHING if not w.isascii()) + 1}}}"
-)
+_SAYS = late(rf"(?:[一-龥][^一-龥]*+){{{max(len(w) for w in NOTHING if not w.isascii()) + 1}}}")
 
 
 def plain(value: object) -> str:

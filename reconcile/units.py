@@ -6,8 +6,6 @@ names 市民政局 and 市财政局 look more alike than a unit and its own shor
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -16,14 +14,15 @@ from functools import lru_cache
 from .findings import Finding, Place
 from .language import joined, tr
 from .model import Assignment, Notice, Plan, Task, Unit
+from .patterns import late
 from .text import fold
 
-_GROUP = re.compile(r"各|(成员单位|有关部门|有关单位|相关部门|相关单位|板块|监管企业)$")
+_GROUP = late(r"各|(成员单位|有关部门|有关单位|相关部门|相关单位|板块|监管企业)$")
 # Functional zones end in 区 as districts do, but are not among 各县区.
-_ZONE = re.compile(r"(新区|景区|开发区|园区|高新区|自贸区)$")
-_DISTRICT = re.compile(r"[县区]$")
+_ZONE = late(r"(新区|景区|开发区|园区|高新区|自贸区)$")
+_DISTRICT = late(r"[县区]$")
 # How the names of offices end; 管委会 alone does so too, but rarely stands alone.
-_UNIT_END = re.compile(
+_UNIT_END = late(
     r"(局|厅|委|办|部|院|行|中心|公司|集团|协会|联合会|总工会|县|市|区|政府|大学|学院|学校|海关)$"
 )
 
@@ -212,6 +211,8 @@ def register_index(units: Iterable[Unit]) -> Mapping[str, Unit]:
 
 def suggest(name: str, units: Iterable[Unit]) -> str:
     """Return the register names most like ``name``, joined by 、, for a person to choose from."""
+    import difflib  # what a wrong name could mean is rarely asked
+
     names = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     close = difflib.get_close_matches(fold(name), names, n=3, cutoff=0.6)
     return joined(dict.fromkeys(names[c] for c in close))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from .frozen import frozen
 from .given import ROLES
 from .language import joined, tr
 from .merged import Accepted, Merged
@@ -12,7 +12,7 @@ from .model import Assignment, Field, Task
 from .text import is_nothing, percent, plain
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Voice:
     """What one unit answered on one part of a task.
 

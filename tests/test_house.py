@@ -105,6 +105,7 @@ WORDS = frozenset(
         "catalogue",
         "findings",
         "frozen",
+        "patterns",
         "text",
         "reading",
         "figures",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from datetime import date, datetime, time
 
 import pytest
@@ -14,6 +16,7 @@ from reconcile.model import Rule
 from reconcile.reading import numeral
 from reconcile.synonyms import DEFAULT_SYNONYMS, synonym_map
 from reconcile.text import (
+    _BLANKS,
     clean,
     describe,
     fold,
@@ -606,3 +609,16 @@ def test_no_reader_raises(value: object, number_format: str, unit: str) -> None:
 def test_long_nonsense_is_no_figure(sign: str) -> None:
     text = sign * 32_767
     assert (read_percent(text), read_number(text), read_date(text), numeral(text)) == (None,) * 4
+
+
+def test_what_is_stripped_is_all_that_python_holds_for_a_blank_and_the_empty_sign_of_braille() -> (
+    None
+):
+    blanks = {chr(i) for i in range(sys.maxunicode + 1) if chr(i).isspace()}
+    assert sorted(_BLANKS) == sorted(blanks | {"\u2800"})
+
+
+def test_chinese_characters_fold_to_themselves() -> None:
+    signs = "".join(map(chr, range(ord("一"), ord("龥") + 1)))
+    assert fold(signs) == signs
+    assert unicodedata.normalize("NFKC", signs).casefold() == signs

@@ -7,12 +7,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+
+from ..frozen import frozen
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -70,7 +71,7 @@ def _workers(jobs: int) -> Iterator[Executor | None]:
         yield executor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Round:
     """What a verb that merges is asked about: plan, inbox, and how to read them."""
 

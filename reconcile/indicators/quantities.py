@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
+from ..frozen import frozen
 from ..model import Amount
 from . import measures as words
 
@@ -40,7 +40,7 @@ _LINK = re.compile(f"[{words.LINKS}]")
 _ACHIEVING = re.compile(words.longest_first(words.ACHIEVING))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantity:
     """A number with a measure: where it stands and what stands about it in its phrase."""
 

@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ..frozen import frozen
 from ..model import Amount
 from . import measures as words
 from .quantities import Quantity, find_quantities, is_size
@@ -43,7 +44,7 @@ _OWNER = re.compile(words.longest_first(words.OWNERS))
 _LINK = re.compile(f"[{words.LINKS}]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """One number to be reached, as one text says it.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from ..frozen import frozen
 from ..text import fold
 
 NUMBER, SECTION, GOAL, MILESTONE = "number", "section", "goal", "milestone"
@@ -86,7 +86,7 @@ _PERIOD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """What a column is: one of the roles of this module, and its caption as printed."""
 

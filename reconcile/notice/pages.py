@@ -13,13 +13,13 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ..findings import Finding, Place
+from ..frozen import frozen
 
 Progress = Callable[[int, int], None]
 Point = tuple[float, float]
@@ -56,7 +56,7 @@ class Char(NamedTuple):
     spaced: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """One page. ``lines`` are the straight lines drawn on it, as (end, end).
 

@@ -41,6 +41,8 @@ from .sheets import (
 )
 from .tables import Tables
 
+_BETWEEN = re.compile(r"[、，,；;\n]")
+
 
 def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
     """Read a plan workbook.
@@ -163,7 +165,7 @@ def _tasks(reader: Tables, periods: Sequence[Period]) -> tuple[Task, ...]:
 
 def _names(text: str) -> tuple[str, ...]:
     """Names in a reviewed cell: here every separator and line break counts."""
-    return tuple(dict.fromkeys(n.strip() for n in re.split(r"[、，,；;\n]", text) if n.strip()))
+    return tuple(dict.fromkeys(filter(None, map(str.strip, _BETWEEN.split(text))))) if text else ()
 
 
 def _units(reader: Tables) -> tuple[Unit, ...]:
@@ -171,12 +173,13 @@ def _units(reader: Tables) -> tuple[Unit, ...]:
     for row in reader.rows(UNITS, ("责任单位", "集合单位成员")):
         name = row.text("责任单位")
         members = _names(row.text("集合单位成员"))
-        for known in (name, *_names(row.text("简称"))):
+        aliases = _names(row.text("简称"))
+        for known in (name, *aliases):
             if fold(known) in units:
                 reader.told("PLAN-510", UNITS, row.number, unit=known)
         unit = Unit(
             name=name,
-            aliases=_names(row.text("简称")),
+            aliases=aliases,
             group=meant(row.text("类型"), (GROUP,)) == GROUP or bool(members),
             members=members,
             contact=row.text("联系人"),
@@ -185,7 +188,7 @@ def _units(reader: Tables) -> tuple[Unit, ...]:
             gets_form=meant(row.text("是否发表"), ("否",)) != "否",
             remark=row.text("备注"),
         )
-        units.update({fold(n): unit for n in (name, *unit.aliases)})
+        units.update({fold(n): unit for n in (name, *aliases)})
     return tuple(dict.fromkeys(units.values()))
 
 

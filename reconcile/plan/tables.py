@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ..english import SHEETS
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..grid import Book, Sheet
 from ..language import meant, sheet_name, tr
 from ..text import fold, plain
 from .sheets import CAPTIONS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableRow:
     """One row of a table sheet: its texts and values by caption, and its number."""
 

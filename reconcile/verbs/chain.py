@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD, Recei
 from ..delegation import delegated
 from ..files import write_file
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..grid import read_book
 from ..identity import parse_form_number
 from ..language import EN, ZH, language_of, speaking, spoken
@@ -111,7 +112,7 @@ def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, 
 # --- the way back up
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """Result of :func:`answer`: the form with its answers in it, or None and why not."""
 

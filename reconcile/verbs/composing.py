@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from ..dispatch import Round, one_each, owner_of, to_leaders, to_units
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..language import ZH, spoken, tr
 from ..model import Plan
 from ..posting import ISSUE, KINDS, REMIND, REPORT, Enclosure, Message, Wording
@@ -19,7 +19,7 @@ from .intake import take
 from .sources import period_number
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What ``mail`` is asked for. ``kind`` narrows it to one; ``remind`` is the inbox of a reminder.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from ..credentials import credentials
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..language import speaking, tr
 from ..model import Plan
 from ..post_office import SSL, STARTTLS, Server, Stopped, send_all
@@ -22,7 +23,7 @@ SECURITIES = (SSL, STARTTLS)
 _SSL_PORT = 465
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sending:
     """Result of :func:`send`: how many messages went out, how many had to wait, and what is wrong.
 

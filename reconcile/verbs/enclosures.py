@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ..captions import is_notice
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..grid import Book, Sheet, read_book
 from ..inbox import Arrival, collect
 from ..language import sheet_name, tr
@@ -22,7 +23,7 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 """Documents for leaders: whose they are cannot be told from them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gathered:
     """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF)."""
 

@@ -13,13 +13,13 @@ import email
 import email.policy
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from ..credentials import credentials
 from ..files import write_file
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..inbox import unpacked
 from ..journal import Journal
 from ..language import ZH, language_of, tr
@@ -37,7 +37,7 @@ MOST = 40 * 2**20
 FETCHED, NOTHING = "fetched", "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetched:
     """Result of :func:`fetch`: the files written, how many letters held no form, and what is wrong.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..findings import Finding, Place, Severity
+from ..frozen import frozen
 from ..grid import Book, read_book
 from ..identity import issued_to, parse_form_number
 from ..inbox import Arrival, collect
@@ -169,7 +170,7 @@ def _verdict(arrival: Arrival, told: Sequence[Finding]) -> Verdict:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """Result of :func:`take`: the merge and the form it was made with, or why not; in which language."""
 

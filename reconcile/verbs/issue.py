@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files import write_file
 from ..findings import Finding, Place
 from ..forms import Forms, file_name
+from ..frozen import frozen
 from ..grid import read_book
 from ..language import ZH, language_of, speaking
 from ..model import Assignment, Plan
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from .plans import Progress
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Generated:
     """Result of :func:`generate`: the files written, by unit, and what was asked of whom."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from ..changes import Change
 from ..difference import compare
 from ..files import write_file
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..indicators import read_indicators
 from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
 from ..model import Indicator, Notice, Plan, Task, Unit
@@ -24,7 +24,7 @@ from ..units import assign_units
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extracted:
     """Result of :func:`extract`; ``plan`` is None when the findings say why not."""
 

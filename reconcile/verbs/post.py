@@ -6,13 +6,14 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from ..addresses import read_addresses
 from ..files import cut_name, write_file
 from ..findings import Finding, Place
+from ..frozen import frozen
 from ..language import ZH, language_of, speaking, spoken, tr
 from ..mail import mail_bytes
 from ..mail_list import SHEET, Line, list_bytes
@@ -33,7 +34,7 @@ _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _DRAFT = re.compile(r"\d+_[^_]+_.*\.eml")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mailed:
     """Result of :func:`mail`, or why nothing was made of it (``plan`` None).
 
