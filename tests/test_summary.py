@@ -153,7 +153,7 @@ def test_shares_add_up_to_one_hundred(merged: Merged, counts: Any) -> None:
 
 def test_a_plan_without_answers_has_a_summary_too(sample_plan: Plan, template: Template) -> None:
     bare = replace(sample_plan, tasks=(), indicators=(), periods=sample_plan.periods)
-    nothing = Merged(bare, 1, AS_OF, (), (), (), (), (), (), (), Balance(0, 0, 0, 0))
+    nothing = Merged(bare, 1, AS_OF, (), (), AllRecords(()), (), (), (), (), Balance(0, 0, 0, 0))
     sheets = openpyxl.load_workbook(io.BytesIO(written(nothing, template))).sheetnames
     assert "总览" in sheets and "量化指标" not in sheets
 
