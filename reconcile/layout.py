@@ -54,7 +54,7 @@ def _sign(sign: str) -> float:
 
 _HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _sign(chr(i))) for i in range(256))
 """The widths of signs by their code in Latin-1, in hundredths of an em; ? stands for all others."""
-# What of that is narrower than an em and not in Latin-1; and ? itself.
+# Signs narrower than an em that are not in Latin-1; and ? itself.
 _NOT_LATIN = re.compile(f"[?\u0100-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
 
 

@@ -49,7 +49,7 @@ class RowWriter:
         for i, (known, values) in enumerate(columns):
             if known.linked:
                 self._link(row, i, values)
-        # A column whose texts never take more lines than those of another one at least needs no look.
+        # A column that never takes more lines than another one at least need not be looked at.
         least = max(min(known.heights) for known in self._known)
         most = map(
             max,
@@ -109,18 +109,18 @@ class _Known:
             return list(map(tails.__getitem__, values))
 
     def _learn(self, values: Iterable[object]) -> None:
-        tail, texts = self._sheet.tail, dict[object, str]()
+        tail, formats, texts = self._sheet.tail, self._formats, dict[object, str]()
         # Texts are numbered in the order in which they come.
         for one in values:
-            value, cell = (one.value, one) if isinstance(one, Cell) else (one, None)
-            self._tails[one] = tail(value, self._format(value, cell), self._after)
+            value = one.value if isinstance(one, Cell) else one
+            # Of a plain value its class decides; nothing is kept for that of Cells.
+            look = formats.get(one.__class__) or self._format(value, one)
+            self._tails[one] = tail(value, look, self._after)
             if value and isinstance(value, str):
                 texts[one] = value
             else:
                 self.lines[one] = 0
                 self.heights.add(0)
-            if cell and cell.link:
-                self.linked = True
         counts = self._counts(list(texts.values()))
         self.lines.update(zip(texts, counts, strict=True))
         self.heights.update(counts)
@@ -132,17 +132,17 @@ class _Known:
             return ruler(width, SIZE).counts(texts)
         return [lines(text, fitted(text, width), SIZE) for text in texts]
 
-    def _format(self, value: object, cell: Cell | None) -> int:
-        """The number of a value's format, remembered by all that it depends on."""
-        key: object = value.__class__
+    def _format(self, value: object, one: object) -> int:
+        """The number of the format of one value, plain or a Cell, remembered by all that it depends on."""
+        key: object = one.__class__
+        cell = one if isinstance(one, Cell) else None
         if cell:
             look = (cell.look,) if isinstance(cell.look, str) else tuple(cell.look.items())
-            key = key, bool(cell.link), *look
-        number = self._formats.get(key)
-        if number is None:
-            number = self._styled(value, self._column, cell)._get_xf_index()
-            self._formats[key] = number
-        return number
+            key = value.__class__, bool(cell.link), *look
+            self.linked = self.linked or bool(cell.link)
+        if key not in self._formats:
+            self._formats[key] = self._styled(value, self._column, cell)._get_xf_index()
+        return self._formats[key]
 
 
 def place_of(link: str) -> str:
