@@ -57,17 +57,20 @@ class Splitter:
 
     def parts(self, row: Sequence[object]) -> Sequence[Sequence[object]]:
         """Return the rows that a row becomes: the one itself where nothing is long."""
-        for value, short in zip(row, self._short, strict=True):
+        for value, (short, further) in zip(row, self._short, strict=True):
             text = value.value if value.__class__ is Cell else value
-            if text.__class__ is str and (len(text) > short or "\n" in text):
+            if text.__class__ is str and (
+                len(text) > short
+                or ("\n" in text and len(text) + further * text.count("\n") > short)
+            ):
                 return self._split(row)
         return (row,)
 
     def _split(self, row: Sequence[object]) -> list[list[object]]:
         parts: list[list[object]] = []
-        for value, column in zip(row, self._columns, strict=True):
+        for value, column, (short, further) in zip(row, self._columns, self._short, strict=True):
             text = value.value if isinstance(value, Cell) else value
-            if not isinstance(text, str):
+            if not isinstance(text, str) or len(text) + further * text.count("\n") <= short:
                 parts.append([value])
                 continue
             texts = split_text(text, fitted(text, column.width), SIZE, self._height)

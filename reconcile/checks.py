@@ -77,30 +77,33 @@ def missing_units(c: Context) -> Iterator[Finding]:
 
 def missing_tasks(c: Context) -> Iterator[Finding]:
     """Tasks of a returned form that have no row, or a row without any answer."""
+    touched = _touched(c)
     for unit in c.asked_units:
         if unit not in c.answered:
             continue
         for number in c.wanted[unit]:
             row = c.rows.get((unit, number))
-            goal = short(c.wanted[unit][number].task.goal, 30)
             if row is None:
-                values = {"number": number, "goal": goal}
-                yield Finding("TASK-001", unit=unit, task=number, values=values)
-            elif not c.entries[unit, number].values and not _aside(c, unit, number):
-                yield Finding(
-                    "TASK-002", row.place, unit, number, values={"number": number, "goal": goal}
-                )
+                yield Finding("TASK-001", unit=unit, task=number, values=_named(c, unit, number))
+            elif not c.entries[unit, number].values and (unit, number) not in touched:
+                values = _named(c, unit, number)
+                yield Finding("TASK-002", row.place, unit, number, values=values)
 
 
-def _aside(c: Context, unit: str, number: int) -> bool:
-    return any(u == unit and t == number for u, t, _ in c.aside)
+def _named(c: Context, unit: str, number: int) -> dict[str, object]:
+    return {"number": number, "goal": short(c.wanted[unit][number].task.goal, 30)}
+
+
+def _touched(c: Context) -> set[tuple[str, int | None]]:
+    """The rows that have a cell set aside."""
+    return {(unit, number) for unit, number, _ in c.aside}
 
 
 def missing_answers(c: Context) -> Iterator[Finding]:
     """Required fields left empty in a row that was otherwise answered."""
-    required = [f for f in c.form.asked if f.rule.required]
+    required, touched = [f for f in c.form.asked if f.rule.required], _touched(c)
     for (unit, number), entry in c.entries.items():
-        if not entry.values and not _aside(c, unit, number):
+        if not entry.values and (unit, number) not in touched:
             continue  # said once for the whole row
         for asked in required:
             known = asked.id in entry.values or (unit, number, asked.id) in c.aside
@@ -123,9 +126,11 @@ def done_in_part(c: Context) -> Iterator[Finding]:
 def behind_without_problem(c: Context) -> Iterator[Finding]:
     """滞后 without a word on why."""
     for (unit, number), entry in c.entries.items():
+        if entry.values.get("state") != BEHIND:
+            continue
         problem = str(entry.values.get("problem", ""))
         told = (problem and not is_nothing(problem)) or (unit, number, "problem") in c.aside
-        if entry.values.get("state") == BEHIND and not told and c.form.field("problem"):
+        if not told and c.form.field("problem"):
             yield c.finding("TASK-004", unit, number, "problem")
 
 
@@ -152,8 +157,11 @@ def copied(c: Context) -> Iterator[Finding]:
             printed[number] = {fold(text): caption for caption, text in texts if text}
         given = printed[number]
         for asked in asked_texts:
-            text = fold(str(entry.values.get(asked.id, "")))
-            if len(text) >= _SAME_TEXT and text in given:
+            answer = entry.values.get(asked.id)
+            if answer is None:
+                continue
+            text = fold(str(answer))
+            if text in given and len(text) >= _SAME_TEXT:
                 of_plan.append(c.finding("TASK-006", unit, number, asked.id, source=given[text]))
             if len(text) < _SAME_UNITS:
                 continue
@@ -170,9 +178,11 @@ def contradicting_units(c: Context) -> Iterator[Finding]:
         if entry.assignment.role == "lead" and "state" in entry.values:
             leads.setdefault(number, []).append((unit, str(entry.values["state"])))
     for (unit, number), entry in c.entries.items():
+        if entry.assignment.role != "support":
+            continue
         state = str(entry.values.get("state", ""))
         for lead, theirs in leads.get(number, []):
-            if lead != unit and entry.assignment.role == "support" and _contradict(state, theirs):
+            if lead != unit and _contradict(state, theirs):
                 values = {"state": tr(state), "lead": lead, "theirs": tr(theirs)}
                 yield c.finding("TASK-008", unit, number, "state", **values)
 

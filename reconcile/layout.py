@@ -41,8 +41,8 @@ _STAYS = re.compile(
 )
 
 
-_LONGEST = 20_000
-"""Signs of a text that are measured: so many fill the tallest row that Excel admits."""
+_AT_ONCE = 20_000
+"""Signs that are measured together; so many of one text fill the tallest row that Excel admits."""
 
 
 def _sign(sign: str) -> float:
@@ -54,18 +54,15 @@ def _sign(sign: str) -> float:
 
 _HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _sign(chr(i))) for i in range(256))
 """The widths of signs by their code in Latin-1, in hundredths of an em; ? stands for all others."""
-# What is not one em wide; and what of that Latin-1 does not have, and ? itself.
-_NARROW = re.compile(f"[\0-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
+# Signs narrower than an em that are not in Latin-1; and ? itself.
 _NOT_LATIN = re.compile(f"[?\u0100-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
 
 
-def _reach(text: str) -> Sequence[int]:
+def _reach(text: str) -> list[int]:
     """How far the first sign reaches, the first two …, in hundredths of an em; begins with 0."""
-    if not _NARROW.search(text):
-        return range(0, 100 * len(text) + 1, 100)
-    widths: Iterable[int] = text.encode("latin-1", "replace").translate(_HUNDREDTHS)
-    if _NOT_LATIN.search(text):
-        widths = (round(100 * _sign(sign)) for sign in text)
+    widths = bytearray(text.encode("latin-1", "replace").translate(_HUNDREDTHS))
+    for found in _NOT_LATIN.finditer(text):
+        widths[found.start()] = round(100 * _sign(found[0]))
     return list(accumulate(widths, initial=0))
 
 
@@ -92,45 +89,73 @@ def room(columns: float, points: float) -> float:
     return max((int(columns * 7 + 5.5) - 8) * 0.75 / points, 1.0)
 
 
+class Ruler:
+    """Counts the lines of texts in cells of one width, for letters of one size."""
+
+    def __init__(self, columns: float, points: float) -> None:
+        """``columns`` is the width in Excel's unit."""
+        self._room = room(columns, points)
+        most = 100 * self._room
+        self._most = int(most)
+        # Where widths may add up to just the room, the rounding of their sum decides.
+        self._exact = abs(most - round(most)) >= 1e-6
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """Return how many lines each of these texts takes."""
+        if sum(map(len, texts)) > _AT_ONCE:
+            if len(texts) > 1:
+                half = len(texts) // 2
+                return self.counts(texts[:half]) + self.counts(texts[half:])
+            texts = [texts[0][:_AT_ONCE]]
+        together = "\n".join(texts)
+        reach = _reach(together)
+        found: list[int] = []
+        at = 0
+        for text in texts:
+            if len(text) <= self._room and "\n" not in text:
+                count = 1  # no sign is wider than an em
+            else:
+                count = self._jumped(text, together, reach, at) or stepped(text, self._room)
+            found.append(count + 1 if count >= 6 else count)
+            at += len(text) + 1
+        return found
+
+    def _jumped(self, text: str, together: str, reach: Sequence[int], start: int) -> int:
+        """What :func:`stepped` counts, from line to line; 0 where only piece by piece will do.
+
+        The text is a part of what is measured ``together``, from ``start`` on.
+        """
+        if not self._exact:
+            return 0
+        count = 0
+        for paragraph in text.split("\n"):
+            count += 1
+            end = start + len(paragraph)
+            while (far := reach[start] + self._most) < reach[end]:
+                stop = bisect_right(reach, far, start, end) - 1
+                while stop > start and _STAYS.match(together, stop):
+                    stop -= 1
+                if stop == start:
+                    return 0  # a piece is wider than a line
+                count += 1
+                start = stop
+            start = end + 1
+        return count
+
+
+ruler = lru_cache(maxsize=1000)(Ruler)
+
+
 def lines(text: str, columns: float, points: float) -> int:
     """Return how many lines ``text`` takes in a cell ``columns`` wide (Excel's unit)."""
     if len(text) <= room(columns, points) and "\n" not in text:
         return 1  # no sign is wider than an em
-    return _lines(text[:_LONGEST], columns, points)
+    return _lines(text[:_AT_ONCE], columns, points)
 
 
 @lru_cache(maxsize=10_000)  # a text is measured to be split, and again for its row's height
 def _lines(text: str, columns: float, points: float) -> int:
-    wide = room(columns, points)
-    count = _jumped(text, wide) or stepped(text, wide)
-    return count + 1 if count >= 6 else count
-
-
-def _jumped(text: str, wide: float) -> int:
-    """What :func:`stepped` counts, from line to line; 0 where only piece by piece will do.
-
-    That is where a piece is wider than a line, and where widths may add up to
-    just the room, so that the rounding of the sum decides.
-    """
-    most = 100 * wide
-    if abs(most - round(most)) < 1e-6:
-        return 0
-    count = 0
-    for paragraph in text.split("\n"):
-        count += 1
-        end = len(paragraph)
-        if end <= wide:
-            continue
-        reach = _reach(paragraph)
-        start = 0
-        while (stop := bisect_right(reach, reach[start] + most) - 1) < end:
-            while stop > start and _STAYS.match(paragraph, stop):
-                stop -= 1
-            if stop == start:
-                return 0
-            count += 1
-            start = stop
-    return count
+    return ruler(columns, points).counts((text,))[0]
 
 
 def stepped(text: str, wide: float) -> int:
@@ -170,10 +195,15 @@ def _most_lines(points: float, height: float) -> int:
     return max(int((height - PADDING) / (points * LINE)) - 1, 1)
 
 
-def surely_fits(columns: float, points: float, height: float) -> int:
-    """Return how long a paragraph of any signs may be that :func:`split_text` leaves whole."""
-    # What stands on two lines, one below the other, is wider than one; the sixth counts twice.
-    return int(max(_most_lines(points, height) - 2, 0) * room(columns, points) / 2)
+def surely_fits(columns: float, points: float, height: float) -> tuple[int, float]:
+    """Return how long a text of any signs may be that :func:`split_text` leaves whole.
+
+    That is the length of one paragraph, and how many signs each further one counts for.
+    """
+    # What stands on two lines, one below the other, is wider than one, unless a
+    # paragraph ends between them; the sixth counts twice.
+    half = room(columns, points) / 2
+    return int(max(_most_lines(points, height) - 2, 0) * half), half
 
 
 def split_text(text: str, columns: float, points: float, height: float = TALLEST) -> list[str]:

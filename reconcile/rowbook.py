@@ -17,9 +17,10 @@ USUAL, QUICK = 6, 2
 """Levels of compression: the quick one takes a quarter of the time, for a quarter more bytes."""
 _HELD = 1 << 16
 """So many signs of a part are held before they are compressed."""
+_AT_ONCE = 100
+"""Texts that are written in one go, unless one of them holds what is written in other signs."""
 _MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
 """What a text holds that is written in other signs."""
-_BLANK_ENDS = re.compile(r"\A\s|\s\Z")
 
 
 class RowBook(Workbook):  # type: ignore[misc]  # XlsxWriter does not tell its types
@@ -103,14 +104,23 @@ class Part(io.StringIO):
 class _Strings(SharedStrings):  # type: ignore[misc]
     """The table of texts, in which each is a text: XlsxWriter takes <r>…</r> for markup."""
 
-    def _write_si(self, string: str) -> None:
-        self.fh.write(string_xml(string))
+    def _write_sst_strings(self) -> None:
+        texts = self.string_table.string_array
+        for first in range(0, len(texts), _AT_ONCE):
+            self.fh.write(strings_xml(texts[first : first + _AT_ONCE]))
+
+
+def strings_xml(texts: list[str]) -> str:
+    """Return entries of the table of texts."""
+    if _MARKED.search("\n".join(texts)) or texts != [text.strip() for text in texts]:
+        return "".join(map(string_xml, texts))
+    return f"<si><t>{'</t></si><si><t>'.join(texts)}</t></si>"  # as nearly always
 
 
 def string_xml(text: str) -> str:
     """Return an entry of the table of texts."""
     safe = escaped(text)
-    mark = ' xml:space="preserve"' if _BLANK_ENDS.search(safe) else ""
+    mark = ' xml:space="preserve"' if safe != safe.strip() else ""
     return f"<si><t{mark}>{safe}</t></si>"
 
 

@@ -41,17 +41,18 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
         self.dim_rowmin: int | None
         self.dim_rowmax: int | None
 
-    def tail(self, value: object, look: int) -> str:
+    def tail(self, value: object, look: int, after: str) -> str:
         """Return what follows a cell's address in XML; a text stays text whatever it begins with.
 
-        ``look`` is the number of its format. None and "" are blank. Raises
-        TypeError for what is no text, number or date.
+        ``look`` is the number of its format, ``after`` what stands behind the cell.
+        None and "" are blank. Raises TypeError for what is no text, number or date.
         """
+        if isinstance(value, str) and value:
+            number = self.str_table._get_shared_string_index(value[:32767])
+            return f'" s="{look}" t="s"><v>{number}</v></c>{after}'
         if value is None or value == "":
-            return f'" s="{look}"/>'
-        if isinstance(value, str):
-            return f'" s="{look}" t="s"><v>{self._string(value)}</v></c>'
-        return f'" s="{look}"><v>{figure(value)}</v></c>'
+            return f'" s="{look}"/>{after}'
+        return f'" s="{look}"><v>{figure(value)}</v></c>{after}'
 
     def put_rows(self, row: int, rows: Sequence[str], columns: int) -> None:
         """Write finished rows of ``columns`` cells, the first of them number ``row`` (counted from 0).
@@ -80,10 +81,6 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
             cell = xl_rowcol_to_cell(row, column)
             place = self._escape_attributes(target)
             self._links.append(f'<hyperlink ref="{cell}" location="{place}" display="-"/>')
-
-    def _string(self, text: str) -> int:
-        index: int = self.str_table._get_shared_string_index(text[:32767])
-        return index
 
     def _write_rows(self) -> None:
         """Write all rows in order; XlsxWriter calls it when the workbook is closed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, repeat
 from typing import Any
 
@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from .cells import SIZE, Cell, Column, fitted
 from .language import ZH, sheet_name, spoken
-from .layout import height_of, lines
+from .layout import height_of, lines, ruler
 from .rowsheet import RowSheet, opening
 
 _AT_ONCE = 1000
@@ -44,29 +44,24 @@ class RowWriter:
         return row - first
 
     def _put(self, row: int, rows: Sequence[Sequence[object]]) -> None:
-        cells: list[Iterable[str]] = []
-        counts: list[Iterable[int]] = []
-        least = 0  # lines that each of these rows takes
-        for i, (known, values) in enumerate(zip(self._known, zip(*rows, strict=True), strict=True)):
-            distinct = known.learn(values)
-            if any(value.__class__ is Cell for value in distinct):
+        columns = list(zip(self._known, zip(*rows, strict=True), strict=True))
+        cells = [known.tails_of(values) for known, values in columns]
+        for i, (known, values) in enumerate(columns):
+            if known.linked:
                 self._link(row, i, values)
-            tails, takes = known.tails, known.lines
-            found = set(map(takes.__getitem__, distinct))
-            least = max(least, min(found))
-            if len(found) > 1:
-                counts.append(map(takes.__getitem__, values))
-            one = len(distinct) == 1
-            cells.append(repeat(tails[values[0]]) if one else map(tails.__getitem__, values))
-        most = map(max, repeat(least), *counts, repeat(least, len(rows)))
-        begins = self._begins
+        # A column that never takes more lines than another one at least need not be looked at.
+        least = max(min(known.heights) for known in self._known)
+        most = map(
+            max,
+            repeat(least, len(rows)),
+            *(map(k.lines.__getitem__, values) for k, values in columns if max(k.heights) > least),
+            repeat(least),
+        )
+        begins = map(self._begins.__getitem__, most)
         numbers = map(str, range(row + 1, row + 1 + len(rows)))
         # A row's number stands before it and in each of its cells: it joins what is between.
-        made = [
-            number.join(('<row r="', begins[count], *tails))
-            for number, count, tails in zip(numbers, most, zip(*cells, strict=False), strict=False)
-        ]
-        self._sheet.put_rows(row, made, len(self._known))
+        made = map(str.join, numbers, zip(repeat('<row r="'), begins, *cells, strict=False))
+        self._sheet.put_rows(row, list(made), len(self._known))
 
     def _link(self, row: int, column: int, values: Sequence[object]) -> None:
         for at, value in enumerate(values, row):
@@ -86,45 +81,65 @@ class _Openings(dict[int, str]):
 
 
 class _Known:
-    """The cells of one column by value: ``tails``, the XML after their addresses, and ``lines``.
+    """The cells of one column by value.
 
-    Equal values are one: 1 and 1.0.
+    Equal values are one: 1 and 1.0. ``lines`` are those that a value takes, ``heights``
+    all that were found; ``linked`` says whether there was a link among them.
     """
 
     def __init__(self, styled: Styled, sheet: RowSheet, column: Column, after: str) -> None:
         self._styled, self._sheet, self._column, self._after = styled, sheet, column, after
         self._chinese = spoken() == ZH
         self._formats: dict[object, int] = {}
-        self.tails: dict[object, str] = {}
+        self._tails: dict[object, str] = {}
         self.lines: dict[object, int] = {}
+        self.heights: set[int] = set()
+        self.linked = False
 
-    def learn(self, values: Iterable[object]) -> Collection[object]:
-        """See to it that the cells of these values are known; return each of them once."""
-        if len(self.tails) > _KNOWN:
-            self.tails.clear()
+    def tails_of(self, values: Sequence[object]) -> Sequence[str]:
+        """Return what stands in the cells of these values, in XML, after their addresses."""
+        if len(self._tails) > _KNOWN:
+            self._tails.clear()
             self.lines.clear()
-        distinct = dict.fromkeys(values)
-        for value in distinct:
-            if value not in self.tails:
-                self._add(value)
-        return distinct
+        tails = self._tails
+        try:
+            return list(map(tails.__getitem__, values))
+        except KeyError:  # some come for the first time
+            self._learn([value for value in dict.fromkeys(values) if value not in tails])
+            return list(map(tails.__getitem__, values))
 
-    def _add(self, key: object) -> None:
-        cell = key if isinstance(key, Cell) else None
-        value = cell.value if cell else key
-        count = 0
-        if value and isinstance(value, str):
-            width = self._column.width
-            count = lines(value, width if self._chinese else fitted(value, width), SIZE)
-        self.lines[key] = count
-        self.tails[key] = self._sheet.tail(value, self._format(value, cell)) + self._after
+    def _learn(self, values: Iterable[object]) -> None:
+        tail, formats, texts = self._sheet.tail, self._formats, dict[object, str]()
+        # Texts are numbered in the order in which they come.
+        for one in values:
+            value = one.value if isinstance(one, Cell) else one
+            # Of a plain value its class decides; nothing is kept for that of Cells.
+            look = formats.get(one.__class__) or self._format(value, one)
+            self._tails[one] = tail(value, look, self._after)
+            if value and isinstance(value, str):
+                texts[one] = value
+            else:
+                self.lines[one] = 0
+                self.heights.add(0)
+        counts = self._counts(list(texts.values()))
+        self.lines.update(zip(texts, counts, strict=True))
+        self.heights.update(counts)
 
-    def _format(self, value: object, cell: Cell | None) -> int:
-        """The number of a value's format, remembered by all that it depends on."""
-        key: object = value.__class__
+    def _counts(self, texts: Sequence[str]) -> Sequence[int]:
+        """How many lines each text takes."""
+        width = self._column.width
+        if self._chinese:
+            return ruler(width, SIZE).counts(texts)
+        return [lines(text, fitted(text, width), SIZE) for text in texts]
+
+    def _format(self, value: object, one: object) -> int:
+        """The number of the format of one value, plain or a Cell, remembered by all that it depends on."""
+        key: object = one.__class__
+        cell = one if isinstance(one, Cell) else None
         if cell:
             look = (cell.look,) if isinstance(cell.look, str) else tuple(cell.look.items())
-            key = key, bool(cell.link), *look
+            key = value.__class__, bool(cell.link), *look
+            self.linked = self.linked or bool(cell.link)
         if key not in self._formats:
             self._formats[key] = self._styled(value, self._column, cell)._get_xf_index()
         return self._formats[key]

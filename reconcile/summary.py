@@ -128,10 +128,8 @@ def write_summary(
 
 def _support(listing: Listing, form: Form, lines: Sequence[Line], at: Mapping[int, int]) -> None:
     """Write 配合答复: all that supporting units wrote, each answer whole."""
-    rows = []
-    for line in lines:
-        number, *rest = line.values
-        rows.append([to_task(line.task, at) if number != "" else "", *rest])
+    tasks = {number: to_task(number, at) for number in {line.task for line in lines}}
+    rows = (["" if line.values[0] == "" else tasks[line.task], *line.values[1:]] for line in lines)
     listing.table(SUPPORT, support_columns(form), rows, paper=A3, frozen=3)
 
 

@@ -43,9 +43,9 @@ def light_cell(light: str) -> Cell:
     return Cell(light_word(light), light_look(light)) if light else Cell(light_word(light))
 
 
-def state_cell(state: str) -> object:
+def state_cell(state: Accepted) -> object:
     """Return a state as a cell: its word in the language spoken, in its own look."""
-    return _state_cell(state, spoken()) if state in STATES else state
+    return _state_cell(str(state), spoken()) if state in STATES else state
 
 
 @lru_cache(maxsize=100)
@@ -224,11 +224,10 @@ def _brief(text: str) -> str:
 
 
 def _values(found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]) -> list[object]:
-    values: list[object] = []
-    for name, _ in answers:
-        value = found.get(name, "")
-        values.append(state_cell(value) if isinstance(value, str) and name == "state" else value)
-    return values
+    return [
+        state_cell(found.get(name, "")) if name == "state" else found.get(name, "")
+        for name, _ in answers
+    ]
 
 
 def _support_told(merged: Merged, task: Task) -> str:

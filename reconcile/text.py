@@ -102,8 +102,21 @@ def _unstacked(text: str) -> str:
     return "".join(kept)
 
 
+# What nearly all texts are made of: signs that fold to themselves, and these few, which
+# are sooner replaced one after the other than every sign of a text is looked up.
+_USUALLY = (
+    ("，", ","), ("。", "."), ("、", ","), ("：", ":"), ("；", ";"), ("（", "("), ("）", ")"),
+    ("％", "%"), ("“", '"'), ("”", '"'), (" ", ""), ("\n", ""),
+)  # fmt: skip
+_USUAL = re.compile(f"[-0-9a-z一-龥%,.:;()+{''.join(sign for sign, _ in _USUALLY)}]*+")
+
+
 def _folded(text: str) -> str:
-    if _PLAIN_WORDS.fullmatch(text):  # as nearly all: no sign of it depends on its neighbours
+    if _USUAL.fullmatch(text):
+        for sign, folded in _USUALLY:
+            text = text.replace(sign, folded)
+        return _collapsed(text)
+    if _PLAIN_WORDS.fullmatch(text):  # no sign of it depends on its neighbours
         return _collapsed(text.translate(_PLAINLY))
     return _folded_by_rule(text)
 
@@ -122,6 +135,8 @@ _PLAINLY = _Plainly()
 
 def _collapsed(text: str) -> str:
     """A text with each run of dashes or of quotation marks as one."""
+    if "--" not in text and '""' not in text:
+        return text
     return _RUNS.sub(lambda run: run[1] or run[2], text)
 
 

@@ -6,10 +6,27 @@ from datetime import date
 from typing import Any
 
 import pytest
-from bench_forms import AS_OF, A, B, answer, changed, filled, lost, merged, plan, put, told, values
+from bench_forms import (
+    AS_OF,
+    A,
+    B,
+    C,
+    answer,
+    changed,
+    filled,
+    lost,
+    merged,
+    plan,
+    put,
+    template,
+    told,
+    values,
+)
 
-from reconcile.findings import CATALOGUE, Severity
-from reconcile.merged import Previous
+from reconcile.checks import Context
+from reconcile.findings import CATALOGUE, Place, Severity
+from reconcile.merged import Previous, Record
+from reconcile.model import Row
 
 GOAL = plan().tasks[2].goal
 MILESTONE = plan().tasks[2].milestones["第二季度"]
@@ -75,6 +92,23 @@ def test_lead_and_support_contradict_each_other(lead: str, support: str, told_: 
     result = merged({"a.xlsx": ours, "b.xlsx": theirs})
     found = [(f.place.file, f.place.cell, f.unit) for f in result.findings if f.code == "TASK-008"]
     assert found == ([("b.xlsx", "H7", B)] if told_ else [])
+
+
+def test_a_finding_stands_at_the_first_record_of_its_field_or_where_its_row_has_it() -> None:
+    keys = [(A, 1, "state"), (B, 2, "state"), (A, 2, "state"), (A, 1, "state"), (A, 1, "percent")]
+    records = [
+        Record(unit, task, name, "滞后", "滞后", "accepted", Place("a.xlsx", "表", f"H{at}"), "")
+        for at, (unit, task, name) in enumerate(keys)
+    ]
+    row = Row(Place("b.xlsx", "表", "A9"), "", "", "", {}, {}, columns={"problem": "K"})
+    rows = {(unit, task): row for unit in (A, B, C) for task in (1, 2)}
+    context = Context(
+        plan(), template().form, 2, AS_OF, {}, {}, rows, records, set(), set(), set(), ()
+    )
+    for unit, task in rows:
+        for name in ("state", "percent", "problem"):
+            own = (r.place for r in records if (r.unit, r.task, r.field) == (unit, task, name))
+            assert context.place(unit, task, name) == next(own, row.where(name))
 
 
 def test_against_last_period() -> None:

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconcile import layout
 from reconcile.layout import (
     LINE,
     PADDING,
     TALLEST,
+    Ruler,
     lines,
     room,
     row_height,
@@ -75,10 +77,27 @@ def test_lines_counted_from_line_to_line_are_those_counted_piece_by_piece(
     assert lines(text, columns, points) == (count + 1 if count >= 6 else count)
 
 
-@given(st.text(alphabet=SIGNS.replace("\n", "")), st.floats(6, 60), st.floats(60, TALLEST))
+@given(st.lists(st.text(alphabet=SIGNS, max_size=90)), st.integers(1, 60), st.integers(90, 200))
+def test_texts_measured_together_take_the_lines_that_each_takes_alone(
+    texts: list[str], columns: int, at_once: int
+) -> None:
+    alone = [lines(text, columns, 10.5) for text in texts]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "_AT_ONCE", at_once)
+        assert Ruler(columns, 10.5).counts(texts) == alone
+
+
+def test_of_a_text_no_more_is_measured_than_fills_a_row() -> None:
+    long = "一" * (layout._AT_ONCE + 1)
+    assert Ruler(60, 10.5).counts(["一", long, long[1:]])[1:] == [lines(long, 60, 10.5)] * 2
+
+
+@given(st.text(alphabet=SIGNS), st.floats(6, 60), st.floats(60, TALLEST))
 def test_a_text_that_surely_fits_is_not_split(text: str, columns: float, height: float) -> None:
-    short = text[: surely_fits(columns, 10.5, height)]
-    assert split_text(short, columns, 10.5, height) == [short]
+    short, further = surely_fits(columns, 10.5, height)
+    while len(text) + further * text.count("\n") > short:
+        text = text[:-1]
+    assert split_text(text, columns, 10.5, height) == [text]
 
 
 WIDTHS = (14, 21, 34)

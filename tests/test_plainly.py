@@ -77,6 +77,23 @@ def test_plain_words_fold_as_all_others_do(words: str) -> None:
     assert text._folded(words) == text._folded_by_rule(words)
 
 
+USUAL = [sign for sign in map(chr, range(0x10000)) if text._USUAL.fullmatch(sign)]
+
+
+@given(
+    st.lists(st.sampled_from([*"字５.-（）“” \n，", "--", "”“"]) | st.sampled_from(USUAL)).map(
+        "".join
+    )
+)
+def test_usual_words_fold_as_all_others_do(words: str) -> None:
+    assert text._folded(words) == text._folded_by_rule(words)
+
+
+def test_every_usual_sign_folds_as_it_does_alone() -> None:
+    assert [s for s in USUAL if text._folded(s) != text._folded_by_rule(s)] == []
+    assert {s for s, _ in text._USUALLY} <= set(USUAL)
+
+
 @given(st.text())
 def test_length_counts_as_excel_does(words: str) -> None:
     assert text.length(words) == len(words) + sum(sign > "\uffff" for sign in words)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime
 from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from reconcile.cells import Splitter
+from reconcile import rowwriter
+from reconcile.cells import SIZE, Splitter
+from reconcile.layout import row_height
 from reconcile.listing import Cell, Column, Listing, new_workbook, workbook_to
+from reconcile.rowbook import string_xml, strings_xml
+from reconcile.rowsheet import whole_pixels
 from reconcile.rowwriter import RowWriter
 
 COLUMNS = [Column("甲", 12), Column("乙", 12, True, "0.0%"), Column("丙", 12), Column("丁", 9)]
@@ -65,6 +72,50 @@ def test_a_row_is_as_high_as_its_texts_need() -> None:
     _, rows = both()
     heights = [rows.row_dimensions[r].height for r in (3, 5)]
     assert heights[0] < 24 < heights[1], "the third row has a text of two lines"
+
+
+TEXTS = st.text(alphabet="一二三，。Ab1 \n", max_size=40)
+VALUES = st.one_of(
+    st.sampled_from(["", None, 1, 1.0, 2.5, date(2022, 6, 30), "一", Cell("一"), Cell(1, "表头", "表!A2")]),
+    TEXTS,
+    TEXTS.map(lambda text: Cell(text, {"bold": True}, "表!A1")),
+)  # fmt: skip
+
+
+@given(st.lists(st.tuples(VALUES, VALUES, VALUES)), st.sampled_from((1, 3, 1000)))
+def test_rows_put_together_are_as_high_and_linked_as_each_alone(
+    rows: list[tuple[object, ...]], at_once: int
+) -> None:
+    book, _ = new_workbook("测试")
+    sheet, columns, put = book.add_worksheet("表"), COLUMNS[:3], list[str]()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rowwriter, "_AT_ONCE", at_once)
+        patch.setattr(rowwriter, "_KNOWN", 4)
+        patch.setattr(sheet, "put_rows", lambda _, some, __: put.extend(some))
+        RowWriter(Listing(book).styled, sheet, columns, 20).write(2, rows)
+    cells = [[v if isinstance(v, Cell) else Cell(v) for v in row] for row in rows]
+    texts = [[(c.value, 12, SIZE) for c in row if isinstance(c.value, str)] for row in cells]
+    heights = [whole_pixels(row_height(of_row, 20)) for of_row in texts]
+    assert [float(re.findall(r'ht="([^"]+)"', row)[0]) for row in put] == heights
+    assert [re.findall(r'r="([A-Z]?\d+)"', row) for row in put] == [
+        [f"{letter}{at}" for letter in ("", "A", "B", "C")] for at in range(3, len(rows) + 3)
+    ]
+    linked = [
+        f"{'ABC'[i]}{at}" for at, row in enumerate(cells, 3) for i, c in enumerate(row) if c.link
+    ]
+    assert sorted(re.findall(r'ref="([A-Z]\d+)"', "".join(sheet._links))) == sorted(linked)
+
+
+@given(st.lists(st.text(alphabet="一二a <>&_x0Dd41\n\t\x01\uffff　"), min_size=1))
+def test_texts_written_together_are_written_as_each_alone(texts: list[str]) -> None:
+    assert strings_xml(texts) == "".join(map(string_xml, texts))
+
+
+def test_nearly_all_texts_are_written_together() -> None:
+    assert strings_xml(["一二三\n四", "a b"]) == "<si><t>一二三\n四</t></si><si><t>a b</t></si>"
+    assert (
+        strings_xml(["一 ", "<"]) == '<si><t xml:space="preserve">一 </t></si><si><t>&lt;</t></si>'
+    )
 
 
 @pytest.mark.parametrize("value", [datetime(2022, 6, 30, 8), True, object()])
