@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from ..findings import Finding, Place
 from . import Book, Sheet
-from .guard import Archive, Clock, Member, Refused, Tags, check_xml, parse_xml
+from .guard import Archive, Clock, Member, Refused, Tags, check_xml, parse_xml, part_name
 from .ooxml_cells import BIG, Grid
 from .ooxml_parts import (
     Looks,
@@ -55,8 +55,8 @@ class Package:
         self.strings = Strings([])
         self.known: dict[str, tuple[Relation, ...]] = {}
         for member in archive.members:
-            name = part_name(member.name)
-            if name in self.members or ".." in name.split("/"):
+            name = member.part
+            if name in self.members or (".." in name and ".." in name.split("/")):
                 raise Refused("FILE-023", reason=f"压缩包里的条目“{member.name}”重复或名称不合规")
             self.members[name] = member
 
@@ -109,11 +109,6 @@ class Package:
         self.count += cells
         if self.count > self.limits.cells:
             raise Refused("FILE-020", what=f"有内容的单元格超过 {self.limits.cells} 个")
-
-
-def part_name(name: str) -> str:
-    """Return a part name as it is compared: case and the direction of slashes do not count."""
-    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _resolve(folder: str, target: str) -> str:
