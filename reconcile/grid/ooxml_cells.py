@@ -263,11 +263,11 @@ class Grid:
         self.hidden_spans += spans
         if part.find(b"<mergeCell", stop) < 0:
             return True
-        merges = _MERGE.findall(part, stop)
+        merges = tuple(_MERGE.findall(part, stop))
         if len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop):
             return False
-        for reference in merges:
-            self.merge(reference.decode())
+        self.merges += _known_areas(merges) if len(merges) < _FEW_MERGES else _areas(merges)
+        self._check_merges()
         return True
 
     def row(self, a: Mapping[str, str]) -> None:
@@ -285,6 +285,9 @@ class Grid:
         found = area(reference)
         if found:
             self.merges.append(found)
+        self._check_merges()
+
+    def _check_merges(self) -> None:
         if len(self.merges) > self.book.limits.merged:
             check_merges((1 for _ in self.merges), self.book.limits)
 
@@ -320,8 +323,14 @@ def _spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
     return tuple(_span(a) for a in found if _is_hidden(a))
 
 
-_FEW_COLUMNS = 8192
+def _areas(references: Iterable[bytes]) -> tuple[Merge, ...]:
+    return tuple(filter(None, (area(reference.decode()) for reference in references)))
+
+
+# So are its merged areas.
+_FEW_COLUMNS, _FEW_MERGES = 8192, 100
 _known_spans = lru_cache(maxsize=64)(_spans)
+_known_areas = lru_cache(maxsize=64)(_areas)
 
 
 class _SlowSheet:
