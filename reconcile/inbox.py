@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .attachments import Effort, Skeleton, letter_of, letters_in, looks_like_mail
 from .findings import Finding, Place
-from .grid.guard import LIMITS, Archive, Limits, Refused
+from .grid.guard import LIMITS, Archive, Limits, Refused, entries
 from .text import printable
 
 _MAX_DEPTH = 3
@@ -177,20 +177,25 @@ def unpacked(name: str, content: bytes, *, limits: Limits = LIMITS) -> Iterator[
 def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield the file itself, or what is in it when it is a zip, a mail or a mailbox."""
     if content.startswith(b"PK"):
-        try:
-            archive = Archive(content, budget.limits)
-        except Refused:
-            archive = None  # whoever reads it as a workbook says what is wrong
-        if archive and not any(
-            _DOCUMENT.fullmatch(member.name.replace("\\", "/").lstrip("/"))
-            for member in archive.members
-        ):
+        archive = _batch(content, budget.limits)
+        if archive:
             yield from _zip(name, archive, budget, depth)
             return
     elif _is_mail(name, content):
         yield from _mails(name, content, budget, depth)
         return
     yield Arrival(name, content, hashlib.sha256(content).hexdigest())
+
+
+def _batch(content: bytes, limits: Limits) -> Archive | None:
+    """A zip of files; None for a document, and for what whoever reads it as one says is broken."""
+    try:
+        for member in entries(content, limits):
+            if _DOCUMENT.fullmatch(member.name.replace("\\", "/").lstrip("/")):
+                return None
+        return Archive(content, limits)
+    except Refused:
+        return None
 
 
 def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[Arrival]:

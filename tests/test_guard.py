@@ -343,9 +343,11 @@ def test_what_files_hold_is_not_kept(kind: str) -> None:
 def test_a_reader_that_begins_anew_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = opened(form())
     monkeypatch.setattr("reconcile.grid.ooxml_parts._MOST_KNOWN", 0)
-    monkeypatch.setattr("reconcile.grid.ooxml_parts._MOST_INDEXES", 0)
+    monkeypatch.setattr("reconcile.grid.ooxml_lines._MOST_KEPT", 0)
     monkeypatch.setattr(
         "reconcile.grid.ooxml_parts._known",
         {"inline": ooxml_parts.Spelled(), "shared": ooxml_parts.Spelled()},
     )
-    assert opened(form()) == opened(form()) == usual
+    # Styles that no file had before: what is remembered of cells is remembered with them.
+    anew = repacked(form(), {"xl/styles.xml": swapped("</styleSheet>", " </styleSheet>")})
+    assert opened(anew) == opened(anew) == usual

@@ -179,7 +179,7 @@ def _not_even_binary(content: bytes) -> Refused:
 
 def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
     archive = Archive(content, clock.limits)
-    names = {member.name.replace("\\", "/").lstrip("/").lower() for member in archive.members}
+    names = {member.part for member in archive.members}
     if "content.xml" in names:
         from .ods import read_ods
 

@@ -11,8 +11,9 @@ import re
 import struct
 import time
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
@@ -26,11 +27,9 @@ _ENCODINGS = re.compile(
 )
 _END, _ENTRY, _LOCAL = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _ENTRY_LAYOUT = struct.Struct("<4s4xHH4xLLLHHH8xL")
-
-
-_SMALL, _MOST_INFLATED = 4096, 64
-_inflated: dict[tuple[int, int, bytes], bytes] = {}
-"""Small parts that were inflated and checked, by method, checksum and packed bytes."""
+# Parts and names of parts that are short are the same in file after file: some are remembered.
+_SMALL, _SMALL_INFLATED, _MOST_INFLATED = 4096, 96 << 10, 64
+_SHORT_NAME, _MOST_NAMES = 100, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +89,80 @@ class Clock:
 
 
 class Member(NamedTuple):
-    """One entry of a zip: sizes in bytes, ``offset`` of its local header."""
+    """One entry of a zip: sizes in bytes, ``offset`` of its local header.
+
+    ``part`` is the name as names of parts are compared.
+    """
 
     name: str
+    part: str
     flags: int
     method: int
     crc: int
     packed: int
     size: int
     offset: int
+
+
+class _Directory(NamedTuple):
+    """Where the directory of a zip lies, how many entries it has, what stands before the zip proper."""
+
+    start: int
+    end: int
+    entries: int
+    shift: int
+
+
+def _directory(content: bytes, limits: Limits) -> _Directory:
+    end = content.rfind(_END)
+    if end < 0 or end + 22 > len(content):
+        raise Refused("FILE-005", reason="文件末尾缺失")
+    count, size, offset = struct.unpack_from("<HLL", content, end + 10)
+    if size == 0xFFFFFFFF or offset == 0xFFFFFFFF or count == 0xFFFF:
+        end = content.rfind(b"PK\x06\x06", 0, end)
+        if end < 0 or end + 56 > len(content):
+            raise Refused("FILE-005", reason="目录缺失")
+        count, size, offset = struct.unpack_from("<QQQ", content, end + 32)
+    if count > limits.entries or size > limits.entries * 400:
+        raise Refused("FILE-023", reason=f"压缩包里有 {count} 个条目")
+    start = end - size
+    shift = start - offset
+    if start < 0 or shift < 0:
+        raise Refused("FILE-005", reason="目录不完整")
+    return _Directory(start, end, count, shift)
+
+
+def _entries(content: bytes, directory: _Directory) -> Iterator[Member]:
+    position, end, count, shift = directory
+    while position + 46 <= end and count:
+        sign, flags, method, crc, packed, size, named, extra, remark, offset = (
+            _ENTRY_LAYOUT.unpack_from(content, position)
+        )
+        if sign != _ENTRY:
+            raise Refused("FILE-005", reason="目录已损坏")
+        position += 46 + named
+        raw = content[position - named : position]
+        extras = content[position : position + extra] if extra else b""
+        if 0xFFFFFFFF in (size, packed, offset):
+            size, packed, offset = _wide(extras, size, packed, offset)
+        if named < _SHORT_NAME and raw.isascii():
+            name, part = _usual_name(raw)
+        else:
+            name = _entry_name(raw, flags, extras)
+            part = part_name(name)
+        yield Member(name, part, flags, method, crc, packed, size, offset + shift)
+        position += extra + remark
+        count -= 1
+    if count:
+        raise Refused("FILE-005", reason="目录不完整")
+
+
+def entries(content: bytes, limits: Limits) -> Iterator[Member]:
+    """Yield the entries of a zip one by one, for whoever need not see them all.
+
+    Raises Refused as :class:`Archive` does, but tells nothing of entries that overlap.
+    """
+    return _entries(content, _directory(content, limits))
 
 
 class Archive:
@@ -113,58 +177,17 @@ class Archive:
         self.content = content
         self.limits = limits
         self.left = limits.unpacked_bytes
-        self.members = self._directory()
-
-    def _directory(self) -> list[Member]:
-        content = self.content
-        end = content.rfind(_END)
-        if end < 0 or end + 22 > len(content):
-            raise Refused("FILE-005", reason="文件末尾缺失")
-        count, size, offset = struct.unpack_from("<HLL", content, end + 10)
-        if size == 0xFFFFFFFF or offset == 0xFFFFFFFF or count == 0xFFFF:
-            end = content.rfind(b"PK\x06\x06", 0, end)
-            if end < 0 or end + 56 > len(content):
-                raise Refused("FILE-005", reason="目录缺失")
-            count, size, offset = struct.unpack_from("<QQQ", content, end + 32)
-        if count > self.limits.entries or size > self.limits.entries * 400:
-            raise Refused("FILE-023", reason=f"压缩包里有 {count} 个条目")
-        start = end - size
-        shift = start - offset  # bytes that stand before the zip proper
-        if start < 0 or shift < 0:
-            raise Refused("FILE-005", reason="目录不完整")
-        members: list[Member] = []
-        position = start
-        while position + 46 <= end and len(members) < count:
-            member, position = self._entry(position, shift)
-            members.append(member)
-        if len(members) < count:
-            raise Refused("FILE-005", reason="目录不完整")
-        self._no_overlap(members, start)
-        return members
-
-    def _entry(self, position: int, shift: int) -> tuple[Member, int]:
-        content = self.content
-        sign, flags, method, crc, packed, size, named, extra, remark, offset = (
-            _ENTRY_LAYOUT.unpack_from(content, position)
-        )
-        if sign != _ENTRY:
-            raise Refused("FILE-005", reason="目录已损坏")
-        position += 46
-        raw = content[position : position + named]
-        extras = content[position + named : position + named + extra]
-        if 0xFFFFFFFF in (size, packed, offset):
-            size, packed, offset = _wide(extras, size, packed, offset)
-        name = _entry_name(raw, flags, extras)
-        member = Member(name, flags, method, crc, packed, size, offset + shift)
-        return member, position + named + extra + remark
+        directory = _directory(content, limits)
+        self.members = list(_entries(content, directory))
+        self._no_overlap(self.members, directory.start)
 
     def _no_overlap(self, members: list[Member], directory: int) -> None:
         """Overlapping entries multiply one compressed block into terabytes; nobody writes them."""
         floor = 0
-        for member in sorted(members, key=lambda m: m.offset):
-            if member.offset < floor:
+        for offset, packed in sorted([(member.offset, member.packed) for member in members]):
+            if offset < floor:
                 raise Refused("FILE-023", reason="压缩包里的条目互相重叠")
-            floor = member.offset + 30 + member.packed
+            floor = offset + 30 + packed
         if floor > directory:
             raise Refused("FILE-005", reason="内容不完整")
 
@@ -182,17 +205,11 @@ class Archive:
         named, extra = struct.unpack_from("<HH", head, 26)
         start = member.offset + 30 + named + extra
         packed = memoryview(content)[start : start + member.packed]
-        # Styles, directories and the like are the same in file after file.
-        small = None
+        out = None
         if len(packed) < _SMALL:
-            small = member.method, member.crc, bytes(packed)
-        out = _inflated.get(small) if small else None
+            out = _small(member.method, member.crc, bytes(packed))
         if out is None:
             out = self._inflate(member, packed, most)
-            if small and len(out) < 16 * _SMALL:
-                if len(_inflated) >= _MOST_INFLATED:
-                    _inflated.clear()
-                _inflated[small] = out
         if len(out) > most:
             self._bomb()
         self.left -= len(out)
@@ -219,6 +236,30 @@ class Archive:
 
     def _bomb(self) -> NoReturn:
         raise Refused("FILE-011", limit=self.limits.unpacked_bytes // _MIB)
+
+
+@lru_cache(maxsize=_MOST_INFLATED)
+def _small(method: int, crc: int, packed: bytes) -> bytes | None:
+    """A small part inflated and checked; None for what is to be looked at more closely."""
+    if method != 8:
+        return None
+    inflater = zlib.decompressobj(-15)
+    try:
+        out = inflater.decompress(packed, _SMALL_INFLATED)
+    except zlib.error:
+        return None
+    return out if inflater.eof and zlib.crc32(out) == crc else None
+
+
+def part_name(name: str) -> str:
+    """Return a part name as it is compared: case and the direction of slashes do not count."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+@lru_cache(maxsize=_MOST_NAMES)
+def _usual_name(raw: bytes) -> tuple[str, str]:
+    name = raw.decode("ascii")
+    return name, part_name(name)
 
 
 def _wide(extras: bytes, *short: int) -> list[int]:

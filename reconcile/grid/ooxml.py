@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from ..findings import Finding, Place
 from . import Book, Sheet
-from .guard import Archive, Clock, Member, Refused, Tags, check_xml, parse_xml
+from .guard import LIMITS, Archive, Clock, Member, Refused, Tags, check_xml, parse_xml, part_name
 from .ooxml_cells import BIG, Grid
 from .ooxml_parts import (
     Looks,
@@ -37,6 +37,7 @@ from .shapes import drawn
 
 _BLANKS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
 _LONGEST_TARGET = 2_000
+_FEW_RELATIONS = 8192  # in bytes: they are the same in file after file
 _BARE_ROW = re.compile(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
 
 
@@ -55,8 +56,8 @@ class Package:
         self.strings = Strings([])
         self.known: dict[str, tuple[Relation, ...]] = {}
         for member in archive.members:
-            name = part_name(member.name)
-            if name in self.members or ".." in name.split("/"):
+            name = member.part
+            if name in self.members or (".." in name and ".." in name.split("/")):
                 raise Refused("FILE-023", reason=f"压缩包里的条目“{member.name}”重复或名称不合规")
             self.members[name] = member
 
@@ -81,10 +82,12 @@ class Package:
         if name not in self.known:
             folder, _, last = name.rpartition("/")
             part = self.small(f"{folder}/_rels/{last}.rels" if folder else f"_rels/{last}.rels")
-            self.known[name] = tuple(
-                r if r.external else r._replace(target=_resolve(folder, r.target))
-                for r in (relations_of(part, self.clock) if part else ())
-            )
+            if not part:
+                self.known[name] = ()
+            elif len(part) < _FEW_RELATIONS:
+                self.known[name] = _known_relations(folder, part)
+            else:
+                self.known[name] = _resolved(folder, relations_of(part, self.clock))
         return self.known[name]
 
     def main(self) -> tuple[str, bytes]:
@@ -111,17 +114,20 @@ class Package:
             raise Refused("FILE-020", what=f"有内容的单元格超过 {self.limits.cells} 个")
 
 
-def part_name(name: str) -> str:
-    """Return a part name as it is compared: case and the direction of slashes do not count."""
-    return name.replace("\\", "/").lstrip("/").lower()
+def _resolved(folder: str, relations: Iterable[Relation]) -> tuple[Relation, ...]:
+    return tuple(
+        r if r.external else r._replace(target=_target(folder, r.target)) for r in relations
+    )
 
 
-def _resolve(folder: str, target: str) -> str:
-    return _resolved(folder, target) if len(target) <= _LONGEST_TARGET else ""
+@lru_cache(maxsize=64)
+def _known_relations(folder: str, part: bytes) -> tuple[Relation, ...]:
+    return _resolved(folder, relations_of(part, Clock(LIMITS)))
 
 
-@lru_cache(maxsize=512)
-def _resolved(folder: str, target: str) -> str:
+def _target(folder: str, target: str) -> str:
+    if len(target) > _LONGEST_TARGET:
+        return ""
     target = unquote(target).replace("\\", "/").partition("#")[0]
     return part_name(posixpath.normpath(posixpath.join("/" + folder, target)))
 

@@ -158,17 +158,12 @@ class Grid:
             or not part.rstrip().endswith(b"</worksheet>")
         ):
             return False
-        count, spent = part.count(b"<c", start, stop), self.book.count
+        spent = self.book.count
         try:
-            understood = self._whole_lines(part, start, stop, count) or count == self._cells(
-                part, start, stop
-            )
+            understood = self._whole_lines(part, start, stop) or self._one_by_one(part, start, stop)
         except ValueError:
             understood = False
-        if not understood:
-            self.cells, self.masters, self.book.count = {}, {}, spent
-            return False
-        if not self._frame(part, start, stop):
+        if not understood or not self._frame(part, start, stop):
             self.cells, self.lines, self.masters, self.merges = {}, None, {}, []
             self.hidden_rows, self.hidden_spans = set(), []
             self.book.count = spent
@@ -185,17 +180,21 @@ class Grid:
         if part.count(b"<mergeCell ") > self.book.limits.merged:
             check_merges(itertools.repeat(1, self.book.limits.merged + 1), self.book.limits)
 
-    def _whole_lines(self, part: bytes, start: int, stop: int, count: int) -> bool:
-        """Read the cells between two offsets as lines; False when they are no plain ones."""
+    def _whole_lines(self, part: bytes, start: int, stop: int) -> bool:
+        """Read the rows between two offsets as lines; False when they are no plain ones."""
         book = self.book
         if stop - start >= BIG or book.epoch1904:
             return False
         found = lines_of(part, start, stop, book.looks, book.strings)
-        if found is None or found[1] != count:
+        if found is None:
             return False
-        self.lines = found[0]
+        self.lines = found
         book.spend(len(self.lines))
         return True
+
+    def _one_by_one(self, part: bytes, start: int, stop: int) -> bool:
+        """Read the rows between two offsets cell by cell; False when a tag is spelt otherwise."""
+        return part.count(b"<c", start, stop) == self._cells(part, start, stop)
 
     def _cells(self, part: bytes, start: int, stop: int) -> int:
         """Read the cells between two offsets; return how many tags <c> were understood."""
@@ -250,10 +249,11 @@ class Grid:
 
     def _frame(self, part: bytes, start: int, stop: int) -> bool:
         """Read hidden rows and columns and merges; False when one of them is spelt otherwise."""
-        if part.find(b"hidden", start, stop) >= 0:
-            found = [int(match[1]) for match in _HIDDEN_ROW.finditer(part, start, stop)]
-            shown = len(_SHOWN_ROW.findall(part, start, stop))
-            if len(found) + shown != part.count(b"hidden", start, stop):
+        told = part.count(b"hidden", start, stop)
+        # LibreOffice says of every row that it is not hidden.
+        if told and told != part.count(b' hidden="false"', start, stop):
+            found = [int(digits) for digits in _HIDDEN_ROW.findall(part, start, stop)]
+            if len(found) + len(_SHOWN_ROW.findall(part, start, stop)) != told:
                 return False
             self.hidden_rows.update(found)
         first = part.find(b"<col", 0, start)
@@ -263,11 +263,11 @@ class Grid:
         self.hidden_spans += spans
         if part.find(b"<mergeCell", stop) < 0:
             return True
-        merges = _MERGE.findall(part, stop)
+        merges = tuple(_MERGE.findall(part, stop))
         if len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop):
             return False
-        for reference in merges:
-            self.merge(reference.decode())
+        self.merges += _known_areas(merges) if len(merges) < _FEW_MERGES else _areas(merges)
+        self._check_merges()
         return True
 
     def row(self, a: Mapping[str, str]) -> None:
@@ -285,6 +285,9 @@ class Grid:
         found = area(reference)
         if found:
             self.merges.append(found)
+        self._check_merges()
+
+    def _check_merges(self) -> None:
         if len(self.merges) > self.book.limits.merged:
             check_merges((1 for _ in self.merges), self.book.limits)
 
@@ -320,8 +323,14 @@ def _spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
     return tuple(_span(a) for a in found if _is_hidden(a))
 
 
-_FEW_COLUMNS = 8192
+def _areas(references: Iterable[bytes]) -> tuple[Merge, ...]:
+    return tuple(filter(None, (area(reference.decode()) for reference in references)))
+
+
+# So are its merged areas.
+_FEW_COLUMNS, _FEW_MERGES = 8192, 100
 _known_spans = lru_cache(maxsize=64)(_spans)
+_known_areas = lru_cache(maxsize=64)(_areas)
 
 
 class _SlowSheet:

@@ -1,15 +1,17 @@
 """Cells of an xlsx that hold values and nothing beside them, taken as whole lines.
 
-Nearly every sheet that comes back is made of nothing else, and laid out as many
-others are. Each step here goes over all its cells at once; a sheet with anything
-more in it is left to ooxml_cells.py.
+Nearly every sheet that comes back is made of nothing else, and most of its cells
+are as we printed them: byte for byte the same in file after file, and laid out
+as many others are. So a sheet is cut at the addresses of its cells, and what
+follows an address is remembered by its bytes. Each step goes over all cells at
+once; a sheet with anything more in it is left to ooxml_cells.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Collection, Sequence
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 from . import Value
@@ -17,10 +19,13 @@ from .book import Line, Lines
 from .formats import from_serial, number
 from .ooxml_parts import Looks, Strings, address, plain, spelled
 
-# Address and style; a number, the index of a shared string, or a string of its own.
+_ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
+# Style; a number, the index of a shared string, or a string of its own. The address is cut out.
+_CUT = b'<c r=""'
 _VALUE = rb" ?(?:/>|>(?:<v>([^<]*)</v>|<v ?/>)?</c>)"
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,6})")?(?:(?: t="n")?'
+    _CUT
+    + rb'(?: s="([0-9]{1,6})")?(?:(?: t="n")?'
     + _VALUE
     + rb'| t="s"'
     + _VALUE
@@ -28,6 +33,8 @@ _CELL = re.compile(
 )
 _MOST_NUMBERS, _MOST_LAYOUTS, _MOST_CELLS = 20_000, 64, 2_000
 _LONGEST_NUMBER = 30  # in signs, of those that are remembered; a file may hold one of a million
+_MOST_KEPT, _ENTRY = 4 << 20, 250
+"""Bytes, or so, that the cells take that are remembered, and what each takes beside its XML."""
 
 
 class Span(NamedTuple):
@@ -44,46 +51,85 @@ class NotPlain(Exception):
     """The sheet is to be looked at more closely."""
 
 
-def lines_of(
-    part: bytes, start: int, stop: int, looks: Looks, strings: Strings
-) -> tuple[Lines, int] | None:
-    """Return the cells between two offsets and how many tags <c> were understood.
+def lines_of(part: bytes, start: int, stop: int, looks: Looks, strings: Strings) -> Lines | None:
+    """Return the cells between two offsets, where every tag <c> was understood.
 
     None when a cell is no plain one: by what it holds, by its font, or out of order.
     Raises ValueError for a bad entity.
     """
-    found = _CELL.findall(part, start, stop)
-    if not found:
-        return Lines({}, 0, 0), 0
-    places, styles, _, _, raws = zip(*found, strict=True)
-    inline, shared, numbers = spelled(set(raws)), strings.by_index(), looks.numbers
+    before, *cut = _ADDRESS.split(part[start:stop])
+    if b"<c" in before:
+        return None
+    if not cut:
+        return Lines({}, 0, 0)
+    places, bodies = tuple(cut[::2]), cut[1::2]
+    known = looks.cells
     try:
-        contents = tuple([
-            inline[raw] if raw
-            else shared[index] if index
-            else "" if not figure
-            else numbers[style, figure] if (style, figure) in numbers
-            else _number(looks, style, figure)
-            for _, style, figure, index, raw in found
-        ])  # fmt: skip
+        new = {body for body in bodies if body not in known}
+        if new:
+            known = _learned(new, looks)
+        contents, styles = zip(*[known[body] for body in bodies], strict=True)
+        if int in set(map(type, contents)):
+            contents = _with_strings(contents, strings)
         spans = looks.layouts.get((places, styles)) or _spans(looks, places, styles)
-    except (KeyError, NotPlain):
+    except (NotPlain, IndexError):  # no such shared string
         return None
     lines: dict[int, Line] = {}
-    count = len(found)
+    count = len(contents)
     for row, first, last, columns, formats in spans:
         values = contents[first:last]
         if "" in values:
-            kept = [i for i, value in enumerate(values) if value != ""]
-            count -= len(values) - len(kept)
-            if not kept:
+            filled = [value != "" for value in values]
+            columns = tuple(compress(columns, filled))
+            count -= len(values) - len(columns)
+            if not columns:
                 continue
-            columns = tuple([columns[i] for i in kept])
-            formats = tuple([formats[i] for i in kept])
-            values = tuple([values[i] for i in kept])
+            formats = tuple(compress(formats, filled))
+            values = tuple(compress(values, filled))
         lines[row] = Line(row, columns, values, formats)
     signs = sum([len(value) for value in contents if isinstance(value, str)])
-    return Lines(lines, count, signs), len(found)
+    return Lines(lines, count, signs)
+
+
+def _learned(bodies: Collection[bytes], looks: Looks) -> dict[bytes, tuple[Value, bytes]]:
+    """What the cells say that these begin with, among others, and their styles.
+
+    A shared string is its index, as an int, which no number is: each file has other strings.
+    NotPlain where there is more than one cell, or it is spelt otherwise.
+    """
+    xml = _CUT + _CUT.join(bodies)
+    found = _CELL.findall(xml)
+    if not len(found) == len(bodies) == xml.count(b"<c"):
+        raise NotPlain
+    inline, numbers = spelled({raw for _, _, _, raw in found if raw}), looks.numbers
+    told: list[tuple[Value, bytes]] = [
+        (inline[raw], style) if raw
+        else (_index(index), style) if index
+        else ("", style) if not figure
+        else (numbers[style, figure], style) if (style, figure) in numbers
+        else (_number(looks, style, figure), style)
+        for style, figure, index, raw in found
+    ]  # fmt: skip
+    known = looks.cells
+    known.update(zip(bodies, told, strict=True))
+    looks.kept += len(xml) + _ENTRY * len(bodies)
+    if looks.kept > _MOST_KEPT:  # begun anew, and never emptied: another thread may read by it
+        looks.cells, looks.kept = {}, 0
+    return known
+
+
+def _index(raw: bytes) -> int:
+    if not raw.isdigit() or len(raw) > 9:
+        raise NotPlain
+    return int(raw)
+
+
+def _with_strings(contents: Sequence[Value], strings: Strings) -> tuple[Value, ...]:
+    """Contents with the shared strings put in; NotPlain where one is struck, IndexError for none."""
+    texts, struck = strings.texts, strings.struck
+    if struck and not struck.isdisjoint([v for v in contents if v.__class__ is int]):
+        raise NotPlain
+    return tuple([texts[v] if v.__class__ is int else v for v in contents])
 
 
 def _number(looks: Looks, style: bytes, raw: bytes) -> Value:

@@ -129,7 +129,7 @@ def _remember(kind: str, known: Spelled, raws: Sequence[bytes], texts: Sequence[
 
 
 def spelled(raws: Collection[bytes]) -> Spelled:
-    """Return the texts of these pieces of raw XML without a tag, among others; ValueError on a bad entity.
+    """Return what these pieces of XML, none empty or with a tag, say, among others; ValueError on a bad entity.
 
     All at once, by expat: some programs spell every Chinese character &#28857;. What
     we printed comes back in each file, so it is remembered.
@@ -138,22 +138,19 @@ def spelled(raws: Collection[bytes]) -> Spelled:
     new = [raw for raw in raws if raw not in known]
     if not new:
         return known
-    words: list[str] = []
-    texts: list[str] = []
-
-    def end(_: str) -> None:
-        texts.append(unescape("".join(words)))
-        words.clear()
-
+    xml = b"<s><t>" + b"</t><t>".join(new) + b"</t></s>"
+    told: list[str] = []
     parser = expat.ParserCreate("utf-8")
+    # No text is empty or longer than its XML, so each comes as one piece, its tag after it.
     parser.buffer_text = True
-    parser.CharacterDataHandler = words.append
-    parser.EndElementHandler = end
+    parser.buffer_size = len(xml)
+    parser.CharacterDataHandler = parser.EndElementHandler = told.append
     try:
-        parser.Parse(b"<s><t>" + b"</t><t>".join(new) + b"</t></s>", True)
+        parser.Parse(xml, True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    _remember("inline", known, new, texts[:-1])  # the last end is that of <s>
+    texts = [unescape(text) if "_x" in text else text for text in told[:-1:2]]
+    _remember("inline", known, new, texts)
     return known
 
 
@@ -219,13 +216,16 @@ def workbook_of(part: bytes, clock: Clock) -> tuple[tuple[Tab, ...], bool]:
 class Looks(dict[bytes, Style]):
     """What cell formats mean, by their index as it is written; General where there is none.
 
-    ``numbers`` and ``layouts`` are what ooxml_lines.py remembers of them.
+    ``numbers``, ``layouts`` and ``cells`` are what ooxml_lines.py remembers of the cells that bear
+    them; the last take so many bytes as are ``kept``.
     """
 
     def __init__(self, styles: Sequence[Style] = ()) -> None:
         self._styles = tuple(styles)
         self.numbers: dict[tuple[bytes, bytes], Value] = {}
         self.layouts: dict[tuple[Sequence[bytes], Sequence[bytes]], list[Span]] = {}
+        self.cells: dict[bytes, tuple[Value, bytes]] = {}
+        self.kept = 0
 
     def __missing__(self, index: bytes) -> Style:
         at = whole_number(index.decode("utf-8", "replace"))
@@ -348,7 +348,6 @@ class Strings:
         self.struck: set[int] = set()
         self._pieces = pieces
         self._runs: dict[int, Runs] = {}
-        self._by_index: dict[bytes, str] | None = None
 
     def add_runs(self, index: int, runs: Runs) -> str:
         """Keep the runs of a rich string; return its whole text."""
@@ -363,23 +362,6 @@ class Strings:
             piece = self._pieces[index]
             self._runs[index] = _runs_of(piece.decode()) if b"<r>" in piece else ()
         return self._runs.get(index) or self.texts[index]
-
-    def by_index(self) -> Mapping[bytes, str]:
-        """Return the texts, but those partly struck, by their index as a cell has it."""
-        if self._by_index is None:
-            self._by_index = dict(zip(_indexes(len(self.texts)), self.texts, strict=False))
-            for index in self.struck:
-                del self._by_index[b"%d" % index]
-        return self._by_index
-
-
-_MOST_INDEXES = 5_000
-_INDEXES = tuple(b"%d" % index for index in range(_MOST_INDEXES))
-
-
-def _indexes(count: int) -> Sequence[bytes]:
-    """At least so many indexes as they are written in a file."""
-    return _INDEXES if count <= _MOST_INDEXES else [b"%d" % index for index in range(count)]
 
 
 def strings_of(part: bytes, clock: Clock) -> Strings:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from .guard import parse_xml
+from .guard import LIMITS, Clock, parse_xml
 
 if TYPE_CHECKING:
     from .ooxml import Package
@@ -19,6 +20,8 @@ Shape = tuple[tuple[int, int] | None, str]
 
 _MOST = 100
 """Shapes of a sheet that are told one by one; the last one holds the texts of all further ones."""
+_SMALL = 4096
+"""Bytes of a drawing that is remembered."""
 _OBJ, _TXO, _CONTINUE = 0x5D, 0x1B6, 0x3C
 DRAWN = frozenset((_OBJ, _TXO, _CONTINUE))
 """The records of an xls sheet that :func:`typed` looks at."""
@@ -41,13 +44,24 @@ def drawn(book: Package, relations: Sequence[Relation]) -> tuple[Shape, ...]:
         if relation.kind == "drawing" and not relation.external:
             part = book.small(relation.target)
             if part is not None:
-                reader = _Drawing()
-                parse_xml(
-                    part, relation.target, reader.start, reader.end, reader.text, book.clock,
-                    prefixes=True,
-                )  # fmt: skip
-                found += reader.found
+                # LibreOffice draws nothing in every form, in the same words.
+                found += (
+                    _known_shapes(part, relation.target)
+                    if len(part) < _SMALL
+                    else _shapes(part, relation.target, book.clock)
+                )
     return gathered(found)
+
+
+def _shapes(part: bytes, name: str, clock: Clock) -> tuple[Shape, ...]:
+    reader = _Drawing()
+    parse_xml(part, name, reader.start, reader.end, reader.text, clock, prefixes=True)
+    return tuple(reader.found)
+
+
+@lru_cache(maxsize=16)
+def _known_shapes(part: bytes, name: str) -> tuple[Shape, ...]:
+    return _shapes(part, name, Clock(LIMITS))
 
 
 class _Drawing:
