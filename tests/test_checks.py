@@ -100,10 +100,11 @@ def test_a_finding_stands_at_the_first_record_of_its_field_or_where_its_row_has_
         Record(unit, task, name, "滞后", "滞后", "accepted", Place("a.xlsx", "表", f"H{at}"), "")
         for at, (unit, task, name) in enumerate(keys)
     ]
+    rows_of = [{r.field: r} for r in records]
     row = Row(Place("b.xlsx", "表", "A9"), "", "", "", {}, {}, columns={"problem": "K"})
     rows = {(unit, task): row for unit in (A, B, C) for task in (1, 2)}
     context = Context(
-        plan(), template().form, 2, AS_OF, {}, {}, rows, records, set(), set(), set(), ()
+        plan(), template().form, 2, AS_OF, {}, {}, rows, rows_of, set(), set(), set(), ()
     )
     for unit, task in rows:
         for name in ("state", "percent", "problem"):
