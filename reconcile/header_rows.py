@@ -98,13 +98,13 @@ def values_of(cells: Mapping[int, Cell]) -> tuple[tuple[int, ...], tuple[Value, 
 
 def key_column(columns: tuple[int, ...], values: tuple[Value, ...]) -> int:
     """The first column with the key of a task row, 0 when there is none."""
-    likely = [
-        (column, text)
-        for column, text in zip(columns, values, strict=True)
-        if text.__class__ is str and 16 < len(text) < 40
-    ]
-    for column, text in likely:
-        if _POINT.search(text) and parse_row_key(text):
+    for column, text in zip(columns, values, strict=True):
+        if (
+            isinstance(text, str)
+            and 16 < len(text) < 40
+            and _POINT.search(text)
+            and parse_row_key(text)
+        ):
             return column
     return 0
 
