@@ -59,10 +59,7 @@ class Splitter:
         """Return the rows that a row becomes: the one itself where nothing is long."""
         for value, (short, further) in zip(row, self._short, strict=True):
             text = value.value if value.__class__ is Cell else value
-            if text.__class__ is str and (
-                len(text) > short
-                or ("\n" in text and len(text) + further * text.count("\n") > short)
-            ):
+            if text.__class__ is str and len(text) + further * text.count("\n") > short:
                 return self._split(row)
         return (row,)
 

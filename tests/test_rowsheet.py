@@ -106,6 +106,16 @@ def test_rows_put_together_are_as_high_and_linked_as_each_alone(
     assert sorted(re.findall(r'ref="([A-Z]\d+)"', "".join(sheet._links))) == sorted(linked)
 
 
+@given(st.tuples(VALUES, VALUES, VALUES, VALUES), st.sampled_from((30, 60, 90, 150)))
+def test_a_row_is_split_as_if_each_of_its_texts_were_measured(
+    row: tuple[object, ...], height: float
+) -> None:
+    splitter, measuring = Splitter(COLUMNS, height), Splitter(COLUMNS, height)
+    measuring._short = [(-1, 0.0)] * len(COLUMNS)
+    parts, measured = splitter.parts(row), measuring.parts(row)
+    assert [list(part) for part in parts] == [list(part) for part in measured]
+
+
 @given(st.lists(st.text(alphabet="一二a <>&_x0Dd41\n\t\x01\uffff　"), min_size=1))
 def test_texts_written_together_are_written_as_each_alone(texts: list[str]) -> None:
     assert strings_xml(texts) == "".join(map(string_xml, texts))
