@@ -12,15 +12,16 @@ import struct
 import sys
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_rows, zipped
 
 from reconcile.findings import Severity
-from reconcile.grid import Book, Limits, ooxml_parts, read_book
+from reconcile.grid import Book, Limits, Value, ooxml_lines, ooxml_parts, read_book
 from reconcile.grid.biff import read_xls
 from reconcile.grid.guard import Archive, Clock, Refused
+from reconcile.grid.ooxml_parts import Looks
 from reconcile.grid.rescue import rescue
 
 
@@ -402,3 +403,19 @@ def test_a_reader_that_begins_anew_reads_the_same(monkeypatch: pytest.MonkeyPatc
     # Styles that no file had before: what is remembered of cells is remembered with them.
     anew = repacked(form(), {"xl/styles.xml": swapped("</styleSheet>", " </styleSheet>")})
     assert opened(anew) == opened(anew) == usual
+
+
+def test_another_thread_may_begin_anew_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(form())  # so that most cells are known
+    changed = with_rows('<row r="20"><c r="A20" t="inlineStr"><is><t>无人见过</t></is></c></row>')
+    usual = ooxml_lines._learned
+
+    def meanwhile(
+        bodies: Collection[bytes], known: dict[bytes, tuple[Value, bytes]], looks: Looks
+    ) -> dict[bytes, tuple[Value, bytes]]:
+        looks.cells, looks.kept = {}, 0
+        return usual(bodies, known, looks)
+
+    monkeypatch.setattr(ooxml_lines, "_learned", meanwhile)
+    assert opened(changed).sheets[0].cells[20, 1].value == "无人见过"
+    assert opened(changed) == opened(changed)

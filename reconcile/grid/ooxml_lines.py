@@ -68,7 +68,7 @@ def lines_of(part: bytes, start: int, stop: int, looks: Looks, strings: Strings)
     try:
         new = {body for body in bodies if body not in known}
         if new:
-            known = _learned(new, looks)
+            known = _learned(new, known, looks)
         contents, styles = zip(*[known[body] for body in bodies], strict=True)
         if int in set(map(type, contents)):
             contents = _with_strings(contents, strings)
@@ -92,8 +92,10 @@ def lines_of(part: bytes, start: int, stop: int, looks: Looks, strings: Strings)
     return Lines(lines, count, signs)
 
 
-def _learned(bodies: Collection[bytes], looks: Looks) -> dict[bytes, tuple[Value, bytes]]:
-    """What the cells say that these begin with, among others, and their styles.
+def _learned(
+    bodies: Collection[bytes], known: dict[bytes, tuple[Value, bytes]], looks: Looks
+) -> dict[bytes, tuple[Value, bytes]]:
+    """What the cells say that these begin with, and their styles, beside what was known.
 
     A shared string is its index, as an int, which no number is: each file has other strings.
     NotPlain where there is more than one cell, or it is spelt otherwise.
@@ -111,8 +113,7 @@ def _learned(bodies: Collection[bytes], looks: Looks) -> dict[bytes, tuple[Value
         else (_number(looks, style, figure), style)
         for style, figure, index, raw in found
     ]  # fmt: skip
-    known, fresh = looks.cells, dict(zip(bodies, told, strict=True))
-    short = fresh
+    fresh = short = dict(zip(bodies, told, strict=True))
     if max(map(len, fresh)) > _LONGEST_CELL:
         short = {body: cell for body, cell in fresh.items() if len(body) <= _LONGEST_CELL}
     known.update(short)
