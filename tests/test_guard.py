@@ -12,15 +12,16 @@ import struct
 import sys
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pytest
-from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
+from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_rows, zipped
 
 from reconcile.findings import Severity
-from reconcile.grid import Book, Limits, ooxml_parts, read_book
+from reconcile.grid import Book, Limits, Value, ooxml_lines, ooxml_parts, read_book
 from reconcile.grid.biff import read_xls
 from reconcile.grid.guard import Archive, Clock, Refused
+from reconcile.grid.ooxml_parts import Looks
 from reconcile.grid.rescue import rescue
 
 
@@ -218,6 +219,54 @@ def test_members_are_inflated_within_what_is_left() -> None:
     assert refused.value.code == "FILE-011"
 
 
+@pytest.mark.parametrize("method", [0, 8])
+@pytest.mark.parametrize("spoil", ["", "sum", "end", "method", "size"])
+@pytest.mark.parametrize("part", [b"", b"1", b"0123456789" * 100, bytes(100_000), bytes(1 << 20)])
+def test_small_parts_are_inflated_as_large_ones_are(
+    part: bytes, spoil: str, method: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as packed:
+        packed.writestr("a", part)
+
+    def told() -> object:
+        archive = Archive(out.getvalue(), Limits(unpacked_bytes=2 << 20))
+        member = archive.members[0]
+        match spoil:
+            case "sum":
+                member = member._replace(crc=member.crc ^ 1)
+            case "end":
+                member = member._replace(packed=max(member.packed - 3, 0))
+            case "method":
+                member = member._replace(method=9)
+            case "size":
+                archive.left = len(part) - 1
+        try:
+            return archive.read(member), archive.left
+        except Refused as refused:
+            return refused.code, refused.values
+
+    first = told()
+    assert told() == first
+    monkeypatch.setattr("reconcile.grid.guard._SMALL", 0)
+    assert told() == first
+
+
+def test_short_parts_are_told_as_long_ones_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    shape = (
+        "<xdr:oneCellAnchor><xdr:from><xdr:col>1</xdr:col><xdr:row>2</xdr:row></xdr:from><xdr:sp>"
+        "<xdr:txBody><a:p><a:r><a:t>甲</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:oneCellAnchor>"
+    )
+    content = with_drawing(form(), "xl/worksheets/sheet2.xml", shape)
+    usual = opened(content)
+    assert opened(content) == usual
+    assert any(sheet.shapes for sheet in usual.sheets)
+    assert any(sheet.merges for sheet in usual.sheets)
+    for few in ("ooxml._FEW_RELATIONS", "ooxml_cells._FEW_MERGES", "shapes._SMALL"):
+        monkeypatch.setattr(f"reconcile.grid.{few}", 0)
+    assert opened(content) == usual
+
+
 def test_the_second_reader_of_xls_may_die_alone() -> None:
     """A forged address makes calamine ask for gigabytes and end its process: the child's, not ours."""
     clock = Clock(Limits())
@@ -317,10 +366,13 @@ def test_fuzzed_xls_and_ods(kind: str, tmp_path_factory: pytest.TempPathFactory)
         _sound(bytes(out))
 
 
-@pytest.mark.parametrize("kind", ["numbers", "targets"])
-def test_what_files_hold_is_not_kept(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["numbers", "targets", "drawings"])
+@pytest.mark.parametrize("size", [900_000, 780_000])
+def test_what_files_hold_is_not_kept(kind: str, size: int) -> None:
     def book(number: int) -> bytes:
-        long = f"{number}" + "0" * 900_000
+        long = f"{number}" + "0" * size
+        if kind == "drawings":
+            return with_drawing(form(), "xl/worksheets/sheet2.xml", f"<x>{long}</x>")
         if kind == "numbers":
             row = f'<sheetData><row r="2"><c r="D2"><v>{long}</v></c></row></sheetData>'.encode()
             rows = re.compile(rb"<sheetData>.*</sheetData>", re.DOTALL)
@@ -351,3 +403,19 @@ def test_a_reader_that_begins_anew_reads_the_same(monkeypatch: pytest.MonkeyPatc
     # Styles that no file had before: what is remembered of cells is remembered with them.
     anew = repacked(form(), {"xl/styles.xml": swapped("</styleSheet>", " </styleSheet>")})
     assert opened(anew) == opened(anew) == usual
+
+
+def test_another_thread_may_begin_anew_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(form())  # so that most cells are known
+    changed = with_rows('<row r="20"><c r="A20" t="inlineStr"><is><t>无人见过</t></is></c></row>')
+    usual = ooxml_lines._learned
+
+    def meanwhile(
+        bodies: Collection[bytes], known: dict[bytes, tuple[Value, bytes]], looks: Looks
+    ) -> dict[bytes, tuple[Value, bytes]]:
+        looks.cells, looks.kept = {}, 0
+        return usual(bodies, known, looks)
+
+    monkeypatch.setattr(ooxml_lines, "_learned", meanwhile)
+    assert opened(changed).sheets[0].cells[20, 1].value == "无人见过"
+    assert opened(changed) == opened(changed)

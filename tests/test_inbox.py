@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reconcile import attachments
 from reconcile.attachments import Effort, letter_of, letters_in
-from reconcile.grid.guard import Limits
+from reconcile.grid.guard import LIMITS, Archive, Limits, Refused
 from reconcile.inbox import Arrival, collect, unpacked
 
 
@@ -96,6 +96,27 @@ def test_zips_are_opened_and_workbooks_are_not(tmp_path: Path) -> None:
         f"{root}/批次.zip/内/二.zip/07_市住建局.xlsx",
     ]
     assert all(arrival.content == form() for arrival in arrivals(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "files", [{"a.xlsx": b"1", "b.xlsx": b"2"}, {"b": b"", "xl/c": b"", "d": b""}]
+)
+def test_a_zip_of_files_is_told_as_its_whole_directory_tells_it(files: dict[str, bytes]) -> None:
+    whole = zipped(files)
+    start = whole.index(b"PK\x01\x02")
+    seen = set()
+    for at in range(start, len(whole)):
+        for byte in (0, 1, 0xFF, ord("x")):
+            spoilt = whole[:at] + bytes((byte,)) + whole[at + 1 :]
+            try:
+                members = Archive(spoilt, LIMITS).members
+                batch = not any(m.part.startswith("xl/") for m in members)
+            except Refused:
+                batch = False
+            itself = [arrival.content for arrival in unpacked("a.zip", spoilt)] == [spoilt]
+            assert batch != itself, (at, byte)
+            seen.add(batch)
+    assert seen == {False, True}
 
 
 def test_gbk_names_in_a_zip(tmp_path: Path) -> None:

@@ -193,6 +193,8 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
         book.tags.spend(part)
         grid.slow(part, relation.target)
     beside = book.relations(relation.target)
+    if not beside:
+        return grid.sheet(tab.hidden, {}, ())
     return grid.sheet(tab.hidden, _notes(book, beside), drawn(book, beside))
 
 

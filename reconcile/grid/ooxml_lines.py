@@ -33,7 +33,8 @@ _CELL = re.compile(
 )
 _MOST_NUMBERS, _MOST_LAYOUTS, _MOST_CELLS = 20_000, 64, 2_000
 _LONGEST_NUMBER = 30  # in signs, of those that are remembered; a file may hold one of a million
-_MOST_KEPT, _ENTRY = 4 << 20, 250
+_LONGEST_CELL = 2_000  # likewise, in bytes
+_MOST_KEPT, _ENTRY = 2 << 20, 250
 """Bytes, or so, that the cells take that are remembered, and what each takes beside its XML."""
 
 
@@ -67,7 +68,7 @@ def lines_of(part: bytes, start: int, stop: int, looks: Looks, strings: Strings)
     try:
         new = {body for body in bodies if body not in known}
         if new:
-            known = _learned(new, looks)
+            known = _learned(new, known, looks)
         contents, styles = zip(*[known[body] for body in bodies], strict=True)
         if int in set(map(type, contents)):
             contents = _with_strings(contents, strings)
@@ -87,12 +88,14 @@ def lines_of(part: bytes, start: int, stop: int, looks: Looks, strings: Strings)
             formats = tuple(compress(formats, filled))
             values = tuple(compress(values, filled))
         lines[row] = Line(row, columns, values, formats)
-    signs = sum([len(value) for value in contents if isinstance(value, str)])
+    signs = sum([len(value) for value in contents if value.__class__ is str])
     return Lines(lines, count, signs)
 
 
-def _learned(bodies: Collection[bytes], looks: Looks) -> dict[bytes, tuple[Value, bytes]]:
-    """What the cells say that these begin with, among others, and their styles.
+def _learned(
+    bodies: Collection[bytes], known: dict[bytes, tuple[Value, bytes]], looks: Looks
+) -> dict[bytes, tuple[Value, bytes]]:
+    """What the cells say that these begin with, and their styles, beside what was known.
 
     A shared string is its index, as an int, which no number is: each file has other strings.
     NotPlain where there is more than one cell, or it is spelt otherwise.
@@ -110,12 +113,14 @@ def _learned(bodies: Collection[bytes], looks: Looks) -> dict[bytes, tuple[Value
         else (_number(looks, style, figure), style)
         for style, figure, index, raw in found
     ]  # fmt: skip
-    known = looks.cells
-    known.update(zip(bodies, told, strict=True))
-    looks.kept += len(xml) + _ENTRY * len(bodies)
+    fresh = short = dict(zip(bodies, told, strict=True))
+    if max(map(len, fresh)) > _LONGEST_CELL:
+        short = {body: cell for body, cell in fresh.items() if len(body) <= _LONGEST_CELL}
+    known.update(short)
+    looks.kept += sum(map(len, short)) + _ENTRY * len(short)
     if looks.kept > _MOST_KEPT:  # begun anew, and never emptied: another thread may read by it
         looks.cells, looks.kept = {}, 0
-    return known
+    return known if short is fresh else {**known, **fresh}
 
 
 def _index(raw: bytes) -> int:
