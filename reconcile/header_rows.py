@@ -47,14 +47,15 @@ class Share(NamedTuple):
 
         ``subject`` is the id of the column that names what the row is about.
         """
-        told_apart = bool not in map(type, cells)  # True equals 1.0, and says something else
-        found = self.known.get(cells) if told_apart else None
+        found = self.known.get(
+            cells
+        )  # a Line holds no True, which equals 1.0 and says something else
         if found is None and not any(map(is_blank, cells)):
             texts = dict(zip(self.given, map(plain, cells), strict=True))
             number, named = (texts.get(name, "").strip() for name in ("number", subject))
             found = Given(number, named, any(map(may_hold_number, texts.values())))
             short = sum(map(len, texts.values())) < _LONGEST_REMEMBERED
-            if short and told_apart and len(self.known) < _MOST_REMEMBERED:
+            if short and len(self.known) < _MOST_REMEMBERED:
                 self.known[cells] = found
         return found
 

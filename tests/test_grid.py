@@ -19,6 +19,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from reconcile.findings import Severity
 from reconcile.grid import Book, Cell, Sheet, read_book
+from reconcile.grid.book import Lines
 from reconcile.grid.formats import Style, from_serial, number, style_of
 from reconcile.grid.guard import LIMITS, Clock, Refused
 from reconcile.grid.ooxml_parts import strings_of
@@ -242,6 +243,20 @@ def test_one_cell(raw: str, expected: Cell | None) -> None:
     assert row(raw).cells.get((20, 1)) == expected
     # The same through the other way of reading.
     assert row("<!-- -->", raw).cells.get((20, 1)) == expected
+
+
+def test_a_truth_value_is_never_in_a_line_where_it_would_pass_for_1() -> None:
+    def cells(kind: str) -> object:
+        part = f'<row r="1"><c r="A1"{kind}><v>1</v></c></row>'.encode()
+
+        def change(xml: bytes) -> bytes:
+            start, stop = xml.index(b"<sheetData>") + 11, xml.index(b"</sheetData>")
+            return xml[:start] + part + xml[stop:]
+
+        return opened(repacked(form(), {SHEET.replace("1", "2"): change})).sheets[1].cells
+
+    assert isinstance(cells(""), Lines)
+    assert not isinstance(cells(' t="b"'), Lines)
 
 
 def test_shared_formula_keeps_its_text() -> None:

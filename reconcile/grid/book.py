@@ -34,7 +34,7 @@ class Cell:
 
 
 class Line(Mapping[int, Cell]):
-    """The cells of one row by column, when they hold values and nothing beside them.
+    """The cells of one row by column, when they hold texts, numbers and dates, and nothing beside them.
 
     Columns, ``contents`` and number formats from left to right. Nearly all rows of
     nearly all files are so, and most are read without a Cell being made.
