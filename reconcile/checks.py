@@ -145,30 +145,40 @@ def due_in_the_past(c: Context) -> Iterator[Finding]:
 
 def copied(c: Context) -> Iterator[Finding]:
     """An answer that is the milestone or the goal, or another unit's answer on the task, word for word."""
-    of_plan: list[Finding] = []
-    of_unit: list[Finding] = []
-    printed: dict[int, dict[str, str]] = {}
-    first: dict[tuple[int, str, str], str] = {}
-    asked_texts = _texts(c.form)
-    for (unit, number), entry in c.entries.items():
-        task = entry.assignment.task
-        if number not in printed:
-            texts = (tr("目标任务"), task.goal), *task.milestones.items()
-            printed[number] = {fold(text): caption for caption, text in texts if text}
-        given = printed[number]
-        for asked in asked_texts:
+    by_task: dict[int, list[tuple[int, str, Entry]]] = {}
+    for at, ((unit, number), entry) in enumerate(c.entries.items()):
+        by_task.setdefault(number, []).append((at, unit, entry))
+    # Task by task: the folded texts of all answers would take more memory than the answers.
+    found = [one for number, answers in by_task.items() for one in _copied(c, number, answers)]
+    found.sort(key=lambda one: one[:2])
+    yield from (finding for _, _, finding in found)
+
+
+def _copied(
+    c: Context, number: int, answers: Sequence[tuple[int, str, Entry]]
+) -> Iterator[tuple[bool, int, Finding]]:
+    """The answers on one task, given as (position, unit, answer), that were copied.
+
+    With each whether it was copied from another unit, and its position.
+    """
+    task = answers[0][2].assignment.task
+    texts = (tr("目标任务"), task.goal), *task.milestones.items()
+    given = {fold(text): caption for caption, text in texts if text}
+    for asked in _texts(c.form):
+        first: dict[str, str] = {}
+        for at, unit, entry in answers:
             answer = entry.values.get(asked.id)
             if answer is None:
                 continue
             text = fold(str(answer))
             if text in given and len(text) >= _SAME_TEXT:
-                of_plan.append(c.finding("TASK-006", unit, number, asked.id, source=given[text]))
+                source = given[text]
+                yield False, at, c.finding("TASK-006", unit, number, asked.id, source=source)
             if len(text) < _SAME_UNITS:
                 continue
-            other = first.setdefault((number, asked.id, text), unit)
+            other = first.setdefault(text, unit)
             if other != unit:
-                of_unit.append(c.finding("TASK-007", unit, number, asked.id, other=other))
-    yield from (*of_plan, *of_unit)
+                yield True, at, c.finding("TASK-007", unit, number, asked.id, other=other)
 
 
 def contradicting_units(c: Context) -> Iterator[Finding]:
