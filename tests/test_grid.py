@@ -708,6 +708,13 @@ def test_both_ways_of_reading_a_sheet_tell_the_same(rows: str) -> None:
     assert opened(with_rows(rows)).sheets == slowly  # by what is remembered of it
 
 
+def test_what_is_said_of_rows_outside_their_tags_is_looked_at_closely() -> None:
+    stray = '<row r="20" hidden="false"><c r="A20"><v>5</v></c> hidden="false"</raw>'
+    sheet = "xl/worksheets/sheet2.xml"  # no row of it is hidden
+    spoilt = repacked(form(), {sheet: swapped("</sheetData>", stray + "</sheetData>")})
+    assert codes(spoilt) == ["FILE-022"]
+
+
 @pytest.mark.parametrize("first", ["<c/>", "<c ><v>5</v></c>", '<c r=""><v>5</v></c>'])
 def test_a_cell_without_an_address_before_all_others(first: str) -> None:
     spoilt = repacked(form(), {SHEET: swapped("<sheetData>", f"<sheetData><row>{first}</row>")})

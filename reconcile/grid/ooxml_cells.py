@@ -250,10 +250,11 @@ class Grid:
     def _frame(self, part: bytes, start: int, stop: int) -> bool:
         """Read hidden rows and columns and merges; False when one of them is spelt otherwise."""
         told = part.count(b"hidden", start, stop)
-        # LibreOffice says of every row that it is not hidden.
-        if told and told != part.count(b' hidden="false"', start, stop):
+        if told:  # LibreOffice says of every row that it is not hidden
+            told -= len(_SHOWN_ROW.findall(part, start, stop))
+        if told:
             found = [int(digits) for digits in _HIDDEN_ROW.findall(part, start, stop)]
-            if len(found) + len(_SHOWN_ROW.findall(part, start, stop)) != told:
+            if len(found) != told:
                 return False
             self.hidden_rows.update(found)
         first = part.find(b"<col", 0, start)
