@@ -17,7 +17,7 @@ from typing import NamedTuple
 from . import Value
 from .book import Line, Lines
 from .formats import from_serial, number
-from .ooxml_parts import Looks, Strings, address, plain, spelled
+from .ooxml_parts import Looks, Strings, address, plain, said_by
 
 _ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
 # Style; a number, the index of a shared string, or a string of its own. The address is cut out.
@@ -34,7 +34,7 @@ _CELL = re.compile(
 _MOST_NUMBERS, _MOST_LAYOUTS, _MOST_CELLS = 20_000, 64, 2_000
 _LONGEST_NUMBER = 30  # in signs, of those that are remembered; a file may hold one of a million
 _LONGEST_CELL = 2_000  # likewise, in bytes
-_MOST_KEPT, _ENTRY = 2 << 20, 250
+_MOST_KEPT, _ENTRY = 4 << 20, 250
 """Bytes, or so, that the cells take that are remembered, and what each takes beside its XML."""
 
 
@@ -104,9 +104,10 @@ def _learned(
     found = _CELL.findall(xml)
     if not len(found) == len(bodies) == xml.count(b"<c"):
         raise NotPlain
-    inline, numbers = spelled({raw for _, _, _, raw in found if raw}), looks.numbers
+    # Nothing else remembers these: what comes again does so with the cell that it stands in.
+    texts, numbers = iter(said_by([raw for _, _, _, raw in found if raw])), looks.numbers
     told: list[tuple[Value, bytes]] = [
-        (inline[raw], style) if raw
+        (next(texts), style) if raw
         else (_index(index), style) if index
         else ("", style) if not figure
         else (numbers[style, figure], style) if (style, figure) in numbers

@@ -129,16 +129,25 @@ def _remember(kind: str, known: Spelled, raws: Sequence[bytes], texts: Sequence[
 
 
 def spelled(raws: Collection[bytes]) -> Spelled:
-    """Return what these pieces of XML, none empty or with a tag, say, among others; ValueError on a bad entity.
+    """Return what :func:`said_by` tells of these pieces of XML, among others.
 
-    All at once, by expat: some programs spell every Chinese character &#28857;. What
-    we printed comes back in each file, so it is remembered.
+    What we printed comes back in each file, so it is remembered.
     """
     known = _known["inline"]
     new = [raw for raw in raws if raw not in known]
-    if not new:
-        return known
-    xml = b"<s><t>" + b"</t><t>".join(new) + b"</t></s>"
+    if new:
+        _remember("inline", known, new, said_by(new))
+    return known
+
+
+def said_by(raws: Sequence[bytes]) -> list[str]:
+    """Return what these pieces of XML say, none of them empty or with a tag; ValueError on a bad entity.
+
+    All at once, by expat: some programs spell every Chinese character &#28857;.
+    """
+    if not raws:
+        return []
+    xml = b"<s><t>" + b"</t><t>".join(raws) + b"</t></s>"
     told: list[str] = []
     parser = expat.ParserCreate("utf-8")
     # No text is empty or longer than its XML, so each comes as one piece, its tag after it.
@@ -149,9 +158,7 @@ def spelled(raws: Collection[bytes]) -> Spelled:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
-    texts = [unescape(text) if "_x" in text else text for text in told[:-1:2]]
-    _remember("inline", known, new, texts)
-    return known
+    return [unescape(text) if "_x" in text else text for text in told[:-1:2]]
 
 
 def _entity(match: re.Match[str]) -> str:
