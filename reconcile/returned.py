@@ -246,15 +246,14 @@ class _SheetReader:
             )
             return shapes
         code = "ROW-012" if self._grid.headers else "HEAD-002"
+        known = {*self._grid.whole, *self._grid.ours}
+        others = [(row, cells) for row, cells in self._grid.rows.items() if row not in known]
         notice = any(
             len(cells) >= len(NOTICE_COLUMNS) and is_notice(values_of(cells)[1])
-            for row, cells in self._grid.rows.items()
-            if row not in self._grid.whole
+            for _, cells in others
         )
         found = [*shapes, *self._grid.strays]
-        for row, cells in self._grid.rows.items():
-            if row in self._grid.whole or row in self._grid.ours:
-                continue
+        for row, cells in others:
             for column, value in zip(*values_of(cells), strict=True):
                 at = (row, column)
                 if at in self._grid.used or at in self._grid.copies:

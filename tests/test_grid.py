@@ -8,6 +8,7 @@ import struct
 import subprocess
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ import xlsxwriter
 from books import SHEET, STRINGS, form, repacked, swapped, with_rows, zipped
 from hostile import record as xls_record
 from hostile import xls
+from hypothesis import given
+from hypothesis import strategies as st
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from reconcile.findings import Severity
-from reconcile.grid import Book, Cell, Sheet, read_book
+from reconcile.grid import Book, Cell, Sheet, ooxml_parts, read_book
 from reconcile.grid.book import Lines
 from reconcile.grid.formats import Style, from_serial, number, style_of
 from reconcile.grid.guard import LIMITS, Clock, Refused
@@ -199,6 +202,28 @@ def test_no_addresses_no_rows_numbers() -> None:
     assert {p: c.value for p, c in cells.items() if c.value is not None} == {
         (1, 1): "重点工作填报表", (1, 3): 7.0, (2, 1): 8.0,
     }  # fmt: skip
+
+
+PROPERTIES = """<?xml version="1.0"?><Properties xmlns:vt="v">
+<property name="a>b" pid="2"><vt:lpwstr>{}</vt:lpwstr></property>
+<property name="c" pid="3"><vt:lpwstr></vt:lpwstr></property>
+<property name="d" pid="4">{}<vt:i4>{}</vt:i4> </property></Properties>"""
+
+
+@given(
+    st.lists(st.text("甲1 \n\r&;<>/_x0A\"'\x01", max_size=6), min_size=3, max_size=3), st.booleans()
+)
+def test_properties_are_told_as_if_each_part_were_the_first(texts: list[str], good: bool) -> None:
+    told = [escape(t.replace("\x01", "")) if good else t for t in texts]
+    for spelt in (PROPERTIES, PROPERTIES.replace("a>b", "ab")):
+        part = spelt.format(*told).encode()
+        found: list[object] = []
+        for read in (ooxml_parts.properties_of, ooxml_parts._properties):
+            try:
+                found.append(read(part, Clock(LIMITS)))
+            except Refused as refused:
+                found.append((refused.code, refused.values))
+        assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(

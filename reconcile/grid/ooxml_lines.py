@@ -17,9 +17,10 @@ from typing import NamedTuple
 from . import Value
 from .book import Line, Lines
 from .formats import from_serial, number
-from .ooxml_parts import Looks, Strings, address, plain, said_by
+from .ooxml_parts import Looks, Strings, column_number, plain, said_by
 
 _ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
+_PARTED = re.compile(rb"([A-Z]+)([0-9]+)")
 # Style; a number, the index of a shared string, or a string of its own. The address is cut out.
 _CUT = b'<c r=""'
 _VALUE = rb" ?(?:/>|>(?:<v>([^<]*)</v>|<v ?/>)?</c>)"
@@ -153,7 +154,8 @@ def _spans(looks: Looks, places: Sequence[bytes], styles: Sequence[bytes]) -> li
     """How a sheet is laid out; NotPlain when cells are out of order or a font is struck."""
     if any(looks[style].struck for style in set(styles)):
         raise NotPlain
-    found = [address(place.decode()) or (0, 0) for place in places]
+    parted = _PARTED.findall(b" ".join(places))
+    found = [(int(digits), column_number(letters)) for letters, digits in parted]
     if any(a >= b for a, b in pairwise(found)):
         raise NotPlain
     spans = []

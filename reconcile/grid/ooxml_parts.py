@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from xml.parsers import expat
 
 from . import Value
 from .formats import BUILT_IN, GENERAL, Style, style_of
-from .guard import LIMITS, Clock, only_tags, parse_xml
+from .guard import LIMITS, Clock, Refused, only_tags, parse_xml
 
 if TYPE_CHECKING:
     from .ooxml_lines import Span
@@ -274,9 +275,33 @@ def styles_of(part: bytes, clock: Clock) -> Looks:
     return Looks(styles)
 
 
-@_remembered
+_LEAF = re.compile(rb">([^<]+)(?=</)")
+_MARK, _MARKED, _FEW_PROPERTIES = b"reconcile-text-", re.compile(r"reconcile-text-(\d+);"), 8192
+
+
 def properties_of(part: bytes, clock: Clock) -> Mapping[str, str]:
-    """Return the custom document properties, all as text."""
+    """Return the custom document properties, all as text.
+
+    Those of a plan's forms differ in their texts alone: these are cut out, and what is
+    left is the same in file after file.
+    """
+    odd = len(part) > _FEW_PROPERTIES or not only_tags(part) or _MARK in part or b"_x" in part
+    if not odd:
+        pieces = _LEAF.split(part)
+        with suppress(ValueError, Refused):  # a ">" in an attribute, or no XML: looked at as it is
+            texts = said_by(pieces[1::2])
+            pieces[1::2] = [b">%s%d;" % (_MARK, i) for i in range(len(texts))]
+            found = _properties(b"".join(pieces), clock)
+            return {
+                name: _MARKED.sub(lambda mark: texts[int(mark[1])], value).strip()
+                for name, value in found.items()
+            }
+    return _properties(part, clock)
+
+
+@_remembered
+def _properties(part: bytes, clock: Clock) -> Mapping[str, str]:
+    """The properties, read in whatever spelling."""
     found: dict[str, str] = {}
     name: list[str] = [""]
     words: list[str] = []
