@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, ItemsView, Iterator, Mapping
+import itertools
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from ..frozen import frozen
 from ..model import Value
@@ -100,7 +102,7 @@ class Lines(Mapping[tuple[int, int], Cell]):
         return self._cells()[at]
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(self._cells())
+        return ((row, column) for row, line in self.by_row.items() for column in line.columns)
 
     def items(self) -> ItemsView[tuple[int, int], Cell]:
         """Return places and cells, as any mapping does, but faster."""
@@ -116,6 +118,18 @@ def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:
         lines = cells.by_row
         return max(lines, default=0), max([line.columns[-1] for line in lines.values()], default=0)
     return max((row for row, _ in cells), default=0), max((c for _, c in cells), default=0)
+
+
+def values_by_row(
+    cells: Mapping[tuple[int, int], Cell],
+) -> Iterator[tuple[int, Iterable[tuple[int, Value]]]]:
+    """Yield the rows that hold something: their number, their values with their columns from left to right."""
+    if isinstance(cells, Lines):
+        for row, line in cells.by_row.items():
+            yield row, zip(line.columns, line.contents, strict=True)
+        return
+    for row, places in itertools.groupby(sorted(cells), key=itemgetter(0)):
+        yield row, [(column, cells[row, column].value) for _, column in places]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from ..english import SHEETS
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..grid import Book, Sheet
+from ..grid.book import values_by_row
 from ..language import meant, sheet_name, tr
 from ..text import fold, plain
 from .sheets import CAPTIONS
@@ -53,31 +54,25 @@ class Tables:
         sheet = self.sheet(name, not optional)
         if sheet is None:
             return []
-        top = min((r for r, _ in sheet.cells), default=0)
-        captions = {
-            c: meant(plain(cell.value).strip(), CAPTIONS[name])
-            for (r, c), cell in sheet.cells.items()
-            if r == top
-        }
+        rows = values_by_row(sheet.cells)
+        top, cells = next(rows, (0, ()))
+        captions = {column: meant(plain(v).strip(), CAPTIONS[name]) for column, v in cells}
         missing = [c for c in needed if c not in captions.values()]
         for caption in missing:
             self.told("PLAN-502", name, top, sheet=sheet_name(name), caption=tr(caption))
         if missing:
             return []
-        rows: dict[int, dict[str, object]] = {}
-        for (r, c), cell in sorted(sheet.cells.items()):
-            if r > top and c in captions and plain(cell.value).strip():
-                rows.setdefault(r, {})[captions[c]] = cell.value
-        return [TableRow(r, values) for r, values in rows.items()]
+        found = []
+        for row, cells in rows:
+            values = {captions[c]: v for c, v in cells if c in captions and plain(v).strip()}
+            if values:
+                found.append(TableRow(row, values))
+        return found
 
     def captions(self, name: str) -> list[str]:
         """The captions of a sheet's first row, left to right."""
         sheet = self.sheet(name)
         if sheet is None:
             return []
-        top = min((r for r, _ in sheet.cells), default=0)
-        return [
-            meant(plain(c.value).strip(), CAPTIONS[name])
-            for (r, _), c in sorted(sheet.cells.items())
-            if r == top
-        ]
+        _, cells = next(values_by_row(sheet.cells), (0, ()))
+        return [meant(plain(value).strip(), CAPTIONS[name]) for _, value in cells]
