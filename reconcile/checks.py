@@ -14,7 +14,7 @@ from .findings import Finding, Place
 from .language import tr
 from .merged import Entry, Previous, Records, owner_of
 from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, Row
-from .text import fold, is_nothing, percent, short
+from .text import fold, fold_answer, is_nothing, percent, short
 
 _SAME_TEXT = 8
 """Texts of fewer folded signs are alike by chance (按计划推进)."""
@@ -170,7 +170,7 @@ def _copied(
             answer = entry.values.get(asked.id)
             if answer is None:
                 continue
-            text = fold(str(answer))
+            text = fold_answer(str(answer))
             if text in given and len(text) >= _SAME_TEXT:
                 source = given[text]
                 yield False, at, c.finding("TASK-006", unit, number, asked.id, source=source)

@@ -100,7 +100,8 @@ def _take_table(
     for row in table.rows:
         matched = match_row(ledger.plan, ledger.period, unit, wanted, row)
         task = matched.task.number if matched.task else None
-        _strays(ledger, unit, task, row.strays)
+        if row.strays:
+            _strays(ledger, unit, task, row.strays)
         if task is None:
             _unmatched_row(ledger, row, matched.findings[0])
             continue
@@ -110,7 +111,8 @@ def _take_table(
             ledger.received += 1  # a given cell becomes theirs once they write in it
             ledger.aside(raw, finding)
         records = ledger.answers(returned, unit, task, row)
-        ledger.findings += _merged_away(ledger.form, unit, task, row)
+        if row.swallowed:
+            ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
         source = Source(returned.file, row.emptied(), filed, records)

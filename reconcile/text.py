@@ -81,7 +81,7 @@ def fold(text: str) -> str:
     and full stops each have one form. Folding twice changes nothing.
     """
     # The same captions, names and goals come back in every file; long answers come once.
-    return _remembered(text) if len(text) <= 400 else _folded(text)
+    return _remembered(text) if len(text) <= 400 else fold_answer(text)
 
 
 _LONGEST_STACK = 30
@@ -111,7 +111,8 @@ _USUALLY = (
 _USUAL = re.compile(f"[-0-9a-z一-龥%,.:;()+{''.join(sign for sign, _ in _USUALLY)}]*+")
 
 
-def _folded(text: str) -> str:
+def fold_answer(text: str) -> str:
+    """Return what :func:`fold` does, and remember nothing: answers come once."""
     if _USUAL.fullmatch(text):
         for sign, folded in _USUALLY:
             text = text.replace(sign, folded)
@@ -149,7 +150,7 @@ def _folded_by_rule(text: str) -> str:
     return text
 
 
-_remembered = functools.lru_cache(maxsize=20_000)(_folded)
+_remembered = functools.lru_cache(maxsize=20_000)(fold_answer)
 
 
 def _fold_once(text: str) -> str:
