@@ -100,7 +100,7 @@ def test_length_counts_as_excel_does(words: str) -> None:
 
 
 def test_every_sign_that_folds_to_a_dash_may_stand_in_a_form_number() -> None:
-    from reconcile.returned import _DASH
+    from reconcile.identity import _DASH
 
     signs = [chr(i) for i in range(0x110000) if not 0xD800 <= i < 0xE000]
     assert [s for s in signs if "-" in text.fold(s) and not _DASH.search(s)] == []
