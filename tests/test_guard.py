@@ -18,10 +18,10 @@ import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_rows, zipped
 
 from reconcile.findings import Severity
-from reconcile.grid import Book, Limits, Value, ooxml_lines, ooxml_parts, read_book
+from reconcile.grid import Book, Limits, ooxml_lines, ooxml_parts, read_book
 from reconcile.grid.biff import read_xls
 from reconcile.grid.guard import Archive, Clock, Refused
-from reconcile.grid.ooxml_parts import Looks
+from reconcile.grid.ooxml_parts import Known, Looks
 from reconcile.grid.rescue import rescue
 
 
@@ -410,11 +410,9 @@ def test_another_thread_may_begin_anew_meanwhile(monkeypatch: pytest.MonkeyPatch
     changed = with_rows('<row r="20"><c r="A20" t="inlineStr"><is><t>无人见过</t></is></c></row>')
     usual = ooxml_lines._learned
 
-    def meanwhile(
-        bodies: Collection[bytes], known: dict[bytes, tuple[Value, bytes]], looks: Looks
-    ) -> dict[bytes, tuple[Value, bytes]]:
-        looks.cells, looks.kept = {}, 0
-        return usual(bodies, known, looks)
+    def meanwhile(bodies: Collection[bytes], looks: Looks) -> Known:
+        looks.cells, looks.kept = Known({}, {}), 0
+        return usual(bodies, looks)
 
     monkeypatch.setattr(ooxml_lines, "_learned", meanwhile)
     assert opened(changed).sheets[0].cells[20, 1].value == "无人见过"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from . import Value
 from .book import Line, Lines
 from .formats import from_serial, number
-from .ooxml_parts import Looks, Strings, column_number, plain, said_by
+from .ooxml_parts import Known, Looks, Strings, column_number, plain, said_by
 
 _ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
 _PARTED = re.compile(rb"([A-Z]+)([0-9]+)")
@@ -67,10 +67,11 @@ def lines_of(part: bytes, start: int, stop: int, looks: Looks, strings: Strings)
     places, bodies = tuple(cut[::2]), cut[1::2]
     known = looks.cells
     try:
-        new = {body for body in bodies if body not in known}
+        new = {body for body in bodies if body not in known.values}
         if new:
-            known = _learned(new, known, looks)
-        contents, styles = zip(*[known[body] for body in bodies], strict=True)
+            known = _kept(_learned(new, looks), known, looks, bodies)
+        contents = tuple(map(known.values.__getitem__, bodies))
+        styles = tuple(map(known.styles.__getitem__, bodies))
         if int in set(map(type, contents)):
             contents = _with_strings(contents, strings)
         spans = looks.layouts.get((places, styles)) or _spans(looks, places, styles)
@@ -93,10 +94,8 @@ def lines_of(part: bytes, start: int, stop: int, looks: Looks, strings: Strings)
     return Lines(lines, count, signs)
 
 
-def _learned(
-    bodies: Collection[bytes], known: dict[bytes, tuple[Value, bytes]], looks: Looks
-) -> dict[bytes, tuple[Value, bytes]]:
-    """What the cells say that these begin with, and their styles, beside what was known.
+def _learned(bodies: Collection[bytes], looks: Looks) -> Known:
+    """What the cells say that these begin with, and their styles.
 
     A shared string is its index, as an int, which no number is: each file has other strings.
     NotPlain where there is more than one cell, or it is spelt otherwise.
@@ -107,22 +106,37 @@ def _learned(
         raise NotPlain
     # Nothing else remembers these: what comes again does so with the cell that it stands in.
     texts, numbers = iter(said_by([raw for _, _, _, raw in found if raw])), looks.numbers
-    told: list[tuple[Value, bytes]] = [
-        (next(texts), style) if raw
-        else (_index(index), style) if index
-        else ("", style) if not figure
-        else (numbers[style, figure], style) if (style, figure) in numbers
-        else (_number(looks, style, figure), style)
+    told: list[Value] = [
+        next(texts) if raw
+        else _index(index) if index
+        else "" if not figure
+        else numbers[style, figure] if (style, figure) in numbers
+        else _number(looks, style, figure)
         for style, figure, index, raw in found
     ]  # fmt: skip
-    fresh = short = dict(zip(bodies, told, strict=True))
-    if max(map(len, fresh)) > _LONGEST_CELL:
-        short = {body: cell for body, cell in fresh.items() if len(body) <= _LONGEST_CELL}
-    known.update(short)
-    looks.kept += sum(map(len, short)) + _ENTRY * len(short)
-    if looks.kept > _MOST_KEPT:  # begun anew, and never emptied: another thread may read by it
-        looks.cells, looks.kept = {}, 0
-    return known if short is fresh else {**known, **fresh}
+    values = dict(zip(bodies, told, strict=True))
+    return Known(values, {body: cell[0] for body, cell in zip(bodies, found, strict=True)})
+
+
+def _kept(new: Known, known: Known, looks: Looks, bodies: Collection[bytes]) -> Known:
+    """Remember what is new for the next sheet, unless it is long; return what all these bodies say."""
+    short = new
+    if max(map(len, new.values)) > _LONGEST_CELL:
+        some = [body for body in new.values if len(body) <= _LONGEST_CELL]
+        short = Known({b: new.values[b] for b in some}, {b: new.styles[b] for b in some})
+    # Another thread may read by these: it looks for values first, and they are never emptied.
+    known.styles.update(short.styles)
+    known.values.update(short.values)
+    looks.kept += sum(map(len, short.values)) + _ENTRY * len(short.values)
+    if looks.kept > _MOST_KEPT:
+        looks.cells, looks.kept = Known({}, {}), 0
+    if short is new:
+        return known
+    old = set(bodies) - new.values.keys()
+    return Known(
+        {**{body: known.values[body] for body in old}, **new.values},
+        {**{body: known.styles[body] for body in old}, **new.styles},
+    )
 
 
 def _index(raw: bytes) -> int:

@@ -221,6 +221,13 @@ def workbook_of(part: bytes, clock: Clock) -> tuple[tuple[Tab, ...], bool]:
     return tuple(tabs), epoch[0]
 
 
+class Known(NamedTuple):
+    """What cells say, and their styles, by the XML that they begin with, their address cut out."""
+
+    values: dict[bytes, Value]
+    styles: dict[bytes, bytes]
+
+
 class Looks(dict[bytes, Style]):
     """What cell formats mean, by their index as it is written; General where there is none.
 
@@ -232,7 +239,7 @@ class Looks(dict[bytes, Style]):
         self._styles = tuple(styles)
         self.numbers: dict[tuple[bytes, bytes], Value] = {}
         self.layouts: dict[tuple[Sequence[bytes], Sequence[bytes]], list[Span]] = {}
-        self.cells: dict[bytes, tuple[Value, bytes]] = {}
+        self.cells = Known({}, {})
         self.kept = 0
 
     def __missing__(self, index: bytes) -> Style:
