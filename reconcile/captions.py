@@ -88,7 +88,7 @@ class OwnTexts(NamedTuple):
         """Say whether a text, however it was spaced and spelled, is one of them."""
         if text in self.seen:
             return True
-        if length(text) > _LONGEST_TEXT:
+        if 2 * len(text) > _LONGEST_TEXT and length(text) > _LONGEST_TEXT:
             return False
         folded = fold(text)
         if folded in self.fixed:

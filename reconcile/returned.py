@@ -178,7 +178,7 @@ class _SheetReader:
                     continue
                 name = labels.get(bare(text), "")
                 if name:
-                    if not (cells[column].note or cells[column].struck):
+                    if isinstance(cells, Line) or not (cells[column].note or cells[column].struck):
                         self._grid.used.add((row, column))
                     self._read_beside(name, row, column, cells)
                     continue

@@ -114,8 +114,10 @@ class SheetTables:
     def _spread_merges(self) -> None:
         """Copy what a merged cell holds down its first column: it is meant for those rows too."""
         for top, left, bottom, _ in self._sheet.merges:
+            if bottom == top or bottom - top > _TALLEST_MERGE:
+                continue
             cell = self.rows.get(top, {}).get(left)
-            if cell is None or bottom - top > _TALLEST_MERGE:
+            if cell is None:
                 continue
             for row in range(top + 1, bottom + 1):
                 # LibreOffice can keep what a merged cell covers: that stays what it is.

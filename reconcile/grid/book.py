@@ -61,7 +61,12 @@ class Line(Mapping[int, Cell]):
         return self._made
 
     def __getitem__(self, column: int) -> Cell:
-        return self._cells()[column]
+        if self._made is not None:
+            return self._made[column]
+        if column not in self.columns:
+            raise KeyError(column)
+        at = self.columns.index(column)
+        return Cell(self.row, column, self.contents[at], self.formats[at])
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.columns)
