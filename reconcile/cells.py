@@ -59,7 +59,9 @@ class Splitter:
         """Return the rows that a row becomes: the one itself where nothing is long."""
         for value, (short, further) in zip(row, self._short, strict=True):
             text = value.value if value.__class__ is Cell else value
-            if text.__class__ is str and len(text) + further * text.count("\n") > short:
+            if text.__class__ is str and (
+                len(text) > short or ("\n" in text and _reaches(text, further) > short)
+            ):
                 return self._split(row)
         return (row,)
 
@@ -67,10 +69,15 @@ class Splitter:
         parts: list[list[object]] = []
         for value, column, (short, further) in zip(row, self._columns, self._short, strict=True):
             text = value.value if isinstance(value, Cell) else value
-            if not isinstance(text, str) or len(text) + further * text.count("\n") <= short:
+            if not isinstance(text, str) or _reaches(text, further) <= short:
                 parts.append([value])
                 continue
             texts = split_text(text, fitted(text, column.width), SIZE, self._height)
             parts.append([replace(value, value=t) if isinstance(value, Cell) else t for t in texts])
         longest = max(map(len, parts))
         return [[p[i] if i < len(p) else "" for p in parts] for i in range(longest)]
+
+
+def _reaches(text: str, further: float) -> float:
+    """How long a text is where each further paragraph counts for so many signs."""
+    return len(text) + further * text.count("\n")

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import FileIO
 from pathlib import Path
 
 from .attachments import Effort, Skeleton, letter_of, letters_in, looks_like_mail
@@ -156,10 +157,10 @@ def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
         return
     content, size = b"", state.st_size
     if size <= most:
-        with path.open("rb") as stream:
-            content = stream.read(size + 1)
+        with path.open("rb", buffering=0) as stream:
+            content = _read(stream, size + 1)
             if len(content) > size:  # it grew meanwhile
-                content += stream.read(most + 1 - len(content))
+                content += _read(stream, most + 1 - len(content))
         size = len(content)
     if size > most:
         yield _only(shown, path, "FILE-010", size=f"{size / 2**20:.1f}", limit=most >> 20)
@@ -167,6 +168,15 @@ def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
     for arrival in _opened(shown, content, _Budget(limits), 0):
         arrival.source = path
         yield arrival
+
+
+def _read(stream: FileIO, most: int) -> bytes:
+    """Return what is left of a file, up to so many bytes; it may come in pieces."""
+    content = piece = stream.read(most)
+    while piece and len(content) < most:
+        piece = stream.read(most - len(content))
+        content += piece
+    return content
 
 
 def unpacked(name: str, content: bytes, *, limits: Limits = LIMITS) -> Iterator[Arrival]:

@@ -191,10 +191,10 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "b.xlsx").write_bytes(b"2")
     real = Path.open
 
-    def refuse(self: Path, *rest: str) -> object:
+    def refuse(self: Path, *rest: str, **more: int) -> object:
         if self.name == "a.xlsx":
             raise PermissionError(13, "denied")
-        return real(self, *rest)
+        return real(self, *rest, **more)
 
     monkeypatch.setattr(Path, "open", refuse)
     root = tmp_path.name
