@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from .frozen import frozen
 from .language import EN, holds_chinese, spoken
 from .layout import TALLEST, split_text, surely_fits
 
@@ -13,7 +14,7 @@ SIZE = 10.5
 _SLIM = 1.13
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of a table: caption, width in Excel's unit, and how its values are shown."""
 
@@ -23,7 +24,7 @@ class Column:
     format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A value with a look of its own (a name of :data:`LOOKS`, or XlsxWriter's properties), or a link.
 

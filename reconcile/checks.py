@@ -7,10 +7,11 @@ rules begin as warnings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from .findings import Finding, Place
+from .frozen import frozen
 from .language import tr
 from .merged import Entry, Previous, Records, owner_of
 from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, Row
@@ -22,7 +23,7 @@ _SAME_UNITS = 16
 """Two units may both write a stock phrase of fewer signs (加强调度，每周通报进度)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """What a check may look at.
 

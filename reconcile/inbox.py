@@ -19,6 +19,7 @@ from pathlib import Path
 from .attachments import Effort, Skeleton, letter_of, letters_in, looks_like_mail
 from .findings import Finding, Place
 from .grid.guard import LIMITS, Archive, Limits, Refused, entries
+from .patterns import late
 from .text import printable
 
 _MAX_DEPTH = 3
@@ -31,9 +32,9 @@ _SKIPPED = re.compile(
 _DOCUMENT = re.compile(
     r"(?:\[content_types\]\.xml|content\.xml|xl/.*|word/.*|ppt/.*|index/.*\.iwa)", re.I
 )
-_SHEET_NAME = re.compile(r"\.(?:xls[xmb]?|et[t]?|ods|fods|xlt[xm]?|csv|zip|rar|7z|eml|dat)$", re.I)
+_SHEET_NAME = late(r"\.(?:xls[xmb]?|et[t]?|ods|fods|xlt[xm]?|csv|zip|rar|7z|eml|dat)$", re.I)
 _SHEET_START = (b"PK", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x78\x9f\x3e\x22")
-_OTHER_NAME = re.compile(
+_OTHER_NAME = late(
     r"\.(?:docx?|wps|wpt|rtf|pptx?|dps|pdf|ofd|txt|html?|ics|vcf|p7[sm]|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
     re.I,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from html import escape
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -128,4 +127,6 @@ def escaped(text: str) -> str:
     """Return a text as XML holds it, with Office's escapes for what XML cannot hold."""
     if not _MARKED.search(text):
         return text
-    return escape(XMLwriter._escape_control_characters(text), quote=False)
+    text = XMLwriter._escape_control_characters(text)
+    # What html.escape does; that comes with the names of two thousand signs, each time a verb begins.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

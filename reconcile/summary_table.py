@@ -9,12 +9,12 @@ click away.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
 from .cells import Cell, Column, Splitter
 from .drafts import STATES, UNANSWERED, subject
+from .frozen import frozen
 from .language import joined, sheet_name, spoken, tr
 from .listing import A3, Listing, page
 from .merged import Accepted, Merged, Standing
@@ -53,7 +53,7 @@ def _state_cell(state: str, language: str) -> Cell:
     return Cell(tr(state), state)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One row to be written, and the task it belongs to; a band's only value is the section."""
 

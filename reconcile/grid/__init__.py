@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ..findings import Finding, Place
 from ..model import Value
+from ..patterns import late
 from .book import Book, Cell, Lines, Sheet
 from .guard import (
     LIMITS,
@@ -67,7 +68,7 @@ _XML_OTHERS = (
     ("urn:oasis:names:tc:opendocument:xmlns:office", "单个 XML 文件的 ODF 文档（.fods）"),
     ("uof:UOF", "标文通文档（UOF）"),
 )
-_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+_HTML = late(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
 _MAX_SPIN = 200_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
 _DEFAULT_PASSWORD = "VelvetSweatshop"

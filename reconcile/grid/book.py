@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import itemgetter
 
 from ..frozen import frozen
@@ -137,7 +137,7 @@ def values_by_row(
         yield row, [(column, cells[row, column].value) for _, column in places]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """One worksheet: its non-blank cells by (row, column), both counted from 1.
 
@@ -156,7 +156,7 @@ class Sheet:
     shapes: tuple[tuple[tuple[int, int] | None, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Book:
     """A workbook as read. ``kind`` is "xlsx", "xls", "xlsb" or "ods"."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from ..frozen import frozen
 from . import Value
 
 # ECMA-376 part 1, 18.8.30; 27 to 36 and 50 to 58 as Excel shows them in zh-CN.
@@ -31,7 +31,7 @@ _DAY = re.compile(r"[yd]|aaa", re.I)
 _TIME = re.compile(r"[hs]", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     """A cell format: number format code, whether its font is struck, and its ``kind``.
 

@@ -12,10 +12,11 @@ import struct
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
+
+from ..frozen import frozen
 
 _MIB = 1 << 20
 # Between two "<" lies at most one tag or one text; neither is this long in any real file.
@@ -32,7 +33,7 @@ _SMALL, _SMALL_INFLATED, _MOST_INFLATED = 4096, 96 << 10, 64
 _SHORT_NAME, _MOST_NAMES = 100, 512
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What reading one file may cost. Every limit but ``seconds`` is the same on every machine.
 

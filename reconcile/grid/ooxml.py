@@ -9,12 +9,12 @@ may hold in ooxml_parts.py.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import unquote
 
 from ..findings import Finding, Place
+from ..patterns import late
 from . import Book, Sheet
 from .guard import LIMITS, Archive, Clock, Member, Refused, Tags, check_xml, parse_xml, part_name
 from .ooxml_cells import BIG, Grid
@@ -35,10 +35,10 @@ from .ooxml_parts import (
 )  # fmt: skip
 from .shapes import drawn
 
-_BLANKS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
+_BLANKS = late(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
 _LONGEST_TARGET = 2_000
 _FEW_RELATIONS = 8192  # in bytes: they are the same in file after file
-_BARE_ROW = re.compile(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
+_BARE_ROW = late(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
 
 
 class Package:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..patterns import late
 from . import Cell, Sheet, Value
 from .book import Lines, extent
 from .formats import from_iso, from_serial, number
@@ -41,17 +42,17 @@ if TYPE_CHECKING:
 Cells = dict[tuple[int, int], Cell]
 
 BIG = 1 << 20
-_CELL = re.compile(
+_CELL = late(
     rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="(?:n|([a-zA-Z]{1,9}))")?'
     rb" ?(?:/>|>(?:<f([^<>]*)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>"
     rb'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
-_HIDDEN_ROW = re.compile(rb"""<row (?=[^<>]*hidden="(?:1|true)")(?:[^<>]*? )?r="([0-9]{1,7})\"""")
-_SHOWN_ROW = re.compile(rb"""<row [^<>]*?hidden="(?:0|false)\"""")
+_HIDDEN_ROW = late(rb"""<row (?=[^<>]*hidden="(?:1|true)")(?:[^<>]*? )?r="([0-9]{1,7})\"""")
+_SHOWN_ROW = late(rb"""<row [^<>]*?hidden="(?:0|false)\"""")
 _COLUMN = re.compile(rb"<col ([^<>]*)>")
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _ATTRIBUTE = re.compile(r'([A-Za-z0-9:]+)="([^"]*)"')
-_SHARED_INDEX = re.compile(r"""\bsi\s*=\s*["'](\d+)["']""")
+_SHARED_INDEX = late(r"""\bsi\s*=\s*["'](\d+)["']""")
 
 
 class Grid:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from xml.parsers import expat
 
+from ..patterns import late
 from . import Value
 from .formats import BUILT_IN, GENERAL, Style, style_of
 from .guard import LIMITS, Clock, Refused, only_tags, parse_xml
@@ -25,20 +26,20 @@ Text = str | Runs
 T = TypeVar("T")
 
 _FONT = r"(?:<(?!r[ /P]|t[ /])[a-zA-Z][^<>]*/>)+"
-_ONLY_FONT = re.compile(_FONT)
+_ONLY_FONT = late(_FONT)
 _STRING = re.compile(
     r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t/>'
     rf"|((?:<r>(?:<rPr>{_FONT}</rPr>)?<t[^<>/]*>[^<]*</t></r>)++))"
     r"(?:<phoneticPr[^<>]*/>)?</si>"
 )
-_RUN = re.compile(r"<r>(?:<rPr>(.*?)</rPr>)?<t[^<>/]*>([^<]*)</t></r>", re.S)
+_RUN = late(r"<r>(?:<rPr>(.*?)</rPr>)?<t[^<>/]*>([^<]*)</t></r>", re.S)
 _MOST_FONTS = 20
 _NEXT_RUN = '</t></r><r><t xml:space="preserve">'
-_TAG = re.compile(r"<[^<>]*>")
-_STRUCK = re.compile(r"""<strike(?=[\s/])(?![^<>]*\sval\s*=\s*["'](?:0|false)["'])""")
+_TAG = late(r"<[^<>]*>")
+_STRUCK = late(r"""<strike(?=[\s/])(?![^<>]*\sval\s*=\s*["'](?:0|false)["'])""")
 _ESCAPED = re.compile(r"&|_x|\r")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ENTITY = re.compile(r"&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});")
+_ESCAPE = late(r"_x([0-9A-Fa-f]{4})_")
+_ENTITY = late(r"&(#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[a-z]{2,4});")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 NO = ("0", "false")
