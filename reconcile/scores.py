@@ -61,8 +61,10 @@ def score_units(merged: Merged) -> tuple[Score, ...]:
         _score(merged, s, led.get(s.unit, []), filed.get(s.unit), last, weighed)
         for s in merged.statuses
     ]
-    better = sorted((s.score for s in scored), reverse=True)
-    ranked = [replace(s, rank=better.index(s.score) + 1) for s in scored]
+    ranks: dict[Decimal, int] = {}
+    for rank, score in enumerate(sorted((s.score for s in scored), reverse=True), 1):
+        ranks.setdefault(score, rank)
+    ranked = [replace(s, rank=ranks[s.score]) for s in scored]
     return tuple(sorted(ranked, key=lambda s: s.rank))
 
 
