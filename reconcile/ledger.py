@@ -14,6 +14,7 @@ from .rules import Plainly, apply, plainly
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short
 
+_NOTHING: Mapping[str, str] = {}
 _MOST_LAYOUTS = 1_000
 """So many ways to lay out a row are remembered."""
 
@@ -64,7 +65,7 @@ class Ledger:
                 if value != contents[i]:
                     written[name] = plain(contents[i])
         records = PlainRecords(
-            unit, task, values, written, answers.frame, answers.row, returned.sha256
+            unit, task, values, written or _NOTHING, answers.frame, answers.row, returned.sha256
         )
         if not others:
             return records

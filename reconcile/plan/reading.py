@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from sys import intern
 
 from .. import indicator_sheet
 from ..dates import read_date
@@ -165,7 +166,8 @@ def _tasks(reader: Tables, periods: Sequence[Period]) -> tuple[Task, ...]:
 
 def _names(text: str) -> tuple[str, ...]:
     """Names in a reviewed cell: here every separator and line break counts."""
-    return tuple(dict.fromkeys(filter(None, map(str.strip, _BETWEEN.split(text))))) if text else ()
+    found = filter(None, map(str.strip, _BETWEEN.split(text))) if text else ()
+    return tuple(dict.fromkeys(map(intern, found)))  # a unit has very many tasks
 
 
 def _units(reader: Tables) -> tuple[Unit, ...]:
