@@ -342,18 +342,33 @@ class Frame:
 class Positions(dict[str, int]):
     """Where the cells of some fields stand among those of a row, by field id, counted from 0.
 
-    ``blank`` are the fields of the table that have no cell in the row. There is one of these
-    for all rows laid out alike: it stands for itself where something is kept for it.
+    ``blank`` are the fields of the table that have no cell in the row. Nobody changes one once it
+    is made: it is hashed by what it holds, for what is kept for all rows laid out alike.
     """
 
-    __slots__ = ("_pick", "blank")
+    __slots__ = ("_hash", "_pick", "blank")
 
     def __init__(self, at: Mapping[str, int], fields: Iterable[str]) -> None:
         super().__init__(at)
         self.blank = tuple(name for name in fields if name not in at)
+        self._hash = hash((tuple(at.items()), self.blank))
         self._pick = itemgetter(*at.values()) if len(at) > 1 else None
 
-    __hash__ = object.__hash__  # type: ignore[assignment]  # a dict has none
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Positions):
+            return NotImplemented
+        return self.blank == other.blank and tuple(self.items()) == tuple(other.items())
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a dict has its own
+
+    def __reduce__(self) -> tuple[type[Positions], tuple[dict[str, int], tuple[str, ...]]]:
+        return Positions, (dict(self), self.blank)  # another process hashes otherwise
 
     def pick(self, contents: Sequence[Value]) -> tuple[Value, ...]:
         """Return what stands there in a row, in the order of the fields."""

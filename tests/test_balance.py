@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import pickle
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +22,7 @@ from reconcile.captions import Captions
 from reconcile.grid import Cell as GridCell
 from reconcile.grid import Sheet, read_book
 from reconcile.identity import parse_form_number, parse_row_key
-from reconcile.model import PlainCells, Ruling
+from reconcile.model import PlainCells, Positions, Ruling
 from reconcile.returned import read_return
 from reconcile.rows import SheetTables
 
@@ -220,6 +224,23 @@ def test_the_short_way_and_the_long_way_lead_to_the_same(steps: list[tuple[Any, 
 def test_an_untouched_form_goes_the_short_way() -> None:
     rows = read(filled()).tables[0].rows
     assert {type(cells) for row in rows for cells in (row.given, row.answers)} == {PlainCells}
+
+
+def test_rows_laid_out_alike_are_known_again_in_another_process() -> None:
+    rows = read(filled()).tables[0].rows
+    sent = subprocess.run(
+        [sys.executable, "-c", "import pickle, sys; row = pickle.load(sys.stdin.buffer);"
+         "sys.stdout.buffer.write(pickle.dumps((row.answers, row.answers.at in {row.answers.at})))"],
+        input=pickle.dumps(rows[0]), capture_output=True, check=True,
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+    )  # fmt: skip
+    back, known = pickle.loads(sent.stdout)
+    answers = rows[0].answers
+    assert isinstance(answers, PlainCells)
+    assert known and back.at in {answers.at} and dict(back) == dict(answers)
+    fewer = Positions(dict(list(answers.at.items())[1:]), answers.at)
+    assert fewer.blank and fewer != answers.at and Positions(fewer, ()) != fewer
+    assert fewer.pick(answers.contents) == tuple(answers.contents[i] for i in fewer.values())
 
 
 def test_a_cell_in_a_row_that_no_sheet_has_is_told_too() -> None:

@@ -30,7 +30,7 @@ _END, _ENTRY, _LOCAL = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
 _ENTRY_LAYOUT = struct.Struct("<4s4xHH4xLLLHHH8xL")
 # Parts and names of parts that are short are the same in file after file: some are remembered.
 _SMALL, _SMALL_INFLATED, _MOST_INFLATED = 4096, 96 << 10, 64
-_SHORT_NAME, _MOST_NAMES = 100, 512
+_SHORT_NAME, _MOST_NAMES, _FEW_TAGS = 100, 512, 16384
 
 
 @frozen
@@ -345,7 +345,7 @@ class Tags:
 
     def spend(self, part: bytes) -> None:
         """Take the tags of a part off, or refuse (FILE-020)."""
-        self.left -= _tags(part) if len(part) < _SMALL_INFLATED else part.count(b"<")
+        self.left -= _tags(part) if len(part) < _FEW_TAGS else part.count(b"<")
         if self.left < 0:
             raise Refused("FILE-020", what=f"内容超过 {self.limits.tags} 处标记")
 

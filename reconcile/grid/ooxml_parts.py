@@ -443,16 +443,24 @@ def _usual_strings(part: bytes) -> Strings | None:
     if not 0 <= start < stop or part.find(b"<si", stop) >= 0:  # their names may have a prefix
         return None
     pieces = part[start:stop].split(b"</si>")
-    known = _known["shared"]
+    known: Mapping[bytes, str] = _known["shared"]
     new = [piece for piece in dict.fromkeys(pieces) if piece not in known]
+    struck = False
     if new:
         xml = (b"</si>".join(new) + b"</si>").decode()
         texts = _texts_of(xml)
         if not len(texts) == len(new) == xml.count("<si"):
             return None
-        _remember("shared", known, new, texts)
+        struck = "<strike" in xml
+        if struck:  # rare, and not remembered: it is looked for among what is new alone
+            known = {
+                **{p: known[p] for p in pieces if p in known},
+                **dict(zip(new, texts, strict=True)),
+            }
+        else:
+            _remember("shared", _known["shared"], new, texts)
     strings = Strings([known[piece] for piece in pieces], pieces)
-    if b"<strike" in part:
+    if struck:
         for index, piece in enumerate(pieces):
             if b"<strike" in piece:
                 strings.add_runs(index, _runs_of(piece.decode()))
