@@ -13,8 +13,9 @@ from typing import Any
 from .cell_looks import CellLook, looks_of
 from .findings import Finding
 from .frozen import frozen
+from .grid.archive import Archive
 from .grid.formats import from_serial, number, style_of
-from .grid.guard import LIMITS, Archive, Clock, Refused
+from .grid.guard import LIMITS, Clock, Refused
 from .grid.ooxml import Package
 from .grid.ooxml_parts import (
     Merge,

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from .attachments import Effort, Skeleton, letter_of, letters_in, looks_like_mail
 from .findings import Finding, Place
-from .grid.guard import LIMITS, Archive, Limits, Refused, entries
+from .grid.archive import Archive, entries
+from .grid.guard import LIMITS, Limits, Refused
 from .patterns import late
 from .text import printable
 

@@ -19,8 +19,9 @@ from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_ro
 
 from reconcile.findings import Severity
 from reconcile.grid import Book, Limits, ooxml_lines, ooxml_parts, read_book
+from reconcile.grid.archive import Archive
 from reconcile.grid.biff import read_xls
-from reconcile.grid.guard import Archive, Clock, Refused
+from reconcile.grid.guard import Clock, Refused
 from reconcile.grid.ooxml_parts import Known, Looks
 from reconcile.grid.rescue import rescue
 
@@ -248,7 +249,7 @@ def test_small_parts_are_inflated_as_large_ones_are(
 
     first = told()
     assert told() == first
-    monkeypatch.setattr("reconcile.grid.guard._SMALL", 0)
+    monkeypatch.setattr("reconcile.grid.archive._SMALL", 0)
     assert told() == first
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from reconcile import attachments
 from reconcile.attachments import Effort, letter_of, letters_in
-from reconcile.grid.guard import LIMITS, Archive, Limits, Refused
+from reconcile.grid.archive import Archive
+from reconcile.grid.guard import LIMITS, Limits, Refused
 from reconcile.inbox import Arrival, collect, unpacked
 
 

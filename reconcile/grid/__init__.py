@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from ..findings import Finding, Place
 from ..model import Value
 from ..patterns import late
+from .archive import Archive
 from .book import Book, Cell, Lines, Sheet
 from .guard import (
     LIMITS,
-    Archive,
     Clock,
     Limits,
     Refused,

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
+from .archive import Archive
 from .formats import from_iso, number
 from .guard import (
-    Archive,
     Clock,
     Refused,
     Tags,

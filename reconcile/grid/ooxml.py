@@ -16,7 +16,8 @@ from urllib.parse import unquote
 from ..findings import Finding, Place
 from ..patterns import late
 from . import Book, Sheet
-from .guard import LIMITS, Archive, Clock, Member, Refused, Tags, check_xml, parse_xml, part_name
+from .archive import Archive, Member, part_name
+from .guard import LIMITS, Clock, Refused, Tags, check_xml, parse_xml
 from .ooxml_cells import BIG, Grid
 from .ooxml_parts import (
     Looks,

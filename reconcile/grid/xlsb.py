@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
+from .archive import Archive
 from .biff import ERRORS, MAX_RECORDS
 from .formats import BUILT_IN, GENERAL, Style, from_serial, rounded, style_of
-from .guard import Archive, Clock, Refused, check_extent, check_merges, spread
+from .guard import Clock, Refused, check_extent, check_merges, spread
 from .ooxml import Package
 from .ooxml_cells import left_and_struck
 from .ooxml_parts import Text

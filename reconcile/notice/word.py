@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..findings import Finding, Place
-from ..grid.guard import LIMITS, Archive, Refused
+from ..grid.archive import Archive
+from ..grid.guard import LIMITS, Refused
 from ..text import clean, short
 from .front import Front, Line, read_front
 from .headings import is_heading
