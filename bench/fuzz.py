@@ -39,7 +39,7 @@ import openpyxl
 
 from reconcile.captions import Captions
 from reconcile.findings import Finding, Severity
-from reconcile.grid import ooxml, ooxml_cells, ooxml_parts
+from reconcile.grid import ooxml, ooxml_cells, ooxml_texts
 from reconcile.grid.guard import Refused
 from reconcile.inbox import unpacked
 from reconcile.merge import merge
@@ -391,8 +391,8 @@ def _same(what: str, fast: object, slow: object) -> None:
     raise Wrong(f"{what}: fast {fast!r:.300} but slow {slow!r:.300}")
 
 
-def _both_strings(usual: Callable[..., ooxml_parts.Strings]) -> Callable[..., ooxml_parts.Strings]:
-    def read(part: bytes, clock: ooxml_parts.Clock) -> ooxml_parts.Strings:
+def _both_strings(usual: Callable[..., ooxml_texts.Strings]) -> Callable[..., ooxml_texts.Strings]:
+    def read(part: bytes, clock: ooxml_texts.Clock) -> ooxml_texts.Strings:
         found = usual(part, clock)
         if b"<!" not in part:
             try:

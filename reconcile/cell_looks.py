@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from .grid.formats import BUILT_IN
-from .grid.ooxml_parts import unescape, whole_number
+from .grid.ooxml_parts import whole_number
+from .grid.ooxml_texts import unescape
 from .markup import Node
 from .style import substitute
 

@@ -17,15 +17,8 @@ from .grid.archive import Archive
 from .grid.formats import from_serial, number, style_of
 from .grid.guard import LIMITS, Clock, Refused
 from .grid.ooxml import Package
-from .grid.ooxml_parts import (
-    Merge,
-    address,
-    area,
-    strings_of,
-    unescape,
-    whole_number,
-    workbook_of,
-)
+from .grid.ooxml_parts import Merge, address, area, whole_number, workbook_of
+from .grid.ooxml_texts import strings_of, unescape
 from .markup import Node, tree
 from .patterns import late
 from .text import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from .grid.guard import Clock, parse_xml
-from .grid.ooxml_parts import NO, unescape
+from .grid.ooxml_texts import NO, unescape
 
 
 class Node:

@@ -19,7 +19,8 @@ from .drawn import Drawn, DrawnSheet, area_of, read_drawn, why_not
 from .findings import Finding, Place, address
 from .frozen import frozen
 from .grid.guard import Refused
-from .grid.ooxml_parts import unescape, whole_number
+from .grid.ooxml_parts import whole_number
+from .grid.ooxml_texts import unescape
 from .model import Field, Form, Rule
 from .patterns import late
 from .validations import kind_of_format, read_rules

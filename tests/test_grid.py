@@ -25,7 +25,7 @@ from reconcile.grid import Book, Cell, Sheet, ooxml_parts, read_book
 from reconcile.grid.book import Lines
 from reconcile.grid.formats import Style, from_serial, number, style_of
 from reconcile.grid.guard import LIMITS, Clock, Refused
-from reconcile.grid.ooxml_parts import strings_of
+from reconcile.grid.ooxml_texts import strings_of
 
 OFFICE = shutil.which("soffice")
 STYLES, WORKBOOK = "xl/styles.xml", "xl/workbook.xml"

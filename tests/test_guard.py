@@ -18,7 +18,7 @@ import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_rows, zipped
 
 from reconcile.findings import Severity
-from reconcile.grid import Book, Limits, ooxml_lines, ooxml_parts, read_book
+from reconcile.grid import Book, Limits, ooxml_lines, ooxml_texts, read_book
 from reconcile.grid.archive import Archive
 from reconcile.grid.biff import read_xls
 from reconcile.grid.guard import Clock, Refused
@@ -395,11 +395,11 @@ def test_what_files_hold_is_not_kept(kind: str, size: int) -> None:
 
 def test_a_reader_that_begins_anew_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = opened(form())
-    monkeypatch.setattr("reconcile.grid.ooxml_parts._MOST_KNOWN", 0)
+    monkeypatch.setattr("reconcile.grid.ooxml_texts._MOST_KNOWN", 0)
     monkeypatch.setattr("reconcile.grid.ooxml_lines._MOST_KEPT", 0)
     monkeypatch.setattr(
-        "reconcile.grid.ooxml_parts._known",
-        {"inline": ooxml_parts.Spelled(), "shared": ooxml_parts.Spelled()},
+        "reconcile.grid.ooxml_texts._known",
+        {"inline": ooxml_texts.Spelled(), "shared": ooxml_texts.Spelled()},
     )
     # Styles that no file had before: what is remembered of cells is remembered with them.
     anew = repacked(form(), {"xl/styles.xml": swapped("</styleSheet>", " </styleSheet>")})

@@ -22,18 +22,15 @@ from .ooxml_cells import BIG, Grid
 from .ooxml_parts import (
     Looks,
     Relation,
-    RichText,
-    Strings,
     Tab,
-    Text,
     address,
     properties_of,
     relations_of,
-    strings_of,
     styles_of,
     whole_number,
     workbook_of,
-)  # fmt: skip
+)
+from .ooxml_texts import RichText, Strings, Text, strings_of
 from .shapes import drawn
 
 _BLANKS = late(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')

@@ -20,20 +20,8 @@ from .book import Lines, extent
 from .formats import from_iso, from_serial, number
 from .guard import check_extent, check_merges, only_tags, parse_xml, spread
 from .ooxml_lines import lines_of
-from .ooxml_parts import (
-    NO,
-    Merge,
-    RichText,
-    Spelled,
-    Text,
-    address,
-    area,
-    column_number,
-    plain,
-    spelled,
-    unescape,
-    whole_number,
-)  # fmt: skip
+from .ooxml_parts import Merge, address, area, column_number, whole_number
+from .ooxml_texts import NO, RichText, Spelled, Text, plain, spelled, unescape
 from .shapes import Shape
 
 if TYPE_CHECKING:

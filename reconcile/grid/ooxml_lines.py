@@ -17,7 +17,8 @@ from typing import NamedTuple
 from . import Value
 from .book import Line, Lines
 from .formats import from_serial, number
-from .ooxml_parts import Known, Looks, Strings, column_number, plain, said_by
+from .ooxml_parts import Known, Looks, column_number
+from .ooxml_texts import Strings, plain, said_by
 
 _ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
 _PARTED = re.compile(rb"([A-Z]+)([0-9]+)")
