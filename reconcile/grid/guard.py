@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from xml.parsers import expat
 
 from ..frozen import frozen
@@ -23,8 +22,6 @@ _ENCODINGS = re.compile(
     r"utf-?16(?:-?[bl]e)?|gb(?:k|2312|-?18030)|big5|shift_jis|euc-(?:cn|jp|kr)|iso-8859-\d{1,2}"
     r"|latin-?1|windows-125\d|cp125\d|koi8-r"
 )
-# Parts that are short are the same in file after file: the tags of some are counted once.
-_FEW_TAGS, _MOST_COUNTED = 16384, 64
 
 
 @frozen
@@ -126,19 +123,18 @@ class Tags:
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.left = limits.tags
+        # A tag takes three bytes: these hold a thirtieth of the tags at most, which is taken off here.
+        self.uncounted = limits.tags // 10
+        self.left = limits.tags - self.uncounted // 3
 
     def spend(self, part: bytes) -> None:
         """Take the tags of a part off, or refuse (FILE-020)."""
-        self.left -= _tags(part) if len(part) < _FEW_TAGS else part.count(b"<")
+        if len(part) <= self.uncounted:
+            self.uncounted -= len(part)
+            return
+        self.left -= part.count(b"<")
         if self.left < 0:
             raise Refused("FILE-020", what=f"内容超过 {self.limits.tags} 处标记")
-
-
-@lru_cache(maxsize=_MOST_COUNTED)
-def _tags(part: bytes) -> int:
-    """The number of tags of a part as small as those that come again."""
-    return part.count(b"<")
 
 
 def parse_xml(
