@@ -47,9 +47,8 @@ class Share(NamedTuple):
 
         ``subject`` is the id of the column that names what the row is about.
         """
-        found = self.known.get(
-            cells
-        )  # a Line holds no True, which equals 1.0 and says something else
+        # A Line holds no True, which equals 1.0 and says something else.
+        found = self.known.get(cells)
         if found is None and not any(map(is_blank, cells)):
             texts = dict(zip(self.given, map(plain, cells), strict=True))
             number, named = (texts.get(name, "").strip() for name in ("number", subject))

@@ -79,6 +79,7 @@ class Ledger:
 
     def _make_plainly(self, at: Positions) -> tuple[tuple[str, int, Plainly], ...]:
         fields = [(name, i, self.form.field(name)) for name, i in at.items()]
+        assert all(asked for _, _, asked in fields), "answers only hold fields of the form"
         made = tuple((name, i, plainly(asked)) for name, i, asked in fields if asked)
         if len(self._plainly) < _MOST_LAYOUTS:
             self._plainly[at] = made

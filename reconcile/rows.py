@@ -215,7 +215,8 @@ class SheetTables:
             return None
         self.whole[row] = frame.heading.asked
         key = plain(contents[share.key])
-        if not (told.numbered or may_hold_number(key)):
+        others = map(plain, share.before.pick(contents))
+        if not (told.numbered or any(map(may_hold_number, (key, *others)))):
             self.unnumbered.add(row)
         return Row(
             self.place(row, columns[0]), key, told.number, told.subject,

@@ -186,6 +186,8 @@ def properties_of(part: bytes, clock: Clock) -> Mapping[str, str]:
     odd = len(part) > _FEW_PROPERTIES or not only_tags(part) or _MARK in part or b"_x" in part
     if not odd:
         pieces = _LEAF.split(part)
+        odd = any(b"&" in piece for piece in pieces[::2])  # it might spell our mark
+    if not odd:
         with suppress(ValueError, Refused):  # a ">" in an attribute, or no XML: looked at as it is
             texts = said_by(pieces[1::2])
             pieces[1::2] = [b">%s%d;" % (_MARK, i) for i in range(len(texts))]
