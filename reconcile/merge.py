@@ -107,8 +107,8 @@ def merge(
     still, waived = rulings.settle(ledger.findings, aside)
     still += rulings.dead(plan.title)
     records = AllRecords(ledger.records)
-    accepted = sum(map(_accepted, ledger.records))
-    normalised = len(records) - accepted
+    accepted = sum(_count(found, "accepted") for found in ledger.records)
+    normalised = sum(_count(found, "normalised") for found in ledger.records)
     balance = Balance(ledger.received, accepted, normalised, len(ledger.set_aside))
     return Merged(
         plan, period, as_of, wanted, tuple(verdicts), records,
@@ -157,7 +157,7 @@ def _apply_rulings(
             (
                 i
                 for i, records in enumerate(ledger.records)
-                if asked.id in records and owner_of(records) == key
+                if owner_of(records) == key and asked.id in records
             ),
             None,
         )
@@ -183,11 +183,11 @@ def _apply_rulings(
     return settled
 
 
-def _accepted(records: Records) -> int:
-    """How many of these records were accepted as they stood."""
+def _count(records: Records, how: str) -> int:
+    """How many of these records were taken in this way."""
     if isinstance(records, PlainRecords):
-        return len(records)
-    return sum(record.how == "accepted" for record in records.values())
+        return len(records) if how == "accepted" else 0
+    return sum(record.how == how for record in records.values())
 
 
 def _put(

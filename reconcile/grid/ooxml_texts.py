@@ -230,7 +230,8 @@ def _usual_strings(part: bytes) -> Strings | None:
     if not 0 <= start < stop or part.find(b"<si", stop) >= 0:  # their names may have a prefix
         return None
     pieces = part[start:stop].split(b"</si>")
-    known: Mapping[bytes, str] = _known["shared"]
+    usual = _known["shared"]  # which another thread may begin anew meanwhile
+    known: Mapping[bytes, str] = usual
     new = [piece for piece in dict.fromkeys(pieces) if piece not in known]
     struck = False
     if new:
@@ -245,7 +246,7 @@ def _usual_strings(part: bytes) -> Strings | None:
                 **dict(zip(new, texts, strict=True)),
             }
         else:
-            _remember("shared", _known["shared"], new, texts)
+            _remember("shared", usual, new, texts)
     strings = Strings([known[piece] for piece in pieces], pieces)
     if struck:
         for index, piece in enumerate(pieces):
