@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,6 +104,20 @@ class OwnTexts(NamedTuple):
         return OwnTexts(self.fixed, self.seen, spelled, _compiled("|".join(looks)))
 
 
+@dataclass(slots=True)
+class Room:
+    """So many signs of what given cells say may still be remembered, in all layouts together."""
+
+    signs: int = 4_000_000
+
+    def take(self, signs: int) -> bool:
+        """Say whether there is room for so many more, and take it."""
+        fits = signs <= self.signs
+        if fits:
+            self.signs -= signs
+        return fits
+
+
 @frozen
 class Captions:
     """Made once for a plan and its form; see :meth:`of`.
@@ -128,6 +142,7 @@ class Captions:
     issued: dict[tuple[tuple[str, str], ...], Filled] = field(
         default_factory=dict, compare=False, repr=False
     )
+    room: Room = field(default_factory=Room, compare=False, repr=False)
     ours: set[tuple[tuple[int, ...], tuple[object, ...]]] = field(
         default_factory=set, compare=False, repr=False
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .captions import LONGEST_CAPTION, Captions, Columns, is_notice
+from .captions import LONGEST_CAPTION, Captions, Columns, Room, is_notice
 from .findings import letters
 from .grid import Cell
 from .grid.book import Line
@@ -18,6 +18,8 @@ BEFORE = ("previous", "before")
 """Columns that show last period's answers."""
 _POINT = re.compile("[.。．｡․﹒…‥︒⒈-⒛]")
 _MOST_REMEMBERED, _LONGEST_REMEMBERED, _MOST_SHARES = 5_000, 2_000, 1_000
+_ENTRY = 200
+"""What remembering the given cells of a row takes beside their signs, in signs."""
 
 
 class Given(NamedTuple):
@@ -33,7 +35,7 @@ class Share(NamedTuple):
 
     Position of the key among the cells of the row, counted from 0; those of the given cells, of
     last period's answers, and of the asked cells. ``known`` is what given cells say that came
-    before, as the row of a task comes back from each of its units.
+    before, as the row of a task comes back from each of its units, as far as there is ``room``.
     """
 
     key: int
@@ -41,6 +43,7 @@ class Share(NamedTuple):
     before: Positions
     asked: Positions
     known: dict[tuple[Value, ...], Given]
+    room: Room
 
     def say(self, cells: tuple[Value, ...], subject: str) -> Given | None:
         """Return what these given cells say; None when one looks blank.
@@ -53,8 +56,8 @@ class Share(NamedTuple):
             texts = dict(zip(self.given, map(plain, cells), strict=True))
             number, named = (texts.get(name, "").strip() for name in ("number", subject))
             found = Given(number, named, any(map(may_hold_number, texts.values())))
-            short = sum(map(len, texts.values())) < _LONGEST_REMEMBERED
-            if short and len(self.known) < _MOST_REMEMBERED:
+            size = sum(map(len, texts.values()))
+            if size < _LONGEST_REMEMBERED and self.room.take(size + _ENTRY):
                 self.known[cells] = found
         return found
 
@@ -65,17 +68,18 @@ class Header(NamedTuple):
     heading: Heading
     kind: Columns
     shares: dict[tuple[int, ...], Share | None]
+    room: Room
 
     def share(self, columns: tuple[int, ...]) -> Share | None:
         """Say how a row with cells in these columns is shared out; None when one is not the table's."""
         if columns not in self.shares:
             if len(self.shares) >= _MOST_SHARES:
                 self.shares.clear()
-            self.shares[columns] = _share(columns, self.heading)
+            self.shares[columns] = _share(columns, self.heading, self.room)
         return self.shares[columns]
 
 
-def _share(columns: tuple[int, ...], heading: Heading) -> Share | None:
+def _share(columns: tuple[int, ...], heading: Heading, room: Room) -> Share | None:
     names = [heading.fields.get(column, "") for column in columns]
     if "key" not in names or "" in names:
         return None
@@ -86,7 +90,7 @@ def _share(columns: tuple[int, ...], heading: Heading) -> Share | None:
             part = asked if column in heading.asked else before if name in BEFORE else given
             part[name] = i
     told, former, theirs = (Positions(part, heading.letters) for part in parts)
-    return Share(names.index("key"), told, former, theirs, {})
+    return Share(names.index("key"), told, former, theirs, {}, room)
 
 
 def values_of(cells: Mapping[int, Cell]) -> tuple[tuple[int, ...], tuple[Value, ...]]:
@@ -127,13 +131,15 @@ def header_of(
     other = _fields_of(texts, captions.indicators)
     if len(other) > len(header):
         header, kind = other, captions.indicators
-    found = _made_header(header, kind, texts) if header else None
+    found = _made_header(header, kind, texts, captions.room) if header else None
     if len(captions.headers) < _MOST_REMEMBERED and len(str(values)) < _LONGEST_REMEMBERED:
         captions.headers[columns, values] = found
     return found
 
 
-def _made_header(header: Mapping[int, str], kind: Columns, texts: Mapping[int, str]) -> Header:
+def _made_header(
+    header: Mapping[int, str], kind: Columns, texts: Mapping[int, str], room: Room
+) -> Header:
     heading = Heading(
         header,
         frozenset(column for column, name in header.items() if name in kind.asked),
@@ -141,7 +147,7 @@ def _made_header(header: Mapping[int, str], kind: Columns, texts: Mapping[int, s
         {name: letters(column) for column, name in header.items()},
         {name: texts[column] for column, name in header.items()},
     )
-    return Header(heading, kind, {})
+    return Header(heading, kind, {}, room)
 
 
 def _fields_of(texts: Mapping[int, str], kind: Columns) -> dict[int, str]:

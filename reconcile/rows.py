@@ -35,7 +35,8 @@ class SheetTables:
     ``headers`` are field ids by column by header row; ``used`` the cells that
     belong to a table, ``answers`` those of them in asked columns, ``whole`` the
     rows all of whose cells do, with their asked columns, ``ours`` rows of nothing but our own
-    texts, ``unnumbered`` rows that surely hold no form number outside the answers, ``copies`` the cells that only repeat a merged cell; ``strays`` what stands in header rows
+    texts, ``unnumbered`` rows that surely hold no form number outside the answers, ``copies``
+    the cells that only repeat a merged cell; ``strays`` what stands in header rows
     beside the captions. ``own`` are the texts that the form came with; ``printed``
     the hashes of last period's answers as the form showed them, None when the
     file does not tell.
@@ -142,7 +143,7 @@ class SheetTables:
         return all((row, column) in self.copies for column in self.headers[row])
 
     def _table(self, top: int, below: int, *, first: bool) -> Table:
-        heading, kind, _ = self._found[top]
+        heading, kind, *_ = self._found[top]
         frame = Frame(self.file, self._sheet.name, heading)
         self._read_header_row(top)
         rows = []
@@ -226,7 +227,7 @@ class SheetTables:
         )  # fmt: skip
 
     def _row(self, row: int, top: int, frame: Frame) -> Row | None:
-        heading, kind, _ = self._found[top]
+        heading, kind, *_ = self._found[top]
         header = heading.fields
         cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
         self.used |= {(row, c) for c in self.rows[row]}

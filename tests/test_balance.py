@@ -15,6 +15,7 @@ import pytest
 from bench_forms import FILE, filled, issued, merged, plan, read, saved, template
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile import matching
@@ -241,6 +242,37 @@ def test_rows_laid_out_alike_are_known_again_in_another_process() -> None:
     fewer = Positions(dict(list(answers.at.items())[1:]), answers.at)
     assert fewer.blank and fewer != answers.at and Positions(fewer, ()) != fewer
     assert fewer.pick(answers.contents) == tuple(answers.contents[i] for i in fewer.values())
+
+
+def test_what_given_cells_say_is_remembered_only_while_there_is_room() -> None:
+    captions = Captions.of(template().form, plan())
+    book, _ = read_book(FILE, filled())
+    assert book is not None
+    whole = captions.room.signs
+    usual = read_return(FILE, "", book, captions)
+    taken = whole - captions.room.signs
+    assert 0 < taken < 20_000
+    assert read_return(FILE, "", book, captions) == usual and whole - captions.room.signs == taken
+    full = Captions.of(template().form, plan())
+    full.room.signs = taken // 2
+    assert read_return(FILE, "", book, full) == read_return(FILE, "", book, full) == usual
+    assert 0 <= full.room.signs < taken // 2
+
+
+@pytest.mark.parametrize("remark", [None, "（批注）"])
+def test_a_number_among_last_periods_answers_is_seen_either_way(remark: str | None) -> None:
+    """A comment sends the row the long way."""
+    book = openpyxl.load_workbook(io.BytesIO(filled()))
+    del book["_meta"]  # nothing tells what was printed there
+    sheet = book["填报表"]
+    header = {str(c.value): c.column for c in sheet[6]}
+    column = max(header.values()) + 1
+    sheet.cell(6, column).value = "上期情况"
+    sheet.cell(7, column).value = "见 ABCD-01-ABCD-ABCD-ABCD1234"
+    if remark:
+        sheet.cell(7, header["进展情况"]).comment = Comment(remark, "x")
+    found = [number for number, at in read(saved(book)).numbers if at.cell.endswith("7")]
+    assert found == ["ABCD-01-ABCD-ABCD-ABCD1234"]
 
 
 def test_a_cell_in_a_row_that_no_sheet_has_is_told_too() -> None:
