@@ -210,6 +210,15 @@ PROPERTIES = """<?xml version="1.0"?><Properties xmlns:vt="v">
 <property name="d" pid="4">{}<vt:i4>{}</vt:i4> </property></Properties>"""
 
 
+def test_no_property_can_spell_the_mark_that_stands_for_a_text() -> None:
+    spelt = PROPERTIES.replace("a>b", "ab")
+    for words in ("&#114;econcile-text-99;<vt:x/>", "a&#114;econcile-text-0;<vt:x>甲</vt:x>"):
+        part = spelt.format(words, "", "").encode()
+        told = ooxml_parts._properties(part, Clock(LIMITS))
+        assert "reconcile-text-" in told["ab"]
+        assert ooxml_parts.properties_of(part, Clock(LIMITS)) == told
+
+
 @given(
     st.lists(st.text("甲1 \n\r&;<>/_x0A\"'\x01", max_size=6), min_size=3, max_size=3), st.booleans()
 )
