@@ -13,6 +13,7 @@ from .english import SHEETS
 from .findings import Finding, Place, Severity
 from .given import BASIS_WORDS, amount_value, shown_value
 from .grid import Sheet, read_book
+from .grid.book import values_by_row
 from .grid.guard import LIMITS
 from .language import ZH, joined, meant, said, sheet_name, spoken, tr
 from .listing import A3, Cell, Column, Listing
@@ -284,14 +285,15 @@ def _field_of(form: Form, caption: str) -> Field | None:
 _READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
 
 
-def _record_values(sheet: Sheet) -> list[list[object]]:
+def _record_values(sheet: Sheet) -> Iterator[list[object]]:
     """The rows of a 明细 sheet, only the columns that are read back."""
-    captions = {
-        meant(str(c.value), _READ_BACK): at for (row, at), c in sheet.cells.items() if row == 1
-    }
-    if not set(_READ_BACK) <= set(captions):
-        return []
-    return [
-        [c.value if (c := sheet.cells.get((row, captions[name]))) else None for name in _READ_BACK]
-        for row in sorted({r for r, _ in sheet.cells if r > 1})
-    ]
+    columns: list[int] = []
+    for _, told in values_by_row(sheet.cells):
+        values = dict(told)
+        if columns:
+            yield [values.get(column) for column in columns]
+            continue
+        captions = {meant(str(value), _READ_BACK): column for column, value in values.items()}
+        if not set(_READ_BACK) <= set(captions):
+            return
+        columns = [captions[name] for name in _READ_BACK]

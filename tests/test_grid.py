@@ -6,7 +6,8 @@ import io
 import shutil
 import struct
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from html import escape
 from pathlib import Path
@@ -291,6 +292,46 @@ def test_a_truth_value_is_never_in_a_line_where_it_would_pass_for_1() -> None:
 
     assert isinstance(cells(""), Lines)
     assert not isinstance(cells(' t="b"'), Lines)
+
+
+def long_sheet(*, swapped_rows: bool = False) -> Mapping[tuple[int, int], Cell]:
+    """The cells of a sheet of 4,000 rows: number, text, and a blank with a format in every third row.
+
+    | 1 | 第1行 | |
+    | 2 | 第2行 | |
+    """
+    texts = [
+        f'<row r="{n}"><c r="A{n}"><v>{n}</v></c><c r="B{n}" t="inlineStr"><is><t>第{n}行</t></is></c>'
+        + (f'<c r="C{n}" s="1"/></row>' if n % 3 == 0 else "</row>")
+        for n in range(1, 4001)
+    ]
+    rows = [text.encode() for text in texts]
+    if swapped_rows:  # each piece is in order, the sheet is not
+        rows = [*rows[2000:], *rows[:2000]]
+    part = b"<worksheet><sheetData>" + b"".join(rows) + b"</sheetData></worksheet>"
+    return opened(repacked(form(), {SHEET.replace("1", "2"): lambda _: part})).sheets[1].cells
+
+
+@pytest.mark.parametrize("swapped_rows", [False, True])
+def test_a_long_sheet_is_read_in_pieces_and_loses_nothing(swapped_rows: bool) -> None:
+    cells = long_sheet(swapped_rows=swapped_rows)
+    assert isinstance(cells, Lines) != swapped_rows
+    told = {place: cell.value for place, cell in cells.items()}
+    expected = [((n, 1), float(n)) for n in range(1, 4001)]
+    assert told == dict([*expected, *(((n, 2), f"第{n}行") for n in range(1, 4001))])
+    assert len(cells) == 8000
+
+
+def test_the_rows_of_a_long_sheet_count_however_alike_they_are() -> None:
+    limits = replace(LIMITS, rows=3999)
+    part = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1, 4001))
+    content = repacked(
+        form(), {SHEET: lambda _: b"<worksheet><sheetData>" + part + b"</sheetData></worksheet>"}
+    )
+    book, findings = read_book("a.xlsx", content, limits=limits)
+    assert book is None
+    assert [f.code for f in findings] == ["FILE-020"]
+    assert "3999" in str(findings[0].values)
 
 
 def test_shared_formula_keeps_its_text() -> None:

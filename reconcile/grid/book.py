@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from operator import itemgetter
 
@@ -117,12 +117,35 @@ class Lines(Mapping[tuple[int, int], Cell]):
         return self._count
 
 
+def joined(pieces: Sequence[Lines]) -> Lines | None:
+    """Return the cells of one sheet that was read in pieces; None where their rows are not in order."""
+    if len(pieces) == 1:
+        return pieces[0]
+    rows = [row for piece in pieces for row in piece.by_row]
+    if any(a >= b for a, b in itertools.pairwise(rows)):
+        return None
+    by_row = {row: line for piece in pieces for row, line in piece.by_row.items()}
+    return Lines(by_row, sum(map(len, pieces)), sum(piece.signs for piece in pieces))
+
+
 def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:
     """Return the lowest row and the rightmost column that hold something; 0 and 0 for none."""
     if isinstance(cells, Lines):
         lines = cells.by_row
         return max(lines, default=0), max([line.columns[-1] for line in lines.values()], default=0)
     return max((row for row, _ in cells), default=0), max((c for _, c in cells), default=0)
+
+
+def places(cells: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield places of these cells: all of them, or so many that every row and column is among them."""
+    if not isinstance(cells, Lines):
+        yield from cells
+        return
+    seen: set[tuple[int, ...]] = set()
+    for row, line in cells.by_row.items():
+        new = line.columns not in seen
+        seen.add(line.columns)
+        yield from ((row, column) for column in (line.columns if new else line.columns[:1]))
 
 
 def values_by_row(

@@ -14,11 +14,10 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from ..findings import Finding, Place
-from ..patterns import late
 from . import Book, Sheet
 from .archive import Archive, Member, part_name
 from .guard import LIMITS, Clock, Refused, Tags, check_xml, parse_xml
-from .ooxml_cells import BIG, Grid
+from .ooxml_cells import Grid
 from .ooxml_parts import (
     Looks,
     Relation,
@@ -33,10 +32,8 @@ from .ooxml_parts import (
 from .ooxml_texts import RichText, Strings, Text, strings_of
 from .shapes import drawn
 
-_BLANKS = late(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
 _LONGEST_TARGET = 2_000
 _FEW_RELATIONS = 8192  # in bytes: they are the same in file after file
-_BARE_ROW = late(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
 
 
 class Package:
@@ -170,25 +167,12 @@ def _notes(book: Package, relations: Iterable[Relation]) -> dict[tuple[int, int]
     return notes | {place: "\n".join(lines) for place, lines in threads.items()}
 
 
-def _addressed(part: bytes, tag: bytes) -> bool:
-    """Say whether all these tags have an address: where one has none, those before it count."""
-    start, stop = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
-    found = part.count(tag, start, stop)
-    return b"<!" not in part and found == part.count(tag + b" r=", start, stop)
-
-
 def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     part = book.part(relation.target)
     if part is None:
         raise Refused("FILE-022", part=relation.target, reason=f"工作表“{tab.name}”的内容缺失")
-    if len(part) > BIG and _addressed(part, b"<c"):
-        # A million formatted blanks are told apart here, at a tenth of the cost.
-        part = _BLANKS.sub(b"", part)
     grid = Grid(book, tab.name)
     if not grid.fast(part):
-        if len(part) > BIG and _addressed(part, b"<row"):
-            part = _BARE_ROW.sub(b"", part)
-        book.tags.spend(part)
         grid.slow(part, relation.target)
     beside = book.relations(relation.target)
     if not beside:

@@ -10,8 +10,9 @@ once; a sheet with anything more in it is left to ooxml_cells.py.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
-from itertools import compress, pairwise
+from itertools import chain, compress, pairwise, repeat
 from typing import NamedTuple
 
 from . import Value
@@ -21,7 +22,7 @@ from .ooxml_parts import Known, Looks, column_number
 from .ooxml_texts import Strings, plain, said_by
 
 _ADDRESS = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"')
-_PARTED = re.compile(rb"([A-Z]+)([0-9]+)")
+_DIGITS, _LETTERS = b"0123456789", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Style; a number, the index of a shared string, or a string of its own. The address is cut out.
 _CUT = b'<c r=""'
 _VALUE = rb" ?(?:/>|>(?:<v>([^<]*)</v>|<v ?/>)?</c>)"
@@ -169,19 +170,30 @@ def _spans(looks: Looks, places: Sequence[bytes], styles: Sequence[bytes]) -> li
     """How a sheet is laid out; NotPlain when cells are out of order or a font is struck."""
     if any(looks[style].struck for style in set(styles)):
         raise NotPlain
-    parted = _PARTED.findall(b" ".join(places))
-    found = [(int(digits), column_number(letters)) for letters, digits in parted]
-    if any(a >= b for a, b in pairwise(found)):
+    told = b" ".join(places)  # letters, then digits: _ADDRESS has seen to that
+    letters = tuple(told.translate(None, _DIGITS).split(b" "))
+    numbers = told.translate(None, _LETTERS).split(b" ")
+    counts = Counter(numbers)
+    if numbers != list(chain.from_iterable(map(repeat, counts, counts.values()))):
+        raise NotPlain
+    rows = [int(row) for row in counts]
+    if any(a >= b for a, b in pairwise(rows)):
         raise NotPlain
     spans = []
     start = 0
-    for stop in range(1, len(found) + 1):
-        row = found[start][0]
-        if stop == len(found) or found[stop][0] != row:
-            columns = tuple(column for _, column in found[start:stop])
-            formats = tuple(looks[style].format for style in styles[start:stop])
-            spans.append(Span(row, start, stop, columns, formats))
-            start = stop
-    if len(looks.layouts) < _MOST_LAYOUTS and len(found) < _MOST_CELLS:
+    alike: dict[object, tuple[tuple[int, ...], tuple[str, ...]]] = {}
+    for row, count in zip(rows, counts.values(), strict=True):
+        stop = start + count
+        key = letters[start:stop], styles[start:stop]
+        if key not in alike:
+            columns = tuple(map(column_number, letters[start:stop]))
+            if any(a >= b for a, b in pairwise(columns)):
+                raise NotPlain
+            alike[key] = columns, tuple([looks[style].format for style in styles[start:stop]])
+        spans.append(Span(row, start, stop, *alike[key]))
+        start = stop
+    if len(looks.layouts) >= _MOST_LAYOUTS:
+        looks.layouts.clear()  # one long sheet may bring so many
+    if len(places) < _MOST_CELLS:
         looks.layouts[places, styles] = spans
     return spans
