@@ -17,7 +17,7 @@ from ..findings import Finding, Place
 from . import Book, Sheet
 from .archive import Archive, Member, part_name
 from .guard import LIMITS, Clock, Refused, Tags, check_xml, parse_xml
-from .ooxml_cells import Grid
+from .ooxml_cells import Grid, without_blanks
 from .ooxml_parts import (
     Looks,
     Relation,
@@ -171,6 +171,8 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     part = book.part(relation.target)
     if part is None:
         raise Refused("FILE-022", part=relation.target, reason=f"工作表“{tab.name}”的内容缺失")
+    # A million formatted blanks are told apart here, at a tenth of the cost.
+    part = without_blanks(part)
     grid = Grid(book, tab.name)
     if not grid.fast(part):
         grid.slow(part, relation.target)
