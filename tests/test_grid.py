@@ -876,6 +876,8 @@ _RUNS = (
         "<si><r><rPr></rPr><t>甲</t></r></si>",
         "<si></si><si><t/></si><si><t>甲</t></si>",
         "<si><t>甲&amp;_x000D_</t></si><si><t>甲&bad;</t></si>",
+        "<si><t>甲</t></si><is><r><t>戊</t></r></is><si><t>己</t></si>",
+        f"<si><t>甲</t></si>{_RUNS.replace('si>', 'is>')}<si><t>庚</t></si>",
     ],
 )  # fmt: skip
 def test_shared_strings_seen_before_are_told_as_expat_tells_them(strings: str) -> None:

@@ -186,8 +186,7 @@ class Strings:
     def at(self, index: int) -> Text:
         """Return a string, in its runs when it is rich."""
         if self._pieces and index not in self._runs:
-            piece = self._pieces[index]
-            self._runs[index] = _runs_of(piece.decode()) if b"<r>" in piece else ()
+            self._runs[index] = _runs_in(self._pieces[index])
         return self._runs.get(index) or self.texts[index]
 
 
@@ -251,7 +250,7 @@ def _usual_strings(part: bytes) -> Strings | None:
     if struck:
         for index, piece in enumerate(pieces):
             if b"<strike" in piece:
-                strings.add_runs(index, _runs_of(piece.decode()))
+                strings.add_runs(index, _runs_in(piece))
     return strings
 
 
@@ -279,6 +278,12 @@ def _without_fonts(xml: str) -> str:
     if len(fonts) > _MOST_FONTS or not all(map(_ONLY_FONT.fullmatch, fonts)):
         return xml
     return "<r>".join(kept)
+
+
+def _runs_in(piece: bytes) -> Runs:
+    """The runs of the string in a piece; what stands before it is none of its own."""
+    own = piece[piece.rfind(b"<si>") :]
+    return _runs_of(own.decode()) if b"<r>" in own else ()
 
 
 def _runs_of(xml: str) -> Runs:
