@@ -989,6 +989,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "MAIL-031": Entry(
         ERROR, "邮件模板里没有“{kind}”的一行（语言 {language}）", "在邮件模板里加上这一行"
     ),
+    "MAIL-032": Entry(
+        ERROR,
+        "这份总台账的邮件正在由另一次运行发送，这次一封也没有发",
+        "等那一次结束再运行；发过的不会再发",
+    ),
     "MAIL-040": Entry(
         WARNING,
         "{when} 的一封信有 {size} MB，超过 {limit} MB，没有取",

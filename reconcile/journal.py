@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 Line = Mapping[str, Any]
+_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)
+_FAR = 1 << 30
+"""Where Windows locks a byte: nobody may read one that is locked, and no journal is as long."""
+
+
+class Taken(Exception):
+    """Another run holds the journal."""
 
 
 class Journal:
@@ -44,6 +59,32 @@ class Journal:
             stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the journal against other runs; the system lets go of it when this one dies.
+
+        Raises Taken when another run holds it. On a drive that knows no locks it is not held.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("ab") as stream:
+            _lock(stream.fileno())
+            yield
+
+
+def _lock(handle: int) -> None:
+    """Lock an open file until it is closed."""
+    try:
+        if sys.platform == "win32":
+            os.lseek(handle, _FAR, os.SEEK_SET)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            raise Taken from error
+        if error.errno not in _NO_LOCKS:
+            raise
 
 
 def _whole(content: bytes) -> bytes:

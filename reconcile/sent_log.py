@@ -43,6 +43,7 @@ class SentLog:
     def __init__(self, path: Path) -> None:
         self._journal = Journal(path)
         self.path = path
+        self.alone = self._journal.alone
 
     def standing(self, message: Message) -> Standing:
         """Return how a message stands. ValueError when the log cannot be read."""

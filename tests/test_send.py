@@ -56,11 +56,16 @@ def server(cert: tuple[Path, Path]) -> Iterator[Running]:
 
 def send(folder: Path, server: Running, *more: str) -> tuple[int, str]:
     """Send the forms of a folder; returns (exit status, what was printed)."""
-    result = run(
-        "mail", folder / "发出", "--plan", folder / "总台账.xlsx", "-o", folder / "邮件",
-        "--send", *server.options, *more,
-    )  # fmt: skip
+    result = run(*sending(folder, server), *more)
     return result.exit_code, result.output
+
+
+def sending(folder: Path, server: Running) -> list[str | Path]:
+    """The arguments that send the forms of a folder."""
+    return [
+        "mail", folder / "发出", "--plan", folder / "总台账.xlsx", "-o", folder / "邮件",
+        "--send", *server.options,
+    ]  # fmt: skip
 
 
 def states(folder: Path) -> list[str]:
@@ -182,7 +187,7 @@ def test_a_wrong_password_stops_with_one_sentence(
     code, out = send(tmp_path, server)
     assert code == 1
     assert out.count("MAIL-016") == 1 and "授权码" in out
-    assert server.box.commands == [] and not (tmp_path / LOG).exists()
+    assert server.box.commands == [] and (tmp_path / LOG).read_bytes() == b""
     assert "not-it" not in out
 
 
@@ -350,10 +355,7 @@ def killed(folder: Path, server: Running, at: str) -> None:
         return None
 
     server.box.on_rcpt, server.box.on_data = on_rcpt, on_data
-    command = [
-        sys.executable, "-m", "reconcile", "mail", folder / "发出", "--plan",
-        folder / "总台账.xlsx", "-o", folder / "邮件", "--send", *server.options,
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "reconcile", *sending(folder, server)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert process.wait(60) == -signal.SIGKILL
     server.box.on_rcpt = server.box.on_data = None
@@ -415,6 +417,23 @@ def test_a_server_that_hangs_up_says_that_it_did_not_take_it(
     code, out = send(tmp_path, server)
     assert code == 3 and "MAIL-018 “模拟二局”的 u2@example.invalid 这次没有收：421 closing" in out
     assert server.box.to == [["u1@example.invalid"], ["u3@example.invalid"]]
+
+
+def test_a_run_sends_nothing_while_another_one_sends(tmp_path: Path, server: Running) -> None:
+    issue(tmp_path, small_plan(3))
+    seen: list[subprocess.CompletedProcess[str]] = []
+
+    def meanwhile(content: bytes) -> None:
+        if not seen:
+            command = [sys.executable, "-m", "reconcile", *sending(tmp_path, server)]
+            seen.append(subprocess.run(command, capture_output=True, text=True, check=False))
+
+    server.box.on_data = meanwhile
+    assert send(tmp_path, server)[0] == 0
+    assert len(seen) == 1
+    assert seen[0].returncode == 1 and f"MAIL-032 {LOG}：" in seen[0].stdout + seen[0].stderr
+    assert [to[0] for to in server.box.to] == [f"u{i}@example.invalid" for i in (1, 2, 3)]
+    assert "已发过 3" in send(tmp_path, server)[1]
 
 
 def test_a_log_line_that_a_crash_cut_short_was_never_written(

@@ -354,6 +354,7 @@ _MAIL: Mapping[str, tuple[str, str]] = {
     "MAIL-029": ("“{unit}” was sent a mail of this kind at {when}, with other content", "If it is to be sent again, nothing to do"),
     "MAIL-030": ("“{caption}” is not set, so nothing can be sent", "Fill in “{caption}” on the sheet Settings, or give it with {option}"),
     "MAIL-031": ("The mail template has no line for “{kind}” (language {language})", "Add that line to the mail template"),
+    "MAIL-032": ("Another run is sending the mails of this plan workbook; nothing was sent this time", "Wait until it has ended and run again; what was sent is not sent twice"),
     "MAIL-040": ("A mail of {when} has {size} MB, more than {limit} MB, and was not collected", "Save its attachment into the inbox folder from your mail program"),
     "MAIL-041": ("The mail “{subject}” of {sender}, {when}, has no spreadsheet and was not collected", "If it says something that matters, read it in the mailbox"),
     "MAIL-042": ("The mail server stopped answering: {reason}", "Run again; what was collected is not collected twice"),
