@@ -14,7 +14,7 @@ from .findings import Finding, Place
 from .frozen import frozen
 from .language import tr
 from .merged import Entry, Previous, Records, owner_of
-from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, Row
+from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, RowPlace
 from .text import fold, fold_answer, is_nothing, percent, short
 
 _SAME_TEXT = 8
@@ -37,22 +37,22 @@ class Context:
     as_of: date
     wanted: Mapping[str, Mapping[int, Assignment]]
     entries: Mapping[tuple[str, int], Entry]
-    rows: Mapping[tuple[str, int], Row]
+    rows: Mapping[tuple[str, int], RowPlace]
     records: Sequence[Records]
     aside: set[tuple[str, int | None, str]]
     answered: set[str]
     refused: set[str]
     asked_units: Sequence[str]
     previous: Previous | None = None
-    _records: dict[tuple[str, int | None], list[Records]] = field(default_factory=dict)
+    _by_unit: dict[str, list[Records]] = field(default_factory=dict)
 
     def place(self, unit: str, task: int, name: str) -> Place:
         """Return where a field of a task stands, or should stand."""
-        if not self._records:  # most have nothing to be found
+        if not self._by_unit:  # most have nothing to be found
             for records in self.records:
-                self._records.setdefault(owner_of(records), []).append(records)
-        found = (r[name].place for r in self._records.get((unit, task), ()) if name in r)
-        return next(found, None) or self.rows[unit, task].where(name)
+                self._by_unit.setdefault(owner_of(records)[0], []).append(records)
+        own = (r for r in self._by_unit.get(unit, ()) if owner_of(r)[1] == task and name in r)
+        return next((r[name].place for r in own), None) or self.rows[unit, task].where(name)
 
     def finding(self, code: str, unit: str, task: int, name: str, **values: object) -> Finding:
         """Return a finding at a field of a task."""

@@ -49,7 +49,7 @@ def take_indicators(
             if record:
                 records[own.id] = record
         key = (unit, indicator.number, indicator.name)
-        sources.setdefault(key, []).append(Source(returned.file, row.emptied(), filed, records))
+        sources.setdefault(key, []).append(Source(returned.file, row.at, filed, records))
 
 
 def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
@@ -146,7 +146,7 @@ def settle_indicators(
         if isinstance(value, (int, float)):
             remark = str(values.get(f"remark:{name}", ""))
             exact = Decimal(f"{value:.15g}")
-            place = found[0].row.where("actual")
+            place = found[0].at.where("actual")
             actuals.setdefault((number, name), []).append(Actual(unit, exact, remark, place))
     without_row: Sources = {
         key: [] for key in wanted if key not in sources and ledger.form.indicators
@@ -168,7 +168,7 @@ def _missing(ledger: Ledger, sources: Sources) -> Iterator[Finding]:
         if target is None or given:
             continue
         values = {"name": name, "target": str(target), "measure": indicator.measure}
-        place = found[0].row.where("actual") if found else Place()
+        place = found[0].at.where("actual") if found else Place()
         asked = ledger.form.field(field)
         shown = asked.caption if asked else name
         yield Finding("IND-011", place, unit, number, shown, values)

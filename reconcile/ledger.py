@@ -9,7 +9,7 @@ from datetime import date
 from .findings import Finding, Place
 from .language import sheet_name
 from .merged import Accepted, PlainRecords, Record, Records, SetAside
-from .model import Field, Form, PlainCells, Plan, Positions, Raw, Return, Row, Ruling
+from .model import Field, Form, PlainCells, Plan, Positions, Raw, Return, Row, RowPlace, Ruling
 from .rules import Plainly, apply, plainly
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short
@@ -21,10 +21,10 @@ _MOST_LAYOUTS = 1_000
 
 @dataclass(slots=True)
 class Source:
-    """One row of one returned file that answers a task, emptied, with what was made of its cells."""
+    """One row of one returned file that answers a task: where it stands, and what was made of its cells."""
 
     file: str
-    row: Row
+    at: RowPlace
     filed: date | None
     records: Records
 

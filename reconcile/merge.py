@@ -80,7 +80,7 @@ def merge(
         ledger, intake.indicators, (key for key in expected if key[0] in answered)
     )
     asked = _asked_units(plan, wanted)
-    rows = {key: found[0].row for key, found in intake.sources.items()}
+    rows = {key: found[0].at for key, found in intake.sources.items()}
 
     def context() -> Context:
         return Context(

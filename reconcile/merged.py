@@ -84,6 +84,9 @@ class PlainRecords(Mapping[str, Record]):
         original = self.written.get(name) or plain(value)
         return Record(self.unit, self.task, name, value, original, "accepted", place, self.sha256)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.accepted
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.accepted)
 

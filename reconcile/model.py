@@ -404,11 +404,30 @@ class PlainCells(Mapping[str, Raw]):
         place = self.frame.place(self.row, name)
         return Raw(place, name, caption, self.contents[i], self.formats[i])
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.at
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.at)
 
     def __len__(self) -> int:
         return len(self.at)
+
+
+@frozen
+class RowPlace:
+    """Where a row of a table stands; ``columns`` are the letters of its columns by field id."""
+
+    place: Place
+    columns: Mapping[str, str]
+
+    def where(self, name: str) -> Place:
+        """Return the place of a field in this row, or of the row when it has no such column."""
+        column = self.columns.get(name)
+        if column is None:
+            return self.place
+        digits = self.place.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return Place(self.place.file, self.place.sheet, column + digits)
 
 
 @frozen
@@ -434,17 +453,14 @@ class Row:
     columns: Mapping[str, str] = field(default_factory=dict)
     swallowed: Mapping[str, str] = field(default_factory=dict)
 
-    def emptied(self) -> Row:
-        """Return the row without what stood in it: it still tells where its fields are."""
-        return Row(self.place, "", "", "", {}, {}, columns=self.columns)
+    @property
+    def at(self) -> RowPlace:
+        """Where the row and its fields stand."""
+        return RowPlace(self.place, self.columns)
 
     def where(self, name: str) -> Place:
         """Return the place of a field in this row, or of the row when it has no such column."""
-        column = self.columns.get(name)
-        if column is None:
-            return self.place
-        digits = self.place.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        return Place(self.place.file, self.place.sheet, column + digits)
+        return self.at.where(name)
 
 
 @frozen
