@@ -103,13 +103,14 @@ def test_a_text_that_surely_fits_is_not_split(text: str, columns: float, height:
 WIDTHS = (14, 21, 34)
 
 
+@pytest.mark.parametrize("points", [10.5, 11])
 def test_no_text_of_the_plan_needs_more_than_its_row_gives(
-    sample_plan: Plan, soffice: str, tmp_path: Path
+    points: float, sample_plan: Plan, soffice: str, tmp_path: Path
 ) -> None:
     texts = [t.goal for t in sample_plan.tasks]
     texts += [m for t in sample_plan.tasks for m in t.milestones.values() if m]
     for width in WIDTHS:
-        (tmp_path / f"w{width}.fods").write_text(flat_sheet(texts, width), encoding="utf-8")
+        (tmp_path / f"w{width}.fods").write_text(flat_sheet(texts, width, points), encoding="utf-8")
     command = [
         soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
         "--convert-to", "ods", "--outdir", str(tmp_path), *map(str, sorted(tmp_path.glob("*.fods"))),
@@ -119,9 +120,9 @@ def test_no_text_of_the_plan_needs_more_than_its_row_gives(
         needed = optimal_heights(tmp_path / f"w{width}.ods", len(texts))
         assert max(needed) > 5 * min(needed), "LibreOffice did fit the rows"
         short = [
-            (text, row_height([(text, width, 10.5)]), height)
+            (text, row_height([(text, width, points)]), height)
             for text, height in zip(texts, needed, strict=True)
-            if row_height([(text, width, 10.5)]) < min(height, TALLEST) - 0.5
+            if row_height([(text, width, points)]) < min(height, TALLEST) - 0.5
         ]
         assert short == []
 
@@ -140,7 +141,7 @@ FLAT = """<?xml version="1.0" encoding="UTF-8"?>
 <style:table-row-properties style:use-optimal-row-height="true"/></style:style>
 <style:style style:name="ce" style:family="table-cell">
 <style:table-cell-properties fo:wrap-option="wrap"/>
-<style:text-properties fo:font-size="10.5pt" style:font-size-asian="10.5pt"/></style:style>
+<style:text-properties fo:font-size="{points}pt" style:font-size-asian="{points}pt"/></style:style>
 </office:automatic-styles><office:body><office:spreadsheet><table:table table:name="s">
 <table:table-column table:style-name="co"/>{rows}</table:table></office:spreadsheet></office:body>
 </office:document>"""
@@ -150,10 +151,12 @@ ROW = (
 )
 
 
-def flat_sheet(texts: list[str], columns: float) -> str:
+def flat_sheet(texts: list[str], columns: float, points: float) -> str:
     """A sheet whose rows LibreOffice fits when it opens it, as it does for no .xlsx."""
     width = int(columns * 7 + 5.5) / 96
-    return FLAT.format(width=width, rows="".join(ROW.format(escape(t)) for t in texts))
+    return FLAT.format(
+        width=width, points=points, rows="".join(ROW.format(escape(t)) for t in texts)
+    )
 
 
 def optimal_heights(path: Path, count: int) -> list[float]:
