@@ -72,11 +72,14 @@ class Header(NamedTuple):
 
     def share(self, columns: tuple[int, ...]) -> Share | None:
         """Say how a row with cells in these columns is shared out; None when one is not the table's."""
-        if columns not in self.shares:
-            if len(self.shares) >= _MOST_SHARES:
-                self.shares.clear()
-            self.shares[columns] = _share(columns, self.heading, self.room)
-        return self.shares[columns]
+        try:
+            return self.shares[columns]  # unless another thread begins anew
+        except KeyError:
+            found = _share(columns, self.heading, self.room)
+        if len(self.shares) >= _MOST_SHARES:
+            self.shares.clear()
+        self.shares[columns] = found
+        return found
 
 
 def _share(columns: tuple[int, ...], heading: Heading, room: Room) -> Share | None:

@@ -141,8 +141,6 @@ class AllRecords(Sequence[Record]):
             return NotImplemented
         return tuple(self) == tuple(other)
 
-    __hash__ = object.__hash__
-
 
 @frozen
 class SetAside:

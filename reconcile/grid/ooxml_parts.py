@@ -66,8 +66,11 @@ def area(text: str) -> Merge | None:
 
 
 def _remembered(function: Callable[[bytes, Clock], T]) -> Callable[[bytes, Clock], T]:
-    """Keep the answers for small parts: the forms of one plan share them byte by byte."""
-    small = lru_cache(maxsize=64)(lambda part: function(part, Clock(LIMITS)))
+    """Keep the answers for small parts: the forms of one plan share them byte by byte.
+
+    A few for each program that saves them: with styles goes what cells say, megabytes if need be.
+    """
+    small = lru_cache(maxsize=16)(lambda part: function(part, Clock(LIMITS)))
 
     def either(part: bytes, clock: Clock) -> T:
         return small(part) if len(part) < 65536 else function(part, clock)
