@@ -29,7 +29,8 @@ from .findings import Finding, Place
 from .indicator_rows import asked_units
 from .language import joined, meant, tr
 from .merged import Accepted, Merged
-from .model import NOT_BEGUN, Field, Form, Indicator, Raw, Row, Task
+from .model import NOT_BEGUN, Field, Form, Indicator, Task
+from .return_model import Raw, Row
 from .rules import apply
 from .standing import worst_state
 from .text import CELL_LIMIT, fold, length, percent, plain, short

@@ -9,7 +9,8 @@ from .findings import Place
 from .frozen import frozen
 from .identity import parse_row_key
 from .merged import Accepted
-from .model import Return, Row, Rule, Task
+from .model import Rule, Task
+from .return_model import Return, Row
 from .text import task_number
 
 UPPER_FORM, UPPER_DEADLINE, UPPER_CONTACT = "上级表单编号", "上级截止日期", "上级联系方式"

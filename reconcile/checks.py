@@ -14,7 +14,8 @@ from .findings import Finding, Place
 from .frozen import frozen
 from .language import tr
 from .merged import Entry, Previous, Records, owner_of
-from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan, RowPlace
+from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan
+from .return_model import RowPlace
 from .text import fold, fold_answer, is_nothing, percent, short
 
 _SAME_TEXT = 8

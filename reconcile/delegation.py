@@ -13,7 +13,8 @@ from .identity import parse_row_key, text_hash
 from .indicators import read_indicators
 from .language import meant
 from .ledger import stray_finding
-from .model import Amount, Indicator, Plan, Row, Task
+from .model import Amount, Indicator, Plan, Task
+from .return_model import Row
 from .text import fold, plain, short
 
 _KNOWN = frozenset(("number", "section", "goal", "milestone", "role", "lead", "support"))

@@ -9,7 +9,7 @@ from .findings import Finding, Place
 from .frozen import frozen
 from .identity import plan_code
 from .language import sheet_name, tr
-from .model import Form, Plan, Return
+from .model import Form, Plan
 from .owner import identify
 from .posting import (
     BACK,
@@ -22,6 +22,7 @@ from .posting import (
     fill_words,
     one_line,
 )
+from .return_model import Return
 from .rulings import Rulings
 from .units import assignments
 

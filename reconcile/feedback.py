@@ -26,9 +26,10 @@ from .identity import META
 from .language import sheet_name, tr
 from .layout import row_height
 from .listing import SIZE, Column, Listing, new_workbook, page
-from .model import Field, Form, Return, Table
+from .model import Field, Form
 from .paint import Painter, validation
 from .patterns import late
+from .return_model import Return, Table
 from .style import HEAD
 from .text import describe, plain
 

@@ -11,7 +11,8 @@ from .findings import letters
 from .grid import Cell
 from .grid.book import Line
 from .identity import may_hold_number, parse_row_key
-from .model import Heading, Positions, Value
+from .model import Value
+from .return_model import Heading, Positions
 from .text import is_blank, plain
 
 BEFORE = ("previous", "before")

@@ -14,7 +14,8 @@ from .identity import key_fits, parse_row_key, short_hash
 from .language import tr
 from .ledger import Ledger, Source
 from .merged import Actual
-from .model import Assignment, Form, Indicator, Raw, Return, Row, Table
+from .model import Assignment, Form, Indicator
+from .return_model import Raw, Return, Row, Table
 from .text import fold, is_blank, plain, short, task_number
 
 Sources = dict[tuple[str, int, str], list[Source]]

@@ -9,7 +9,8 @@ from datetime import date
 from .findings import Finding, Place
 from .language import sheet_name
 from .merged import Accepted, PlainRecords, Record, Records, SetAside
-from .model import Field, Form, PlainCells, Plan, Positions, Raw, Return, Row, RowPlace, Ruling
+from .model import Field, Form, Plan, Ruling
+from .return_model import PlainCells, Positions, Raw, Return, Row, RowPlace
 from .rules import Plainly, apply, plainly
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short

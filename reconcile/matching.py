@@ -15,7 +15,8 @@ from .frozen import frozen
 from .given import MILESTONE, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash
 from .language import spoken, tr
-from .model import Assignment, PlainCells, Plan, Positions, Raw, Row, Task, Value
+from .model import Assignment, Plan, Task, Value
+from .return_model import PlainCells, Positions, Raw, Row
 from .text import fold, plain, short, task_number
 
 

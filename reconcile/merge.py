@@ -33,7 +33,8 @@ from .merged import (
     Verdict,
     owner_of,
 )
-from .model import Assignment, Form, Plan, Return
+from .model import Assignment, Form, Plan
+from .return_model import Return
 from .rulings import REJECT, USE, Rulings
 from .standing import judge
 from .taking import Intake, take_return

@@ -12,8 +12,9 @@ from typing import overload
 
 from .findings import Finding, Place
 from .frozen import frozen
-from .model import Assignment, Frame, Indicator, Plan
+from .model import Assignment, Indicator, Plan
 from .points import Measured
+from .return_model import Frame
 from .text import plain
 
 Accepted = str | float | date

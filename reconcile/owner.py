@@ -22,7 +22,8 @@ from .identity import (
     plan_code,
 )
 from .language import joined
-from .model import Plan, Return, Row
+from .model import Plan
+from .return_model import Return, Row
 from .rulings import Rulings
 from .text import fold, short
 from .units import register_of

@@ -18,9 +18,10 @@ from .findings import Finding, Place, address
 from .grid import Book, Sheet
 from .grid.guard import Refused
 from .identity import META, parse_form_number, unit_code
-from .model import Form, Period, Plan, Return, Rule, Unit
+from .model import Form, Period, Plan, Rule, Unit
 from .periods import end_month
 from .plan import SETTINGS, TASKS
+from .return_model import Return
 from .returned import meta_lines, read_return
 from .text import fold, plain
 from .validations import read_rules

@@ -16,7 +16,7 @@ from .grid import Book, Cell, Sheet
 from .grid.book import Line, Lines
 from .header_rows import values_of
 from .identity import META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
-from .model import Raw, Return, Table
+from .return_model import Raw, Return, Table
 from .rows import SheetTables, is_filled
 from .text import fold, plain
 

@@ -12,7 +12,8 @@ from .grid.book import Line, Lines
 from .header_rows import BEFORE, Header, header_of, key_column, values_of
 from .identity import may_hold_number, short_hash
 from .language import tr
-from .model import Frame, PlainCells, Raw, Row, Table, Value
+from .model import Value
+from .return_model import Frame, PlainCells, Raw, Row, Table
 from .text import fold, is_blank, plain, short, task_number
 
 _TALLEST_MERGE = 200

@@ -13,8 +13,9 @@ from .indicator_rows import Sources, take_indicators
 from .ledger import Ledger, Source, stray_finding, text_of
 from .matching import match_row
 from .merged import SetAside, Verdict
-from .model import Assignment, Form, Raw, Return, Row, Table
+from .model import Assignment, Form
 from .owner import identify
+from .return_model import Raw, Return, Row, Table
 from .text import fold, plain
 
 _MANY = 200

@@ -28,7 +28,8 @@ from reconcile.forms import form_bytes
 from reconcile.grid import read_book
 from reconcile.merge import merge
 from reconcile.merged import Merged, Previous
-from reconcile.model import Period, Plan, Return, Ruling, Task, Unit
+from reconcile.model import Period, Plan, Ruling, Task, Unit
+from reconcile.return_model import Return
 from reconcile.returned import read_return
 from reconcile.synonyms import synonym_map
 from reconcile.template import Template, read_template

@@ -23,7 +23,8 @@ from reconcile.captions import Captions
 from reconcile.grid import Cell as GridCell
 from reconcile.grid import Sheet, read_book
 from reconcile.identity import parse_form_number, parse_row_key
-from reconcile.model import PlainCells, Positions, Ruling
+from reconcile.model import Ruling
+from reconcile.return_model import PlainCells, Positions
 from reconcile.returned import read_return
 from reconcile.rows import SheetTables
 

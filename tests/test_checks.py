@@ -26,7 +26,7 @@ from bench_forms import (
 from reconcile.checks import Context
 from reconcile.findings import CATALOGUE, Place, Severity
 from reconcile.merged import Previous, Record
-from reconcile.model import Row
+from reconcile.return_model import Row
 
 GOAL = plan().tasks[2].goal
 MILESTONE = plan().tasks[2].milestones["第二季度"]

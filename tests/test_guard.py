@@ -263,7 +263,7 @@ def test_short_parts_are_told_as_long_ones_are(monkeypatch: pytest.MonkeyPatch) 
     assert opened(content) == usual
     assert any(sheet.shapes for sheet in usual.sheets)
     assert any(sheet.merges for sheet in usual.sheets)
-    for few in ("ooxml._FEW_RELATIONS", "ooxml_cells._FEW_MERGES", "shapes._SMALL"):
+    for few in ("ooxml._FEW_RELATIONS", "ooxml_frame._FEW_MERGES", "shapes._SMALL"):
         monkeypatch.setattr(f"reconcile.grid.{few}", 0)
     assert opened(content) == usual
 

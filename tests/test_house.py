@@ -101,6 +101,7 @@ JUDGEMENT = frozenset(
 WORDS = frozenset(
     [
         "model",
+        "return_model",
         "merged",
         "catalogue",
         "findings",

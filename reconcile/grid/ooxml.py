@@ -17,7 +17,8 @@ from ..findings import Finding, Place
 from . import Book, Sheet
 from .archive import Archive, Member, part_name
 from .guard import LIMITS, Clock, Refused, Tags, check_xml, parse_xml
-from .ooxml_cells import Grid, without_blanks
+from .ooxml_cells import Grid
+from .ooxml_frame import without_blanks
 from .ooxml_parts import (
     Looks,
     Relation,

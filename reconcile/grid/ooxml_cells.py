@@ -9,9 +9,7 @@ XFD1048576 costs one cell.
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ..patterns import late
@@ -19,6 +17,16 @@ from . import Cell, Sheet, Value
 from .book import Lines, extent, joined, places
 from .formats import from_iso, from_serial, number
 from .guard import check_extent, check_merges, only_tags, parse_xml, spread
+from .ooxml_frame import (
+    BIG,
+    hidden_columns,
+    hidden_rows,
+    is_hidden,
+    merged_areas,
+    pieces,
+    span,
+    without_bare_rows,
+)
 from .ooxml_lines import lines_of
 from .ooxml_parts import Merge, address, area, column_number, whole_number
 from .ooxml_texts import NO, RichText, Spelled, Text, plain, spelled, unescape
@@ -29,21 +37,11 @@ if TYPE_CHECKING:
 
 Cells = dict[tuple[int, int], Cell]
 
-_BIG = 1 << 20
-_PIECE = 1 << 16
-"""So many bytes of rows, or some more, are read at a time: what they are cut into stays near at hand."""
 _CELL = late(
     rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="(?:n|([a-zA-Z]{1,9}))")?'
     rb" ?(?:/>|>(?:<f([^<>]*)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>"
     rb'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
-_BLANKS = late(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
-_BARE_ROW = late(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
-_HIDDEN_ROW = late(rb"""<row (?=[^<>]*hidden="(?:1|true)")(?:[^<>]*? )?r="([0-9]{1,7})\"""")
-_SHOWN_ROW = late(rb"""<row [^<>]*?hidden="(?:0|false)\"""")
-_COLUMN = re.compile(rb"<col ([^<>]*)>")
-_MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
-_ATTRIBUTE = re.compile(r'([A-Za-z0-9:]+)="([^"]*)"')
 _SHARED_INDEX = late(r"""\bsi\s*=\s*["'](\d+)["']""")
 
 
@@ -179,9 +177,9 @@ class Grid:
         if book.epoch1904:
             return False
         found = []
-        for first, after in _pieces(part, start, stop):
+        for first, after in pieces(part, start, stop):
             some = None
-            if after - first < _BIG:  # a row of more is looked at more closely
+            if after - first < BIG:  # a row of more is looked at more closely
                 some = lines_of(part, first, after, book.looks, book.strings)
             if some is None:
                 return False
@@ -203,7 +201,7 @@ class Grid:
         seen, known = 0, len(texts)
         inline = Spelled()
         found: Iterable[tuple[bytes, ...]]
-        if stop - start < _BIG:
+        if stop - start < BIG:
             found = _CELL.findall(part, start, stop)
             inline = spelled({cell[7] for cell in found if cell[7]})
         else:
@@ -248,25 +246,13 @@ class Grid:
 
     def _frame(self, part: bytes, start: int, stop: int) -> bool:
         """Read hidden rows and columns and merges; False when one of them is spelt otherwise."""
-        told = part.count(b"hidden", start, stop)
-        if told:  # LibreOffice says of every row that it is not hidden
-            told -= len(_SHOWN_ROW.findall(part, start, stop))
-        if told:
-            found = [int(digits) for digits in _HIDDEN_ROW.findall(part, start, stop)]
-            if len(found) != told:
-                return False
-            self.hidden_rows.update(found)
-        first = part.find(b"<col", 0, start)
-        spans = _hidden_spans(part[first:start]) if first >= 0 else ()
-        if spans is None or part.find(b"<cols", stop) >= 0:
+        rows, columns = hidden_rows(part, start, stop), hidden_columns(part, start, stop)
+        merges = merged_areas(part, stop)
+        if rows is None or columns is None or merges is None:
             return False
-        self.hidden_spans += spans
-        if part.find(b"<mergeCell", stop) < 0:
-            return True
-        merges = tuple(_MERGE.findall(part, stop))
-        if len(merges) != part.count(b"<mergeCell", stop) - part.count(b"<mergeCells", stop):
-            return False
-        self.merges += _known_areas(merges) if len(merges) < _FEW_MERGES else _areas(merges)
+        self.hidden_rows.update(rows)
+        self.hidden_spans += columns
+        self.merges += merges
         self._check_merges()
         return True
 
@@ -277,8 +263,8 @@ class Grid:
 
     def columns(self, a: Mapping[str, str]) -> None:
         """Note the attributes of a span of columns."""
-        if _is_hidden(a):
-            self.hidden_spans.append(_span(a))
+        if is_hidden(a):
+            self.hidden_spans.append(span(a))
 
     def merge(self, reference: str) -> None:
         """Note a merged area."""
@@ -293,75 +279,11 @@ class Grid:
 
     def slow(self, part: bytes, name: str) -> None:
         """Read a sheet in any spelling."""
-        if len(part) > _BIG and _addressed(part, b"<row"):
-            part = _BARE_ROW.sub(b"", part)
+        part = without_bare_rows(part)
         self.book.tags.spend(part)
         reader = _SlowSheet(self)
         parse_xml(part, name, reader.start, reader.end, reader.text, self.book.clock)
         self.book.spend(len(self.cells))
-
-
-def without_blanks(part: bytes) -> bytes:
-    """Return a sheet without its blank cells, where it is made of little else; as it is else."""
-    if len(part) < _BIG:
-        return part
-    values = part.count(b"<v>") + part.count(b"<is>")
-    if values > part.count(b"<c ") // 2 or not _addressed(part, b"<c"):
-        return part
-    return _BLANKS.sub(b"", part)
-
-
-def _pieces(part: bytes, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    """Yield offsets that part the rows between two of them into pieces of about the same size."""
-    while stop - start > 2 * _PIECE:
-        end = part.find(b"</row>", start + _PIECE, stop)
-        if end < 0:
-            break
-        yield start, end + 6
-        start = end + 6
-    yield start, stop
-
-
-def _addressed(part: bytes, tag: bytes) -> bool:
-    """Say whether all these tags have an address: where one has none, those before it count."""
-    start, stop = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
-    found = part.count(tag, start, stop)
-    return b"<!" not in part and found == part.count(tag + b" r=", start, stop)
-
-
-def _is_hidden(a: Mapping[str, str]) -> bool:
-    """Say whether a span of columns is hidden, by its attributes; one of no width is, too."""
-    return a.get("hidden", "0") not in NO or a.get("width") == "0"
-
-
-def _span(a: Mapping[str, str]) -> tuple[int, int]:
-    return whole_number(a.get("min")), min(whole_number(a.get("max")), 16384)
-
-
-def _hidden_spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
-    # The columns of a form are the same in file after file; it has few.
-    return _known_spans(part) if len(part) < _FEW_COLUMNS else _spans(part)
-
-
-def _spans(part: bytes) -> tuple[tuple[int, int], ...] | None:
-    """The hidden ones of a sheet's columns; None when one of them is spelt otherwise."""
-    columns = _COLUMN.findall(part)
-    if len(columns) != part.count(b"<col") - part.count(b"<cols") or b"'" in b"".join(columns):
-        return None
-    found = [dict(_ATTRIBUTE.findall(c.decode("utf-8", "replace"))) for c in columns]
-    if sum(map(len, found)) != sum(column.count(b"=") for column in columns):
-        return None
-    return tuple(_span(a) for a in found if _is_hidden(a))
-
-
-def _areas(references: Iterable[bytes]) -> tuple[Merge, ...]:
-    return tuple(filter(None, (area(reference.decode()) for reference in references)))
-
-
-# So are its merged areas.
-_FEW_COLUMNS, _FEW_MERGES = 8192, 100
-_known_spans = lru_cache(maxsize=64)(_spans)
-_known_areas = lru_cache(maxsize=64)(_areas)
 
 
 class _SlowSheet:

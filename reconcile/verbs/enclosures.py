@@ -12,8 +12,8 @@ from ..frozen import frozen
 from ..grid import Book, Sheet, read_book
 from ..inbox import Arrival, collect
 from ..language import sheet_name, tr
-from ..model import Return
 from ..posting import BACK, ISSUE, REPORT, Enclosure
+from ..return_model import Return
 from ..returned import Captions, read_return
 from ..summary_lists import RECORDS
 from ..summary_overview import OVERVIEW

@@ -19,8 +19,9 @@ from ..inbox import Arrival, collect
 from ..language import ZH, language_of, speaking, spoken
 from ..merge import merge
 from ..merged import Merged, Verdict
-from ..model import Form, Plan, Return
+from ..model import Form, Plan
 from ..plan import read_plan, spoken_in
+from ..return_model import Return
 from ..returned import Captions, read_return
 from ..template import Template
 from .sources import load_template, period_number
