@@ -4,8 +4,10 @@
 
 Times are processor times of whole processes (start and imports included) unless
 the line says otherwise, medians of interleaved rounds. The province of N units
-is invented: 8 tasks a unit, 3 sheets a form, filled with openpyxl and, where it is
-installed, saved again by LibreOffice. ``--long`` adds memory and time per file at 5,000 returns (some minutes, mostly to fill them).
+is invented: 8 tasks a unit, 3 sheets a form, filled with openpyxl; the same with their
+texts in one table, as Excel keeps them; the same as LibreOffice saves them, where it is
+installed. ``--long`` adds memory and time per file at 5,000 returns (some minutes,
+mostly to fill them).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from importlib import resources
 from pathlib import Path
 
 from bench import baselines, extract
-from bench.stage import AS_OF, PERIOD, resave, set_up
+from bench.stage import AS_OF, PERIOD, resave, set_up, share
 from reconcile import verbs
 from reconcile.circular import draft
 from reconcile.scores import score_units
@@ -90,6 +92,7 @@ def merging(folder: Path, units: int, rounds: int) -> None:
     _merging(folder, units, rounds, "back", "")
     wall = {jobs: command(merge_arguments(folder, "--jobs", str(jobs)))[1] for jobs in (1, 2)}
     line(f"wall time of merge --jobs 2 ÷ --jobs 1, {units}", wall[2] / wall[1], "", f"{wall[2]:.2f} s; {wall[1]:.2f} s")  # fmt: skip
+    _merging(folder, units, rounds, share(folder).name, ", texts shared as Excel does")
     saved = resave(folder)
     if saved:
         _merging(folder, units, rounds, saved.name, ", saved by LibreOffice")
