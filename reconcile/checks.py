@@ -46,14 +46,23 @@ class Context:
     asked_units: Sequence[str]
     previous: Previous | None = None
     _by_unit: dict[str, list[Records]] = field(default_factory=dict)
+    _by_task: dict[str, dict[int | None, list[Records]]] = field(default_factory=dict)
 
     def place(self, unit: str, task: int, name: str) -> Place:
         """Return where a field of a task stands, or should stand."""
-        if not self._by_unit:  # most have nothing to be found
+        found = (r[name].place for r in self._records_of(unit).get(task, ()) if name in r)
+        return next(found, None) or self.rows[unit, task].where(name)
+
+    def _records_of(self, unit: str) -> Mapping[int | None, Sequence[Records]]:
+        """The records of one unit by task: most units have nothing to be found, and are not looked up."""
+        if not self._by_unit:
             for records in self.records:
                 self._by_unit.setdefault(owner_of(records)[0], []).append(records)
-        own = (r for r in self._by_unit.get(unit, ()) if owner_of(r)[1] == task and name in r)
-        return next((r[name].place for r in own), None) or self.rows[unit, task].where(name)
+        if unit not in self._by_task:
+            by_task = self._by_task[unit] = {}
+            for records in self._by_unit.get(unit, ()):
+                by_task.setdefault(owner_of(records)[1], []).append(records)
+        return self._by_task[unit]
 
     def finding(self, code: str, unit: str, task: int, name: str, **values: object) -> Finding:
         """Return a finding at a field of a task."""

@@ -17,9 +17,7 @@ else:
     import fcntl
 
 Line = Mapping[str, Any]
-_NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)
-_FAR = 1 << 30
-"""Where Windows locks a byte: nobody may read one that is locked, and no journal is as long."""
+_HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
 class Taken(Exception):
@@ -64,27 +62,29 @@ class Journal:
     def alone(self) -> Iterator[None]:
         """Hold the journal against other runs; the system lets go of it when this one dies.
 
-        Raises Taken when another run holds it. On a drive that knows no locks it is not held.
+        Raises Taken when another run holds it. What is locked is an empty file beside it: some
+        drives let nobody read or write a locked one. Where there can be none, nothing is held.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as stream:
+        try:
+            stream = self.path.with_suffix(".lock").open("ab")
+        except OSError:  # what cannot be written beside it cannot be written into it either
+            yield
+            return
+        with stream:
             _lock(stream.fileno())
             yield
 
 
 def _lock(handle: int) -> None:
-    """Lock an open file until it is closed."""
+    """Lock an open file until it is closed, on a drive that knows locks."""
     try:
         if sys.platform == "win32":
-            os.lseek(handle, _FAR, os.SEEK_SET)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+        if error.errno in _HELD:
             raise Taken from error
-        if error.errno not in _NO_LOCKS:
-            raise
 
 
 def _whole(content: bytes) -> bytes:

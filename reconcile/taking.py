@@ -31,7 +31,7 @@ class Intake:
 
     ledger: Ledger
     by_unit: Mapping[str, Mapping[int, Assignment]]
-    sources: dict[tuple[str, int], tuple[Source, ...]] = field(default_factory=dict)
+    sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
     lacking: list[tuple[str, Place, tuple[str, ...], set[int]]] = field(default_factory=list)
     indicators: Sources = field(default_factory=dict)
 
@@ -117,8 +117,7 @@ def _take_table(
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
         source = Source(returned.file, row.at, filed, records)
-        key = (unit, task)
-        intake.sources[key] = (*intake.sources.get(key, ()), source)
+        intake.sources.setdefault((unit, task), []).append(source)
     if table.lacks:
         intake.lacking.append((unit, table.place, table.lacks, tasks))
     for name, place in table.hidden.items():

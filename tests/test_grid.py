@@ -322,6 +322,20 @@ def test_a_long_sheet_is_read_in_pieces_and_loses_nothing(swapped_rows: bool) ->
     assert len(cells) == 8000
 
 
+def test_no_cell_of_a_long_sheet_counts_twice_where_its_last_row_is_no_plain_one() -> None:
+    rows = b"".join(
+        b'<row r="%d"><c r="A%d"><v>%d</v></c><c r="B%d"><v>7</v></c></row>' % (n, n, n, n)
+        for n in range(1, 4001)
+    )
+    last = b'<row r="4001"><c r="A4001"><f>A1</f><v>1</v></c></row>'
+    part = b"<worksheet><sheetData>" + rows + last + b"</sheetData></worksheet>"
+    content = repacked(form(), {SHEET.replace("1", "2"): lambda _: part})
+    book, findings = read_book("a.xlsx", content, limits=replace(LIMITS, cells=9_000))
+    assert book is not None, findings
+    cells = book.sheets[1].cells
+    assert len(cells) == 8_001 and cells[4001, 1].formula == "=A1"
+
+
 def test_the_rows_of_a_long_sheet_count_however_alike_they_are() -> None:
     limits = replace(LIMITS, rows=3999)
     part = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1, 4001))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,8 +114,9 @@ def mail(
     asked = verbs.Asked(
         files, plan, out, day, kind or "", remind, period, sender, wording, only, resend
     )
+    held = click.get_current_context().with_resource(ExitStack())
     with guarded(out):
-        made = verbs.mail(asked)
+        made = verbs.mail(asked, held)
     speak(made.language)
     if made.plan is None:
         fail(made.findings)

@@ -176,17 +176,21 @@ class Grid:
         book = self.book
         if book.epoch1904:
             return False
-        found = []
+        found: list[Lines] = []
+        spent = book.count
         for first, after in pieces(part, start, stop):
             some = None
             if after - first < BIG:  # a row of more is looked at more closely
                 some = lines_of(part, first, after, book.looks, book.strings)
             if some is None:
-                return False
+                break
             book.clock.check()
             book.spend(len(some))
             found.append(some)
-        self.lines = joined(found)
+        else:
+            self.lines = joined(found)
+        if self.lines is None:
+            book.count = spent  # all are counted again, one by one
         return self.lines is not None
 
     def _one_by_one(self, part: bytes, start: int, stop: int) -> bool:

@@ -35,8 +35,10 @@ def without_blanks(part: bytes) -> bytes:
     """Return a sheet without its blank cells, where it is made of little else; as it is else."""
     if len(part) < BIG:
         return part
-    values = part.count(b"<v>") + part.count(b"<is>")
-    if values > part.count(b"<c ") // 2 or not _addressed(part, b"<c"):
+    start, stop = _rows(part)
+    values = part.count(b"<v>", start, stop) + part.count(b"<is>", start, stop)
+    values -= part.count(b"<v></v>", start, stop)
+    if values > part.count(b"<c ", start, stop) // 2 or not _addressed(part, b"<c"):
         return part
     return _BLANKS.sub(b"", part)
 
@@ -48,9 +50,14 @@ def without_bare_rows(part: bytes) -> bytes:
     return _BARE_ROW.sub(b"", part)
 
 
+def _rows(part: bytes) -> tuple[int, int]:
+    """Where the rows of a sheet begin and end."""
+    return part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+
+
 def _addressed(part: bytes, tag: bytes) -> bool:
     """Say whether all these tags have an address: where one has none, those before it count."""
-    start, stop = part.find(b"<sheetData"), part.rfind(b"</sheetData>")
+    start, stop = _rows(part)
     found = part.count(tag, start, stop)
     return b"<!" not in part and found == part.count(tag + b" r=", start, stop)
 

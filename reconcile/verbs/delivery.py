@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 
 from ..credentials import credentials
 from ..findings import Finding, Place
 from ..frozen import frozen
-from ..journal import Taken
 from ..language import speaking, tr
 from ..model import Plan
 from ..post_office import SSL, STARTTLS, Server, Stopped, send_all
@@ -77,7 +75,10 @@ def send(
     clock: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> Sending:
-    """Send what is waiting, and write the list anew. OSError when the log cannot be written."""
+    """Send what is waiting, and write the list anew. OSError when the log cannot be written.
+
+    The caller holds the log since before it was looked what is waiting (:func:`~.post.mail`).
+    """
     plan = made.plan
     assert plan is not None, "the caller has looked"
     log = SentLog(asked.plan.parent / LOG)
@@ -89,13 +90,7 @@ def send(
     findings: list[Finding] = []
     lost: list[Message] = []
     stopped = False
-    with speaking(made.language), ExitStack() as held:
-        try:
-            # Two runs in step would both find that a message is still to go out.
-            held.enter_context(log.alone())
-        except Taken:
-            told = Finding("MAIL-032", Place(LOG))
-            return Sending(made, 0, len(made.waiting), True, (told,))
+    with speaking(made.language):
         try:
             deliveries = send_all(made.waiting, still, server, log, pause=pause, clock=clock)
             for i, delivery in enumerate(deliveries, 1):

@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -14,12 +15,13 @@ from ..addresses import read_addresses
 from ..files import cut_name, write_file
 from ..findings import Finding, Place
 from ..frozen import frozen
+from ..journal import Taken
 from ..language import ZH, language_of, speaking, spoken, tr
 from ..mail import mail_bytes
 from ..mail_list import SHEET, Line, list_bytes
 from ..mail_template import read_wordings
 from ..model import Plan
-from ..plan import read_plan
+from ..plan import read_plan, spoken_in
 from ..posting import Message, Wording
 from ..sent_log import SentLog, Standing
 from .composing import Asked, compose
@@ -53,8 +55,22 @@ class Mailed:
     language: str = ZH
 
 
-def mail(asked: Asked) -> Mailed:
-    """Write drafts and list of what is to go out; nothing is sent. OSError when they cannot be written."""
+def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
+    """Write drafts and list of what is to go out; nothing is sent. OSError when they cannot be written.
+
+    No other run may send meanwhile, nor until ``held`` is closed: two in step would
+    both find that a message is still to go out, or one that it was broken off.
+    """
+    with ExitStack() as own:
+        try:
+            (held or own).enter_context(SentLog(asked.plan.parent / LOG).alone())
+        except Taken:
+            told = Finding("MAIL-032", Place(LOG))
+            return Mailed(None, findings=(told,), language=spoken_in(asked.plan))
+        return _mail(asked)
+
+
+def _mail(asked: Asked) -> Mailed:
     plan, findings = read_plan(asked.plan)
     if plan is None:
         return Mailed(None, findings=findings)
