@@ -891,6 +891,7 @@ _RUNS = (
         "<si></si><si><t/></si><si><t>甲</t></si>",
         "<si><t>甲&amp;_x000D_</t></si><si><t>甲&bad;</t></si>",
         "<si><t>甲</t></si><is><r><t>戊</t></r></is><si><t>己</t></si>",
+        "<t>辛<si><t>壬</t></si></t>",
         f"<si><t>甲</t></si>{_RUNS.replace('si>', 'is>')}<si><t>庚</t></si>",
     ],
 )  # fmt: skip

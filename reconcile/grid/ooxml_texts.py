@@ -160,7 +160,8 @@ class RichText:
     def take(self) -> Text:
         """Return what was collected, and begin anew."""
         runs, rich = tuple(self.runs), self.rich
-        self.runs, self.rich, self.phonetic = [], False, False
+        self.runs, self.rich, self.phonetic, self.listening = [], False, False, False
+        self.words.clear()
         return runs if rich else "".join(text for text, _ in runs)
 
 
