@@ -170,8 +170,8 @@ def _shared(content: bytes) -> bytes:
             if name.startswith("xl/worksheets/sheet"):
                 part = _REFERENCE.sub(lambda found: chr(int(found[1])), part)
                 part = _BLANK.sub(r"\1/>", _INLINE.sub(moved, part)).replace(' t="n"', "")
-            for end in re.findall("</[A-Za-z]+>$", part) if name in _ADDED else ():
-                part = part.removesuffix(end) + _ADDED[name]
+            if name in _ADDED:
+                part = part[: part.rindex("</")] + _ADDED[name]
             new.writestr(name, part)
         told = "".join(f"<si>{text}</si>" for text in strings)
         space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -45,24 +45,15 @@ class Context:
     refused: set[str]
     asked_units: Sequence[str]
     previous: Previous | None = None
-    _by_unit: dict[str, list[Records]] = field(default_factory=dict)
-    _by_task: dict[str, dict[int | None, list[Records]]] = field(default_factory=dict)
+    _records: dict[tuple[str, int | None], list[Records]] = field(default_factory=dict)
 
     def place(self, unit: str, task: int, name: str) -> Place:
         """Return where a field of a task stands, or should stand."""
-        found = (r[name].place for r in self._records_of(unit).get(task, ()) if name in r)
-        return next(found, None) or self.rows[unit, task].where(name)
-
-    def _records_of(self, unit: str) -> Mapping[int | None, Sequence[Records]]:
-        """The records of one unit by task: most units have nothing to be found, and are not looked up."""
-        if not self._by_unit:
+        if not self._records:  # most have nothing to be found
             for records in self.records:
-                self._by_unit.setdefault(owner_of(records)[0], []).append(records)
-        if unit not in self._by_task:
-            by_task = self._by_task[unit] = {}
-            for records in self._by_unit.get(unit, ()):
-                by_task.setdefault(owner_of(records)[1], []).append(records)
-        return self._by_task[unit]
+                self._records.setdefault(owner_of(records), []).append(records)
+        found = (r[name].place for r in self._records.get((unit, task), ()) if name in r)
+        return next(found, None) or self.rows[unit, task].where(name)
 
     def finding(self, code: str, unit: str, task: int, name: str, **values: object) -> Finding:
         """Return a finding at a field of a task."""

@@ -9,6 +9,7 @@ when a person says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +44,10 @@ class SentLog:
     def __init__(self, path: Path) -> None:
         self._journal = Journal(path)
         self.path = path
-        self.alone = self._journal.alone
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the log against other runs; raises journal.Taken, once entered, when one holds it."""
+        return self._journal.alone()
 
     def standing(self, message: Message) -> Standing:
         """Return how a message stands. ValueError when the log cannot be read."""

@@ -18,7 +18,7 @@ from ..findings import Finding, Place
 from ..model import Value
 from ..patterns import late
 from .archive import Archive
-from .book import Book, Cell, Lines, Sheet, places
+from .book import Book, Cell, Lines, Sheet
 from .guard import (
     LIMITS,
     Clock,
@@ -138,7 +138,7 @@ def _check_whole(book: Book, limits: Limits) -> None:
         signs += sheet.cells.signs if isinstance(sheet.cells, Lines) else sum(_lengths(sheet))
         check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
         if len(sheet.cells) > limits.columns:
-            check_extent(places(sheet.cells), sheet.name, limits)
+            check_extent(sheet.cells, sheet.name, limits)
     if cells > limits.cells:
         raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
     if signs > limits.signs:

@@ -136,16 +136,16 @@ def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:
     return max((row for row, _ in cells), default=0), max((c for _, c in cells), default=0)
 
 
-def places(cells: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield places of these cells: all of them, or so many that every row and column is among them."""
-    if not isinstance(cells, Lines):
-        yield from cells
-        return
-    seen: set[tuple[int, ...]] = set()
-    for row, line in cells.by_row.items():
-        new = line.columns not in seen
-        seen.add(line.columns)
-        yield from ((row, column) for column in (line.columns if new else line.columns[:1]))
+def rows_and_columns(cells: Iterable[tuple[int, int]]) -> tuple[set[int], set[int]]:
+    """Return the numbers of all rows and of all columns that hold something."""
+    if isinstance(cells, Lines):
+        alike = {line.columns for line in cells.by_row.values()}
+        return set(cells.by_row), set().union(*alike)
+    rows, columns = set(), set()
+    for row, column in cells:
+        rows.add(row)
+        columns.add(column)
+    return rows, columns
 
 
 def values_by_row(

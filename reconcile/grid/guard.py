@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
 from ..frozen import frozen
+from .book import rows_and_columns
 
 _MIB = 1 << 20
 # Between two "<" lies at most one tag or one text; neither is this long in any real file.
@@ -190,10 +191,7 @@ def parse_xml(
 
 def check_extent(positions: Iterable[tuple[int, int]], sheet: str, limits: Limits) -> None:
     """Refuse (FILE-020) when more rows or columns hold values than are read."""
-    rows, columns = set(), set()
-    for row, column in positions:
-        rows.add(row)
-        columns.add(column)
+    rows, columns = rows_and_columns(positions)
     if len(rows) > limits.rows:
         raise Refused("FILE-020", what=f"工作表“{sheet}”有内容的行超过 {limits.rows} 行")
     if len(columns) > limits.columns:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..patterns import late
 from . import Cell, Sheet, Value
-from .book import Lines, extent, joined, places
+from .book import Lines, extent, joined
 from .formats import from_iso, from_serial, number
 from .guard import check_extent, check_merges, only_tags, parse_xml, spread
 from .ooxml_frame import (
@@ -127,7 +127,7 @@ class Grid:
                 )
         limits = self.book.limits
         if len(cells) > limits.columns:
-            check_extent(places(cells), self.name, limits)
+            check_extent(cells, self.name, limits)
         columns: frozenset[int] = frozenset()
         rows = self.hidden_rows
         if rows or self.hidden_spans:
