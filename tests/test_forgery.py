@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -279,6 +280,17 @@ def test_a_slip_corrected_after_issue_is_mended_by_one_line() -> None:
     # What was honoured last year is not honoured in the next year's copy of the workbook.
     rolled = replace(NEXT_YEAR, settings=honoured.settings)
     assert why(merged(filled(), its_plan=rolled)) == ("FORM-082",)
+
+
+def test_forms_of_a_former_title_still_tell_which_period_is_merged(tmp_path: Path) -> None:
+    """Else a corrected slip would be told as a period that cannot be seen."""
+    path, inbox = tmp_path / "总台账.xlsx", tmp_path / "收回"
+    path.write_bytes(plan_bytes(replace(plan(), title="2022年重点任务安排")))
+    inbox.mkdir()
+    (inbox / FILE).write_bytes(filled())
+    taken_in = verbs.take(path, [inbox], as_of=AS_OF)
+    assert taken_in.merged is not None and taken_in.merged.caption == "第二季度"
+    assert why(taken_in.merged) == ("FORM-083",)
 
 
 def test_an_entry_that_is_not_understood_is_told(tmp_path: Path) -> None:
@@ -579,6 +591,17 @@ def test_rotate_key_says_why_it_cannot(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, run)
     assert result.exit_code == 1 and "FORM-086" in result.output
     assert not (tmp_path / "新.xlsx").exists()
+
+
+def test_rotate_key_of_another_kind_of_workbook(
+    tmp_path: Path, sample_plan_path: Path, soffice: str
+) -> None:
+    run = [soffice, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
+    run += ["--convert-to", "ods", "--outdir", str(tmp_path), str(sample_plan_path)]
+    subprocess.run(run, check=True, capture_output=True)
+    out = tmp_path / "新.xlsx"
+    result = CliRunner().invoke(main, ["rotate-key", str(tmp_path / "plan.ods"), "-o", str(out)])
+    assert result.exit_code == 1 and "FORM-086" in result.output and not out.exists()
 
 
 def with_keys(keys: Sequence[str], also: Change | None = None) -> bytes:

@@ -82,7 +82,7 @@ def told(report: dict[str, Any], file: str) -> list[str]:
         f["code"]
         for f in report["findings"]
         if (f["file"] == file or f["file"].startswith(f"{file}/"))
-        and f["code"][:4] in ("FILE", "HEAD")
+        and (f["code"][:4] in ("FILE", "HEAD") or f["code"] == "FORM-081")
     )
 
 

@@ -31,7 +31,7 @@ PHRASES: Mapping[str, str] = {
 }  # fmt: skip
 
 REASONS: Mapping[str, str] = {
-    "没有“校验密钥”一行": "there is no line Secret key",
+    "没有“校验密钥”一行": "there is no line Secret key", "不是 .xlsx 文件": "it is no .xlsx file",
     "太短，不足 32 位": "is shorter than 32 signs", "不是程序随机生成的": "was not made at random by this program",
     "有规律，容易猜到": "has a pattern that is easy to guess", "是样例里公开的那一个": "is the one that is published with the sample",
     "Word 文档（RTF）": "a Word document (RTF)", "Word 文档（或 WPS 文字）": "a Word (or WPS Writer) document",

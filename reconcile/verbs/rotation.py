@@ -55,7 +55,9 @@ def rotate_key(plan_path: Path, out: Path) -> Rotated:
         book, _ = read_book(plan_path.name, content)
         cell = key_cell(book) if book else None
         written, reason = b"", "没有“校验密钥”一行"
-        if cell is not None:
+        if book and book.kind != "xlsx":
+            reason = "不是 .xlsx 文件"
+        elif cell is not None:
             written, reason = write_answers(plan_path.name, content, [Answer(cell, new_key())])
         if reason:
             told = Finding("FORM-086", Place(plan_path.name), values={"reason": reason})
