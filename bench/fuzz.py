@@ -46,7 +46,7 @@ from reconcile.inbox import unpacked
 from reconcile.merge import merge
 from reconcile.model import Form, Plan
 from reconcile.plan import read_plan
-from reconcile.verbs import generate
+from reconcile.verbs import generate, rotate_key
 from reconcile.verbs.intake import read_arrival
 from reconcile.verbs.sources import load_template, period_number
 
@@ -72,7 +72,12 @@ class Wrong(Exception):
 
 def stage(*, office: bool = True) -> Stage:
     """Return the sample plan and one of its forms, filled in, as several programs write it."""
-    with resources.as_file(resources.files("reconcile.samples") / "plan.xlsx") as path:
+    with (
+        resources.as_file(resources.files("reconcile.samples") / "plan.xlsx") as sample,
+        tempfile.TemporaryDirectory() as kept,
+    ):
+        path = Path(kept) / "plan.xlsx"
+        rotate_key(sample, path)
         plan, findings = read_plan(path)
         assert plan is not None, findings
         template, findings = load_template(plan, path, None)

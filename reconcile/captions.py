@@ -38,7 +38,7 @@ _REMEMBERED, _MOST_SEEN, _MOST_ISSUED = 50_000, 2_000, 64
 _MANY_WAYS = 64
 """A text of ours that can be filled in more ways is matched by a pattern, not spelled out."""
 # In folded text, so in small letters; its check code is looked at elsewhere.
-_FORM_NUMBER = r"[0-9a-z]{4}-\d\d-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{8}"
+_FORM_NUMBER = r"[0-9a-z]{4}-\d\d-(?:[0-9a-z]{4}-){2}(?:[0-9a-z]{8}|(?:[0-9a-z]{4}-){2}[0-9a-z]{4})"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
 _NOTICE_WORD = late(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)

@@ -312,7 +312,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-507": Entry(
         ERROR,
         "没有校验密钥，发出的表就没有校验码",
-        "在“设置”表的“校验密钥”一行填一串不少于 16 位的随机字母和数字",
+        "用 reconcile rotate-key 另存一份有新密钥的总台账",
     ),
     "PLAN-508": Entry(WARNING, "第 {number} 项没有牵头单位", "在“任务”表填上牵头单位"),
     "PLAN-509": Entry(ERROR, "“任务”表里一项任务也没有", "用 extract 重新生成总台账"),
@@ -388,6 +388,31 @@ CATALOGUE: Mapping[str, Entry] = {
         "上级的截止日期是 {deadline}，下属单位的截止日期还没有定",
         "在“设置”表填“截止日期”，要早于上级的",
     ),
+    "PLAN-590": Entry(
+        ERROR,
+        "校验密钥{reason}，用它发出的表可以伪造，没有发",
+        "用 reconcile rotate-key 另存一份有新密钥的总台账，再发；它会说明哪些已发的表作废",
+    ),
+    "PLAN-591": Entry(
+        WARNING,
+        "校验密钥{reason}，别人可以伪造填报表，照常汇总了",
+        "本期收齐后用 reconcile rotate-key 换密钥，下期用新的总台账",
+    ),
+    "PLAN-592": Entry(
+        WARNING,
+        "裁定（{code}，{field}）没有写明是内容怎样的文件、哪一时段，没有起作用；文件名谁都可以起，不作数",
+        "采用值照抄“问题清单”里“文件摘要”一栏，如 1a2b3c4d5e6f7a8b@第二季度；前面可以再写文件名",
+    ),
+    "PLAN-593": Entry(
+        WARNING,
+        "“沿用标识”里的“{value}”看不懂，没有起作用",
+        "写“时段=标识”，照抄“问题清单”里的；几个之间用分号",
+    ),
+    "PLAN-594": Entry(
+        WARNING,
+        "写了 --amended，可是原总台账是 {before} 年的，这份是 {year} 年的：已发的表不再认可",
+        "新的一年不要写 --amended，密钥和裁定也就是新的；年度看错了的，在“设置”表改正",
+    ),
     # FORM: whose form it is, which plan, which period
     "FORM-031": Entry(
         ERROR,
@@ -442,7 +467,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "FORM-010": Entry(
         ERROR,
         "没有表单编号，不知道是谁的表",
-        "请在发给您的原表上填写后发回；确知是谁的，可在“裁定”表写：编码 FORM-010、单位、照收，采用值填文件名",
+        "请在发给您的原表上填写后发回；确知是谁的，可在“裁定”表写：编码 FORM-010、单位、照收，采用值照抄“问题清单”的“文件摘要”",
     ),
     "FORM-011": Entry(ERROR, "表单编号 {number} 是另一份计划的", "请用本计划发出的表"),
     "FORM-012": Entry(
@@ -526,6 +551,35 @@ CATALOGUE: Mapping[str, Entry] = {
         "答复表的“{caption}”空着",
         "在“设置”表的“{caption}”一行填上，或直接在答复表里填",
     ),
+    "FORM-080": Entry(
+        ERROR,
+        "看不到表单编号，各行的校验码又不足以认定是谁的表",
+        "请在发给您的原表上填写后发回；确知是谁的，可在“裁定”表写：编码 FORM-010、单位、照收，采用值照抄“问题清单”的“文件摘要”",
+    ),
+    "FORM-081": Entry(
+        ERROR,
+        "有 {most} 个以上的校验码不是我们发出的，整份没有收",
+        "请在发给您的原表上填写后发回，不要改动隐藏的校验码一栏",
+    ),
+    "FORM-082": Entry(
+        ERROR, "这是 {year} 年“{title}”的表（{number}），不是本年度的", "请用本年度、本时段发出的表"
+    ),
+    "FORM-083": Entry(
+        ERROR,
+        "这份表（{number}）是按“{title}”（{document}）、“{theirs}”（至 {end}）发的，"
+        "现在的计划名称、文号或时段与那时不同",
+        "请用现在发出的表；只是改正了错字、计划和时段没有变的，在“设置”表的“沿用标识”一行写上 {entry}",
+    ),
+    "FORM-084": Entry(
+        ERROR,
+        "这份表（{number}）是旧版发的，自称是“{title}”“{theirs}”的表，与现在的计划和时段对不上",
+        "请用现在发出的表；确实是这份计划这个时段的，在“设置”表的“沿用标识”一行写上 {entry}",
+    ),
+    "FORM-086": Entry(
+        ERROR,
+        "新密钥写不进去（{reason}），没有换",
+        "用 Excel 打开总台账，确认“设置”表有“校验密钥”一行，另存为 .xlsx 再试",
+    ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(
         ERROR,
@@ -605,7 +659,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "ROW-017": Entry(
         ERROR,
-        "这一行是从“{owner}”的填报表里复制来的，没有收",
+        "这一行是从别的填报表里复制来的（别的单位，或别的时段），没有收",
         "请在本单位、本时段的填报表里原来的那一行填写",
     ),
     "ROW-018": Entry(NOTE, "校验码被改动过，按序号和目标任务认定是第 {number} 项", "不需要处理"),
@@ -623,6 +677,11 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "第{number}项{caption}被清空，已按计划还原",
         "计划原文不能改；有意见请写在存在问题里",
+    ),
+    "ROW-030": Entry(
+        ERROR,
+        "表上没有表单编号，第 {number} 项这一行又没有自己的校验码，没有收",
+        "请恢复“表单编号”一行，或在发给您的原表上填写",
     ),
     # CELL: one answer cell
     "CELL-001": Entry(ERROR, "“{header}”必填，现在是空的", "请补填这一格"),
@@ -759,7 +818,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "TASK-011": Entry(
         ERROR,
         "第 {number} 项有不同的答复，分不出哪一份为准；这里的“{value}”没有收",
-        "请撤回其中一份，或在“裁定”表写：编码 TASK-011、单位、序号、照收，采用值填文件名",
+        "请撤回其中一份，或在“裁定”表写：编码 TASK-011、单位、序号、照收，采用值照抄“问题清单”的“文件摘要”",
     ),
     "TASK-012": Entry(NOTE, "第 {number} 项与 {cell} 的答复相同，只收一次", "不需要处理"),
     "TASK-013": Entry(WARNING, "“{header}”与上期的答复一字不差", "请写本期的新进展"),

@@ -48,7 +48,7 @@ def main() -> None:
 
 for verb in (
     planning.extract, rounds.generate, post.mail, post.fetch, rounds.status, rounds.merge,
-    rounds.export, planning.diff,
+    rounds.export, planning.diff, planning.rotate_key,
     chain.delegate,
     windows.windows,
     demo.demo,

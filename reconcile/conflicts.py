@@ -63,7 +63,7 @@ def _winner(
     """The source that a ruling names, else the one with the latest 填报日期."""
     ruling = ledger.rulings.find("TASK-011", unit, number)
     if ruling and ruling.decision == ACCEPT:
-        named = next((s for s in sources if _is_named(s, ruling)), None)
+        named = next((s for s in sources if _is_named(ledger, s, ruling)), None)
         if named is not None:
             ledger.rulings.mark(ruling)
             return named, ruling
@@ -77,9 +77,9 @@ def _winner(
     return (latest[0] if agree and alike else None), None
 
 
-def _is_named(source: Source, ruling: Ruling) -> bool:
-    file = source.file
-    return fold(ruling.value) in {fold(file), fold(file.rsplit("/", 1)[-1])}
+def _is_named(ledger: Ledger, source: Source, ruling: Ruling) -> bool:
+    record = next(iter(source.records.values()))
+    return ledger.rulings.chooses(ruling, record.sha256)
 
 
 def _ruled(
@@ -92,7 +92,7 @@ def _ruled(
     if asked is None or name not in disputed or ruling is None:
         return None
     if ruling.decision == ACCEPT:
-        named = next((s for s in holders if _is_named(s, ruling)), None)
+        named = next((s for s in holders if _is_named(ledger, s, ruling)), None)
         if named is not None:
             ledger.rulings.mark(ruling)
         return named.records[name] if named else None

@@ -51,17 +51,16 @@ def owner_of(plan: Plan, form: Form, returned: Return) -> tuple[str, int, tuple[
     ("", 0, why) when that is not certain; by the form number and the row
     keys, as merge decides, never by the file's name.
     """
-    rulings = Rulings(plan.rulings, form)
     refusals: list[Finding] = []
     for period in range(1, len(plan.periods) + 1):
-        identified = identify(plan, period, returned, rulings)
+        identified = identify(plan, period, returned, Rulings(plan, form, period))
         if identified.unit:
             return identified.unit, period, ()
         refusals += identified.findings
     # That it belongs to another period is no reason here, unless the plan has no such period.
-    told = next((f for f in refusals if f.code not in ("FORM-013", "FORM-017")), refusals[0])
-    values = {"reason": told.message}
-    return "", 0, (Finding("MAIL-001", told.place, values=values),)
+    why = next((f for f in refusals if f.code not in ("FORM-013", "FORM-017")), refusals[0])
+    values = {"reason": why.message}
+    return "", 0, (Finding("MAIL-001", why.place, values=values),)
 
 
 def one_each(

@@ -162,6 +162,7 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
         "office": plan.office,
         "year": plan.year,
         "period": caption,
+        "end": plan.periods[period - 1].end.isoformat(),
         "unit": unit,
         "form": str(number),
         "deadline": plan.settings.get("截止日期", "") or tr("见通知"),
@@ -242,7 +243,7 @@ def _identity(
     not stand in the plan workbook, and an edit could not be told otherwise.
     """
     return [
-        *((word, str(values[word])) for word in (*IDENTITY, "deadline", "contact")),
+        *((word, str(values[word])) for word in (*IDENTITY, "year", "end", "deadline", "contact")),
         *(("field", f.id) for f in form.fields),
         *(("key", k) for k in keys.values()),
         *((PRINTED, h) for h in dict.fromkeys(short_hash(fold(t)) for t in printed if t)),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from .conflicts import settle
 from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
-from .identity import key_fits, parse_row_key, short_hash
+from .identity import bears_key, key_fits, parse_row_key, short_hash
 from .language import tr
 from .ledger import Ledger, Source
 from .merged import Actual
@@ -30,11 +30,21 @@ def take_indicators(
     table: Table,
     filed: date | None,
     sources: Sources,
+    *,
+    by_keys: bool,
 ) -> Iterator[tuple[int | None, Row]]:
-    """Put the rows of an indicator table to their indicators; yields every row with its task."""
+    """Put the rows of an indicator table to their indicators; yields every row with its task.
+
+    ``by_keys`` only those with a key of their own.
+    """
     asked = [i for _, i in indicators_of(ledger.plan, wanted)]
     for row in table.rows:
         indicator = _match(ledger, unit, asked, row)
+        plan, period = ledger.plan, ledger.period
+        if by_keys and indicator and not bears_key(plan, period, unit, indicator.number, row.key):
+            yield None, row
+            _unmatched(ledger, unit, row, "ROW-030")
+            continue
         yield (indicator.number if indicator else None), row
         if indicator is None:
             _unmatched(ledger, unit, row)
@@ -66,15 +76,15 @@ def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> I
     return None
 
 
-def _unmatched(ledger: Ledger, unit: str, row: Row) -> None:
-    """Set aside every cell of a row whose indicator is not known."""
+def _unmatched(ledger: Ledger, unit: str, row: Row, code: str = "") -> None:
+    """Set aside every cell of a row whose indicator is not known, or that is not taken for another reason."""
     key = parse_row_key(row.key)
     issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
     given = [] if issued else [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
     values = {"number": row.number, "name": short(row.goal, 30), "task": key.task if key else ""}
     # A genuine key without an indicator: the plan was amended after the form went out.
-    code = "IND-015" if issued else "IND-013"
+    code = code or ("IND-015" if issued else "IND-013")
     for raw in (*given, *row.answers.values()):
         ledger.aside(raw, Finding(code, raw.place, unit, None, raw.caption, values))
 

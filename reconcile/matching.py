@@ -13,7 +13,7 @@ from functools import lru_cache
 from .findings import Finding
 from .frozen import frozen
 from .given import MILESTONE, given_texts
-from .identity import RowKey, key_fits, parse_row_key, text_hash
+from .identity import RowKey, key_fits, parse_row_key, text_hash, whose_key
 from .language import spoken, tr
 from .model import Assignment, Plan, Task, Value
 from .return_model import PlainCells, Positions, Raw, Row
@@ -61,10 +61,8 @@ def match_row(
     found: Assignment | None = None
     if key and by_key is None and fits:
         return Matched(None, (told("ROW-021", task=key.task),))
-    if key and by_key is None:
-        owner = _issued_for(plan, key)
-        if owner:
-            return Matched(None, (told("ROW-017", owner=owner),))
+    if key and by_key is None and whose_key(plan, key, period):
+        return Matched(None, (told("ROW-017"),))
     if by_number is not None and by_number in by_goal:
         found = by_number
         if by_key is None:
@@ -127,15 +125,6 @@ def _printed(
         return ()
     cells = {name: texts.get(name) for name in at}
     return tuple(cells.values()), tuple({**cells, "number": float(task.number)}.values())
-
-
-def _issued_for(plan: Plan, key: RowKey) -> str:
-    """The unit and period that a row key was issued for, in words; "" when it is nobody's."""
-    for position, period in enumerate(plan.periods, 1):
-        for unit in plan.units:
-            if key_fits(plan, position, unit.name, key):
-                return tr("{unit}（{period}）", unit=unit.name, period=period.caption)
-    return ""
 
 
 def _printed_hash(plan: Plan, row: Row) -> str:

@@ -58,7 +58,7 @@ def merge(
     while reading them; both are looked at after the last return, so that these may
     be read one by one as they are taken. ``previous`` holds last period's answers, if known.
     """
-    rulings = Rulings(plan.rulings, form)
+    rulings = Rulings(plan, form, period)
     ledger = Ledger(plan, form, period, rulings)
     wanted, told = assignments(plan)
     ledger.findings += told

@@ -2,39 +2,56 @@
 
 Decided by the visible form number and the row keys, which survive even a
 copied sheet; the hidden sheet and the document properties only confirm. Each
-step down is told; a contradiction is a refusal.
+step down is told; a contradiction is a refusal. Who guesses learns nothing: what is
+told of a key never says whose it is, and a file with many that are nobody's is refused.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from .findings import Finding, Place
 from .frozen import frozen
 from .identity import (
     FormNumber,
-    form_number,
+    RowKey,
+    claimed_code,
     issued_to,
     key_fits,
+    older_code,
     parse_form_number,
     parse_row_key,
     plan_code,
+    told_positions,
+    whose_key,
+    whose_number,
+    whose_under,
 )
 from .language import joined
 from .model import Plan
 from .return_model import Return, Row
 from .rulings import Rulings
 from .text import fold, short
-from .units import register_of
+from .units import assignments, register_of
+
+_ENOUGH = 3
+"""So many tasks must be shown by their keys, or all that the unit has, for a form without its number."""
+_MOST_UNKNOWN = 20
+"""A file with more keys that are nobody's is a trial of guesses."""
 
 
 @frozen
 class Identified:
-    """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why."""
+    """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why.
+
+    ``by_keys`` when the row keys alone decided: rows without one of their own are not taken.
+    """
 
     unit: str
     findings: tuple[Finding, ...]
+    by_keys: bool = False
 
     @property
     def refused(self) -> bool:
@@ -49,20 +66,22 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     if len(numbers) > 1:
         for text, at in numbers.items():  # one that was edited is not one of several forms
             number = parse_form_number(text)
-            wrong = _judge_number(plan, period, number, at, returned.unit) if number else None
+            wrong = _judge_number(plan, period, number, at, returned) if number else None
             if wrong and wrong.code == "FORM-012":
                 return Identified("", (wrong,))
-        return _refused("FORM-015", where, numbers=joined(numbers))
+        return _refused("FORM-015", where, numbers=joined([*numbers][:_MOST_SHOWN]))
     if not numbers:
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
     number = parse_form_number(text)
     assert number is not None, "returned.py only hands on numbers that parse"
-    told = _judge_number(plan, period, number, where, returned.unit)
+    told = _judge_number(plan, period, number, where, returned)
     if told:
         return Identified("", (told,))
-    unit = issued_to(plan, number) or ""
-    return _confirmed(plan, period, returned, unit, text, where)
+    return _confirmed(plan, period, returned, issued_to(plan, number) or "", text, where)
+
+
+_MOST_SHOWN = 5
 
 
 def _refused(code: str, place: Place, unit: str = "", /, **values: object) -> Identified:
@@ -70,57 +89,157 @@ def _refused(code: str, place: Place, unit: str = "", /, **values: object) -> Id
 
 
 def _judge_number(
-    plan: Plan, period: int, number: FormNumber, where: Place, shown: str = ""
+    plan: Plan, period: int, number: FormNumber, where: Place, returned: Return
 ) -> Finding | None:
     """Return why a form number is not good for this merge, or None.
 
-    ``shown`` is the unit's name as printed: a number that is genuine for it was
-    issued to a unit that is no longer in the register.
+    A number that is genuine for the unit's name as printed was issued to a unit
+    that is no longer in the register.
     """
     values: dict[str, object] = {"number": str(number)}
     if number.plan != plan_code(plan):
         return Finding("FORM-011", where, values=values)
-    unit = issued_to(plan, number)
-    if unit is None:
-        genuine = form_number(plan, number.period, shown, number.version)
-        code = "FORM-025" if shown and genuine == number else "FORM-012"
-        return Finding(code, where, values=values | {"unit": short(shown)})
-    if number.period != period:
-        captions = [p.caption for p in plan.periods]
-        theirs = captions[number.period - 1] if number.period <= len(captions) else "?"
+    issue = whose_number(plan, number)
+    if issue is None:
+        shown = returned.unit
+        if shown and whose_number(plan, number, shown):
+            return Finding("FORM-025", where, values=values | {"unit": short(shown)})
+        renamed = _issued_otherwise(plan, period, number, where, returned.claims)
+        return renamed or Finding("FORM-012", where, values=values)
+    captions = [p.caption for p in plan.periods]
+    if number.older and (theirs := _denied(plan, issue.period, number, returned.claims)):
+        caption = theirs if theirs in captions else captions[period - 1]
+        entry = f"{caption}={older_code(plan, number.period)}"
+        values |= {"title": short(returned.claims.get("title", "")), "theirs": short(theirs)}
+        return Finding("FORM-084", where, issue.unit, values=values | {"entry": entry})
+    if issue.period != period:
+        theirs = captions[issue.period - 1] if issue.period else "?"
         values |= {"theirs": theirs, "period": captions[period - 1]}
-        return Finding("FORM-013", where, unit, values=values)
+        return Finding("FORM-013", where, issue.unit, values=values)
     return None
+
+
+def _issued_otherwise(
+    plan: Plan, period: int, number: FormNumber, where: Place, claims: Mapping[str, str]
+) -> Finding | None:
+    """Tell of a genuine number that was issued when plan or period was called otherwise, or None.
+
+    The form says itself what it was issued for; its check code proves that it says so truly.
+    """
+    code = claimed_code(claims)
+    unit = whose_under(plan, number, code)
+    if not unit:
+        return None
+    theirs, year = claims["period"], claims["year"]
+    values: dict[str, object] = {
+        "number": str(number), "title": short(claims.get("title", "")), "year": year,
+        "document": short(claims.get("document", "")), "theirs": short(theirs),
+        "end": claims["end"],
+    }  # fmt: skip
+    if year != str(plan.year):
+        return Finding("FORM-082", where, unit, values=values)
+    captions = [p.caption for p in plan.periods]
+    caption = theirs if theirs in captions else captions[period - 1]
+    return Finding("FORM-083", where, unit, values=values | {"entry": f"{caption}={code}"})
+
+
+def _denied(plan: Plan, position: int, number: FormNumber, claims: Mapping[str, str]) -> str:
+    """Return the period that a form of an older version says it is of, where it is not to be believed.
+
+    Its check code knows only where the period stood in the plan. So it is taken
+    for the period that stands there now, unless the form says that it is of
+    another period or of another plan.
+    """
+    theirs = claims.get("period", "")
+    if number.period in told_positions(plan):  # a person, or extract --amended, has said so
+        return ""
+    ours = plan.periods[position - 1].caption if position else ""
+    if theirs and fold(theirs) != fold(ours):
+        return theirs
+    title, document = (fold(claims.get(word, "")) for word in ("title", "document"))
+    same = title == fold(plan.title) or (document and document == fold(plan.document))
+    return "" if same or not title else theirs or "?"
 
 
 def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Identified:
     """Decide by row keys, then by the hidden number, then by a ruling; else refuse."""
     where = Place(returned.file)
-    keys = [k for row in _rows(returned) if (k := parse_row_key(row.key))]
-    fitting = Counter(u.name for k in keys for u in plan.units if key_fits(plan, period, u.name, k))
-    for unit, count in fitting.most_common(1):
-        # A row or two of another unit's are set aside later; half a form of them is no form.
-        if count * 2 > fitting.total():
-            told = Finding("FORM-016", where, unit, values={"unit": unit})
-            return _confirmed(plan, period, returned, unit, "", where, told)
-    if keys:
-        return _refused("FORM-017", where)
+    keys = _keys(returned)
+    if _guesses(plan, period, "", keys):
+        return _refused("FORM-081", where, most=_MOST_UNKNOWN)
+    unit = _shown_by_keys(plan, period, returned)
+    if unit:
+        told = Finding("FORM-016", where, unit, values={"unit": unit})
+        found = _confirmed(plan, period, returned, unit, "", where, told)
+        return Identified(found.unit, found.findings, by_keys=True)
     for text in returned.hidden_numbers:
         number = parse_form_number(text)
         if number is None:
             continue
-        wrong = _judge_number(plan, period, number, where, returned.unit)
+        wrong = _judge_number(plan, period, number, where, returned)
         if wrong:
             return Identified("", (wrong,))
         owner = issued_to(plan, number) or ""
         told = Finding("FORM-018", where, owner, values={"unit": owner})
         return _confirmed(plan, period, returned, owner, str(number), where, told)
-    adopted = rulings.adopts("FORM-010", returned.file)
+    adopted = rulings.adopts(returned.sha256)
     known = register_of(plan).get(fold(adopted)) if adopted else None
     if known is not None:
         told = Finding("FORM-019", where, known.name, values={"unit": known.name})
         return Identified(known.name, (told,))
-    return _refused("FORM-010", where)
+    return _refused("FORM-080" if keys else "FORM-010", where)
+
+
+def _shown_by_keys(plan: Plan, period: int, returned: Return) -> str:
+    """Return the unit whose form this is by its row keys alone, or "".
+
+    At least half of the task rows bear keys of that unit and period, of three
+    tasks or of all that it has; a key of anybody else counts against it, wherever it stands.
+    """
+    rows, foreign = 0, 0
+    fitting: dict[str, list[int]] = {}
+    for table in returned.tables:
+        for row in table.rows:
+            key = parse_row_key(row.key)
+            issue = whose_key(plan, key, period) if key else None
+            own = key is not None and issue is not None and issue.period == period
+            if table.of_indicators:
+                foreign += key is not None and not own
+                continue
+            rows += bool(key or row.number or row.goal)
+            if key and issue and own:
+                fitting.setdefault(issue.unit, []).append(key.task)
+    counted = Counter({unit: len(set(tasks)) for unit, tasks in fitting.items()})
+    for unit, count in counted.most_common(1):
+        enough = count >= _ENOUGH or set(fitting[unit]) >= _asked(plan).get(unit, set())
+        return unit if enough and count * 2 >= rows + foreign else ""
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _asked(plan: Plan) -> Mapping[str, set[int]]:
+    """The tasks of each unit."""
+    found: dict[str, set[int]] = {}
+    for assignment in assignments(plan)[0]:
+        found.setdefault(assignment.unit, set()).add(assignment.task.number)
+    return found
+
+
+def _guesses(plan: Plan, period: int, unit: str, keys: Iterable[RowKey]) -> bool:
+    """Say whether more of these keys are nobody's than happens by mistake."""
+    unknown = 0
+    for key in keys:
+        if not (unit and key_fits(plan, period, unit, key)) and not whose_key(plan, key, period):
+            unknown += 1
+            if unknown > _MOST_UNKNOWN:
+                return True
+    return False
+
+
+def _keys(returned: Return) -> Sequence[RowKey]:
+    """The row keys of a return, each once."""
+    found = (parse_row_key(text) for text in dict.fromkeys(row.key for row in _rows(returned)))
+    return [key for key in found if key]
 
 
 def _confirmed(
@@ -134,9 +253,10 @@ def _confirmed(
 ) -> Identified:
     """Hold a good form number against row keys, printed unit and hidden numbers."""
     findings = list(told)
-    keys = (k for row in _rows(returned) if (k := parse_row_key(row.key)))
-    first = next(keys, None)
-    if first and not any(key_fits(plan, period, unit, k) for k in itertools.chain([first], keys)):
+    keys = _keys(returned)
+    if _guesses(plan, period, unit, keys):
+        return _refused("FORM-081", where, unit, most=_MOST_UNKNOWN)
+    if keys and not any(key_fits(plan, period, unit, key) for key in keys):
         return _refused("FORM-017", where, unit)
     shown = register_of(plan).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:
@@ -146,7 +266,7 @@ def _confirmed(
         findings.append(Finding("FORM-020", returned.unit_at, unit, values=values))
     others = [h for h in returned.hidden_numbers if number and h != number]
     if others:
-        values = {"number": number, "hidden": joined(others)}
+        values = {"number": number, "hidden": joined(others[:_MOST_SHOWN])}
         findings.append(Finding("FORM-021", where, unit, values=values))
     return Identified(unit, tuple(findings))
 

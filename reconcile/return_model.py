@@ -216,7 +216,8 @@ class Return:
     cells above the table by field id, ``head_at`` where they stand or should
     stand, ``strays`` cells outside the tables that the form did not come with.
     ``unit`` is the unit's name as printed on it, at ``unit_at``. ``message_id``
-    and ``sender`` are those of the mail that brought it, "" without one.
+    and ``sender`` are those of the mail that brought it, "" without one. ``claims`` are what
+    its hidden sheet says that it was issued for, see :data:`reconcile.identity.CLAIMS`.
     """
 
     file: str
@@ -233,3 +234,4 @@ class Return:
     unit_at: Place = field(default_factory=Place)
     message_id: str = ""
     sender: str = ""
+    claims: Mapping[str, str] = field(default_factory=dict)

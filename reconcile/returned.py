@@ -15,7 +15,7 @@ from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
 from .grid.book import Line, Lines
 from .header_rows import values_of
-from .identity import META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
+from .identity import CLAIMS, META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
 from .return_model import Raw, Return, Table
 from .rows import SheetTables, is_filled
 from .text import fold, plain
@@ -88,6 +88,7 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
         findings=tuple(findings),
         head_at=head_at,
         unit_at=unit_at,
+        claims=_claims(book, meta),
     )
 
 
@@ -132,6 +133,15 @@ def _hidden_numbers(book: Book, meta: Mapping[str, str]) -> Iterator[str]:
     told = (text for text in (*kept, *meta.values()) if len(text) >= SHORTEST_NUMBER)
     found = map(parse_form_number, told)
     yield from dict.fromkeys(str(n) for n in found if n)
+
+
+def _claims(book: Book, meta: Mapping[str, str]) -> dict[str, str]:
+    """What the form says it was issued for, on its hidden sheet or, as far as they tell, in its properties."""
+    told = {word: meta.get(word) or book.properties.get(f"reconcile.{word}", "") for word in CLAIMS}
+    return {word: text[:_LONGEST_CLAIM] for word, text in told.items() if text}
+
+
+_LONGEST_CLAIM = 1_000
 
 
 class _SheetReader:

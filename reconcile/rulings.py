@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from .findings import Finding, Place
+from .fingerprints import FileNamed, file_named
 from .language import sheet_name
-from .model import Form, Ruling
+from .model import Form, Plan, Ruling
 from .text import fold
 
 ACCEPT, USE, REJECT, WAIVE, IGNORE = "照收", "改为", "不收", "免提", "忽略文件"
+ADOPTING = ("FORM-010", "FORM-080")
+"""Files that a ruling may say whose they are."""
+CHOOSING = "TASK-011"
 
 _Key = tuple[str, str, int | None, str]
 
 
 class Rulings:
-    """The plan's rulings; remembers which were used, so that dead ones can be told."""
+    """The plan's rulings; remembers which were used, so that dead ones can be told.
 
-    def __init__(self, rulings: Sequence[Ruling], form: Form) -> None:
-        self._form = form
+    ``period`` is the one that is merged, from 1: a ruling on a file of another is not
+    for this run. One that names a file by its name alone does nothing, and is told.
+    """
+
+    def __init__(self, plan: Plan, form: Form, period: int) -> None:
+        self._form, self._period = form, plan.periods[period - 1].caption
+        captions = {fold(p.caption) for p in plan.periods}
         self._rulings: dict[_Key, Ruling] = {}
+        self._files: list[tuple[Ruling, FileNamed]] = []
         self._twice: list[Ruling] = []
-        for ruling in rulings:
-            if ruling.decision == IGNORE:
-                continue
+        self._nameless: list[Ruling] = []
+        for ruling in plan.rulings:
+            if _is_on_file(ruling):
+                named = file_named(ruling.value)
+                if named is None or not _tells_period(ruling, named, captions):
+                    self._nameless.append(ruling)
+                    continue
+                if named.period not in ("", fold(self._period)):
+                    continue
+                self._files.append((ruling, named))
+                if ruling.decision == IGNORE or ruling.code in ADOPTING:
+                    continue
             key = self._key(ruling.code, ruling.unit, ruling.task, ruling.field)
-            # FORM-010 is ruled on file by file, which stand in the value.
-            if ruling.code == "FORM-010":
-                key = (*key[:3], f"{key[3]}/{fold(ruling.value)}")
+            if ruling.code in ADOPTING:  # to mend or waive it for all files alike is no ruling
+                key = (*key[:3], f"{key[3]}/{ruling.value}")
             if key in self._rulings:
                 self._twice.append(ruling)
             self._rulings[key] = ruling
-        self._ignored = {fold(r.value): r for r in rulings if r.decision == IGNORE}
         self._used: set[int] = set()
 
     def _key(self, code: str, unit: str, task: int | None, field: str) -> _Key:
@@ -60,23 +77,28 @@ class Rulings:
         """Remember that a ruling decided something."""
         self._used.add(id(ruling))
 
-    def ignores(self, file: str) -> bool:
-        """Say whether a person decided that this file does not count."""
-        for name in (file, file.rsplit("/", 1)[-1]) if self._ignored else ():
-            ruling = self._ignored.get(fold(name))
-            if ruling is not None:
-                self.mark(ruling)
-                return True
-        return False
+    def ignores(self, sha256: str) -> bool:
+        """Say whether a person decided that the file with this content does not count."""
+        return self._ruled(lambda r: r.decision == IGNORE, sha256) is not None
 
-    def adopts(self, code: str, file: str) -> str:
-        """Return the unit that a file was ruled to speak for (照收, with the file as value), or ""."""
-        names = {fold(file), fold(file.rsplit("/", 1)[-1])}
-        for ruling in self._rulings.values():
-            if ruling.code == code and ruling.decision == ACCEPT and fold(ruling.value) in names:
-                self.mark(ruling)
-                return ruling.unit
-        return ""
+    def adopts(self, sha256: str) -> str:
+        """Return the unit that the file with this content was ruled to speak for, or ""."""
+        ruling = self._ruled(lambda r: r.code in ADOPTING and r.decision == ACCEPT, sha256)
+        return ruling.unit if ruling else ""
+
+    def chooses(self, ruling: Ruling, sha256: str) -> bool:
+        """Say whether a ruling (照收) names the file with this content."""
+        return self._ruled(lambda r: r is ruling, sha256, mark=False) is not None
+
+    def _ruled(
+        self, wanted: Callable[[Ruling], bool], sha256: str, *, mark: bool = True
+    ) -> Ruling | None:
+        for ruling, named in self._files:
+            if wanted(ruling) and named.means(sha256, self._period):
+                if mark:
+                    self.mark(ruling)
+                return ruling
+        return None
 
     def settle(
         self, findings: Sequence[Finding], aside: Container[tuple[str, Place]]
@@ -101,9 +123,8 @@ class Rulings:
 
     def dead(self, file: str) -> list[Finding]:
         """Return a finding for every ruling that matched nothing in this run, or stands twice."""
-        unused = [
-            r for r in (*self._rulings.values(), *self._ignored.values()) if id(r) not in self._used
-        ]
+        looked_at = {id(r): r for r in (*self._rulings.values(), *(r for r, _ in self._files))}
+        unused = [r for r in looked_at.values() if id(r) not in self._used]
         return [
             Finding(
                 code,
@@ -113,6 +134,20 @@ class Rulings:
                 r.field,
                 {"code": r.code, "unit": r.unit, "task": r.task or "", "field": r.field or r.value},
             )
-            for code, rulings in (("PLAN-520", unused), ("PLAN-522", self._twice))
+            for code, rulings in (
+                ("PLAN-520", unused), ("PLAN-522", self._twice), ("PLAN-592", self._nameless)
+            )
             for r in rulings
-        ]
+        ]  # fmt: skip
+
+
+def _tells_period(ruling: Ruling, named: FileNamed, captions: Container[str]) -> bool:
+    """Say whether a ruling tells its period as far as it must: who adopts a file for one adopts it for no other."""
+    return named.period in captions or not (named.period or ruling.code in ADOPTING)
+
+
+def _is_on_file(ruling: Ruling) -> bool:
+    """Say whether a ruling decides about a file."""
+    return ruling.decision == IGNORE or (
+        ruling.decision == ACCEPT and ruling.code in (*ADOPTING, CHOOSING)
+    )

@@ -9,14 +9,14 @@ when a person says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from .frozen import frozen
 from .journal import Journal
-from .posting import Message
+from .posting import ISSUE, Message
 
 SENDING, SENT, REFUSED, LATER = "sending", "sent", "refused", "later"
 
@@ -65,6 +65,20 @@ class SentLog:
             if line.get("what") == SENT:
                 taken = {*found.taken, *(str(a).casefold() for a in line.get("to", ()))}
                 found = replace(found, taken=tuple(sorted(taken)))
+        return found
+
+    def issued(self, plan: str) -> dict[str, set[str]]:
+        """Return the units whose form went out by mail, by period; nothing when the log cannot be read."""
+        found: dict[str, set[str]] = {}
+        with suppress(ValueError):
+            for line in self._journal.lines():
+                about = str(line.get("about", ""))
+                if (
+                    line.get("what") == SENT
+                    and line.get("kind") == ISSUE
+                    and about.startswith(f"{plan}|")
+                ):
+                    found.setdefault(str(line.get("period")), set()).add(str(line.get("unit")))
         return found
 
     def write(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .english import SHEETS
 from .findings import Finding, Place, Severity
+from .fingerprints import fingerprint
 from .given import BASIS_WORDS, amount_value, shown_value
 from .grid import Sheet, read_book
 from .grid.book import values_by_row
@@ -134,21 +135,23 @@ def write_behind(listing: Listing, merged: Merged, at: Mapping[int, int]) -> Non
 
 
 def write_problems(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
-    """Write 问题清单: every finding, errors first, with the key that a ruling needs."""
+    """Write 问题清单: every finding, errors first, with the key and the 文件摘要 that a ruling needs."""
     columns = [
         Column("级别", 7, True), Column("编码", 10), Column("责任单位", 16), Column("序号", 6, True),
         Column("栏目", 13), Column("文件", 30), Column("工作表", 10), Column("单元格", 9, True),
-        Column("问题", 46), Column("怎么改", 36),
+        Column("问题", 46), Column("怎么改", 36), Column("文件摘要", 18),
     ]  # fmt: skip
     order = list(Severity)
     findings = sorted(merged.findings, key=lambda f: order.index(f.severity))
-    listing.table(PROBLEMS, columns, (_problem_row(f, at) for f in findings), frozen=0, split=True)
+    files = {v.file: fingerprint(v.sha256, merged.caption) for v in merged.verdicts}
+    rows = (_problem_row(f, at, files.get(f.place.file, "")) for f in findings)
+    listing.table(PROBLEMS, columns, rows, frozen=0, split=True)
 
 
-def _problem_row(f: Finding, at: Mapping[int, int]) -> list[object]:
+def _problem_row(f: Finding, at: Mapping[int, int], file: str) -> list[object]:
     return [
         Cell(f.severity.word, _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
-        said(f.place.cell), f.message, f.fix,
+        said(f.place.cell), f.message, f.fix, file,
     ]  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from datetime import date
 
 from .findings import Finding, Place, Severity
 from .given import given_texts
-from .identity import parse_row_key
+from .identity import bears_key, parse_row_key
 from .indicator_rows import Sources, take_indicators
 from .ledger import Ledger, Source, stray_finding, text_of
-from .matching import match_row
+from .matching import Matched, match_row
 from .merged import SetAside, Verdict
 from .model import Assignment, Form
 from .owner import identify
@@ -40,7 +40,7 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
     """Take one return in: refuse it whole, or put its rows to their tasks."""
     ledger = intake.ledger
     ledger.received += _count(returned)
-    if ledger.rulings.ignores(returned.file):
+    if ledger.rulings.ignores(returned.sha256):
         told: tuple[Finding, ...] = (Finding("FORM-022", Place(returned.file)),)
         return _refuse(ledger, returned, "", told)
     identified = identify(ledger.plan, ledger.period, returned, ledger.rulings)
@@ -78,21 +78,35 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
     _strays(ledger, unit, None, [*theirs, *rest])
     filed = head["filled"].value if "filled" in head else None
     for table in returned.tables:
-        _take_table(intake, returned, unit, table, filed if isinstance(filed, date) else None)
+        day = filed if isinstance(filed, date) else None
+        _take_table(intake, returned, unit, table, day, by_keys=identified.by_keys)
     return Verdict(
         returned.file, returned.sha256, True, unit, (), returned.message_id, returned.sender
     )
 
 
 def _take_table(
-    intake: Intake, returned: Return, unit: str, table: Table, filed: date | None
+    intake: Intake,
+    returned: Return,
+    unit: str,
+    table: Table,
+    filed: date | None,
+    *,
+    by_keys: bool,
 ) -> None:
-    """Put the rows of one table to their tasks."""
+    """Put the rows of one table to their tasks, or only those with a key of their own ``by_keys``."""
     ledger = intake.ledger
     wanted = intake.by_unit.get(unit, {})
     if table.of_indicators:
         taken = take_indicators(
-            ledger, list(wanted.values()), returned, unit, table, filed, intake.indicators
+            ledger,
+            list(wanted.values()),
+            returned,
+            unit,
+            table,
+            filed,
+            intake.indicators,
+            by_keys=by_keys,
         )
         for task, row in taken:
             _strays(ledger, unit, task, row.strays)
@@ -100,6 +114,11 @@ def _take_table(
     tasks: set[int] = set()
     for row in table.rows:
         matched = match_row(ledger.plan, ledger.period, unit, wanted, row)
+        if by_keys and matched.task:
+            number = matched.task.number
+            if not bears_key(ledger.plan, ledger.period, unit, number, row.key):
+                told = Finding("ROW-030", row.place, unit, values={"number": number})
+                matched = Matched(None, (told,))
         task = matched.task.number if matched.task else None
         if row.strays:
             _strays(ledger, unit, task, row.strays)

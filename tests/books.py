@@ -7,9 +7,16 @@ import functools
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import xlsxwriter
 
+from reconcile.answer_cells import write_answers
+from reconcile.chain import Answer
+from reconcile.grid import read_book
+from reconcile.plan import key_cell
+
+SAMPLE_KEY = "7Q2MZK4T9XWB0HJ6RVD3NC8YGP5SEA1F"
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 
@@ -113,3 +120,14 @@ def with_drawing(content: bytes, sheet: str, shapes: str) -> bytes:
     return repacked(
         content, {sheet: swapped("</worksheet>", told)}, {k: v.encode() for k, v in added.items()}
     )
+
+
+def keyed(path: Path, key: str = SAMPLE_KEY) -> bytes:
+    """Return a plan workbook with another key, one that forms may be made with."""
+    content = path.read_bytes()
+    book, _ = read_book(path.name, content)
+    cell = key_cell(book) if book else None
+    assert cell is not None
+    written, reason = write_answers(path.name, content, [Answer(cell, key)])
+    assert not reason
+    return written

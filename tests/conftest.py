@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from books import keyed
 
 from reconcile.model import Plan
 from reconcile.plan import read_plan
@@ -27,9 +28,17 @@ def truth() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def sample_plan_path() -> Path:
-    """The reviewed plan workbook that ships with the program."""
+def shipped_plan_path() -> Path:
+    """The reviewed plan workbook that ships with the program, its key known to everybody."""
     return Path(str(resources.files("reconcile.samples") / "plan.xlsx"))
+
+
+@pytest.fixture(scope="session")
+def sample_plan_path(shipped_plan_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a key that forms may be made with."""
+    path = tmp_path_factory.mktemp("plan") / "plan.xlsx"
+    path.write_bytes(keyed(shipped_plan_path))
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def city() -> Plan:
             task(3, "建设物流园2个", COUNTY, OTHER),
         ),
         units=(Unit(COUNTY), Unit(OTHER)),
-        key="0123456789abcdef0123456789abcdef",
+        key="9c41e7d0b85f2a3669d1c07e4fb3a852",
         synonyms=synonym_map(),
         indicators=(
             Indicator(1, "新建学校", "所", "cumulative", ">=", exactly(12), {"第二季度": exactly(6)}),

@@ -130,6 +130,24 @@ def _(form: bytes) -> bytes:
     ))  # fmt: skip
 
 
+@case("1900 guessed row keys.xlsx", "FORM-081")
+def _(form: bytes) -> bytes:
+    return rows(form, "".join(
+        f'<row r="{r}"><c r="A{r}" t="inlineStr"><is><t>{r % 140 + 1:03d}.{r:06d}.0000{r:012d}</t></is></c>'
+        f'<c r="I{r}" t="inlineStr"><is><t>达序时</t></is></c></row>'
+        for r in range(200, 2100)
+    ))  # fmt: skip
+
+
+@case("1900 guessed row keys of older versions.xlsx", "FORM-081")
+def _(form: bytes) -> bytes:
+    return rows(form, "".join(
+        f'<row r="{r}"><c r="A{r}" t="inlineStr"><is><t>{r % 140 + 1:03d}.{r:06d}.{r:06d}</t></is></c>'
+        f'<c r="I{r}" t="inlineStr"><is><t>达序时</t></is></c></row>'
+        for r in range(200, 2100)
+    ))  # fmt: skip
+
+
 @case("16000 captions.xlsx", "FILE-020")
 def _(form: bytes) -> bytes:
     return rows(

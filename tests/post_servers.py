@@ -43,7 +43,7 @@ def small_plan(count: int = 3, *, emails: Mapping[int, str] | None = None, **set
             for i, name in enumerate(names, 1)
         ),
         units=tuple(Unit(name, email=address[i]) for i, name in enumerate(names, 1)),
-        key="0123456789abcdef0123456789abcdef",
+        key="9c41e7d0b85f2a3669d1c07e4fb3a852",
         settings={"截止日期": "2022年7月5日", "语言": "zh", "发件邮箱": SENDER, **settings},
     )
 

@@ -44,7 +44,7 @@ PLAN = Plan(
     periods=(Period("第二季度", date(2031, 6, 30), 6), Period("第三季度", date(2031, 9, 30), 9)),
     tasks=(task(1, "修建东环路"), task(2, "城区植树造林"), task(3, "改造老旧小区")),
     units=(Unit("甲局", contact="张三", phone="1"), Unit("乙局", aliases=("乙",))),
-    key="k" * 32,
+    key="9c41e7d0b85f2a3669d1c07e4fb3a852",
     settings={"联系方式": "李四", "截止日期": "2031-07-05", "语言": "zh"},
 )
 

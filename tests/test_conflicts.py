@@ -12,6 +12,7 @@ from bench_forms import (
     changed,
     clean,
     filled,
+    fingerprint_of,
     lost,
     merged,
     put,
@@ -25,9 +26,12 @@ from reconcile.model import Ruling
 LATER = date(2022, 7, 4)
 
 
-def both(first: Change | None, second: Change | None, *rulings: Ruling) -> Merged:
+def both(first: Change | bytes | None, second: Change | bytes | None, *rulings: Ruling) -> Merged:
     """Merge two returns of the unit: a.xlsx and b.xlsx."""
-    made = [filled() if c is None else changed(c) for c in (first, second)]
+    made = [
+        filled() if c is None else c if isinstance(c, bytes) else changed(c)
+        for c in (first, second)
+    ]
     return merged({"a.xlsx": made[0], "收/b.xlsx": made[1]}, rulings)
 
 
@@ -110,8 +114,9 @@ def test_three_returns_the_two_latest_alike() -> None:
 
 
 def test_a_ruling_names_the_file_that_counts() -> None:
-    ruling = Ruling("TASK-011", "市发改委", 1, "", "照收", "b.xlsx")
-    result = both(put(J7="甲说。。"), put(J7="乙说。。"), ruling)
+    theirs = changed(put(J7="乙说。。"))
+    ruling = Ruling("TASK-011", "市发改委", 1, "", "照收", fingerprint_of(theirs))
+    result = both(put(J7="甲说。。"), theirs, ruling)
     assert row_values(result)[1, "progress"] == "乙说。。"
     assert where(result, "TASK-014") == {("a.xlsx", "J7")}
     assert {c for c, _ in told(result)} == {"TASK-012", "TASK-014"}
@@ -126,14 +131,16 @@ def test_a_ruling_gives_the_value_of_one_field() -> None:
 
 
 def test_a_ruling_names_the_file_for_one_field() -> None:
-    ruling = Ruling("TASK-011", "市发改委", 1, "进展情况", "照收", "a.xlsx")
-    result = both(put(J7="甲说。。"), put(J7="乙说。。"), ruling)
+    ours = changed(put(J7="甲说。。"))
+    ruling = Ruling("TASK-011", "市发改委", 1, "进展情况", "照收", fingerprint_of(ours))
+    result = both(ours, put(J7="乙说。。"), ruling)
     assert row_values(result)[1, "progress"] == "甲说。。"
 
 
 def test_a_withdrawn_return_is_out() -> None:
-    ruling = Ruling("", "", None, "", "忽略文件", "b.xlsx")
-    result = both(put(J7="甲说。。"), put(J7="乙说。。"), ruling)
+    theirs = changed(put(J7="乙说。。"))
+    ruling = Ruling("", "", None, "", "忽略文件", fingerprint_of(theirs))
+    result = both(put(J7="甲说。。"), theirs, ruling)
     assert [c for c, _ in told(result)] == ["FORM-022"]
     assert row_values(result)[1, "progress"] == "甲说。。"
     assert [v.accepted for v in result.verdicts] == [True, False]

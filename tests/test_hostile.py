@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections import Counter
 from importlib import resources
@@ -19,13 +20,15 @@ from typing import Any
 from xml.parsers import expat
 
 import pytest
-from books import zipped
+from books import keyed, zipped
 from hostile import CASES, Case, filled
 
 from reconcile import verbs
 
 UNIT, PERIOD = "市地方金融监管局", "第二季度"
-PLAN = str(resources.files("reconcile.samples") / "plan.xlsx")
+_KEPT = tempfile.TemporaryDirectory()
+PLAN = str(Path(_KEPT.name) / "plan.xlsx")
+Path(PLAN).write_bytes(keyed(Path(str(resources.files("reconcile.samples") / "plan.xlsx"))))
 MEGABYTES = 512
 # Runs merge and says, whatever comes of it, what it cost: VmHWM is the most memory ever used.
 _RUN = """
@@ -48,8 +51,6 @@ _GROUPS = 4
 
 def form_of(plan: str) -> bytes:
     """Return a form as it is issued, its task rows filled in properly."""
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         made = verbs.generate(Path(plan), Path(folder), PERIOD, only=(UNIT,))
         return filled(made.files[UNIT].read_bytes())
@@ -81,7 +82,7 @@ def told(report: dict[str, Any], file: str) -> list[str]:
         f["code"]
         for f in report["findings"]
         if (f["file"] == file or f["file"].startswith(f"{file}/"))
-        and f["code"][:4] in ("FILE", "HEAD")
+        and (f["code"][:4] in ("FILE", "HEAD") or f["code"] == "FORM-081")
     )
 
 

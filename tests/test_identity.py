@@ -14,6 +14,7 @@ from bench_forms import (
     changed,
     clean,
     filled,
+    fingerprint_of,
     issued,
     lost,
     merged,
@@ -169,11 +170,11 @@ def test_everything_gone_only_a_ruling_can_tell() -> None:
     keys = {f"A{r}": None for r in range(7, 11)}
     content = changed(all_of(renumber(None), put(**keys), forget_hidden))
     assert refused(merged(content)) == ("FORM-010",)
-    ruling = Ruling("FORM-010", A, None, "", "照收", FILE)
+    ruling = Ruling("FORM-010", A, None, "", "照收", f"{FILE} {fingerprint_of(content)}")
     result = merged(content, [ruling])
     assert {c for c, _ in told(result)} == {"FORM-019", "ROW-001"}
     assert lost(result) == set()
-    silent = Ruling("FORM-010", "不在册的单位", None, "", "照收", FILE)
+    silent = Ruling("FORM-010", "不在册的单位", None, "", "照收", fingerprint_of(content))
     assert "FORM-010" in refused(merged(content, [silent]))
 
 

@@ -6,7 +6,20 @@ from datetime import date
 from typing import Any
 
 import pytest
-from bench_forms import FILE, FILED, A, aside, changed, filled, lost, merged, put, told, values
+from bench_forms import (
+    FILE,
+    FILED,
+    A,
+    aside,
+    changed,
+    filled,
+    fingerprint_of,
+    lost,
+    merged,
+    put,
+    told,
+    values,
+)
 
 from reconcile.findings import Finding
 from reconcile.merged import Merged
@@ -116,7 +129,7 @@ def test_a_ruling_without_a_field_is_on_the_whole_task() -> None:
 
 
 def test_a_file_is_left_out() -> None:
-    ignore = Ruling("", "", None, "", "忽略文件", FILE)
+    ignore = Ruling("", "", None, "", "忽略文件", f"{FILE} {fingerprint_of(filled())}")
     result = merged(filled(), [ignore])
     assert [f.code for f in result.findings if f.unit in ("", A)] == ["FORM-022", "UNIT-009"]
     assert not result.records and result.verdicts[0].why == ("FORM-022",)
@@ -129,8 +142,8 @@ def test_a_file_is_left_out() -> None:
         rule("CELL-002", "照收"),
         rule("CELL-003", "照收", field="进展情况"),
         Ruling("CELL-003", "市财政局", 1, "完成百分比", "照收"),
-        Ruling("", "", None, "", "忽略文件", "没有这个文件.xlsx"),
-        Ruling("TASK-011", A, 1, "", "照收", "没有这个文件.xlsx"),
+        Ruling("", "", None, "", "忽略文件", "没有这个文件.xlsx 0123456789abcdef"),
+        Ruling("TASK-011", A, 1, "", "照收", "0123456789abcdef@第二季度"),
     ],
 )
 def test_dead_rulings_are_reported(ruling: Ruling) -> None:

@@ -16,6 +16,7 @@ from .common import (
     guarded,
     listed,
     option,
+    plan_argument,
     progress,
     say,
     show,
@@ -141,3 +142,35 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
         if out:
             say(tr("全文对照写在 {out}", out=out))
     sys.exit(ATTENTION if changes else OK)
+
+
+@click.command("rotate-key")
+@plan_argument
+@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 新总台账.xlsx")
+@option("--force", is_flag=True, help="写到的地方已有文件时也重写")
+def rotate_key(plan: Path, out: Path, force: bool) -> None:
+    """另存一份换了校验密钥的总台账，说明哪些已发的表因此作废。
+
+    密钥外泄、太弱，或者用的是样例里的，就要换。原来的总台账不动：用它发出的表，仍用它汇总。
+
+    \b
+    例：reconcile rotate-key 总台账.xlsx -o 新总台账.xlsx
+    """
+    from .. import verbs
+    from ..language import joined, tr
+
+    if out.exists() and (not force or out.samefile(plan)):
+        raise click.UsageError(f"{out} 已经有了；原来的总台账不会被改写，请另写一个文件名")
+    with guarded(out):
+        made = verbs.rotate_key(plan, out)
+    speak(made.language)
+    if not made.written:
+        fail(made.findings)
+    say(tr("已写好 {out}，校验密钥是新的；{plan} 没有动", out=out, plan=plan))
+    if made.periods:
+        told = "作废的：用旧密钥发出的所有表（{periods}，每期 {units} 个单位），用新总台账汇总时会被拒收"
+        say(tr(told, periods=joined(made.periods), units=made.units))
+    for period, count in made.sent.items():
+        say(tr("  其中发送记录里有：{period} {count} 个单位", period=period, count=count))
+    if made.periods:
+        say(tr("还没有收齐的时段：仍用原来的总台账汇总，或用新的重新生成、重新发出。"))

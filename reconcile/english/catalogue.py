@@ -129,7 +129,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-504": ("The number “{value}” is no whole number", "Number the tasks 1, 2, 3 and so on"),
     "PLAN-505": ("Number {number} stands twice", "Correct one of them"),
     "PLAN-506": ("The year “{value}” does not have four digits", "Write the year on the sheet Settings, e.g. 2025"),
-    "PLAN-507": ("There is no secret key, so forms would have no check codes", "Write 16 or more random letters and digits into the line Secret key of the sheet Settings"),
+    "PLAN-507": ("There is no secret key, so forms would have no check codes", "Make a copy with a new key by reconcile rotate-key"),
     "PLAN-508": ("Task {number} has no lead unit", "Add it on the sheet Tasks"),
     "PLAN-509": ("The sheet Tasks has no task", "Make the plan workbook again with extract"),
     "PLAN-510": ("“{unit}” stands twice on the sheet Units (as a name or another name)", "Delete one of the rows, or correct the other names"),
@@ -152,6 +152,11 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-557": ("Task {number}, which was issued, is not in the form any more", "Use the original form"),
     "PLAN-558": ("The number one level up “{upper}” of task {number} is not in the answer; its answers were not written there", "Write the number that the form above has into “No. one level up” on the sheet Tasks"),
     "PLAN-559": ("The deadline of the level above is {deadline}; the one for the units below is not set", "Set the deadline on the sheet Settings, earlier than that"),
+    "PLAN-590": ("The secret key {reason}: forms made with it could be forged; none were made", "Make a copy of the plan workbook with a new key by reconcile rotate-key and use that; it tells which forms become void"),
+    "PLAN-591": ("The secret key {reason}: forms can be forged; they were merged all the same", "When all forms of this period are in, replace the key by reconcile rotate-key and use the new plan workbook for the next"),
+    "PLAN-592": ("The ruling ({code}, {field}) does not say which content the file has, and of which period it is; it did nothing, since anybody may give a file any name", "Copy the value from the column Fingerprint of the list of problems, such as 1a2b3c4d5e6f7a8b@Q2; the file's name may stand before it"),
+    "PLAN-593": ("“{value}” under Codes still honoured is not understood; it did nothing", "Write period=code as the list of problems shows it; several are parted by semicolons"),
+    "PLAN-594": ("--amended was given, but the earlier plan workbook is of {before} and this plan of {year}: forms already issued no longer count", "Leave --amended out for a new year, which makes key and rulings new, too; if the year was misread, correct it on the sheet Settings"),
 }  # fmt: skip
 
 _FORM: Mapping[str, tuple[str, str]] = {
@@ -164,7 +169,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
         "Write a placeholder that is not used yet, such as {{money}}, below the caption; or lock the cell",
     ),
     "FORM-005": ("The data validation of this cell cannot be applied to returns", "Use: list, decimal (between, at least, at most, equal), date, text length; with plain values as limits"),
-    "FORM-010": ("There is no form number: whose form this is cannot be told", "Fill in the form that was sent to you; if you know whose it is, write on the sheet Rulings: code FORM-010, the unit, Accept as is, and the file name as value"),
+    "FORM-010": ("There is no form number: whose form this is cannot be told", "Fill in the form that was sent to you; if you know whose it is, write on the sheet Rulings: code FORM-010, the unit, Accept as is, and the Fingerprint from the list of problems as value"),
     "FORM-011": ("Form number {number} belongs to another plan", "Use the form that was issued for this plan"),
     "FORM-012": ("The check code of form number {number} is wrong: it was changed or mistyped", _OWN_FORM),
     "FORM-013": ("This is a form for “{theirs}” ({number}); “{period}” is being merged", "Use the form of this period"),
@@ -193,6 +198,12 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-045": ("There already is an answer, which differs from this one ({count} cells, e.g. {cell}); it was not replaced", "To keep what you changed, write another one with --answer-out; otherwise add --force"),
     "FORM-046": ("The answer could not be verified after writing ({reason}); it was not written", "Open the form received in Excel, save it as .xlsx and name that with --answer"),
     "FORM-047": ("“{caption}” of the answer is empty", "Fill in “{caption}” on the sheet Settings, or in the answer itself"),
+    "FORM-080": ("The form number is not there, and the check codes of the rows do not show whose form this is", "Fill in the form that was sent to you; if you know whose it is, write on the sheet Rulings: code FORM-010, the unit, Accept as is, and the Fingerprint from the list of problems as value"),
+    "FORM-081": ("More than {most} check codes were not issued by us; the file was not taken", "Fill in the form that was sent to you, and leave the hidden column of check codes as it is"),
+    "FORM-082": ("This form ({number}) is of “{title}”, {year}, not of this year", "Use the form of this year and period"),
+    "FORM-083": ("This form ({number}) was issued for “{title}” ({document}), “{theirs}” (until {end}); title, document number or period of the plan are different now", "Use the form that is issued now; if only a slip was corrected and it is the same plan and period, write {entry} into the line Codes still honoured of the sheet Settings"),
+    "FORM-084": ("This form ({number}) was made by an older version and says it is of “{title}”, “{theirs}”, which is not how plan and periods stand now", "Use the form that is issued now; if it is of this plan and period, write {entry} into the line Codes still honoured of the sheet Settings"),
+    "FORM-086": ("The new key could not be written ({reason}); nothing was replaced", "Open the plan workbook in Excel, see that the sheet Settings has the line Secret key, save it as .xlsx and try again"),
 }  # fmt: skip
 
 _HEAD: Mapping[str, tuple[str, str]] = {
@@ -226,11 +237,12 @@ _ROW: Mapping[str, tuple[str, str]] = {
     "ROW-014": ("There are two columns “{caption}”; “{text}” in the second was not taken", "Keep only one of them"),
     "ROW-015": ("This column has no caption; “{text}” in it was not taken", "Restore the caption of the column"),
     "ROW-016": ("There is a note or struck-out text “{text}” on “{caption}”, which was not taken", "Write what you report into the pale yellow cells"),
-    "ROW-017": ("This row was copied from the form of “{owner}” and was not taken", "Fill in the row of the form for your own unit and this period"),
+    "ROW-017": ("This row was copied from another form (of another unit or period) and was not taken", "Fill in the row of the form for your own unit and this period"),
     "ROW-018": ("The check code was changed; by number and task this is task {number}", _NOTHING),
     "ROW-019": ("The hidden check code of this row is of task {task}, but number ({number}) and text ({goal}) are not: what it answers cannot be told", "Restore number and task of this row"),
     "ROW-020": ("{caption} of task {number} was emptied; it was restored from the plan", "The plan's own text cannot be changed; put remarks under Problems"),
     "ROW-021": ("Task {task} was given to another unit or dropped after the form was issued; it was not taken", "Delete this row; get in touch with us if in doubt"),
+    "ROW-030": ("The form number is not there, and this row of task {number} has no check code of its own; it was not taken", "Restore the line with the form number, or fill in the form that was sent to you"),
 }  # fmt: skip
 
 _CELL: Mapping[str, tuple[str, str]] = {
@@ -289,7 +301,7 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-008": ("This unit says “{state}”, the lead unit “{lead}” says “{theirs}”", "Please agree with the lead unit"),
     "TASK-009": ("The percentage {percent} is below last period's {before}", "Please check; if it did fall, say so under Progress"),
     "TASK-010": ("Task {number} was answered twice, differently; {file}, filed later, counts; “{value}” here was not taken, “{kept}” was", "Check that the right one was taken"),
-    "TASK-011": ("Task {number} was answered differently, and which one counts cannot be told; “{value}” here was not taken", "Withdraw one of them, or write on the sheet Rulings: code TASK-011, the unit, the number, Accept as is, and the file name as value"),
+    "TASK-011": ("Task {number} was answered differently, and which one counts cannot be told; “{value}” here was not taken", "Withdraw one of them, or write on the sheet Rulings: code TASK-011, the unit, the number, Accept as is, and the Fingerprint from the list of problems as value"),
     "TASK-012": ("The answer on task {number} is the same as at {cell}; it was taken once", _NOTHING),
     "TASK-013": ("“{header}” is word for word last period's answer", "Report what is new in this period"),
     "TASK-014": ("Task {number} was answered several times; by a ruling {file} counts; “{value}” here was not taken, “{kept}” was", _NOTHING),

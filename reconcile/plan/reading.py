@@ -9,8 +9,10 @@ from sys import intern
 
 from .. import indicator_sheet
 from ..dates import read_date
-from ..findings import Finding, Place, Severity
-from ..grid import read_book
+from ..findings import Finding, Place, Severity, address
+from ..grid import Book, read_book
+from ..grid.book import values_by_row
+from ..identity import honoured
 from ..language import (
     EN,
     ZH,
@@ -25,8 +27,9 @@ from ..language import (
 from ..model import STATES as STANDARD
 from ..model import Indicator, Period, Plan, Ruling, Task, Unit
 from ..synonyms import usual_synonyms
-from ..text import fold
+from ..text import fold, plain, short
 from .sheets import (
+    CAPTIONS,
     DECISIONS,
     FIXED,
     GROUP,
@@ -88,6 +91,22 @@ def _settings_read(reader: Tables) -> dict[str, str]:
     return settings
 
 
+def key_cell(book: Book) -> Place | None:
+    """Return where the key stands in a plan workbook, None when it has no line for it."""
+    sheet = Tables("", book).sheet(SETTINGS, needed=False)
+    rows = [(row, dict(cells)) for row, cells in values_by_row(sheet.cells)] if sheet else []
+    if sheet is None or not rows:
+        return None
+    captions = {meant(plain(v).strip(), CAPTIONS[SETTINGS]): c for c, v in rows[0][1].items()}
+    name, value = captions.get("名称"), captions.get("值")
+    if name is None or value is None:
+        return None
+    for row, cells in rows[1:]:
+        if meant(plain(cells.get(name)).strip(), SETTING_NOTES) == "校验密钥":
+            return Place("", sheet.name, address(row, value))
+    return None
+
+
 def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
     year = settings.get("年度", "")
     if not re.fullmatch(r"\d{4}", year) and reader.sheet(SETTINGS, False):
@@ -97,7 +116,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
     number = int(year) if year.isdigit() else 0
     periods = _periods(reader, number)
     own = ("计划名称", "文号", "年度", "发文机关", "校验密钥")
-    return Plan(
+    plan = Plan(
         title=settings.get("计划名称", ""),
         document=settings.get("文号", ""),
         office=settings.get("发文机关", ""),
@@ -111,6 +130,10 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         indicators=_indicators(reader, periods),
         settings={k: v for k, v in settings.items() if k not in own},
     )
+    for written, period, _ in honoured(plan):
+        if not period:
+            reader.told("PLAN-593", SETTINGS, value=short(written))
+    return plan
 
 
 def _synonyms(reader: Tables) -> dict[str, str]:

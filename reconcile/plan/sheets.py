@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from .. import indicator_sheet
 from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_NUMBER
+from ..identity import HONOURED
 from ..model import Plan
 
 TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW = (
@@ -43,6 +44,7 @@ SETTING_NOTES: Mapping[str, str] = {
     "权重：未报": "没有报得几分，默认 0",
     "权重：按时": "截止日期前报来加几分，默认 10",
     "权重：差错": "每处须改正的错误扣几分，默认 1",
+    HONOURED: "改过计划名称、文号或时段以后，哪些已发的表仍然认可；照“问题清单”抄写",
     "校验密钥": "表单编号的校验码由它算出，请勿外传、勿改动",
 }
 UPPER_NOTES: Mapping[str, str] = {
@@ -64,7 +66,7 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
 }
 """Our captions by sheet; any of them may be written in English."""
 # Settings of one year's plan, or of one round: they are not taken over into the next plan.
-PASSING = frozenset(("截止日期", "本期"))
+PASSING = frozenset(("截止日期", "本期", HONOURED))
 GROUP = "集合单位"
 ASSIGNED = ("牵头单位", "共同责任单位")
 DECISIONS: Mapping[str, str] = {
@@ -72,7 +74,7 @@ DECISIONS: Mapping[str, str] = {
     "改为": "用“采用值”一栏的值",
     "不收": "答复不收",
     "免提": "这个问题不再提示",
-    "忽略文件": "“采用值”一栏写的那个文件不收",
+    "忽略文件": "“采用值”一栏写明文件摘要的那个文件不收",
 }
 
 

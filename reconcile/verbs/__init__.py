@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from .outcome import Written, write_merge
     from .plans import Extracted, diff, extract
     from .post import Mailed, mail
+    from .rotation import Rotated, rotate_key
     from .sources import load_style, load_template, period_number
 
 __all__ = [
-    "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Sending",
-    "Taken", "Written", "account_of", "answer", "delegate", "diff", "extract", "fetch", "generate",
-    "load_style", "load_template", "mail", "period_number", "read_arrival", "send", "server_of",
-    "take", "take_in", "write_merge",
+    "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Rotated",
+    "Sending", "Taken", "Written", "account_of", "answer", "delegate", "diff", "extract", "fetch", "generate",
+    "load_style", "load_template", "mail", "period_number", "read_arrival", "rotate_key",
+    "send", "server_of", "take", "take_in", "write_merge",
 ]  # fmt: skip
 
 _ROOMS = {
@@ -39,6 +40,7 @@ _ROOMS = {
     "outcome": ("Written", "write_merge"),
     "plans": ("Extracted", "diff", "extract"),
     "post": ("Mailed", "mail"),
+    "rotation": ("Rotated", "rotate_key"),
     "sources": ("load_style", "load_template", "period_number"),
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ from ..findings import Finding, Place
 from ..frozen import frozen
 from ..grid import read_book
 from ..identity import parse_form_number
+from ..keys import new_key
 from ..language import EN, ZH, language_of, speaking, spoken
 from ..merged import Merged
 from ..model import Form, Plan
@@ -102,7 +102,7 @@ def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, 
     }  # fmt: skip
     plan = Plan(
         title=received.title, document=received.document, office=received.unit, year=year,
-        periods=periods, tasks=(), units=last.units if last else (), key=secrets.token_hex(16),
+        periods=periods, tasks=(), units=last.units if last else (), key=new_key(),
         synonyms={**usual_synonyms(), **last.synonyms} if last else usual_synonyms(),
         settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **own},
     )  # fmt: skip

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ..findings import Finding, Place, Severity
 from ..frozen import frozen
 from ..grid import Book, read_book
-from ..identity import issued_to, parse_form_number
+from ..identity import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..inbox import Arrival, collect
 from ..language import ZH, language_of, speaking, spoken
 from ..merge import merge
@@ -24,7 +24,7 @@ from ..plan import read_plan, spoken_in
 from ..return_model import Return
 from ..returned import Captions, read_return
 from ..template import Template
-from .sources import load_template, period_number
+from .sources import key_told, load_template, period_number
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -223,6 +223,7 @@ def _taken(
     template, wrong = load_template(plan, plan_path, template_path)
     if template is None:
         return Taken(None, None, (*findings, *wrong))
+    findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
     intake = take_in(inbox, plan, template.form, password, executor)
     if period or plan.settings.get("本期"):
         number, told = period_number(plan, period)
@@ -262,5 +263,20 @@ def _periods_of(plan: Plan, returns: Iterable[Return]) -> Iterator[int]:
         texts = [t for t, _ in returned.numbers] or list(returned.hidden_numbers)
         for text in texts[:1]:
             number = parse_form_number(text)
-            if number and number.period <= len(plan.periods) and issued_to(plan, number):
-                yield number.period
+            if number and (period := _period_of(plan, number, returned)):
+                yield period
+
+
+def _period_of(plan: Plan, number: FormNumber, returned: Return) -> int:
+    """The period that a form was issued for, from 1; 0 where that is not certain.
+
+    Of one that was issued before title or period were changed, too: that this must be mended
+    is told by the merge, for which a period is needed.
+    """
+    issue = whose_number(plan, number)
+    if issue:
+        return issue.period
+    captions = [p.caption for p in plan.periods]
+    theirs = returned.claims.get("period", "")
+    genuine = theirs in captions and whose_under(plan, number, claimed_code(returned.claims))
+    return captions.index(theirs) + 1 if genuine else 0

@@ -18,7 +18,7 @@ from ..plan import read_plan, spoken_in
 from ..returned import Captions, read_return
 from ..summary import read_previous
 from ..units import assignments
-from .sources import load_template, period_number
+from .sources import key_told, load_template, period_number
 
 if TYPE_CHECKING:
     from .plans import Progress
@@ -76,8 +76,9 @@ def _generated(
 ) -> Generated:
     number, told = period_number(plan, period)
     template, wrong = load_template(plan, plan_path, template_path)
-    findings = (*findings, *told, *wrong)
-    if not number or template is None:
+    guessed = key_told(plan, plan_path, "PLAN-590")
+    findings = (*findings, *told, *wrong, *guessed)
+    if not number or template is None or guessed:
         return Generated({}, (), "", findings, failed=True)
     last = None
     if previous_paths:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from ..difference import compare
 from ..files import write_file
 from ..findings import Finding, Place
 from ..frozen import frozen
+from ..identity import HONOURED, honoured_by
 from ..indicators import read_indicators
+from ..keys import new_key
 from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
 from ..model import Indicator, Notice, Plan, Task, Unit
 from ..notice import read_notice
@@ -116,10 +118,15 @@ def _plan_of(
 ) -> tuple[Plan, list[Finding]]:
     """Put a plan together from what was published and what an earlier plan workbook knows."""
     kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
-    year = notice.year or date.today().year
+    # An amendment is of the year that it amends, whether it says so or not.
+    guessed = last.year if last and amended else date.today().year
+    year = notice.year or guessed
     periods, told = periods_of(notice.periods, year, file)
     unsure = list(told)
-    if notice.year is None:
+    if last and amended and year != last.year:
+        values = {"before": last.year, "year": year}
+        unsure.append(Finding("PLAN-594", Place(file), values=values))
+    if notice.year is None and not (last and amended):
         unsure.append(Finding("PLAN-541", Place(file), values={"year": year}))
     plan = Plan(
         title=notice.title,
@@ -129,7 +136,7 @@ def _plan_of(
         periods=periods,
         tasks=tasks,
         units=units,
-        key=last.key if last and amended else secrets.token_hex(16),
+        key=last.key if last and amended else new_key(),
         rulings=last.rulings if last and amended else (),
         synonyms={**usual_synonyms(), **(last.synonyms if last else {})},
         indicators=tuple(
@@ -137,6 +144,8 @@ def _plan_of(
         ),
         settings={"语言": spoken(), RED: "10", **kept},
     )
+    if last and amended:  # what went out under its former name still counts
+        plan = replace(plan, settings={**plan.settings, HONOURED: honoured_by(plan, last)})
     return plan, unsure
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-from ..findings import Finding
-from ..language import EN, joined, spoken
+from ..findings import Finding, Place
+from ..keys import weakness
+from ..language import EN, joined, sheet_name, spoken
 from ..model import Plan
+from ..plan import SETTINGS
 from ..style import Style
 from ..template import Template, read_template
 
@@ -43,3 +45,10 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
         return captions.index(caption) + 1, ()
     values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
+
+
+def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
+    """Return the finding ``code`` when the plan's key may be guessed: it forbids to issue, and warns at merge."""
+    reason = weakness(plan.key)
+    place = Place(plan_path.name, sheet_name(SETTINGS))
+    return (Finding(code, place, values={"reason": reason}),) if reason else ()
