@@ -7,6 +7,7 @@ from collections import Counter
 
 from .language import joined, tr
 from .merged import Merged
+from .text import printable
 
 STATES = {"clean": "已报", "errors": "有错", "refused": "未收", "missing": "未报"}
 
@@ -26,7 +27,7 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
     heads = [tr(word) for word in ("责任单位", "情况", "任务", "未收格", "错误", "提醒")]
     rows = [
         [
-            s.unit, tr(STATES[s.state]), f"{s.answered}/{s.asked}",
+            printable(s.unit), tr(STATES[s.state]), f"{s.answered}/{s.asked}",
             str(s.set_aside), str(s.errors), str(s.warnings),
         ]
         for s in merged.statuses
@@ -49,7 +50,7 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
         if not v.accepted
     ]
     first = tr("{period}（截至 {day}）", period=merged.caption, day=merged.as_of.isoformat())
-    return "\n".join([first, *lines, *stray, totals])
+    return "\n".join(map(printable, [first, *lines, *stray, totals]))
 
 
 def status_bytes(merged: Merged) -> bytes:

@@ -152,7 +152,7 @@ def merge(
         reconcile merge 我的总台账.xlsx 收回 -o 汇总.xlsx --answer 我收到的填报表.xlsx
     """
     from .. import verbs
-    from ..files import cut_name, write_file
+    from ..files import safe_name, write_file
     from ..language import sheet_name, tr
     from ..status import status_text
     from ..summary import balance_line
@@ -170,7 +170,7 @@ def merge(
     answered = None
     answer_out = answer_out or out.parent / tr(
         "答复_{name}",
-        name=cut_name(form_path.stem) + form_path.suffix if form_path else "",
+        name=safe_name(form_path.stem) + form_path.suffix if form_path else "",
     )
     if form_path:
         with guarded(form_path):
