@@ -79,7 +79,7 @@ class Forms:
         ]
         numbers = _indicator_rows(plan, period, unit, assignments, last)
         common = self._common(values, measured=bool(numbers))
-        strings = Strings()
+        strings = common.prototype.strings()
         tables = {"goal": rows, "indicator": numbers, "": common.fields}
         sheets = [
             painting.rows(values, tables[table], strings) for painting, table in common.sheets

@@ -315,6 +315,19 @@ def _escaped(found: re.Match[str]) -> str:
     return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
 
 
+OPENERS = "=+@⁺⁻⁼₊₋₌﬩﹢﹣﹦﹫＋－＝＠-"
+"""The signs that a formula begins with, in all their forms (those that NFKC makes one of = + - @)."""
+_LEADING = late(rf"[{_BLANKS}{_INVISIBLE}]*+[{OPENERS}]")
+
+
+def is_formula_like(text: str) -> bool:
+    """Return whether a program may take a text for a formula: by its first sign, after blanks and unseen ones."""
+    first = text[:1]
+    if "一" <= first <= "龥" or first.isalnum():  # as nearly always
+        return False
+    return bool(_LEADING.match(text))
+
+
 def length(text: str) -> int:
     """Return the length as Excel counts it: in UTF-16 code units."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
