@@ -87,7 +87,7 @@ def export(merged: Merged, form: Form, out: Path) -> None:
     if out.suffix == ".csv":
         texts = frame.select_dtypes(exclude="number").columns
         safe = frame.copy()
-        safe[list(texts)] = safe[list(texts)].map(_inert)
+        safe[list(texts)] = safe[list(texts)].map(inert)
         content = safe.to_csv(index=False, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         # The mark in front makes Excel read the file as UTF-8.
         write_file(out, content.encode("utf-8-sig"))
@@ -97,7 +97,8 @@ def export(merged: Merged, form: Form, out: Path) -> None:
         write_beside(out, lambda path: _to_sqlite(frame, path))
 
 
-def _inert(value: object) -> object:
+def inert(value: object) -> object:
+    """Return a value as a CSV file may hold it; what may be taken for a formula gets an apostrophe."""
     if not isinstance(value, str):
         return value
     return _BEGINS.sub(_defused, printable(value, breaks=True))
