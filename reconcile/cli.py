@@ -33,7 +33,7 @@ class _Group(click.Group):
         except click.ClickException as error:  # names the file it is about
             from .text import printable
 
-            error.message = printable(error.message)
+            vars(error)["message"] = printable(error.message)
             raise
 
 
