@@ -161,6 +161,8 @@ POST: Mapping[str, str] = {
 REPLIES: Mapping[str, str] = {
     "证书不被信任：{why}": "its certificate is not trusted: {why}", "没有应答": "no answer",
     "密码里有汉字等字符": "the password holds Chinese or other characters that cannot be sent",
+    "（密码）": "(password)", "密码": "password", "用户名": "user name",
+    "总台账写的邮件服务器是 {host}，用户 {user}，发件人 {sender}。密码会发给它。是本单位用的服务器吗？": "The plan workbook names the mail server {host}, user {user}, sender {sender}. The password will go to it. Is it the server of your own office?",
 }  # fmt: skip
 
 CHANGES: Mapping[str, str] = {

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from .plans import Extracted, diff, extract
     from .post import Mailed, mail
     from .sources import load_style, load_template, period_number
+    from .trust import confirmed
 
 __all__ = [
     "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Sending",
-    "Taken", "Written", "account_of", "answer", "delegate", "diff", "extract", "fetch", "generate",
+    "Taken", "Written", "account_of", "answer", "confirmed", "delegate", "diff", "extract", "fetch", "generate",
     "load_style", "load_template", "mail", "period_number", "read_arrival", "send", "server_of",
     "take", "take_in", "write_merge",
 ]  # fmt: skip
@@ -40,6 +41,7 @@ _ROOMS = {
     "plans": ("Extracted", "diff", "extract"),
     "post": ("Mailed", "mail"),
     "sources": ("load_style", "load_template", "period_number"),
+    "trust": ("confirmed",),
 }
 
 
