@@ -1026,4 +1026,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "{host} 已经确认，但这台电脑上记不下来：{reason}",
         "下次运行还会再问；请检查个人设置文件夹能不能写",
     ),
+    "MAIL-058": Entry(
+        WARNING,
+        "这份汇总里有联系人和电话，是用 merge --contacts 写的",
+        "报给领导的，用不加 --contacts 的汇总",
+    ),
 }

@@ -54,8 +54,10 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
 
 
 def status_bytes(merged: Merged) -> bytes:
-    """Return the same table as a workbook."""
-    from .listing import Column, Listing, new_workbook  # the text needs no writer of workbooks
+    """Return the same table as a workbook, and whom to call: it is for the office's own use."""
+    # The text needs no writer of workbooks.
+    from .listing import Column, Listing, new_workbook
+    from .summary_units import write_missing
 
     book, stream = new_workbook(tr("{period}回表情况", period=merged.caption))
     columns = [
@@ -76,7 +78,9 @@ def status_bytes(merged: Merged) -> bytes:
         ]
         for s in merged.statuses
     )
-    Listing(book).table("回表情况", columns, rows)
+    listing = Listing(book)
+    listing.table("回表情况", columns, rows)
+    write_missing(listing, merged, contacts=True)
     book.close()
     return stream.getvalue()
 

@@ -172,7 +172,6 @@ def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pa
     """Send what waits; returns the exit status."""
     from .. import verbs
     from ..language import tr
-
     from ..trusted_servers import Peer
 
     assert made.plan is not None, "the caller has looked"

@@ -133,6 +133,11 @@ def status(
     help="答复表写到哪里，默认与汇总同一处的 答复_….xlsx；写收到的表自己也行",
 )
 @option("--force", is_flag=True, help="答复表已有、答复不同时也重写")
+@option(
+    "--contacts",
+    is_flag=True,
+    help="汇总里写上联系人、填报人和电话（办公室自己用，不报领导）；不写则只在 status -o 的进度表里",
+)
 @previous_option
 def merge(
     asked: Round,
@@ -143,6 +148,7 @@ def merge(
     form_path: Path | None,
     answer_out: Path | None,
     force: bool,
+    contacts: bool,
     previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
@@ -182,6 +188,7 @@ def merge(
         written = verbs.write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, style=style, password=asked.password,
+            contacts=contacts,
         )  # fmt: skip
     if answered and answered.content:
         with guarded(answer_out):

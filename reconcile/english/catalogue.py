@@ -363,6 +363,7 @@ _MAIL: Mapping[str, tuple[str, str]] = {
     "MAIL-055": ("Only the plan workbook names the mail server {host} (user {user}, sender {sender}); it has not been confirmed on this computer yet, and no connection was made", "Make sure that it is the server of your own office; if so, run once more with --confirm-server {host}, and you will not be asked again"),
     "MAIL-056": ("The {what} for the mail server holds line breaks or other control characters; no connection was made", "Correct it on the sheet Settings, in the environment or in the keyring; keep only characters that can be seen"),
     "MAIL-057": ("{host} is confirmed, but that cannot be remembered on this computer: {reason}", "You will be asked again next time; check that your personal settings folder can be written"),
+    "MAIL-058": ("This summary holds contacts and telephone numbers; it was written by merge --contacts", "For the leaders use a summary written without --contacts"),
 }  # fmt: skip
 
 FINDINGS: Mapping[str, tuple[str, str]] = {
