@@ -57,7 +57,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "FILE-008": Entry(
         ERROR,
         "文件设了打开密码，本机没有安装解密组件",
-        "请安装 reconcile[crypto]，或取消密码后重新发送",
+        '请在程序所在的文件夹里运行 pip install ".[crypto]"（有 .whl 文件的：pip install "文件名.whl[crypto]"），或取消密码后重新发送',
     ),
     "FILE-009": Entry(
         ERROR,
@@ -143,6 +143,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "FILE-049": Entry(NOTE, "这不是普通文件，没有读取", "不必处理"),
     "FILE-050": Entry(
         WARNING, "文件读过之后又变了，没有做它的退回件", "请等文件放好后，再运行一次 merge"
+    ),
+    "FILE-090": Entry(
+        ERROR,
+        "写 .parquet 要用pyarrow，本机没有安装",
+        '请在程序所在的文件夹里运行 pip install ".[parquet]"（有 .whl 文件的：pip install "文件名.whl[parquet]"），或写成 .csv、.sqlite',
     ),
     "FILE-999": Entry(
         ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
@@ -260,7 +265,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-046": Entry(
         ERROR,
         "读Word文档要用python-docx，本机没有安装",
-        '请运行 pip install "reconcile[docx]"，或把文档另存为PDF',
+        '请在程序所在的文件夹里运行 pip install ".[docx]"（有 .whl 文件的：pip install "文件名.whl[docx]"），或把文档另存为PDF',
     ),
     "PLAN-047": Entry(
         ERROR, "Word文档打不开（{reason}）", "请用Word或WPS打开，另存为 .docx（或PDF）再试"
@@ -405,7 +410,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "FORM-030": Entry(
         ERROR,
         "写Word版通报要用python-docx，本机没有安装",
-        '请运行 pip install "reconcile[docx]"，或从汇总的“通报”一页复制',
+        '请在程序所在的文件夹里运行 pip install ".[docx]"（有 .whl 文件的：pip install "文件名.whl[docx]"），或从汇总的“通报”一页复制',
     ),
     "FORM-034": Entry(
         ERROR,

@@ -48,7 +48,9 @@ as_of_option = option(
 previous_option = option(
     "--previous", type=FILE, multiple=True, help="上期的汇总工作簿（可写多次，一期一份）"
 )
-password_option = option("--password", help="回表的打开密码（需安装 reconcile[crypto]）")
+password_option = option(
+    "--password", help='回表的打开密码（要先在程序所在的文件夹里 pip install ".[crypto]"）'
+)
 
 jobs_option = option(
     "--jobs",

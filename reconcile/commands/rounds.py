@@ -10,7 +10,6 @@ import click
 
 from .common import (
     ATTENTION,
-    FAILED,
     FILE,
     NEW,
     OK,
@@ -224,6 +223,7 @@ def export(
     例：reconcile export 总台账.xlsx 收回 --to 明细.csv
     """
     from .. import export as tidy
+    from ..findings import Finding, Place
     from ..language import tr
 
     if out.suffix not in tidy.KINDS:
@@ -233,7 +233,6 @@ def export(
         with guarded(out):
             tidy.export(merged, form, out)
     except ImportError:
-        click.echo('没有做成：写 .parquet 要先安装 pip install "reconcile[parquet]"', err=True)
-        sys.exit(FAILED)
+        fail([Finding("FILE-090", Place(out.name))])
     say(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))
     sys.exit(ATTENTION if alarming(merged.findings) else OK)
