@@ -10,7 +10,7 @@ from .changes import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, UNITS, 
 from .language import joined, tr
 from .listing import A3, Column, Listing, new_workbook
 from .report import to_json
-from .text import short
+from .text import printable, short
 
 # So much of an edited text stands beside the change on the terminal (signs).
 _AROUND = 12
@@ -28,7 +28,7 @@ def changes_text(changes: Sequence[Change]) -> str:
     if units:
         told = "任务有变动的单位 {count} 个：{units}"
         lines.append(tr(told, count=len(units), units=joined(units)))
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _line(change: Change) -> str:

@@ -57,7 +57,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "FILE-008": Entry(
         ERROR,
         "文件设了打开密码，本机没有安装解密组件",
-        "请安装 reconcile[crypto]，或取消密码后重新发送",
+        '请在程序所在的文件夹里运行 pip install ".[crypto]"（有 .whl 文件的：pip install "文件名.whl[crypto]"），或取消密码后重新发送',
     ),
     "FILE-009": Entry(
         ERROR,
@@ -143,6 +143,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "FILE-049": Entry(NOTE, "这不是普通文件，没有读取", "不必处理"),
     "FILE-050": Entry(
         WARNING, "文件读过之后又变了，没有做它的退回件", "请等文件放好后，再运行一次 merge"
+    ),
+    "FILE-090": Entry(
+        ERROR,
+        "写 .parquet 要用pyarrow，本机没有安装",
+        '请在程序所在的文件夹里运行 pip install ".[parquet]"（有 .whl 文件的：pip install "文件名.whl[parquet]"），或写成 .csv、.sqlite',
     ),
     "FILE-999": Entry(
         ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
@@ -260,7 +265,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-046": Entry(
         ERROR,
         "读Word文档要用python-docx，本机没有安装",
-        '请运行 pip install "reconcile[docx]"，或把文档另存为PDF',
+        '请在程序所在的文件夹里运行 pip install ".[docx]"（有 .whl 文件的：pip install "文件名.whl[docx]"），或把文档另存为PDF',
     ),
     "PLAN-047": Entry(
         ERROR, "Word文档打不开（{reason}）", "请用Word或WPS打开，另存为 .docx（或PDF）再试"
@@ -430,7 +435,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "FORM-030": Entry(
         ERROR,
         "写Word版通报要用python-docx，本机没有安装",
-        '请运行 pip install "reconcile[docx]"，或从汇总的“通报”一页复制',
+        '请在程序所在的文件夹里运行 pip install ".[docx]"（有 .whl 文件的：pip install "文件名.whl[docx]"），或从汇总的“通报”一页复制',
     ),
     "FORM-034": Entry(
         ERROR,
@@ -1069,5 +1074,25 @@ CATALOGUE: Mapping[str, Entry] = {
         NOTE,
         "另有 {count} 封已读的信没有取过",
         "其中有回表的，加 --all 再取（可用 --since 限定日期）",
+    ),
+    "MAIL-055": Entry(
+        ERROR,
+        "邮件服务器 {host}（用户 {user}，发件人 {sender}）只写在总台账里，在这台电脑上还没有确认过，没有连接",
+        "先看清楚是不是本单位用的服务器；是的，加 --confirm-server {host} 再运行一次，以后不再问",
+    ),
+    "MAIL-056": Entry(
+        ERROR,
+        "邮件服务器的{what}里有换行等控制字符，没有连接",
+        "在“设置”表、环境变量或钥匙串里改正，只留看得见的字符",
+    ),
+    "MAIL-057": Entry(
+        WARNING,
+        "{host} 已经确认，但这台电脑上记不下来：{reason}",
+        "下次运行还会再问；请检查个人设置文件夹能不能写",
+    ),
+    "MAIL-058": Entry(
+        WARNING,
+        "这份汇总里有联系人和电话，是用 merge --contacts 写的",
+        "报给领导的，用不加 --contacts 的汇总",
     ),
 }

@@ -77,7 +77,7 @@ def _merge(folder: Path) -> Iterator[str]:
     if letter:
         yield f"             通报初稿 → {letter.name}"
     else:
-        yield '             没有写通报.docx：本机没有 python-docx（pip install "reconcile[docx]"）'
+        yield '             没有写通报.docx：本机没有 python-docx（在程序所在的文件夹里运行 pip install ".[docx]"）'
 
 
 def _rehearse(folder: Path, form: Path, back: Path, seed: int, above: Shared) -> Iterator[str]:

@@ -24,6 +24,7 @@ from .posting import (
 )
 from .return_model import Return
 from .rulings import Rulings
+from .text import printable
 from .units import assignments
 
 LEADERS = "报送邮箱"
@@ -182,7 +183,7 @@ def _message(
         period=shared.period,
         to=to,
         subject=one_line(fill_words(wording.subject, values)),
-        body=fill_words(wording.body, values).strip() + "\n",
+        body=printable(fill_words(wording.body, values).strip(), breaks=True) + "\n",
         enclosures=tuple(enclosures),
         day=shared.day if kind == REMIND else "",
     )

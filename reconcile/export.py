@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import csv
+import re
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -13,10 +15,17 @@ from .files import write_beside, write_file
 from .given import shown_value
 from .merged import Merged
 from .model import Form
+from .patterns import late
+from .text import OPENERS, printable
 
 KINDS = (".csv", ".parquet", ".sqlite")
-# The full-width signs, too: Excel takes them for the plain ones where Chinese or Japanese is typed.
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Whoever opens the file chooses what parts its cells, and then one may begin in the middle of
+# a text: after a usual separator, and what may stand before a formula's sign; or after any
+# other sign that is no letter, unless what follows is but a number (同比 -5%).
+_NUMBER = r"[+＋－-]?\d[\d.,]*[%％]?(?![-+*/^&=<>(!:|'\"\d.%％])"
+_BEGINS = late(
+    rf"""((?:^|[;,|\t\n])[\s"'“”?]*+)([{OPENERS}])|(?<![\w{OPENERS}])(?!{_NUMBER})([{OPENERS}])(?=\S)"""
+)
 
 
 def table(merged: Merged, form: Form) -> pd.DataFrame:
@@ -71,24 +80,32 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
 def export(merged: Merged, form: Form, out: Path) -> None:
     """Write the table to ``out``; its ending (.csv, .parquet, .sqlite) decides the format.
 
-    In a CSV file a text that a spreadsheet would run as a formula gets an
-    apostrophe in front. ImportError when .parquet is asked for without pyarrow.
+    In a CSV file every cell is quoted, and what a spreadsheet might run as a formula,
+    whatever it takes for a separator, gets an apostrophe in front. ImportError when .parquet is asked for without pyarrow.
     """
     frame = table(merged, form)
     if out.suffix == ".csv":
         texts = frame.select_dtypes(exclude="number").columns
         safe = frame.copy()
-        safe[list(texts)] = safe[list(texts)].map(_inert)
+        safe[list(texts)] = safe[list(texts)].map(inert)
+        content = safe.to_csv(index=False, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         # The mark in front makes Excel read the file as UTF-8.
-        write_file(out, safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
+        write_file(out, content.encode("utf-8-sig"))
     elif out.suffix == ".parquet":
         write_beside(out, lambda path: frame.to_parquet(path, index=False))
     else:
         write_beside(out, lambda path: _to_sqlite(frame, path))
 
 
-def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_LIVE) else value
+def inert(value: object) -> object:
+    """Return a value as a CSV file may hold it; what may be taken for a formula gets an apostrophe."""
+    if not isinstance(value, str):
+        return value
+    return _BEGINS.sub(_defused, printable(value, breaks=True))
+
+
+def _defused(found: re.Match[str]) -> str:
+    return f"{found[1] or ''}'{found[2] or found[3]}"
 
 
 def _to_sqlite(frame: pd.DataFrame, path: Path) -> None:

@@ -19,7 +19,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from .captions import MARK, NOTICE, NOTICE_COLUMNS, NOTICE_LINES, is_marked, is_notice
-from .files import cut_name
+from .files import safe_name
 from .findings import Finding, Severity
 from .grid import Book, Cell, Sheet
 from .identity import META
@@ -31,7 +31,7 @@ from .paint import Painter, validation
 from .patterns import late
 from .return_model import Return, Table
 from .style import HEAD
-from .text import describe, plain
+from .text import describe, plain, printable
 
 # A stranger's number format may be one that Excel refuses.
 _PLAIN_FORMAT = late(r"[0#,.%yYmMdDhHsS:/年月日 -]+")
@@ -96,8 +96,7 @@ def _at(address: str) -> tuple[int, int]:
 def file_name(file: str) -> str:
     """Return the name of the marked-up copy of a returned file: 退回_….xlsx."""
     base = re.sub(r"\.[A-Za-z]{2,4}$", "", file.rsplit("/", 1)[-1])
-    safe = re.sub(r'[\\/:*?"<>|\x00-\x1f]+', "_", base).strip(" .")[:100]
-    safe = cut_name(safe).strip(" .")
+    safe = safe_name(base, "_").strip(" .")[:100].strip(" .")
     bare = safe.removeprefix(prefix()) or tr("回表")
     return f"{prefix()}{bare}.xlsx"
 
@@ -111,7 +110,7 @@ def _sheet_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
     """Old and new name of each sheet: what Excel admits, none twice."""
     taken = {sheet_name(NOTICE).casefold(), "history"}
     for position, sheet in enumerate(sheets, 1):
-        safe = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", sheet.name)[:31].strip("'")
+        safe = re.sub(r"[\[\]:*?/\\]", "_", printable(sheet.name))[:31].strip("'")
         first = name = safe or tr("表{number}", number=position)
         for again in itertools.count(position):
             if name.casefold() not in taken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -12,7 +13,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
+from .text import printable
+
 _BESIDE = ".~reconcile-"
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|]+')
+"""What a file name holds on no system, or not on every one."""
 _NAME_BYTES = 180
 """Of 255 that a file system takes: what we put before and after a name needs some."""
 STALE_SECONDS = 3600
@@ -73,6 +78,11 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
 def cut_name(text: str) -> str:
     """Return a text, or as much of its beginning as a file name can hold on every system."""
     return text.encode(errors="ignore")[:_NAME_BYTES].decode(errors="ignore")
+
+
+def safe_name(text: str, instead: str = "") -> str:
+    """Return a text from outside as a part of a file name: seen as it is, no path, not too long."""
+    return cut_name(_FORBIDDEN.sub(instead, printable(text)))
 
 
 @lru_cache(maxsize=256)  # once for each folder that a run writes to

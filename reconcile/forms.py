@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
-from .files import cut_name
+from .files import safe_name
 from .frozen import frozen
 from .given import given_texts, indicator_text, indicator_texts, indicators_of
 from .identity import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
@@ -28,11 +28,11 @@ def file_name(position: int, width: int, plan: Plan, period: str, unit: str) -> 
     """Return e.g. 07_市住建局_2022年第二季度填报表.xlsx; it sorts in plan order."""
     # English names have blanks, which a file name is better off without.
     blank = "_" if spoken() == EN else ""
-    safe = re.sub(r"\s+", blank, re.sub(r'[\\/:*?"<>|.]+', "", unit).strip())
+    safe = re.sub(r"\s+", blank, safe_name(unit).replace(".", "").strip())
     return tr(
         "{number}_{unit}_{year}年{period}填报表.xlsx",
-        number=f"{position:0{width}d}", unit=cut_name(safe), year=str(plan.year),
-        period=period if spoken() != EN else re.sub(r"\s+", blank, period),
+        number=f"{position:0{width}d}", unit=safe, year=str(plan.year),
+        period=safe_name(period if spoken() != EN else re.sub(r"\s+", blank, period)),
     )  # fmt: skip
 
 
@@ -79,7 +79,7 @@ class Forms:
         ]
         numbers = _indicator_rows(plan, period, unit, assignments, last)
         common = self._common(values, measured=bool(numbers))
-        strings = Strings()
+        strings = common.prototype.strings()
         tables = {"goal": rows, "indicator": numbers, "": common.fields}
         sheets = [
             painting.rows(values, tables[table], strings) for painting, table in common.sheets

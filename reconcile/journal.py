@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .text import json_printable
+
 if sys.platform == "win32":
     import msvcrt
 else:
@@ -54,7 +56,8 @@ class Journal:
         with os.fdopen(handle, "r+b") as stream:
             stream.truncate(len(_whole(stream.read())))
             stream.seek(0, os.SEEK_END)
-            stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            text = json_printable(json.dumps(line, ensure_ascii=False))
+            stream.write(text.encode() + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
 

@@ -8,13 +8,13 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 
 from .findings import Finding
 from .frozen import frozen
-from .replies import why
-from .text import short
+from .replies import Hiding
 
 SSL, STARTTLS = "ssl", "starttls"
 _PATIENCE = 60.0
@@ -29,13 +29,18 @@ class Account:
     port: int
     security: str
     user: str
-    password: str
+    password: str = field(repr=False)
     mailbox: str = "INBOX"
 
     @property
     def name(self) -> str:
         """What the log calls this mailbox."""
         return f"{self.user}@{self.host}/{self.mailbox}"
+
+    @property
+    def hiding(self) -> Hiding:
+        """What takes the password out of the server's replies."""
+        return Hiding(self.user, self.password)
 
 
 class Unfetched(Exception):
@@ -58,8 +63,8 @@ class Envelope:
 class Mailbox:
     """One mailbox, opened read-only. ``validity`` tells whether its UIDs still mean the same letters."""
 
-    def __init__(self, imap: imaplib.IMAP4, validity: str) -> None:
-        self._imap, self.validity = imap, validity
+    def __init__(self, imap: imaplib.IMAP4, validity: str, hiding: Hiding) -> None:
+        self._imap, self.validity, self._hiding = imap, validity, hiding
 
     def uids(self, *, unread: bool, since: date | None = None) -> tuple[int, ...]:
         """Return the UIDs of the letters, or of the unread ones, in the order they came in."""
@@ -91,16 +96,16 @@ class Mailbox:
         try:
             state, lines = self._imap.uid(command, *words)
         except (imaplib.IMAP4.error, OSError) as error:
-            raise Unfetched("MAIL-042", reason=why(error)) from error
+            raise Unfetched("MAIL-042", reason=self._hiding.why(error)) from error
         if state != "OK":
-            raise Unfetched("MAIL-042", reason=short(repr(lines), 200))
+            raise Unfetched("MAIL-042", reason=_told(self._hiding, lines))
         return [line for line in lines if line]
 
 
 @contextmanager
 def opened(account: Account) -> Iterator[Mailbox]:
     """Open a mailbox, and log out at the end. Raises Unfetched when that cannot be done."""
-    where = f"{account.host}:{account.port}"
+    where, why = f"{account.host}:{account.port}", account.hiding.why
     context = ssl.create_default_context()
     try:
         if account.security == SSL:
@@ -119,6 +124,8 @@ def opened(account: Account) -> Iterator[Mailbox]:
 
 
 def _entered(imap: imaplib.IMAP4, account: Account, context: ssl.SSLContext, where: str) -> Mailbox:
+    hiding = account.hiding
+    why = hiding.why
     try:
         if account.security == STARTTLS:
             imap.starttls(context)
@@ -127,7 +134,7 @@ def _entered(imap: imaplib.IMAP4, account: Account, context: ssl.SSLContext, whe
     if not account.password:
         raise Unfetched("MAIL-014", server=where, user=account.user, protocol="IMAP")
     try:
-        imap.login(account.user, account.password)
+        imap.login(_word(account.user), account.password)
     except imaplib.IMAP4.abort as error:
         raise Unfetched("MAIL-015", server=where, reason=why(error)) from error
     except (imaplib.IMAP4.error, OSError, UnicodeError) as error:
@@ -140,16 +147,28 @@ def _entered(imap: imaplib.IMAP4, account: Account, context: ssl.SSLContext, whe
             imap.xatom("ID", '("name" "reconcile")')
         state, lines = imap.select(f'"{_modified_utf7(account.mailbox)}"', readonly=True)
         if state != "OK":
-            raise Unfetched("MAIL-043", mailbox=account.mailbox, reason=short(repr(lines), 200))
+            raise Unfetched("MAIL-043", mailbox=account.mailbox, reason=_told(hiding, lines))
         _, validity = imap.response("UIDVALIDITY")
     except (imaplib.IMAP4.error, OSError) as error:
         raise Unfetched("MAIL-042", reason=why(error)) from error
-    return Mailbox(imap, (validity[0] or b"").decode() if validity else "")
+    return Mailbox(imap, (validity[0] or b"").decode() if validity else "", hiding)
 
 
 def _flat(lines: Sequence[bytes | tuple[bytes, bytes]]) -> Iterator[bytes]:
     for line in lines:
         yield from line if isinstance(line, tuple) else (line,)
+
+
+def _told(hiding: Hiding, lines: Sequence[bytes | tuple[bytes, bytes] | None]) -> str:
+    """What the lines of a server's answer say."""
+    return hiding.text(b" ".join(_flat([line for line in lines if line])))
+
+
+def _word(text: str) -> str:
+    """A user's name as IMAP reads it; imaplib sends it as it is, and a blank would part it in two."""
+    if re.fullmatch(r"[!#$&'+,\-./0-9:;<=>?@A-Z^_`a-z|}~]+", text):
+        return text
+    return '"' + text.replace("\\", r"\\").replace('"', r"\"") + '"'
 
 
 def _modified_utf7(name: str) -> str:

@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from .frozen import frozen
 from .language import tr
 from .mail import mail_bytes
 from .posting import Message
-from .replies import server_text, why
+from .replies import Hiding
 from .sent_log import LATER, REFUSED, SENDING, SENT, SentLog
 
 SSL, STARTTLS = "ssl", "starttls"
@@ -42,7 +42,7 @@ class Server:
     security: str
     sender: str
     user: str
-    password: str
+    password: str = field(repr=False)
     office: str = ""
 
 
@@ -103,6 +103,7 @@ class _Office:
 
     def __init__(self, server: Server, log: SentLog, clock: Callable[[], datetime]) -> None:
         self._server, self._log, self._clock = server, log, clock
+        self._hiding = Hiding(server.user, server.password)
         self._smtp: smtplib.SMTP | None = None
 
     def __enter__(self) -> _Office:
@@ -138,7 +139,7 @@ class _Office:
             else:
                 smtp = smtplib.SMTP(server.host, server.port, _EHLO, timeout=_PATIENCE)
         except (OSError, smtplib.SMTPException) as error:
-            raise Stopped("MAIL-015", server=where, reason=why(error)) from error
+            raise Stopped("MAIL-015", server=where, reason=self._hiding.why(error)) from error
         try:
             if server.security == STARTTLS:
                 smtp.starttls(context=context)
@@ -146,7 +147,7 @@ class _Office:
             self._log_in(smtp, where)
         except (OSError, smtplib.SMTPException) as error:
             smtp.close()
-            raise Stopped("MAIL-015", server=where, reason=why(error)) from error
+            raise Stopped("MAIL-015", server=where, reason=self._hiding.why(error)) from error
         except Stopped:
             smtp.close()
             raise
@@ -163,7 +164,7 @@ class _Office:
             smtp.login(self._server.user, self._server.password)
         except (smtplib.SMTPAuthenticationError, UnicodeError) as error:
             values = {"server": where, "user": self._server.user}
-            raise Stopped("MAIL-016", **values, reply=why(error)) from error
+            raise Stopped("MAIL-016", **values, reply=self._hiding.why(error)) from error
 
     def deliver(self, message: Message) -> Delivery:
         """Send one message to its addresses."""
@@ -181,7 +182,7 @@ class _Office:
             except (OSError, smtplib.SMTPServerDisconnected) as error:
                 self._drop()
                 where = f"{self._server.host}:{self._server.port}"
-                raise Stopped("MAIL-015", server=where, reason=why(error)) from error
+                raise Stopped("MAIL-015", server=where, reason=self._hiding.why(error)) from error
         taken = tuple(a for a, (code, _) in replies.items() if code in (250, 251))
         if taken:
             self._log.write(SENDING, message, taken, now)
@@ -210,15 +211,15 @@ class _Office:
             _quietly(smtp.rset)
             if code >= 500 and code != 552:  # 552: this message is too large for it
                 raise Stopped(
-                    "MAIL-020", sender=self._server.sender, reply=f"{code} {server_text(raw)}"
+                    "MAIL-020", sender=self._server.sender, reply=f"{code} {self._hiding.text(raw)}"
                 )
-            return dict.fromkeys(message.to, (code, server_text(raw)))
+            return dict.fromkeys(message.to, (code, self._hiding.text(raw)))
         replies = {}
         for address in message.to:
             code, raw = smtp.rcpt(address)
             if code == 421:
                 raise smtplib.SMTPServerDisconnected("421")
-            replies[address] = (code, server_text(raw))
+            replies[address] = (code, self._hiding.text(raw))
         return replies
 
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> tuple[int, str]:
@@ -227,13 +228,13 @@ class _Office:
             code, raw = smtp.data(content)
         except smtplib.SMTPDataError as error:  # it did not even ask for the content
             _quietly(smtp.rset)
-            return error.smtp_code, why(error)
+            return error.smtp_code, self._hiding.why(error)
         except (OSError, smtplib.SMTPServerDisconnected):
             self._drop()
             return 0, ""
         if code == 421:
             self._drop()
-        return code, server_text(raw)
+        return code, self._hiding.text(raw)
 
     def _refusals(self, message: Message, taken: tuple[str, ...], replies: Replies) -> Delivery:
         """Write down and tell who did not take it, for now (4xx) or for good."""

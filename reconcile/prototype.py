@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from xlsxwriter.worksheet import Worksheet
@@ -18,10 +18,12 @@ from xlsxwriter.worksheet import Worksheet
 from .frozen import frozen
 from .rowbook import escaped, string_xml
 from .rowsheet import figure, whole_pixels
+from .text import is_formula_like
 
 _SEAM = "<rows/>"
 _STRINGS = "xl/sharedStrings.xml"
 _BOOK = "xl/workbook.xml"
+_STYLES = "xl/styles.xml"
 # What XlsxWriter writes. It escapes quotes in attributes and < everywhere: no text looks like these.
 _MARK = re.compile("(?<=[rR]>)\ue000([^\ue000]+)\ue000(?=</(?:oddFooter|vt:lpwstr)>)")
 _DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+):([A-Z]+)\d+"')
@@ -29,6 +31,8 @@ _AREA = re.compile(
     r'(<(?:autoFilter|(mergeCell)|dataValidation) (?:[^>]* )?(?:sq)?ref=")'
     r'([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"'
 )
+_LOOKS = re.compile(r'<cellXfs count="\d+">(.*)</cellXfs>')
+_LOOK = re.compile(r"<xf [^>]*/>|<xf [^>]*>.*?</xf>")
 _FILTERED = re.compile(r'(name="_xlnm\._FilterDatabase" localSheetId="(\d+)"[^<]*\$)\d+<')
 
 
@@ -40,9 +44,15 @@ class Frame(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its ty
 
 
 class Strings:
-    """The shared strings of one workbook, and its cells, which refer to them."""
+    """The shared strings of one workbook, and its cells, which refer to them.
 
-    def __init__(self) -> None:
+    ``quoted`` are the looks of cells whose texts begin like formulas, each with its
+    number among all looks: they follow upon the ``looks`` that there are.
+    """
+
+    def __init__(self, looks: int) -> None:
+        self._looks = looks
+        self.quoted: dict[int, int] = {}
         self._known: dict[str, int] = {}
         self._uses = 0
 
@@ -55,6 +65,8 @@ class Strings:
         if isinstance(value, str):
             self._uses += 1
             number = self._known.setdefault(value[:32767], len(self._known))
+            if is_formula_like(value):
+                look = self.quoted.setdefault(look, self._looks + len(self.quoted))
             return f'" s="{look}" t="s"><v>{number}</v></c>'
         return f'" s="{look}"/>' if value is None else f'" s="{look}"><v>{figure(value)}</v></c>'
 
@@ -107,8 +119,16 @@ class Prototype:
         self._sheets = [f"xl/worksheets/sheet{i}.xml" for i, _ in enumerate(repeated, 1)]
         mine = {*self._sheets, _STRINGS, _BOOK}
         self._parts = {n: p for n, p in parts.items() if n in mine or _MARK.search(p)}
-        # What is the same in every workbook is packed once.
-        self._packed = _zipped(b"", {n: p for n, p in parts.items() if n not in self._parts})
+        self._looks = [found[0] for found in _LOOK.finditer(_looks(parts[_STYLES]))]
+        # What is the same in every workbook is packed once; the looks are in nearly every one.
+        same = {n: p for n, p in parts.items() if n not in self._parts}
+        self._packed = _zipped(b"", same)
+        self._styles = same.pop(_STYLES)
+        self._bare = _zipped(b"", same)
+
+    def strings(self) -> Strings:
+        """Return what takes the texts of a workbook to be made."""
+        return Strings(len(self._looks))
 
     def workbook(self, sheets: Sequence[Rows], strings: Strings, words: Mapping[str, str]) -> bytes:
         """Return the workbook with these rows, in the order of its sheets, and these words for the marks."""
@@ -123,7 +143,24 @@ class Prototype:
             head, tail = made[name].split(_SEAM)
             head = _DIMENSION.sub(rf'\g<1>:\g<2>{rows.last}"', head)
             made[name] = f"{head}{rows.xml}{_moved(tail, row, rows.more)}"
-        return _zipped(self._packed, {**made, _STRINGS: strings.xml()})
+        made[_STRINGS] = strings.xml()
+        if not strings.quoted:
+            return _zipped(self._packed, made)
+        return _zipped(self._bare, {**made, _STYLES: self._with_quoted(strings.quoted)})
+
+    def _with_quoted(self, looks: Iterable[int]) -> str:
+        """The looks, and after them these ones once more for texts that must stay texts when edited."""
+        more = [self._looks[look].replace("<xf ", '<xf quotePrefix="1" ', 1) for look in looks]
+        every = "".join([*self._looks, *more])
+        count = len(self._looks) + len(more)
+        made = f'<cellXfs count="{count}">{every}</cellXfs>'
+        return _LOOKS.sub(lambda _: made, self._styles)
+
+
+def _looks(styles: str) -> str:
+    """The looks of cells as they stand in the part of the styles."""
+    found = _LOOKS.search(styles)
+    return found[1] if found else ""
 
 
 def _zipped(packed: bytes, parts: Mapping[str, str]) -> bytes:

@@ -13,6 +13,7 @@ from .language import tr
 from .merged import Merged, Reached, Record, SetAside, Standing, UnitStatus, Verdict
 from .model import Form
 from .points import Lag
+from .text import json_printable
 
 VERSION = 1
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)
@@ -46,8 +47,8 @@ def report_texts(merged: Merged, form: Form) -> Iterator[str]:
 def _indented(value: object, depth: int) -> str:
     """JSON as :func:`to_json` has it so deep inside; line breaks in texts are no line breaks there."""
     if isinstance(value, (list, dict)):
-        return _ENCODER.encode(value).replace("\n", "\n" + " " * depth)
-    return _FLAT.encode(value)
+        return json_printable(_ENCODER.encode(value)).replace("\n", "\n" + " " * depth)
+    return json_printable(_FLAT.encode(value))
 
 
 def _content(merged: Merged, form: Form) -> dict[str, Any]:
@@ -128,8 +129,8 @@ def _points(lag: Lag) -> float | None:
 
 
 def to_json(content: object) -> bytes:
-    """Return readable UTF-8 JSON."""
-    return (_ENCODER.encode(content) + "\n").encode()
+    """Return readable UTF-8 JSON, in which nothing acts on a terminal."""
+    return (json_printable(_ENCODER.encode(content)) + "\n").encode()
 
 
 def _record(r: Record, form: Form) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
+from collections.abc import Callable
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.workbook import Workbook
@@ -32,6 +35,19 @@ class RowBook(Workbook):  # type: ignore[misc]  # XlsxWriter does not tell its t
 
     def _get_packager(self) -> Packager:
         return _Packing(self._stream, self._level)
+
+
+def quoted(style: Format | None, add_format: Callable[[], Format]) -> Format:
+    """Return a format that differs from ``style`` (None is the plain one) in one thing: it keeps texts texts.
+
+    Excel calls it quotePrefix. A text such as =1+1 is none the more a formula in the
+    file; but a person who edits its cell and leaves it would make it one.
+    """
+    twin = add_format()
+    vars(twin).update(copy.copy(vars(style)) if style else {})
+    twin.quote_prefix = True
+    twin.xf_index = twin.dxf_index = twin._format_key = None
+    return twin
 
 
 class _Packing(Packager):  # type: ignore[misc]

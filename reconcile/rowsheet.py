@@ -14,10 +14,12 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import IO
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from .rowbook import Part
+from .rowbook import Part, quoted
+from .text import is_formula_like
 
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _IN_MEMORY = 1 << 20
@@ -38,8 +40,16 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
         self._waiting: IO[bytes] | None = None
         self._runs: list[tuple[int, int, int]] = []  # first row, the row after the last, bytes
         self._links: list[str] = []
+        self._styles: dict[int, Format] = {}
+        self._quoted: dict[Format | None, Format] = {}
         self.dim_rowmin: int | None
         self.dim_rowmax: int | None
+
+    def look_of(self, style: Format) -> int:
+        """Return the number of a format, for :meth:`tail`."""
+        number: int = style._get_xf_index()
+        self._styles[number] = style
+        return number
 
     def tail(self, value: object, look: int, after: str) -> str:
         """Return what follows a cell's address in XML; a text stays text whatever it begins with.
@@ -48,11 +58,28 @@ class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its
         None and "" are blank. Raises TypeError for what is no text, number or date.
         """
         if isinstance(value, str) and value:
+            if is_formula_like(value):
+                look = self._quoting(self._styles.get(look))._get_xf_index()
             number = self.str_table._get_shared_string_index(value[:32767])
             return f'" s="{look}" t="s"><v>{number}</v></c>{after}'
         if value is None or value == "":
             return f'" s="{look}"/>{after}'
         return f'" s="{look}"><v>{figure(value)}</v></c>{after}'
+
+    def _quoting(self, style: Format | None) -> Format:
+        """The format for a text that begins like a formula."""
+        if style not in self._quoted:
+            self._quoted[style] = quoted(style, self.workbook_add_format)
+        return self._quoted[style]
+
+    def _write_string(
+        self, row: int, col: int, string: str, cell_format: Format | None = None
+    ) -> int:
+        """Write a text; every way of XlsxWriter's to write one comes through here."""
+        if is_formula_like(string):
+            cell_format = self._quoting(cell_format)
+        written: int = super()._write_string(row, col, string, cell_format)
+        return written
 
     def put_rows(self, row: int, rows: Sequence[str], columns: int) -> None:
         """Write finished rows of ``columns`` cells, the first of them number ``row`` (counted from 0).

@@ -141,7 +141,7 @@ class _Known:
             key = value.__class__, bool(cell.link), *look
             self.linked = self.linked or bool(cell.link)
         if key not in self._formats:
-            self._formats[key] = self._styled(value, self._column, cell)._get_xf_index()
+            self._formats[key] = self._sheet.look_of(self._styled(value, self._column, cell))
         return self._formats[key]
 
 

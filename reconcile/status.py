@@ -7,6 +7,7 @@ from collections import Counter
 
 from .language import joined, tr
 from .merged import Merged
+from .text import printable
 
 STATES = {"clean": "已报", "errors": "有错", "refused": "未收", "missing": "未报"}
 
@@ -26,7 +27,7 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
     heads = [tr(word) for word in ("责任单位", "情况", "任务", "未收格", "错误", "提醒")]
     rows = [
         [
-            s.unit, tr(STATES[s.state]), f"{s.answered}/{s.asked}",
+            printable(s.unit), tr(STATES[s.state]), f"{s.answered}/{s.asked}",
             str(s.set_aside), str(s.errors), str(s.warnings),
         ]
         for s in merged.statuses
@@ -49,12 +50,14 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
         if not v.accepted
     ]
     first = tr("{period}（截至 {day}）", period=merged.caption, day=merged.as_of.isoformat())
-    return "\n".join([first, *lines, *stray, totals])
+    return "\n".join(map(printable, [first, *lines, *stray, totals]))
 
 
 def status_bytes(merged: Merged) -> bytes:
-    """Return the same table as a workbook."""
-    from .listing import Column, Listing, new_workbook  # the text needs no writer of workbooks
+    """Return the same table as a workbook, and whom to call: it is for the office's own use."""
+    # The text needs no writer of workbooks.
+    from .listing import Column, Listing, new_workbook
+    from .summary_units import write_missing
 
     book, stream = new_workbook(tr("{period}回表情况", period=merged.caption))
     columns = [
@@ -75,7 +78,9 @@ def status_bytes(merged: Merged) -> bytes:
         ]
         for s in merged.statuses
     )
-    Listing(book).table("回表情况", columns, rows)
+    listing = Listing(book)
+    listing.table("回表情况", columns, rows)
+    write_missing(listing, merged, contacts=True)
     book.close()
     return stream.getvalue()
 

@@ -78,10 +78,12 @@ def summary_bytes(
     circular: Sequence[Paragraph] = (),
     scores: Sequence[Score] = (),
     style: Style | None = None,
+    *,
+    contacts: bool = False,
 ) -> bytes:
     """Return what :func:`write_summary` writes."""
     stream = io.BytesIO()
-    write_summary(stream, merged, form, circular, scores, style)
+    write_summary(stream, merged, form, circular, scores, style, contacts=contacts)
     return stream.getvalue()
 
 
@@ -92,11 +94,14 @@ def write_summary(
     circular: Sequence[Paragraph] = (),
     scores: Sequence[Score] = (),
     style: Style | None = None,
+    *,
+    contacts: bool = False,
 ) -> None:
     """Write the summary workbook to a stream. The same merge gives the same bytes.
 
     ``circular`` and ``scores`` are what judgement makes of the merge; a sheet
     without any is left out. ``style`` is what a template changes of looks and captions.
+    Clerks' names and telephone numbers stand in it only with ``contacts``: leaders read it.
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
     book = workbook_to(stream, title, large=True)
@@ -117,12 +122,12 @@ def write_summary(
     if scores:
         write_scores(listing, scores)
     write_behind(listing, merged, at)
-    write_missing(listing, merged)
+    write_missing(listing, merged, contacts=contacts)
     if circular:
         _circular(listing, sheets[CIRCULAR], circular, at)
-    write_problems(listing, merged, at)
+    write_problems(listing, merged, form, at, contacts=contacts)
     _support(listing, form, support, at)
-    write_records(listing, merged, form)
+    write_records(listing, merged, form, contacts=contacts)
     book.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -134,8 +135,18 @@ def write_behind(listing: Listing, merged: Merged, at: Mapping[int, int]) -> Non
     listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0, split=True)
 
 
-def write_problems(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
-    """Write 问题清单: every finding, errors first, with the key and the 文件摘要 that a ruling needs."""
+def personal(form: Form) -> frozenset[str]:
+    """Return the fields, by id, that say who filled a form in and how to reach them: its head, but for dates."""
+    return frozenset(f.id for f in form.head if f.rule.kind != "date")
+
+
+def write_problems(
+    listing: Listing, merged: Merged, form: Form, at: Mapping[int, int], *, contacts: bool
+) -> None:
+    """Write 问题清单: every finding, errors first, with the key and the 文件摘要 that a ruling needs.
+
+    Without ``contacts`` it quotes nothing from cells that name a clerk.
+    """
     columns = [
         Column("级别", 7, True), Column("编码", 10), Column("责任单位", 16), Column("序号", 6, True),
         Column("栏目", 13), Column("文件", 30), Column("工作表", 10), Column("单元格", 9, True),
@@ -143,9 +154,33 @@ def write_problems(listing: Listing, merged: Merged, at: Mapping[int, int]) -> N
     ]  # fmt: skip
     order = list(Severity)
     findings = sorted(merged.findings, key=lambda f: order.index(f.severity))
+    if not contacts:
+        findings = list(_without_names(findings, merged, form))
     files = {v.file: fingerprint(v.sha256, merged.caption) for v in merged.verdicts}
     rows = (_problem_row(f, at, files.get(f.place.file, "")) for f in findings)
     listing.table(PROBLEMS, columns, rows, frozen=0, split=True)
+
+
+_ABOUT_US = frozenset(("header", "caption", "rule", "unit", "file", "files"))
+"""Values of a finding that are none of a cell's."""
+
+
+def _without_names(findings: Sequence[Finding], merged: Merged, form: Form) -> Iterator[Finding]:
+    """The findings, those about cells that name a clerk without what stands there."""
+    hidden = personal(form)
+    captions = {form.caption(name) for name in hidden}
+    places = {s.place for s in merged.set_aside if s.task is None and s.field in hidden}
+    for rows in merged.records.rows:
+        if not isinstance(rows, PlainRecords):  # those are a task's
+            places |= {r.place for r in rows.values() if r.task is None and r.field in hidden}
+    for f in findings:
+        if f.field in captions or f.place in places:
+            values = {
+                name: tr(NOT_LISTED) if isinstance(v, str) and name not in _ABOUT_US else v
+                for name, v in f.values.items()
+            }
+            f = replace(f, values=values)
+        yield f
 
 
 def _problem_row(f: Finding, at: Mapping[int, int], file: str) -> list[object]:
@@ -155,10 +190,11 @@ def _problem_row(f: Finding, at: Mapping[int, int], file: str) -> list[object]:
     ]  # fmt: skip
 
 
-def write_records(listing: Listing, merged: Merged, form: Form) -> None:
+def write_records(listing: Listing, merged: Merged, form: Form, *, contacts: bool) -> None:
     """Write 明细: every accepted value with its original and where it came from.
 
-    What is longer than a sheet may be goes on in 明细 2, and so on.
+    What is longer than a sheet may be goes on in 明细 2, and so on. Without
+    ``contacts`` a value that names a clerk has its row, and is not told.
     """
     columns = [
         Column("时段", 11, True), Column("责任单位", 18), Column("序号", 6, True), Column("栏目", 13),
@@ -171,7 +207,8 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
     if letters:
         columns.append(Column("邮件编号", 30))
     asked = {name: form.field(name) for records in merged.records.rows for name in records}
-    rows: Iterator[Sequence[object]] = _record_rows(merged, asked)
+    hidden = frozenset() if contacts else personal(form)
+    rows: Iterator[Sequence[object]] = _record_rows(merged, asked, hidden)
     if letters:
         file = [column.caption for column in columns].index("文件")
         rows = ((*row, letters.get(str(row[file]), "")) for row in rows)
@@ -183,6 +220,8 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
         sheet.set_footer(whole + tr("&C— &P —&R第 &P 页 共 &N 页"))
 
 
+NOT_LISTED = "（未列出）"
+"""Stands for who filled a form in, where leaders read."""
 _MOST_ROWS = 1_000_000
 """Excel's sheets have 1,048,576."""
 _PERCENT = {"num_format": "0.##%"}
@@ -190,11 +229,17 @@ _SHOWN = frozenset(("choice", "percent"))
 """Kinds of fields whose values are not written as they are stored."""
 
 
-def _record_rows(merged: Merged, asked: Mapping[str, Field | None]) -> Iterator[Sequence[object]]:
-    """The rows of 明细; what many of them have in common is made once."""
+def _record_rows(
+    merged: Merged, asked: Mapping[str, Field | None], hidden: frozenset[str]
+) -> Iterator[Sequence[object]]:
+    """The rows of 明细, without the values of ``hidden`` fields; what many have in common is made once."""
     period, hows = merged.caption, {how: tr(word) for how, word in _HOW.items()}
     captions = {name: f.caption if f else name for name, f in asked.items()}
-    shown = {name: _Shown(f) for name, f in asked.items() if f and f.rule.kind in _SHOWN}
+    shown: dict[str, Mapping[Accepted, object]] = {
+        name: _Shown(f) for name, f in asked.items() if f and f.rule.kind in _SHOWN
+    }
+    unlisted = tr(NOT_LISTED)
+    shown |= {name: defaultdict(lambda: unlisted) for name in hidden}
     for records in merged.records.rows:
         if isinstance(records, PlainRecords):  # no Record need be made of any of its cells
             unit, task, row, sha256 = records.unit, records.task, records.row, records.sha256[:16]
@@ -210,7 +255,7 @@ def _record_rows(merged: Merged, asked: Mapping[str, Field | None]) -> Iterator[
             value = shown[name][r.value] if name in shown else r.value
             yield (
                 period, r.unit, r.task, captions[name], value,
-                r.original if r.how == "normalised" else "", hows[r.how],
+                r.original if r.how == "normalised" and name not in hidden else "", hows[r.how],
                 r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
             )  # fmt: skip
 

@@ -277,7 +277,7 @@ class Overview:
     def _missing(self) -> None:
         """The line above the names of silent units, a link to their list."""
         count = sum(s.state == "missing" for s in self._merged.statuses)
-        told_of = "未报单位 {count} 个（联系方式见“{sheet}”）" if count else "未报单位：无"
+        told_of = "未报单位 {count} 个（名单见“{sheet}”）" if count else "未报单位：无"
         told_of = tr(told_of, count=count, sheet=sheet_name(MISSING))
         self._link(MISSING, told_of, self._listing.heading(12))
 

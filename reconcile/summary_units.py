@@ -14,6 +14,7 @@ from .points import GREEN, RED, YELLOW
 from .status import STATES
 
 SCORES, MISSING = "按单位", "催报名单"
+PERSON, PHONE = "联系人", "联系电话"
 _IN_TIME = {True: "是", False: "否", None: "不明"}
 
 
@@ -38,12 +39,15 @@ def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
         sheet.conditional_format(1, 2, count, 2, listing.bar(100))
 
 
-def write_missing(listing: Listing, merged: Merged) -> None:
-    """Write 催报名单: who has not answered, whose return could not be taken, who has to correct."""
+def write_missing(listing: Listing, merged: Merged, *, contacts: bool) -> None:
+    """Write 催报名单: who has not answered, whose return could not be taken, who has to correct.
+
+    With ``contacts`` whom to call, which is the office's business and no leader's.
+    """
     units: Mapping[str, Unit] = {u.name: u for u in merged.plan.units}
     columns = [
         Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
-        Column("联系人", 12), Column("联系电话", 18), Column("情况", 36),
+        *((Column(PERSON, 12), Column(PHONE, 18)) if contacts else ()), Column("情况", 36),
     ]  # fmt: skip
     order = ("missing", "refused", "errors")
     led = Counter(a.unit for a in merged.assignments if a.role == "lead")
@@ -54,7 +58,8 @@ def write_missing(listing: Listing, merged: Merged) -> None:
         unit = units.get(s.unit, Unit(s.unit))
         fill: str | dict[str, object] = UNANSWERED if s.state == "missing" else {}
         rows.append([
-            Cell(s.unit, fill), s.asked, led[s.unit], unit.contact, unit.phone, _reason(s),
+            Cell(s.unit, fill), s.asked, led[s.unit],
+            *((unit.contact, unit.phone) if contacts else ()), _reason(s),
         ])  # fmt: skip
     listing.table(MISSING, columns, rows, paper=A4, split=True)
 

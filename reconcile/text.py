@@ -288,10 +288,44 @@ def percent(fraction: float) -> str:
     return _figure(float(f"{fraction * 100:.15g}")) + "%"
 
 
-def printable(name: str) -> str:
-    """Return a name without control characters and lone surrogates."""
-    name = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(sign if sign.isprintable() or sign == "\u3000" else "?" for sign in name)
+def printable(text: str, *, breaks: bool = False) -> str:
+    r"""Return a text as it may be shown anywhere: a terminal, a file name, a mail, a CSV file.
+
+    "?" stands for what acts on the screen or cannot be seen: control characters (ESC,
+    C1), overrides and isolates of direction, joiners outside a picture, lone surrogates.
+    Line ends of every kind and tabs are blanks; with ``breaks`` line ends are \n.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _DIRT.sub(lambda found: found[1] or "?", text)
+    text = _LINE_END.sub("\n", text).replace("\t", " ")
+    return text if breaks else text.replace("\n", " ")
+
+
+_UNSEEN = re.compile(f"[\x85\u2028\u2029{_INVISIBLE}]")
+
+
+def json_printable(text: str) -> str:
+    """Return JSON with what :func:`printable` does not show as it is escaped: the same values to a program."""
+    return _UNSEEN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
+OPENERS = "=+@⁺⁻⁼₊₋₌﬩﹢﹣﹦﹫＋－＝＠-"
+"""The signs that a formula begins with, in all their forms (those that NFKC makes one of = + - @)."""
+_LEADING = late(rf"[{_BLANKS}{_INVISIBLE}]*+[{OPENERS}]")
+
+
+def is_formula_like(text: str) -> bool:
+    """Return whether a program may take a text for a formula: by its first sign, after blanks and unseen ones."""
+    first = text[:1]
+    if "一" <= first <= "龥" or first.isalnum():  # as nearly always
+        return False
+    return bool(_LEADING.match(text))
 
 
 def length(text: str) -> int:

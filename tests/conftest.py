@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,16 @@ from reconcile.plan import read_plan
 from reconcile.template import Template, read_template
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "schedule"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing of the person who runs the tests is read or written."""
+    own = str(tmp_path_factory.mktemp("own"))
+    with pytest.MonkeyPatch.context() as changed:
+        for name in ("XDG_CONFIG_HOME", "APPDATA"):
+            changed.setenv(name, own)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,13 +25,22 @@ Columns = Sequence[tuple[int, int, str]]
 
 
 def parts(content: bytes) -> dict[str, str]:
-    """The parts of a workbook, without what only helps a reader to skip empty cells."""
+    """The parts of a workbook, each cell with its look itself, not the number of it.
+
+    What only helps a reader to skip empty cells is left out.
+    """
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert archive.testzip() is None
         found = {n: archive.read(n).decode() for n in archive.namelist()}
+    looks, styles = [""], found["xl/styles.xml"]
+    if whole := re.search(r"<cellXfs count=.*?>(.*)</cellXfs>", styles):
+        looks = re.findall(r"<xf [^>]*/>|<xf [^>]*>.*?</xf>", whole[1])
+        looks = [" ".join(sorted(re.findall(r'<\w+|\w+="[^"]*"', look))) for look in looks]
+        found["xl/styles.xml"] = styles.replace(whole[0], "")
     for name in [n for n in found if n.startswith("xl/worksheets/")]:
         part = re.sub(r' spans="[^"]*"|(?<=") s="0"', "", found[name])
         part = re.sub(r"(<row [^>]*[^/])></row>", r"\1/>", part)
+        part = re.sub(r' s="(\d+)"', lambda look: f" s={looks[int(look[1])]!r}", part)
         part = part.replace("<sheetData></sheetData>", "<sheetData/>")
         found[name] = part.replace("<headerFooter><oddFooter></oddFooter></headerFooter>", "")
     return found

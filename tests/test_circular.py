@@ -250,7 +250,7 @@ def test_without_python_docx_merge_says_what_to_install(
                  "--circular", str(tmp_path / "通报.docx")]  # fmt: skip
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 1
-    assert "FORM-030" in result.output and 'pip install "reconcile[docx]"' in result.output
+    assert "FORM-030" in result.output and 'pip install ".[docx]"' in result.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -313,10 +313,10 @@ def test_export_to_csv_leaves_nothing_live(
     result = run("export", sample_plan_path, inbox, "--to", tmp_path / "明细.csv")
     assert result.exit_code == 3
     lines = (tmp_path / "明细.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert lines[0].startswith("period,unit,task,role,field,value")
-    told = [line for line in lines if ",进展情况," in line]
+    assert lines[0].startswith('"period","unit","task","role","field","value"')
+    told = [line for line in lines if ',"进展情况",' in line]
     assert len(told) == 2
-    assert all(",'=已完成第" in line for line in told)
+    assert all(",\"'=已完成第" in line for line in told)
 
 
 def test_export_to_sqlite_keeps_types(sample_plan_path: Path, inbox: Path, tmp_path: Path) -> None:

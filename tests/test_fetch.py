@@ -390,7 +390,10 @@ def test_the_plan_may_name_server_and_box(server: Server, tmp_path: Path) -> Non
     wrong = run("fetch", tmp_path / "收回", "--plan", plan)
     assert wrong.exit_code == 1 and "MAIL-024 收件服务器" in wrong.output
     plan = issue(tmp_path, small_plan(1, 收件服务器=f"127.0.0.1:{server.port}"))
-    done = run("fetch", tmp_path / "收回", "--plan", plan, "--security", "ssl")
+    done = run(
+        "fetch", tmp_path / "收回", "--plan", plan, "--security", "ssl",
+        "--confirm-server", "127.0.0.1",
+    )  # fmt: skip
     assert done.exit_code == 0 and "取回 0 封" in done.output
 
 

@@ -67,6 +67,7 @@ FILES = frozenset(
         "journal",
         "sent_log",
         "credentials",
+        "trusted_servers",
         "post_office",
         "mailbox",
     ]

@@ -176,6 +176,7 @@ def test_the_captions_that_may_be_renamed_are_those_of_the_summary(
         if sheet.title not in ("明细", "总览", "通报"):
             found |= {str(c.value) for c in sheet[row] if c.value}
     found |= {"任务数", "占比", "完成情况", "亮灯"}  # 总览
+    found |= {"联系人", "联系电话"}  # 催报名单, with --contacts
     form = {f.caption for f in template.form.asked} - {"完成情况", "存在问题", "下一步措施"}
     dated = {f"{p}序时进度" for p in PERIODS}
     assert found - form - dated == set(CAPTIONS)

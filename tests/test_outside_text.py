@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -12,12 +13,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from bench_forms import A, B, changed, plan
+from bench_forms import A, B, changed, plan, template
 from openpyxl.workbook import Workbook as Book
 from openpyxl.workbook.defined_name import DefinedName
 
 from reconcile import verbs
+from reconcile.export import inert
+from reconcile.forms import form_bytes
+from reconcile.listing import Cell, Column, Listing, new_workbook
+from reconcile.model import Plan
 from reconcile.plan import plan_bytes
+from reconcile.text import is_formula_like
+from reconcile.units import assignments
 
 LIVE = (
     '=HYPERLINK("http://evil.example","点我")', "@SUM(1+1)", "=cmd|'/C calc'!A0", "-2+3", "+1-1",
@@ -145,3 +152,161 @@ def test_the_key_stands_in_the_plan_workbook_and_nowhere_else(made: Path) -> Non
         if any(key in content for content in contents):
             holders.add(path.name)
     assert holders == {"总台账.xlsx"}
+
+
+# --- what a program may take for a formula
+
+OPENING = (
+    "=1+1", "+1+1", "-1+1", "@SUM(1)", "＝1+1", "＋1+1", "－1+1", "＠SUM(1)", "﹢1+1", "﹣1+1", "﹦1+1",
+    "﹫SUM(1)", "⁼1+1", "₊1+1",
+)  # fmt: skip
+BEFORE = ("", " ", "\t", "\r", "\n", "\ufeff", "\u200b", "　", "\xa0", "\u2028")
+INSIDE = (";", ",", "\t", "\r\n", "\n", "|", "; ", ";\ufeff", '";"', ";'", " ", "：", "，", "~")
+
+
+@pytest.mark.parametrize("text", OPENING)
+def test_csv_neutralises_a_formula_wherever_a_cell_may_begin(text: str) -> None:
+    assert inert(text) == f"'{text}"
+    for before in BEFORE:
+        shown = inert(f"{before}{text}")
+        assert isinstance(shown, str) and shown.endswith(f"'{text}"), ascii(before)
+    for between in INSIDE:
+        shown = inert(f"进展{between}{text}")
+        assert isinstance(shown, str) and shown.endswith(f"'{text}"), ascii(between)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["同比 -5%，环比 +2.1 个百分点", "A+B", "（-5.2）", "1-2月", "x = y", "a@example.invalid",
+     "http://a.invalid/?b=1", "第一行\n第二行", "0518-1234567", "　全角空格"],
+)  # fmt: skip
+def test_csv_leaves_what_is_no_formula(text: str) -> None:
+    assert inert(text) == text
+
+
+def sheet_cells(path: Path, soffice: str, way: str) -> dict[str, list[str]]:
+    """All formulas that LibreOffice makes of a CSV file, opened as ``way`` says, and the texts of its cells."""
+    folder = path.parent / re.sub(r"\W", "-", way)
+    command = [
+        soffice, f"-env:UserInstallation=file://{path.parent}/lo", "--headless",
+        f"--infilter=CSV:{way}", "--convert-to", "fods", "--outdir", str(folder), str(path),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    xml = (folder / f"{path.stem}.fods").read_text("utf-8")
+    return {
+        "formulas": re.findall(r'table:formula="([^"]*)"', xml),
+        "texts": re.findall(r"<text:p>([^<]*)</text:p>", xml),
+    }
+
+
+# Separators (codes of the signs), sign around texts, UTF-8, from line 1, …, formulas are calculated.
+WAYS = {
+    name: f"{codes},{around},76,1,,0,false,true,false,false,false,0,true"
+    for name, codes, around in (
+        ("comma", "44", "34"), ("semicolon", "59", "34"), ("tab", "9", "34"), ("blank", "32", "34"),
+        ("bar", "124", "34"), ("all at once", "44/59/9/32/124", "34"), ("no quotes", "44/59", "0"),
+    )
+}  # fmt: skip
+
+
+def lively() -> str:
+    """A text with a formula behind everything that may part cells."""
+    formula = '=HYPERLINK("http://evil.example";1)'
+    parts = [f"{between}{formula}" for between in INSIDE]
+    return "".join([formula, *parts, *(f"{before}{formula}" for before in BEFORE)])
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+def test_libreoffice_finds_no_formula_in_the_csv_whatever_parts_it(
+    made: Path, tmp_path: Path, soffice: str, way: str
+) -> None:
+    from reconcile.export import export
+
+    taken = verbs.take(
+        made / "总台账.xlsx", [made / "收回"], period="第二季度", as_of=date(2022, 7, 8)
+    )
+    assert taken.merged is not None and taken.template is not None
+    records = tuple(
+        replace(r, value=lively(), original=lively()) if isinstance(r.value, str) else r
+        for r in taken.merged.records
+    )
+    export(replace(taken.merged, records=records), taken.template.form, tmp_path / "明细.csv")
+    found = sheet_cells(tmp_path / "明细.csv", soffice, way)
+    assert found["formulas"] == []
+    assert sum("HYPERLINK" in text for text in found["texts"]) > len(INSIDE)
+    bare = tmp_path / "原样.csv"
+    bare.write_text(f"a\n{lively()}\n", "utf-8")
+    assert sheet_cells(bare, soffice, way)["formulas"], "the same text unchanged is alive"
+
+
+def test_every_cell_of_the_csv_is_quoted(made: Path) -> None:
+    text = (made / "明细.csv").read_bytes().decode("utf-8-sig")
+    assert text.startswith('"period","unit","task"')
+    assert not re.search(r'(?m)(?:^|",)[^"\r\n]', text)
+
+
+# --- what becomes a formula when a person edits its cell
+
+LIKE = "=HYPERLINK(1)"
+
+
+def quoting(content: bytes) -> dict[str, bool]:
+    """By text, whether the cells that hold it are marked as texts; only texts that begin like formulas."""
+    found = {}
+    for sheet in openpyxl.load_workbook(io.BytesIO(content)):
+        for row in sheet.iter_rows():
+            for cell in row:
+                text = cell.value
+                if isinstance(text, str) and is_formula_like(text):
+                    assert cell.data_type == "s"
+                    # What is formatted as text stays a text as well.
+                    marked = bool(cell.quotePrefix) or cell.number_format == "@"
+                    found[text] = found.get(text, True) and marked
+    return found
+
+
+def lively_plan() -> Plan:
+    """A plan with a text that begins like a formula in every place that takes one."""
+    tasks = tuple(
+        replace(t, goal=f"{LIKE}{t.goal}", sections=("+1-1",), milestones={
+            p: f"－{m}" for p, m in t.milestones.items()
+        }) for t in plan().tasks
+    )  # fmt: skip
+    settings = {**plan().settings, "联系方式": "@科", "截止日期": "2022-07-05"}
+    return replace(plan(), title="-标题", office="=机关", tasks=tasks, settings=settings)
+
+
+def test_forms_and_plan_workbooks_mark_such_texts() -> None:
+    found = quoting(plan_bytes(lively_plan()))
+    assert len(found) > 10 and all(found.values()), found
+    own = [a for a in assignments(lively_plan())[0] if a.unit == A]
+    found = quoting(form_bytes(template(), lively_plan(), 2, A, own))
+    assert {f"{LIKE}{t.goal}" for t in plan().tasks if A in (*t.lead, *t.support)} <= set(found)
+    assert {"-标题", "@科"} <= set(found) and all(found.values()), found
+
+
+def test_summary_and_marked_up_copies_mark_such_texts(made: Path) -> None:
+    for path in (made / "汇总.xlsx", *(made / "退回").glob("*.xlsx")):
+        found = quoting(path.read_bytes())
+        assert len(found) > 2 and all(found.values()), (path.name, found)
+
+
+def test_every_listing_marks_such_texts_row_by_row_and_cell_by_cell() -> None:
+    book, stream = new_workbook("测试")
+    rows = [[text, Cell(text, {"bold": True}), "平常", 1.5] for text in OPENING]
+    columns = [Column("=甲", 9), Column("乙", 9), Column("丙", 9), Column("丁", 9)]
+    Listing(book).table("表", columns, rows)
+    Listing(book).write(book.add_worksheet("另"), 0, 0, LIKE, columns[0])
+    book.get_worksheet_by_name("另").write_string(1, 0, " -x")
+    book.close()
+    found = quoting(stream.getvalue())
+    assert set(found) == {*OPENING, "=甲", LIKE, " -x"} and all(found.values()), found
+    sheet = openpyxl.load_workbook(io.BytesIO(stream.getvalue()))["表"]
+    assert [cell.quotePrefix for cell in sheet[2]] == [True, True, False, False]
+    assert sheet["B2"].font.b and not sheet["A2"].font.b
+
+
+def test_looks_are_not_doubled_for_texts_that_need_none() -> None:
+    own = [a for a in assignments(plan())[0] if a.unit == A]
+    with zipfile.ZipFile(io.BytesIO(form_bytes(template(), plan(), 2, A, own))) as archive:
+        assert b"quotePrefix" not in archive.read("xl/styles.xml")

@@ -25,7 +25,7 @@ from reconcile.model import Plan, Rule
 from reconcile.paint import Painter
 from reconcile.painting import Expansion, Formula, Painting
 from reconcile.plan import read_plan
-from reconcile.prototype import Frame, Prototype, Rows, Strings, mark, row_xml
+from reconcile.prototype import Frame, Prototype, Rows, mark, row_xml
 from reconcile.template import Template, TemplateCell, TemplateSheet, read_template
 from reconcile.units import assignments
 
@@ -173,10 +173,10 @@ def test_sheets_of_all_shapes(layout: TemplateSheet, count: int, all_columns: bo
         book.close()
         content = stream.getvalue()
         if framed:
-            strings = Strings()
+            prototype = Prototype(content, [layout.repeat, 0])
+            strings = prototype.strings()
             rows = [painting.rows(values, ROWS[:count], strings)]
             rows.append(Rows(row_xml(1, f'<c r="A1{strings.tail("有字")}'), 1))
-            prototype = Prototype(content, [layout.repeat, 0])
             content = prototype.workbook(rows, strings, {"word": "&L字"})
         made.append(plain_forms.parts(content))
     assert made[0] == made[1]

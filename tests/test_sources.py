@@ -349,7 +349,7 @@ def test_without_the_extra_word_is_told_how_to_install_it(
     notice, (finding,) = read_notice(path)
     assert notice is None
     assert finding.code == "PLAN-046"
-    assert "reconcile[docx]" in finding.fix
+    assert 'pip install ".[docx]"' in finding.fix
 
 
 def test_the_real_plan_as_sheet_and_document(tmp_path: Path, truth: dict[str, Any]) -> None:

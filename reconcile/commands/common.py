@@ -48,7 +48,9 @@ as_of_option = option(
 previous_option = option(
     "--previous", type=FILE, multiple=True, help="上期的汇总工作簿（可写多次，一期一份）"
 )
-password_option = option("--password", help="回表的打开密码（需安装 reconcile[crypto]）")
+password_option = option(
+    "--password", help='回表的打开密码（要先在程序所在的文件夹里 pip install ".[crypto]"）'
+)
 
 jobs_option = option(
     "--jobs",
@@ -130,9 +132,11 @@ def speak(language: str) -> None:
     click.get_current_context().with_resource(speaking(language))
 
 
-def say(text: str) -> None:
-    """Print one line of the report."""
-    click.echo(text)
+def say(text: str, *, err: bool = False) -> None:
+    """Print a line of the report, or several; what of it comes from outside cannot act on a terminal."""
+    from ..text import printable
+
+    click.echo(printable(text, breaks=True), err=err)
 
 
 def listed(numbers: Sequence[int]) -> str:
@@ -149,14 +153,16 @@ def alarming(findings: Sequence[Finding]) -> bool:
 
 def _line(finding: Finding) -> str:
     from ..language import said, tr
+    from ..text import printable
 
     at = finding.place
     place = " ".join(p for p in (at.file, at.sheet, said(at.cell)) if p)
-    return tr(
+    told = tr(
         "{severity} {code} {place}：{message}。{fix}。" if place else "{severity} {code} {message}。{fix}。",
         severity=finding.severity.word, code=finding.code, place=place, message=finding.message,
         fix=finding.fix,
     )  # fmt: skip
+    return printable(told)  # one line, whatever is quoted in it
 
 
 def show(findings: Sequence[Finding], where: str) -> None:
@@ -185,7 +191,7 @@ def fail(findings: Sequence[Finding]) -> NoReturn:
 
     for finding in findings:
         if finding.severity.name == "ERROR":
-            click.echo(tr("没有做成：{why}", why=_line(finding)), err=True)
+            say(tr("没有做成：{why}", why=_line(finding)), err=True)
     sys.exit(FAILED)
 
 
@@ -198,10 +204,10 @@ def guarded(path: Path) -> Iterator[None]:
         raise  # whoever read our output has gone; click ends the run quietly
     except PermissionError as error:
         name = error.filename or path
-        click.echo(f"没有做成：{name} 写不进去；如果它正在 Excel 里打开，请先关闭", err=True)
+        say(f"没有做成：{name} 写不进去；如果它正在 Excel 里打开，请先关闭", err=True)
         sys.exit(FAILED)
     except OSError as error:
-        click.echo(f"没有做成：{error.filename or path}：{error.strerror or error}", err=True)
+        say(f"没有做成：{error.filename or path}：{error.strerror or error}", err=True)
         sys.exit(FAILED)
 
 

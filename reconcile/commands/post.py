@@ -30,8 +30,16 @@ from .common import (
 )
 
 if TYPE_CHECKING:
+    from ..trusted_servers import Peer
     from ..verbs import Asked, Mailed
 
+confirm_option = option(
+    "--confirm-server",
+    default="",
+    envvar="RECONCILE_CONFIRM_SERVER",
+    metavar="主机",
+    help="总台账“设置”表里写的服务器，第一次用时要确认：写上它的主机名；以后不再问",
+)
 _KINDS = ("发表", "退回", "催报", "报送")
 _WAYS = ("ssl", "starttls")
 
@@ -67,6 +75,7 @@ _WAYS = ("ssl", "starttls")
 )
 @option("--security", type=click.Choice(_WAYS), help="端口不合惯例时，写明用 SSL 还是 STARTTLS")
 @option("--sender", default="", metavar="邮箱", help="发件邮箱，默认用“设置”表里的")
+@confirm_option
 @option(
     "--pause", type=click.FloatRange(0, 600), default=3.0, show_default=True, help="两封之间停几秒"
 )
@@ -87,6 +96,7 @@ def mail(
     host: str,
     security: str | None,
     sender: str,
+    confirm_server: str,
     pause: float,
     resend: tuple[str, ...],
 ) -> None:
@@ -122,7 +132,7 @@ def mail(
         fail(made.findings)
     _tell(made, asked)
     if send:
-        sys.exit(_send(asked, made, host, security or "", pause))
+        sys.exit(_send(asked, made, host, security or "", confirm_server, pause))
     show(made.findings, str(out))
     if made.messages:
         say(_next(made))
@@ -158,15 +168,18 @@ def _next(made: Mailed) -> str:
     return tr("没有发送。核对草稿后，双击逐封发，或加 --send 一次发完。")
 
 
-def _send(asked: Asked, made: Mailed, host: str, security: str, pause: float) -> int:
+def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pause: float) -> int:
     """Send what waits; returns the exit status."""
     from .. import verbs
     from ..language import tr
+    from ..trusted_servers import Peer
 
     assert made.plan is not None, "the caller has looked"
     server, lacking = verbs.server_of(made.plan, host, security, asked.sender)
     if server is None:
         fail(lacking)
+    if not host:
+        _confirm(Peer("smtp", server.host, server.user, server.sender), confirm)
     with guarded(asked.plan.parent), progress(tr("发送")) as step:
         done = verbs.send(asked, made, server, pause=pause, clock=_now, progress=step)
     findings = (*made.findings, *done.findings)
@@ -176,6 +189,28 @@ def _send(asked: Asked, made: Mailed, host: str, security: str, pause: float) ->
     if done.stopped and not done.sent:
         return FAILED
     return ATTENTION if alarming(findings) or done.left else OK
+
+
+def _confirm(peer: Peer, named: str) -> None:
+    """Have a person confirm the server that the plan workbook names, or stop."""
+    from .. import verbs
+
+    somebody = sys.stdin.isatty() and sys.stderr.isatty()
+    answer = verbs.confirmed(peer, named, _ask if somebody else None)
+    if not answer.good:
+        fail(answer.findings)
+    show(answer.findings, peer.host)
+
+
+def _ask(peer: Peer) -> bool:
+    from ..language import tr
+    from ..text import printable
+
+    told = tr(
+        "总台账写的邮件服务器是 {host}，用户 {user}，发件人 {sender}。密码会发给它。是本单位用的服务器吗？",
+        host=peer.host, user=peer.user, sender=peer.sender,
+    )  # fmt: skip
+    return click.confirm(printable(told), default=False, err=True)
 
 
 def _now() -> datetime:
@@ -201,6 +236,7 @@ def _now() -> datetime:
     type=click.Choice(_WAYS),
     help="端口不合惯例时，写明用 SSL（993）还是 STARTTLS（143）",
 )
+@confirm_option
 @option("--all", "everything", is_flag=True, help="已读的也取；不写则只取未读的")
 @option(
     "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="年-月-日", help="只看这一天以后收到的"
@@ -212,6 +248,7 @@ def fetch(
     user: str,
     mailbox: str,
     security: str | None,
+    confirm_server: str,
     everything: bool,
     since: datetime | None,
 ) -> None:
@@ -229,6 +266,7 @@ def fetch(
     """
     from .. import verbs
     from ..language import tr
+    from ..trusted_servers import Peer
 
     if folder.is_file():
         raise click.UsageError(f"{folder} 是文件；写明放信的文件夹")
@@ -236,6 +274,8 @@ def fetch(
     speak(language)
     if account is None:
         fail(lacking)
+    if not host:
+        _confirm(Peer("imap", account.host, account.user, account.user), confirm_server)
     day = since.date() if since else None
     with guarded(folder), progress(tr("取信")) as step:
         done = verbs.fetch(

@@ -10,7 +10,6 @@ import click
 
 from .common import (
     ATTENTION,
-    FAILED,
     FILE,
     NEW,
     OK,
@@ -133,6 +132,11 @@ def status(
     help="答复表写到哪里，默认与汇总同一处的 答复_….xlsx；写收到的表自己也行",
 )
 @option("--force", is_flag=True, help="答复表已有、答复不同时也重写")
+@option(
+    "--contacts",
+    is_flag=True,
+    help="汇总里写上联系人、填报人和电话（办公室自己用，不报领导）；不写则只在 status -o 的进度表里",
+)
 @previous_option
 def merge(
     asked: Round,
@@ -143,6 +147,7 @@ def merge(
     form_path: Path | None,
     answer_out: Path | None,
     force: bool,
+    contacts: bool,
     previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
@@ -152,7 +157,7 @@ def merge(
         reconcile merge 我的总台账.xlsx 收回 -o 汇总.xlsx --answer 我收到的填报表.xlsx
     """
     from .. import verbs
-    from ..files import cut_name, write_file
+    from ..files import safe_name, write_file
     from ..language import sheet_name, tr
     from ..status import status_text
     from ..summary import balance_line
@@ -170,7 +175,7 @@ def merge(
     answered = None
     answer_out = answer_out or out.parent / tr(
         "答复_{name}",
-        name=cut_name(form_path.stem) + form_path.suffix if form_path else "",
+        name=safe_name(form_path.stem) + form_path.suffix if form_path else "",
     )
     if form_path:
         with guarded(form_path):
@@ -182,6 +187,7 @@ def merge(
         written = verbs.write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, style=style, password=asked.password,
+            contacts=contacts,
         )  # fmt: skip
     if answered and answered.content:
         with guarded(answer_out):
@@ -217,6 +223,7 @@ def export(
     例：reconcile export 总台账.xlsx 收回 --to 明细.csv
     """
     from .. import export as tidy
+    from ..findings import Finding, Place
     from ..language import tr
 
     if out.suffix not in tidy.KINDS:
@@ -226,7 +233,6 @@ def export(
         with guarded(out):
             tidy.export(merged, form, out)
     except ImportError:
-        click.echo('没有做成：写 .parquet 要先安装 pip install "reconcile[parquet]"', err=True)
-        sys.exit(FAILED)
+        fail([Finding("FILE-090", Place(out.name))])
     say(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))
     sys.exit(ATTENTION if alarming(merged.findings) else OK)

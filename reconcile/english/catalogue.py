@@ -21,7 +21,7 @@ _FILE: Mapping[str, tuple[str, str]] = {
     "FILE-005": ("The file is incomplete or damaged ({reason})", "Make sure that it opens on your own computer, then send the original again"),
     "FILE-006": ("The file needs a password to open", "Remove the password and send it again, or give it with --password"),
     "FILE-007": ("The password is wrong", "Check the password, or remove it and send the file again"),
-    "FILE-008": ("The file needs a password to open, and the decryption package is not installed here", "Install reconcile[crypto], or remove the password and send the file again"),
+    "FILE-008": ("The file needs a password to open, and the decryption package is not installed here", 'In the folder of the program run pip install ".[crypto]" (with a .whl file: pip install "file.whl[crypto]"), or remove the password and send the file again'),
     "FILE-009": ("A file of an old format (.xls or .ods) needs a password to open", "Remove the password, save as .xlsx and send it again; for .xls --password works, too"),
     "FILE-010": ("The file is too large ({size} MB, at most {limit} MB)", "Take out pictures and the like and send it again"),
     "FILE-011": ("The file is abnormally large when unpacked (at most {limit} MB) and was not read", _COPY),
@@ -56,6 +56,7 @@ _FILE: Mapping[str, tuple[str, str]] = {
         "Let the file settle, then run merge again",
     ),
     "FILE-049": ("This is no ordinary file and was not read", _NOTHING),
+    "FILE-090": ("Writing .parquet needs pyarrow, which is not installed here", 'In the folder of the program run pip install ".[parquet]" (with a .whl file: pip install "file.whl[parquet]"), or write .csv or .sqlite'),
     "FILE-999": ("The program failed while reading this file ({reason}); other files are not affected", "Send the file to the maintainers"),
 }  # fmt: skip
 
@@ -105,7 +106,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-043": ("There is text outside the table of tasks, which was not read: {text}", "See whether it belongs to the tasks"),
     "PLAN-044": ("Each part is numbered from 1; tasks were numbered 1 to {last}, and the printed numbers stand in the further column “{caption}”", "Check the numbers in the plan workbook"),
     "PLAN-045": ("This is a Word document of an old format (.doc, .wps, .rtf), which cannot be read", "Open it in Word or WPS and save it as .docx"),
-    "PLAN-046": ("Reading Word documents needs python-docx, which is not installed here", 'Run pip install "reconcile[docx]", or save the document as PDF'),
+    "PLAN-046": ("Reading Word documents needs python-docx, which is not installed here", 'In the folder of the program run pip install ".[docx]" (with a .whl file: pip install "file.whl[docx]"), or save the document as PDF'),
     "PLAN-047": ("The Word document does not open ({reason})", "Open it in Word or WPS, save it as .docx (or PDF) and try again"),
     "PLAN-048": ("The document has tracked changes; it was read with all of them accepted", "Make sure that the changed text is the valid one"),
     "PLAN-049": ("Word counts the numbers by itself; they were read as shown", _LOOK),
@@ -186,7 +187,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-024": ("This is no summary workbook: it has no sheet of records", "Give --previous the summary that merge wrote last period"),
     "FORM-025": ("This form was issued to “{unit}” ({number}), which is no longer on the sheet Units", "If the unit was renamed, add its old name to the other names of the new one and issue forms again; if it was dissolved, assign its tasks anew and issue forms again"),
     "FORM-029": ("This summary is of “{period}”, not of a period before this one ({periods})", "Give --previous summaries of earlier periods of this plan"),
-    "FORM-030": ("Writing the circular as a Word document needs python-docx, which is not installed here", 'Run pip install "reconcile[docx]", or copy from the sheet Circular of the summary'),
+    "FORM-030": ("Writing the circular as a Word document needs python-docx, which is not installed here", 'In the folder of the program run pip install ".[docx]" (with a .whl file: pip install "file.whl[docx]"), or copy from the sheet Circular of the summary'),
     "FORM-031": ("There is a filled-in form of this name here; it was not replaced, and no form was written this time", "Move filled-in forms to the inbox, or name another folder (-o)"),
     "FORM-034": ("The summary template has no look “{name}”", "Column A may hold: {choices}; change fonts and colours in column B"),
     "FORM-036": ("The summary has no caption “{name}” to be renamed", "Copy the caption from the sheet Captions of the built-in summary template; captions of the form are changed in the form template, and those of the sheet Records cannot be changed"),
@@ -372,6 +373,10 @@ _MAIL: Mapping[str, tuple[str, str]] = {
     "MAIL-042": ("The mail server stopped answering: {reason}", "Run again; what was collected is not collected twice"),
     "MAIL-043": ("The mailbox folder “{mailbox}” does not open: {reason}", "Check the name given with --mailbox"),
     "MAIL-044": ("{count} more mails that were read already were not collected", "If there are returns among them, add --all (--since limits it by date)"),
+    "MAIL-055": ("Only the plan workbook names the mail server {host} (user {user}, sender {sender}); it has not been confirmed on this computer yet, and no connection was made", "Make sure that it is the server of your own office; if so, run once more with --confirm-server {host}, and you will not be asked again"),
+    "MAIL-056": ("The {what} for the mail server holds line breaks or other control characters; no connection was made", "Correct it on the sheet Settings, in the environment or in the keyring; keep only characters that can be seen"),
+    "MAIL-057": ("{host} is confirmed, but that cannot be remembered on this computer: {reason}", "You will be asked again next time; check that your personal settings folder can be written"),
+    "MAIL-058": ("This summary holds contacts and telephone numbers; it was written by merge --contacts", "For the leaders use a summary written without --contacts"),
 }  # fmt: skip
 
 FINDINGS: Mapping[str, tuple[str, str]] = {

@@ -51,7 +51,7 @@ SUMMARY: Mapping[str, str] = {
         "Tasks: {tasks}. {states}. Lights: {lights}. Of {units} {units:unit|units} asked, {answered} answered ({errors} with errors to correct), {refused} sent a return that could not be taken, and {missing} did not answer.",
     "●红灯任务 {count} 项（全部见“{sheet}”）": "● Red tasks: {count} (all of them on the sheet {sheet})", "●红灯任务 0 项：无": "● Red tasks: none",
     "第{number}项": "Task {number}", "……等 {count} 项，其余 {rest} 项见“{sheet}”": "… {count} in all; the other {rest} on the sheet {sheet}",
-    "未报单位 {count} 个（联系方式见“{sheet}”）": "Units that did not answer: {count} (contacts on the sheet {sheet})", "未报单位：无": "Units that did not answer: none",
+    "未报单位 {count} 个（名单见“{sheet}”）": "Units that did not answer: {count} (listed on the sheet {sheet})", "（未列出）": "(not listed)", "未报单位：无": "Units that did not answer: none",
     "{names}等 {count} 个": "{names} and others, {count} in all",
     "没有收的文件（{count} 个）：{names}": "Files that could not be taken ({count}): {names}",
     "完成情况以牵头单位的答复为准，几家牵头的取最差。逐条出处见“明细”。": "A task's state is what its lead unit reports; of several leads, the worst. Every answer with its source stands on the sheet Records.",
@@ -165,6 +165,8 @@ POST: Mapping[str, str] = {
 REPLIES: Mapping[str, str] = {
     "证书不被信任：{why}": "its certificate is not trusted: {why}", "没有应答": "no answer",
     "密码里有汉字等字符": "the password holds Chinese or other characters that cannot be sent",
+    "（密码）": "(password)", "密码": "password", "用户名": "user name",
+    "总台账写的邮件服务器是 {host}，用户 {user}，发件人 {sender}。密码会发给它。是本单位用的服务器吗？": "The plan workbook names the mail server {host}, user {user}, sender {sender}. The password will go to it. Is it the server of your own office?",
 }  # fmt: skip
 
 CHANGES: Mapping[str, str] = {

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from .post import Mailed, mail
     from .rotation import Rotated, rotate_key
     from .sources import load_style, load_template, period_number
+    from .trust import confirmed
 
 __all__ = [
     "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Rotated",
-    "Sending", "Taken", "Written", "account_of", "answer", "delegate", "diff", "extract", "fetch", "generate",
-    "load_style", "load_template", "mail", "period_number", "read_arrival", "rotate_key",
+    "Sending", "Taken", "Written", "account_of", "answer", "confirmed", "delegate", "diff", "extract", "fetch",
+    "generate", "load_style", "load_template", "mail", "period_number", "read_arrival", "rotate_key",
     "send", "server_of", "take", "take_in", "write_merge",
 ]  # fmt: skip
 
@@ -42,6 +43,7 @@ _ROOMS = {
     "post": ("Mailed", "mail"),
     "rotation": ("Rotated", "rotate_key"),
     "sources": ("load_style", "load_template", "period_number"),
+    "trust": ("confirmed",),
 }
 
 

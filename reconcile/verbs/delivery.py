@@ -13,6 +13,7 @@ from ..language import speaking, tr
 from ..model import Plan
 from ..post_office import SSL, STARTTLS, Server, Stopped, send_all
 from ..posting import Message
+from ..replies import has_controls
 from ..sent_log import SentLog
 from .composing import Asked
 from .plans import Progress
@@ -62,8 +63,17 @@ def server_of(
         return None, findings
     number = number or _SSL_PORT
     way = security or (SSL if number == _SSL_PORT else STARTTLS)
-    user, password = credentials("smtp", address)
+    user, password = credentials("smtp", address, name)
+    if wrong := unfit(user, password):
+        return None, wrong
     return Server(name, number, way, address, user, password, plan.office), ()
+
+
+def unfit(user: str, password: str) -> tuple[Finding, ...]:
+    """Return what keeps a user's name and password from being sent to a server."""
+    named = {"用户名": user, "密码": password}
+    wrong = (caption for caption, text in named.items() if has_controls(text))
+    return tuple(Finding("MAIL-056", values={"what": caption}) for caption in wrong)
 
 
 def send(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +11,13 @@ from ..findings import Finding, Place
 from ..frozen import frozen
 from ..grid import Book, Sheet, read_book
 from ..inbox import Arrival, collect
-from ..language import sheet_name, tr
+from ..language import meant, sheet_name, tr
 from ..posting import BACK, ISSUE, REPORT, Enclosure
 from ..return_model import Return
 from ..returned import Captions, read_return
 from ..summary_lists import RECORDS
 from ..summary_overview import OVERVIEW
+from ..summary_units import MISSING, PHONE
 from ..text import plain, short
 
 PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
@@ -58,6 +59,7 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
             findings.append(told)
         elif kind == REPORT:
             reports.append(replace(enclosure, kind=kind))
+            findings += [Finding("MAIL-058", enclosure.place)] if told else []
         elif returned is not None:
             forms.append((replace(enclosure, kind=kind, told=told), returned))
     return Gathered(tuple(forms), tuple(reports), tuple(papers), tuple(findings))
@@ -71,19 +73,33 @@ def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
 def _told(
     arrival: Arrival, captions: Captions
 ) -> tuple[str, Return | None, tuple[str, ...] | Finding]:
-    """What a workbook is, what was read from it, and the lines a marked-up copy lists; or why not."""
+    """What a workbook is, what was read from it, and what it tells; or why not.
+
+    That are the lines that a marked-up copy lists, and the telephone numbers of a summary.
+    """
     assert arrival.content is not None, "the caller has looked"
     book, wrong = read_book(arrival.name, arrival.content)
     if book is None:
         return "", None, wrong[0]
     names = {sheet.name for sheet in book.sheets}
     if {sheet_name(OVERVIEW), sheet_name(RECORDS)} <= names or {OVERVIEW, RECORDS} <= names:
-        return REPORT, None, ()
+        return REPORT, None, tuple(_numbers(book))
     returned = read_return(arrival.name, arrival.sha256, book, captions)
     told = _listed(book)
     if told is not None:
         return BACK, returned, told
     return ISSUE, returned, ()
+
+
+def _numbers(book: Book) -> Iterator[str]:
+    """The clerks' telephone numbers that a summary made with --contacts lists."""
+    for sheet in book.sheets:
+        if sheet.name in (MISSING, sheet_name(MISSING)):
+            for column in {c for r, c in sheet.cells if r == 1}:
+                if meant(plain(sheet.cells[1, column].value), [PHONE]) == PHONE:
+                    yield from (
+                        plain(v.value) for (r, c), v in sheet.cells.items() if c == column and r > 1
+                    )
 
 
 def filled(returned: Return) -> Finding | None:

@@ -25,7 +25,8 @@ from ..journal import Journal
 from ..language import ZH, language_of, tr
 from ..mailbox import SSL, STARTTLS, Account, Envelope, Mailbox, Unfetched, opened
 from ..plan import read_plan
-from ..text import short
+from ..replies import Hiding
+from .delivery import unfit
 from .plans import Progress
 from .post import SENDER, host_and_port
 
@@ -71,7 +72,7 @@ def fetch(
         log = _Log(Journal(log_of(folder)), account, clock)
     except ValueError as error:
         return Fetched(findings=(Finding("MAIL-027", Place(str(error))),), broken=True)
-    run = _Run(folder, log)
+    run = _Run(folder, log, account.hiding)
     try:
         with opened(account) as box:
             wanted = box.uids(unread=not everything, since=since)
@@ -111,10 +112,12 @@ def account_of(
         lacking = Finding("MAIL-030", values={"caption": tr(HOST), "option": "--imap"})
         return None, language, (lacking,)
     number = port or _SSL_PORT
-    user, password = credentials("imap", user or settings.get(SENDER, ""))
+    user, password = credentials("imap", user or settings.get(SENDER, "").strip(), name)
     if not user:
         lacking = Finding("MAIL-030", values={"caption": tr(SENDER), "option": "--user"})
         return None, language, (lacking,)
+    if wrong := unfit(user, password):
+        return None, language, wrong
     way = security or (STARTTLS if number == _STARTTLS_PORT else SSL)
     return Account(name, number, way, user, password, mailbox), language, ()
 
@@ -139,8 +142,8 @@ class _Log:
 
 
 class _Run:
-    def __init__(self, folder: Path, log: _Log) -> None:
-        self._folder, self._log = folder, log
+    def __init__(self, folder: Path, log: _Log, hiding: Hiding) -> None:
+        self._folder, self._log, self._hiding = folder, log, hiding
         self._files: list[Path] = []
         self._without = 0
         self.findings: list[Finding] = []
@@ -168,7 +171,7 @@ class _Run:
         name = f"{_when(envelope)}_{uid:08d}_{sha256[:8]}.eml"
         if any(f.code == "FILE-046" for a in unpacked(name, content) for f in a.findings):
             self._without += 1
-            sender, subject = _headers(content)
+            sender, subject = map(self._hiding.text, _headers(content))
             values = {"sender": sender, "subject": subject, "when": _when(envelope)}
             self.findings.append(Finding("MAIL-041", Place(cell=f"UID {uid}"), values=values))
             self._log.write(NOTHING, box, uid, sha256, "")
@@ -196,6 +199,6 @@ def _when(envelope: Envelope) -> str:
 def _headers(content: bytes) -> tuple[str, str]:
     try:
         message = email.message_from_bytes(content, policy=email.policy.default)
-        return short(str(message.get("From", ""))), short(str(message.get("Subject", "")))
+        return str(message.get("From", "")), str(message.get("Subject", ""))
     except Exception:  # malformed beyond what email repairs
         return "?", "?"

@@ -45,8 +45,11 @@ def write_merge(
     circular_path: Path | None = None,
     style: Style | None = None,
     password: str | None = None,
+    contacts: bool = False,
 ) -> Written:
     """Write summary, report, circular and marked-up copies.
+
+    The summary tells clerks' names and telephone numbers only with ``contacts``.
 
     Copies of an earlier run that are no longer called for are removed: only
     files named 退回_….xlsx in ``returns_out`` are ever touched.
@@ -57,7 +60,7 @@ def write_merge(
     ):
         return _written(
             merged, form, out, returns_out, inbox, report_path, circular_path, style, password,
-            summary,
+            summary, contacts,
         )  # fmt: skip
 
 
@@ -72,11 +75,12 @@ def _written(
     style: Style | None,
     password: str | None,
     summary: IO[bytes],
+    contacts: bool,
 ) -> Written:
     """Make everything, then put it in its place; the ``summary`` waits where it takes no memory."""
     scores = score_units(merged)
     circular = draft(merged, scores)
-    write_summary(summary, merged, form, circular, scores, style)
+    write_summary(summary, merged, form, circular, scores, style, contacts=contacts)
     letter = None
     if circular_path:
         from ..letter import letter_bytes  # most runs write neither a circular nor a report

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..addresses import read_addresses
-from ..files import cut_name, write_file
+from ..files import safe_name, write_file
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..journal import Taken
@@ -213,7 +213,7 @@ def write_out(asked: Asked, made: Mailed) -> None:
 
 
 def _safe(unit: str) -> str:
-    return cut_name(re.sub(r'[\\/:*?"<>|\s\x00-\x1f]+', "", unit)[:60])
+    return "".join(safe_name(unit).split())[:60]
 
 
 def _seen_from(folder: Path, source: str) -> str:

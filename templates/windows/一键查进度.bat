@@ -1,9 +1,11 @@
 @echo off
-chcp 65001 >nul
-setlocal
-set "PATH=%~dp0reconcile;%~dp0;%PATH%"
-where reconcile >nul 2>nul
-if errorlevel 1 goto missing
+setlocal EnableExtensions DisableDelayedExpansion
+set "NoDefaultCurrentDirectoryInExePath=1"
+cd /d "%SystemRoot%"
+"%SystemRoot%\System32\chcp.com" 65001 >nul
+set "RUN=%~dp0reconcile\reconcile.exe"
+if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
+if not defined RUN goto missing
 set "PLAN=%~dp0总台账.xlsx"
 set "INBOX=%~dp0收回"
 if "%~1"=="" goto found
@@ -17,20 +19,23 @@ set "INBOX=%~1"
 :found
 if not exist "%PLAN%" goto empty
 if not exist "%INBOX%" goto empty
-for %%F in ("%PLAN%") do pushd "%%~dpF"
-reconcile status "%PLAN%" "%INBOX%" -o "进度.xlsx"
+for %%F in ("%PLAN%") do set "HERE=%%~dpF"
+"%RUN%" status "%PLAN%" "%INBOX%" -o "%HERE%进度.xlsx"
+if not errorlevel 0 goto end
 if errorlevel 3 goto show
 if errorlevel 1 goto end
 :show
-start "" "进度.xlsx"
+start "" "%HERE%进度.xlsx"
 goto end
 :empty
 echo 请把总台账（或“收回”文件夹）拖到这个图标上。
 echo 总台账.xlsx 和收回文件夹要放在同一处。
+echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing
 echo 找不到 reconcile。请把 reconcile 文件夹放在这个文件旁边，
-echo 或者先安装 Python，再运行 pip install reconcile。
+echo 或者先安装 Python，再到程序所在的文件夹里运行 pip install .
 :end
 echo.
 pause
+exit

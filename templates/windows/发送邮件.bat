@@ -1,33 +1,39 @@
 @echo off
-chcp 65001 >nul
-setlocal
-set "PATH=%~dp0reconcile;%~dp0;%PATH%"
-where reconcile >nul 2>nul
-if errorlevel 1 goto missing
+setlocal EnableExtensions DisableDelayedExpansion
+set "NoDefaultCurrentDirectoryInExePath=1"
+cd /d "%SystemRoot%"
+"%SystemRoot%\System32\chcp.com" 65001 >nul
+set "RUN=%~dp0reconcile\reconcile.exe"
+if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
+if not defined RUN goto missing
 set "FILES=%~1"
 if "%~1"=="" set "FILES=%~dp0发出"
 if not exist "%FILES%" goto empty
-for %%F in ("%FILES%") do pushd "%%~dpF"
-set "PLAN=%CD%\总台账.xlsx"
+for %%F in ("%FILES%") do set "HERE=%%~dpF"
+set "PLAN=%HERE%总台账.xlsx"
 if not exist "%PLAN%" set "PLAN=%~dp0总台账.xlsx"
 if not exist "%PLAN%" goto empty
-reconcile mail "%FILES%" --plan "%PLAN%" -o "邮件"
+"%RUN%" mail "%FILES%" --plan "%PLAN%" -o "%HERE%邮件"
+if not errorlevel 0 goto end
 if errorlevel 3 goto ask
 if errorlevel 1 goto end
 :ask
 echo.
 echo 上面是要发的；发送清单和草稿在“邮件”文件夹里，可以先打开看。
-choice /c YN /n /m "Y = 发送，N = 不发送: "
+"%SystemRoot%\System32\choice.exe" /c YN /n /m "Y = 发送，N = 不发送: "
 if errorlevel 2 goto end
-reconcile mail "%FILES%" --plan "%PLAN%" -o "邮件" --send
+if not errorlevel 1 goto end
+"%RUN%" mail "%FILES%" --plan "%PLAN%" -o "%HERE%邮件" --send
 goto end
 :empty
 echo 请把“发出”或“退回”文件夹，或汇总.xlsx，拖到这个图标上。
 echo 总台账.xlsx 要放在它旁边，“设置”表要填好发件服务器和发件邮箱。
+echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing
 echo 找不到 reconcile。请把 reconcile 文件夹放在这个文件旁边，
-echo 或者先安装 Python，再运行 pip install reconcile。
+echo 或者先安装 Python，再到程序所在的文件夹里运行 pip install .
 :end
 echo.
 pause
+exit

@@ -1,9 +1,11 @@
 @echo off
-chcp 65001 >nul
-setlocal
-set "PATH=%~dp0reconcile;%~dp0;%PATH%"
-where reconcile >nul 2>nul
-if errorlevel 1 goto missing
+setlocal EnableExtensions DisableDelayedExpansion
+set "NoDefaultCurrentDirectoryInExePath=1"
+cd /d "%SystemRoot%"
+"%SystemRoot%\System32\chcp.com" 65001 >nul
+set "RUN=%~dp0reconcile\reconcile.exe"
+if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
+if not defined RUN goto missing
 set "PLAN=%~dp0总台账.xlsx"
 set "INBOX=%~dp0收回"
 if "%~1"=="" goto found
@@ -16,16 +18,17 @@ set "PLAN=%~dp1总台账.xlsx"
 set "INBOX=%~1"
 :found
 if not exist "%PLAN%" goto empty
-for %%F in ("%PLAN%") do pushd "%%~dpF"
-reconcile fetch "%INBOX%" --plan "%PLAN%"
+"%RUN%" fetch "%INBOX%" --plan "%PLAN%"
 goto end
 :empty
 echo 请把总台账拖到这个图标上；“设置”表要填好收件服务器和发件邮箱。
 echo 取回的信会写进总台账旁边的“收回”文件夹。
+echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing
 echo 找不到 reconcile。请把 reconcile 文件夹放在这个文件旁边，
-echo 或者先安装 Python，再运行 pip install reconcile。
+echo 或者先安装 Python，再到程序所在的文件夹里运行 pip install .
 :end
 echo.
 pause
+exit

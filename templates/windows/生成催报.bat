@@ -1,9 +1,11 @@
 @echo off
-chcp 65001 >nul
-setlocal
-set "PATH=%~dp0reconcile;%~dp0;%PATH%"
-where reconcile >nul 2>nul
-if errorlevel 1 goto missing
+setlocal EnableExtensions DisableDelayedExpansion
+set "NoDefaultCurrentDirectoryInExePath=1"
+cd /d "%SystemRoot%"
+"%SystemRoot%\System32\chcp.com" 65001 >nul
+set "RUN=%~dp0reconcile\reconcile.exe"
+if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
+if not defined RUN goto missing
 set "PLAN=%~dp0总台账.xlsx"
 set "INBOX=%~dp0收回"
 if "%~1"=="" goto found
@@ -17,20 +19,23 @@ set "INBOX=%~1"
 :found
 if not exist "%PLAN%" goto empty
 if not exist "%INBOX%" goto empty
-for %%F in ("%PLAN%") do pushd "%%~dpF"
-reconcile mail "发出" --plan "%PLAN%" --remind "%INBOX%" -o "催报"
+for %%F in ("%PLAN%") do set "HERE=%%~dpF"
+"%RUN%" mail "%HERE%发出" --plan "%PLAN%" --remind "%INBOX%" -o "%HERE%催报"
+if not errorlevel 0 goto end
 if errorlevel 3 goto show
 if errorlevel 1 goto end
 :show
-start "" "催报"
+start "" "%HERE%催报"
 goto end
 :empty
 echo 请把总台账（或“收回”文件夹）拖到这个图标上。
 echo 总台账.xlsx、发出、收回要放在同一处。只写草稿和清单，不会发送。
+echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing
 echo 找不到 reconcile。请把 reconcile 文件夹放在这个文件旁边，
-echo 或者先安装 Python，再运行 pip install reconcile。
+echo 或者先安装 Python，再到程序所在的文件夹里运行 pip install .
 :end
 echo.
 pause
+exit
