@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import os
 import re
@@ -163,6 +165,21 @@ def test_names_of_what_is_written_hold_nothing_that_acts(place: Path) -> None:
     assert len(names) > 3
     assert [acting(name) for name in names if acting(name)] == []
     assert not [name for name in names if "\n" in name or "?" in name]
+
+
+def test_drafts_hold_nothing_that_acts(place: Path) -> None:
+    in_terminal(*RUNS[2][2], folder=place)
+    _, shown = in_terminal("mail", "退回", "--plan", "总台账.xlsx", "-o", "草稿", folder=place)
+    drafts = list((place / "草稿").glob("*.eml"))
+    assert drafts, shown
+    for path in drafts:
+        assert acting(path.name) == []
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        body = mail.get_body()
+        assert body is not None and "未知" in body.get_content(), "it quotes what was filled in"
+        names = [str(part.get_filename()) for part in mail.iter_attachments()]
+        for text in (mail["Subject"], mail["To"] or "", body.get_content(), *names):
+            assert acting(str(text).replace("\r\n", "\n")) == []
 
 
 @pytest.mark.parametrize("sign", SIGNS.values(), ids=list(SIGNS))
