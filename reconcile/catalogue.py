@@ -144,6 +144,17 @@ CATALOGUE: Mapping[str, Entry] = {
     "FILE-050": Entry(
         WARNING, "文件读过之后又变了，没有做它的退回件", "请等文件放好后，再运行一次 merge"
     ),
+    "FILE-060": Entry(
+        WARNING,
+        "这份退回件写好以后有人改过，没有动它",
+        "如果是改好的回表，请移到收回的文件夹再汇总；不要的请自己删去",
+    ),
+    "FILE-061": Entry(
+        NOTE,
+        "这份文件不是本计划本时段的退回件，没有动它",
+        "不再要的请自己删去；不同时段的退回件最好放在不同的文件夹（--returns）",
+    ),
+    "FILE-062": Entry(NOTE, "这份退回件这次当作回表读了，没有动它", "不必处理"),
     "FILE-999": Entry(
         ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
     ),
@@ -388,6 +399,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "上级的截止日期是 {deadline}，下属单位的截止日期还没有定",
         "在“设置”表填“截止日期”，要早于上级的",
     ),
+    "PLAN-570": Entry(
+        WARNING,
+        "原来的总台账没有覆盖，改名留着：{kept}；新的总台账是另一个校验密钥或另一次指派",
+        "已发出的表只认原来那份的密钥：要沿用，请用 --units 指明那份、加 --amended 重做；确实不要的请自己删去",
+    ),
     # FORM: whose form it is, which plan, which period
     "FORM-031": Entry(
         ERROR,
@@ -525,6 +541,16 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "答复表的“{caption}”空着",
         "在“设置”表的“{caption}”一行填上，或直接在答复表里填",
+    ),
+    "FORM-050": Entry(
+        WARNING,
+        "这里还有“{unit}”的一份填过的表，这次没有发给它这个名字的表，没有动它",
+        "填过的表请移到收回的文件夹；不要的请自己删去",
+    ),
+    "FORM-051": Entry(
+        ERROR,
+        "这里已有一份同名的文件，不是本程序发的填报表，没有覆盖，这次一份也没有写",
+        "把它移走，或换一个文件夹（-o）",
     ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(

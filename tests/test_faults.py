@@ -43,11 +43,17 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "reconcile", *arguments]
 
 
-def merging(office: Path, out: str = "汇总.xlsx") -> list[str]:
+def merging(office: Path, out: str = "汇总.xlsx", as_of: str = AS_OF) -> list[str]:
     return command(
         "merge", str(office / "总台账.xlsx"), str(office / "收回"), "-o", str(office / out),
-        "--as-of", AS_OF, "--period", "第二季度",
+        "--as-of", as_of, "--period", "第二季度",
     )  # fmt: skip
+
+
+def last_time(office: Path) -> bytes:
+    """The summary of an earlier day, put in its place."""
+    assert finish(merging(office, as_of="2022-07-01")).returncode in (0, 3)
+    return (office / "汇总.xlsx").read_bytes()
 
 
 def finish(arguments: list[str]) -> subprocess.CompletedProcess[str]:
@@ -57,10 +63,12 @@ def finish(arguments: list[str]) -> subprocess.CompletedProcess[str]:
 @posix
 def test_a_merge_that_is_killed_leaves_the_former_summary_or_the_new_one(office: Path) -> None:
     out = office / "汇总.xlsx"
+    former = last_time(office)
     start = time.monotonic()
     assert finish(merging(office)).returncode in (0, 3)
     whole = time.monotonic() - start
-    new, former = out.read_bytes(), b"the summary of last time"
+    new = out.read_bytes()
+    assert new != former
     chance, seen = random.Random(8), set()
     for _ in range(KILLS):
         out.write_bytes(former)
@@ -108,8 +116,7 @@ def test_what_a_killed_run_left_behind_goes_with_a_later_one(tmp_path: Path) -> 
 
 @posix
 def test_a_full_disk_is_one_sentence_and_the_former_summary_stays(office: Path) -> None:
-    out = office / "汇总.xlsx"
-    out.write_bytes(b"the summary of last time")
+    out, former = office / "汇总.xlsx", last_time(office)
     script = (
         "import resource, signal, sys; from reconcile.cli import main;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
@@ -119,7 +126,7 @@ def test_a_full_disk_is_one_sentence_and_the_former_summary_stays(office: Path) 
     run = finish([sys.executable, "-c", script, *merging(office)[3:]])
     assert run.returncode == 1
     assert "没有做成" in run.stderr and "Traceback" not in run.stderr
-    assert out.read_bytes() == b"the summary of last time"
+    assert out.read_bytes() == former
     assert not list(office.glob(".~*"))
 
 

@@ -32,7 +32,7 @@ from .common import (
 )
 @template_option
 @password_option
-@option("--force", is_flag=True, help="总台账已有时也重写（原来的指派和改动会丢失）")
+@option("--force", is_flag=True, help="总台账已有时也重做，原来的改名留着")
 def delegate(
     form: Path,
     out: Path,
@@ -51,10 +51,10 @@ def delegate(
     from .. import verbs
     from ..language import language_of, sheet_name, tr
 
-    if out.exists() and not force:
-        raise click.UsageError(f"{out} 已经有了，里面可能有您的指派；要重写请加 --force")
     with guarded(out):
-        made = verbs.delegate(form, out, last_path=last, template_path=template, password=password)
+        made = verbs.delegate(
+            form, out, last_path=last, template_path=template, password=password, force=force
+        )
     plan = made.plan
     if plan is None:
         fail(made.findings)

@@ -50,6 +50,10 @@ previous_option = option(
 )
 password_option = option("--password", help="回表的打开密码（需安装 reconcile[crypto]）")
 
+force_option = option(
+    "--force", is_flag=True, help="要写的文件已有、又不是这个命令写的，也覆盖（总台账除外）"
+)
+
 jobs_option = option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -83,8 +87,8 @@ class Round:
     password: str | None
     jobs: int = 1
 
-    def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form]:
-        """Merge plan and inbox, or report why not and stop."""
+    def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form, tuple[Path, ...]]:
+        """Merge plan and inbox, or report why not and stop; with the files that it was made of."""
         from .. import verbs
 
         with guarded(self.plan), _workers(self.jobs) as executor:
@@ -96,7 +100,7 @@ class Round:
         speak(taken.language)
         if taken.merged is None or taken.template is None:
             fail(taken.findings)
-        return taken.merged, taken.template.form
+        return taken.merged, taken.template.form, taken.inputs
 
 
 def round_options(verb: Callable[..., None]) -> Callable[..., None]:
@@ -191,9 +195,13 @@ def fail(findings: Sequence[Finding]) -> NoReturn:
 
 @contextmanager
 def guarded(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into one sentence."""
+    """Turn what the disk refuses, and what must not be written, into one sentence."""
+    from ..outputs import Misused
+
     try:
         yield
+    except Misused as wrong:
+        raise click.UsageError(str(wrong)) from None
     except BrokenPipeError:
         raise  # whoever read our output has gone; click ends the run quietly
     except PermissionError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .reading import read_plan, spoken_in
+from .reading import holds_key, read_plan, spoken_in
 from .sheets import (
     CAPTIONS,
     RED,
@@ -28,6 +28,7 @@ __all__ = [
     "SETTING_NOTES",
     "TASKS",
     "UPPER_NOTES",
+    "holds_key",
     "lasting_settings",
     "plan_bytes",
     "read_plan",

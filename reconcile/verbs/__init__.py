@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from .fetching import Fetched, account_of, fetch
     from .intake import Intake, Taken, read_arrival, take, take_in
     from .issue import Generated, generate
-    from .outcome import Written, write_merge
-    from .plans import Extracted, diff, extract
+    from .laying import write_bats
+    from .outcome import Answer, Written, usual_places, write_merge, write_status, write_table
+    from .plans import Extracted, diff, extract, write_changes
     from .post import Mailed, mail
     from .sources import load_style, load_template, period_number
 
 __all__ = [
-    "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Sending",
+    "Answer", "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Sending",
     "Taken", "Written", "account_of", "answer", "delegate", "diff", "extract", "fetch", "generate",
     "load_style", "load_template", "mail", "period_number", "read_arrival", "send", "server_of",
-    "take", "take_in", "write_merge",
+    "take", "take_in", "usual_places", "write_bats", "write_changes", "write_merge", "write_status",
+    "write_table",
 ]  # fmt: skip
 
 _ROOMS = {
@@ -36,11 +38,14 @@ _ROOMS = {
     "fetching": ("Fetched", "account_of", "fetch"),
     "intake": ("Intake", "Taken", "read_arrival", "take", "take_in"),
     "issue": ("Generated", "generate"),
-    "outcome": ("Written", "write_merge"),
-    "plans": ("Extracted", "diff", "extract"),
+    "laying": ("write_bats",),
+    "outcome": (
+        "Answer", "Written", "usual_places", "write_merge", "write_status", "write_table",
+    ),
+    "plans": ("Extracted", "diff", "extract", "write_changes"),
     "post": ("Mailed", "mail"),
     "sources": ("load_style", "load_template", "period_number"),
-}
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
