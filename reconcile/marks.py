@@ -29,7 +29,7 @@ _MOST = 1 << 20
 """No part of ours with properties is larger."""
 _HEAD = 4096
 _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
-_IN_CORE = re.compile(r"<dc:identifier>(.*?) ([0-9a-f]{32})</dc:identifier>", re.DOTALL)
+_IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
 @frozen
@@ -92,8 +92,8 @@ def _in_archive(archive: zipfile.ZipFile) -> Marked:
 
 def _property(custom: str, name: str) -> str:
     """The text of one property, as every Office program writes it."""
-    pattern = rf'<property\b[^>]*\bname="{re.escape(name)}"[^>]*>\s*<vt:lpwstr>(.*?)</vt:lpwstr>'
-    found = re.search(pattern, custom, re.DOTALL)
+    text = r"<(?:\w+:)?lpwstr\b[^>]*>([^<]*)</"
+    found = re.search(rf'<(?:\w+:)?property\b[^>]*\bname="{re.escape(name)}"[^>]*>\s*{text}', custom)
     return _plain(found[1]) if found else ""
 
 

@@ -46,7 +46,7 @@ def delegate(
     \b
     例：reconcile delegate 我收到的填报表.xlsx -o 我的总台账.xlsx
     之后：在“单位”表登记下属单位，在“任务”表填牵头单位，然后 generate → 收回 →
-        reconcile merge 我的总台账.xlsx 收回 -o 汇总.xlsx --answer 我收到的填报表.xlsx
+        reconcile merge 我的总台账.xlsx 收回 --answer 我收到的填报表.xlsx
     """
     from .. import verbs
     from ..language import language_of, sheet_name, tr

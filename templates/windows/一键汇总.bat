@@ -18,15 +18,17 @@ set "INBOX=%~1"
 if not exist "%PLAN%" goto empty
 if not exist "%INBOX%" goto empty
 for %%F in ("%PLAN%") do pushd "%%~dpF"
-reconcile merge "%PLAN%" "%INBOX%" -o "汇总.xlsx"
+set "OUT="
+reconcile merge "%PLAN%" "%INBOX%"
 if errorlevel 3 goto show
 if errorlevel 1 goto end
 :show
-start "" "汇总.xlsx"
+for /f "delims=" %%F in ('dir /b /od "汇总_*.xlsx" "summary_*.xlsx" 2^>nul') do set "OUT=%%F"
+if defined OUT start "" "%OUT%"
 goto end
 :empty
 echo 请把总台账（或“收回”文件夹）拖到这个图标上。
-echo 总台账.xlsx 和收回文件夹要放在同一处；退回件写进“退回”文件夹。
+echo 总台账.xlsx 和收回文件夹要放在同一处；汇总和退回件的名字带时段：汇总_第二季度.xlsx。
 goto end
 :missing
 echo 找不到 reconcile。请把 reconcile 文件夹放在这个文件旁边，

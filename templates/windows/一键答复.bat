@@ -8,7 +8,7 @@ if "%~1"=="" goto empty
 pushd "%~dp1"
 if not exist "我的总台账.xlsx" goto empty
 if not exist "收回" goto empty
-reconcile merge "我的总台账.xlsx" "收回" -o "汇总.xlsx" --answer "%~1"
+reconcile merge "我的总台账.xlsx" "收回" --answer "%~1"
 if errorlevel 3 goto show
 if errorlevel 1 goto end
 :show

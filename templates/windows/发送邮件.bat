@@ -22,7 +22,7 @@ if errorlevel 2 goto end
 reconcile mail "%FILES%" --plan "%PLAN%" -o "邮件" --send
 goto end
 :empty
-echo 请把“发出”或“退回”文件夹，或汇总.xlsx，拖到这个图标上。
+echo 请把“发出”或“退回_…”文件夹，或“汇总_….xlsx”，拖到这个图标上。
 echo 总台账.xlsx 要放在它旁边，“设置”表要填好发件服务器和发件邮箱。
 goto end
 :missing
