@@ -92,8 +92,10 @@ def _in_archive(archive: zipfile.ZipFile) -> Marked:
 
 def _property(custom: str, name: str) -> str:
     """The text of one property, as every Office program writes it."""
-    text = r"<(?:\w+:)?lpwstr\b[^>]*>([^<]*)</"
-    found = re.search(rf'<(?:\w+:)?property\b[^>]*\bname="{re.escape(name)}"[^>]*>\s*{text}', custom)
+    text = r"<(?:\w+:)?lpwstr\b[^<>]*>([^<]*)</"
+    found = re.search(
+        rf'<(?:\w+:)?property\b[^<>]*\bname="{re.escape(name)}"[^<>]*>\s*{text}', custom
+    )
     return _plain(found[1]) if found else ""
 
 

@@ -166,7 +166,10 @@ def test_links_are_seen_through(target: str, kind: str, tmp_path: Path) -> None:
         os.link(tmp_path / target, link)
     before = everything(tmp_path)
     merge = MERGE.format(o=tmp_path).split()
-    for arguments in ((*merge, "-o", link, "--force"), (*merge, "-o", tmp_path / "s.xlsx", "--report", link, "--force")):
+    for arguments in (
+        (*merge, "-o", link, "--force"),
+        (*merge, "-o", tmp_path / "s.xlsx", "--report", link, "--force"),
+    ):
         assert run(*arguments).exit_code == 2
     assert everything(tmp_path) == before
 
@@ -233,7 +236,13 @@ def test_the_received_form_is_written_by_the_answer_alone(tmp_path: Path) -> Non
     arguments = ("delegate", tmp_path / "收到的.xlsx", "-o", tmp_path / "总台账.xlsx")
     assert run(*arguments).exit_code == 0
     (tmp_path / "收回").mkdir()
-    merge = ("merge", tmp_path / "总台账.xlsx", tmp_path / "收回", "--answer", tmp_path / "收到的.xlsx")
+    merge = (
+        "merge",
+        tmp_path / "总台账.xlsx",
+        tmp_path / "收回",
+        "--answer",
+        tmp_path / "收到的.xlsx",
+    )
     for out in ("-o", "--report", "--circular"):
         more = () if out == "-o" else ("-o", tmp_path / "s.xlsx")
         assert run(*merge, *more, out, tmp_path / "收到的.xlsx", "--force").exit_code == 2
@@ -258,7 +267,9 @@ def test_the_only_copy_of_a_key_is_kept_whatever_is_forced(verb: str, tmp_path: 
     for number in (1, 2):
         result = run(verb, source, "-o", out, "--force")
         assert result.exit_code == 0, result.output
-        assert f"PLAN-570 {out.name}" in result.output and f"总台账_旧{number}.xlsx" in result.output
+        assert (
+            f"PLAN-570 {out.name}" in result.output and f"总台账_旧{number}.xlsx" in result.output
+        )
     assert (tmp_path / "总台账_旧1.xlsx").read_bytes() == former
     keys = {p.name: read_plan(p)[0].key for p in tmp_path.glob("总台账*.xlsx")}  # type: ignore[union-attr]
     assert len(set(keys.values())) == 3
@@ -457,7 +468,9 @@ def test_a_log_that_is_a_link_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a file name on Windows has no such signs")
 def test_a_period_with_signs_that_no_file_name_has(tmp_path: Path) -> None:
-    named = tuple(p.__class__(p.caption.replace("第一", "1/2:"), p.end, p.months) for p in plan().periods)
+    named = tuple(
+        p.__class__(p.caption.replace("第一", "1/2:"), p.end, p.months) for p in plan().periods
+    )
     tasks = tuple(
         t.__class__(**{**_fields(t), "milestones": {k.replace("第一", "1/2:"): v for k, v in t.milestones.items()}})
         for t in plan().tasks
