@@ -22,7 +22,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-_BESIDE, _LOCK = ".~reconcile-", "lock"
+_BESIDE, _NEW, _LOCK = ".~reconcile-", ".~reconcile-new-", "lock"
 _NAME_BYTES = 180
 """Of 255 that a file system takes: what we put before and after a name needs some."""
 STALE_SECONDS = 3600
@@ -77,16 +77,39 @@ class Batch:
         return self._folders[folder]
 
     def put(self) -> None:
-        """Put everything in its place. OSError, before anything moved, when a place is known to refuse."""
+        """Put everything in its place. OSError, with nothing moved, when a place refuses."""
         for path in self._made:
             refuse_link(path)
+        for path in (*self._made, *self._gone):
             _refuse_open(path)
+        former = {p: b.with_name(f"{b.name}.old") for p, b in self._made.items() if p.exists()}
+        for path, kept in former.items():
+            # So that it can be put back; and a file that has another name is replaced at once, while
+            # to give up its content takes so long that a killed run would often be caught half-way.
+            with contextlib.suppress(OSError):
+                os.link(path, kept)
         with _undisturbed():
-            for path, beside in self._made.items():
-                with _named(path):
-                    beside.replace(path)
+            moved: list[Path] = []
+            try:
+                for path, beside in self._made.items():
+                    with _named(path):
+                        beside.replace(path)
+                    moved.append(path)
+            except OSError:
+                for path in moved:
+                    _put_back(path, former.get(path))
+                raise
             for path in self._gone:
                 path.unlink(missing_ok=True)
+
+
+def _put_back(path: Path, kept: Path | None) -> None:
+    """Undo what put a file at ``path``, as far as what was there before was kept."""
+    with contextlib.suppress(OSError):
+        if kept is None:
+            path.unlink()
+        elif kept.exists():
+            kept.replace(path)
 
 
 @contextmanager
@@ -179,14 +202,14 @@ def _named(path: Path) -> Iterator[None]:
 @contextmanager
 def _waiting(folder: Path) -> Iterator[Path]:
     """A folder in ``folder`` in which files wait, held against the sweeping of other runs."""
-    waiting = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=folder))
+    waiting = Path(tempfile.mkdtemp(prefix=_NEW, dir=folder))
     try:
-        new = waiting / f"{_LOCK}.new"
-        with new.open("wb") as lock:
-            if not WINDOWS:  # where a file that is open cannot be removed, nor renamed
+        with (waiting / _LOCK).open("wb") as lock:
+            # On Windows a file that is open is lock enough, and what it lies in cannot be renamed.
+            if not WINDOWS:
                 hold(lock.fileno())
-                # Held before it has the name by which others know it.
-                new.rename(waiting / _LOCK)
+                # Held before it bears a name whose holder may be asked for.
+                waiting = waiting.rename(folder / waiting.name.replace(_NEW, _BESIDE, 1))
             yield waiting
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
@@ -205,14 +228,15 @@ def _sweep(folder: Path) -> None:
 
 
 def _is_left(left: Path) -> bool:
-    """Say whether the run that made this is dead."""
-    if WINDOWS and left.is_dir():
-        with contextlib.suppress(FileNotFoundError):
-            (left / f"{_LOCK}.new").unlink()  # OSError while its run lives
-            return True
+    """Say whether the run that made this is dead. OSError where it lives, on Windows."""
     lock = left / _LOCK
-    if not WINDOWS and lock.exists():
-        with lock.open("rb") as stream:
+    if WINDOWS and lock.exists():
+        lock.unlink()
+        return True
+    if not WINDOWS and left.is_dir() and not left.name.startswith(_NEW):
+        if not lock.exists():
+            return True  # it died while it tidied up
+        with lock.open("rb+") as stream:
             ours = hold(stream.fileno())
             if ours is not None:
                 return ours

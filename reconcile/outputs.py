@@ -114,10 +114,14 @@ def check_key(path: Path) -> None:
         raise Misused(tr("{out} 是一份总台账，里面有校验密钥，不能覆盖；请换一个文件名", out=path))
 
 
-def is_input(path: Path, inputs: Iterable[Path]) -> bool:
-    """Say whether a file is one of these, seen through links."""
-    known = set(_names(path))
-    return any(not known.isdisjoint(_names(other)) for other in inputs)
+class Known:
+    """Files by whatever they may be known by: :func:`check_places` for whoever must not raise."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._names = {name for path in paths for name in _names(path)}
+
+    def __contains__(self, path: Path) -> bool:
+        return not self._names.isdisjoint(_names(path))
 
 
 def set_aside(batch: Batch, path: Path) -> Path | None:

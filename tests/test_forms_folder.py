@@ -218,6 +218,18 @@ def test_an_untouched_copy_that_is_an_input_is_not_replaced(tmp_path: Path) -> N
     assert "退回_甲_2.xlsx" in names(copies)
 
 
+@pytest.mark.parametrize("option", ["-o", "--report"])
+def test_an_output_of_a_copys_name_is_not_lost(tmp_path: Path, option: str) -> None:
+    returned(tmp_path, {"甲.xlsx": changed(put(**WRONG), A)})
+    out = tmp_path / "退件" / "退回_甲.xlsx"
+    given = ("merge", tmp_path / "总台账.xlsx", tmp_path / "收回", "--period", Q2, option, out)
+    more = () if option == "-o" else ("-o", tmp_path / "s.xlsx")
+    for _ in range(2):
+        assert run(*given, *more, "--returns", tmp_path / "退件").exit_code == 3
+        assert read_mark(out).kind == ("summary" if option == "-o" else "report")
+        assert names(tmp_path / "退件") == ["退回_甲.xlsx", "退回_甲_2.xlsx"]
+
+
 @pytest.mark.parametrize("inbox", ["", "退回", "收回/里面"])
 def test_copies_are_never_written_where_returns_are_read(tmp_path: Path, inbox: str) -> None:
     copies = returned(tmp_path, {"甲.xlsx": changed(put(**WRONG), A)})
@@ -234,6 +246,7 @@ def test_copies_of_another_period_or_plan_stay_and_are_told(tmp_path: Path) -> N
     result = merge(tmp_path, period=Q1)
     assert names(copies) == ["退回_甲.xlsx", "退回_甲_2.xlsx"], result.output
     assert (copies / "退回_甲.xlsx").read_bytes() == before
+    assert "FILE-061" in result.output and "退回/退回_甲.xlsx" in result.output
     left = [f for f in _left(tmp_path, Q1) if f[0] == "FILE-061"]
     assert left == [("FILE-061", "退回/退回_甲.xlsx")]
     merge(tmp_path, its_plan=replace(plan(), key="f" * 32))

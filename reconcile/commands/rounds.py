@@ -174,7 +174,7 @@ def merge(
     """
     from .. import verbs
     from ..files import cut_name
-    from ..language import sheet_name, tr
+    from ..language import joined, sheet_name, tr
     from ..status import status_text
     from ..summary import balance_line
 
@@ -210,7 +210,12 @@ def merge(
     say(status_text(merged, brief=True))
     say(balance_line(merged))
     show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))
-    show(written.findings, str(folder))
+    left = [f for f in written.findings if f.severity.name == "NOTE"]
+    show([f for f in written.findings if f not in left], str(folder))
+    for code in dict.fromkeys(f.code for f in left):
+        same = [f for f in left if f.code == code]
+        files = joined(f.place.file for f in same)
+        say(tr("  {code} {message}：{files}", code=code, message=same[0].message, files=files))
     if written.copies:
         say(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
     if answer and answered and answered.content:
@@ -219,7 +224,7 @@ def merge(
     elif answered:
         say(tr("给上级的答复没有写"))
         fail(answered.findings)
-    sys.exit(ATTENTION if alarming(merged.findings) else OK)
+    sys.exit(ATTENTION if alarming((*merged.findings, *written.findings)) else OK)
 
 
 @click.command()

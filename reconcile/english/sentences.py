@@ -158,6 +158,7 @@ OUTPUTS: Mapping[str, str] = {
     "这个时段的汇总": "the summary of this plan and period", "这个时段的报告": "the report of this plan and period",
     "这个时段的通报初稿": "the draft circular of this plan and period", "进度表": "a list of who has answered",
     "计划的差异表": "a list of changes", "明细表": "a table of records", "这一版的 .bat 文件": "the .bat file of this version",
+    "  {code} {message}：{files}": "  {code} {message}: {files}",
     "{stem}_旧{number}": "{stem}_old{number}", "汇总_{period}.xlsx": "summary_{period}.xlsx", "退回_{period}": "returned_{period}",
     "删去了上次留下、这次不再用的空表 {count} 份：{names}": "Removed {count} empty {count:form|forms} of an earlier run that this one did not write: {names}",
 }  # fmt: skip

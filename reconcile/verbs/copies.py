@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ..grid import read_book
 from ..marks import COPY, mark_of, read_mark
 from ..merged import Merged
 from ..model import Form
-from ..outputs import is_input
+from ..outputs import Known
 from ..returned import Captions, read_return
 
 EDITED, OTHER, INPUT = "FILE-060", "FILE-061", "FILE-062"
@@ -26,13 +27,14 @@ class Copies:
 
     A file goes only when its own mark and seal say that it is a copy of this plan and period as
     we wrote it. One that was saved since may still be replaced, where nothing that
-    stands in it would be lost. ``written`` are the paths of this run's copies.
+    stands in it would be lost. ``others`` are what this run reads, and what else it writes:
+    they are none of its copies. ``written`` are the paths of those.
     """
 
-    def __init__(self, folder: Path, merged: Merged, form: Form, inputs: Sequence[Path]) -> None:
+    def __init__(self, folder: Path, merged: Merged, form: Form, others: Sequence[Path]) -> None:
         self._folder, self._captions = folder, Captions.of(form, merged.plan)
         self._ours = mark_of(COPY, merged.plan, merged.period)
-        self._inputs = inputs
+        self._others = Known(others)
         found = sorted(folder.glob(f"{prefix()}*.xlsx")) if folder.is_dir() else []
         self._standing = {path: self._why(path) for path in found}
         self._taken: set[str] = set()
@@ -60,8 +62,10 @@ class Copies:
 
     def _why(self, path: Path) -> str:
         """The code that says why a file must be left standing, "" where it may go."""
-        if is_input(path, self._inputs):
+        if path in self._others:
             return INPUT
+        if not os.path.lexists(path):
+            return ""
         if path.is_symlink() or not path.is_file():
             return OTHER
         found = read_mark(path)
@@ -71,7 +75,7 @@ class Copies:
 
     def _may_go(self, path: Path, content: bytes) -> bool:
         """Say whether a file may be replaced by this content."""
-        why = self._standing.get(path, "" if not path.exists() else OTHER)
+        why = self._standing[path] if path in self._standing else self._why(path)
         if why != EDITED:
             return not why
         before, after = self._said(path.name, path.read_bytes()), self._said(path.name, content)

@@ -21,7 +21,7 @@ from ..mail import mail_bytes
 from ..mail_list import SHEET, Line, list_bytes
 from ..mail_template import read_wordings
 from ..model import Plan
-from ..outputs import check_apart, check_folder, check_key, check_places, is_input
+from ..outputs import Known, check_apart, check_folder, check_key, check_places
 from ..plan import read_plan, spoken_in
 from ..posting import Message, Wording
 from ..sent_log import SentLog, Standing
@@ -210,11 +210,12 @@ def write_out(asked: Asked, made: Mailed) -> None:
     inputs = (asked.plan, *templates, *asked.files, *asked.remind)
     check_places(tuple(contents), inputs)
     check_key(asked.out / f"{tr(SHEET)}.xlsx")
+    known = Known(inputs)
     with together() as batch:
         for path, content in contents.items():
             batch.write(path, content, private=True)
         for old in asked.out.glob("*.eml"):
-            if old not in drafts and _DRAFT.fullmatch(old.name) and not is_input(old, inputs):
+            if old not in drafts and _DRAFT.fullmatch(old.name) and old not in known:
                 with old.open("rb") as stream:
                     ours = stream.read(11) == b"X-Unsent: 1"
                 if ours:
