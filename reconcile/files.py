@@ -72,7 +72,7 @@ class Batch:
         """Return where files for a folder wait; what killed runs left there is swept on the way."""
         if folder not in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
-            _sweep(folder)
+            sweep(folder)
             self._folders[folder] = self._held.enter_context(_waiting(folder))
         return self._folders[folder]
 
@@ -215,7 +215,7 @@ def _waiting(folder: Path) -> Iterator[Path]:
         shutil.rmtree(waiting, ignore_errors=True)
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
     """Remove what killed runs left half-written; what another run is writing now is held by it."""
     for left in folder.glob(f"{_BESIDE}*"):
         with contextlib.suppress(OSError):

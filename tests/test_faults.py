@@ -201,8 +201,12 @@ def test_another_run_that_lives_is_not_swept_one_that_died_is(
         assert finish(all_of_it(office)).returncode == 3
         assert set(office.rglob(".~*")) == held and held
         living.kill()
+    assert any(left.parent.name == "退回" for left in held)
+    for back in (office / "收回").iterdir():
+        back.unlink()
     assert finish(all_of_it(office)).returncode == 3
-    assert not list(office.rglob(".~*")) and former
+    assert not list(office.rglob(".~*")), "though nothing is to be sent back any more"
+    assert not list((office / "退回").iterdir()) and former
 
 
 def test_a_file_that_excel_holds_stops_the_merge_before_anything_moved(

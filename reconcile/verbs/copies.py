@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..edits import lost, written_in
 from ..feedback import file_name, prefix
-from ..files import Batch
+from ..files import Batch, sweep
 from ..findings import Finding, Place
 from ..grid import read_book
 from ..marks import COPY, mark_of, read_mark
@@ -35,6 +35,8 @@ class Copies:
         self._folder, self._captions = folder, Captions.of(form, merged.plan)
         self._ours = mark_of(COPY, merged.plan, merged.period)
         self._others = Known(others)
+        if folder.is_dir():
+            sweep(folder)  # though this run may have nothing to write there
         found = sorted(folder.glob(f"{prefix()}*.xlsx")) if folder.is_dir() else []
         self._standing = {path: self._why(path) for path in found}
         self._taken: set[str] = set()
