@@ -275,6 +275,15 @@ def test_the_only_copy_of_a_key_is_kept_whatever_is_forced(verb: str, tmp_path: 
     assert len(set(keys.values())) == 3
 
 
+def test_that_the_former_plan_was_kept_is_told_before_all_doubts(
+    tmp_path: Path, sample_pdf: Path
+) -> None:
+    """A real plan has more to review than the terminal shows."""
+    out = tmp_path / "总台账.xlsx"
+    out.write_bytes(plan_bytes(plan()))
+    assert "PLAN-570" in run("extract", sample_pdf, "-o", out, "--force").output
+
+
 def _published() -> bytes:
     import io
 

@@ -82,7 +82,7 @@ def _delegated(
     review = (*told, *unsure, *doubts)
     with together() as batch:
         kept = replace_plan(batch, out, plan_bytes(plan, review))
-    return Extracted(plan, (*review, *kept))
+    return Extracted(plan, (*kept, *review))
 
 
 def _beside(path: Path, out: Path) -> str:

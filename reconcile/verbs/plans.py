@@ -111,7 +111,7 @@ def _extracted(
         if proof_path and proof:
             set_aside(batch, proof_path)
             batch.write(proof_path, proof)
-    return Extracted(plan, (*review, *kept))
+    return Extracted(plan, (*kept, *review))
 
 
 def replace_plan(batch: Batch, out: Path, content: bytes) -> tuple[Finding, ...]:
