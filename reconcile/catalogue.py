@@ -552,6 +552,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "这里已有一份同名的文件，不是本程序发的填报表，没有覆盖，这次一份也没有写",
         "把它移走，或换一个文件夹（-o）",
     ),
+    "FORM-052": Entry(
+        WARNING,
+        "这里还有另一份总台账（另一个校验密钥）发的表 {count} 份，没有动：{files}",
+        "发出之前把它们移走：发回来时，这份总台账不认",
+    ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(
         ERROR,

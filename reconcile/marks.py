@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from .english import SHEETS
 from .frozen import frozen
 from .identity import plan_code
 from .model import Plan
@@ -24,20 +25,25 @@ SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL = "reconcile.output", "reconcile.seal"
 """Names of the properties of a workbook."""
-_CUSTOM, _CORE = "docProps/custom.xml", "docProps/core.xml"
+_CUSTOM, _CORE, _SHEETS = "docProps/custom.xml", "docProps/core.xml", "xl/workbook.xml"
 _MOST = 1 << 20
 """No part of ours with properties is larger."""
 _HEAD = 4096
+_SETTINGS = "设置"
 _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
 _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
 @frozen
 class Marked:
-    """What was found in a file: its mark, "" where there is none, and whether it is as we wrote it."""
+    """What was found in a file: its mark, "" where there is none, and whether it is as we wrote it.
+
+    ``settings`` tells that somebody put a sheet of a plan workbook into it.
+    """
 
     mark: str = ""
     sealed: bool = False
+    settings: bool = False
 
     @property
     def kind(self) -> str:
@@ -81,13 +87,15 @@ def _in_archive(archive: zipfile.ZipFile) -> Marked:
     members = {m.filename: m for m in archive.infolist()}
     texts = {
         name: archive.read(name).decode("utf-8", "replace")
-        for name in (_CUSTOM, _CORE)
+        for name in (_CUSTOM, _CORE, _SHEETS)
         if name in members and members[name].file_size < _MOST
     }
     mark, told = _property(texts.get(_CUSTOM, ""), OUTPUT), _property(texts.get(_CUSTOM, ""), SEAL)
     if not mark and (found := _IN_CORE.search(texts.get(_CORE, ""))):
         mark, told = _plain(found[1]), found[2]
-    return Marked(mark, bool(told) and told == seal(members.values()))
+    named = texts.get(_SHEETS, "")
+    settings = any(f'"{name}"' in named for name in (_SETTINGS, SHEETS[_SETTINGS]))
+    return Marked(mark, bool(told) and told == seal(members.values()), settings)
 
 
 def _property(custom: str, name: str) -> str:

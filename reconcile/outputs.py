@@ -85,6 +85,8 @@ def check_former(
     if not path.exists():
         return
     found = read_mark(path)
+    if found.settings:
+        check_key(path)
     if mark not in (found.mark, found.kind):
         check_key(path)
         refuse_other(path, what, force=force)

@@ -119,7 +119,9 @@ def test_what_is_not_of_this_plan_and_period_stays(tmp_path: Path) -> None:
     generate(tmp_path, plan(), period=Q1)
     (tmp_path / "发出" / "自己的.xlsx").write_bytes(saved(openpyxl.Workbook()))
     (tmp_path / "发出" / "不是表.xlsx").write_bytes(b"?")
-    assert generate(tmp_path, without(A)).exit_code == 0
+    result = generate(tmp_path, without(A))
+    assert result.exit_code == 3 and "别的计划.xlsx" in result.output
+    assert result.output.count("FORM-052") == 1, "told once for all"
     kept = {"别的计划.xlsx", "自己的.xlsx", "不是表.xlsx", form(1, A, Q1), form(2, B, Q1)}
     assert kept <= set(names(tmp_path / "发出"))
 

@@ -373,6 +373,19 @@ def test_a_summary_that_was_saved_by_another_program_is_still_known(tmp_path: Pa
     assert run(*MERGE.format(o=tmp_path).split(), "-o", out).exit_code == 3
 
 
+def test_a_summary_into_which_somebody_moved_the_key_is_no_summary(tmp_path: Path) -> None:
+    office(tmp_path)
+    out = tmp_path / "s.xlsx"
+    assert run(*MERGE.format(o=tmp_path).split(), "-o", out).exit_code == 3
+    book = openpyxl.load_workbook(out)
+    sheet = book.create_sheet("设置")
+    sheet.append(("名称", "值"))
+    sheet.append(("校验密钥", "0123456789abcdef0123456789abcdef"))
+    book.save(out)
+    refused = run(*MERGE.format(o=tmp_path).split(), "-o", out, "--force")
+    assert refused.exit_code == 2 and "校验密钥" in refused.output
+
+
 def test_libreoffice_keeps_the_mark_and_breaks_the_seal(tmp_path: Path, soffice: str) -> None:
     import subprocess
 

@@ -202,6 +202,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
 _HEAD: Mapping[str, tuple[str, str]] = {
     "FORM-050": ("There is a filled-in form of “{unit}” here, which this run did not write under this name; it was left as it is", "Move filled-in forms to the inbox; delete it yourself if it is not needed"),
     "FORM-051": ("There is a file of this name here that is no form of ours; it was not replaced, and no form was written this time", "Move it elsewhere, or name another folder (-o)"),
+    "FORM-052": ("Here {count:is|are} also {count} {count:form|forms} issued with another plan workbook (another secret key), left as they are: {files}", "Move them away before forms go out: this plan workbook will refuse them when they come back"),
     "HEAD-001": ("No form found: no row looks like its header", "Restore the header row (State, Progress and so on), or fill in the original form"),
     "HEAD-002": ("Sheet “{caption}” is no form; “{text}” on it was not taken", "Write what you report into the form"),
     "HEAD-003": ("The column “{caption}” is gone", "Restore the column (its caption to the letter) and fill it in"),

@@ -13,8 +13,8 @@ from ..findings import Finding, Place
 from ..forms import Forms, file_name
 from ..frozen import frozen
 from ..grid import read_book
-from ..identity import form_number, issued_to, parse_form_number
-from ..language import ZH, language_of, speaking
+from ..identity import FormNumber, form_number, issued_to, parse_form_number, plan_code
+from ..language import ZH, joined, language_of, speaking
 from ..model import Assignment, Plan
 from ..outputs import check_places
 from ..plan import read_plan, spoken_in
@@ -161,6 +161,12 @@ def _kept(contents: Mapping[Path, bytes], captions: Captions) -> tuple[Finding, 
     return tuple(found)
 
 
+def _number(returned: Return) -> FormNumber | None:
+    """The one form number of a file; None where there are several."""
+    numbers = {text for text, _ in returned.numbers}
+    return parse_form_number(numbers.pop()) if len(numbers) == 1 else None
+
+
 @frozen
 class _Issue:
     """What is issued: the forms of a plan for a ``period`` (from 1)."""
@@ -172,27 +178,33 @@ class _Issue:
     def stale(
         self, paths: Iterable[Path], units: Collection[str]
     ) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
-        """Return the forms of this issue that nobody wrote into; those that are filled in are told.
+        """Return the forms of this issue that nobody wrote into; what else is left is told.
 
         With ``units`` only theirs are looked for.
         """
-        untouched, told = [], []
+        untouched, told, foreign = [], [], []
         for path in paths:
             returned = _read(path, path.read_bytes(), self.captions)
-            unit = self._owner(returned) if returned else ""
-            if returned is None or not unit or (units and unit not in units):
+            number = _number(returned) if returned else None
+            if returned is None or number is None:
                 continue
-            if written_in(returned):
+            unit = self._owner(returned, number)
+            if number.plan != plan_code(self.plan):
+                foreign.append(path.name)
+            elif not unit or (units and unit not in units):
+                continue
+            elif written_in(returned):
                 told.append(Finding("FORM-050", Place(path.name), unit, values={"unit": unit}))
             else:
                 untouched.append(path)
+        if foreign:
+            values = {"count": len(foreign), "files": joined(foreign)}
+            told.append(Finding("FORM-052", values=values))
         return tuple(untouched), tuple(told)
 
-    def _owner(self, returned: Return) -> str:
+    def _owner(self, returned: Return, number: FormNumber) -> str:
         """Whose form of this issue it is, be the unit still in the register or not; "" for none of it."""
-        numbers = {text for text, _ in returned.numbers}
-        number = parse_form_number(numbers.pop()) if len(numbers) == 1 else None
-        if number is None or number.period != self.period:
+        if number.period != self.period:
             return ""
         shown = returned.unit
         genuine = form_number(self.plan, self.period, shown, number.version)
