@@ -9,6 +9,7 @@ from dataclasses import asdict
 from .changes import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, UNITS, Change
 from .language import joined, tr
 from .listing import A3, Column, Listing, new_workbook
+from .marks import CHANGES
 from .report import to_json
 from .text import printable, short
 
@@ -75,7 +76,7 @@ def changes_bytes(changes: Sequence[Change], old: str, new: str) -> bytes:
 
     The same changes give the same bytes.
     """
-    book, stream = new_workbook(tr("计划差异"))
+    book, stream = new_workbook(tr("计划差异"), CHANGES)
     listing = Listing(book)
     columns = [
         Column("变动", 11, True), Column("原序号", 8, True), Column("新序号", 8, True),

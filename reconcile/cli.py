@@ -9,7 +9,12 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Nearly all that a verb loads, click first of all, and makes lives to its end: to look for garbage
 # every 700 objects is in vain.
@@ -19,6 +24,29 @@ import click  # noqa: E402
 
 from . import __version__  # noqa: E402
 from .commands import chain, demo, planning, post, rounds, windows  # noqa: E402
+
+
+@contextmanager
+def _ended_properly() -> Iterator[None]:
+    """Let a run that is told to end (kill, a closed window) tidy up first, as Ctrl-C does."""
+    owner = os.getpid()
+
+    def end(number: int, _: object) -> None:
+        if os.getpid() != owner:  # a worker; its reader asks for nothing to be tidied up
+            os._exit(128 + number)
+        sys.exit(128 + number)
+
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    alone = threading.current_thread() is threading.main_thread()  # no other may say what to do
+    former = {s: signal.getsignal(s) for s in ends if alone}
+    usual = [s for s, handler in former.items() if handler is signal.SIG_DFL]
+    for one in usual:
+        signal.signal(one, end)
+    try:
+        yield
+    finally:
+        for one in usual:
+            signal.signal(one, signal.SIG_DFL)
 
 
 class _Group(click.Group):
@@ -39,7 +67,8 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", help="显示版本")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """从计划到汇总：提取计划、分发填报表、检查回表、汇总。
 
     \b
@@ -47,6 +76,7 @@ def main() -> None:
     平常一轮：extract → 在 Excel 里核对 → generate → 发出、收回 → status → merge
     退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
     """
+    context.with_resource(_ended_properly())
     gc.freeze()
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):

@@ -16,6 +16,7 @@ from . import verbs
 from .clerks import Shared, assign, fill_all, fill_form, shared_of
 from .files import write_file
 from .letter import missing
+from .outputs import Misused
 from .plan import read_plan
 from .status import status_text
 from .summary import balance_line
@@ -23,7 +24,8 @@ from .summary import balance_line
 __all__ = ["fill_form", "run_demo", "shared_of"]
 
 PERIOD = "第二季度"
-PLAN, SENT, BACK, SUMMARY = "总台账.xlsx", "发出", "收回", "汇总.xlsx"
+PLAN, SENT, BACK = "总台账.xlsx", "发出", "收回"
+SUMMARY, COPIES = f"汇总_{PERIOD}.xlsx", f"退回_{PERIOD}"
 CHAIN, RECEIVED = "三级演练", "收到的填报表.xlsx"
 AS_OF = date(2022, 7, 8)
 COUNTY = "灌云县"
@@ -35,7 +37,12 @@ SPLIT, PARTS = 39, ("（模拟分项）建设空港物流园。", "（模拟分�
 
 
 def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
-    """Run the round in ``folder``; yields lines that say what was made. OSError on a full disk."""
+    """Run the round in ``folder``; yields lines that say what was made.
+
+    Misused where there is something already, OSError on a full disk.
+    """
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise Misused(f"{folder} 已经有内容；换一个文件夹（-o）或先删去它")
     yield f"样例：一份 2022 年的公开计划；回表由程序模拟填写，不是任何单位的真实答复。都放在 {folder}"
     sample = resources.files("reconcile.samples")
     with resources.as_file(sample / "plan.pdf") as pdf:
@@ -69,11 +76,12 @@ def _merge(folder: Path) -> Iterator[str]:
     merged, form = taken.merged, taken.template.form
     letter = None if missing() else folder / "通报.docx"
     written = verbs.write_merge(
-        merged, form, folder / SUMMARY, folder / "退回", [folder / BACK], circular_path=letter
-    )
+        merged, form, folder / SUMMARY, folder / COPIES, [folder / BACK], circular_path=letter,
+        inputs=taken.inputs,
+    )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
     yield f"6. merge     {balance_line(merged)} → {SUMMARY}"
-    yield f"             退回件 {len(written.copies)} 份 → 退回/"
+    yield f"             退回件 {len(written.copies)} 份 → {COPIES}/"
     if letter:
         yield f"             通报初稿 → {letter.name}"
     else:
@@ -111,9 +119,9 @@ def _rehearse(folder: Path, form: Path, back: Path, seed: int, above: Shared) ->
     if answered.content is None:
         raise AssertionError("the form was made by this program")
     verbs.write_merge(
-        taken.merged, taken.template.form, folder / SUMMARY, folder / "退回", [folder / BACK]
-    )
-    write_file(answer, answered.content)
+        taken.merged, taken.template.form, folder / SUMMARY, folder / COPIES, [folder / BACK],
+        answer=verbs.Answer(folder / RECEIVED, answer, answered.content), inputs=taken.inputs,
+    )  # fmt: skip
     write_file(back / form.name, answered.content)
     yield f"             {balance_line(taken.merged)} → {CHAIN}/{SUMMARY}"
     yield f"             merge --answer：给市里的答复 {answered.count} 格 → {CHAIN}/{answer.name} → {BACK}/"

@@ -28,6 +28,34 @@ _BEGINS = late(
 )
 
 
+_COLUMNS = (
+    "period", "unit", "task", "role", "field", "value", "number", "day", "original", "how", "file",
+    "sheet", "cell", "sha256",
+)  # fmt: skip
+_FOOTER = 1 << 16
+
+
+def is_table(path: Path) -> bool:
+    """Say whether a file is a table that :func:`export` wrote, of whatever kind."""
+    content = path.read_bytes()
+    if content.startswith(b"SQLite format 3"):
+        return _kept_in(path) == [("records", name) for name in _COLUMNS]
+    if content.startswith(b"PAR1"):  # its columns are named at its end
+        return all(name.encode() in content[-_FOOTER:] for name in _COLUMNS)
+    head = content.partition(b"\n")[0].decode("utf-8-sig", "replace").strip()
+    return head.replace('"', "") == ",".join(_COLUMNS)
+
+
+def _kept_in(path: Path) -> list[tuple[str, str]]:
+    """The tables of a database with their columns; none where it cannot be read."""
+    asked = "select m.name, c.name from sqlite_master m, pragma_table_info(m.name) c"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        try:
+            return connection.execute(asked).fetchall()
+        except sqlite3.DatabaseError:
+            return []
+
+
 def table(merged: Merged, form: Form) -> pd.DataFrame:
     """Return one row per accepted value.
 
@@ -57,23 +85,7 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
         }
         for r in merged.records
     ]
-    columns = [
-        "period",
-        "unit",
-        "task",
-        "role",
-        "field",
-        "value",
-        "number",
-        "day",
-        "original",
-        "how",
-        "file",
-        "sheet",
-        "cell",
-        "sha256",
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     return frame.astype({"task": "Int64", "number": "float64"})
 
 

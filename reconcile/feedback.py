@@ -26,6 +26,7 @@ from .identity import META
 from .language import sheet_name, tr
 from .layout import row_height
 from .listing import SIZE, Column, Listing, new_workbook, page
+from .marks import OUTPUT, SEAL
 from .model import Field, Form
 from .paint import Painter, validation
 from .patterns import late
@@ -44,15 +45,20 @@ _WIDTHS = {
 
 
 def feedback_bytes(
-    book: Book, returned: Return, form: Form, findings: Sequence[Finding], unit: str
+    book: Book,
+    returned: Return,
+    form: Form,
+    findings: Sequence[Finding],
+    unit: str,
+    mark: str = "",
 ) -> bytes:
-    """Return the marked-up copy of one returned workbook.
+    """Return the marked-up copy of one returned workbook, with the ``mark`` of this output.
 
     ``findings`` are those of this unit and file; each is listed on the first
     sheet with a link to its cell, and noted at the cell itself. The list of an
     earlier copy is left out: this one takes its place.
     """
-    out, stream = new_workbook(tr("退回：{unit}", unit=unit))
+    out, stream = new_workbook(tr("退回：{unit}", unit=unit), mark)
     listing, painter = Listing(out), Painter(out)
     sheets = [s for s in book.sheets if not _is_notice(s)]
     names = dict(_sheet_names(sheets))
@@ -74,7 +80,7 @@ def feedback_bytes(
         for column, choices in enumerate(painter.lists, 3):
             meta.write_column(0, column, choices)
     for word, text in book.properties.items():
-        if word.startswith("reconcile."):
+        if word.startswith("reconcile.") and word not in (OUTPUT, SEAL):
             out.set_custom_property(word, text[:255], "text")
     out.close()
     return stream.getvalue()

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .files import PRIVATE, hold, refuse_link
 from .text import json_printable
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
 Line = Mapping[str, Any]
-_HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
 class Taken(Exception):
@@ -52,7 +45,7 @@ class Journal:
     def append(self, **line: object) -> None:
         """Write one line; when this returns it has reached the disk. OSError when it cannot."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        handle = _opened(self.path, getattr(os, "O_BINARY", 0))
         with os.fdopen(handle, "r+b") as stream:
             stream.truncate(len(_whole(stream.read())))
             stream.seek(0, os.SEEK_END)
@@ -68,26 +61,24 @@ class Journal:
         Raises Taken when another run holds it. What is locked is an empty file beside it: some
         drives let nobody read or write a locked one. Where there can be none, nothing is held.
         """
+        lock = self.path.with_suffix(".lock")
+        refuse_link(lock)
         try:
-            stream = self.path.with_suffix(".lock").open("ab")
+            stream = os.fdopen(_opened(lock), "r+b")
         except OSError:  # what cannot be written beside it cannot be written into it either
             yield
             return
         with stream:
-            _lock(stream.fileno())
+            if hold(stream.fileno()) is False:
+                raise Taken
             yield
 
 
-def _lock(handle: int) -> None:
-    """Lock an open file until it is closed, on a drive that knows locks."""
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _HELD:
-            raise Taken from error
+def _opened(path: Path, flags: int = 0) -> int:
+    """Open a file for its owner, to be read and written; it is made as needed. OSError where it is a link."""
+    refuse_link(path)
+    nowhere_else = getattr(os, "O_NOFOLLOW", 0)
+    return os.open(path, os.O_RDWR | os.O_CREAT | nowhere_else | flags, PRIVATE)
 
 
 def _whole(content: bytes) -> bytes:

@@ -31,9 +31,13 @@ from .findings import Finding
 from .frozen import frozen
 from .language import EN, holds_chinese, spoken
 from .listing import EPOCH
+from .marks import seal
+from .rowbook import escaped
 from .style import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style, substitute
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_UNSEALED = "reconcile"
+"""Stands where the mark and the seal come in the end."""
 _LATIN = "Times New Roman"
 """Of digits and Latin letters among Chinese text."""
 
@@ -94,8 +98,13 @@ def missing() -> tuple[Finding, ...]:
     return () if importlib.util.find_spec("docx") else (Finding("FORM-030"),)
 
 
-def letter_bytes(paragraphs: Sequence[Paragraph], style: Style | None = None) -> bytes:
-    """Return the document, in the fonts of ``style``. ImportError without python-docx: ask :func:`missing` first."""
+def letter_bytes(
+    paragraphs: Sequence[Paragraph], style: Style | None = None, mark: str = ""
+) -> bytes:
+    """Return the document, in the fonts of ``style``. ImportError without python-docx: ask :func:`missing` first.
+
+    With a ``mark`` it says which output it is, and bears a seal.
+    """
     import docx
     from docx.shared import Mm, Pt
 
@@ -134,7 +143,7 @@ def letter_bytes(paragraphs: Sequence[Paragraph], style: Style | None = None) ->
     _font_table(document, {str(style.look(s.look)["font_name"]) for s in sets.values()})
     stream = io.BytesIO()
     document.save(stream)
-    return _timeless(stream.getvalue())
+    return _timeless(stream.getvalue(), mark)
 
 
 def _table(document: Any, rows: Sequence[Sequence[str]], shape: _Set, style: Style) -> None:
@@ -244,6 +253,7 @@ def _properties(document: Any, title: str) -> None:
     core.title, core.author, core.last_modified_by, core.comments = title, "", "", ""
     core.created = core.modified = EPOCH
     core.revision = 1
+    core.identifier = _UNSEALED
 
 
 def _element(tag: str, attributes: Mapping[str, str]) -> Any:
@@ -261,12 +271,16 @@ def _tag(name: str) -> str:
     return str(qn(name))
 
 
-def _timeless(content: bytes) -> bytes:
-    """The same archive without the time of its making."""
+def _timeless(content: bytes, mark: str) -> bytes:
+    """The same archive without the time of its making, marked and sealed."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        sealed = f"{mark} {seal(old.infolist())}" if mark else ""
         for entry in old.infolist():
             stamped = zipfile.ZipInfo(entry.filename, (2000, 1, 1, 0, 0, 0))
             stamped.external_attr = 0o600 << 16
-            new.writestr(stamped, old.read(entry), zipfile.ZIP_DEFLATED)
+            part = old.read(entry)
+            if entry.filename == "docProps/core.xml":
+                part = part.replace(_UNSEALED.encode(), escaped(sealed).encode())
+            new.writestr(stamped, part, zipfile.ZIP_DEFLATED)
     return out.getvalue()

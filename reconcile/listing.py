@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from .cells import SIZE, Cell, Column, Splitter, fitted
 from .language import EN, sheet_name, spoken, tr
 from .layout import row_height
+from .marks import OUTPUT, SEAL
 from .rowbook import QUICK, USUAL, RowBook
 from .rowsheet import RowSheet
 from .rowwriter import RowWriter, place_of
@@ -30,16 +31,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-def new_workbook(title: str) -> tuple[Workbook, io.BytesIO]:
+def new_workbook(title: str, mark: str = "") -> tuple[Workbook, io.BytesIO]:
     """Return an empty workbook, and the stream that holds it once it is closed."""
     stream = io.BytesIO()
-    return workbook_to(stream, title), stream
+    return workbook_to(stream, title, mark=mark), stream
 
 
-def workbook_to(stream: IO[bytes], title: str, *, large: bool = False) -> Workbook:
+def workbook_to(stream: IO[bytes], title: str, *, mark: str = "", large: bool = False) -> Workbook:
     """Return an empty workbook that is written to ``stream`` when it is closed.
 
-    A ``large`` one is compressed less thoroughly.
+    With a ``mark`` it says which output it is, and bears a seal. A ``large`` one is compressed
+    less thoroughly.
     """
     options = {
         "strings_to_formulas": False,
@@ -49,6 +51,9 @@ def workbook_to(stream: IO[bytes], title: str, *, large: bool = False) -> Workbo
     book = RowBook(stream, options, QUICK if large else USUAL)
     book.worksheet_class = RowSheet
     book.set_properties({"title": title, "created": EPOCH})
+    if mark:
+        book.set_custom_property(OUTPUT, mark, "text")
+        book.set_custom_property(SEAL, "", "text")  # put in when all else is written
     return book
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from .findings import Finding
 from .given import shown_value
 from .language import tr
+from .marks import REPORT, mark_of
 from .merged import Merged, Reached, Record, SetAside, Standing, UnitStatus, Verdict
 from .model import Form
 from .points import Lag
@@ -55,6 +56,7 @@ def _content(merged: Merged, form: Form) -> dict[str, Any]:
     """The parts of the report, the long lists one line at a time."""
     return {
         "version": VERSION,
+        "output": mark_of(REPORT, merged.plan, merged.period),
         "plan": {
             "title": merged.plan.title,
             "document": merged.plan.document,

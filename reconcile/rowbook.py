@@ -15,6 +15,8 @@ from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.xmlwriter import XMLwriter
 
+from .marks import SEAL, seal
+
 USUAL, QUICK = 6, 2
 """Levels of compression: the quick one takes a quarter of the time, for a quarter more bytes."""
 _HELD = 1 << 16
@@ -64,8 +66,20 @@ class _Packing(Packager):  # type: ignore[misc]
         for content, name, _ in self.filenames:  # pictures; there are none
             with self._archive.open(name, "w") as member:
                 member.write(content.getvalue())
+        self._seal()
         self._archive.close()
         return []
+
+    def _write_custom_file(self) -> None:
+        """Leave the properties for the end: one of them may be the seal of all other parts."""
+
+    def _seal(self) -> None:
+        properties = self.workbook.custom_properties
+        for i, (name, *rest) in enumerate(properties):
+            if name == SEAL:
+                properties[i] = (name, seal(self._archive.infolist()), *rest[1:])
+        super()._write_custom_file()
+        self._close_part()
 
     def _filename(self, name: str) -> Part:
         """Where a part is to be written: XlsxWriter ends one before it begins the next."""
@@ -76,6 +90,7 @@ class _Packing(Packager):  # type: ignore[misc]
     def _close_part(self) -> None:
         if self._part:
             self._part.end()
+            self._part = None
 
     def _write_shared_strings_file(self) -> None:
         strings = _Strings()

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 
 from .language import joined, tr
+from .marks import STATUS, mark_of
 from .merged import Merged
 from .text import printable
 
@@ -59,7 +60,8 @@ def status_bytes(merged: Merged) -> bytes:
     from .listing import Column, Listing, new_workbook
     from .summary_units import write_missing
 
-    book, stream = new_workbook(tr("{period}回表情况", period=merged.caption))
+    title = tr("{period}回表情况", period=merged.caption)
+    book, stream = new_workbook(title, mark_of(STATUS, merged.plan, merged.period))
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
         Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),

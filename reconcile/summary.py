@@ -30,6 +30,7 @@ from .listing import (
     page,
     workbook_to,
 )
+from .marks import SUMMARY, mark_of
 from .merged import Merged
 from .model import Form
 from .style import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
@@ -104,7 +105,8 @@ def write_summary(
     Clerks' names and telephone numbers stand in it only with ``contacts``: leaders read it.
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
-    book = workbook_to(stream, title, large=True)
+    mark = mark_of(SUMMARY, merged.plan, merged.period)
+    book = workbook_to(stream, title, mark=mark, large=True)
     listing = Listing(book, style)
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),

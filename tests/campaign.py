@@ -153,11 +153,17 @@ def answer(
     sheet = Sheet(book[FORM])
     unit, quarter = form.stem.split("_")[1], next(q for q in QUARTERS if q in form.stem)
     for task in sheet.rows if only is None else only:
-        for caption, value in proper(unit, task, quarter, (states or {}).get(task, "达序时")).items():
+        for caption, value in proper(
+            unit, task, quarter, (states or {}).get(task, "达序时")
+        ).items():
             sheet.put(task, caption, value)
     for (task, caption), value in (typed or {}).items():
         sheet.put(task, caption, value)
-    for label, value in (("填报人", "（模拟）填报员"), ("联系电话", "0000-0000000"), ("填报日期", filed)):
+    for label, value in (
+        ("填报人", "（模拟）填报员"),
+        ("联系电话", "0000-0000000"),
+        ("填报日期", filed),
+    ):
         sheet.head(label, value)
     to.parent.mkdir(parents=True, exist_ok=True)
     book.save(to)
@@ -203,7 +209,9 @@ def worst(words: Sequence[str]) -> str:
     return min(words, key=_WORST_FIRST.index) if words else "未报"
 
 
-def recount(said: Mapping[str, Mapping[int, str]], leads: Mapping[int, Sequence[str]]) -> dict[int, str]:
+def recount(
+    said: Mapping[str, Mapping[int, str]], leads: Mapping[int, Sequence[str]]
+) -> dict[int, str]:
     """Return the state of every task from what each unit's files show."""
     return {
         task: worst([said[u][task] for u in units if task in said.get(u, {})])

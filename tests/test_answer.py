@@ -483,6 +483,7 @@ def test_another_form_is_refused(tmp_path: Path, soffice: str) -> None:
     assert "FORM-040" in run(tmp_path).output
     (tmp_path / RECEIVED).write_bytes(good)
     (tmp_path / "总台账.xlsx").write_bytes(plan_bytes(replace(city(), settings={})))
+    (tmp_path / "汇总.xlsx").unlink()  # another plan's
     failed = run(tmp_path, "--period", "第二季度")
     assert failed.exit_code == 1 and "FORM-042" in failed.output
 

@@ -118,7 +118,9 @@ def all_clean(*but: str) -> dict[str, str]:
     return {unit: "clean" for unit in UNITS if unit not in but}
 
 
-def counted(round_: Round, files: Mapping[str, Path], leads: Mapping[int, tuple[str, ...]] = LEADS) -> None:
+def counted(
+    round_: Round, files: Mapping[str, Path], leads: Mapping[int, tuple[str, ...]] = LEADS
+) -> None:
     """Hold the states that were merged against those that the files show."""
     said = {unit: stated(path) for unit, path in files.items()}
     assert round_.tasks == city.recount(said, leads)
@@ -154,9 +156,7 @@ def first_quarter(office: Office) -> tuple[Round, Round, dict[str, Path]]:
 
     copies = first.folder / "退回"
     mended = {(3, "完成情况"): "滞后", (3, "完成百分比"): 0.2, (3, "存在问题"): "（模拟）缺资金。"}
-    mend(
-        next(copies.glob("*市财政局*")), inbox / "市财政局_改.xlsx", mended, date(YEAR, 4, 8)
-    )
+    mend(next(copies.glob("*市财政局*")), inbox / "市财政局_改.xlsx", mended, date(YEAR, 4, 8))
     mend(back["市教育局"], inbox / "市教育局_改.xlsx", {(5, "进展情况"): "（模拟）已经开工建设。"})
     answer(forms["市卫健委"], inbox / "市卫健委_新.xlsx", date(YEAR, 4, 3))
     second = office.merge(quarter, date(YEAR, 4, 9))
@@ -228,7 +228,9 @@ def second_quarter(office: Office) -> tuple[Round, dict[str, Path]]:
     answer(forms["市教育局"], inbox / "基教科.xlsx", day, only=(1,))
     answer(forms["市教育局"], inbox / "规划科.xlsx", day, only=(5,))
     merged = office.merge(quarter, date(YEAR, 7, 8), office.inbox(QUARTERS[0]), inbox)
-    counts = {unit: files[unit] for unit in ("市发改委", "市财政局", "市水利局", "市卫健委", "市档案局")}
+    counts = {
+        unit: files[unit] for unit in ("市发改委", "市财政局", "市水利局", "市卫健委", "市档案局")
+    }
     return merged, counts | {"市商贸局": files["市商务局"], "市教育局": inbox / "规划科.xlsx"}
 
 
@@ -266,7 +268,9 @@ def third_quarter(office: Office) -> tuple[Round, dict[str, Path]]:
     for unit in ("市财政局", "市教育局"):
         answer(forms[unit], apart / f"{unit}.xlsx", day)
     both_in_one(apart / "市财政局.xlsx", apart / "市教育局.xlsx", inbox / "合并上报.xlsx")
-    answer(forms["市发改委"], files["市发改委"], day, {(1, "完成百分比"): 1.2}, states={1: "已完成"})
+    answer(
+        forms["市发改委"], files["市发改委"], day, {(1, "完成百分比"): 1.2}, states={1: "已完成"}
+    )
     files["市水利局"] = inbox / "市商务局.xlsx"
     answer(forms["市水利局"], files["市水利局"], day)
     files["市商务局"] = apart / forms["市商务局"].name
@@ -317,7 +321,9 @@ def fourth_quarter(office: Office) -> tuple[Round, dict[str, Path]]:
             answer(forms[unit], files[unit], day, states=dict.fromkeys(range(1, 11), "已完成"))
     answer(forms["市商务局"], files["市商务局"], day, {(8, "完成情况"): "差不多"})
     answer(forms["市民政局"], files["市民政局"], day)
-    answer(forms["市民政局"], inbox / "市民政局_草稿.xlsx", date(year + 1, 1, 3), states={10: "滞后"})
+    answer(
+        forms["市民政局"], inbox / "市民政局_草稿.xlsx", date(year + 1, 1, 3), states={10: "滞后"}
+    )
     answer(forms["市教育局"], files["市教育局"], date(year, 1, 7), {(5, "完成情况"): "√？"})
     first = office.merge(quarter, date(year, 1, 8))
     copy = next((first.folder / "退回").glob("*市教育局*"))
@@ -328,7 +334,9 @@ def fourth_quarter(office: Office) -> tuple[Round, dict[str, Path]]:
     return merged, files
 
 
-def test_the_last_quarter_names_the_one_that_is_wrong_and_the_one_that_is_late(office: Office) -> None:
+def test_the_last_quarter_names_the_one_that_is_wrong_and_the_one_that_is_late(
+    office: Office,
+) -> None:
     merged, counts = fourth_quarter(office)
     assert merged.named == {"late": {"市教育局"}, "wrong": {"市商务局"}}
     assert merged.standing == all_clean() | {"市商务局": "errors"}

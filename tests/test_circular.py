@@ -256,7 +256,8 @@ def test_without_python_docx_merge_says_what_to_install(
 
 def test_merge_writes_the_letter(tmp_path: Path, sample_plan_path: Path) -> None:
     docx = pytest.importorskip("docx")
-    arguments = ["merge", str(sample_plan_path), str(tmp_path), "-o", str(tmp_path / "s.xlsx"),
+    (tmp_path / "收回").mkdir()
+    arguments = ["merge", str(sample_plan_path), str(tmp_path / "收回"), "-o", str(tmp_path / "s.xlsx"),
                  "--period", "第二季度", "--circular", str(tmp_path / "通报.docx")]  # fmt: skip
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code in (0, 3), result.output

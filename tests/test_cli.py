@@ -277,7 +277,8 @@ def test_a_summary_that_cannot_be_replaced_is_left_alone(
     sample_plan_path: Path, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "汇总.xlsx"
-    out.write_bytes(b"last time")
+    assert run("merge", sample_plan_path, inbox, "-o", out, "--as-of", "2022-07-01").exit_code == 3
+    former = out.read_bytes()
 
     def held_by_excel(self: Path, target: Path) -> Path:
         raise PermissionError(13, "Permission denied", str(target))
@@ -286,7 +287,7 @@ def test_a_summary_that_cannot_be_replaced_is_left_alone(
     result = run("merge", sample_plan_path, inbox, "-o", out)
     assert result.exit_code == 1
     assert "请先关闭" in said(result)
-    assert out.read_bytes() == b"last time"
+    assert out.read_bytes() == former
     assert not list(tmp_path.glob(".~*"))
 
 

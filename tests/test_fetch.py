@@ -321,6 +321,18 @@ def test_a_crash_between_disk_and_log_fetches_again_under_the_same_name(
     assert {p.name: p.read_bytes() for p in (tmp_path / "收回").iterdir()} == before
 
 
+def test_a_letter_that_a_person_changed_is_not_overwritten(
+    server: Server, fetch: Fetch, tmp_path: Path
+) -> None:
+    server.put(letter("a.xlsx", b"PK\x03\x041"))
+    fetch()
+    [first] = (tmp_path / "收回").iterdir()
+    first.write_bytes(b"changed by hand")
+    (tmp_path / "收回_取信记录.jsonl").unlink()
+    assert "取回 1 封" in fetch()[1]
+    assert first.read_bytes() == b"changed by hand" and len(list(first.parent.iterdir())) == 2
+
+
 def test_a_disk_that_refuses_loses_nothing(
     server: Server, fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

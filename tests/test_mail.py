@@ -335,8 +335,9 @@ def test_a_form_that_is_filled_is_not_sent_out(tmp_path: Path) -> None:
 def test_two_different_forms_for_one_unit(tmp_path: Path) -> None:
     issue(tmp_path, small_plan(2))
     one = sorted((tmp_path / "发出").iterdir())[0]
-    one.rename(tmp_path / "发出" / "旧.xlsx")
+    one.rename(tmp_path / "旧.xlsx")
     issue(tmp_path, small_plan(2, 截止日期="2022年7月9日"))
+    (tmp_path / "旧.xlsx").rename(tmp_path / "发出" / "旧.xlsx")
     code, out = mail(tmp_path)
     assert code == 3 and f"MAIL-011 发出/{one.name}" in out and "旧.xlsx" in out
     assert list(drafts(tmp_path)) == ["01_发表_模拟二局.eml"]
@@ -509,10 +510,9 @@ def test_a_unit_that_the_register_does_not_have_is_named(tmp_path: Path, option:
 
 def test_a_run_for_one_unit_leaves_the_leaders_alone(tmp_path: Path) -> None:
     plan = issue(tmp_path, small_plan(2, 报送邮箱="boss1@example.invalid"))
-    merged = run(
-        "merge", plan, tmp_path / "发出", "-o", tmp_path / "发出/汇总.xlsx", "--period", PERIOD
-    )
+    merged = run("merge", plan, tmp_path / "发出", "-o", tmp_path / "汇总.xlsx", "--period", PERIOD)
     assert merged.exit_code == 3, merged.output
+    (tmp_path / "汇总.xlsx").rename(tmp_path / "发出/汇总.xlsx")
     mail(tmp_path, "--unit", unit_name(2), "--kind", "报送", "--period", PERIOD)
     assert list(drafts(tmp_path)) == []
     mail(tmp_path, "--unit", "boss1@example.invalid", "--kind", "报送", "--period", PERIOD)

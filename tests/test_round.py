@@ -190,14 +190,14 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, str]) -> None:
     folder, printed = demo_folder
     assert {p.name for p in folder.iterdir()} == {
-        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回", "汇总.xlsx", "三级演练", "通报.docx",
+        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回_第二季度", "汇总_第二季度.xlsx", "三级演练", "通报.docx",
     }  # fmt: skip
     assert "先看" in printed
     assert "模拟" in printed
 
 
 def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path, str]) -> None:
-    book = openpyxl.load_workbook(demo_folder[0] / "汇总.xlsx")
+    book = openpyxl.load_workbook(demo_folder[0] / "汇总_第二季度.xlsx")
     assert book.sheetnames == [
         "总览",
         "汇总表",
@@ -234,12 +234,12 @@ def test_merge_again_gives_the_same_bytes_and_status_3(
     ]  # fmt: skip
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 3, result.output
-    assert (tmp_path / "again.xlsx").read_bytes() == (folder / "汇总.xlsx").read_bytes()
+    assert (tmp_path / "again.xlsx").read_bytes() == (folder / "汇总_第二季度.xlsx").read_bytes()
     assert re.search(r"收到 \d+ 格 = 收下 \d+ 格 \+ 规范化 \d+ 格 \+ 未收 \d+ 格", result.output)
 
 
 def test_a_unit_with_faults_gets_its_file_back(demo_folder: tuple[Path, str]) -> None:
-    copies = sorted((demo_folder[0] / "退回").iterdir())
+    copies = sorted((demo_folder[0] / "退回_第二季度").iterdir())
     assert copies
     content = copies[0].read_bytes()
     book, findings = read_book(copies[0].name, content)

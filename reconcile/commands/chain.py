@@ -32,7 +32,7 @@ from .common import (
 )
 @template_option
 @password_option
-@option("--force", is_flag=True, help="总台账已有时也重写（原来的指派和改动会丢失）")
+@option("--force", is_flag=True, help="总台账已有时也重做，原来的改名留着")
 def delegate(
     form: Path,
     out: Path,
@@ -46,15 +46,15 @@ def delegate(
     \b
     例：reconcile delegate 我收到的填报表.xlsx -o 我的总台账.xlsx
     之后：在“单位”表登记下属单位，在“任务”表填牵头单位，然后 generate → 收回 →
-        reconcile merge 我的总台账.xlsx 收回 -o 汇总.xlsx --answer 我收到的填报表.xlsx
+        reconcile merge 我的总台账.xlsx 收回 --answer 我收到的填报表.xlsx
     """
     from .. import verbs
     from ..language import language_of, sheet_name, tr
 
-    if out.exists() and not force:
-        raise click.UsageError(f"{out} 已经有了，里面可能有您的指派；要重写请加 --force")
     with guarded(out):
-        made = verbs.delegate(form, out, last_path=last, template_path=template, password=password)
+        made = verbs.delegate(
+            form, out, last_path=last, template_path=template, password=password, force=force
+        )
     plan = made.plan
     if plan is None:
         fail(made.findings)

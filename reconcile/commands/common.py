@@ -52,6 +52,10 @@ password_option = option(
     "--password", help='回表的打开密码（要先在程序所在的文件夹里 pip install ".[crypto]"）'
 )
 
+force_option = option(
+    "--force", is_flag=True, help="要写的文件已有、又不是这个命令写的，也覆盖（总台账除外）"
+)
+
 jobs_option = option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -85,8 +89,8 @@ class Round:
     password: str | None
     jobs: int = 1
 
-    def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form]:
-        """Merge plan and inbox, or report why not and stop."""
+    def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form, tuple[Path, ...]]:
+        """Merge plan and inbox, or report why not and stop; with the files that it was made of."""
         from .. import verbs
 
         with guarded(self.plan), _workers(self.jobs) as executor:
@@ -98,7 +102,7 @@ class Round:
         speak(taken.language)
         if taken.merged is None or taken.template is None:
             fail(taken.findings)
-        return taken.merged, taken.template.form
+        return taken.merged, taken.template.form, taken.inputs
 
 
 def round_options(verb: Callable[..., None]) -> Callable[..., None]:
@@ -197,9 +201,13 @@ def fail(findings: Sequence[Finding]) -> NoReturn:
 
 @contextmanager
 def guarded(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into one sentence."""
+    """Turn what the disk refuses, and what must not be written, into one sentence."""
+    from ..outputs import Misused
+
     try:
         yield
+    except Misused as wrong:
+        raise click.UsageError(str(wrong)) from None
     except BrokenPipeError:
         raise  # whoever read our output has gone; click ends the run quietly
     except PermissionError as error:

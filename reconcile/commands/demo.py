@@ -27,8 +27,6 @@ def demo(out: Path, seed: int) -> None:
     """
     from ..demo import run_demo
 
-    if out.exists() and any(out.iterdir() if out.is_dir() else [out]):
-        raise click.UsageError(f"{out} 已经有内容；换一个文件夹（-o）或先删去它")
     with guarded(out):
         for line in run_demo(out, seed):
             say(line)

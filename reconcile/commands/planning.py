@@ -13,6 +13,7 @@ from .common import (
     NEW,
     OK,
     fail,
+    force_option,
     guarded,
     listed,
     option,
@@ -45,7 +46,7 @@ from .common import (
     metavar="校对.xlsx",
     help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
 )
-@option("--force", is_flag=True, help="总台账（校对表）已有时也重写（原来的改动会丢失）")
+@option("--force", is_flag=True, help="总台账（校对表）已有时也重做，原来的改名留着")
 def extract(
     source: Path, out: Path, last: Path | None, amended: bool, proof: Path | None, force: bool
 ) -> None:
@@ -61,12 +62,9 @@ def extract(
 
     if amended and not last:
         raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
-    for path in filter(None, (out, proof)):
-        if path.exists() and not force:
-            raise click.UsageError(f"{path} 已经有了，里面可能有您改过的内容；要重写请加 --force")
     with guarded(out), progress("读取页面") as step:
         extracted = verbs.extract(
-            source, out, step, last_path=last, amended=amended, proof_path=proof
+            source, out, step, last_path=last, amended=amended, proof_path=proof, force=force
         )
     plan = extracted.plan
     if plan is None:
@@ -114,7 +112,8 @@ def extract(
 @click.argument("new", type=FILE, metavar="新总台账.xlsx")
 @option("-o", "--out", type=NEW, help="另存为工作簿，如 差异.xlsx")
 @option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
-def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
+@force_option
+def diff(old: Path, new: Path, out: Path | None, as_json: bool, force: bool) -> None:
     """比较两份总台账：增减的任务、改了的目标和进度、单位和时段的变动。
 
     退出码：0 没有变动；3 有变动；1 读不了。
@@ -123,7 +122,6 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
     例：reconcile diff 总台账.xlsx 新总台账.xlsx -o 差异.xlsx
     """
     from .. import amendment, verbs
-    from ..files import write_file
     from ..language import tr
     from ..plan import spoken_in
 
@@ -134,7 +132,7 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
         fail(findings)
     if out:
         with guarded(out):
-            write_file(out, amendment.changes_bytes(changes, old.name, new.name))
+            verbs.write_changes(changes, old, new, out, force=force)
     if as_json:
         click.echo(amendment.changes_json(changes, old.name, new.name).decode(), nl=False)
     else:
@@ -147,8 +145,7 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool) -> None:
 @click.command("rotate-key")
 @plan_argument
 @option("-o", "--out", type=NEW, required=True, help="写到哪里，如 新总台账.xlsx")
-@option("--force", is_flag=True, help="写到的地方已有文件时也重写")
-def rotate_key(plan: Path, out: Path, force: bool) -> None:
+def rotate_key(plan: Path, out: Path) -> None:
     """另存一份换了校验密钥的总台账，说明哪些已发的表因此作废。
 
     密钥外泄、太弱，或者用的是样例里的，就要换。原来的总台账不动：用它发出的表，仍用它汇总。
@@ -159,8 +156,6 @@ def rotate_key(plan: Path, out: Path, force: bool) -> None:
     from .. import verbs
     from ..language import joined, tr
 
-    if out.exists() and (not force or out.samefile(plan)):
-        raise click.UsageError(f"{out} 已经有了；原来的总台账不会被改写，请另写一个文件名")
     with guarded(out):
         made = verbs.rotate_key(plan, out)
     speak(made.language)

@@ -6,26 +6,22 @@ from pathlib import Path
 
 import click
 
-from .common import NEW, guarded, say
+from .common import NEW, force_option, guarded, say
 
 
 @click.command()
 @click.argument("folder", type=NEW, metavar="文件夹")
-def windows(folder: Path) -> None:
+@force_option
+def windows(folder: Path, force: bool) -> None:
     """写出 Windows 上可双击、可拖放的 .bat 文件，一个命令一个。
 
     \b
     例：reconcile windows 重点工作
     """
-    from importlib import resources
+    from .. import verbs
 
-    from ..files import write_file
-
-    kept = resources.files("reconcile.templates") / "windows"
     with guarded(folder):
-        names = sorted(entry.name for entry in kept.iterdir() if entry.name.endswith(".bat"))
-        for name in names:
-            write_file(folder / name, (kept / name).read_bytes())
+        names = verbs.write_bats(folder, force=force)
     say(
         f"{len(names)} 个 .bat 文件写在 {folder}：{'、'.join(n.removesuffix('.bat') for n in names)}"
     )

@@ -55,6 +55,9 @@ _FILE: Mapping[str, tuple[str, str]] = {
         "The file changed after it was read; no copy was marked up for it",
         "Let the file settle, then run merge again",
     ),
+    "FILE-060": ("Somebody changed this marked-up copy after it was written; it was left as it is", "If it is a corrected return, move it into the inbox and merge again; delete it yourself if it is not needed"),
+    "FILE-061": ("This is no marked-up copy of this plan and period; it was left as it is", "Delete it yourself if it is not needed; copies of different periods are better kept in different folders (--returns)"),
+    "FILE-062": ("This marked-up copy was read as a return this time; it was left as it is", _NOTHING),
     "FILE-049": ("This is no ordinary file and was not read", _NOTHING),
     "FILE-090": ("Writing .parquet needs pyarrow, which is not installed here", 'In the folder of the program run pip install ".[parquet]" (with a .whl file: pip install "file.whl[parquet]"), or write .csv or .sqlite'),
     "FILE-999": ("The program failed while reading this file ({reason}); other files are not affected", "Send the file to the maintainers"),
@@ -161,6 +164,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 _FORM: Mapping[str, tuple[str, str]] = {
+    "PLAN-570": ("The former plan workbook was not replaced but kept as {kept}; the new one has another secret key or other assignments", "Forms that are out fit the key of the former one only: to keep it, name that file with --units and add --amended; delete it yourself if it is not needed"),
     "FORM-001": ("The template does not open: {reason}", "A template must be an .xlsx workbook; the built-in one can be used instead"),
     "FORM-002": ("A drop-down list of the template is taken from another sheet in a way that cannot be read", "Put the choices on the same sheet, or into the data validation itself (parted by commas)"),
     "FORM-003": ("The template has no form: one row must hold nothing but placeholders, at least {{number}}, {{goal}} and one unlocked cell", "Compare with the built-in template"),
@@ -208,6 +212,9 @@ _FORM: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 _HEAD: Mapping[str, tuple[str, str]] = {
+    "FORM-050": ("There is a filled-in form of “{unit}” here, which this run did not write under this name; it was left as it is", "Move filled-in forms to the inbox; delete it yourself if it is not needed"),
+    "FORM-051": ("There is a file of this name here that is no form of ours; it was not replaced, and no form was written this time", "Move it elsewhere, or name another folder (-o)"),
+    "FORM-052": ("Here {count:is|are} also {count} {count:form|forms} issued with another plan workbook (another secret key), left as they are: {files}", "Move them away before forms go out: this plan workbook will refuse them when they come back"),
     "HEAD-001": ("No form found: no row looks like its header", "Restore the header row (State, Progress and so on), or fill in the original form"),
     "HEAD-002": ("Sheet “{caption}” is no form; “{text}” on it was not taken", "Write what you report into the form"),
     "HEAD-003": ("The column “{caption}” is gone", "Restore the column (its caption to the letter) and fill it in"),

@@ -146,6 +146,28 @@ TERMINAL: Mapping[str, str] = {
     "待发：{addresses}": "to be sent: {addresses}", "没有发：没有邮箱": "not sent: no address", "没有发：邮件太大": "not sent: mail too large",
 }  # fmt: skip
 
+OUTPUTS: Mapping[str, str] = {
+    "{out} 已经有了，不能覆盖；请另写一个文件名": "{out} is there already and cannot be overwritten; name another file",
+    "{out} 是一个链接，不往它指向的地方写；请写明文件本身": "{out} is a link, and what it leads to is not written to; name the file itself",
+    "{out} 不是文件，不能写；请写明文件名": "{out} is no file and cannot be written; name a file",
+    "{out} 是这次要读的文件，不能写在它上面；请换一个文件名": "{out} is read by this command and cannot be written over; give another name",
+    "{out} 和 {other} 是同一个文件，不能都写；请各用一个文件名": "{out} and {other} are the same file and cannot both be written; give each a name of its own",
+    "{out} 在收回的文件夹 {folder} 里，写进去会被当作回表；请换一个地方": "{out} lies in the inbox {folder}, where it would be taken for a return; name another place",
+    "{out} 是收回的文件夹，或在它里面，写进去会被当作回表；请换一个文件夹": "{out} is the inbox or lies in it, where what is written would be taken for a return; name another folder",
+    "{other} 在要写的文件夹 {out} 里；请换一个文件夹": "{other} lies in {out}, the folder to be written to; name another folder",
+    "{out} 已经有了，但不是{what}，没有覆盖；请换一个文件名，不要原来的就加 --force": "{out} exists but is not {what}, and was not replaced; give another name, or add --force if it is not needed",
+    "{out} 写好以后有人改过，没有覆盖；请换一个文件名，不要原来的就加 --force": "{out} was changed after it was written, and was not replaced; give another name, or add --force if it is not needed",
+    "{out} 已经有了，里面可能有您改过的内容；要重做请加 --force，原来的会改名留着": "{out} exists and may hold changes of yours; add --force to make it anew, and the former one will be kept under another name",
+    "{out} 是一份总台账，里面有校验密钥，不能覆盖；请换一个文件名": "{out} is a plan workbook with its secret key and cannot be replaced; give another name",
+    "这是一个链接，不往它指向的地方写": "this is a link, and what it leads to is not written to",
+    "这个时段的汇总": "the summary of this plan and period", "这个时段的报告": "the report of this plan and period",
+    "这个时段的通报初稿": "the draft circular of this plan and period", "进度表": "a list of who has answered",
+    "计划的差异表": "a list of changes", "明细表": "a table of records", "这一版的 .bat 文件": "the .bat file of this version",
+    "  {code} {message}：{files}": "  {code} {message}: {files}",
+    "{stem}_旧{number}": "{stem}_old{number}", "汇总_{period}.xlsx": "summary_{period}.xlsx", "退回_{period}": "returned_{period}",
+    "删去了上次留下、这次不再用的空表 {count} 份：{names}": "Removed {count} empty {count:form|forms} of an earlier run that this one did not write: {names}",
+}  # fmt: skip
+
 POST: Mapping[str, str] = {
     "发表": "form", "催报": "reminder", "报送": "report",
     "{period}：{count} 封邮件的草稿和发送清单写在 {out}": "{period}: drafts of {count} {count:mail|mails} and the send list are in {out}",
@@ -181,5 +203,5 @@ CHANGES: Mapping[str, str] = {
 }  # fmt: skip
 
 SENTENCES: Mapping[str, str] = {
-    **POST, **SIGNS, **RULES, **COPIES, **SUMMARY, **MEASURED, **CIRCULAR, **TERMINAL, **REPLIES, **CHANGES,
+    **POST, **SIGNS, **RULES, **COPIES, **SUMMARY, **MEASURED, **CIRCULAR, **TERMINAL, **OUTPUTS, **REPLIES, **CHANGES,
 }  # fmt: skip

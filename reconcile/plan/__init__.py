@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .reading import key_cell, read_plan, spoken_in
+from .reading import holds_key, key_cell, read_plan, spoken_in
 from .sheets import (
     CAPTIONS,
     RED,
@@ -28,6 +28,7 @@ __all__ = [
     "SETTING_NOTES",
     "TASKS",
     "UPPER_NOTES",
+    "holds_key",
     "key_cell",
     "lasting_settings",
     "plan_bytes",

@@ -79,6 +79,12 @@ def spoken_in(path: Path) -> str:
     return language_of(_settings_read(Tables(path.name, book))) if book else ZH
 
 
+def holds_key(path: Path) -> bool:
+    """Say whether a workbook, of whatever kind, holds a 校验密钥. OSError when it cannot be read."""
+    book, _ = read_book(path.name, path.read_bytes())
+    return bool(book and _settings_read(Tables(path.name, book)).get("校验密钥"))
+
+
 def _settings_read(reader: Tables) -> dict[str, str]:
     """The lines of 设置 by the names that we give them, whichever language they are written in."""
     rows = reader.rows(SETTINGS, ("名称", "值"))

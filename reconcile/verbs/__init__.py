@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from .fetching import Fetched, account_of, fetch
     from .intake import Intake, Taken, read_arrival, take, take_in
     from .issue import Generated, generate
-    from .outcome import Written, write_merge
-    from .plans import Extracted, diff, extract
+    from .laying import write_bats
+    from .outcome import Answer, Written, usual_places, write_merge, write_status, write_table
+    from .plans import Extracted, diff, extract, write_changes
     from .post import Mailed, mail
     from .rotation import Rotated, rotate_key
     from .sources import load_style, load_template, period_number
     from .trust import confirmed
 
 __all__ = [
-    "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Rotated",
+    "Answer", "Answered", "Asked", "Extracted", "Fetched", "Generated", "Intake", "Mailed", "Rotated",
     "Sending", "Taken", "Written", "account_of", "answer", "confirmed", "delegate", "diff", "extract", "fetch",
     "generate", "load_style", "load_template", "mail", "period_number", "read_arrival", "rotate_key",
-    "send", "server_of", "take", "take_in", "write_merge",
+    "send", "server_of", "take", "take_in", "usual_places", "write_bats", "write_changes", "write_merge",
+    "write_status", "write_table",
 ]  # fmt: skip
 
 _ROOMS = {
@@ -38,13 +40,16 @@ _ROOMS = {
     "fetching": ("Fetched", "account_of", "fetch"),
     "intake": ("Intake", "Taken", "read_arrival", "take", "take_in"),
     "issue": ("Generated", "generate"),
-    "outcome": ("Written", "write_merge"),
-    "plans": ("Extracted", "diff", "extract"),
+    "laying": ("write_bats",),
+    "outcome": (
+        "Answer", "Written", "usual_places", "write_merge", "write_status", "write_table",
+    ),
+    "plans": ("Extracted", "diff", "extract", "write_changes"),
     "post": ("Mailed", "mail"),
     "rotation": ("Rotated", "rotate_key"),
     "sources": ("load_style", "load_template", "period_number"),
     "trust": ("confirmed",),
-}
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,8 @@ from ..answer import join_answers
 from ..answer_cells import write_answers
 from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD, Received
 from ..delegation import delegated
-from ..files import write_file
+from ..edits import lost, written_in
+from ..files import together
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..grid import read_book
@@ -22,12 +23,12 @@ from ..keys import new_key
 from ..language import EN, ZH, language_of, speaking, spoken
 from ..merged import Merged
 from ..model import Form, Plan
+from ..outputs import check_key, check_new, check_places
 from ..periods import periods_of
 from ..plan import RED, lasting_settings, plan_bytes, read_plan
 from ..received import read_received
 from ..synonyms import usual_synonyms
-from ..text import plain
-from .plans import Extracted
+from .plans import Extracted, replace_plan
 from .sources import load_template
 
 _NOBODY = Plan("", "", "", 0, (), (), ())
@@ -40,14 +41,18 @@ def delegate(
     last_path: Path | None = None,
     template_path: Path | None = None,
     password: str | None = None,
+    force: bool = False,
 ) -> Extracted:
     """Make a plan workbook ``out`` of a form that was received.
 
     ``last_path`` is an earlier plan workbook whose register, words for states and
     lasting settings are taken over; ``template_path`` the template that the
     form was made with, if it is not the built-in one. Nothing is written when one of
-    them could not be read. OSError when a file cannot be written.
+    them could not be read. With ``force`` a plan workbook that is there already is kept under
+    another name (PLAN-570). OSError when a file cannot be written, Misused when it must not be.
     """
+    check_places([out], [path for path in (source, last_path, template_path) if path])
+    check_new([out], force=force)
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
         return Extracted(None, findings)
@@ -75,8 +80,9 @@ def _delegated(
         frame = replace(frame, settings={**frame.settings, "填报表模板": named})
     plan, doubts = delegated(received, frame)
     review = (*told, *unsure, *doubts)
-    write_file(out, plan_bytes(plan, review))
-    return Extracted(plan, review)
+    with together() as batch:
+        kept = replace_plan(batch, out, plan_bytes(plan, review))
+    return Extracted(plan, (*kept, *review))
 
 
 def _beside(path: Path, out: Path) -> str:
@@ -127,8 +133,8 @@ def answer(
 ) -> Answered:  # fmt: skip
     """Put the merged answers into the received form ``source``; nothing is written yet.
 
-    What stands at ``out`` is only to be replaced where none of its answers would
-    change or go, unless ``force``.
+    What stands at ``out`` is only to be replaced where nothing that was written there would
+    change or go, unless ``force``. Misused where a plan workbook stands there.
     """
     with speaking(language_of(merged.plan.settings)):
         return _answer(merged, form, source, out, force=force, password=password)
@@ -153,11 +159,12 @@ def _answer(
         return Answered(
             None, 0, (*findings, Finding("FORM-046", Place(source.name), values=values))
         )
+    check_key(out)
     if out.exists() and not force:
-        lost = _lost(out, written, form)
-        if lost:
-            told_of = {"count": len(lost), "cell": lost[0].cell}
-            kept = Finding("FORM-045", replace(lost[0], file=out.name), values=told_of)
+        gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
+        if gone:
+            told_of = {"count": len(gone), "cell": gone[0].cell}
+            kept = Finding("FORM-045", replace(gone[0], file=out.name), values=told_of)
             return Answered(None, 0, (*findings, kept))
     return Answered(written, len(answers), findings)
 
@@ -177,22 +184,11 @@ def _other_form(merged: Merged, received: Received) -> Finding | None:
     return None
 
 
-def _lost(out: Path, written: bytes, form: Form) -> list[Place]:
-    """The answers in the file at ``out`` that are not so in ``written``."""
-    after = _answers_in(out.name, written, form)
-    before = _answers_in(out.name, out.read_bytes(), form)
-    return [place for place, text in before.items() if after.get(place) != text]
-
-
-def _answers_in(name: str, content: bytes, form: Form) -> dict[Place, str]:
-    """The answers of a form by where they stand; a file that is no form counts as one answer."""
+def _said(name: str, content: bytes, form: Form) -> dict[Place, str]:
+    """What was written into a form, by where it stands; a file that is no form counts as one answer."""
     book, _ = read_book(name, content)
     received = read_received(name, "", content, book, form)[0] if book else None
-    if received is None:
-        return {Place(name): "?"}
-    returned = received.returned
-    cells = [r for t in returned.tables for row in t.rows for r in row.answers.values()]
-    return {raw.place: plain(raw.value) for raw in (*returned.head.values(), *cells)}
+    return written_in(received.returned) if received else {Place(name): "?"}
 
 
 def _read(

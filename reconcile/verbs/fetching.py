@@ -176,9 +176,14 @@ class _Run:
             self.findings.append(Finding("MAIL-041", Place(cell=f"UID {uid}"), values=values))
             self._log.write(NOTHING, box, uid, sha256, "")
             return
-        write_file(self._folder / name, content)
-        self._log.write(FETCHED, box, uid, sha256, name)
-        self._files.append(self._folder / name)
+        path = self._folder / name
+        if (
+            path.exists() and path.read_bytes() != content
+        ):  # a person changed what a former run fetched
+            path = path.with_name(f"{name.removesuffix('.eml')}_{sha256}.eml")
+        write_file(path, content)
+        self._log.write(FETCHED, box, uid, sha256, path.name)
+        self._files.append(path)
 
     def tell_of_read(self, box: Mailbox, since: date | None) -> None:
         """Say how many letters somebody read before they could be fetched."""

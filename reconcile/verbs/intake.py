@@ -24,7 +24,7 @@ from ..plan import read_plan, spoken_in
 from ..return_model import Return
 from ..returned import Captions, read_return
 from ..template import Template
-from .sources import key_told, load_template, period_number
+from .sources import key_told, load_template, period_number, templates_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -173,12 +173,16 @@ def _verdict(arrival: Arrival, told: Sequence[Finding]) -> Verdict:
 
 @frozen
 class Taken:
-    """Result of :func:`take`: the merge and the form it was made with, or why not; in which language."""
+    """Result of :func:`take`: the merge and the form it was made with, or why not; in which language.
+
+    ``inputs`` are the files it was made of, but for those of the inbox: nothing may be written there.
+    """
 
     merged: Merged | None
     template: Template | None
     findings: tuple[Finding, ...] = ()
     language: str = ZH
+    inputs: tuple[Path, ...] = ()
 
 
 def take(
@@ -205,7 +209,8 @@ def take(
             plan, findings, plan_path, inbox, period, as_of, template_path, password, previous_paths,
             executor,
         )  # fmt: skip
-    return replace(taken, language=language)
+    templates = templates_of(plan, plan_path, template_path)
+    return replace(taken, language=language, inputs=(plan_path, *templates, *previous_paths))
 
 
 def _taken(

@@ -1,27 +1,28 @@
-"""merge: summary, report, circular and marked-up copies, written."""
+"""merge and its sisters: summary, report, circular, marked-up copies, lists and tables, written."""
 
 from __future__ import annotations
 
-import itertools
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from ..circular import draft
-from ..feedback import feedback_bytes, prefix
-from ..feedback import file_name as feedback_name
-from ..files import write_file, write_stream, write_texts
+from ..feedback import feedback_bytes
+from ..files import Batch, stream_to, texts_to, together, write_file
 from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..inbox import collect
-from ..language import language_of, speaking
+from ..language import language_of, speaking, tr
+from ..marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, mark_of
 from ..merged import Merged
 from ..model import Form
+from ..outputs import check_folder, check_former, check_key, check_places, refuse_other
 from ..returned import Captions, read_return
 from ..scores import score_units
 from ..style import Style
-from ..summary import write_summary
+from .copies import Copies
 
 _IN_MEMORY = 1 << 22
 """So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
@@ -32,6 +33,29 @@ class Written(NamedTuple):
 
     copies: tuple[Path, ...]
     findings: tuple[Finding, ...]
+
+
+class Answer(NamedTuple):
+    """What :func:`~.chain.answer` made, to be written at ``out``; ``source`` is the form received."""
+
+    source: Path
+    out: Path
+    content: bytes | None
+
+
+def usual_places(
+    merged: Merged, folder: Path, out: Path | None, returns_out: Path | None
+) -> tuple[Path, Path]:
+    """Return where summary and marked-up copies go: as asked for, else into ``folder``.
+
+    A summary that nobody named has its period in its name, and so has the folder of copies then:
+    next period's run leaves both alone.
+    """
+    with speaking(language_of(merged.plan.settings)):
+        period = re.sub(r'[\\/:*?"<>|.\s]+', "", merged.caption)
+        copies = tr("退回") if out else tr("退回_{period}", period=period)
+        out = out or folder / tr("汇总_{period}.xlsx", period=period)
+        return out, returns_out or out.parent / copies
 
 
 def write_merge(
@@ -46,62 +70,74 @@ def write_merge(
     style: Style | None = None,
     password: str | None = None,
     contacts: bool = False,
+    answer: Answer | None = None,
+    inputs: Sequence[Path] = (),
+    force: bool = False,
 ) -> Written:
-    """Write summary, report, circular and marked-up copies.
+    """Write summary, report, circular, answer and marked-up copies, all or none of them.
 
     The summary tells clerks' names and telephone numbers only with ``contacts``.
 
-    Copies of an earlier run that are no longer called for are removed: only
-    files named 退回_….xlsx in ``returns_out`` are ever touched.
+    Copies of an earlier run that are no longer called for are removed, as far as nobody
+    touched them since; what is left standing is told. ``inputs`` are all files that the merge
+    was made of beside the inbox (:attr:`Taken.inputs`). Misused, before anything is
+    written, when an output would destroy an input, or what is no output of the same
+    plan and period; with ``force`` only when it would destroy an input or a key.
     """
-    with (
-        speaking(language_of(merged.plan.settings)),
-        tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary,
-    ):
-        return _written(
-            merged, form, out, returns_out, inbox, report_path, circular_path, style, password,
-            summary, contacts,
-        )  # fmt: skip
+    with speaking(language_of(merged.plan.settings)):
+        plan, period = merged.plan, merged.period
+        outputs = [path for path in (out, report_path, circular_path) if path]
+        answers = [answer.out] if answer and answer.content else []
+        check_places([*outputs, *answers], inputs, inbox)
+        # The received form is written by nothing but the answer.
+        check_places(outputs, [answer.source] if answer else [])
+        check_folder(returns_out, inbox)
+        check_former(out, mark_of(SUMMARY, plan, period), "这个时段的汇总", force=force)
+        if report_path:
+            check_former(report_path, mark_of(REPORT, plan, period), "这个时段的报告", force=force)
+        if circular_path:
+            mark = mark_of(CIRCULAR, plan, period)
+            check_former(circular_path, mark, "这个时段的通报初稿", sealed=True, force=force)
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
+            _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
+            if answer and answer.content:
+                batch.write(answer.out, answer.content, private=True)
+            read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))
+            copies = Copies(returns_out, merged, form, (*read, *outputs))
+            changed: list[Finding] = []
+            for file, content in _feedback(merged, form, inbox, password, changed):
+                copies.add(batch, file, content)
+            told = copies.close(batch)
+        return Written(tuple(copies.written), (*changed, *told))
 
 
-def _written(
+def _make(
+    batch: Batch,
     merged: Merged,
     form: Form,
     out: Path,
-    returns_out: Path,
-    inbox: Sequence[Path],
     report_path: Path | None,
     circular_path: Path | None,
     style: Style | None,
-    password: str | None,
     summary: IO[bytes],
     contacts: bool,
-) -> Written:
-    """Make everything, then put it in its place; the ``summary`` waits where it takes no memory."""
+) -> None:
+    """Make what is written once for all units; the ``summary`` waits where it takes no memory."""
+    from ..summary import write_summary  # the one thing here that needs its writer
+
     scores = score_units(merged)
     circular = draft(merged, scores)
     write_summary(summary, merged, form, circular, scores, style, contacts=contacts)
-    letter = None
-    if circular_path:
-        from ..letter import letter_bytes  # most runs write neither a circular nor a report
-
-        letter = letter_bytes(circular, style)
-    changed: list[Finding] = []
-    copies = dict(_feedback(merged, form, inbox, password, changed))
+    batch.write_with(out, stream_to(summary))
     if report_path:
-        from ..report import report_texts  # as above
+        from ..report import report_texts  # most runs write neither a circular nor a report
 
-        write_texts(report_path, report_texts(merged, form))
-    if circular_path and letter:
-        write_file(circular_path, letter)
-    write_stream(out, summary)
-    for name, content in copies.items():
-        write_file(returns_out / name, content)
-    if returns_out.is_dir():
-        for old in returns_out.glob(f"{prefix()}*.xlsx"):
-            if old.name not in copies:
-                old.unlink(missing_ok=True)
-    return Written(tuple(returns_out / name for name in copies), tuple(changed))
+        batch.write_with(report_path, texts_to(report_texts(merged, form)))
+    if circular_path:
+        from ..letter import letter_bytes  # as above
+
+        mark = mark_of(CIRCULAR, merged.plan, merged.period)
+        batch.write(circular_path, letter_bytes(circular, style, mark))
 
 
 def _feedback(
@@ -111,7 +147,7 @@ def _feedback(
     password: str | None,
     changed: list[Finding],
 ) -> Iterator[tuple[str, bytes]]:
-    """The marked-up copies, each with its file name. Files are read again: none is kept in memory.
+    """The marked-up copies, each with the name of the file it was made of. Files are read again.
 
     What has ``changed`` since it was read is not marked: the marks would stand in wrong cells.
     """
@@ -137,7 +173,7 @@ def _feedback(
     if not by_file:
         return  # nothing to send back: the inbox need not be read again
     captions = Captions.of(form, merged.plan)
-    taken: set[str] = set()
+    mark = mark_of(COPY, merged.plan, merged.period)
     for arrival in collect(inbox, only=by_file):
         if arrival.name not in by_file or arrival.name not in units or arrival.content is None:
             continue
@@ -149,16 +185,51 @@ def _feedback(
             continue
         returned = read_return(arrival.name, arrival.sha256, book, captions)
         unit = units[arrival.name]
-        first = name = feedback_name(arrival.name)
-        for again in itertools.count(2):
-            if name not in taken:
-                break
-            name = f"{first.removesuffix('.xlsx')}_{again}.xlsx"
-        taken.add(name)
         listed = sorted(by_file[arrival.name], key=lambda f: list(Severity).index(f.severity))
         # What concerns the unit but no cell of its file (a task that is missing) belongs on the list too.
         listed += [
             f for f in merged.findings
             if f.unit == unit and unit and not f.place.file and f.severity is not Severity.NOTE
         ]  # fmt: skip
-        yield name, feedback_bytes(book, returned, form, listed, unit)
+        yield arrival.name, feedback_bytes(book, returned, form, listed, unit, mark)
+
+
+def write_status(
+    merged: Merged,
+    out: Path,
+    inbox: Sequence[Path],
+    *,
+    inputs: Sequence[Path] = (),
+    force: bool = False,
+) -> None:
+    """Write who has answered as a workbook; Misused and ``inputs`` as in :func:`write_merge`."""
+    from ..status import status_bytes
+
+    with speaking(language_of(merged.plan.settings)):
+        check_places([out], inputs, inbox)
+        check_former(out, STATUS, "进度表", force=force)
+        write_file(out, status_bytes(merged))
+
+
+def write_table(
+    merged: Merged,
+    form: Form,
+    out: Path,
+    inbox: Sequence[Path],
+    *,
+    inputs: Sequence[Path] = (),
+    force: bool = False,
+) -> None:
+    """Write the records as a tidy table, of the kind that the ending of ``out`` says.
+
+    ImportError when .parquet is asked for without pyarrow; Misused and ``inputs`` as in
+    :func:`write_merge`.
+    """
+    from ..export import export, is_table  # needs pandas, which nothing else does
+
+    with speaking(language_of(merged.plan.settings)):
+        check_places([out], inputs, inbox)
+        if out.exists() and not is_table(out):
+            check_key(out)
+            refuse_other(out, "明细表", force=force)
+        export(merged, form, out)

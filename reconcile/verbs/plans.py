@@ -9,17 +9,19 @@ from pathlib import Path
 
 from ..changes import Change
 from ..difference import compare
-from ..files import write_file
+from ..files import Batch, together, write_file
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..identity import HONOURED, honoured_by
 from ..indicators import read_indicators
 from ..keys import new_key
 from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
+from ..marks import CHANGES
 from ..model import Indicator, Notice, Plan, Task, Unit
 from ..notice import read_notice
+from ..outputs import check_former, check_new, check_places, set_aside
 from ..periods import periods_of
-from ..plan import RED, lasting_settings, plan_bytes, read_plan
+from ..plan import RED, lasting_settings, plan_bytes, read_plan, spoken_in
 from ..synonyms import usual_synonyms
 from ..units import assign_units
 
@@ -42,15 +44,20 @@ def extract(
     last_path: Path | None = None,
     amended: bool = False,
     proof_path: Path | None = None,
+    force: bool = False,
 ) -> Extracted:
     """Read a published plan and write the plan workbook ``out``.
 
     ``last_path`` is an earlier plan workbook, whose register, words for states
     and lasting settings are taken over; if the new plan is that one ``amended``,
     its key, rulings and all settings too. ``proof_path`` is the proof to write
-    beside. OSError when a file cannot be written. Nothing is written when the
-    plan, or the earlier one, could not be read.
+    beside. With ``force`` files that are there already are kept under another name (PLAN-570).
+    OSError when a file cannot be written, Misused when it must not be. Nothing is
+    written when the plan, or the earlier one, could not be read.
     """
+    outputs = [path for path in (out, proof_path) if path]
+    check_places(outputs, [path for path in (source, last_path) if path])
+    check_new(outputs, force=force)
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
         return Extracted(None, findings)
@@ -101,10 +108,19 @@ def _extracted(
         proof = proof_bytes(source, notice, tasks, review, progress)
     elif proof_path:
         review = (*review, Finding("PLAN-057", Place(source.name)))
-    write_file(out, plan_bytes(plan, review))
-    if proof_path and proof:
-        write_file(proof_path, proof)
-    return Extracted(plan, review)
+    with together() as batch:
+        kept = replace_plan(batch, out, plan_bytes(plan, review))
+        if proof_path and proof:
+            set_aside(batch, proof_path)
+            batch.write(proof_path, proof)
+    return Extracted(plan, (*kept, *review))
+
+
+def replace_plan(batch: Batch, out: Path, content: bytes) -> tuple[Finding, ...]:
+    """Have a plan workbook written; one that is there already is kept, and that is told."""
+    kept = set_aside(batch, out)
+    batch.write(out, content, private=True)
+    return (Finding("PLAN-570", Place(out.name), values={"kept": kept.name}),) if kept else ()
 
 
 def _plan_of(
@@ -166,3 +182,15 @@ def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tup
         return None, findings
     with speaking(language_of(new.settings)):
         return compare(old, new), findings
+
+
+def write_changes(
+    changes: Sequence[Change], old_path: Path, new_path: Path, out: Path, *, force: bool = False
+) -> None:
+    """Write what :func:`diff` found as a workbook. OSError when it cannot be written, Misused when it must not be."""
+    from ..amendment import changes_bytes  # most runs print it only
+
+    with speaking(spoken_in(new_path)):
+        check_places([out], [old_path, new_path])
+        check_former(out, CHANGES, "计划的差异表", force=force)
+        write_file(out, changes_bytes(changes, old_path.name, new_path.name))

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..addresses import read_addresses
-from ..files import safe_name, write_file
+from ..files import safe_name, together
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..journal import Taken
@@ -21,13 +21,14 @@ from ..mail import mail_bytes
 from ..mail_list import SHEET, Line, list_bytes
 from ..mail_template import read_wordings
 from ..model import Plan
+from ..outputs import Known, check_apart, check_folder, check_key, check_places
 from ..plan import read_plan, spoken_in
 from ..posting import Message, Wording
 from ..sent_log import SentLog, Standing
 from .composing import Asked, compose
-from .sources import load_template
+from .sources import WORDING, load_template, templates_of
 
-SENDER, WORDING = "发件邮箱", "邮件模板"
+SENDER = "发件邮箱"
 LOG = "发送记录.jsonl"
 """Lies beside the plan workbook, whatever folder the drafts are written to."""
 MOST = 8 * 2**20
@@ -56,8 +57,9 @@ class Mailed:
 
 
 def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
-    """Write drafts and list of what is to go out; nothing is sent. OSError when they cannot be written.
+    """Write drafts and list of what is to go out; nothing is sent.
 
+    OSError when they cannot be written, Misused when they would destroy what is to be mailed.
     No other run may send meanwhile, nor until ``held`` is closed: two in step would
     both find that a message is still to go out, or one that it was broken off.
     """
@@ -76,6 +78,9 @@ def _mail(asked: Asked) -> Mailed:
         return Mailed(None, findings=findings)
     language = language_of(plan.settings)
     with speaking(language):
+        # What lies in the folder of drafts is never mailed: it is an earlier run's.
+        check_apart(asked.out, asked.files)
+        check_folder(asked.out, asked.remind)
         template, wrong = load_template(plan, asked.plan, None)
         wordings, told = load_wordings(plan, asked.plan, asked.wording)
         findings = (*findings, *wrong, *told)
@@ -200,16 +205,21 @@ def write_out(asked: Asked, made: Mailed) -> None:
         for path, m in drafts.items()
     ]
     contents = {p: mail_bytes(m, sender, made.plan.office) for p, m in drafts.items()}
-    listed = list_bytes(lines)
-    for path, content in contents.items():
-        write_file(path, content)
-    write_file(asked.out / f"{tr(SHEET)}.xlsx", listed)
-    for old in asked.out.glob("*.eml"):
-        if old not in drafts and _DRAFT.fullmatch(old.name):
-            with old.open("rb") as stream:
-                ours = stream.read(11) == b"X-Unsent: 1"
-            if ours:
-                old.unlink()
+    contents[asked.out / f"{tr(SHEET)}.xlsx"] = list_bytes(lines)
+    templates = templates_of(made.plan, asked.plan, asked.wording)
+    inputs = (asked.plan, *templates, *asked.files, *asked.remind)
+    check_places(tuple(contents), inputs)
+    check_key(asked.out / f"{tr(SHEET)}.xlsx")
+    known = Known(inputs)
+    with together() as batch:
+        for path, content in contents.items():
+            batch.write(path, content, private=True)
+        for old in asked.out.glob("*.eml"):
+            if old not in drafts and _DRAFT.fullmatch(old.name) and old not in known:
+                with old.open("rb") as stream:
+                    ours = stream.read(11) == b"X-Unsent: 1"
+                if ours:
+                    batch.remove(old)
 
 
 def _safe(unit: str) -> str:

@@ -14,7 +14,8 @@ from ..frozen import frozen
 from ..grid import read_book
 from ..identity import plan_code
 from ..keys import new_key
-from ..language import ZH, language_of, speaking
+from ..language import ZH, language_of, speaking, tr
+from ..outputs import Misused, check_places
 from ..plan import key_cell, read_plan, spoken_in
 from ..sent_log import SentLog
 from ..units import assignments
@@ -41,8 +42,12 @@ class Rotated:
 def rotate_key(plan_path: Path, out: Path) -> Rotated:
     """Write a copy of a plan workbook with a new key to ``out``; all else in it stays as it is.
 
-    The workbook itself is people's, and is never written. OSError when a file cannot be read or written.
+    The workbook itself is people's, and is never written; Misused where ``out`` is there already.
+    OSError when a file cannot be read or written.
     """
+    check_places([out], [plan_path])
+    if out.exists():
+        raise Misused(tr("{out} 已经有了，不能覆盖；请另写一个文件名", out=out))
     language = spoken_in(plan_path)
     plan, findings = read_plan(plan_path)
     if plan is not None:
@@ -62,7 +67,7 @@ def rotate_key(plan_path: Path, out: Path) -> Rotated:
         if reason:
             told = Finding("FORM-086", Place(plan_path.name), values={"reason": reason})
             return Rotated(False, (told,), language=language)
-        write_file(out, written)
+        write_file(out, written, private=True)
         made = Rotated(True, (), language=language)
         if plan is None:
             return made

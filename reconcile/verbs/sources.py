@@ -13,12 +13,21 @@ from ..plan import SETTINGS
 from ..style import Style
 from ..template import Template, read_template
 
+FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
+"""Settings that name a template, by its way from the plan workbook."""
+
+
+def templates_of(plan: Plan, plan_path: Path, *given: Path | None) -> tuple[Path, ...]:
+    """Return the templates of a plan: those ``given``, and those that it names itself."""
+    named = (plan.settings.get(word, "") for word in (FORM, LOOK, WORDING))
+    return (*filter(None, given), *(plan_path.parent / name for name in named if name))
+
 
 def load_template(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Template | None, tuple[Finding, ...]]:
     """Read the form template: the one given, else the plan's own, else the built-in one."""
-    named = plan.settings.get("填报表模板", "")
+    named = plan.settings.get(FORM, "")
     if given is None and named:
         given = plan_path.parent / named
     if given is not None:
@@ -33,7 +42,7 @@ def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding
     from ..looks import read_style  # only where a summary is written: it brings its writer along
     from ..summary import CAPTIONS
 
-    named = plan.settings.get("汇总模板", "")
+    named = plan.settings.get(LOOK, "")
     return read_style(plan_path.parent / named, CAPTIONS) if named else (Style(), ())
 
 

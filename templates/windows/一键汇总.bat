@@ -19,17 +19,11 @@ set "INBOX=%~1"
 :found
 if not exist "%PLAN%" goto empty
 if not exist "%INBOX%" goto empty
-for %%F in ("%PLAN%") do set "HERE=%%~dpF"
-"%RUN%" merge "%PLAN%" "%INBOX%" -o "%HERE%汇总.xlsx"
-if not errorlevel 0 goto end
-if errorlevel 3 goto show
-if errorlevel 1 goto end
-:show
-start "" "%HERE%汇总.xlsx"
+"%RUN%" merge "%PLAN%" "%INBOX%" --open
 goto end
 :empty
 echo 请把总台账（或“收回”文件夹）拖到这个图标上。
-echo 总台账.xlsx 和收回文件夹要放在同一处；退回件写进“退回”文件夹。
+echo 总台账.xlsx 和收回文件夹要放在同一处；汇总和退回件的名字带时段：汇总_第二季度.xlsx。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing

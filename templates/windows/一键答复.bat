@@ -11,7 +11,7 @@ if not exist "%~1" goto empty
 set "HERE=%~dp1"
 if not exist "%HERE%我的总台账.xlsx" goto empty
 if not exist "%HERE%收回" goto empty
-"%RUN%" merge "%HERE%我的总台账.xlsx" "%HERE%收回" -o "%HERE%汇总.xlsx" --answer "%~1"
+"%RUN%" merge "%HERE%我的总台账.xlsx" "%HERE%收回" --answer "%~1"
 if not errorlevel 0 goto end
 if errorlevel 3 goto show
 if errorlevel 1 goto end

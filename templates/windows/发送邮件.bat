@@ -26,7 +26,7 @@ if not errorlevel 1 goto end
 "%RUN%" mail "%FILES%" --plan "%PLAN%" -o "%HERE%邮件" --send
 goto end
 :empty
-echo 请把“发出”或“退回”文件夹，或汇总.xlsx，拖到这个图标上。
+echo 请把“发出”或“退回_…”文件夹，或“汇总_….xlsx”，拖到这个图标上。
 echo 总台账.xlsx 要放在它旁边，“设置”表要填好发件服务器和发件邮箱。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end

@@ -21,7 +21,7 @@ if errorlevel 1 goto end
 start "" "%HERE%邮件"
 goto end
 :empty
-echo 请把“发出”或“退回”文件夹，或汇总.xlsx，拖到这个图标上。
+echo 请把“发出”或“退回_…”文件夹，或“汇总_….xlsx”，拖到这个图标上。
 echo 总台账.xlsx 要放在它旁边。只写草稿和清单，不会发送。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
