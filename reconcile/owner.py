@@ -8,12 +8,17 @@ step down is told; a contradiction is a refusal.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+from .addresses import read_addresses
 from .findings import Finding, Place
 from .frozen import frozen
 from .identity import (
     FormNumber,
+    RowKey,
     form_number,
     issued_to,
     key_fits,
@@ -21,7 +26,8 @@ from .identity import (
     parse_row_key,
     plan_code,
 )
-from .language import joined
+from .language import joined, tr
+from .merged import OTHER_PERIOD
 from .model import Plan
 from .return_model import Return, Row
 from .rulings import Rulings
@@ -31,10 +37,14 @@ from .units import register_of
 
 @frozen
 class Identified:
-    """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why."""
+    """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why.
+
+    A file that is refused may have ``owners``: units whose form it is all the same.
+    """
 
     unit: str
     findings: tuple[Finding, ...]
+    owners: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -47,12 +57,13 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     numbers = dict(returned.numbers)
     where = Place(returned.file)
     if len(numbers) > 1:
+        owners = tuple(dict.fromkeys(filter(None, (_issued_for(plan, n, period) for n in numbers))))
         for text, at in numbers.items():  # one that was edited is not one of several forms
             number = parse_form_number(text)
             wrong = _judge_number(plan, period, number, at, returned.unit) if number else None
             if wrong and wrong.code == "FORM-012":
-                return Identified("", (wrong,))
-        return _refused("FORM-015", where, numbers=joined(numbers))
+                return Identified("", (wrong,), owners)
+        return _refused("FORM-015", where, *owners, numbers=joined(numbers))
     if not numbers:
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
@@ -60,13 +71,37 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     assert number is not None, "returned.py only hands on numbers that parse"
     told = _judge_number(plan, period, number, where, returned.unit)
     if told:
-        return Identified("", (told,))
+        return Identified("", (told,), (told.unit,) if told.unit else ())
     unit = issued_to(plan, number) or ""
     return _confirmed(plan, period, returned, unit, text, where)
 
 
-def _refused(code: str, place: Place, unit: str = "", /, **values: object) -> Identified:
-    return Identified("", (Finding(code, place, unit, values=values),))
+def owners_of_parts(plan: Plan, period: int, returned: Return) -> tuple[str, ...]:
+    """Return whose form each part of a file is; nothing where it is one form, or a number is wrong.
+
+    A form of another period is its unit's, too.
+    """
+    owners = []
+    for part in returned.parts:
+        text, at = part.numbers[0]
+        number = parse_form_number(text)
+        assert number is not None, "returned.py only hands on numbers that parse"
+        wrong = _judge_number(plan, period, number, at, part.unit)
+        if wrong and wrong.code != OTHER_PERIOD:
+            return ()
+        owners.append(issued_to(plan, number) or "")
+    return tuple(owners)
+
+
+def _issued_for(plan: Plan, text: str, period: int) -> str:
+    """The unit that a form number was issued to for this period, or ""."""
+    number = parse_form_number(text)
+    return (issued_to(plan, number) or "") if number and number.period == period else ""
+
+
+def _refused(code: str, place: Place, *owners: str, **values: object) -> Identified:
+    unit = owners[0] if len(owners) == 1 else ""
+    return Identified("", (Finding(code, place, unit, values=values),), owners)
 
 
 def _judge_number(
@@ -89,7 +124,7 @@ def _judge_number(
         captions = [p.caption for p in plan.periods]
         theirs = captions[number.period - 1] if number.period <= len(captions) else "?"
         values |= {"theirs": theirs, "period": captions[period - 1]}
-        return Finding("FORM-013", where, unit, values=values)
+        return Finding(OTHER_PERIOD, where, unit, values=values)
     return None
 
 
@@ -104,14 +139,14 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
             told = Finding("FORM-016", where, unit, values={"unit": unit})
             return _confirmed(plan, period, returned, unit, "", where, told)
     if keys:
-        return _refused("FORM-017", where)
+        return _other_period(plan, period, keys, where) or _refused("FORM-017", where, *fitting)
     for text in returned.hidden_numbers:
         number = parse_form_number(text)
         if number is None:
             continue
         wrong = _judge_number(plan, period, number, where, returned.unit)
         if wrong:
-            return Identified("", (wrong,))
+            return Identified("", (wrong,), (wrong.unit,) if wrong.unit else ())
         owner = issued_to(plan, number) or ""
         told = Finding("FORM-018", where, owner, values={"unit": owner})
         return _confirmed(plan, period, returned, owner, str(number), where, told)
@@ -137,7 +172,8 @@ def _confirmed(
     keys = (k for row in _rows(returned) if (k := parse_row_key(row.key)))
     first = next(keys, None)
     if first and not any(key_fits(plan, period, unit, k) for k in itertools.chain([first], keys)):
-        return _refused("FORM-017", where, unit)
+        strangers = (u.name for u in plan.units if key_fits(plan, period, u.name, first))
+        return _refused("FORM-017", where, unit, *strangers)
     shown = register_of(plan).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:
         return _refused("FORM-014", returned.unit_at, unit, unit=unit, shown=returned.unit)
@@ -149,6 +185,104 @@ def _confirmed(
         values = {"number": number, "hidden": joined(others)}
         findings.append(Finding("FORM-021", where, unit, values=values))
     return Identified(unit, tuple(findings))
+
+
+def _other_period(
+    plan: Plan, period: int, keys: Sequence[RowKey], where: Place
+) -> Identified | None:
+    """Tell row keys that were all issued to one unit for one other period."""
+    for number, other in enumerate(plan.periods, 1):
+        if number == period:
+            continue
+        for unit in plan.units:
+            if all(key_fits(plan, number, unit.name, key) for key in keys):
+                values = {
+                    "theirs": other.caption, "period": plan.periods[period - 1].caption,
+                    "number": tr("没有编号"),
+                }  # fmt: skip
+                told = Finding(OTHER_PERIOD, where, unit.name, values=values)
+                return Identified("", (told,), (unit.name,))
+    return None
+
+
+# --- whose a file may be that cannot tell
+
+
+def suspects(plan: Plan, file: str, sender: str) -> tuple[str, ...]:
+    """Return the units whose return a file may be that cannot be taken.
+
+    By its name, or that of a folder, archive or letter that it lies in: the innermost that
+    names a unit; and by the address it was mailed from.
+    """
+    found: list[str] = []
+    *outer, name = file.split("/")
+    for part in (name, *reversed(outer[1:])):
+        found += units_named(plan, part)
+        if found:
+            break
+    for address in read_addresses(sender).good if sender else ():
+        found += _units_by_address(plan).get(address.casefold(), ())
+    return tuple(dict.fromkeys(found))
+
+
+def units_named(plan: Plan, name: str) -> tuple[str, ...]:
+    """Return the units whose registered name or alias stands in the name of a file, sign by sign.
+
+    Of names within names the longest counts. One of two signs or of Latin letters has to stand
+    by itself: 海州 is not in 海州湾.
+    """
+    text = _parted(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
+    known = _names_by_start(plan)
+    found: dict[str, None] = {}
+    at = 0
+    while at < len(text):
+        for known_as, unit in known.get(text[at : at + 2], ()):
+            end = at + len(known_as)
+            if text.startswith(known_as, at) and (
+                not _needs_room(known_as) or (text[at - 1] == text[end] == _GAP)
+            ):
+                found[unit] = None
+                at = end - 1
+                break
+        at += 1
+    return tuple(found)
+
+
+_GAP = "|"
+_GAPS = re.compile(r"[\W_]+|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+
+
+def _parted(text: str) -> str:
+    """A name folded, with a gap before and after it, and wherever signs, blanks or digits part it."""
+    pieces = (fold(piece) for piece in _GAPS.split(text))
+    return f"{_GAP}{_GAP.join(piece for piece in pieces if piece)}{_GAP}"
+
+
+def _needs_room(known_as: str) -> bool:
+    return len(known_as) < 3 or known_as.isascii()
+
+
+@lru_cache(maxsize=8)
+def _names_by_start(plan: Plan) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Names and aliases of units by their first two signs, the longest first, each with its unit."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for unit in plan.units:
+        for name in () if unit.group else (unit.name, *unit.aliases):
+            known_as = _parted(name).strip(_GAP)
+            if len(known_as) > 1:
+                found.setdefault(known_as[:2], []).append((known_as, unit.name))
+    for names in found.values():
+        names.sort(key=lambda pair: -len(pair[0]))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _units_by_address(plan: Plan) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for unit in plan.units:
+        for address in read_addresses(unit.email).good if unit.email else ():
+            found.setdefault(address.casefold(), []).append(unit.name)
+    return found
 
 
 def _rows(returned: Return) -> list[Row]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from datetime import date
 from operator import itemgetter
 from sys import intern
 
@@ -215,8 +216,10 @@ class Return:
     those of the _meta sheet and the document properties. ``head`` are the asked
     cells above the table by field id, ``head_at`` where they stand or should
     stand, ``strays`` cells outside the tables that the form did not come with.
-    ``unit`` is the unit's name as printed on it, at ``unit_at``. ``message_id``
-    and ``sender`` are those of the mail that brought it, "" without one.
+    ``unit`` is the unit's name as printed on it, at ``unit_at``. ``message_id``,
+    ``sender`` and ``mailed`` are those of the mail that brought it, "" and None without one.
+    ``marked`` tells a marked-up copy of ours. A file whose sheets bear different form
+    numbers has ``parts``: for each number what its sheets hold, in the order of the sheets.
     """
 
     file: str
@@ -233,3 +236,6 @@ class Return:
     unit_at: Place = field(default_factory=Place)
     message_id: str = ""
     sender: str = ""
+    mailed: date | None = None
+    marked: bool = False
+    parts: tuple[Return, ...] = ()

@@ -96,6 +96,7 @@ JUDGEMENT = frozenset(
         "dispatch",
         "answer",
         "voices",
+        "versions",
     ]
 )
 WORDS = frozenset(

@@ -15,7 +15,7 @@ from ..files import write_file, write_stream, write_texts
 from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..inbox import collect
-from ..language import language_of, speaking
+from ..language import joined, language_of, speaking
 from ..merged import Merged
 from ..model import Form
 from ..returned import Captions, read_return
@@ -128,7 +128,10 @@ def _feedback(
         for file, told in by_file.items()
         if file not in unread and any(f.severity is Severity.ERROR for f in told)
     }
-    units = {v.file: v.unit for v in merged.verdicts}
+    owners: dict[str, list[str]] = {}
+    for v in merged.verdicts:
+        owners.setdefault(v.file, []).append(v.unit)
+    units = {file: joined(filter(None, own)) for file, own in owners.items()}
     hashes = {v.file: v.sha256 for v in merged.verdicts}
     if not by_file:
         return  # nothing to send back: the inbox need not be read again
@@ -155,6 +158,9 @@ def _feedback(
         # What concerns the unit but no cell of its file (a task that is missing) belongs on the list too.
         listed += [
             f for f in merged.findings
-            if f.unit == unit and unit and not f.place.file and f.severity is not Severity.NOTE
+            if f.unit and f.unit in owners[arrival.name] and not f.place.file and f.severity is not Severity.NOTE
         ]  # fmt: skip
-        yield name, feedback_bytes(book, returned, form, listed, unit)
+        try:
+            yield name, feedback_bytes(book, returned, form, listed, unit)
+        except Exception as error:  # one copy that cannot be made stops no other
+            changed.append(Finding.unforeseen(arrival.name, error, unit))
