@@ -538,7 +538,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{header}”写的是{filed}，本期{begin}才开始，那时还没有这份表，不凭它判断先后和是否按时",
         "请核对填报日期",
     ),
-    "FORM-062": Entry(NOTE, "原来的问题（{told}）已由{file}的答复取代", "不需要处理"),
+    "FORM-062": Entry(NOTE, "原来的问题（{told}）已由 {file} 的答复取代", "不需要处理"),
     "FORM-064": Entry(
         WARNING,
         "“{unit}”本期没有回表，收到的只有这份别的时段的表",
@@ -725,7 +725,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{header}”的格子被“{other}”的合并格子盖住，里面的“{value}”照收",
         "请取消合并，核对内容",
     ),
-    "CELL-041": Entry(NOTE, "原来的问题（{told}）已由{file}的答复取代", "不需要处理"),
+    "CELL-041": Entry(NOTE, "原来的问题（{told}）已由 {file} 的答复取代", "不需要处理"),
     # UNIT: names of units
     "UNIT-001": Entry(
         WARNING, "单位“{unit}”是由换行的文字拼成的，或去掉了多余的括号", "对照原文核对名称"

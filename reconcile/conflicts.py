@@ -59,9 +59,14 @@ def retire(
         by_unit.setdefault(delivery.unit, []).append(delivery)
     outdated: dict[tuple[str, str], str] = {}
     for delivery in taken:
-        for other in by_unit[delivery.unit] if len(by_unit[delivery.unit]) > 1 else ():
+        others = by_unit[delivery.unit] if len(by_unit[delivery.unit]) > 1 else ()
+        for other in others:
             if versions.covers(other, delivery):
                 outdated[delivery.file, delivery.unit] = other.file
+        for name, place in delivery.lacking.items():
+            given = (o.head[name] for o in others if name in o.head and not later(delivery, o))
+            if by := next(given, None):
+                ledger.mended[place] = by
     for delivery in refused:
         for other in by_unit.get(delivery.unit, ()):
             if not later(delivery, other):
@@ -97,12 +102,10 @@ def _retired(finding: Finding, ledger: Ledger, outdated: Mapping[tuple[str, str]
     if ruling is not None:
         ledger.rulings.mark(ruling)  # it was about this, and is not dead
     if code == MENDED:
-        by = ledger.mended[finding.place]
-        file = "" if by.file == finding.place.file else by.file
-        file = " ".join(part for part in (file, by.sheet, by.cell) if part)
+        told = _where(ledger.mended[finding.place], finding.place)
     else:
-        file = outdated[finding.place.file, finding.unit]
-    values = {"told": finding.message, "file": file}
+        told = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
+    values = {"told": finding.message, "file": told}
     return replace(finding, code=code, values=values)
 
 
@@ -242,8 +245,9 @@ class _Settling:
             shown, told = column, tr("为空")
         values = {
             "number": self._number, "header": caption, "value": short(record.original),
-            "file": source.delivery.file, "cell": record.place.cell, "told": told,
-            "later": by.delivery.file, "at": shown.cell,
+            "file": _told_apart(source.delivery.file, by.delivery.file),
+            "later": _told_apart(by.delivery.file, source.delivery.file),
+            "cell": record.place.cell, "told": told, "at": shown.cell,
         }  # fmt: skip
         finding = Finding(EMPTIED, record.place, self._unit, self._number, caption, values)
         self._ledger.aside_record(record, finding)
@@ -290,8 +294,9 @@ class _Settling:
             if taken:
                 captions = joined(self._caption(record.field) for record in taken)
                 values = {
-                    "number": self._number, "captions": captions, "file": one.file,
-                    "later": other.file,
+                    "number": self._number, "captions": captions,
+                    "file": _told_apart(one.file, other.file),
+                    "later": _told_apart(other.file, one.file),
                 }  # fmt: skip
                 place = taken[0].place
                 told = Finding("TASK-031", place, self._unit, self._number, values=values)
@@ -315,9 +320,15 @@ def _is_named(source: Source, ruling: Ruling) -> bool:
     return fold(ruling.value) in {fold(file), fold(file.rsplit("/", 1)[-1])}
 
 
+def _told_apart(file: str, other: str) -> str:
+    """A file's name, with as much of its path as tells it from another."""
+    name = file.rpartition("/")[2]
+    return file if name == other.rpartition("/")[2] else name
+
+
 def _where(kept: Place, lost: Place) -> str:
     """Say where the value stands that was kept: no more of the path than tells it from the lost one."""
     if kept.file != lost.file:
-        return f"{kept.file} {kept.cell}"
+        return f"{_told_apart(kept.file, lost.file)} {kept.cell}"
     same = kept.sheet == lost.sheet
     return kept.cell if same else tr("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)

@@ -219,10 +219,11 @@ def _suspected(verdict: Verdict, plan: Plan) -> Verdict:
 def _heard_of(plan: Plan, answered: set[str], verdicts: Sequence[Verdict]) -> Iterable[Finding]:
     """What came of units that have no accepted return and is not known to be one."""
     refused = {v.unit for v in verdicts if not v.accepted and not v.of_other_period}
+    letters = {v.file.rpartition("/")[0] for v in verdicts if v.suspected}
     for v in verdicts:
         if v.of_other_period and v.unit not in answered | refused:
             yield Finding("FORM-064", Place(v.file), v.unit, values={"unit": v.unit})
-        for unit in v.suspected:
+        for unit in v.suspected if v.file not in letters else ():  # told at what lies in it
             if unit not in answered | refused:
                 yield Finding("UNIT-012", Place(v.file), unit, values={"unit": unit})
 

@@ -181,9 +181,11 @@ def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
         and (record := ledger.judge(returned, unit, None, f, returned.head[f.id]))
     }
     ledger.records.append(head)
+    lacking = {name: raw.place for name, raw in returned.head.items() if name not in head}
     for asked in ledger.form.head:
         if asked.rule.required and asked.id not in returned.head:
             place = returned.head_at.get(asked.id, returned.tables[0].place)
+            lacking[asked.id] = place
             values = {"caption": asked.caption}
             ledger.findings.append(
                 Finding("FORM-023", place, unit, field=asked.caption, values=values)
@@ -197,7 +199,8 @@ def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
     rest = [raw for raw in returned.strays if raw.place not in lost]
     _strays(ledger, unit, None, [*theirs, *rest])
     filed = _filed(intake, returned, unit, head.get(FILLED))
-    delivery = Delivery(returned.file, unit, filed, returned.marked)
+    places = {name: record.place for name, record in head.items()}
+    delivery = Delivery(returned.file, unit, filed, returned.marked, places, lacking)
     intake.deliveries.append(delivery)
     for table in returned.tables:
         _take_table(intake, returned, unit, table, delivery)
@@ -316,9 +319,11 @@ def _refuse(
     filed = Filed(_typed(ledger, returned), returned.mailed)
     intake.refused += [Delivery(returned.file, u, filed, returned.marked) for u in owners]
     verdict = _verdict(returned, "", tuple(f.code for f in wrong), filed)
-    shown = register_of(ledger.plan).get(fold(returned.unit)) if returned.unit else None
-    if shown and shown.name not in owners and code not in (OTHER_PERIOD, IGNORED):
-        verdict = replace(verdict, suspected=(shown.name,))
+    if code not in (OTHER_PERIOD, IGNORED):
+        names = (fold(one.unit) for one in (returned, *returned.parts) if one.unit)
+        shown = (register_of(ledger.plan).get(name) for name in names)
+        printed = dict.fromkeys(u.name for u in shown if u and u.name not in owners)
+        verdict = replace(verdict, suspected=tuple(printed))
     return tuple(replace(verdict, unit=unit) for unit in owners) or (verdict,)
 
 

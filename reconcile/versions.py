@@ -14,8 +14,9 @@ columns): its cells come first, and what it leaves empty is taken from the other
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .findings import Place
 from .frozen import frozen
 from .merged import Filed
 from .model import Form
@@ -23,12 +24,18 @@ from .model import Form
 
 @dataclass(slots=True, eq=False)
 class Delivery:
-    """One form that came back for a unit: in which file, of when, and whether it is a marked-up copy."""
+    """One form that came back for a unit: in which file, of when, and whether it is a marked-up copy.
+
+    ``head`` says where the answers above its table stand, by field id, ``lacking`` where one
+    is missing or was set aside.
+    """
 
     file: str
     unit: str
     filed: Filed
     marked: bool = False
+    head: Mapping[str, Place] = field(default_factory=dict)
+    lacking: Mapping[str, Place] = field(default_factory=dict)
 
 
 Answered = Mapping[int, frozenset[str]]
