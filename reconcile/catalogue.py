@@ -842,7 +842,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "TASK-030": Entry(
         WARNING,
         "第 {number} 项“{header}”：{file} {cell} 写有“{value}”，较晚的 {later} {at} {told}；以较晚的为准，原来的没有收",
-        "请核对是不是有意删去的",
+        "请核对是不是有意删去的；要用原来的，可在“裁定”表写：编码 TASK-030、单位、序号、栏目、照收",
     ),
     "TASK-031": Entry(
         NOTE,

@@ -173,8 +173,11 @@ class _Settling:
         return accepted_of(records)
 
     def _overruled(self, name: str) -> Mapping[Delivery, Source]:
-        """The returns whose value a later one takes away without giving another, and by which row."""
-        found = {}
+        """The returns whose value a later one takes away without giving another, and by which row.
+
+        None where a ruling takes the former value all the same.
+        """
+        found: dict[Delivery, Source] = {}
         for one, other in itertools.permutations(self._brought, 2):
             rows = self._brought[other]
             if not later(other, one) or any(name in row.records for row in rows):
@@ -183,6 +186,11 @@ class _Settling:
             empty = next((row for row in rows if row.has_column(name)), None)
             if wrong or (empty and self._versions.replaces(other, one)):
                 found[one] = wrong or empty or rows[0]
+        if any(name in row.records for one in found for row in self._brought[one]):
+            ruling = self._ledger.rulings.find(EMPTIED, self._unit, self._number, name)
+            if ruling is not None and ruling.decision == ACCEPT:
+                self._ledger.rulings.mark(ruling)
+                return {}
         return found
 
     def _ruling(self) -> tuple[Ruling | None, Source | None]:

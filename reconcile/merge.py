@@ -16,13 +16,14 @@ from .checks import Context, run_checks
 from .conflicts import GONE, newest, retire, settle
 from .findings import Finding, Place, Severity
 from .frozen import frozen
-from .indicator_rows import asked_units, missing_numbers, settle_indicators
+from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators
 from .language import sheet_name
 from .ledger import Ledger
 from .merged import (
     IGNORED,
     OTHER_PERIOD,
     Accepted,
+    Actual,
     AllRecords,
     Balance,
     Entry,
@@ -125,14 +126,7 @@ class _Together:
         plan, form, period, rulings = ledger.plan, ledger.form, ledger.period, ledger.rulings
         by_unit, as_of = taken.by_unit, taken.as_of
         ledger.findings = [*self.findings, *ledger.findings]
-        versions = _versions(taken, form)
-        entries = {
-            key: Entry(by_unit[key[0]][key[1]], settle(ledger, key, found, versions))
-            for key, found in taken.sources.items()
-        }
-        actuals, given = settle_indicators(ledger, taken.indicators, versions)
-        ledger.findings += _missing_columns(taken, ledger, entries)
-        retire(ledger, taken.deliveries, taken.refused, versions)
+        entries, actuals, given = _settled(taken, ledger)
         verdicts = [_suspected(v, plan) for v in verdicts]
         answered = {v.unit for v in verdicts if v.accepted}
         ledger.findings += _heard_of(plan, answered, verdicts)
@@ -189,6 +183,23 @@ def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
 
 
 # --- what all returns say together
+
+
+def _settled(
+    taken: Intake, ledger: Ledger
+) -> tuple[dict[tuple[str, int], Entry], dict[tuple[int, str], list[Actual]], set[Key]]:
+    """What units answer on their tasks, their numbers, and who gave one; what is mended is a note."""
+    versions = _versions(taken, ledger.form)
+    entries = {
+        (unit, task): Entry(
+            taken.by_unit[unit][task], settle(ledger, (unit, task), found, versions)
+        )
+        for (unit, task), found in taken.sources.items()
+    }
+    actuals, given = settle_indicators(ledger, taken.indicators, versions)
+    ledger.findings += _missing_columns(taken, ledger, entries)
+    retire(ledger, taken.deliveries, taken.refused, versions)
+    return entries, actuals, given
 
 
 def _versions(taken: Intake, form: Form) -> Versions:

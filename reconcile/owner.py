@@ -232,20 +232,26 @@ def units_named(plan: Plan, name: str) -> tuple[str, ...]:
     by itself: 海州 is not in 海州湾.
     """
     text = _parted(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
-    known = _names_by_start(plan)
+    known, lengths = _names_of(plan)
     found: dict[str, None] = {}
     at = 0
     while at < len(text):
-        for known_as, unit in known.get(text[at : at + 2], ()):
-            end = at + len(known_as)
-            if text.startswith(known_as, at) and (
-                not _needs_room(known_as) or (text[at - 1] == text[end] == _GAP)
-            ):
-                found[unit] = None
+        for length in lengths.get(text[at : at + 2], ()):
+            end = at + length
+            name = text[at:end]
+            if name in known and not (_needs_room(name) and text[at - 1] + text[end] != 2 * _GAP):
+                found[known[name]] = None
                 at = end - 1
                 break
         at += 1
     return tuple(found)
+
+
+def named_after_others(plan: Plan, file: str, unit: str) -> tuple[str, ...]:
+    """Return the units that a file is named after where its own unit is not among them."""
+    name = file.rpartition("/")[2]
+    named = () if unit in name else units_named(plan, name)
+    return () if unit in named else named
 
 
 _GAP = "|"
@@ -263,17 +269,17 @@ def _needs_room(known_as: str) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _names_by_start(plan: Plan) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """Names and aliases of units by their first two signs, the longest first, each with its unit."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _names_of(plan: Plan) -> tuple[Mapping[str, str], Mapping[str, Sequence[int]]]:
+    """Units by their names and aliases, and how long those are that begin with two signs, longest first."""
+    known: dict[str, str] = {}
+    lengths: dict[str, set[int]] = {}
     for unit in plan.units:
         for name in () if unit.group else (unit.name, *unit.aliases):
             known_as = _parted(name).strip(_GAP)
             if len(known_as) > 1:
-                found.setdefault(known_as[:2], []).append((known_as, unit.name))
-    for names in found.values():
-        names.sort(key=lambda pair: -len(pair[0]))
-    return found
+                known[known_as] = unit.name
+                lengths.setdefault(known_as[:2], set()).add(len(known_as))
+    return known, {start: sorted(found, reverse=True) for start, found in lengths.items()}
 
 
 @lru_cache(maxsize=8)

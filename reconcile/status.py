@@ -72,7 +72,7 @@ def filed_on(filed: Filed | None) -> date | str:
         return filed.typed
     typed, mailed = plain(filed.typed), plain(filed.mailed)
     parts = (
-        tr("{day}（有疑问）", day=typed) if typed and not filed.sound else typed,
+        tr("{day}（存疑）", day=typed) if typed and not filed.sound else typed,
         tr("{day}来信", day=mailed) if mailed else "",
     )
     return joined((part for part in parts if part), "；")
@@ -86,7 +86,7 @@ def status_bytes(merged: Merged) -> bytes:
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
         Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),
-        Column("提醒", 8, True), Column("首报", 13, True), Column("改报", 13, True),
+        Column("提醒", 8, True), Column("首报", 18, True), Column("改报", 18, True),
         Column("文件", 50),
     ]  # fmt: skip
     rows = (

@@ -23,7 +23,7 @@ def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
         Column("名次", 7, True), Column("责任单位", 26), Column("得分", 8, True, "0.0"),
         Column("牵头任务", 7, True), *(Column(f"●{x}灯", 8, True) for x in (GREEN, YELLOW, RED)),
         Column(UNJUDGED, 8, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
-        Column("情况", 9, True), Column("首报", 13, True), Column("改报", 13, True),
+        Column("情况", 9, True), Column("首报", 18, True), Column("改报", 18, True),
         Column("按时", 7, True), Column("须改正", 8, True),
     ]  # fmt: skip
     rows = [

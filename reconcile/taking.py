@@ -28,7 +28,7 @@ from .merged import (
     Verdict,
 )
 from .model import Assignment, Form
-from .owner import identify, owners_of_parts, units_named
+from .owner import identify, named_after_others, owners_of_parts
 from .periods import begin_of
 from .return_model import Raw, Return, Row, Table
 from .rules import apply
@@ -169,8 +169,7 @@ def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
         told = (*identified.findings, *own, *(stray_finding(unit, None, raw) for raw in theirs))
         return _refuse(intake, returned, (unit,), told)
     ledger.findings += [*identified.findings, *own]
-    named = units_named(ledger.plan, returned.file.rpartition("/")[2])
-    if named and unit not in named:
+    if named := named_after_others(ledger.plan, returned.file, unit):
         values = {"named": joined(named), "unit": unit}
         ledger.findings.append(Finding("FORM-065", Place(returned.file), unit, values=values))
     _tell_unit_line(ledger, returned, identified.findings)

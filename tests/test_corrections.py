@@ -228,7 +228,16 @@ def test_a_later_version_empties_a_text() -> None:
     assert aside(result)["K9"] == "资金没有到位。"
 
 
-def test_a_later_version_empties_a_required_cell_or_a_row() -> None:
+def test_a_ruling_takes_the_former_text_all_the_same() -> None:
+    ruling = Ruling("TASK-030", A, 3, "存在问题", "照收")
+    files = {"v1.xlsx": wrong(K9="资金没有到位。", K8="缺钱。"), "v2.xlsx": wrong(M4=LATER)}
+    result = merged(files, [ruling])
+    assert values_of_tasks(result)[3, "problem"] == "资金没有到位。"
+    assert found(result, "TASK-030") == [("v1.xlsx", "K8")]
+    assert not any(f.code == "PLAN-520" for f in result.findings)
+
+
+def test_a_later_version_empties_a_required_cell() -> None:
     result = merged({"v1.xlsx": filled(), "v2.xlsx": wrong(M4=LATER, I8=None)})
     assert (2, "percent") not in values_of_tasks(result)
     assert errors(result) == [("CELL-001", "v2.xlsx", "I8")]
@@ -396,7 +405,7 @@ def test_the_day_of_the_mail_stands_beside_the_typed_one(tmp_path: Path) -> None
     assert one.on_time is True, "its mail came in time"
     assert one.first == Filed(date(2023, 1, 1), date(2022, 7, 2), sound=False)
     [line] = [x for x in status_text(taken.merged).splitlines() if x.startswith(A)]
-    assert "2023-01-01（有疑问）；2022-07-02来信" in line
+    assert "2023-01-01（存疑）；2022-07-02来信" in line
     [first, _] = report(taken.merged, template().form)["files"]
     assert (first["filed"], first["mailed"], first["sound"]) == ("2023-01-01", "2022-07-02", False)
 

@@ -310,7 +310,7 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-026": ("Some units have started task {number}, {units} not; the worst was written: “Not started”", "If that does not fit, change it in the answer"),
     "TASK-027": ("“{header}” is required, and no unit has answered it", "Send a reminder, or fill in the answer yourself"),
     "TASK-028": ("“{header}” comes to {length} characters, a cell holds {limit}; it was not written into the answer", "Each unit's own words stand in Records of the summary; shorten them and fill them in yourself"),
-    "TASK-030": ("Task {number}, “{header}”: {file} {cell} said “{value}”, the later {later} {at} {told}; the later one counts, and the former was not taken", "Check that it was left out on purpose"),
+    "TASK-030": ("Task {number}, “{header}”: {file} {cell} said “{value}”, the later {later} {at} {told}; the later one counts, and the former was not taken", "Check that it was left out on purpose; to use the former, write on the sheet Rulings: code TASK-030, unit, number, field, Accept as is"),
     "TASK-031": ("Task {number}: {captions} are empty in the later {later}, which is filled in only in part; the answers of {file} stay", "Check that they were not left out on purpose"),
 }  # fmt: skip
 

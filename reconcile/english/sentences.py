@@ -60,7 +60,7 @@ SUMMARY: Mapping[str, str] = {
         "Tasks: {tasks}. {states}. Lights: {lights}. Of {units} {units:unit|units} asked, {answered} answered ({errors} with errors to correct), {suspected} may have answered in a file still to be looked at, {refused} sent a return that could not be taken, and {missing} did not answer.",
     "疑似已报，文件没有收，请核对：{files}": "May have answered in a file that was not taken, please look: {files}",
     "为空": "is empty", "填的没有收": "was not taken", "没有编号": "without a number",
-    "{day}（有疑问）": "{day} (doubtful)", "{day}来信": "mailed {day}",
+    "{day}（存疑）": "{day} (doubtful)", "{day}来信": "mailed {day}",
     "没有回表": "No return", "回表没有收：{files}": "Return could not be taken: {files}",
     "已报，有 {count} 处须改正": "Received, {count} {count:error|errors} to correct",
 }  # fmt: skip
