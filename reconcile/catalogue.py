@@ -550,7 +550,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "请核对是不是拿错了表",
     ),
     "FORM-066": Entry(
-        NOTE, "这个文件里有 {count} 份表（{units}），按各自的表单编号分别收下", "不需要处理"
+        NOTE, "这个文件里有 {count} 份表（{units}），按各自的表单编号或校验码分别读取", "不需要处理"
     ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(

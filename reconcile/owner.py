@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from .addresses import read_addresses
@@ -29,7 +30,7 @@ from .identity import (
 from .language import joined, tr
 from .merged import OTHER_PERIOD
 from .model import Plan
-from .return_model import Return, Row
+from .return_model import Return, Row, Table
 from .rulings import Rulings
 from .text import fold, short
 from .units import register_of
@@ -91,6 +92,40 @@ def owners_of_parts(plan: Plan, period: int, returned: Return) -> tuple[str, ...
             return ()
         owners.append(issued_to(plan, number) or "")
     return tuple(owners)
+
+
+def parted_by_rows(plan: Plan, period: int, returned: Return) -> tuple[Return, ...]:
+    """Return a form without the tables whose rows are all another unit's, and those as forms of theirs.
+
+    Only a table on a sheet that bears no form number may be another unit's: where one is
+    printed, it says whose the sheet is.
+    """
+    numbers = dict(returned.numbers)
+    if len(returned.tables) < 2 or len(numbers) > 1:
+        return (returned,)
+    number = parse_form_number(next(iter(numbers), ""))
+    main = issued_to(plan, number) if number else None
+    numbered = {at.sheet for at in numbers.values()}
+    theirs: dict[str, list[Table]] = {}
+    for table in returned.tables:
+        if table.place.sheet in numbered:
+            continue
+        keys = [k for row in table.rows if (k := parse_row_key(row.key))]
+        if keys and not (main and key_fits(plan, period, main, keys[0])):
+            found = [
+                u.name for u in plan.units if all(key_fits(plan, period, u.name, k) for k in keys)
+            ]
+            main = main or next(iter(found), None)
+            if found and found[0] != main:
+                theirs.setdefault(found[0], []).append(table)
+    apart = [table for tables in theirs.values() for table in tables]
+    own = tuple(t for t in returned.tables if not any(t is other for other in apart))
+    if not apart or not own:  # a number and rows that do not go together are told elsewhere
+        return (returned,)
+    bare = replace(
+        returned, numbers=(), hidden_numbers=(), unit="", head={}, head_at={}, strays=(), findings=(),
+    )  # fmt: skip
+    return replace(returned, tables=own), *(replace(bare, tables=tuple(t)) for t in theirs.values())
 
 
 def _issued_for(plan: Plan, text: str, period: int) -> str:

@@ -53,7 +53,9 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
         dates = [_pad(text, width) for text, width in zip(row[6:], widths[6:], strict=True)]
         lines.append("  ".join((*left, *right, *dates)).rstrip())
     stray = [
-        tr("{file}：没有收（{why}）", file=v.file, why=joined(v.why))
+        tr("{file}：别的时段的表，不计入本期", file=v.file)
+        if v.of_other_period
+        else tr("{file}：没有收（{why}）", file=v.file, why=joined(v.why))
         for v in merged.verdicts
         if not v.accepted
     ]

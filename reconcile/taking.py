@@ -28,7 +28,7 @@ from .merged import (
     Verdict,
 )
 from .model import Assignment, Form
-from .owner import identify, named_after_others, owners_of_parts
+from .owner import identify, named_after_others, owners_of_parts, parted_by_rows
 from .periods import begin_of
 from .return_model import Raw, Return, Row, Table
 from .rules import apply
@@ -145,12 +145,13 @@ def _take(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
         ledger.received += _count(returned)
         return _refuse(intake, returned, (), (Finding(IGNORED, Place(returned.file)),))
     owners = owners_of_parts(ledger.plan, ledger.period, returned)
-    if not owners:
-        return _take_form(intake, returned)
-    values = {"count": len(returned.parts), "units": joined(dict.fromkeys(owners))}
-    ledger.findings.append(Finding("FORM-066", Place(returned.file), values=values))
-    taken = (_take_form(intake, part) for part in returned.parts)
-    return tuple(verdict for verdicts in taken for verdict in verdicts)
+    parts = returned.parts if owners else parted_by_rows(ledger.plan, ledger.period, returned)
+    taken = [verdict for part in parts for verdict in _take_form(intake, part)]
+    if len(parts) > 1:
+        units = joined(dict.fromkeys(v.unit for v in taken if v.unit))
+        values = {"count": len(parts), "units": units}
+        ledger.findings.append(Finding("FORM-066", Place(returned.file), values=values))
+    return tuple(taken)
 
 
 def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:

@@ -161,6 +161,22 @@ def test_a_mistake_in_one_of_two_forms_is_its_unit_s(tmp_path: Path) -> None:
     assert found.copies == ["退回_合并上报.xlsx"]
 
 
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_second_sheet_without_a_number_is_told_by_its_rows(numbered: bool) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(beside(filled(A), filled(B), B)))
+    for name in (B,) if numbered else (B, "填报表"):
+        for row in book[name].iter_rows():
+            for cell in row:
+                if "编号" in str(cell.value):
+                    cell.value = None
+    result = merged({"合并.xlsx": saved(book)})
+    assert [s.state for s in result.statuses] == ["clean", "clean", "missing"]
+    assert errors(result) == [] and balanced(result)
+    alone = merged({"a.xlsx": filled(A), "b.xlsx": filled(B)})
+    tasks = {(r.unit, r.task, r.field): r.value for r in alone.records if r.task}
+    assert {(r.unit, r.task, r.field): r.value for r in result.records if r.task} == tasks
+
+
 def test_this_period_and_the_last_in_one_workbook(tmp_path: Path) -> None:
     found = Round(tmp_path, {"a.xlsx": beside(filled(A), filled(A, 1), "一季度")})
     assert found.states()[A] == "clean" and errors(found.result) == []

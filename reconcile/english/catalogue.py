@@ -198,7 +198,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-062": ("What was wrong ({told}) is settled by the answers in {file}", _NOTHING),
     "FORM-064": ("“{unit}” sent no return for this period, only this form of another one", "Check whether the wrong form was sent; ask for the one of this period"),
     "FORM-065": ("The file is named after “{named}”, but holds the form of “{unit}”, and was taken as its answer", "Check that it is the right form"),
-    "FORM-066": ("The file holds {count} forms ({units}); each was taken by its own form number", _NOTHING),
+    "FORM-066": ("The file holds {count} forms ({units}); each was read by its own form number or row keys", _NOTHING),
 }  # fmt: skip
 
 _HEAD: Mapping[str, tuple[str, str]] = {

@@ -140,6 +140,7 @@ TERMINAL: Mapping[str, str] = {
     "退回件 {count} 份，在 {folder}": "{count} marked-up {count:copy|copies} to send back, in {folder}", "{count} 条明细写在 {out}": "{count} {count:record|records} written to {out}",
     "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}": "Units asked {asked}: received {clean}, with errors {errors}, refused {refused}, not reported {missing}; tasks {done}/{tasks}",
     "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、疑似已报 {suspected}、未报 {missing}；任务 {done}/{tasks}": "Units asked {asked}: received {clean}, with errors {errors}, refused {refused}, to be verified {suspected}, not reported {missing}; tasks {done}/{tasks}",
+    "{file}：别的时段的表，不计入本期": "{file}: a form of another period, does not count",
     "{file}：没有收（{why}）": "{file}: refused ({why})", "{period}（截至 {day}）": "{period} (as of {day})", "{period}回表情况": "Returns for {period}",
     "{unit}（{told}）": "{unit} ({told})", "分项{number}": "part {number}", "{name}：{text}": "{name}: {text}",
     "给上级的答复：{count} 格，写在 {out}；看过以后交给上级": "Answer to the level above: {count} {count:cell|cells} in {out}; look at it, then send it",
