@@ -7,9 +7,11 @@ J 进展情况, K 存在问题, L 下一步措施, M 预计完成时间; 填报�
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from hops import issued as with_indicators
 
 from reconcile import verbs
 from reconcile.circular import draft, plain_text
+from reconcile.looks import read_style
 from reconcile.merge import merge
 from reconcile.merged import Filed, Merged
 from reconcile.model import Ruling
@@ -29,6 +32,7 @@ from reconcile.plan import plan_bytes
 from reconcile.report import report
 from reconcile.scores import score_units
 from reconcile.status import status_text
+from reconcile.summary import CAPTIONS
 
 LATER = date(2022, 7, 4)
 TOO_LATE = date(2022, 7, 7)
@@ -441,3 +445,47 @@ def test_a_blank_form_beside_an_answer_changes_nothing() -> None:
     assert errors(result) == [] and replace(result.statuses[0], files=(), filed=()) == replace(
         alone.statuses[0], files=(), filed=()
     )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_comes_twice_balances_in_any_order(seed: int) -> None:
+    """Random versions, parts and marked-up copies: the books balance, and the order of files tells nothing."""
+    chance = random.Random(seed)
+    told = [
+        None,
+        "基本完成",
+        "达序时",
+        0.4,
+        "约五成",
+        date(2022, 9, 1),
+        "一些文字，说明情况。",
+        "无",
+    ]
+    files: dict[str, bytes] = {}
+    for number in range(chance.randrange(2, 5)):
+        cells = {f"{c}{r}": chance.choice(told) for c in "HIJKLM" for r in range(7, 11)}
+        cells = {cell: v for cell, v in cells.items() if chance.random() < 0.3}
+        cells["M4"] = chance.choice([date(2022, 7, 1), LATER, None, date(2023, 1, 1), "不详"])
+        content = wrong(**cells)
+        if chance.random() < 0.3:
+            content = copy_of(content, merged(content))
+        files[f"{number}.xlsx"] = content
+    result, other = merged(files), merged(dict(reversed(files.items())))
+    b = result.balance
+    assert b.received == b.accepted + b.normalised + b.set_aside
+    assert len(result.records) == b.accepted + b.normalised
+    codes = {(f.code, f.place) for f in (*result.findings, *result.waived)}
+    assert {(s.code, s.place) for s in result.set_aside} <= codes
+    assert values_of_tasks(result) == values_of_tasks(other)
+    assert [(s.state, s.errors) for s in result.statuses] == [
+        (s.state, s.errors) for s in other.statuses
+    ]
+
+
+def test_an_older_summary_template_still_fits(tmp_path: Path) -> None:
+    """It lists 填报日期, which is 首报 now: it renames nothing, and stops nothing."""
+    book = openpyxl.load_workbook(str(resources.files("reconcile.templates") / "summary.xlsx"))
+    book["栏目"].append(["填报日期", "日期"])
+    book.save(tmp_path / "汇总模板.xlsx")
+    style, findings = read_style(tmp_path / "汇总模板.xlsx", CAPTIONS)
+    assert findings == () and style is not None
