@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from .grid.guard import Limits, Refused
@@ -47,11 +48,12 @@ _SHORTEST = 4096
 
 
 class Letter(NamedTuple):
-    """One mail: its Message-ID, its sender, its attachments with their names."""
+    """One mail: its Message-ID, its sender, its attachments with their names, the day it was sent."""
 
     message_id: str
     sender: str
     attachments: list[tuple[str, bytes]]
+    sent: date | None
 
 
 class Effort:
@@ -134,7 +136,7 @@ def letter_of(skeleton: Skeleton, text: bytes, effort: Effort) -> Letter:
     if not message.keys():
         raise ValueError("没有邮件头")
     found = list(_attachments(message))
-    return Letter(_header(message, "Message-ID"), _header(message, "From"), found)
+    return Letter(_header(message, "Message-ID"), _header(message, "From"), found, _sent(message))
 
 
 def _check_mail(content: bytes, effort: Effort) -> None:
@@ -156,6 +158,16 @@ def _header(message: EmailMessage, name: str) -> str:
         return printable(str(message.get(name, "")).strip())
     except Exception:  # malformed beyond what email repairs
         return ""
+
+
+def _sent(message: EmailMessage) -> date | None:
+    """The day that a mail says it was sent, where its sender was; None where it says none."""
+    from email.utils import parsedate_to_datetime  # loaded already by the mail
+
+    try:
+        return parsedate_to_datetime(str(message.get("Date", ""))).date()
+    except Exception:  # malformed in as many ways as there are mailers
+        return None
 
 
 def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes]]:

@@ -161,7 +161,7 @@ CATALOGUE: Mapping[str, Entry] = {
         '请在程序所在的文件夹里运行 pip install ".[parquet]"（有 .whl 文件的：pip install "文件名.whl[parquet]"），或写成 .csv、.sqlite',
     ),
     "FILE-999": Entry(
-        ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
+        ERROR, "处理这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
     ),
     # PLAN: the published plan (001-499) and the plan workbook (500-999)
     "PLAN-001": Entry(ERROR, "找不到这个文件", "请检查文件名和所在的文件夹"),
@@ -497,7 +497,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "请在发给您的原表上填写后发回",
     ),
     "FORM-013": Entry(
-        ERROR, "这是“{theirs}”的表（{number}），本次汇总的是“{period}”", "请用本期发出的表"
+        NOTE,
+        "这是“{theirs}”的表（{number}），本次汇总的是“{period}”，不计入本期",
+        "不需要处理；是本期该报的，请用本期发出的表",
     ),
     "FORM-014": Entry(
         ERROR,
@@ -586,6 +588,30 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "这里还有另一份总台账（另一个校验密钥）发的表 {count} 份，没有动：{files}",
         "发出之前把它们移走：发回来时，这份总台账不认",
+    ),
+    "FORM-060": Entry(
+        WARNING,
+        "“{header}”写的是{filed}，晚于截至日期{as_of}，不凭它判断先后和是否按时",
+        "请核对填报日期",
+    ),
+    "FORM-061": Entry(
+        WARNING,
+        "“{header}”写的是{filed}，本期{begin}才开始，那时还没有这份表，不凭它判断先后和是否按时",
+        "请核对填报日期",
+    ),
+    "FORM-062": Entry(NOTE, "原来的问题（{told}）已由 {file} 的答复取代", "不需要处理"),
+    "FORM-064": Entry(
+        WARNING,
+        "“{unit}”本期没有回表，收到的只有这份别的时段的表",
+        "请核对是不是发错了表；本期的表请催报",
+    ),
+    "FORM-065": Entry(
+        WARNING,
+        "文件名写的是“{named}”，里面却是发给“{unit}”的表，按表算“{unit}”的答复",
+        "请核对是不是拿错了表",
+    ),
+    "FORM-066": Entry(
+        NOTE, "这个文件里有 {count} 份表（{units}），按各自的表单编号或校验码分别读取", "不需要处理"
     ),
     "FORM-080": Entry(
         ERROR,
@@ -794,6 +820,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{header}”的格子被“{other}”的合并格子盖住，里面的“{value}”照收",
         "请取消合并，核对内容",
     ),
+    "CELL-041": Entry(NOTE, "原来的问题（{told}）已由 {file} 的答复取代", "不需要处理"),
     # UNIT: names of units
     "UNIT-001": Entry(
         WARNING, "单位“{unit}”是由换行的文字拼成的，或去掉了多余的括号", "对照原文核对名称"
@@ -828,6 +855,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "UNIT-008": Entry(ERROR, "集合单位“{unit}”的成员绕了一圈又回到自己", "在“单位”表改正成员"),
     "UNIT-009": Entry(WARNING, "“{unit}”没有回表（{count} 项任务）", "请催报"),
     "UNIT-010": Entry(ERROR, "“{unit}”没有任务，或不在“单位”表里", "核对单位名称"),
+    "UNIT-012": Entry(
+        WARNING,
+        "这个文件没有收，从文件名、发件邮箱或表上的单位看，疑似“{unit}”的回表",
+        "请打开核对；是它的，请它重新发送能打开的原表",
+    ),
     # TASK: answers of one task against each other, the plan, the last period
     "TASK-001": Entry(ERROR, "第 {number} 项（{goal}）的那一行不见了", "请恢复这一行并填写"),
     "TASK-002": Entry(ERROR, "第 {number} 项（{goal}）没有填", "请填写这一行"),
@@ -848,7 +880,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "TASK-010": Entry(
         WARNING,
-        "第 {number} 项有两份不同的答复，以填报日期较晚的（{file}）为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "第 {number} 项有两份不同的答复，以较晚的一份（{file}）为准；这里的“{value}”没有收，收下的是“{kept}”",
         "核对收下的是否正确",
     ),
     "TASK-011": Entry(
@@ -901,6 +933,16 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR,
         "“{header}”合起来有{length}字，一格最多放{limit}字，没有写进答复表",
         "各单位的原话在汇总的“明细”里，请压缩后自己填进答复表",
+    ),
+    "TASK-030": Entry(
+        WARNING,
+        "第 {number} 项“{header}”：{file} {cell} 写有“{value}”，较晚的 {later} {at} {told}；以较晚的为准，原来的没有收",
+        "请核对是不是有意删去的；要用原来的，可在“裁定”表写：编码 TASK-030、单位、序号、栏目、照收",
+    ),
+    "TASK-031": Entry(
+        NOTE,
+        "第 {number} 项的{captions}在较晚的 {later} 里空着，那一份只填了一部分，仍用 {file} 的答复",
+        "请核对是不是有意删去的",
     ),
     # IND: indicators
     "IND-011": Entry(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from .frozen import frozen
 from .language import joined, tr
-from .merged import Merged
+from .merged import Filed, Merged
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
 from .patterns import late
 from .points import GREEN, RED, YELLOW, shares
@@ -44,8 +43,9 @@ class Paragraph:
 class Score:
     """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
 
-    ``filed`` is the date on its form; ``on_time`` whether that lies within the
-    deadline, None when it cannot be told. ``rank`` counts from 1; equals share one.
+    ``first`` are the dates of its first accepted return, ``last`` those of the one that corrected
+    it, if any; ``on_time`` whether the first lies within the deadline, None when it cannot be
+    told. ``rank`` counts from 1; equals share one.
     """
 
     rank: int
@@ -55,7 +55,8 @@ class Score:
     lights: dict[str, int]
     asked: int
     answered: int
-    filed: date | None
+    first: Filed | None
+    last: Filed | None
     on_time: bool | None
     errors: int
     score: Decimal

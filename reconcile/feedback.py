@@ -27,6 +27,7 @@ from .language import sheet_name, tr
 from .layout import row_height
 from .listing import SIZE, Column, Listing, new_workbook, page
 from .marks import OUTPUT, SEAL
+from .merged import FILLED
 from .model import Field, Form
 from .paint import Painter, validation
 from .patterns import late
@@ -62,7 +63,7 @@ def feedback_bytes(
     listing, painter = Listing(out), Painter(out)
     sheets = [s for s in book.sheets if not _is_notice(s)]
     names = dict(_sheet_names(sheets))
-    _notice(out, listing, findings, unit, names)
+    _notice(out, listing, form, findings, unit, names)
     meta = None
     for sheet in sheets:
         tables = [t for t in returned.tables if t.place.sheet == sheet.name]
@@ -126,9 +127,21 @@ def _sheet_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
         yield sheet.name, name
 
 
+def _how(form: Form) -> str:
+    """How to mend the form; a new day tells the mended one from the first."""
+    filed = form.field(FILLED)
+    if filed is None:
+        return tr("请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。")
+    return tr(
+        "请在本文件里改好，把“{caption}”改成改好的那一天，存盘后发回；点击单元格地址可以直接跳到那一格。",
+        caption=filed.caption,
+    )
+
+
 def _notice(
     out: Workbook,
     listing: Listing,
+    form: Form,
     findings: Sequence[Finding],
     unit: str,
     names: Mapping[str, str],
@@ -149,7 +162,7 @@ def _notice(
             NOTICE_LINES[1],
             count=len(points),
             grave=grave,
-            how=tr("请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。"),
+            how=_how(form),
         ),
     ]
     looks = [listing.heading(16, align="center"), listing.format(text_wrap=True)]

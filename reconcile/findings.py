@@ -91,6 +91,12 @@ class Finding:
         """How to mend it, in one sentence."""
         return self._told(1, CATALOGUE[self.code].fix)
 
+    @classmethod
+    def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:
+        """Return what is told of a file over which the program failed in a way nobody foresaw."""
+        values = {"reason": f"{type(error).__name__}: {error}"[:200]}
+        return cls("FILE-999", Place(file), unit, values=values)
+
     def _told(self, part: int, chinese: str) -> str:
         if spoken() == ZH:
             return chinese.format_map(self.values)

@@ -13,6 +13,7 @@ import re
 import stat
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from io import FileIO
 from pathlib import Path
 
@@ -47,8 +48,8 @@ class Arrival:
 
     ``name`` is what people are shown: "收回/批次.zip/07_市住建局.xlsx".
     ``sha256`` is the hash of the content in hex, "" without one. ``source`` is
-    the file on disk that it was found in. ``message_id`` and ``sender`` are
-    those of the mail that brought it.
+    the file on disk that it was found in. ``message_id``, ``sender`` and ``mailed``
+    (the day) are those of the mail that brought it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Arrival:
     source: Path = Path()
     message_id: str = ""
     sender: str = ""
+    mailed: date | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -83,7 +85,7 @@ def collect(
 
     Never raises for what it finds: what cannot be read is an Arrival without
     content whose findings say why (FILE-010, FILE-011, FILE-024, FILE-040 to
-    FILE-049).
+    FILE-049; FILE-999 where nobody foresaw it).
     """
     wanted = None if only is None else {start for name in only for start in _starts(name)}
     for path in paths:
@@ -167,9 +169,12 @@ def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
     if size > most:
         yield _only(shown, path, "FILE-010", size=f"{size / 2**20:.1f}", limit=most >> 20)
         return
-    for arrival in _opened(shown, content, _Budget(limits), 0):
-        arrival.source = path
-        yield arrival
+    try:
+        for arrival in _opened(shown, content, _Budget(limits), 0):
+            arrival.source = path
+            yield arrival
+    except Exception as error:  # what was yielded stands; the file's other parts cannot be had
+        yield Arrival(shown, None, source=path, findings=(Finding.unforeseen(shown, error),))
 
 
 def _read(stream: FileIO, most: int) -> bytes:
@@ -286,7 +291,7 @@ def _mail(
     name: str, skeleton: Skeleton, text: bytes, budget: _Budget, depth: int
 ) -> Iterator[Arrival]:
     try:
-        message_id, sender, attachments = letter_of(skeleton, text, budget.mail)
+        message_id, sender, attachments, sent = letter_of(skeleton, text, budget.mail)
     except Refused as refused:
         yield _only(name, Path(), refused.code, **refused.values)
         return
@@ -307,7 +312,7 @@ def _mail(
         if not _may_be_sheet(inner, payload):
             what = {"what": inner.rpartition("/")[2]}
             notes += (Finding("FILE-045", Place(shown), values=what),)
-            yield Arrival(shown, None, message_id=message_id, sender=sender, findings=notes)
+            yield Arrival(shown, None, "", Path(), message_id, sender, sent, notes)
             continue
         sheets = True
         for arrival in _opened(shown, payload, budget, depth + 1):
@@ -315,12 +320,13 @@ def _mail(
                 arrival,
                 message_id=message_id,
                 sender=sender,
+                mailed=sent,
                 findings=notes + arrival.findings,
             )
             notes = ()
     if not sheets:
         arrival = _only(name, Path(), "FILE-046")
-        yield replace(arrival, message_id=message_id, sender=sender)
+        yield replace(arrival, message_id=message_id, sender=sender, mailed=sent)
 
 
 def _may_be_sheet(name: str, content: bytes) -> bool:

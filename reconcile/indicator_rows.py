@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
-from .conflicts import settle
+from .conflicts import newest, settle
 from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
 from .identity import bears_key, key_fits, parse_row_key, short_hash
@@ -17,9 +16,11 @@ from .merged import Actual
 from .model import Assignment, Form, Indicator
 from .return_model import Raw, Return, Row, Table
 from .text import fold, is_blank, plain, short, task_number
+from .versions import Delivery, Versions
 
-Sources = dict[tuple[str, int, str], list[Source]]
-"""Rows by (unit, task, indicator name)."""
+Key = tuple[str, int, str]
+"""A unit, a task, and the name of one of the task's indicators."""
+Sources = dict[Key, list[Source]]
 
 
 def take_indicators(
@@ -28,7 +29,7 @@ def take_indicators(
     returned: Return,
     unit: str,
     table: Table,
-    filed: date | None,
+    delivery: Delivery,
     sources: Sources,
     *,
     by_keys: bool,
@@ -50,7 +51,7 @@ def take_indicators(
             _unmatched(ledger, unit, row)
             continue
         _restored(ledger, unit, indicator, row)
-        records = {}
+        records, mark = {}, len(ledger.set_aside)
         for name, raw in row.answers.items():
             field = next(f for f in ledger.form.indicators if f.id == name)
             own = Form.of_indicator(field, indicator.name)
@@ -60,7 +61,8 @@ def take_indicators(
             if record:
                 records[own.id] = record
         key = (unit, indicator.number, indicator.name)
-        sources.setdefault(key, []).append(Source(returned.file, row.at, filed, records))
+        source = Source(delivery, row.at, records, ledger.aside_since(mark))
+        sources.setdefault(key, []).append(source)
 
 
 def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
@@ -144,42 +146,46 @@ def _same(ours: object, raw: Raw) -> bool:
 
 
 def settle_indicators(
-    ledger: Ledger, sources: Sources, wanted: Iterable[tuple[str, int, str]]
-) -> tuple[dict[tuple[int, str], list[Actual]], list[Finding]]:
-    """Settle every indicator; returns (numbers by (task, indicator name), findings).
-
-    ``wanted`` are (unit, task, indicator name) that units who answered were asked for.
-    """
+    ledger: Ledger, sources: Sources, versions: Versions
+) -> tuple[dict[tuple[int, str], list[Actual]], set[Key]]:
+    """Settle every indicator; returns the numbers by (task, indicator name), and who gave one."""
     actuals: dict[tuple[int, str], list[Actual]] = {}
+    given: set[Key] = set()
     for (unit, number, name), found in sources.items():
-        values = settle(ledger, (unit, number), found)
-        value = values.get(f"actual:{name}")
+        field = f"actual:{name}"
+        values = settle(ledger, (unit, number), found, versions)
+        value = values.get(field)
+        if field in values:
+            given.add((unit, number, name))
         if isinstance(value, (int, float)):
             remark = str(values.get(f"remark:{name}", ""))
             exact = Decimal(f"{value:.15g}")
-            place = found[0].at.where("actual")
+            place = ledger.records[-1][field].place
             actuals.setdefault((number, name), []).append(Actual(unit, exact, remark, place))
-    without_row: Sources = {
-        key: [] for key in wanted if key not in sources and ledger.form.indicators
-    }
-    return actuals, list(_missing(ledger, {**sources, **without_row}))
+    return actuals, given
 
 
-def _missing(ledger: Ledger, sources: Sources) -> Iterator[Finding]:
-    """Indicators with a target in this period whose number, or whose row, was left out."""
+def missing_numbers(
+    ledger: Ledger, sources: Sources, wanted: Iterable[Key], known: Container[Key]
+) -> Iterator[Finding]:
+    """Yield a finding for each number with a target in this period that was left out, or whose row was.
+
+    ``wanted`` are those that units who answered were asked for, ``known`` those that were
+    given, or set aside and told already.
+    """
     plan = ledger.plan
     caption = plan.periods[ledger.period - 1].caption
-    known = {(i.number, i.name): i for i in plan.indicators}
-    aside = {(s.unit, s.task, s.field) for s in ledger.set_aside}
-    for (unit, number, name), found in sources.items():
-        indicator = known[number, name]
+    named = {(i.number, i.name): i for i in plan.indicators}
+    missing = (key for key in wanted if ledger.form.indicators)
+    for unit, number, name in dict.fromkeys((*sources, *missing)):
+        indicator = named[number, name]
         field = f"actual:{name}"
-        given = any(field in s.records for s in found) or (unit, number, field) in aside
         target = indicator.targets.get(caption)
-        if target is None or given:
+        if target is None or (unit, number, name) in known:
             continue
         values = {"name": name, "target": str(target), "measure": indicator.measure}
-        place = found[0].at.where("actual") if found else Place()
+        found = sources.get((unit, number, name), ())
+        place = newest(found).at.where("actual") if found else Place()
         asked = ledger.form.field(field)
         shown = asked.caption if asked else name
         yield Finding("IND-011", place, unit, number, shown, values)

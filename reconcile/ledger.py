@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 
 from .findings import Finding, Place
 from .language import sheet_name
@@ -14,25 +13,37 @@ from .return_model import PlainCells, Positions, Raw, Return, Row, RowPlace
 from .rules import Plainly, apply, plainly
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short
+from .versions import Delivery
 
 _NOTHING: Mapping[str, str] = {}
+_NONE: Mapping[str, Place] = {}
 _MOST_LAYOUTS = 1_000
 """So many ways to lay out a row are remembered."""
 
 
 @dataclass(slots=True)
 class Source:
-    """One row of one returned file that answers a task: where it stands, and what was made of its cells."""
+    """One row of a return that answers a task: where it stands, and what was made of its cells.
 
-    file: str
+    ``aside`` are the places of its answers that were set aside, by field id.
+    """
+
+    delivery: Delivery
     at: RowPlace
-    filed: date | None
     records: Records
+    aside: Mapping[str, Place] = field(default_factory=dict)
+
+    def has_column(self, name: str) -> bool:
+        """Say whether its table has the column of a field ("actual:…" stands under "actual")."""
+        return name.partition(":")[0] in self.at.columns
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Everything that is written down while merging."""
+    """Everything that is written down while merging.
+
+    ``mended`` are cells whose answer another cell gave instead: where they stand, and where it does.
+    """
 
     plan: Plan
     form: Form
@@ -43,7 +54,34 @@ class Ledger:
     findings: list[Finding] = field(default_factory=list)
     waived: list[Finding] = field(default_factory=list)
     received: int = 0
+    mended: dict[Place, Place] = field(default_factory=dict)
     _plainly: dict[Positions, tuple[tuple[str, int, Plainly], ...]] = field(default_factory=dict)
+
+    def copy(self) -> Ledger:
+        """Return a ledger that can be written on without changing this one."""
+        return replace(
+            self, records=[*self.records], set_aside=[*self.set_aside], findings=[*self.findings],
+            waived=[*self.waived], mended=dict(self.mended),
+        )  # fmt: skip
+
+    def mark(self) -> tuple[int, int, int, int, int]:
+        """Return how far it is written, for :meth:`rewind`."""
+        return (
+            len(self.records), len(self.set_aside), len(self.findings), len(self.waived),
+            self.received,
+        )  # fmt: skip
+
+    def rewind(self, mark: tuple[int, int, int, int, int]) -> None:
+        """Strike out whatever was written since the mark."""
+        records, aside, findings, waived, self.received = mark
+        del self.records[records:], self.set_aside[aside:]
+        del self.findings[findings:], self.waived[waived:]
+
+    def aside_since(self, mark: int) -> Mapping[str, Place]:
+        """Return the answers set aside since there were so many, by field id."""
+        if len(self.set_aside) == mark:
+            return _NONE
+        return {s.field: s.place for s in self.set_aside[mark:] if s.field}
 
     def answers(self, returned: Return, unit: str, task: int, row: Row) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside."""

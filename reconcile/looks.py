@@ -32,6 +32,8 @@ _OWN = {TITLE: _RESTYLED, HEAD: _RESTYLED, BAND: _RESTYLED, TEXT: _RESTYLED} | d
     (LETTER_TITLE, LETTER_TEXT, LETTER_HEAD, LETTER_SUBHEAD), _LETTER
 )
 LOOKS_SHEET, CAPTIONS_SHEET = "样式", "栏目"
+_FORMER = ("填报日期",)
+"""Captions that older templates list and the summary no longer has: they rename nothing."""
 
 
 def read_style(
@@ -63,8 +65,10 @@ def read_style(
             # Black is what a cell has that nobody coloured.
             looks[name] = {k: v for k, v in found if k in _OWN.get(name, _TYPE | {"bg_color"}) and (k, v) != ("font_color", "#000000")}  # fmt: skip
     second = sheets.get(CAPTIONS_SHEET, first)
-    for row, name in _names(second, captions) if second is not first else ():
+    for row, name in _names(second, (*captions, *_FORMER)) if second is not first else ():
         told = second.cell(row, 2).text.strip()
+        if name in _FORMER:
+            continue
         if name not in captions:
             at = Place(path.name, second.name, f"A{row}")
             findings.append(Finding("FORM-036", at, values={"name": name}))

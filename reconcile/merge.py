@@ -13,13 +13,17 @@ from dataclasses import replace
 from datetime import date
 
 from .checks import Context, run_checks
-from .conflicts import settle
+from .conflicts import GONE, newest, retire, settle
 from .findings import Finding, Place, Severity
-from .indicator_rows import asked_units, settle_indicators
+from .frozen import frozen
+from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators
 from .language import sheet_name
 from .ledger import Ledger
 from .merged import (
+    IGNORED,
+    OTHER_PERIOD,
     Accepted,
+    Actual,
     AllRecords,
     Balance,
     Entry,
@@ -34,11 +38,13 @@ from .merged import (
     owner_of,
 )
 from .model import Assignment, Form, Plan
+from .owner import suspects
 from .return_model import Return
 from .rulings import REJECT, USE, Rulings
 from .standing import judge
 from .taking import Intake, take_return
 from .units import assignments
+from .versions import Versions
 
 
 def merge(
@@ -58,65 +64,116 @@ def merge(
     while reading them; both are looked at after the last return, so that these may
     be read one by one as they are taken. ``previous`` holds last period's answers, if known.
     """
-    rulings = Rulings(plan, form, period)
-    ledger = Ledger(plan, form, period, rulings)
+    ledger = Ledger(plan, form, period, Rulings(plan, form, period))
     wanted, told = assignments(plan)
     ledger.findings += told
     by_unit: dict[str, dict[int, Assignment]] = {}
     for a in wanted:
         by_unit.setdefault(a.unit, {})[a.task.number] = a
-    intake = Intake(ledger, by_unit)
-    taken = [take_return(intake, returned) for returned in returns]
+    intake = Intake(ledger, by_unit, as_of)
+    taken = [verdict for returned in returns for verdict in take_return(intake, returned)]
+    together = _Together(wanted, previous, tuple(findings))
     verdicts = [*unread, *taken]
-    ledger.findings = [*findings, *ledger.findings]
-    entries = {
-        key: Entry(by_unit[key[0]][key[1]], settle(ledger, key, found))
-        for key, found in intake.sources.items()
-    }
-    ledger.findings += _missing_columns(intake, entries)
-    indicators = asked_units(plan.indicators, by_unit)
-    answered = {v.unit for v in verdicts if v.accepted}
-    expected = ((u, n, name) for (n, name), units in indicators.items() for u in units)
-    actuals, untold = settle_indicators(
-        ledger, intake.indicators, (key for key in expected if key[0] in answered)
-    )
-    asked = _asked_units(plan, wanted)
-    rows = {key: found[0].at for key, found in intake.sources.items()}
+    try:
+        return together.merged(intake, verdicts)
+    except Exception as error:
+        # A fault of ours. The files that it cannot do without are left out, so that the others count.
+        failed = together.culprits(intake, verdicts)
+        if not failed:
+            raise
+        rest = intake.without(failed)
+        rest.ledger.findings += [Finding.unforeseen(file, error) for file in failed]
+        return together.merged(rest, [_left_out(v) if v.file in failed else v for v in verdicts])
 
-    def context() -> Context:
-        return Context(
-            plan, form, period, as_of, by_unit, entries, rows,
-            ledger.records,
-            {(s.unit, s.task, s.field) for s in ledger.set_aside},
-            answered,
-            {v.unit for v in verdicts if not v.accepted}, tuple(asked), previous,
-        )  # fmt: skip
 
-    found = run_checks(context())
-    ruled = _apply_rulings(ledger, found, entries)
-    if ruled:
+def _left_out(verdict: Verdict) -> Verdict:
+    """The verdict on a file that was taken, and then could not be merged for a fault of ours."""
+    suspected = (*filter(None, (verdict.unit,)), *verdict.suspected)
+    return replace(verdict, accepted=False, unit="", why=("FILE-999",), suspected=suspected)
+
+
+@frozen
+class _Together:
+    """What all returns say together, beside what was taken in: who was asked, and what was known before."""
+
+    wanted: Sequence[Assignment]
+    previous: Previous | None
+    findings: Sequence[Finding]
+
+    def culprits(self, intake: Intake, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+        """Return the files that cannot be merged: each by itself, or those of a unit together."""
+        files = {d.file for d in intake.deliveries}
+        groups: dict[str, set[str]] = {}
+        for delivery in intake.deliveries:
+            groups.setdefault(delivery.unit, set()).add(delivery.file)
+        for sets in ([{file} for file in sorted(files)], groups.values()):
+            failed = [one for one in sets if self._fails(intake.without(files - one), verdicts)]
+            if failed:
+                return tuple(sorted(set().union(*failed)))
+        return ()
+
+    def _fails(self, intake: Intake, verdicts: Sequence[Verdict]) -> bool:
+        kept = {d.file for d in intake.deliveries}
+        try:
+            self.merged(intake, [v for v in verdicts if not v.accepted or v.file in kept])
+        except Exception:
+            return True
+        return False
+
+    def merged(self, taken: Intake, verdicts: Sequence[Verdict]) -> Merged:
+        """Return what the returns come to. What was taken in stays as it is."""
+        ledger = taken.ledger.copy()
+        plan, form, period, rulings = ledger.plan, ledger.form, ledger.period, ledger.rulings
+        by_unit, as_of = taken.by_unit, taken.as_of
+        ledger.findings = [*self.findings, *ledger.findings]
+        entries, actuals, given = _settled(taken, ledger)
+        verdicts = [_suspected(v, plan) for v in verdicts]
+        answered = {v.unit for v in verdicts if v.accepted}
+        ledger.findings += _heard_of(plan, answered, verdicts)
+        indicators = asked_units(plan.indicators, by_unit)
+        expected = ((u, n, name) for (n, name), units in indicators.items() for u in units)
+        known = given | {
+            (u, n, f.removeprefix("actual:")) for u, n, f in _open(ledger) if n is not None
+        }
+        expected = (key for key in expected if key[0] in answered)
+        untold = list(missing_numbers(ledger, taken.indicators, expected, known))
+        asked = _asked_units(plan, self.wanted)
+        rows = {key: newest(found).at for key, found in taken.sources.items()}
+        heard = {u for v in verdicts if not v.of_other_period for u in (v.unit, *v.suspected)}
+
+        def context() -> Context:
+            return Context(
+                plan, form, period, as_of, by_unit, entries, rows,
+                ledger.records, _open(ledger), answered, heard, tuple(asked), self.previous,
+            )  # fmt: skip
+
         found = run_checks(context())
-        again = {(f.code, f.place) for f in found}
-        ledger.waived += [f for f in ruled if (f.code, f.place) not in again]
-    ledger.findings += found
-    measured = {i.number for i in plan.indicators}
-    checked = context() if measured else None
-    places = {(u, t): checked.place(u, t, "state") for u, t in entries if checked and t in measured}
-    judged = judge(plan, period, entries, actuals, indicators, places, previous)
-    ledger.findings += [*untold, *judged.findings]
-    aside = {(s.code, s.place) for s in ledger.set_aside}
-    still, waived = rulings.settle(ledger.findings, aside)
-    still += rulings.dead(plan.title)
-    records = AllRecords(ledger.records)
-    accepted = sum(_count(found, "accepted") for found in ledger.records)
-    normalised = sum(_count(found, "normalised") for found in ledger.records)
-    balance = Balance(ledger.received, accepted, normalised, len(ledger.set_aside))
-    return Merged(
-        plan, period, as_of, wanted, tuple(verdicts), records,
-        tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
-        tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
-        balance, entries, judged.standings, judged.reached,
-    )  # fmt: skip
+        ruled = _apply_rulings(ledger, found, entries)
+        if ruled:
+            found = run_checks(context())
+            again = {(f.code, f.place) for f in found}
+            ledger.waived += [f for f in ruled if (f.code, f.place) not in again]
+        ledger.findings += found
+        measured = {i.number for i in plan.indicators}
+        checked = context() if measured else None
+        places = {
+            (u, t): checked.place(u, t, "state") for u, t in entries if checked and t in measured
+        }
+        judged = judge(plan, period, entries, actuals, indicators, places, self.previous)
+        ledger.findings += [*untold, *judged.findings]
+        aside = {(s.code, s.place) for s in ledger.set_aside}
+        still, waived = rulings.settle(ledger.findings, aside)
+        still += rulings.dead(plan.title)
+        records = AllRecords(ledger.records)
+        accepted = sum(_count(found, "accepted") for found in ledger.records)
+        normalised = sum(_count(found, "normalised") for found in ledger.records)
+        balance = Balance(ledger.received, accepted, normalised, len(ledger.set_aside))
+        return Merged(
+            plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
+            tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
+            tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
+            balance, entries, judged.standings, judged.reached,
+        )  # fmt: skip
 
 
 def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
@@ -128,9 +185,64 @@ def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
 # --- what all returns say together
 
 
-def _missing_columns(intake: Intake, entries: Mapping[tuple[str, int], Entry]) -> Iterable[Finding]:
+def _settled(
+    taken: Intake, ledger: Ledger
+) -> tuple[dict[tuple[str, int], Entry], dict[tuple[int, str], list[Actual]], set[Key]]:
+    """What units answer on their tasks, their numbers, and who gave one; what is mended is a note."""
+    versions = _versions(taken, ledger.form)
+    entries = {
+        (unit, task): Entry(
+            taken.by_unit[unit][task], settle(ledger, (unit, task), found, versions)
+        )
+        for (unit, task), found in taken.sources.items()
+    }
+    actuals, given = settle_indicators(ledger, taken.indicators, versions)
+    ledger.findings += _missing_columns(taken, ledger, entries)
+    retire(ledger, taken.deliveries, taken.refused, versions)
+    return entries, actuals, given
+
+
+def _versions(taken: Intake, form: Form) -> Versions:
+    """What the returns of those units answered that sent several."""
+    count = Counter(d.unit for d in taken.deliveries)
+    answers = (
+        (source.delivery, task, (*source.records, *source.aside))
+        for (unit, task), found in taken.sources.items()
+        for source in (found if count[unit] > 1 else ())
+    )
+    return Versions.of(form, answers)
+
+
+def _open(ledger: Ledger) -> set[tuple[str, int | None, str]]:
+    """The cells set aside that wait for an answer: such a cell is not also called missing."""
+    return {(s.unit, s.task, s.field) for s in ledger.set_aside if s.code not in GONE}
+
+
+def _suspected(verdict: Verdict, plan: Plan) -> Verdict:
+    """The verdict with the units whose return a file may be that was refused as nobody's."""
+    mine = verdict.accepted or verdict.unit or verdict.of_other_period
+    if mine or IGNORED in verdict.why:
+        return verdict
+    named = suspects(plan, verdict.file, verdict.sender)
+    return replace(verdict, suspected=tuple(dict.fromkeys((*verdict.suspected, *named))))
+
+
+def _heard_of(plan: Plan, answered: set[str], verdicts: Sequence[Verdict]) -> Iterable[Finding]:
+    """What came of units that have no accepted return and is not known to be one."""
+    refused = {v.unit for v in verdicts if not v.accepted and not v.of_other_period}
+    letters = {v.file.rpartition("/")[0] for v in verdicts if v.suspected}
+    for v in verdicts:
+        if v.of_other_period and v.unit not in answered | refused:
+            yield Finding("FORM-064", Place(v.file), v.unit, values={"unit": v.unit})
+        for unit in v.suspected if v.file not in letters else ():  # told at what lies in it
+            if unit not in answered | refused:
+                yield Finding("UNIT-012", Place(v.file), unit, values={"unit": unit})
+
+
+def _missing_columns(
+    intake: Intake, ledger: Ledger, entries: Mapping[tuple[str, int], Entry]
+) -> Iterable[Finding]:
     """Asked columns that a table lacks; an error where they are required and nobody else has them."""
-    ledger = intake.ledger
     for unit, place, lacks, tasks in intake.lacking:
         for name in lacks if tasks else ():
             asked = ledger.form.field(name)
@@ -222,17 +334,25 @@ def _statuses(
     for finding in findings:
         told.setdefault(finding.unit, []).append(finding)
     brought: dict[str, list[Verdict]] = {}
+    maybe: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
+        if verdict.of_other_period:
+            continue
         brought.setdefault(verdict.unit, []).append(verdict)
-    lost = Counter(s.unit for s in set_aside)
+        for unit in verdict.suspected:
+            maybe.setdefault(unit, []).append(verdict)
+    lost = Counter(s.unit for s in set_aside if s.code != OTHER_PERIOD)
     for unit in asked:
-        files = tuple(v.file for v in brought.get(unit, ()))
-        taken = any(v.accepted for v in brought.get(unit, ()))
+        mine = brought.get(unit, ())
+        files = tuple(dict.fromkeys(v.file for v in (mine or maybe.get(unit, ()))))
+        taken = [v for v in mine if v.accepted]
+        filed = [v.filed for v in taken if v.filed]
         own = told.get(unit, [])
         errors = sum(f.severity is Severity.ERROR for f in own)
-        state = (
-            "missing" if not files else "refused" if not taken else "errors" if errors else "clean"
-        )
+        if taken:
+            state = "errors" if errors else "clean"
+        else:
+            state = "refused" if mine else "suspected" if files else "missing"
         yield UnitStatus(
             unit=unit,
             state=state,
@@ -244,4 +364,5 @@ def _statuses(
             errors=errors,
             warnings=sum(f.severity is Severity.WARNING for f in own),
             files=files,
+            filed=tuple(sorted(filed, key=lambda f: f.day or date.max)),
         )

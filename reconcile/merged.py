@@ -156,10 +156,38 @@ class SetAside:
 
 
 @frozen
-class Verdict:
-    """What became of one file: merged as whose return, or refused and why (finding codes).
+class Filed:
+    """When a return was filled in as its clerk ``typed`` it, and when it was ``mailed``, where known.
 
+    A typed day that cannot be true is not ``sound``: it decides nothing.
+    """
+
+    typed: date | None = None
+    mailed: date | None = None
+    sound: bool = True
+
+    @property
+    def day(self) -> date | None:
+        """The day that decides: the typed one where it is sound, else the mail's."""
+        return self.typed if self.typed and self.sound else self.mailed
+
+
+FILLED = "filled"
+"""The head field that tells when a form was filled in."""
+IGNORED = "FORM-022"
+"""The note at a file that a ruling leaves out."""
+OTHER_PERIOD = "FORM-013"
+"""The note at a return of another period of the plan, which counts for nobody here."""
+
+
+@frozen
+class Verdict:
+    """What became of one form: merged as whose return, or refused and why (finding codes).
+
+    A file that holds the forms of several units has one for each of them.
     ``message_id`` and ``sender`` are those of the mail that brought it, "" without one.
+    ``suspected`` are units whose return a refused file may be, by its name, its sender or
+    what is printed on it; ``filed`` is when it was filled in, None where nobody looked.
     """
 
     file: str
@@ -169,6 +197,13 @@ class Verdict:
     why: tuple[str, ...] = ()
     message_id: str = ""
     sender: str = ""
+    suspected: tuple[str, ...] = ()
+    filed: Filed | None = None
+
+    @property
+    def of_other_period(self) -> bool:
+        """Whether this is a proper return of another period."""
+        return self.why == (OTHER_PERIOD,)
 
 
 @frozen
@@ -237,7 +272,12 @@ class Balance:
 
 @frozen
 class UnitStatus:
-    """How one unit stands: "clean", "errors", "refused" or "missing"; tasks answered of asked."""
+    """How one unit stands; tasks answered of asked.
+
+    ``state`` is "clean", "errors", "refused" (its return came and was not taken), "suspected" (a
+    file came that cannot be taken and may be its return) or "missing". ``filed`` are the dates
+    of its accepted returns, the first first, those without a date last.
+    """
 
     unit: str
     state: str
@@ -247,6 +287,18 @@ class UnitStatus:
     errors: int
     warnings: int
     files: tuple[str, ...] = ()
+    filed: tuple[Filed, ...] = ()
+
+    @property
+    def first(self) -> Filed | None:
+        """The dates of its first accepted return."""
+        return self.filed[0] if self.filed else None
+
+    @property
+    def last(self) -> Filed | None:
+        """The dates of the return that corrected the first, None where there was none."""
+        dated = [f for f in self.filed if f.day]
+        return dated[-1] if dated and dated[-1].day != dated[0].day else None
 
 
 @frozen

@@ -8,10 +8,13 @@ told of a key never says whose it is, and a file with many that are nobody's is 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
+from .addresses import read_addresses
 from .findings import Finding, Place
 from .frozen import frozen
 from .identity import (
@@ -29,9 +32,10 @@ from .identity import (
     whose_number,
     whose_under,
 )
-from .language import joined
+from .language import joined, tr
+from .merged import OTHER_PERIOD
 from .model import Plan
-from .return_model import Return, Row
+from .return_model import Return, Row, Table
 from .rulings import Rulings
 from .text import fold, short
 from .units import assignments, register_of
@@ -47,11 +51,13 @@ class Identified:
     """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why.
 
     ``by_keys`` when the row keys alone decided: rows without one of their own are not taken.
+    A file that is refused may have ``owners``: units whose form it is all the same.
     """
 
     unit: str
     findings: tuple[Finding, ...]
     by_keys: bool = False
+    owners: tuple[str, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -64,12 +70,13 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     numbers = dict(returned.numbers)
     where = Place(returned.file)
     if len(numbers) > 1:
+        owners = tuple(dict.fromkeys(filter(None, (_issued_for(plan, n, period) for n in numbers))))
         for text, at in numbers.items():  # one that was edited is not one of several forms
             number = parse_form_number(text)
             wrong = _judge_number(plan, period, number, at, returned) if number else None
             if wrong and wrong.code == "FORM-012":
-                return Identified("", (wrong,))
-        return _refused("FORM-015", where, numbers=joined([*numbers][:_MOST_SHOWN]))
+                return Identified("", (wrong,), owners=owners)
+        return _refused("FORM-015", where, *owners, numbers=joined([*numbers][:_MOST_SHOWN]))
     if not numbers:
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
@@ -77,15 +84,79 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     assert number is not None, "returned.py only hands on numbers that parse"
     told = _judge_number(plan, period, number, where, returned)
     if told:
-        return Identified("", (told,))
+        return _wrong(told)
     return _confirmed(plan, period, returned, issued_to(plan, number) or "", text, where)
 
 
 _MOST_SHOWN = 5
 
 
-def _refused(code: str, place: Place, unit: str = "", /, **values: object) -> Identified:
-    return Identified("", (Finding(code, place, unit, values=values),))
+def _wrong(told: Finding) -> Identified:
+    """A file refused for its number; it is still the form of the unit that the number names."""
+    return Identified("", (told,), owners=(told.unit,) if told.unit else ())
+
+
+def owners_of_parts(plan: Plan, period: int, returned: Return) -> tuple[str, ...]:
+    """Return whose form each part of a file is; nothing where it is one form, or a number is wrong.
+
+    A form of another period is its unit's, too.
+    """
+    owners = []
+    for part in returned.parts:
+        text, at = part.numbers[0]
+        number = parse_form_number(text)
+        assert number is not None, "returned.py only hands on numbers that parse"
+        wrong = _judge_number(plan, period, number, at, part)
+        if wrong and wrong.code != OTHER_PERIOD:
+            return ()
+        owners.append(issued_to(plan, number) or "")
+    return tuple(owners)
+
+
+def parted_by_rows(plan: Plan, period: int, returned: Return) -> tuple[Return, ...]:
+    """Return a form without the tables whose rows are all another unit's, and those as forms of theirs.
+
+    Only a table on a sheet that bears no form number may be another unit's: where one is
+    printed, it says whose the sheet is.
+    """
+    numbers = dict(returned.numbers)
+    if len(returned.tables) < 2 or len(numbers) > 1:
+        return (returned,)
+    number = parse_form_number(next(iter(numbers), ""))
+    main = issued_to(plan, number) if number else None
+    numbered = {at.sheet for at in numbers.values()}
+    theirs: dict[str, list[Table]] = {}
+    for table in returned.tables:
+        if table.place.sheet in numbered:
+            continue
+        keys = [k for row in table.rows if (k := parse_row_key(row.key))]
+        if keys and not (main and key_fits(plan, period, main, keys[0])):
+            issue = whose_key(plan, keys[0], period)
+            if issue is None or not all(key_fits(plan, period, issue.unit, k) for k in keys):
+                continue
+            main = main or issue.unit
+            if issue.unit != main:
+                theirs.setdefault(issue.unit, []).append(table)
+    apart = [table for tables in theirs.values() for table in tables]
+    own = tuple(t for t in returned.tables if not any(t is other for other in apart))
+    if not apart or not own:  # a number and rows that do not go together are told elsewhere
+        return (returned,)
+    bare = replace(
+        returned, numbers=(), hidden_numbers=(), unit="", head={}, head_at={}, strays=(), findings=(),
+    )  # fmt: skip
+    return replace(returned, tables=own), *(replace(bare, tables=tuple(t)) for t in theirs.values())
+
+
+def _issued_for(plan: Plan, text: str, period: int) -> str:
+    """The unit that a form number was issued to for this period, or ""."""
+    number = parse_form_number(text)
+    issue = whose_number(plan, number) if number else None
+    return issue.unit if issue and issue.period == period else ""
+
+
+def _refused(code: str, place: Place, *owners: str, **values: object) -> Identified:
+    unit = owners[0] if len(owners) == 1 else ""
+    return Identified("", (Finding(code, place, unit, values=values),), owners=owners)
 
 
 def _judge_number(
@@ -115,7 +186,7 @@ def _judge_number(
     if issue.period != period:
         theirs = captions[issue.period - 1] if issue.period else "?"
         values |= {"theirs": theirs, "period": captions[period - 1]}
-        return Finding("FORM-013", where, issue.unit, values=values)
+        return Finding(OTHER_PERIOD, where, issue.unit, values=values)
     return None
 
 
@@ -171,14 +242,14 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
     if unit:
         told = Finding("FORM-016", where, unit, values={"unit": unit})
         found = _confirmed(plan, period, returned, unit, "", where, told)
-        return Identified(found.unit, found.findings, by_keys=True)
+        return Identified(found.unit, found.findings, by_keys=True, owners=found.owners)
     for text in returned.hidden_numbers:
         number = parse_form_number(text)
         if number is None:
             continue
         wrong = _judge_number(plan, period, number, where, returned)
         if wrong:
-            return Identified("", (wrong,))
+            return _wrong(wrong)
         owner = issued_to(plan, number) or ""
         told = Finding("FORM-018", where, owner, values={"unit": owner})
         return _confirmed(plan, period, returned, owner, str(number), where, told)
@@ -187,7 +258,9 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
     if known is not None:
         told = Finding("FORM-019", where, known.name, values={"unit": known.name})
         return Identified(known.name, (told,))
-    return _refused("FORM-080" if keys else "FORM-010", where)
+    if keys:
+        return _other_period(plan, period, keys, where) or _refused("FORM-080", where)
+    return _refused("FORM-010", where)
 
 
 def _shown_by_keys(plan: Plan, period: int, returned: Return) -> str:
@@ -257,7 +330,9 @@ def _confirmed(
     if _guesses(plan, period, unit, keys):
         return _refused("FORM-081", where, unit, most=_MOST_UNKNOWN)
     if keys and not any(key_fits(plan, period, unit, key) for key in keys):
-        return _refused("FORM-017", where, unit)
+        issue = whose_key(plan, keys[0], period)
+        strangers = (issue.unit,) if issue and issue.period == period else ()
+        return _refused("FORM-017", where, unit, *strangers)
     shown = register_of(plan).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:
         return _refused("FORM-014", returned.unit_at, unit, unit=unit, shown=returned.unit)
@@ -269,6 +344,108 @@ def _confirmed(
         values = {"number": number, "hidden": joined(others[:_MOST_SHOWN])}
         findings.append(Finding("FORM-021", where, unit, values=values))
     return Identified(unit, tuple(findings))
+
+
+def _other_period(
+    plan: Plan, period: int, keys: Sequence[RowKey], where: Place
+) -> Identified | None:
+    """Tell row keys that were all issued to one unit for one other period."""
+    issues = {whose_key(plan, key, period) for key in keys}
+    issue = issues.pop() if len(issues) == 1 else None
+    if issue is None or issue.period == period:
+        return None
+    captions = [p.caption for p in plan.periods]
+    values = {
+        "theirs": captions[issue.period - 1], "period": captions[period - 1],
+        "number": tr("没有编号"),
+    }  # fmt: skip
+    return _wrong(Finding(OTHER_PERIOD, where, issue.unit, values=values))
+
+
+# --- whose a file may be that cannot tell
+
+
+def suspects(plan: Plan, file: str, sender: str) -> tuple[str, ...]:
+    """Return the units whose return a file may be that cannot be taken.
+
+    By its name, or that of a folder, archive or letter that it lies in: the innermost that
+    names a unit; and by the address it was mailed from.
+    """
+    found: list[str] = []
+    *outer, name = file.split("/")
+    for part in (name, *reversed(outer[1:])):
+        found += units_named(plan, part)
+        if found:
+            break
+    for address in read_addresses(sender).good if sender else ():
+        found += _units_by_address(plan).get(address.casefold(), ())
+    return tuple(dict.fromkeys(found))
+
+
+def units_named(plan: Plan, name: str) -> tuple[str, ...]:
+    """Return the units whose registered name or alias stands in the name of a file, sign by sign.
+
+    Of names within names the longest counts. One of two signs or of Latin letters has to stand
+    by itself: 海州 is not in 海州湾.
+    """
+    text = _parted(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
+    known, lengths = _names_of(plan)
+    found: dict[str, None] = {}
+    at = 0
+    while at < len(text):
+        for length in lengths.get(text[at : at + 2], ()):
+            end = at + length
+            name = text[at:end]
+            if name in known and not (_needs_room(name) and text[at - 1] + text[end] != 2 * _GAP):
+                found[known[name]] = None
+                at = end - 1
+                break
+        at += 1
+    return tuple(found)
+
+
+def named_after_others(plan: Plan, file: str, unit: str) -> tuple[str, ...]:
+    """Return the units that a file is named after where its own unit is not among them."""
+    name = file.rpartition("/")[2]
+    named = () if unit in name else units_named(plan, name)
+    return () if unit in named else named
+
+
+_GAP = "|"
+_GAPS = re.compile(r"[\W_]+|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+
+
+def _parted(text: str) -> str:
+    """A name folded, with a gap before and after it, and wherever signs, blanks or digits part it."""
+    pieces = (fold(piece) for piece in _GAPS.split(text))
+    return f"{_GAP}{_GAP.join(piece for piece in pieces if piece)}{_GAP}"
+
+
+def _needs_room(known_as: str) -> bool:
+    return len(known_as) < 3 or known_as.isascii()
+
+
+@lru_cache(maxsize=8)
+def _names_of(plan: Plan) -> tuple[Mapping[str, str], Mapping[str, Sequence[int]]]:
+    """Units by their names and aliases, and how long those are that begin with two signs, longest first."""
+    known: dict[str, str] = {}
+    lengths: dict[str, set[int]] = {}
+    for unit in plan.units:
+        for name in () if unit.group else (unit.name, *unit.aliases):
+            known_as = _parted(name).strip(_GAP)
+            if len(known_as) > 1:
+                known[known_as] = unit.name
+                lengths.setdefault(known_as[:2], set()).add(len(known_as))
+    return known, {start: sorted(found, reverse=True) for start, found in lengths.items()}
+
+
+@lru_cache(maxsize=8)
+def _units_by_address(plan: Plan) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for unit in plan.units:
+        for address in read_addresses(unit.email).good if unit.email else ():
+            found.setdefault(address.casefold(), []).append(unit.name)
+    return found
 
 
 def _rows(returned: Return) -> list[Row]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from .findings import Finding, Place
 from .model import Period
@@ -62,6 +63,16 @@ def period(caption: str, year: int, position: int, count: int) -> tuple[Period, 
         month = max(round(12 * position / count), 1)
     last = calendar.monthrange(year, month)[1]
     return Period(caption, date(year, month, last), float(month)), sure
+
+
+def begin_of(periods: Sequence[Period], number: int) -> date:
+    """Return the first day of a period (from 1): the day after the one before it, else so many months back."""
+    own = periods[number - 1]
+    before = [p.end for p in periods if p.end < own.end]
+    if before:
+        return max(before) + timedelta(days=1)
+    month = own.end.year * 12 + own.end.month - math.ceil(own.months)
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def periods_of(

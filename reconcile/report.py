@@ -11,7 +11,7 @@ from .findings import Finding
 from .given import shown_value
 from .language import tr
 from .marks import REPORT, mark_of
-from .merged import Merged, Reached, Record, SetAside, Standing, UnitStatus, Verdict
+from .merged import Filed, Merged, Reached, Record, SetAside, Standing, UnitStatus, Verdict
 from .model import Form
 from .points import Lag
 from .text import json_printable
@@ -80,7 +80,18 @@ def _file(v: Verdict) -> dict[str, Any]:
     return {
         "file": v.file, "sha256": v.sha256, "accepted": v.accepted, "unit": v.unit,
         "why": list(v.why), "message_id": v.message_id, "sender": v.sender,
+        "suspected": list(v.suspected), **_filed("", v.filed),
     }  # fmt: skip
+
+
+def _filed(which: str, filed: Filed | None) -> dict[str, Any]:
+    """The day typed on a return, that of its mail, and whether the former can be true."""
+    typed, mailed = (filed.typed, filed.mailed) if filed else (None, None)
+    return {
+        f"{which}filed": typed.isoformat() if typed else None,
+        f"{which}mailed": mailed.isoformat() if mailed else None,
+        f"{which}sound": filed.sound if filed else True,
+    }
 
 
 def balance(merged: Merged) -> dict[str, int]:
@@ -106,6 +117,7 @@ def status(s: UnitStatus) -> dict[str, Any]:
     return {
         "unit": s.unit, "state": s.state, "asked": s.asked, "answered": s.answered,
         "set_aside": s.set_aside, "errors": s.errors, "warnings": s.warnings, "files": list(s.files),
+        **_filed("first_", s.first), **_filed("last_", s.last),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from datetime import date
 from operator import itemgetter
 from sys import intern
 
@@ -215,9 +216,12 @@ class Return:
     those of the _meta sheet and the document properties. ``head`` are the asked
     cells above the table by field id, ``head_at`` where they stand or should
     stand, ``strays`` cells outside the tables that the form did not come with.
-    ``unit`` is the unit's name as printed on it, at ``unit_at``. ``message_id``
-    and ``sender`` are those of the mail that brought it, "" without one. ``claims`` are what
-    its hidden sheet says that it was issued for, see :data:`reconcile.identity.CLAIMS`.
+    ``unit`` is the unit's name as printed on it, at ``unit_at``. ``message_id``,
+    ``sender`` and ``mailed`` are those of the mail that brought it, "" and None without one.
+    ``claims`` are what its hidden sheet says that it was issued for, see
+    :data:`reconcile.identity.CLAIMS`. ``marked`` tells a marked-up copy of ours. A file whose
+    sheets bear different form numbers has ``parts``: for each number what its sheets hold, in
+    the order of the sheets.
     """
 
     file: str
@@ -235,3 +239,6 @@ class Return:
     message_id: str = ""
     sender: str = ""
     claims: Mapping[str, str] = field(default_factory=dict)
+    mailed: date | None = None
+    marked: bool = False
+    parts: tuple[Return, ...] = ()

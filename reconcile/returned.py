@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_notice, is_own
+from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_marked, is_notice, is_own
 from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
 from .grid.book import Line, Lines
@@ -38,15 +38,62 @@ __all__ = ["Captions", "read_return"]
 def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Return:
     """Find identity, tables, head cells and strays in a workbook that came back.
 
-    Always returns a Return; one without tables has a finding that says so.
+    Always returns a Return; one without tables has a finding that says so. Where its sheets
+    bear different form numbers it has parts, one for each number.
     """
     meta, printed = _meta(book)
     own = captions.own(meta)
-    readers = [
-        _SheetReader(file, sheet, captions, own, printed if meta else None)
-        for sheet in book.sheets
-        if fold(sheet.name) != META
-    ]
+    readers = _readers(file, book, captions, own, printed if meta else None)
+    hidden = tuple(_hidden_numbers(book, meta))
+    whole = _gathered(file, sha256, book, readers, hidden)
+    whole = replace(whole, claims=_claims(book, meta))
+    if len({number for number, _ in whole.numbers}) < 2:
+        return whole
+    # The hidden sheet tells what one of the forms was filled with, not the others.
+    readers = _readers(file, book, captions, captions.any_unit, None)
+    parts = tuple(
+        _gathered(file, sha256, book, of_number, tuple(n for n in hidden if n == number))
+        for number, of_number in _by_number(readers).items()
+    )
+    return replace(whole, parts=parts) if all(part.tables for part in parts) else whole
+
+
+def _readers(
+    file: str, book: Book, captions: Captions, own: OwnTexts, printed: frozenset[str] | None
+) -> list[_SheetReader]:
+    sheets = (sheet for sheet in book.sheets if fold(sheet.name) != META)
+    return [_SheetReader(file, sheet, captions, own, printed) for sheet in sheets]
+
+
+def _by_number(readers: Sequence[_SheetReader]) -> Mapping[str, Sequence[_SheetReader]]:
+    """The sheets by the form number that they bear; nothing where one sheet bears several.
+
+    A sheet without a number goes with the one before it, as in the forms that went out.
+    """
+    found: dict[str, list[_SheetReader]] = {}
+    waiting: list[_SheetReader] = []
+    number = ""
+    for reader in readers:
+        own = {text for text, _ in reader.numbers}
+        if len(own) > 1:
+            return {}
+        number = own.pop() if own else number
+        if number:
+            found.setdefault(number, []).extend((*waiting, reader))
+            waiting = []
+        else:
+            waiting.append(reader)
+    return found
+
+
+def _gathered(
+    file: str,
+    sha256: str,
+    book: Book,
+    readers: Sequence[_SheetReader],
+    hidden_numbers: tuple[str, ...],
+) -> Return:
+    """What some sheets of a workbook hold, as one return."""
     head: dict[str, Raw] = {}
     head_at: dict[str, Place] = {}
     strays: list[Raw] = []
@@ -79,7 +126,7 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
         file=file,
         sha256=sha256,
         numbers=tuple(n for reader in readers for n in reader.numbers),
-        hidden_numbers=tuple(_hidden_numbers(book, meta)),
+        hidden_numbers=hidden_numbers,
         unit=unit,
         tables=tables,
         head=head,
@@ -88,7 +135,7 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
         findings=tuple(findings),
         head_at=head_at,
         unit_at=unit_at,
-        claims=_claims(book, meta),
+        marked=any(reader.marked for reader in readers),
     )
 
 
@@ -157,6 +204,7 @@ class _SheetReader:
     ) -> None:
         self._sheet, self._captions, self._own = sheet, captions, own
         self.hidden = sheet.hidden
+        self.marked = False
         self._grid = SheetTables(file, sheet, captions, own, printed)
         self.tables = self._grid.tables
         self.head: dict[str, Raw] = {}
@@ -240,6 +288,13 @@ class _SheetReader:
                 if unit:
                     self.unit = unit[1].strip(), self._grid.place(row, column)
 
+    def _bears_marks(self) -> bool:
+        """Say whether a note on a cell still says what a marked-up copy of ours put there."""
+        cells = self._sheet.cells
+        return not isinstance(cells, Lines) and any(
+            is_marked(cell.note) for cell in cells.values() if cell.note
+        )
+
     def _shapes(self) -> Iterator[Raw]:
         """What was written into text boxes and the like, as strays where they are anchored."""
         for at, text in self._sheet.shapes:
@@ -262,6 +317,7 @@ class _SheetReader:
             len(cells) >= len(NOTICE_COLUMNS) and is_notice(values_of(cells)[1])
             for _, cells in others
         )
+        self.marked = notice or self._bears_marks()
         found = [*shapes, *self._grid.strays]
         for row, cells in others:
             for column, value in zip(*values_of(cells), strict=True):

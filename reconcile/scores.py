@@ -52,15 +52,11 @@ def deadline(plan: Plan) -> date | None:
 def score_units(merged: Merged) -> tuple[Score, ...]:
     """Return every unit's score, the best first; equal scores share a rank (1, 2, 2, 4)."""
     weighed, last = weights(merged.plan), deadline(merged.plan)
-    filed = {r.unit: r.value for r in merged.records.named("filled") if isinstance(r.value, date)}
     led: dict[str, list[int]] = {}
     for a in merged.assignments:
         if a.role == "lead":
             led.setdefault(a.unit, []).append(a.task.number)
-    scored = [
-        _score(merged, s, led.get(s.unit, []), filed.get(s.unit), last, weighed)
-        for s in merged.statuses
-    ]
+    scored = [_score(merged, s, led.get(s.unit, []), last, weighed) for s in merged.statuses]
     ranks: dict[Decimal, int] = {}
     for rank, score in enumerate(sorted((s.score for s in scored), reverse=True), 1):
         ranks.setdefault(score, rank)
@@ -69,27 +65,34 @@ def score_units(merged: Merged) -> tuple[Score, ...]:
 
 
 def _score(
-    merged: Merged, status: UnitStatus, led: list[int], filed: date | None,
-    last: date | None, weighed: Mapping[str, Decimal],
+    merged: Merged, status: UnitStatus, led: list[int], last: date | None,
+    weighed: Mapping[str, Decimal],
 ) -> Score:  # fmt: skip
     lights = Counter(merged.standings[n].light if n in merged.standings else "" for n in led)
     returned = status.state in ("clean", "errors")
-    on_time = _on_time(filed, last) if returned else False if status.state == "missing" else None
+    on_time = _on_time(status, last) if returned else False if status.state == "missing" else None
     score = Decimal(0)
     if returned:
         score = _average(status, lights, weighed) - weighed[ERROR] * status.errors
         score += weighed[ON_TIME] if on_time else 0
     return Score(
         0, status.unit, status.state, len(led), {x: lights[x] for x in (*LIGHTS, "")},
-        status.asked, status.answered, filed, on_time, status.errors, rounded(max(score, Decimal(0))),
+        status.asked, status.answered, status.first, status.last, on_time, status.errors,
+        rounded(max(score, Decimal(0))),
     )  # fmt: skip
 
 
-def _on_time(filed: date | None, last: date | None) -> bool | None:
-    """Whoever answers where no deadline was set is in time; a form without a date tells nothing."""
+def _on_time(status: UnitStatus, last: date | None) -> bool | None:
+    """The first accepted return tells: a correction is not late, and one without a date tells nothing.
+
+    Whoever answers where no deadline was set is in time.
+    """
     if last is None:
         return True
-    return filed <= last if filed else None
+    days = [filed.day for filed in status.filed]
+    if any(day and day <= last for day in days):
+        return True
+    return None if not days or None in days else False
 
 
 def _average(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from datetime import date
 
 from .language import joined, tr
 from .marks import STATUS, mark_of
-from .merged import Merged
-from .text import printable
+from .merged import Filed, Merged
+from .text import plain, printable
 
-STATES = {"clean": "已报", "errors": "有错", "refused": "未收", "missing": "未报"}
+STATES = {
+    "clean": "已报", "errors": "有错", "refused": "未收", "suspected": "疑似已报", "missing": "未报",
+}  # fmt: skip
 
 
 def status_text(merged: Merged, *, brief: bool = False) -> str:
@@ -19,39 +22,63 @@ def status_text(merged: Merged, *, brief: bool = False) -> str:
     asked = sum(s.asked for s in merged.statuses)
     answered = sum(s.answered for s in merged.statuses)
     totals = tr(
-        "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}",
+        "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、疑似已报 {suspected}、未报 {missing}；任务 {done}/{tasks}"
+        if count["suspected"]
+        else "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}",
         asked=len(merged.statuses), done=answered, tasks=asked,
         **{state: count[state] for state in STATES},
     )  # fmt: skip
     if brief:
         return totals
-    heads = [tr(word) for word in ("责任单位", "情况", "任务", "未收格", "错误", "提醒")]
+    heads = [
+        tr(word) for word in ("责任单位", "情况", "任务", "未收格", "错误", "提醒", "首报", "改报")
+    ]
     rows = [
         [
             printable(s.unit), tr(STATES[s.state]), f"{s.answered}/{s.asked}",
-            str(s.set_aside), str(s.errors), str(s.warnings),
+            str(s.set_aside), str(s.errors), str(s.warnings), plain(filed_on(s.first)), plain(filed_on(s.last)),
         ]
         for s in merged.statuses
     ]  # fmt: skip
     widths = [
         max(least, *(_width(row[i]) for row in (heads, *rows)))
-        for i, least in enumerate((4, 4, 8, 6, 4, 4))
+        for i, least in enumerate((4, 4, 8, 6, 4, 4, 4, 4))
     ]
     lines = []
     for row in (heads, *rows):
         left = [_pad(text, width) for text, width in zip(row[:3], widths[:3], strict=True)]
         right = [
             " " * (width - _width(text)) + text
-            for text, width in zip(row[3:], widths[3:], strict=True)
+            for text, width in zip(row[3:6], widths[3:6], strict=True)
         ]
-        lines.append("  ".join((*left, *right)))
+        dates = [_pad(text, width) for text, width in zip(row[6:], widths[6:], strict=True)]
+        lines.append("  ".join((*left, *right, *dates)).rstrip())
     stray = [
-        tr("{file}：没有收（{why}）", file=v.file, why=joined(v.why))
+        tr("{file}：别的时段的表，不计入本期", file=v.file)
+        if v.of_other_period
+        else tr("{file}：没有收（{why}）", file=v.file, why=joined(v.why))
         for v in merged.verdicts
         if not v.accepted
     ]
     first = tr("{period}（截至 {day}）", period=merged.caption, day=merged.as_of.isoformat())
     return "\n".join(map(printable, [first, *lines, *stray, totals]))
+
+
+def filed_on(filed: Filed | None) -> date | str:
+    """Return the day that a return was filled in; a text where it has more to say than the day.
+
+    The day of its mail stands beside the typed one, and a typed day that cannot be true is marked.
+    """
+    if filed is None:
+        return ""
+    if filed.typed and filed.sound and not filed.mailed:
+        return filed.typed
+    typed, mailed = plain(filed.typed), plain(filed.mailed)
+    parts = (
+        tr("{day}（存疑）", day=typed) if typed and not filed.sound else typed,
+        tr("{day}来信", day=mailed) if mailed else "",
+    )
+    return joined((part for part in parts if part), "；")
 
 
 def status_bytes(merged: Merged) -> bytes:
@@ -65,7 +92,8 @@ def status_bytes(merged: Merged) -> bytes:
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
         Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),
-        Column("提醒", 8, True), Column("文件", 50),
+        Column("提醒", 8, True), Column("首报", 18, True), Column("改报", 18, True),
+        Column("文件", 50),
     ]  # fmt: skip
     rows = (
         [
@@ -76,6 +104,8 @@ def status_bytes(merged: Merged) -> bytes:
             s.set_aside,
             s.errors,
             s.warnings,
+            filed_on(s.first),
+            filed_on(s.last),
             "\n".join(s.files),
         ]
         for s in merged.statuses

@@ -136,7 +136,12 @@ class Overview:
         return tr(
             "全部 {tasks} 项任务：{states}。亮灯：{lights}。"
             "应报 {units} 个单位，已报 {answered} 个（其中 {errors} 个有问题需要改正），"
-            "回表没有收的 {refused} 个，未报 {missing} 个。",
+            + (
+                "疑似已报、待核实的 {suspected} 个，回表没有收的 {refused} 个，未报 {missing} 个。"
+                if count["suspected"]
+                else "回表没有收的 {refused} 个，未报 {missing} 个。"
+            ),
+            suspected=count["suspected"],
             tasks=len(merged.standings), states=told(state_counts(merged)),
             lights=told(light_counts(merged)), units=len(merged.statuses), answered=answered,
             errors=count["errors"], refused=count["refused"], missing=count["missing"],
@@ -264,9 +269,11 @@ class Overview:
         merged = self._merged
         missing = [s.unit for s in merged.statuses if s.state == "missing"]
         told_of = [_capped(missing, 28)] if missing else []
-        refused = [v for v in merged.verdicts if not v.accepted]
+        refused = list(
+            dict.fromkeys(v.file for v in merged.verdicts if not (v.accepted or v.of_other_period))
+        )
         if refused:
-            names = _capped([short(v.file.rpartition("/")[2], 30) for v in refused], 2)
+            names = _capped([short(file.rpartition("/")[2], 30) for file in refused], 2)
             told_of.append(
                 tr("没有收的文件（{count} 个）：{names}", count=len(refused), names=names)
             )

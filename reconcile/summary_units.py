@@ -11,7 +11,7 @@ from .listing import A4, Cell, Column, Listing
 from .merged import Merged, UnitStatus
 from .model import Unit
 from .points import GREEN, RED, YELLOW
-from .status import STATES
+from .status import STATES, filed_on
 
 SCORES, MISSING = "按单位", "催报名单"
 PERSON, PHONE = "联系人", "联系电话"
@@ -24,13 +24,14 @@ def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
         Column("名次", 7, True), Column("责任单位", 26), Column("得分", 8, True, "0.0"),
         Column("牵头任务", 7, True), *(Column(f"●{x}灯", 8, True) for x in (GREEN, YELLOW, RED)),
         Column(UNJUDGED, 8, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
-        Column("情况", 8, True), Column("填报日期", 12, True), Column("按时", 7, True),
-        Column("须改正", 8, True),
+        Column("情况", 9, True), Column("首报", 18, True), Column("改报", 18, True),
+        Column("按时", 7, True), Column("须改正", 8, True),
     ]  # fmt: skip
     rows = [
         [
             s.rank, s.unit, float(s.score), s.led, *(s.lights[x] for x in (GREEN, YELLOW, RED, "")),
-            s.asked, s.answered, tr(STATES[s.state]), s.filed, tr(_IN_TIME[s.on_time]), s.errors,
+            s.asked, s.answered, tr(STATES[s.state]), filed_on(s.first), filed_on(s.last),
+            tr(_IN_TIME[s.on_time]), s.errors,
         ]
         for s in scores
     ]  # fmt: skip
@@ -49,7 +50,7 @@ def write_missing(listing: Listing, merged: Merged, *, contacts: bool) -> None:
         Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
         *((Column(PERSON, 12), Column(PHONE, 18)) if contacts else ()), Column("情况", 36),
     ]  # fmt: skip
-    order = ("missing", "refused", "errors")
+    order = ("missing", "suspected", "refused", "errors")
     led = Counter(a.unit for a in merged.assignments if a.role == "lead")
     rows = []
     for s in sorted(
@@ -67,6 +68,8 @@ def write_missing(listing: Listing, merged: Merged, *, contacts: bool) -> None:
 def _reason(s: UnitStatus) -> str:
     if s.state == "missing":
         return tr("没有回表")
+    if s.state == "suspected":
+        return tr("疑似已报，文件没有收，请核对：{files}", files=joined(s.files))
     if s.state == "refused":
         return tr("回表没有收：{files}", files=joined(s.files))
     return tr("已报，有 {count} 处须改正", count=s.errors)

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any, TypeVar
 
 from .findings import Finding, Place, Severity
 from .given import given_texts
 from .identity import bears_key, parse_row_key
 from .indicator_rows import Sources, take_indicators
+from .language import joined
 from .ledger import Ledger, Source, stray_finding, text_of
 from .matching import Matched, match_row
-from .merged import SetAside, Verdict
+from .merged import (
+    FILLED,
+    IGNORED,
+    OTHER_PERIOD,
+    Filed,
+    PlainRecords,
+    Record,
+    Records,
+    SetAside,
+    Verdict,
+)
 from .model import Assignment, Form
-from .owner import identify
+from .owner import identify, named_after_others, owners_of_parts, parted_by_rows
+from .periods import begin_of
 from .return_model import Raw, Return, Row, Table
+from .rules import apply
 from .text import fold, plain
+from .units import register_of
+from .versions import Delivery
 
 _MANY = 200
 """So many cells on a sheet that is no form are told one by one, more of them once for the sheet."""
@@ -27,32 +45,134 @@ class Intake:
     """What has been taken in so far: rows by (unit, task), and what tables lack.
 
     ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows).
+    ``deliveries`` are the returns that were taken, ``refused`` those that were not and whose
+    unit is known; ``cells`` counts what each file brought.
     """
 
     ledger: Ledger
     by_unit: Mapping[str, Mapping[int, Assignment]]
+    as_of: date
     sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
     lacking: list[tuple[str, Place, tuple[str, ...], set[int]]] = field(default_factory=list)
     indicators: Sources = field(default_factory=dict)
+    deliveries: list[Delivery] = field(default_factory=list)
+    refused: list[Delivery] = field(default_factory=list)
+    cells: Counter[str] = field(default_factory=Counter)
+
+    def without(self, files: Container[str]) -> Intake:
+        """Return what was taken in but for these files, of which nothing remains."""
+        own = self.ledger
+        ledger = own.copy()
+        ledger.records = [r for r in own.records if _file_of(r) not in files]
+        ledger.set_aside = [s for s in own.set_aside if s.place.file not in files]
+        ledger.findings = [f for f in own.findings if f.place.file not in files]
+        ledger.waived = [f for f in own.waived if f.place.file not in files]
+        ledger.received -= sum(n for file, n in self.cells.items() if file in files)
+        return Intake(
+            ledger, self.by_unit, self.as_of,
+            _kept(self.sources, files),
+            [one for one in self.lacking if one[1].file not in files],
+            _kept(self.indicators, files),
+            [d for d in self.deliveries if d.file not in files],
+            [d for d in self.refused if d.file not in files],
+            Counter({file: n for file, n in self.cells.items() if file not in files}),
+        )  # fmt: skip
 
 
-def take_return(intake: Intake, returned: Return) -> Verdict:
-    """Take one return in: refuse it whole, or put its rows to their tasks."""
+_Key = TypeVar("_Key")
+
+
+def _kept(sources: Mapping[_Key, list[Source]], files: Container[str]) -> dict[_Key, list[Source]]:
+    kept = ((k, [s for s in found if s.delivery.file not in files]) for k, found in sources.items())
+    return {key: found for key, found in kept if found}
+
+
+def _file_of(records: Records) -> str:
+    """The file that some records came from, "" for what a ruling supplied."""
+    if isinstance(records, PlainRecords):
+        return records.frame.file
+    return next((record.place.file for record in records.values()), "")
+
+
+def take_return(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
+    """Take one file in: refuse it whole, or put its rows to their tasks.
+
+    A file of several forms has a verdict for each. It is taken whole or not at all: where
+    something goes wrong that nobody foresaw, nothing of it remains but that (FILE-999).
+    """
+    ledger, mark = intake.ledger, intake.ledger.mark()
+    reached = len(intake.lacking), len(intake.deliveries), len(intake.refused)
+    try:
+        verdicts = _take(intake, returned)
+    except Exception as error:
+        ledger.rewind(mark)
+        undone = set(intake.deliveries[reached[1] :])
+        for sources in (*intake.sources.values(), *intake.indicators.values()):
+            sources[:] = [s for s in sources if s.delivery not in undone]
+        intake.sources = {k: found for k, found in intake.sources.items() if found}
+        intake.indicators = {k: found for k, found in intake.indicators.items() if found}
+        lists: tuple[list[Any], ...] = intake.lacking, intake.deliveries, intake.refused
+        for written, length in zip(lists, reached, strict=True):
+            del written[length:]
+        return (_failed(ledger, returned, error),)
+    intake.cells[returned.file] += ledger.received - mark[-1]
+    return verdicts
+
+
+def _failed(ledger: Ledger, returned: Return, error: Exception) -> Verdict:
+    """The verdict on a file that the program failed over: a fault of ours, not of its unit."""
+    ledger.findings.append(Finding.unforeseen(returned.file, error))
+    unit = ""
+    with contextlib.suppress(Exception):
+        unit = identify(ledger.plan, ledger.period, returned, ledger.rulings).unit
+    verdict = _verdict(returned, "", ("FILE-999",))
+    return replace(verdict, suspected=(unit,) if unit else ())
+
+
+def _verdict(
+    returned: Return, unit: str, why: tuple[str, ...] = (), filed: Filed | None = None
+) -> Verdict:
+    return Verdict(
+        returned.file, returned.sha256, not why, unit, why, returned.message_id, returned.sender,
+        filed=filed,
+    )  # fmt: skip
+
+
+def _take(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
+    """Take one file in, form by form where it holds several that can be told apart."""
+    ledger = intake.ledger
+    if ledger.rulings.ignores(returned.sha256):
+        ledger.received += _count(returned)
+        return _refuse(intake, returned, (), (Finding(IGNORED, Place(returned.file)),))
+    owners = owners_of_parts(ledger.plan, ledger.period, returned)
+    parts = returned.parts if owners else parted_by_rows(ledger.plan, ledger.period, returned)
+    taken = [verdict for part in parts for verdict in _take_form(intake, part)]
+    if len(parts) > 1:
+        units = joined(dict.fromkeys(v.unit for v in taken if v.unit))
+        values = {"count": len(parts), "units": units}
+        ledger.findings.append(Finding("FORM-066", Place(returned.file), values=values))
+    return tuple(taken)
+
+
+def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
+    """Take one form in: refuse it whole, or put its rows to their tasks."""
     ledger = intake.ledger
     ledger.received += _count(returned)
-    if ledger.rulings.ignores(returned.sha256):
-        told: tuple[Finding, ...] = (Finding("FORM-022", Place(returned.file)),)
-        return _refuse(ledger, returned, "", told)
     identified = identify(ledger.plan, ledger.period, returned, ledger.rulings)
     unit = identified.unit
     own = tuple(replace(f, unit=unit) for f in returned.findings)
     if identified.refused:
-        return _refuse(ledger, returned, unit, (*identified.findings, *own))
+        other_period = identified.findings[0].code == OTHER_PERIOD
+        told = (*identified.findings, *(() if other_period else own))
+        return _refuse(intake, returned, identified.owners, told)
     ours, theirs = _headless(intake, unit, returned.strays)
     if not returned.tables:
         told = (*identified.findings, *own, *(stray_finding(unit, None, raw) for raw in theirs))
-        return _refuse(ledger, returned, unit, told)
+        return _refuse(intake, returned, (unit,), told)
     ledger.findings += [*identified.findings, *own]
+    if named := named_after_others(ledger.plan, returned.file, unit):
+        values = {"named": joined(named), "unit": unit}
+        ledger.findings.append(Finding("FORM-065", Place(returned.file), unit, values=values))
     _tell_unit_line(ledger, returned, identified.findings)
     head = {
         f.id: record
@@ -61,9 +181,11 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
         and (record := ledger.judge(returned, unit, None, f, returned.head[f.id]))
     }
     ledger.records.append(head)
+    lacking = {name: raw.place for name, raw in returned.head.items() if name not in head}
     for asked in ledger.form.head:
         if asked.rule.required and asked.id not in returned.head:
             place = returned.head_at.get(asked.id, returned.tables[0].place)
+            lacking[asked.id] = place
             values = {"caption": asked.caption}
             ledger.findings.append(
                 Finding("FORM-023", place, unit, field=asked.caption, values=values)
@@ -76,13 +198,33 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
     lost = {raw.place for raw in (*ours, *theirs)}
     rest = [raw for raw in returned.strays if raw.place not in lost]
     _strays(ledger, unit, None, [*theirs, *rest])
-    filed = head["filled"].value if "filled" in head else None
+    filed = _filed(intake, returned, unit, head.get(FILLED))
+    places = {name: record.place for name, record in head.items()}
+    delivery = Delivery(returned.file, unit, filed, returned.marked, places, lacking)
+    intake.deliveries.append(delivery)
     for table in returned.tables:
-        day = filed if isinstance(filed, date) else None
-        _take_table(intake, returned, unit, table, day, by_keys=identified.by_keys)
-    return Verdict(
-        returned.file, returned.sha256, True, unit, (), returned.message_id, returned.sender
-    )
+        _take_table(intake, returned, unit, table, delivery, by_keys=identified.by_keys)
+    return (_verdict(returned, unit, filed=filed),)
+
+
+def _filed(intake: Intake, returned: Return, unit: str, record: Record | None) -> Filed:
+    """When a return was filled in; a day that cannot be true is told, and decides nothing."""
+    typed = record.value if record else None
+    if record is None or not isinstance(typed, date):
+        return Filed(None, returned.mailed)
+    ledger = intake.ledger
+    begin = begin_of(ledger.plan.periods, ledger.period)
+    code = "FORM-060" if typed > intake.as_of else "FORM-061" if typed < begin else ""
+    if code:
+        asked = ledger.form.field(FILLED)
+        values = {
+            "header": asked.caption if asked else FILLED, "filed": typed.isoformat(),
+            "as_of": intake.as_of.isoformat(), "begin": begin.isoformat(),
+        }  # fmt: skip
+        ledger.findings.append(
+            Finding(code, record.place, unit, field=str(values["header"]), values=values)
+        )
+    return Filed(typed, returned.mailed, sound=not code)
 
 
 def _take_table(
@@ -90,7 +232,7 @@ def _take_table(
     returned: Return,
     unit: str,
     table: Table,
-    filed: date | None,
+    delivery: Delivery,
     *,
     by_keys: bool,
 ) -> None:
@@ -104,7 +246,7 @@ def _take_table(
             returned,
             unit,
             table,
-            filed,
+            delivery,
             intake.indicators,
             by_keys=by_keys,
         )
@@ -130,12 +272,14 @@ def _take_table(
         for raw, finding in matched.edited:
             ledger.received += 1  # a given cell becomes theirs once they write in it
             ledger.aside(raw, finding)
+        mark = len(ledger.set_aside)
         records = ledger.answers(returned, unit, task, row)
+        aside = ledger.aside_since(mark)
         if row.swallowed:
             ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
-        source = Source(returned.file, row.at, filed, records)
+        source = Source(delivery, row.at, records, aside)
         intake.sources.setdefault((unit, task), []).append(source)
     if table.lacks:
         intake.lacking.append((unit, table.place, table.lacks, tasks))
@@ -175,19 +319,39 @@ def _count(returned: Return) -> int:
     return len(returned.head) + len(returned.strays) + answers
 
 
-def _refuse(ledger: Ledger, returned: Return, unit: str, told: Sequence[Finding]) -> Verdict:
-    """Refuse a whole file: its cells are set aside under the first error."""
+def _refuse(
+    intake: Intake, returned: Return, owners: Sequence[str], told: Sequence[Finding]
+) -> tuple[Verdict, ...]:
+    """Refuse a whole form: its cells are set aside under the first error.
+
+    It has a verdict for each of its ``owners``, or one of nobody's.
+    """
+    ledger = intake.ledger
     ledger.findings += told
     wrong = [f for f in told if f.severity is Severity.ERROR] or list(told)
     code = wrong[0].code
+    only = owners[0] if len(owners) == 1 else ""
     ledger.set_aside += [
-        SetAside(unit, None, raw.field, text_of(raw), code, raw.place) for raw in _cells(returned)
+        SetAside(only, None, raw.field, text_of(raw), code, raw.place) for raw in _cells(returned)
     ]
-    owner = unit or next((f.unit for f in told if f.unit), "")
-    why = tuple(f.code for f in wrong)
-    return Verdict(
-        returned.file, returned.sha256, False, owner, why, returned.message_id, returned.sender
-    )
+    filed = Filed(_typed(ledger, returned), returned.mailed)
+    intake.refused += [Delivery(returned.file, u, filed, returned.marked) for u in owners]
+    verdict = _verdict(returned, "", tuple(f.code for f in wrong), filed)
+    if code not in (OTHER_PERIOD, IGNORED):
+        names = (fold(one.unit) for one in (returned, *returned.parts) if one.unit)
+        shown = (register_of(ledger.plan).get(name) for name in names)
+        printed = dict.fromkeys(u.name for u in shown if u and u.name not in owners)
+        verdict = replace(verdict, suspected=tuple(printed))
+    return tuple(replace(verdict, unit=unit) for unit in owners) or (verdict,)
+
+
+def _typed(ledger: Ledger, returned: Return) -> date | None:
+    """The day that a form which is not taken says it was filled in, if it can be read."""
+    asked, raw = ledger.form.field(FILLED), returned.head.get(FILLED)
+    if asked is None or raw is None:
+        return None
+    read = apply(asked, raw.value, format=raw.format, year=ledger.plan.year).value
+    return read if isinstance(read, date) else None
 
 
 def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw], list[Raw]]:

@@ -18,9 +18,8 @@ from reconcile import letter
 from reconcile.circular import draft, indicator_words, plain_text
 from reconcile.cli import main
 from reconcile.drafts import BODY, HEADING, SIGNATURE, TITLE, Paragraph
-from reconcile.findings import Place
 from reconcile.letter import letter_bytes
-from reconcile.merged import AllRecords, Balance, Entry, Merged, Reached, Record, UnitStatus
+from reconcile.merged import AllRecords, Balance, Entry, Filed, Merged, Reached, UnitStatus
 from reconcile.model import Amount, Assignment, Indicator, Period, Plan, Task, Unit
 from reconcile.progress import measure
 from reconcile.scores import deadline, score_units, weights
@@ -110,20 +109,18 @@ def small(
     units = list(dict.fromkeys(a.unit for a in wanted))
     here = {u for u, _ in entries}
     wrong = errors or {}
+    days = filed or dict.fromkeys(here, date(2022, 7, 1))
     statuses = tuple(
         UnitStatus(
             u, "missing" if u not in here else "errors" if wrong.get(u) else "clean",
             sum(a.unit == u for a in wanted), sum(k[0] == u for k in entries), 0, wrong.get(u, 0), 0,
+            filed=(Filed(days[u]),) if u in days else (),
         )
         for u in units
     )  # fmt: skip
-    records = AllRecords(
-        {"filled": Record(u, None, "filled", day, "", "accepted", Place(), "")}
-        for u, day in (filed or dict.fromkeys(here, date(2022, 7, 1))).items()
-    )
     judged = judge(plan, period, entries, {}, {}, {})
     return Merged(
-        plan, period, AS_OF, wanted, (), records, (), (), (), statuses,
+        plan, period, AS_OF, wanted, (), AllRecords(()), (), (), (), statuses,
         Balance(0, 0, 0, 0), entries, judged.standings, (),
     )  # fmt: skip
 

@@ -66,7 +66,8 @@ def test_the_later_date_in_the_form_wins_whatever_the_order(order: int) -> None:
 def test_the_later_form_leaves_a_field_empty_on_purpose() -> None:
     result = both(put(K7="资金未到位。", J7="旧。。"), put(J7="新。。", M4=LATER))
     assert (1, "problem") not in row_values(result)
-    assert where(result, "TASK-010") == {("a.xlsx", "J7"), ("a.xlsx", "K7")}
+    assert where(result, "TASK-010") == {("a.xlsx", "J7")}
+    assert where(result, "TASK-030") == {("a.xlsx", "K7")}
 
 
 @pytest.mark.parametrize("filed", [FILED, None, "不详"])

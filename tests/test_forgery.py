@@ -161,7 +161,7 @@ def test_a_key_beside_another_tasks_text_does_not_speak_for_that_task() -> None:
 
 
 def test_keys_of_another_period_are_no_keys_of_this_one() -> None:
-    assert why(merged(numberless([*keys_of(period=1)]))) == ("FORM-080",)
+    assert why(merged(numberless([*keys_of(period=1)]))) == ("FORM-013",), "and it is told"
 
 
 def test_indicators_of_a_form_without_number_need_their_keys() -> None:

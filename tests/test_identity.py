@@ -140,9 +140,9 @@ def test_a_unit_that_left_the_register() -> None:
 
 
 def test_a_unit_that_is_refused_is_not_also_called_silent() -> None:
-    result = merged(filled(A, 1))
-    assert [f.unit for f in result.findings if f.code == "UNIT-009"] == [B, "市教育局"]
-    assert [s.state for s in result.statuses] == ["refused", "missing", "missing"]
+    result = merged(changed(renumber(f"表单编号：{number_of(B)}")))
+    assert [f.unit for f in result.findings if f.code == "UNIT-009"] == ["市教育局"]
+    assert [s.state for s in result.statuses] == ["refused", "refused", "missing"]
 
 
 def test_the_number_line_gone_row_keys_tell() -> None:
@@ -203,7 +203,9 @@ def test_two_forms_pasted_into_one_file() -> None:
                 if cell.value is not None:
                     sheet[cell.coordinate].value = cell.value
 
-    assert refused(merged(changed(change))) == ("FORM-015",)
+    result = merged(changed(change))
+    assert [(v.accepted, v.unit) for v in result.verdicts] == [(True, A), (True, B)]
+    assert told(result, of="") == [("FORM-066", "")]
 
 
 def test_one_of_two_numbers_edited_is_told_as_edited() -> None:

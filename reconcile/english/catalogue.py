@@ -60,7 +60,7 @@ _FILE: Mapping[str, tuple[str, str]] = {
     "FILE-062": ("This marked-up copy was read as a return this time; it was left as it is", _NOTHING),
     "FILE-049": ("This is no ordinary file and was not read", _NOTHING),
     "FILE-090": ("Writing .parquet needs pyarrow, which is not installed here", 'In the folder of the program run pip install ".[parquet]" (with a .whl file: pip install "file.whl[parquet]"), or write .csv or .sqlite'),
-    "FILE-999": ("The program failed while reading this file ({reason}); other files are not affected", "Send the file to the maintainers"),
+    "FILE-999": ("The program failed over this file ({reason}); other files are not affected", "Send the file to the maintainers"),
 }  # fmt: skip
 
 _PLAN: Mapping[str, tuple[str, str]] = {
@@ -177,7 +177,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-010": ("There is no form number: whose form this is cannot be told", "Fill in the form that was sent to you; if you know whose it is, write on the sheet Rulings: code FORM-010, the unit, Accept as is, and the Fingerprint from the list of problems as value"),
     "FORM-011": ("Form number {number} belongs to another plan", "Use the form that was issued for this plan"),
     "FORM-012": ("The check code of form number {number} is wrong: it was changed or mistyped", _OWN_FORM),
-    "FORM-013": ("This is a form for “{theirs}” ({number}); “{period}” is being merged", "Use the form of this period"),
+    "FORM-013": ("This is a form for “{theirs}” ({number}); “{period}” is being merged, for which it does not count", "Nothing to do; if it is meant for this period, use the form of this period"),
     "FORM-014": ("The form number was issued to “{unit}”, but the form says “{shown}”", "Use the form that was sent to your own unit, not another unit's"),
     "FORM-015": ("One file has several form numbers: {numbers}", "Send each form as a file of its own"),
     "FORM-016": ("The form number is not there; by the check codes of the rows this is the form of “{unit}”", "Keep the line with the form number"),
@@ -203,6 +203,12 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-045": ("There already is an answer, which differs from this one ({count} cells, e.g. {cell}); it was not replaced", "To keep what you changed, write another one with --answer-out; otherwise add --force"),
     "FORM-046": ("The answer could not be verified after writing ({reason}); it was not written", "Open the form received in Excel, save it as .xlsx and name that with --answer"),
     "FORM-047": ("“{caption}” of the answer is empty", "Fill in “{caption}” on the sheet Settings, or in the answer itself"),
+    "FORM-060": ("“{header}” says {filed}, which is later than the as-of date {as_of}: it decides neither which return is later nor whether it was in time", "Check the date"),
+    "FORM-061": ("“{header}” says {filed}, but the period began on {begin}, and there was no form before: it decides neither which return is later nor whether it was in time", "Check the date"),
+    "FORM-062": ("What was wrong ({told}) is settled by the answers in {file}", _NOTHING),
+    "FORM-064": ("“{unit}” sent no return for this period, only this form of another one", "Check whether the wrong form was sent; ask for the one of this period"),
+    "FORM-065": ("The file is named after “{named}”, but holds the form of “{unit}”, and was taken as its answer", "Check that it is the right form"),
+    "FORM-066": ("The file holds {count} forms ({units}); each was read by its own form number or row keys", _NOTHING),
     "FORM-080": ("The form number is not there, and the check codes of the rows do not show whose form this is", "Fill in the form that was sent to you; if you know whose it is, write on the sheet Rulings: code FORM-010, the unit, Accept as is, and the Fingerprint from the list of problems as value"),
     "FORM-081": ("More than {most} check codes were not issued by us; the file was not taken", "Fill in the form that was sent to you, and leave the hidden column of check codes as it is"),
     "FORM-082": ("This form ({number}) is of “{title}”, {year}, not of this year", "Use the form of this year and period"),
@@ -282,6 +288,7 @@ _CELL: Mapping[str, tuple[str, str]] = {
     "CELL-038": ("The cell of “{header}” is merged with the one above; the same content “{value}” was taken", "Unmerge the cells and answer each task by itself"),
     "CELL-039": ("The cell of “{header}” is merged with “{other}” and has no content of its own", "Unmerge the cells and fill in each"),
     "CELL-040": ("The cell of “{header}” lies under the merged cell of “{other}”; its “{value}” was taken all the same", "Unmerge the cells and check the content"),
+    "CELL-041": ("What was wrong ({told}) is settled by the answer in {file}", _NOTHING),
 }  # fmt: skip
 
 _UNIT: Mapping[str, tuple[str, str]] = {
@@ -296,6 +303,7 @@ _UNIT: Mapping[str, tuple[str, str]] = {
     "UNIT-009": ("“{unit}” has not answered ({count} {count:task|tasks})", "Send a reminder"),
     "UNIT-010": ("“{unit}” has no task, or is not on the sheet Units", "Check the unit's name"),
     "UNIT-011": ("These units of the register have no task in the new plan: {units}", "If a unit was renamed, add its old name to the other names of the new one and delete the old row"),
+    "UNIT-012": ("This file was not taken; by its name, its sender or the unit printed on it, it may be the return of “{unit}”", "Open it and see; if it is, ask for the original form in a file that can be opened"),
 }  # fmt: skip
 
 _TASK: Mapping[str, tuple[str, str]] = {
@@ -308,7 +316,7 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-007": ("“{header}” is word for word the answer of “{other}”", "Report on your own unit"),
     "TASK-008": ("This unit says “{state}”, the lead unit “{lead}” says “{theirs}”", "Please agree with the lead unit"),
     "TASK-009": ("The percentage {percent} is below last period's {before}", "Please check; if it did fall, say so under Progress"),
-    "TASK-010": ("Task {number} was answered twice, differently; {file}, filed later, counts; “{value}” here was not taken, “{kept}” was", "Check that the right one was taken"),
+    "TASK-010": ("Task {number} was answered twice, differently; {file}, the later one, counts; “{value}” here was not taken, “{kept}” was", "Check that the right one was taken"),
     "TASK-011": ("Task {number} was answered differently, and which one counts cannot be told; “{value}” here was not taken", "Withdraw one of them, or write on the sheet Rulings: code TASK-011, the unit, the number, Accept as is, and the Fingerprint from the list of problems as value"),
     "TASK-012": ("The answer on task {number} is the same as at {cell}; it was taken once", _NOTHING),
     "TASK-013": ("“{header}” is word for word last period's answer", "Report what is new in this period"),
@@ -322,6 +330,8 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-026": ("Some units have started task {number}, {units} not; the worst was written: “Not started”", "If that does not fit, change it in the answer"),
     "TASK-027": ("“{header}” is required, and no unit has answered it", "Send a reminder, or fill in the answer yourself"),
     "TASK-028": ("“{header}” comes to {length} characters, a cell holds {limit}; it was not written into the answer", "Each unit's own words stand in Records of the summary; shorten them and fill them in yourself"),
+    "TASK-030": ("Task {number}, “{header}”: {file} {cell} said “{value}”, the later {later} {at} {told}; the later one counts, and the former was not taken", "Check that it was left out on purpose; to use the former, write on the sheet Rulings: code TASK-030, unit, number, field, Accept as is"),
+    "TASK-031": ("Task {number}: {captions} are empty in the later {later}, which is filled in only in part; the answers of {file} stay", "Check that they were not left out on purpose"),
 }  # fmt: skip
 
 _IND: Mapping[str, tuple[str, str]] = {

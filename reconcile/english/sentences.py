@@ -33,6 +33,7 @@ COPIES: Mapping[str, str] = {
     "{unit}：填报表退回说明": "{unit}: form returned for correction",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}": "{count} {count:point|points} in all, of which {grave} must be corrected (red); please check the rest (yellow). {how}",
     "请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。": "Please correct this file, save it and send it back. A click on a cell's address leads to that cell.",
+    "请在本文件里改好，把“{caption}”改成改好的那一天，存盘后发回；点击单元格地址可以直接跳到那一格。": "Please correct this file, set “{caption}” to the day of the correction, save the file and send it back. A click on a cell's address leads to that cell.",
     "{mark}{message}。{fix}。": "{mark}{message}. {fix}.",
 }  # fmt: skip
 
@@ -55,6 +56,11 @@ SUMMARY: Mapping[str, str] = {
     "{names}等 {count} 个": "{names} and others, {count} in all",
     "没有收的文件（{count} 个）：{names}": "Files that could not be taken ({count}): {names}",
     "完成情况以牵头单位的答复为准，几家牵头的取最差。逐条出处见“明细”。": "A task's state is what its lead unit reports; of several leads, the worst. Every answer with its source stands on the sheet Records.",
+    "全部 {tasks} 项任务：{states}。亮灯：{lights}。应报 {units} 个单位，已报 {answered} 个（其中 {errors} 个有问题需要改正），疑似已报、待核实的 {suspected} 个，回表没有收的 {refused} 个，未报 {missing} 个。":
+        "Tasks: {tasks}. {states}. Lights: {lights}. Of {units} {units:unit|units} asked, {answered} answered ({errors} with errors to correct), {suspected} may have answered in a file still to be looked at, {refused} sent a return that could not be taken, and {missing} did not answer.",
+    "疑似已报，文件没有收，请核对：{files}": "May have answered in a file that was not taken, please look: {files}",
+    "为空": "is empty", "填的没有收": "was not taken", "没有编号": "without a number",
+    "{day}（存疑）": "{day} (doubtful)", "{day}来信": "mailed {day}",
     "没有回表": "No return", "回表没有收：{files}": "Return could not be taken: {files}",
     "已报，有 {count} 处须改正": "Received, {count} {count:error|errors} to correct",
 }  # fmt: skip
@@ -96,6 +102,8 @@ CIRCULAR: Mapping[str, str] = {
     "{units}未按要求报送。": "{units} did not report as required.", "{units}等{count}个单位未按要求报送。": "{units} ({count} units) did not report as required.",
     "{units}报送的表格无法采用，须重新报送。": "The return of {units} could not be used and must be sent again.",
     "{units}等{count}个单位报送的表格无法采用，须重新报送。": "The returns of {units} ({count} units) could not be used and must be sent again.",
+    "{units}疑似已报送，文件无法打开或无法确认，待核实。": "{units} may have reported: the file could not be opened or attributed and is being verified.",
+    "{units}等{count}个单位疑似已报送，文件无法打开或无法确认，待核实。": "{units} ({count} units) may have reported: the files could not be opened or attributed and are being verified.",
     "{units}逾期报送。": "{units} reported after the deadline.", "{units}等{count}个单位逾期报送。": "{units} ({count} units) reported after the deadline.",
     "{units}报送内容有差错，须按退回说明改正。": "The return of {units} contains errors, to be corrected as noted on the returned form.",
     "{units}等{count}个单位报送内容有差错，须按退回说明改正。": "The returns of {units} ({count} units) contain errors, to be corrected as noted on the returned forms.",
@@ -135,6 +143,8 @@ TERMINAL: Mapping[str, str] = {
     "{period}汇总已写好：{out}": "Summary for {period} written: {out}", "通报初稿：{out}": "Draft circular: {out}",
     "退回件 {count} 份，在 {folder}": "{count} marked-up {count:copy|copies} to send back, in {folder}", "{count} 条明细写在 {out}": "{count} {count:record|records} written to {out}",
     "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}": "Units asked {asked}: received {clean}, with errors {errors}, refused {refused}, not reported {missing}; tasks {done}/{tasks}",
+    "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、疑似已报 {suspected}、未报 {missing}；任务 {done}/{tasks}": "Units asked {asked}: received {clean}, with errors {errors}, refused {refused}, to be verified {suspected}, not reported {missing}; tasks {done}/{tasks}",
+    "{file}：别的时段的表，不计入本期": "{file}: a form of another period, does not count",
     "{file}：没有收（{why}）": "{file}: refused ({why})", "{period}（截至 {day}）": "{period} (as of {day})", "{period}回表情况": "Returns for {period}",
     "{unit}（{told}）": "{unit} ({told})", "分项{number}": "part {number}", "{name}：{text}": "{name}: {text}",
     "给上级的答复：{count} 格，写在 {out}；看过以后交给上级": "Answer to the level above: {count} {count:cell|cells} in {out}; look at it, then send it",

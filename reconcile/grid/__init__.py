@@ -92,8 +92,7 @@ def read_book(
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # a panic in calamine derives from BaseException
-        reason = f"{type(error).__name__}: {error}"[:200]
-        return None, (Finding("FILE-999", Place(name), values={"reason": reason}),)
+        return None, (Finding.unforeseen(name, error),)
 
 
 def _read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -74,9 +75,15 @@ def number(raw: str | bytes) -> Value:
     return found if len(raw) < 16 else rounded(found)
 
 
-def rounded(value: float) -> float:
-    """Return the value with 15 significant digits: 0.07000000000000001 is 0.07."""
-    return float(f"{value:.15g}")
+def rounded(value: float) -> float | str:
+    """Return the value with 15 significant digits: 0.07000000000000001 is 0.07.
+
+    The last few numbers that a computer can hold have none, and no spreadsheet can show them:
+    they are texts.
+    """
+    shown = f"{value:.15g}"
+    found = float(shown)
+    return found if math.isfinite(found) else shown
 
 
 def from_serial(value: float, style: Style, epoch1904: bool = False) -> Value:

@@ -52,8 +52,7 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
         try:
             kind, returned, told = _told(arrival, captions)
         except Exception as error:  # as merge does: a fault of ours costs one file, not the batch
-            values = {"reason": f"{type(error).__name__}: {error}"[:200]}
-            findings.append(Finding("FILE-999", enclosure.place, values=values))
+            findings.append(Finding.unforeseen(enclosure.place.file, error))
             continue
         if isinstance(told, Finding):
             findings.append(told)

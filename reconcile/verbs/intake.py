@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..findings import Finding, Place, Severity
+from ..findings import Finding, Severity
 from ..frozen import frozen
 from ..grid import Book, read_book
 from ..identity import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
@@ -64,12 +64,19 @@ def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterato
     for arrival, (returned, told) in read:
         intake.findings += (*arrival.findings, *told)
         if returned is not None:
-            if arrival.sender or arrival.message_id:
-                # Who sent it is no part of what was read, but must not be lost on the way.
-                returned = replace(returned, message_id=arrival.message_id, sender=arrival.sender)
-            yield returned
+            yield _brought_by(returned, arrival)
         else:
             intake.unread.append(_verdict(arrival, told or arrival.findings))
+
+
+def _brought_by(returned: Return, arrival: Arrival) -> Return:
+    """The return with what its mail says: no part of what was read, but not to be lost on the way."""
+    if not (arrival.sender or arrival.message_id or arrival.mailed):
+        return returned
+    return replace(
+        returned, message_id=arrival.message_id, sender=arrival.sender, mailed=arrival.mailed,
+        parts=tuple(_brought_by(part, arrival) for part in returned.parts),
+    )  # fmt: skip
 
 
 Read = tuple[Return | None, tuple[Finding, ...]]
@@ -131,12 +138,10 @@ def _answered(
     captions: Captions,
     password: str | None,
 ) -> Iterator[tuple[Arrival, Read]]:
-    from concurrent.futures import BrokenExecutor, CancelledError  # as above
-
     read = None
-    with contextlib.suppress(BrokenExecutor, CancelledError):
+    with contextlib.suppress(Exception):
         read = future.result() if future else None
-    if read is None:  # a worker died: what it had is read here
+    if read is None:  # a worker died, or failed over one of them: what it had is read here
         read = _read_chunk(chunk, captions, password, spoken())
     yield from zip(chunk, read, strict=True)
 
@@ -160,8 +165,7 @@ def _taken_apart(
     try:
         return read_return(arrival.name, arrival.sha256, book, captions), told
     except Exception as error:
-        values = {"reason": f"{type(error).__name__}: {error}"[:200]}
-        return None, (Finding("FILE-999", Place(arrival.name), values=values),)
+        return None, (Finding.unforeseen(arrival.name, error),)
 
 
 def _verdict(arrival: Arrival, told: Sequence[Finding]) -> Verdict:

@@ -14,7 +14,7 @@ from ..files import Batch, stream_to, texts_to, together, write_file
 from ..findings import Finding, Place, Severity
 from ..grid import read_book
 from ..inbox import collect
-from ..language import language_of, speaking, tr
+from ..language import joined, language_of, speaking, tr
 from ..marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, mark_of
 from ..merged import Merged
 from ..model import Form
@@ -168,7 +168,10 @@ def _feedback(
         for file, told in by_file.items()
         if file not in unread and any(f.severity is Severity.ERROR for f in told)
     }
-    units = {v.file: v.unit for v in merged.verdicts}
+    owners: dict[str, list[str]] = {}
+    for v in merged.verdicts:
+        owners.setdefault(v.file, []).append(v.unit)
+    units = {file: joined(filter(None, own)) for file, own in owners.items()}
     hashes = {v.file: v.sha256 for v in merged.verdicts}
     if not by_file:
         return  # nothing to send back: the inbox need not be read again
@@ -183,15 +186,20 @@ def _feedback(
         book, _ = read_book(arrival.name, arrival.content, password=password)
         if book is None:
             continue
-        returned = read_return(arrival.name, arrival.sha256, book, captions)
         unit = units[arrival.name]
         listed = sorted(by_file[arrival.name], key=lambda f: list(Severity).index(f.severity))
         # What concerns the unit but no cell of its file (a task that is missing) belongs on the list too.
         listed += [
             f for f in merged.findings
-            if f.unit == unit and unit and not f.place.file and f.severity is not Severity.NOTE
+            if f.unit and f.unit in owners[arrival.name] and not f.place.file and f.severity is not Severity.NOTE
         ]  # fmt: skip
-        yield arrival.name, feedback_bytes(book, returned, form, listed, unit, mark)
+        try:
+            returned = read_return(arrival.name, arrival.sha256, book, captions)
+            content = feedback_bytes(book, returned, form, listed, unit, mark)
+        except Exception as error:  # one copy that cannot be made stops no other
+            changed.append(Finding.unforeseen(arrival.name, error, unit))
+            continue
+        yield arrival.name, content
 
 
 def write_status(
