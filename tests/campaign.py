@@ -81,6 +81,17 @@ def setting(path: Path, name: str, value: str) -> None:
     edit(path, "设置", name, {str(openpyxl.load_workbook(path)["设置"].cell(1, 2).value): value})
 
 
+def rule(path: Path, decision: str, value: str) -> None:
+    """Write a line of the sheet 裁定 that names no finding."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["裁定"]
+    captions = {str(cell.value): cell.column for cell in sheet[1]}
+    row = next(r for r in range(2, sheet.max_row + 2) if not sheet.cell(r, captions["裁定"]).value)
+    sheet.cell(row, captions["裁定"]).value = decision
+    sheet.cell(row, captions["采用值"]).value = value
+    book.save(path)
+
+
 # --- the clerks
 
 

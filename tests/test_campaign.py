@@ -6,6 +6,7 @@ circular may name exactly those who are silent or wrong, after all that they sen
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
@@ -17,7 +18,19 @@ from typing import Any
 import campaign as city
 import openpyxl
 import pytest
-from campaign import LEADS, QUARTERS, UNITS, YEAR, answer, both_in_one, edit, mend, setting, stated
+from campaign import (
+    LEADS,
+    QUARTERS,
+    UNITS,
+    YEAR,
+    answer,
+    both_in_one,
+    edit,
+    mend,
+    rule,
+    setting,
+    stated,
+)
 from click.testing import CliRunner
 
 from reconcile.cli import main
@@ -308,7 +321,8 @@ def fourth_quarter(office: Office) -> tuple[Round, dict[str, Path]]:
 
     | unit     | what comes                                                             |
     | 市商务局 | 差不多 on task 8, never mended                                         |
-    | 市民政局 | the final answer of 1-03, and a draft dated a year ahead, 滞后         |
+    | 市民政局 | the final answer of 1-03, and a draft dated a year ahead, 滞后; the    |
+    |          | office leaves the draft out by a ruling                                |
     | 市教育局 | late and wrong (1-07), mended with the same date in the marked-up copy |
     | others   | proper answers                                                         |
     """
@@ -326,6 +340,9 @@ def fourth_quarter(office: Office) -> tuple[Round, dict[str, Path]]:
     )
     answer(forms["市教育局"], files["市教育局"], date(year, 1, 7), {(5, "完成情况"): "√？"})
     first = office.merge(quarter, date(year, 1, 8))
+    assert "市民政局" in first.named["wrong"], "a day to come decides nothing: it is asked"
+    draft = (inbox / "市民政局_草稿.xlsx").read_bytes()
+    rule(office.plan, "忽略文件", hashlib.sha256(draft).hexdigest()[:16])
     copy = next((first.folder / "退回").glob("*市教育局*"))
     files["市教育局"] = inbox / "市教育局_改.xlsx"
     mend(copy, files["市教育局"], {(5, "完成情况"): "达序时"})
