@@ -388,6 +388,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "上级的截止日期是 {deadline}，下属单位的截止日期还没有定",
         "在“设置”表填“截止日期”，要早于上级的",
     ),
+    "PLAN-575": Entry(
+        ERROR,
+        "裁定照收的“{value}”不是数字，收不进“{header}”",
+        "把裁定换成“改为”，在采用值一栏写上数字",
+    ),
     # FORM: whose form it is, which plan, which period
     "FORM-031": Entry(
         ERROR,
@@ -806,6 +811,11 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR,
         "“{header}”合起来有{length}字，一格最多放{limit}字，没有写进答复表",
         "各单位的原话在汇总的“明细”里，请压缩后自己填进答复表",
+    ),
+    "TASK-045": Entry(
+        WARNING,
+        "“{header}”是 {percent}，远超全年目标，已照收",
+        "请核对是不是多写了一位；确实超额的不用改",
     ),
     # IND: indicators
     "IND-011": Entry(

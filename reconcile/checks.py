@@ -22,6 +22,8 @@ _SAME_TEXT = 8
 """Texts of fewer folded signs are alike by chance (按计划推进)."""
 _SAME_UNITS = 16
 """Two units may both write a stock phrase of fewer signs (加强调度，每周通报进度)."""
+_FAR_OVER = 1.5
+"""Shares of the year's target beyond this are taken, and asked about."""
 
 
 @frozen
@@ -123,6 +125,19 @@ def done_in_part(c: Context) -> Iterator[Finding]:
         if (state == DONE and share < 1) or (state == NOT_BEGUN and share > 0):
             values = {"state": tr(str(state)), "percent": percent(share)}
             yield c.finding("TASK-003", unit, number, "percent", **values)
+
+
+def far_over(c: Context) -> Iterator[Finding]:
+    """More than the whole is an achievement; far more is worth a look, for it is easily a slip.
+
+    What is beyond the rule was taken by a ruling, and has been looked at.
+    """
+    asked = c.form.field("percent")
+    most = asked.rule.high if asked and isinstance(asked.rule.high, int | float) else _FAR_OVER
+    for (unit, number), entry in c.entries.items():
+        share = entry.values.get("percent")
+        if isinstance(share, float) and _FAR_OVER < share <= most:
+            yield c.finding("TASK-045", unit, number, "percent", percent=percent(share))
 
 
 def behind_without_problem(c: Context) -> Iterator[Finding]:
@@ -230,6 +245,7 @@ CHECKS: Sequence[Callable[[Context], Iterator[Finding]]] = (
     missing_tasks,
     missing_answers,
     done_in_part,
+    far_over,
     behind_without_problem,
     due_in_the_past,
     copied,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .findings import Finding, Place
@@ -109,9 +109,37 @@ class Ledger:
         self.set_aside.append(SetAside(*place, record.original, finding.code, record.place))
         self.findings.append(finding)
 
+    def _as_it_stands(
+        self, asked: Field, raw: Raw, returned: Return, measure: str
+    ) -> Accepted | None:
+        """What a cell is taken as that a person accepts as it stands: beyond the rule's bounds, too.
+
+        A column of figures takes nothing but numbers: None where the cell holds none.
+        """
+        unbound = replace(asked, rule=replace(asked.rule, low=None, high=None))
+        read = apply(
+            unbound, text_of(raw) if is_blank(raw.value) else raw.value, format=raw.format,
+            synonyms=self.plan.synonyms, year=self.plan.year, epoch1904=returned.epoch1904,
+            unit=measure,
+        )  # fmt: skip
+        if asked.rule.kind in ("percent", "number", "date") and isinstance(
+            read.value, float | date
+        ):
+            return read.value
+        return None if asked.rule.kind in ("percent", "number") else text_of(raw)
+
+    def _measure(self, asked: Field, task: int | None) -> str:
+        """The unit of measure that a field of an indicator is asked in; "" for any other field."""
+        name = asked.id.partition(":")[2]
+        own = (i.measure for i in self.plan.indicators if (i.number, i.name) == (task, name))
+        return next(own, "") if name else ""
+
     def ruled(self, asked: Field, ruling: Ruling) -> Accepted | None:
         """Return the value that a ruling gives, or None and a finding when it breaks the rule."""
-        ruled = apply(asked, ruling.value, synonyms=self.plan.synonyms, year=self.plan.year)
+        ruled = apply(
+            asked, ruling.value, synonyms=self.plan.synonyms, year=self.plan.year,
+            unit=self._measure(asked, ruling.task),
+        )  # fmt: skip
         self.rulings.mark(ruling)
         if ruled.value is not None and ruled.kind in ("accepted", "normalised"):
             return ruled.value
@@ -176,8 +204,13 @@ class Ledger:
                     return record(value, "normalised")
             elif ruling.decision == ACCEPT and not readable:
                 self.rulings.mark(ruling)
-                self.waived.append(one)
-                return record(text_of(raw), "normalised")
+                stands = self._as_it_stands(asked, raw, returned, measure)
+                if stands is not None:
+                    self.waived.append(one)
+                    return record(stands, "normalised")
+                values = {"header": asked.caption, "value": short(text_of(raw))}
+                place = Place(sheet=sheet_name("裁定"))
+                self.findings.append(Finding("PLAN-575", place, unit, task, asked.caption, values))
             elif ruling.decision == REJECT and readable:
                 self.aside(raw, one)
                 return None

@@ -30,7 +30,7 @@ def dead(result: Merged) -> list[Finding]:
 @pytest.mark.parametrize(
     ("decision", "value", "accepted", "open_", "settled"),
     [
-        ("照收", "", "一大半", [], [("CELL-003", "I7")]),
+        ("照收", "", None, [("CELL-003", "I7"), ("PLAN-575", "")], []),
         ("改为", "55%", 0.55, [], [("CELL-003", "I7")]),
         ("改为", "一大半", None, [("CELL-003", "I7"), ("PLAN-521", "")], []),
         ("不收", "", None, [], [("CELL-003", "I7")]),

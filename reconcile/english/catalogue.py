@@ -152,6 +152,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-557": ("Task {number}, which was issued, is not in the form any more", "Use the original form"),
     "PLAN-558": ("The number one level up “{upper}” of task {number} is not in the answer; its answers were not written there", "Write the number that the form above has into “No. one level up” on the sheet Tasks"),
     "PLAN-559": ("The deadline of the level above is {deadline}; the one for the units below is not set", "Set the deadline on the sheet Settings, earlier than that"),
+    "PLAN-575": ("The ruling accepts “{value}” as it stands, but it is no number and “{header}” takes nothing else", "Rule “Use value” instead, with the number as the value taken"),
 }  # fmt: skip
 
 _FORM: Mapping[str, tuple[str, str]] = {
@@ -302,6 +303,7 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-026": ("Some units have started task {number}, {units} not; the worst was written: “Not started”", "If that does not fit, change it in the answer"),
     "TASK-027": ("“{header}” is required, and no unit has answered it", "Send a reminder, or fill in the answer yourself"),
     "TASK-028": ("“{header}” comes to {length} characters, a cell holds {limit}; it was not written into the answer", "Each unit's own words stand in Records of the summary; shorten them and fill them in yourself"),
+    "TASK-045": ("“{header}” is {percent}, far more than the year's target; it was taken", "Check that no digit is too many; if the target was exceeded so far, nothing to do"),
 }  # fmt: skip
 
 _IND: Mapping[str, tuple[str, str]] = {

@@ -24,7 +24,7 @@ from ..language import (
 )
 from ..model import STATES as STANDARD
 from ..model import Indicator, Period, Plan, Ruling, Task, Unit
-from ..synonyms import usual_synonyms
+from ..synonyms import exceeded, usual_synonyms
 from ..text import fold
 from .sheets import (
     DECISIONS,
@@ -114,8 +114,11 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
 
 
 def _synonyms(reader: Tables) -> dict[str, str]:
-    """The words for states that the plan gives; a plan that was switched to English knows the usual ones."""
-    return (usual_synonyms() if spoken() == EN else {}) | {
+    """The words for states that the plan gives, over those for more than done.
+
+    A plan that was switched to English knows the usual ones.
+    """
+    return (usual_synonyms() if spoken() == EN else exceeded()) | {
         fold(r.text("写法")): meant(r.text("标准状态"), STANDARD)
         for r in reader.rows(STATES, ("写法", "标准状态"), optional=True)
         if r.text("写法")

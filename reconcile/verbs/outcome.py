@@ -156,5 +156,6 @@ def _feedback(
         listed += [
             f for f in merged.findings
             if f.unit == unit and unit and not f.place.file and f.severity is not Severity.NOTE
+            and not f.code.startswith("PLAN-")
         ]  # fmt: skip
         yield name, feedback_bytes(book, returned, form, listed, unit)
