@@ -102,7 +102,8 @@ def merge(
     measured = {i.number for i in plan.indicators}
     checked = context() if measured else None
     places = {(u, t): checked.place(u, t, "state") for u, t in entries if checked and t in measured}
-    judged = judge(plan, period, entries, actuals, indicators, places, previous)
+    pending = _pending(ledger, entries)
+    judged = judge(plan, period, entries, actuals, indicators, places, previous, pending)
     ledger.findings += [*untold, *judged.findings]
     aside = {(s.code, s.place) for s in ledger.set_aside}
     still, waived = rulings.settle(ledger.findings, aside)
@@ -115,8 +116,26 @@ def merge(
         plan, period, as_of, wanted, tuple(verdicts), records,
         tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
         tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
-        balance, entries, judged.standings, judged.reached,
+        balance, entries, judged.standings, judged.reached, actuals, pending,
     )  # fmt: skip
+
+
+def _pending(
+    ledger: Ledger, entries: Mapping[tuple[str, int], Entry]
+) -> dict[tuple[str, int], str]:
+    """States that were set aside because nobody could tell what they mean, or which of several counts.
+
+    What lost to another answer, or was ruled out by a person, waits for nobody.
+    """
+    found: dict[tuple[str, int], str] = {}
+    for s in ledger.set_aside:
+        if s.field != "state" or s.task is None or not s.code.startswith(("CELL-", "TASK-011")):
+            continue
+        entry = entries.get((s.unit, s.task))
+        ruling = ledger.rulings.find(s.code, s.unit, s.task, s.field)
+        if entry and "state" not in entry.values and not (ruling and ruling.decision == REJECT):
+            found.setdefault((s.unit, s.task), s.text)
+    return found
 
 
 def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:

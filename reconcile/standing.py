@@ -6,9 +6,10 @@ there is a finding, and both are shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
+from .drafts import PENDING, UNANSWERED
 from .findings import Finding, Place
 from .frozen import frozen
 from .language import joined, tr
@@ -17,7 +18,6 @@ from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Indicator, Plan
 from .points import GREEN
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
-UNANSWERED = "未报"
 _WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
 
 
@@ -46,12 +46,14 @@ def judge(
     asked: Mapping[tuple[int, str], Sequence[str]],
     places: Mapping[tuple[str, int], Place],
     previous: Previous | None = None,
+    pending: Container[tuple[str, int]] = (),
 ) -> Judged:
     """Judge every task of the plan at its ``period`` (counted from 1).
 
     ``actuals`` are this period's numbers, ``asked`` the units asked for one, by
     (task, indicator name). ``places`` say where each unit stated its state.
-    ``previous`` gives former periods' numbers under "actual:" and the name.
+    ``previous`` gives former periods' numbers under "actual:" and the name. ``pending``
+    are the (unit, task) whose state was set aside.
     """
     limits = thresholds(plan)
     reached: list[Reached] = []
@@ -64,7 +66,7 @@ def judge(
                 continue
             reached.append(_measured(plan, period, indicator, part, limits, previous))
     findings += _told(reached, entries, places)
-    standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous)}
+    standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous, pending)}
     return Judged(standings, tuple(reached), tuple(findings))
 
 
@@ -153,14 +155,18 @@ def _standings(
     reached: Iterable[Reached],
     limits: Thresholds,
     previous: Previous | None,
+    pending: Container[tuple[str, int]],
 ) -> Iterator[Standing]:
     said: dict[int, list[str]] = {}
+    asked: set[int] = set()
     before: dict[int, list[str]] = {}
     for (unit, number), entry in entries.items():
         if entry.assignment.role != "lead":
             continue
         if "state" in entry.values:
             said.setdefault(number, []).append(str(entry.values["state"]))
+        elif (unit, number) in pending:
+            asked.add(number)
         former = previous.last.get((unit, number, "state")) if previous else None
         if former:
             before.setdefault(number, []).append(str(former))
@@ -168,7 +174,8 @@ def _standings(
     for one in reached:
         by_task.setdefault(one.indicator.number, []).append(one)
     for task in plan.tasks:
-        state = worst_state(said.get(task.number, [])) or UNANSWERED
+        unknown = PENDING if task.number in asked else UNANSWERED
+        state = worst_state(said.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
         reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
         for one in by_task.get(task.number, []):

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 import pytest
-from bench_forms import A, changed, merged, put, told, values
-from openpyxl import load_workbook
+from bench_forms import A, changed, merged, put, template, told, values
+from little_round import fill, issue, little_plan, number
+from openpyxl import Workbook, load_workbook
 
+from reconcile.circular import draft, plain_text
+from reconcile.drafts import IndicatorCounts, indicator_counts, state_counts
 from reconcile.findings import CATALOGUE, Severity
-from reconcile.grid import read_book
+from reconcile.language import EN, speaking
+from reconcile.merged import Merged
 from reconcile.model import Plan, Ruling
 from reconcile.plan import plan_bytes, read_plan
+from reconcile.report import report
+from reconcile.scores import score_units
+from reconcile.summary import write_summary
 from reconcile.synonyms import exceeded
 
 # --- over 100 % is an achievement
@@ -38,8 +48,6 @@ def test_excel_s_own_rule_admits_what_merge_takes(tmp_path: Any) -> None:
     rules = load_workbook(tmp_path / "f.xlsx")["填报表"].data_validations.dataValidation
     [rule] = [r for r in rules if "I7" in r.sqref]
     assert (rule.type, float(rule.formula1), float(rule.formula2)) == ("decimal", 0, 5)
-    book, _ = read_book("f.xlsx", (tmp_path / "f.xlsx").read_bytes())
-    assert book is not None
 
 
 @pytest.mark.parametrize(
@@ -57,8 +65,6 @@ def test_more_than_done_is_done(written: str, state: str | None) -> None:
 def test_a_plan_made_before_these_words_were_known_knows_them(
     sample_plan: Plan, tmp_path: Any
 ) -> None:
-    from dataclasses import replace
-
     assert exceeded()["targetexceeded"] == "已完成"
     path = tmp_path / "p.xlsx"
     path.write_bytes(plan_bytes(replace(sample_plan, synonyms={"完成": "已完成"})))
@@ -85,3 +91,137 @@ def test_accepting_as_it_stands_puts_a_number_into_a_column_of_numbers(
     )
     [status] = [s for s in result.statuses if s.unit == A]
     assert status.errors == (accepted is None), "the ruling's own fault is not the unit's"
+
+
+# --- indicators, by what they were measured against
+
+
+TASKS = {1: "投资：甲局", 2: "收入：甲局", 3: "外资：甲局", 4: "用电：甲局", 5: "游客：甲局"}
+NUMBERS = [
+    number(1, "投资", "100", {"第二季度": "50"}),
+    number(2, "收入", "100", {"第二季度": "50"}),
+    number(3, "外资", "100", {"第一季度": "20"}),  # nothing is due in this period
+    number(4, "用电", "100", {}),
+    number(5, "游客", "100", {"第一季度": "20", "第二季度": "20"}, basis="period"),
+]
+
+
+def counted(numbers: dict[str, Any]) -> tuple[Merged, IndicatorCounts]:
+    plan = little_plan(TASKS, NUMBERS)
+    result = merged({"a.xlsx": fill(issue(plan, "甲局"), numbers=numbers)}, its_plan=plan)
+    return result, indicator_counts(result)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ({"投资": 50, "收入": 49, "外资": 0, "用电": 90, "游客": 40}, (5, 1, 1, 2, 1)),
+        ({"外资": 10, "用电": 10}, (2, 0, 0, 2, 0)),
+        ({"投资": 60, "收入": 70}, (2, 2, 0, 0, 0)),
+        ({"游客": 40}, (1, 0, 0, 0, 1)),  # what 第一季度 brought is not known
+        ({}, (0, 0, 0, 0, 0)),
+    ],
+)  # fmt: skip
+def test_indicators_count_where_the_period_has_a_target(
+    numbers: dict[str, Any], expected: tuple[int, ...]
+) -> None:
+    result, counts = counted(numbers)
+    assert tuple(getattr(counts, f.name) for f in fields(counts)) == expected
+    assert counts.reported == len(numbers) == sum(expected[1:])
+    shown = report(result, template().form)["counts"]["indicators"]
+    assert tuple(shown.values()) == expected
+
+
+def test_the_three_numbers_and_what_was_not_judged_are_told() -> None:
+    result, _ = counted({"投资": 50, "收入": 49, "外资": 0, "用电": 90, "游客": 40})
+    told_ = "报有实绩的量化指标5项，其中达到或超过序时进度1项，未达序时进度1项，本期没有目标2项，未判定1项。"
+    assert told_ in plain_text(draft(result, score_units(result)))
+    assert told_ in {str(cell.value) for row in written(result)["总览"] for cell in row}
+    with speaking(EN):
+        assert str(indicator_counts(result)).endswith(
+            "2 without a target for this period, 1 not rated."
+        )
+    result, _ = counted({"投资": 50})
+    assert "未判定" not in str(indicator_counts(result)), "none is not worth a word"
+
+
+def test_several_units_own_numbers_on_one_indicator_are_one_indicator() -> None:
+    plan = little_plan(
+        {1: "就业率：甲局、乙局"},
+        [number(1, "就业率", "80", {"第二季度": "60"}, measure="%", basis="level")],
+    )
+    files = {
+        f"{unit}.xlsx": fill(issue(plan, unit), numbers={"就业率": value})
+        for unit, value in (("甲局", 60), ("乙局", 70))
+    }
+    result = merged(files, its_plan=plan)
+    assert [(r.unit, r.value) for r in result.reached] == [("甲局", 60), ("乙局", 70)], (
+        "no sum of rates"
+    )
+    assert indicator_counts(result) == IndicatorCounts(1, 1, 0, 0, 0)
+
+
+# --- 待核: a state that was set aside
+
+
+def written(result: Merged) -> Workbook:
+    stream = io.BytesIO()
+    write_summary(stream, result, template().form, (), score_units(result))
+    return load_workbook(stream)
+
+
+def table(result: Merged) -> list[list[Any]]:
+    sheet = written(result)["汇总表"]
+    at = [c.value for c in sheet[2]].index("完成情况")
+    return [[row[0].value, row[at].value] for row in sheet.iter_rows(min_row=3)]
+
+
+def test_a_state_that_was_set_aside_is_to_be_reviewed_and_not_silence() -> None:
+    plan = little_plan({1: "修路：甲局", 2: "架桥：乙局", 3: "植树：丙局", 4: "办学：甲局；乙局"})
+    files = {
+        "甲.xlsx": fill(issue(plan, "甲局"), {1: {"完成情况": "基本完成"}}),
+        "乙.xlsx": fill(issue(plan, "乙局"), {4: {"完成情况": "差不多"}}),
+    }
+    result = merged(files, its_plan=plan)
+    assert {n: s.state for n, s in result.standings.items()} == {
+        1: "待核", 2: "达序时", 3: "未报", 4: "达序时",
+    }  # fmt: skip
+    assert [(c.word, c.number) for c in state_counts(result) if c.number] == [
+        ("达序时", 2), ("待核", 1), ("未报", 1),
+    ]  # fmt: skip
+    assert sum(c.number for c in state_counts(result)) == len(plan.tasks)
+    assert [1, "基本完成（待核）"] in table(result) and [3, "未报"] in table(result)
+    support = [[c.value for c in row] for row in written(result)["配合答复"].iter_rows()]
+    assert "差不多（待核）" in support[1]
+    assert report(result, template().form)["counts"]["states"]["待核"] == 1
+    assert "待核1项（25.0%）" in plain_text(draft(result, score_units(result)))
+
+
+def test_a_state_alone_in_its_row_is_still_no_silence() -> None:
+    plan = little_plan({1: "修路：甲局"})
+    only = {"完成情况": "推进中", "完成百分比": None, "进展情况": None}
+    result = merged({"甲.xlsx": fill(issue(plan, "甲局"), {1: only})}, its_plan=plan)
+    assert result.standings[1].state == "待核"
+    assert table(result) == [[1, "推进中（待核）"]]
+
+
+@pytest.mark.parametrize(
+    ("decision", "value", "state"),
+    [("改为", "已完成", "已完成"), ("不收", "", "未报"), ("免提", "", "待核")],
+)
+def test_a_ruling_decides_what_was_to_be_reviewed(decision: str, value: str, state: str) -> None:
+    plan = little_plan({1: "修路：甲局"})
+    content = fill(issue(plan, "甲局"), {1: {"完成情况": "基本完成"}})
+    ruling = Ruling("CELL-002", "甲局", 1, "完成情况", decision, value)
+    result = merged({"甲.xlsx": content}, [ruling], its_plan=plan)
+    assert result.standings[1].state == state
+
+
+def test_what_lost_to_a_later_return_waits_for_nobody() -> None:
+    plan = little_plan({1: "修路：甲局"})
+    files = {
+        "1.xlsx": fill(issue(plan, "甲局"), {1: {"完成情况": "基本完成"}}),
+        "2.xlsx": fill(issue(plan, "甲局"), M4=date(2022, 7, 3)),
+    }
+    result = merged(files, its_plan=plan)
+    assert (result.standings[1].state, result.pending) == ("达序时", {})
