@@ -758,19 +758,21 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "TASK-010": Entry(
         WARNING,
-        "第 {number} 项有两份不同的答复，以填报日期较晚的（{file}）为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "第 {number} 项有两份不同的答复，以填报日期较晚的（{file}）为准；没有收的 {count} 格：{told}",
         "核对收下的是否正确",
     ),
     "TASK-011": Entry(
         ERROR,
-        "第 {number} 项有不同的答复，分不出哪一份为准；这里的“{value}”没有收",
+        "第 {number} 项有不同的答复，分不出哪一份为准；没有收的 {count} 格：{told}",
         "请撤回其中一份，或在“裁定”表写：编码 TASK-011、单位、序号、照收，采用值填文件名",
     ),
-    "TASK-012": Entry(NOTE, "第 {number} 项与 {cell} 的答复相同，只收一次", "不需要处理"),
+    "TASK-012": Entry(
+        NOTE, "第 {number} 项有 {count} 格与 {cell} 那一行的答复相同，只收一次", "不需要处理"
+    ),
     "TASK-013": Entry(WARNING, "“{header}”与上期的答复一字不差", "请写本期的新进展"),
     "TASK-014": Entry(
         NOTE,
-        "第 {number} 项有几份不同的答复，按裁定以 {file} 为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "第 {number} 项有几份不同的答复，按裁定以 {file} 为准；没有收的 {count} 格：{told}",
         "不需要处理",
     ),
     "TASK-020": Entry(

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from .findings import Finding, Place
-from .language import tr
-from .ledger import Ledger, Source
+from .language import joined, tr
+from .ledger import Ledger, Source, aside_of
 from .merged import Accepted, Record, accepted_of
 from .model import Ruling
 from .rulings import ACCEPT, USE
 from .text import fold, short
+
+
+class Lost(NamedTuple):
+    """A value that is set aside: why, what is taken in its place, and the file that decides."""
+
+    code: str
+    record: Record
+    kept: Record | None
+    file: str
 
 
 def settle(
@@ -31,6 +42,7 @@ def settle(
     disputed = {n for n in names if _readings(sources, n) > 1}
     winner, ruling = _winner(ledger, unit, number, sources) if disputed else (None, None)
     records: dict[str, Record] = {}
+    lost: list[Lost] = []
     for name in names:
         holders = [s for s in sources if name in s.records]
         chosen: Source | None = holders[0]
@@ -43,7 +55,8 @@ def settle(
             records[name] = kept
         for source in holders:
             if source is not chosen and not (kept and kept.place == source.records[name].place):
-                _lose(ledger, source, name, winner, ruling, kept)
+                lost.append(_lost(source, name, winner, ruling, kept))
+    _tell(ledger, lost)
     ledger.records.append(records)
     return accepted_of(records)
 
@@ -107,33 +120,49 @@ def _ruled(
     )  # fmt: skip
 
 
-def _lose(
-    ledger: Ledger,
-    source: Source,
-    name: str,
-    winner: Source | None,
-    ruling: Ruling | None,
-    kept: Record | None,
-) -> None:
-    """Set aside a value that did not make it into the entry."""
+def _lost(
+    source: Source, name: str, winner: Source | None, ruling: Ruling | None, kept: Record | None
+) -> Lost:
+    """A value that did not make it into the entry, and the code that says why."""
     record = source.records[name]
-    asked = ledger.form.field(name)
-    caption = asked.caption if asked else name
     if kept is not None and _bare(kept.value) == _bare(record.value):
         code = "TASK-012"
     elif ruling is not None:
         code = "TASK-014"
     else:
         code = "TASK-010" if winner is not None else "TASK-011"
-    values = {
-        "number": record.task,
-        "value": short(record.original),
-        "kept": short(kept.original) if kept else tr("（空）"),
-        "file": (winner or source).file,
-        "cell": _where(kept.place, record.place) if kept else "",
-    }
-    finding = Finding(code, record.place, record.unit, record.task, caption, values)
-    ledger.aside_record(record, finding)
+    return Lost(code, record, kept, (winner or source).file)
+
+
+def _tell(ledger: Ledger, lost: Sequence[Lost]) -> None:
+    """Set values aside, and tell of those that were lost for one reason once, at the last file's first cell."""
+    for code, several in groupby(sorted(lost, key=lambda one: one.code), lambda one: one.code):
+        own = list(several)
+        first = next(one for one in own if one.record.place.file == own[-1].record.place.file)
+        captions = [ledger.form.caption(one.record.field) for one in own]
+        values = {
+            "number": first.record.task,
+            "told": joined(dict.fromkeys(map(_told, captions, own)), "；"),
+            "count": len(own),
+            "file": first.file,
+            "cell": _where(first.kept.place, first.record.place) if first.kept else "",
+        }
+        record = first.record
+        # One column is named, for a ruling on it; a ruling on several names none.
+        column = captions[0] if len(set(captions)) == 1 else ""
+        ledger.findings.append(
+            Finding(code, record.place, record.unit, record.task, column, values)
+        )
+        ledger.set_aside += [aside_of(one.record, code) for one in own]
+
+
+def _told(caption: str, lost: Lost) -> str:
+    """What one column held and what stands there now: 完成百分比“40%”（收下“50%”）."""
+    value = short(lost.record.original, 40)
+    if lost.code == "TASK-011":
+        return tr("{caption}“{value}”", caption=caption, value=value)
+    kept = short(lost.kept.original, 40) if lost.kept else tr("（空）")
+    return tr("{caption}“{value}”（收下“{kept}”）", caption=caption, value=value, kept=kept)
 
 
 def _where(kept: Place, lost: Place) -> str:

@@ -103,12 +103,6 @@ class Ledger:
         if raw.struck and asked and raw.struck != told:
             yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
 
-    def aside_record(self, record: Record, finding: Finding) -> None:
-        """Set an answer aside that could be read, but is not taken."""
-        place = record.unit, record.task, record.field
-        self.set_aside.append(SetAside(*place, record.original, finding.code, record.place))
-        self.findings.append(finding)
-
     def _as_it_stands(
         self, asked: Field, raw: Raw, returned: Return, measure: str
     ) -> Accepted | None:
@@ -221,6 +215,11 @@ class Ledger:
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
         changed = outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged
         return record(outcome.value, "normalised" if changed else "accepted")
+
+
+def aside_of(record: Record, code: str) -> SetAside:
+    """Return what is written of an answer that could be read, but is not taken."""
+    return SetAside(record.unit, record.task, record.field, record.original, code, record.place)
 
 
 def text_of(raw: Raw) -> str:

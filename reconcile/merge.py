@@ -67,8 +67,14 @@ def merge(
         by_unit.setdefault(a.unit, {})[a.task.number] = a
     intake = Intake(ledger, by_unit)
     taken = [take_return(intake, returned) for returned in returns]
-    verdicts = [*unread, *taken]
-    ledger.findings = [*findings, *ledger.findings]
+    unopened = [_ignored(v) if rulings.ignores(v.file) else v for v in unread]
+    verdicts = [*unopened, *taken]
+    ignored = {v.file for v in verdicts if "FORM-022" in v.why}
+    ledger.findings = [
+        *(f for f in findings if f.place.file not in ignored),
+        *(Finding("FORM-022", Place(v.file)) for v in unopened if v.file in ignored),
+        *ledger.findings,
+    ]
     entries = {
         key: Entry(by_unit[key[0]][key[1]], settle(ledger, key, found))
         for key, found in intake.sources.items()
@@ -142,6 +148,11 @@ def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
     """Units that get a form, in plan order."""
     silent = {u.name for u in plan.units if not u.gets_form}
     return [u for u in dict.fromkeys(a.unit for a in wanted) if u not in silent]
+
+
+def _ignored(verdict: Verdict) -> Verdict:
+    """The verdict on a file that a person left out: what else is wrong with it matters no more."""
+    return replace(verdict, why=("FORM-022",))
 
 
 # --- what all returns say together

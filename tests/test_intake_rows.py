@@ -211,10 +211,10 @@ def test_a_row_copied_with_its_key(same: bool) -> None:
 
     result = merged(changed(on_form(change)))
     if same:
-        assert told(result) == [("TASK-012", f"{c}11") for c in "HIJLM"]
+        assert told(result) == [("TASK-012", "H11")]
         assert lost(result) == set()
     else:
-        assert ("TASK-011", "I8") in told(result) and ("TASK-011", "I11") in told(result)
+        assert [t for t in told(result) if t[0] == "TASK-011"] == [("TASK-011", "I8")]
         assert lost(result) == {(2, "percent")}, "what both rows say still counts"
         assert aside(result)["I8"] == "0.5" and aside(result)["I11"] == "0.6"
 

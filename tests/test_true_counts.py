@@ -23,6 +23,7 @@ from reconcile.report import report
 from reconcile.scores import score_units
 from reconcile.summary import write_summary
 from reconcile.synonyms import exceeded
+from reconcile.verbs import take
 
 # --- over 100 % is an achievement
 
@@ -225,3 +226,48 @@ def test_what_lost_to_a_later_return_waits_for_nobody() -> None:
     }
     result = merged(files, its_plan=plan)
     assert (result.standings[1].state, result.pending) == ("达序时", {})
+
+
+# --- one finding a task; files left out
+
+
+@pytest.mark.parametrize(
+    ("other", "code", "cells"),
+    [({}, "TASK-012", 3), ({"完成百分比": 0.6, "进展情况": "另有说法。"}, "TASK-011", 4)],
+)
+def test_a_form_that_came_twice_is_one_finding_a_task(
+    other: dict[str, Any], code: str, cells: int
+) -> None:
+    plan = little_plan({1: "修路：甲局", 2: "架桥：甲局"})
+    form = issue(plan, "甲局")
+    files = {"1.xlsx": fill(form), "2.xlsx": fill(form, {1: other})}
+    result = merged(files, its_plan=plan)
+    found = [f for f in result.findings if f.code in (code, "TASK-012") and f.task]
+    assert [(f.task, f.code) for f in found if f.code == code][0] == (1, code)
+    assert len({(f.code, f.task) for f in found}) == len(found) <= 3
+    [own] = [f for f in found if (f.code, f.task) == (code, 1)]
+    assert own.place.file == "2.xlsx" and own.values["count"] == cells
+    balance = result.balance
+    assert balance.received == 18 == balance.accepted + balance.normalised + balance.set_aside
+
+
+@pytest.mark.parametrize("name", ["坏了.xlsx", "甲/坏了.xlsx"])
+def test_a_file_that_cannot_be_opened_can_be_left_out(tmp_path: Any, name: str) -> None:
+    plan = little_plan({1: "修路：甲局"})
+    ruled = replace(plan, rulings=(Ruling("", "", None, "", "忽略文件", "坏了.xlsx"),))
+    (tmp_path / "p.xlsx").write_bytes(plan_bytes(ruled))
+    path = tmp_path / "收回" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"")
+    taken = take(
+        tmp_path / "p.xlsx", [tmp_path / "收回"], period="第二季度", as_of=date(2022, 7, 8)
+    )
+    assert taken.merged is not None
+    [verdict] = taken.merged.verdicts
+    assert (verdict.accepted, verdict.why) == (False, ("FORM-022",))
+    own = [
+        (f.code, f.severity)
+        for f in taken.merged.findings
+        if f.code[:4] in ("FILE", "FORM", "PLAN")
+    ]
+    assert own == [("FORM-022", Severity.NOTE)]

@@ -25,6 +25,7 @@ RULES: Mapping[str, str] = {
     "{number}_{unit}_{year}年{period}填报表.xlsx": "{number}_{unit}_{year}_{period}_form.xlsx",
     "{title}（{period}）填报表": "{title}: form for {period}", "{basis}（{comparator}）": "{basis} ({comparator})",
     "{indicator}：{caption}": "{indicator}: {caption}", "{unit}（{period}）": "{unit} ({period})",
+    "{caption}“{value}”": "{caption} “{value}”", "{caption}“{value}”（收下“{kept}”）": "{caption} “{value}” (“{kept}” was taken)",
     "“{sheet}”表 {cell}": "sheet “{sheet}”, {cell}",
 }  # fmt: skip
 
