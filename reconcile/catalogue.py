@@ -393,6 +393,16 @@ CATALOGUE: Mapping[str, Entry] = {
         "裁定照收的“{value}”不是数字，收不进“{header}”",
         "把裁定换成“改为”，在采用值一栏写上数字",
     ),
+    "PLAN-583": Entry(
+        WARNING,
+        "“单位”表的这一行没有单位名称，没有读",
+        "补上单位名称，或删去这一行",
+    ),
+    "PLAN-587": Entry(
+        ERROR,
+        "“{unit}”并入“{into}”对不上：“{into}”不在“单位”表里、绕了一圈，或有一方是集合单位",
+        "在“并入”一栏写接收单位的名称",
+    ),
     # FORM: whose form it is, which plan, which period
     "FORM-031": Entry(
         ERROR,
@@ -489,7 +499,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "FORM-025": Entry(
         ERROR,
         "这是发给“{unit}”的表（{number}），“{unit}”现在不在“单位”表里",
-        "单位改名的，在“单位”表把旧名写成新单位的简称并重新发表；撤并的，请把任务改派后重新发表",
+        "单位改名的，在“单位”表把旧名写成新单位的简称；撤并的，保留旧单位一行，在“并入”一栏写接收的单位；发出的表照样有效",
     ),
     "FORM-040": Entry(
         ERROR,
@@ -530,6 +540,11 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "答复表的“{caption}”空着",
         "在“设置”表的“{caption}”一行填上，或直接在答复表里填",
+    ),
+    "FORM-070": Entry(
+        NOTE,
+        "这份表是以“{old}”的名义发的，现在算“{unit}”的",
+        "不需要处理；以后的表用新名称发",
     ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(
@@ -618,11 +633,6 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR,
         "这一行的隐藏校验码是第 {task} 项的，序号（{number}）和目标任务（{goal}）却不是，不知道答的是哪一项",
         "请恢复这一行原来的序号和目标任务",
-    ),
-    "ROW-021": Entry(
-        ERROR,
-        "第 {task} 项发表之后改由别的单位答复，或已从计划中删去，没有收",
-        "请删去这一行；有疑问请与我们联系",
     ),
     "ROW-020": Entry(
         WARNING,
@@ -738,6 +748,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "UNIT-008": Entry(ERROR, "集合单位“{unit}”的成员绕了一圈又回到自己", "在“单位”表改正成员"),
     "UNIT-009": Entry(WARNING, "“{unit}”没有回表（{count} 项任务）", "请催报"),
     "UNIT-010": Entry(ERROR, "“{unit}”没有任务，或不在“单位”表里", "核对单位名称"),
+    "UNIT-020": Entry(
+        WARNING,
+        "发表之后新增或改派的任务有 {count} 项不在已发的表上：{told}",
+        "用 generate --unit 给这些单位补发填报表",
+    ),
     # TASK: answers of one task against each other, the plan, the last period
     "TASK-001": Entry(ERROR, "第 {number} 项（{goal}）的那一行不见了", "请恢复这一行并填写"),
     "TASK-002": Entry(ERROR, "第 {number} 项（{goal}）没有填", "请填写这一行"),
@@ -814,6 +829,26 @@ CATALOGUE: Mapping[str, Entry] = {
         "“{header}”合起来有{length}字，一格最多放{limit}字，没有写进答复表",
         "各单位的原话在汇总的“明细”里，请压缩后自己填进答复表",
     ),
+    "TASK-040": Entry(
+        NOTE,
+        "第{number}项（{goal}）发表之后已取消，不计",
+        "不需要处理",
+    ),
+    "TASK-041": Entry(
+        NOTE,
+        "第{number}项（{goal}）发表之后已改由{units}牵头，不计",
+        "本单位不需要处理；牵头单位的表上还没有这一项的，要补发",
+    ),
+    "TASK-042": Entry(
+        NOTE,
+        "第 {number} 项（{goal}）不在发给本单位的表上，是发表之后新增或改派的",
+        "把新的填报表补发给本单位",
+    ),
+    "TASK-043": Entry(
+        NOTE,
+        "发表时的第{number}项，现在是第{now}项，答复已收在第{now}项",
+        "不需要处理",
+    ),
     "TASK-045": Entry(
         WARNING,
         "“{header}”是 {percent}，远超全年目标，已照收",
@@ -839,9 +874,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "给定的数不能改；有意见请写在说明里",
     ),
     "IND-015": Entry(
-        ERROR,
-        "第 {task} 项的量化指标“{name}”发表之后有变动，或改由别的单位填报，没有收",
-        "请删去这一行；有疑问请与我们联系",
+        NOTE,
+        "第 {task} 项的量化指标“{name}”发表之后有变动，或改由别的单位填报，这一行不计",
+        "不需要处理",
     ),
     "IND-010": Entry(
         ERROR,
@@ -886,6 +921,11 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "IND-018": Entry(
         WARNING, "“{name}”还缺{units}的数，没有合计，答复表里空着", "请催报后重新汇总"
+    ),
+    "IND-020": Entry(
+        NOTE,
+        "“{name}”的目标发表之后有修改，本期实际照收，按新的目标测算",
+        "不需要处理",
     ),
     # MAIL: mail
     "MAIL-001": Entry(

@@ -6,7 +6,7 @@ rules begin as warnings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 
@@ -31,7 +31,8 @@ class Context:
     """What a check may look at.
 
     ``rows`` and ``records`` give places; ``aside`` are the cells set aside, so that
-    an answer that was not understood is not also called missing.
+    an answer that was not understood is not also called missing. ``unprinted`` are
+    the (unit, task) that did not stand on the form that the unit answered on.
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class Context:
     refused: set[str]
     asked_units: Sequence[str]
     previous: Previous | None = None
+    unprinted: Container[tuple[str, int]] = ()
     _records: dict[tuple[str, int | None], list[Records]] = field(default_factory=dict)
 
     def place(self, unit: str, task: int, name: str) -> Place:
@@ -88,7 +90,8 @@ def missing_tasks(c: Context) -> Iterator[Finding]:
         for number in c.wanted[unit]:
             row = c.rows.get((unit, number))
             if row is None:
-                yield Finding("TASK-001", unit=unit, task=number, values=_named(c, unit, number))
+                code = "TASK-042" if (unit, number) in c.unprinted else "TASK-001"
+                yield Finding(code, unit=unit, task=number, values=_named(c, unit, number))
             elif not c.entries[unit, number].values and (unit, number) not in touched:
                 values = _named(c, unit, number)
                 yield Finding("TASK-002", row.place, unit, number, values=values)

@@ -170,30 +170,53 @@ def _canonical(text: str) -> str:
     return fold(text).upper().translate(_MISREAD)
 
 
-@lru_cache(maxsize=64)  # asked of each form by its period and by its owner
 def issued_to(plan: Plan, number: FormNumber) -> str | None:
     """Return the register name of the unit that a form number was issued to.
 
     None when the check code does not fit any unit of the register: the number
-    was mistyped, edited or made up. Compared in constant time.
+    was mistyped, edited or made up.
+    """
+    found = issued_as(plan, number)
+    return found[0] if found else None
+
+
+@lru_cache(maxsize=64)  # asked of each form by its period and by its owner
+def issued_as(plan: Plan, number: FormNumber) -> tuple[str, str] | None:
+    """Return (the unit, the name it had then) that a form number was issued to, or None.
+
+    A unit that was renamed, or that took in another one, has the old name among
+    its other names. Compared in constant time.
     """
     found = None
-    for unit in _units_by_code(plan).get(number.unit, ()):
-        genuine = form_number(plan, number.period, unit, number.version)
+    for unit, name in _names_by_code(plan).get(number.unit, ()):
+        genuine = form_number(plan, number.period, name, number.version)
         if hmac.compare_digest(str(genuine), str(number)):
-            found = unit
+            found = unit, name
     return found
 
 
 @lru_cache(maxsize=8)
-def _units_by_code(plan: Plan) -> Mapping[str, Sequence[str]]:
-    """The units of the register by their public signs; two may share them."""
-    found: dict[str, list[str]] = {}
+def _names_by_code(plan: Plan) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The names of the register by their public signs, each with its unit; two may share them."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for unit in plan.units:
-        found.setdefault(unit_code(unit.name), []).append(unit.name)
+        for name in (unit.name, *unit.aliases):
+            found.setdefault(unit_code(name), []).append((unit.name, name))
     return found
 
 
+@lru_cache(maxsize=8)
+def _other_names(plan: Plan) -> Mapping[str, Sequence[str]]:
+    """The other names of the units that have any."""
+    return {unit.name: unit.aliases for unit in plan.units if unit.aliases}
+
+
 def key_fits(plan: Plan, period: int, unit: str, key: RowKey) -> bool:
-    """Say whether a row key was issued to this unit for this period. Constant time."""
-    return hmac.compare_digest(_row_check(plan, period, unit, key.task, key.text), key.check)
+    """Say whether a row key was issued to this unit for this period, under any of its names. Constant time."""
+    if _is_of(plan, period, unit, key):
+        return True
+    return any(_is_of(plan, period, name, key) for name in _other_names(plan).get(unit, ()))
+
+
+def _is_of(plan: Plan, period: int, name: str, key: RowKey) -> bool:
+    return hmac.compare_digest(_row_check(plan, period, name, key.task, key.text), key.check)

@@ -54,40 +54,63 @@ def take_indicators(
 
 
 def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
-    """By key, else by 序号 and the indicator's name."""
+    """By key with the indicator's name, by 序号 with it, or by key."""
     key = parse_row_key(row.key)
     number, name = task_number(row.number), fold(row.goal)
-    named = [i for i in asked if fold(i.name) == name and i.number == number]
-    if named:
-        return named[0]
+    meant: list[Indicator] = []
     if key and key_fits(ledger.plan, ledger.period, unit, key):
-        same_task = [i for i in asked if i.number == key.task]
-        return next((i for i in same_task if short_hash(indicator_text(i)) == key.text), None)
-    return None
+        same = [i for i in asked if short_hash(indicator_text(i)) == key.text]
+        meant = [i for i in same if i.number == key.task] or (same if len(same) == 1 else [])
+        moved = [i for i in meant if i.number != key.task and fold(i.name) == name]
+        if moved and number == key.task:  # its task has another number since the form went out
+            return moved[0]
+    named = [i for i in asked if fold(i.name) == name and i.number == number]
+    return next(iter((*named, *meant)), None)
 
 
 def _unmatched(ledger: Ledger, unit: str, row: Row) -> None:
     """Set aside every cell of a row whose indicator is not known."""
     key = parse_row_key(row.key)
     issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
-    given = [] if issued else [raw for raw in row.given.values() if not raw.merged]
-    ledger.received += len(given)
     values = {"number": row.number, "name": short(row.goal, 30), "task": key.task if key else ""}
-    # A genuine key without an indicator: the plan was amended after the form went out.
-    code = "IND-015" if issued else "IND-013"
+    if issued:  # a genuine key without an indicator: the plan was amended after the form went out
+        told = Finding("IND-015", row.place, unit, None, "", values)
+        ledger.aside_all(row.answers.values(), told)
+        return
+    given = [raw for raw in row.given.values() if not raw.merged]
+    ledger.received += len(given)
     for raw in (*given, *row.answers.values()):
-        ledger.aside(raw, Finding(code, raw.place, unit, None, raw.caption, values))
+        ledger.aside(raw, Finding("IND-013", raw.place, unit, None, raw.caption, values))
+
+
+def _is_changed(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> bool:
+    """Say whether the row was issued to the unit with other targets than the plan has now."""
+    key = parse_row_key(row.key)
+    issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
+    return issued and key is not None and key.text != short_hash(indicator_text(indicator))
 
 
 def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
-    """Given cells that came back changed: set aside, the plan workbook's own stand."""
+    """Given cells that came back changed: set aside, the plan workbook's own stand.
+
+    Where the plan changed them since, or the number of the task, they are no edits of a clerk's.
+    """
+    changed = _is_changed(ledger, unit, indicator, row)
+    key = parse_row_key(row.key)
+    moved = key is not None and key.task != indicator.number
+    if changed:
+        values = {"name": indicator.name}
+        told = Finding("IND-020", row.place, unit, indicator.number, indicator.name, values)
+        ledger.findings.append(told)
     for name, ours in indicator_texts(ledger.plan, ledger.period, indicator).items():
         raw = row.given.get(name)
+        if changed or (moved and name == "number"):
+            continue
         if raw is not None and not raw.merged and not _same(ours, raw):
             _edited(ledger, unit, indicator, raw, plain(ours))
     for name, raw in row.given.items():
         if name == "before" or (
-            name in ("rate", "gap") and not _computed(indicator, ledger, row, name)
+            name in ("rate", "gap") and not changed and not _computed(indicator, ledger, row, name)
         ):
             _edited(ledger, unit, indicator, raw, "")
         elif raw.note.strip() or raw.struck:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -91,6 +91,14 @@ class Ledger:
         place = finding.unit, finding.task, raw.field
         self.set_aside.append(SetAside(*place, text_of(raw), finding.code, raw.place))
         self.findings += [finding, *self._beside(raw, finding)]
+
+    def aside_all(self, raws: Iterable[Raw], finding: Finding) -> None:
+        """Set several cells aside with one finding that says why."""
+        self.findings.append(finding)
+        self.set_aside += [
+            SetAside(finding.unit, finding.task, r.field, text_of(r), finding.code, r.place)
+            for r in raws
+        ]
 
     def _beside(self, raw: Raw, finding: Finding) -> Iterator[Finding]:
         """What stands in a cell that was set aside beside the text that is set aside: note, struck text."""

@@ -15,9 +15,11 @@ from datetime import date
 from .checks import Context, run_checks
 from .conflicts import settle
 from .findings import Finding, Place, Severity
+from .identity import parse_row_key
 from .indicator_rows import asked_units, settle_indicators
-from .language import sheet_name
+from .language import joined, sheet_name, tr
 from .ledger import Ledger
+from .matching import task_of
 from .merged import (
     Accepted,
     AllRecords,
@@ -82,7 +84,14 @@ def merge(
     ledger.findings += _missing_columns(intake, entries)
     indicators = asked_units(plan.indicators, by_unit)
     answered = {v.unit for v in verdicts if v.accepted}
-    expected = ((u, n, name) for (n, name), units in indicators.items() for u in units)
+    unprinted = _unprinted(intake, answered)
+    ledger.findings += _to_be_issued(unprinted)
+    expected = (
+        (u, n, name)
+        for (n, name), units in indicators.items()
+        for u in units
+        if (u, n) not in unprinted
+    )
     actuals, untold = settle_indicators(
         ledger, intake.indicators, (key for key in expected if key[0] in answered)
     )
@@ -95,7 +104,7 @@ def merge(
             ledger.records,
             {(s.unit, s.task, s.field) for s in ledger.set_aside},
             answered,
-            {v.unit for v in verdicts if not v.accepted}, tuple(asked), previous,
+            {v.unit for v in verdicts if not v.accepted}, tuple(asked), previous, unprinted,
         )  # fmt: skip
 
     found = run_checks(context())
@@ -170,6 +179,34 @@ def _missing_columns(intake: Intake, entries: Mapping[tuple[str, int], Entry]) -
             code = "HEAD-010" if asked.rule.required and not supplied else "HEAD-003"
             values = {"caption": asked.caption}
             yield Finding(code, place, unit, field=asked.caption, values=values)
+
+
+def _unprinted(intake: Intake, answered: Iterable[str]) -> set[tuple[str, int]]:
+    """Tasks of units that answered which were not on the forms that they answered on.
+
+    The hidden sheet of a form remembers its rows; where it is gone, nobody can tell.
+    """
+    found = set()
+    plan = intake.ledger.plan
+    for unit in answered:
+        absent = [n for n in intake.by_unit.get(unit, ()) if (unit, n) not in intake.sources]
+        forms = intake.issued.get(unit, []) if absent else []
+        keys = [k for texts in forms for text in texts if (k := parse_row_key(text))]
+        if keys and all(forms):
+            hashes = {key.text for key in keys}
+            printed = {t.number for key in keys if (t := task_of(plan, key, hashes))}
+            found |= {(unit, n) for n in absent if n not in printed}
+    return found
+
+
+def _to_be_issued(unprinted: set[tuple[str, int]]) -> Iterable[Finding]:
+    """Tell the coordinator, once, which units need a new form."""
+    if unprinted:
+        told = joined(
+            tr("第{number}项（{unit}）", number=n, unit=u)
+            for n, u in sorted((n, u) for u, n in unprinted)
+        )
+        yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
 
 
 def _apply_rulings(

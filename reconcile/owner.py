@@ -15,6 +15,7 @@ from .frozen import frozen
 from .identity import (
     FormNumber,
     form_number,
+    issued_as,
     issued_to,
     key_fits,
     parse_form_number,
@@ -134,6 +135,11 @@ def _confirmed(
 ) -> Identified:
     """Hold a good form number against row keys, printed unit and hidden numbers."""
     findings = list(told)
+    printed = parse_form_number(number)
+    issued = issued_as(plan, printed) if printed else None
+    if issued and issued[1] != unit:
+        values = {"unit": unit, "old": issued[1]}
+        findings.append(Finding("FORM-070", where, unit, values=values))
     keys = (k for row in _rows(returned) if (k := parse_row_key(row.key)))
     first = next(keys, None)
     if first and not any(key_fits(plan, period, unit, k) for k in itertools.chain([first], keys)):

@@ -40,7 +40,9 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
 
     Always returns a Return; one without tables has a finding that says so.
     """
-    meta, printed = _meta(book)
+    lines = _meta(book)
+    meta = dict(lines)
+    printed = frozenset(text for word, text in lines if word == PRINTED)
     own = captions.own(meta)
     readers = [
         _SheetReader(file, sheet, captions, own, printed if meta else None)
@@ -88,6 +90,7 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
         findings=tuple(findings),
         head_at=head_at,
         unit_at=unit_at,
+        keys=tuple(text for word, text in lines if word == "key"),
     )
 
 
@@ -102,16 +105,15 @@ def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
     return ""
 
 
-def _meta(book: Book) -> tuple[dict[str, str], frozenset[str]]:
-    """The words of the hidden sheet: what the form was filled with when it was sent out.
+def _meta(book: Book) -> list[tuple[str, str]]:
+    """The lines of the hidden sheet: what the form was filled with when it was sent out.
 
-    With them the hashes of last period's answers that were printed on it.
+    With them the keys of its rows, and the hashes of last period's answers that were printed on it.
     """
     for sheet in book.sheets:
         if fold(sheet.name) == META:
-            told = list(meta_lines(sheet))
-            return dict(told), frozenset(text for word, text in told if word == PRINTED)
-    return {}, frozenset()
+            return list(meta_lines(sheet))
+    return []
 
 
 def meta_lines(sheet: Sheet) -> Iterator[tuple[str, str]]:

@@ -87,7 +87,7 @@ def synonym_map(synonyms: Mapping[str, tuple[str, ...]] = DEFAULT_SYNONYMS) -> d
 
 
 def exceeded() -> dict[str, str]:
-    """Return the folded words, in both languages, for more than done."""
+    """Return the folded words, in both languages, for more than done, which no plan need list."""
     return {fold(word): "已完成" for word in (*_EXCEEDED, *_ENGLISH_EXCEEDED)}
 
 

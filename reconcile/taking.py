@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 from .findings import Finding, Place, Severity
 from .given import given_texts
-from .identity import parse_row_key
+from .identity import key_fits, parse_row_key
 from .indicator_rows import Sources, take_indicators
 from .ledger import Ledger, Source, stray_finding, text_of
 from .matching import match_row
@@ -26,13 +27,15 @@ _MANY = 200
 class Intake:
     """What has been taken in so far: rows by (unit, task), and what tables lack.
 
-    ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows).
+    ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows),
+    ``issued`` the keys of the rows that the returned forms of a unit were issued with.
     """
 
     ledger: Ledger
     by_unit: Mapping[str, Mapping[int, Assignment]]
     sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
     lacking: list[tuple[str, Place, tuple[str, ...], set[int]]] = field(default_factory=list)
+    issued: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     indicators: Sources = field(default_factory=dict)
 
 
@@ -76,6 +79,7 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
     lost = {raw.place for raw in (*ours, *theirs)}
     rest = [raw for raw in returned.strays if raw.place not in lost]
     _strays(ledger, unit, None, [*theirs, *rest])
+    intake.issued.setdefault(unit, []).append(returned.keys)
     filed = head["filled"].value if "filled" in head else None
     for table in returned.tables:
         _take_table(intake, returned, unit, table, filed if isinstance(filed, date) else None)
@@ -98,8 +102,9 @@ def _take_table(
             _strays(ledger, unit, task, row.strays)
         return
     tasks: set[int] = set()
+    printed = cache(lambda: _printed(ledger, unit, returned))  # asked of rows that were changed
     for row in table.rows:
-        matched = match_row(ledger.plan, ledger.period, unit, wanted, row)
+        matched = match_row(ledger.plan, ledger.period, unit, wanted, row, printed)
         task = matched.task.number if matched.task else None
         if row.strays:
             _strays(ledger, unit, task, row.strays)
@@ -127,6 +132,16 @@ def _take_table(
             ledger.findings.append(
                 Finding("HEAD-008", place, unit, field=asked.caption, values=values)
             )
+
+
+def _printed(ledger: Ledger, unit: str, returned: Return) -> dict[int, str]:
+    """The text hashes of the rows that a form was issued with, by number, as its genuine keys tell.
+
+    The hidden sheet remembers them; without it, those that its rows still show.
+    """
+    rows = (row.key for table in returned.tables if not table.of_indicators for row in table.rows)
+    keys = (k for text in (*rows, *returned.keys) if (k := parse_row_key(text)))
+    return {k.task: k.text for k in keys if key_fits(ledger.plan, ledger.period, unit, k)}
 
 
 def _merged_away(form: Form, unit: str, task: int, row: Row) -> Iterable[Finding]:
@@ -227,7 +242,13 @@ def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) ->
 
 
 def _unmatched_row(ledger: Ledger, row: Row, told: Finding) -> None:
-    """Set aside every cell of a row whose task is not known, each at its place."""
+    """Set aside every cell of a row whose task is not known, each at its place.
+
+    What the plan gave to nobody or to others after the form went out is told once for the row.
+    """
+    if told.severity is Severity.NOTE:
+        ledger.aside_all(row.answers.values(), told)
+        return
     given = [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
     if row.key and not (row.answers or given):

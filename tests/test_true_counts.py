@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from bench_forms import A, changed, merged, put, template, told, values
+from bench_forms import A, changed, merged, plan, put, template, told, values
 from little_round import fill, issue, little_plan, number
 from openpyxl import Workbook, load_workbook
 
@@ -17,8 +17,8 @@ from reconcile.drafts import IndicatorCounts, indicator_counts, state_counts
 from reconcile.findings import CATALOGUE, Severity
 from reconcile.language import EN, speaking
 from reconcile.merged import Merged
-from reconcile.model import Plan, Ruling
-from reconcile.plan import plan_bytes, read_plan
+from reconcile.model import Ruling
+from reconcile.plan import plan_bytes
 from reconcile.report import report
 from reconcile.scores import score_units
 from reconcile.summary import write_summary
@@ -63,18 +63,13 @@ def test_more_than_done_is_done(written: str, state: str | None) -> None:
     assert values(result).get((1, "state")) == state
 
 
-def test_a_plan_made_before_these_words_were_known_knows_them(
-    sample_plan: Plan, tmp_path: Any
-) -> None:
+def test_a_plan_made_before_these_words_were_known_knows_them() -> None:
     assert exceeded()["targetexceeded"] == "已完成"
-    path = tmp_path / "p.xlsx"
-    path.write_bytes(plan_bytes(replace(sample_plan, synonyms={"完成": "已完成"})))
-    read, _ = read_plan(path)
-    assert read is not None
-    assert read.synonyms == exceeded() | {"完成": "已完成"}
-    path.write_bytes(plan_bytes(replace(sample_plan, synonyms={"超额完成": "超序时"})))
-    read, _ = read_plan(path)
-    assert read is not None and read.synonyms["超额完成"] == "超序时", "the plan's own word stands"
+    content = changed(put(H7="超额完成", I7=1.1))
+    old = replace(plan(), synonyms={"完成": "已完成"})
+    assert values(merged(content, its_plan=old))[1, "state"] == "已完成"
+    own = replace(plan(), synonyms={"超额完成": "超序时"})
+    assert values(merged(content, its_plan=own))[1, "state"] == "超序时", "the plan's word stands"
 
 
 @pytest.mark.parametrize(
@@ -108,8 +103,8 @@ NUMBERS = [
 
 
 def counted(numbers: dict[str, Any]) -> tuple[Merged, IndicatorCounts]:
-    plan = little_plan(TASKS, NUMBERS)
-    result = merged({"a.xlsx": fill(issue(plan, "甲局"), numbers=numbers)}, its_plan=plan)
+    its = little_plan(TASKS, NUMBERS)
+    result = merged({"a.xlsx": fill(issue(its, "甲局"), numbers=numbers)}, its_plan=its)
     return result, indicator_counts(result)
 
 
@@ -147,15 +142,15 @@ def test_the_three_numbers_and_what_was_not_judged_are_told() -> None:
 
 
 def test_several_units_own_numbers_on_one_indicator_are_one_indicator() -> None:
-    plan = little_plan(
+    its = little_plan(
         {1: "就业率：甲局、乙局"},
         [number(1, "就业率", "80", {"第二季度": "60"}, measure="%", basis="level")],
     )
     files = {
-        f"{unit}.xlsx": fill(issue(plan, unit), numbers={"就业率": value})
+        f"{unit}.xlsx": fill(issue(its, unit), numbers={"就业率": value})
         for unit, value in (("甲局", 60), ("乙局", 70))
     }
-    result = merged(files, its_plan=plan)
+    result = merged(files, its_plan=its)
     assert [(r.unit, r.value) for r in result.reached] == [("甲局", 60), ("乙局", 70)], (
         "no sum of rates"
     )
@@ -178,19 +173,19 @@ def table(result: Merged) -> list[list[Any]]:
 
 
 def test_a_state_that_was_set_aside_is_to_be_reviewed_and_not_silence() -> None:
-    plan = little_plan({1: "修路：甲局", 2: "架桥：乙局", 3: "植树：丙局", 4: "办学：甲局；乙局"})
+    its = little_plan({1: "修路：甲局", 2: "架桥：乙局", 3: "植树：丙局", 4: "办学：甲局；乙局"})
     files = {
-        "甲.xlsx": fill(issue(plan, "甲局"), {1: {"完成情况": "基本完成"}}),
-        "乙.xlsx": fill(issue(plan, "乙局"), {4: {"完成情况": "差不多"}}),
+        "甲.xlsx": fill(issue(its, "甲局"), {1: {"完成情况": "基本完成"}}),
+        "乙.xlsx": fill(issue(its, "乙局"), {4: {"完成情况": "差不多"}}),
     }
-    result = merged(files, its_plan=plan)
+    result = merged(files, its_plan=its)
     assert {n: s.state for n, s in result.standings.items()} == {
         1: "待核", 2: "达序时", 3: "未报", 4: "达序时",
     }  # fmt: skip
     assert [(c.word, c.number) for c in state_counts(result) if c.number] == [
         ("达序时", 2), ("待核", 1), ("未报", 1),
     ]  # fmt: skip
-    assert sum(c.number for c in state_counts(result)) == len(plan.tasks)
+    assert sum(c.number for c in state_counts(result)) == len(its.tasks)
     assert [1, "基本完成（待核）"] in table(result) and [3, "未报"] in table(result)
     support = [[c.value for c in row] for row in written(result)["配合答复"].iter_rows()]
     assert "差不多（待核）" in support[1]
@@ -199,9 +194,9 @@ def test_a_state_that_was_set_aside_is_to_be_reviewed_and_not_silence() -> None:
 
 
 def test_a_state_alone_in_its_row_is_still_no_silence() -> None:
-    plan = little_plan({1: "修路：甲局"})
+    its = little_plan({1: "修路：甲局"})
     only = {"完成情况": "推进中", "完成百分比": None, "进展情况": None}
-    result = merged({"甲.xlsx": fill(issue(plan, "甲局"), {1: only})}, its_plan=plan)
+    result = merged({"甲.xlsx": fill(issue(its, "甲局"), {1: only})}, its_plan=its)
     assert result.standings[1].state == "待核"
     assert table(result) == [[1, "推进中（待核）"]]
 
@@ -211,20 +206,20 @@ def test_a_state_alone_in_its_row_is_still_no_silence() -> None:
     [("改为", "已完成", "已完成"), ("不收", "", "未报"), ("免提", "", "待核")],
 )
 def test_a_ruling_decides_what_was_to_be_reviewed(decision: str, value: str, state: str) -> None:
-    plan = little_plan({1: "修路：甲局"})
-    content = fill(issue(plan, "甲局"), {1: {"完成情况": "基本完成"}})
+    its = little_plan({1: "修路：甲局"})
+    content = fill(issue(its, "甲局"), {1: {"完成情况": "基本完成"}})
     ruling = Ruling("CELL-002", "甲局", 1, "完成情况", decision, value)
-    result = merged({"甲.xlsx": content}, [ruling], its_plan=plan)
+    result = merged({"甲.xlsx": content}, [ruling], its_plan=its)
     assert result.standings[1].state == state
 
 
 def test_what_lost_to_a_later_return_waits_for_nobody() -> None:
-    plan = little_plan({1: "修路：甲局"})
+    its = little_plan({1: "修路：甲局"})
     files = {
-        "1.xlsx": fill(issue(plan, "甲局"), {1: {"完成情况": "基本完成"}}),
-        "2.xlsx": fill(issue(plan, "甲局"), M4=date(2022, 7, 3)),
+        "1.xlsx": fill(issue(its, "甲局"), {1: {"完成情况": "基本完成"}}),
+        "2.xlsx": fill(issue(its, "甲局"), M4=date(2022, 7, 3)),
     }
-    result = merged(files, its_plan=plan)
+    result = merged(files, its_plan=its)
     assert (result.standings[1].state, result.pending) == ("达序时", {})
 
 
@@ -238,12 +233,12 @@ def test_what_lost_to_a_later_return_waits_for_nobody() -> None:
 def test_a_form_that_came_twice_is_one_finding_a_task(
     other: dict[str, Any], code: str, cells: int
 ) -> None:
-    plan = little_plan({1: "修路：甲局", 2: "架桥：甲局"})
-    form = issue(plan, "甲局")
+    its = little_plan({1: "修路：甲局", 2: "架桥：甲局"})
+    form = issue(its, "甲局")
     files = {"1.xlsx": fill(form), "2.xlsx": fill(form, {1: other})}
-    result = merged(files, its_plan=plan)
+    result = merged(files, its_plan=its)
     found = [f for f in result.findings if f.code in (code, "TASK-012") and f.task]
-    assert [(f.task, f.code) for f in found if f.code == code][0] == (1, code)
+    assert next((f.task, f.code) for f in found if f.code == code) == (1, code)
     assert len({(f.code, f.task) for f in found}) == len(found) <= 3
     [own] = [f for f in found if (f.code, f.task) == (code, 1)]
     assert own.place.file == "2.xlsx" and own.values["count"] == cells
@@ -253,8 +248,8 @@ def test_a_form_that_came_twice_is_one_finding_a_task(
 
 @pytest.mark.parametrize("name", ["坏了.xlsx", "甲/坏了.xlsx"])
 def test_a_file_that_cannot_be_opened_can_be_left_out(tmp_path: Any, name: str) -> None:
-    plan = little_plan({1: "修路：甲局"})
-    ruled = replace(plan, rulings=(Ruling("", "", None, "", "忽略文件", "坏了.xlsx"),))
+    its = little_plan({1: "修路：甲局"})
+    ruled = replace(its, rulings=(Ruling("", "", None, "", "忽略文件", "坏了.xlsx"),))
     (tmp_path / "p.xlsx").write_bytes(plan_bytes(ruled))
     path = tmp_path / "收回" / name
     path.parent.mkdir(parents=True)

@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, str] = {
     "共同责任单位": "Supporting units", "配合单位": "Supporting units", "出处": "Read from",
     "责任单位": "Unit", "类型": "Kind", "牵头任务数": "Tasks led", "配合任务数": "Tasks supported",
     "简称": "Other names", "集合单位成员": "Members of the group", "联系人": "Contact person",
-    "联系电话": "Telephone", "电子邮箱": "E-mail", "是否发表": "Gets a form", "备注": "Remark",
+    "联系电话": "Telephone", "电子邮箱": "E-mail", "是否发表": "Gets a form", "并入": "Merged into", "备注": "Remark",
     "编码": "Code", "栏目": "Field", "裁定": "Ruling", "采用值": "Value taken", "裁定人": "Ruled by",
     "裁定日期": "Ruled on", "理由": "Reason", "时段": "Period", "截止日期": "Deadline",
     "已过月数": "Months elapsed", "名称": "Name", "值": "Value", "说明": "Note", "写法": "Written as",

@@ -153,6 +153,8 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-558": ("The number one level up “{upper}” of task {number} is not in the answer; its answers were not written there", "Write the number that the form above has into “No. one level up” on the sheet Tasks"),
     "PLAN-559": ("The deadline of the level above is {deadline}; the one for the units below is not set", "Set the deadline on the sheet Settings, earlier than that"),
     "PLAN-575": ("The ruling accepts “{value}” as it stands, but it is no number and “{header}” takes nothing else", "Rule “Use value” instead, with the number as the value taken"),
+    "PLAN-583": ("This row of the sheet Units has no name of a unit; it was not read", "Fill in the name, or delete the row"),
+    "PLAN-587": ("“{unit}” cannot be merged into “{into}”, which is not on the sheet Units, leads back to itself, or one of the two is a group", "Write into “Merged into” the name of the unit that took it over"),
 }  # fmt: skip
 
 _FORM: Mapping[str, tuple[str, str]] = {
@@ -180,7 +182,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-022": ("By a ruling this file is not taken", _NOTHING),
     "FORM-023": ("“{caption}” is not filled in", "Add it at the top of the form"),
     "FORM-024": ("This is no summary workbook: it has no sheet of records", "Give --previous the summary that merge wrote last period"),
-    "FORM-025": ("This form was issued to “{unit}” ({number}), which is no longer on the sheet Units", "If the unit was renamed, add its old name to the other names of the new one and issue forms again; if it was dissolved, assign its tasks anew and issue forms again"),
+    "FORM-025": ("This form was issued to “{unit}” ({number}), which is no longer on the sheet Units", "If the unit was renamed, add its old name to the other names of the new one; if it was merged into another, keep its row and name that one under “Merged into”; the forms that went out stay valid"),
     "FORM-029": ("This summary is of “{period}”, not of a period before this one ({periods})", "Give --previous summaries of earlier periods of this plan"),
     "FORM-030": ("Writing the circular as a Word document needs python-docx, which is not installed here", 'Run pip install "reconcile[docx]", or copy from the sheet Circular of the summary'),
     "FORM-031": ("There is a filled-in form of this name here; it was not replaced, and no form was written this time", "Move filled-in forms to the inbox, or name another folder (-o)"),
@@ -194,6 +196,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-045": ("There already is an answer, which differs from this one ({count} cells, e.g. {cell}); it was not replaced", "To keep what you changed, write another one with --answer-out; otherwise add --force"),
     "FORM-046": ("The answer could not be verified after writing ({reason}); it was not written", "Open the form received in Excel, save it as .xlsx and name that with --answer"),
     "FORM-047": ("“{caption}” of the answer is empty", "Fill in “{caption}” on the sheet Settings, or in the answer itself"),
+    "FORM-070": ("This form was issued to “{old}”, which is “{unit}” now", "Nothing to do; the next forms carry the new name"),
 }  # fmt: skip
 
 _HEAD: Mapping[str, tuple[str, str]] = {
@@ -231,7 +234,6 @@ _ROW: Mapping[str, tuple[str, str]] = {
     "ROW-018": ("The check code was changed; by number and task this is task {number}", _NOTHING),
     "ROW-019": ("The hidden check code of this row is of task {task}, but number ({number}) and text ({goal}) are not: what it answers cannot be told", "Restore number and task of this row"),
     "ROW-020": ("{caption} of task {number} was emptied; it was restored from the plan", "The plan's own text cannot be changed; put remarks under Problems"),
-    "ROW-021": ("Task {task} was given to another unit or dropped after the form was issued; it was not taken", "Delete this row; get in touch with us if in doubt"),
 }  # fmt: skip
 
 _CELL: Mapping[str, tuple[str, str]] = {
@@ -276,6 +278,7 @@ _UNIT: Mapping[str, tuple[str, str]] = {
     "UNIT-008": ("The members of group “{unit}” lead back to itself", "Correct the members on the sheet Units"),
     "UNIT-009": ("“{unit}” has not answered ({count} {count:task|tasks})", "Send a reminder"),
     "UNIT-010": ("“{unit}” has no task, or is not on the sheet Units", "Check the unit's name"),
+    "UNIT-020": ("{count} {count:task|tasks} added or assigned since are on no form that was sent: {told}", "Issue new forms to these units with generate --unit"),
     "UNIT-011": ("These units of the register have no task in the new plan: {units}", "If a unit was renamed, add its old name to the other names of the new one and delete the old row"),
 }  # fmt: skip
 
@@ -303,6 +306,10 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-026": ("Some units have started task {number}, {units} not; the worst was written: “Not started”", "If that does not fit, change it in the answer"),
     "TASK-027": ("“{header}” is required, and no unit has answered it", "Send a reminder, or fill in the answer yourself"),
     "TASK-028": ("“{header}” comes to {length} characters, a cell holds {limit}; it was not written into the answer", "Each unit's own words stand in Records of the summary; shorten them and fill them in yourself"),
+    "TASK-040": ("Task {number} ({goal}) was dropped from the plan after the form went out; the row does not count", _NOTHING),
+    "TASK-041": ("Task {number} ({goal}) was given to {units} after the form went out; the row does not count", "Nothing to do for this unit; issue a new form where the lead unit's does not have the task"),
+    "TASK-042": ("Task {number} ({goal}) is not on the form that the unit was sent: it was added or assigned since", "Issue a new form to the unit"),
+    "TASK-043": ("What was task {number} when the form went out is task {now} now; the answer was taken there", _NOTHING),
     "TASK-045": ("“{header}” is {percent}, far more than the year's target; it was taken", "Check that no digit is too many; if the target was exceeded so far, nothing to do"),
 }  # fmt: skip
 
@@ -317,10 +324,11 @@ _IND: Mapping[str, tuple[str, str]] = {
     "IND-012": ("“{name}” is the sum of several units; numbers of {units} are missing, so it was not measured", "Send a reminder; if it should not be a sum, change “If several” to Each on the sheet Indicators of the plan workbook"),
     "IND-013": ("This row (number “{number}”, {name}) fits no indicator and was not taken", "Restore number and name of the indicator"),
     "IND-014": ("{caption} of “{name}” was changed: {before}→{after}; it was restored from the plan", "Given numbers cannot be changed; put remarks into the note"),
-    "IND-015": ("The indicator “{name}” of task {task} was changed, or given to another unit, after the form was issued; it was not taken", "Delete this row; get in touch with us if in doubt"),
+    "IND-015": ("The indicator “{name}” of task {task} was changed after the form went out, or is asked of other units now; this row does not count", _NOTHING),
     "IND-016": ("The form of the level above does not have the targets of “{name}” for other periods; they were read from the milestones' words", "Check them when the forms for those periods come"),
     "IND-017": ("Units differ on “{name}” ({told}), and the plan workbook does not say that they add up; it was not written into the answer", "If they add up, write Sum under “If several” on the sheet Indicators; otherwise fill in the answer yourself"),
     "IND-018": ("“{name}” lacks the numbers of {units}: there is no sum, and the answer is empty", "Send a reminder, then merge again"),
+    "IND-020": ("The targets of “{name}” were changed after the form went out; the number was taken and is measured by the new ones", _NOTHING),
     "IND-019": ("“{name}” of task {number} is not on the form received; its {count} {count:answer was|answers were} not passed on", "Name the indicator as the form does; what was not asked can be told in another column"),
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ RULES: Mapping[str, str] = {
     "{title}（{period}）填报表": "{title}: form for {period}", "{basis}（{comparator}）": "{basis} ({comparator})",
     "{indicator}：{caption}": "{indicator}: {caption}", "{unit}（{period}）": "{unit} ({period})",
     "{caption}“{value}”": "{caption} “{value}”", "{caption}“{value}”（收下“{kept}”）": "{caption} “{value}” (“{kept}” was taken)",
-    "“{sheet}”表 {cell}": "sheet “{sheet}”, {cell}",
+    "第{number}项（{unit}）": "task {number} ({unit})", "“{sheet}”表 {cell}": "sheet “{sheet}”, {cell}",
 }  # fmt: skip
 
 COPIES: Mapping[str, str] = {

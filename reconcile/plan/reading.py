@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from sys import intern
 
@@ -24,7 +25,7 @@ from ..language import (
 )
 from ..model import STATES as STANDARD
 from ..model import Indicator, Period, Plan, Ruling, Task, Unit
-from ..synonyms import exceeded, usual_synonyms
+from ..synonyms import usual_synonyms
 from ..text import fold
 from .sheets import (
     DECISIONS,
@@ -40,7 +41,7 @@ from .sheets import (
     UNITS,
     UPPER_NOTES,
 )
-from .tables import Tables
+from .tables import TableRow, Tables
 
 _BETWEEN = re.compile(r"[、，,；;\n]")
 
@@ -96,6 +97,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         reader.told("PLAN-507", SETTINGS)
     number = int(year) if year.isdigit() else 0
     periods = _periods(reader, number)
+    units = _units(reader)
     own = ("计划名称", "文号", "年度", "发文机关", "校验密钥")
     return Plan(
         title=settings.get("计划名称", ""),
@@ -104,21 +106,18 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         year=number,
         periods=periods,
         tasks=_tasks(reader, periods),
-        units=_units(reader),
+        units=units,
         key=settings.get("校验密钥", ""),
         synonyms=_synonyms(reader),
-        rulings=_rulings(reader),
+        rulings=_rulings(reader, units),
         indicators=_indicators(reader, periods),
         settings={k: v for k, v in settings.items() if k not in own},
     )
 
 
 def _synonyms(reader: Tables) -> dict[str, str]:
-    """The words for states that the plan gives, over those for more than done.
-
-    A plan that was switched to English knows the usual ones.
-    """
-    return (usual_synonyms() if spoken() == EN else exceeded()) | {
+    """The words for states that the plan gives; a plan that was switched to English knows the usual ones."""
+    return (usual_synonyms() if spoken() == EN else {}) | {
         fold(r.text("写法")): meant(r.text("标准状态"), STANDARD)
         for r in reader.rows(STATES, ("写法", "标准状态"), optional=True)
         if r.text("写法")
@@ -174,27 +173,57 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _units(reader: Tables) -> tuple[Unit, ...]:
+    """The register; a unit that was merged into another one is among the other names of that."""
     units: dict[str, Unit] = {}
+    merged: list[tuple[TableRow, Unit, str]] = []
     for row in reader.rows(UNITS, ("责任单位", "集合单位成员")):
-        name = row.text("责任单位")
-        members = _names(row.text("集合单位成员"))
-        aliases = _names(row.text("简称"))
-        for known in (name, *aliases):
+        unit = _unit(reader, row)
+        if not unit.name:
+            reader.told("PLAN-583", UNITS, row.number)
+            continue
+        for known in (unit.name, *unit.aliases):
             if fold(known) in units:
                 reader.told("PLAN-510", UNITS, row.number, unit=known)
-        unit = Unit(
-            name=name,
-            aliases=aliases,
-            group=meant(row.text("类型"), (GROUP,)) == GROUP or bool(members),
-            members=members,
-            contact=row.text("联系人"),
-            phone=row.text("联系电话"),
-            email=row.text("电子邮箱"),
-            gets_form=meant(row.text("是否发表"), ("否",)) != "否",
-            remark=row.text("备注"),
-        )
-        units.update({fold(n): unit for n in (name, *aliases)})
-    return tuple(dict.fromkeys(units.values()))
+        units.update({fold(n): unit for n in (unit.name, *unit.aliases)})
+        if into := row.text("并入"):
+            merged.append((row, unit, into))
+    gone = {unit.name: into for _, unit, into in merged}
+    found = {u.name: u for u in units.values() if u.name not in gone}
+    for row, unit, into in merged:
+        into = _last_name(units, gone, into)
+        if into not in found or found[into].group or unit.group:
+            reader.told("PLAN-587", UNITS, row.number, unit=unit.name, into=row.text("并入"))
+            continue
+        names = (*found[into].aliases, unit.name, *unit.aliases)
+        found[into] = replace(found[into], aliases=tuple(dict.fromkeys(names)))
+    return tuple(found.values())
+
+
+def _last_name(units: Mapping[str, Unit], gone: Mapping[str, str], into: str) -> str:
+    """The unit that ``into`` means after all mergers, "" where they lead nowhere or in a circle."""
+    for _ in range(len(gone) + 1):
+        unit = units.get(fold(into))
+        if unit is None:
+            return ""
+        if unit.name not in gone:
+            return unit.name
+        into = gone[unit.name]
+    return ""
+
+
+def _unit(reader: Tables, row: TableRow) -> Unit:
+    members = _names(row.text("集合单位成员"))
+    return Unit(
+        name=row.text("责任单位"),
+        aliases=_names(row.text("简称")),
+        group=meant(row.text("类型"), (GROUP,)) == GROUP or bool(members),
+        members=members,
+        contact=row.text("联系人"),
+        phone=row.text("联系电话"),
+        email=row.text("电子邮箱"),
+        gets_form=meant(row.text("是否发表"), ("否",)) != "否",
+        remark=row.text("备注"),
+    )
 
 
 def _indicators(reader: Tables, periods: Sequence[Period]) -> tuple[Indicator, ...]:
@@ -211,8 +240,9 @@ def _indicators(reader: Tables, periods: Sequence[Period]) -> tuple[Indicator, .
     return tuple(found)
 
 
-def _rulings(reader: Tables) -> tuple[Ruling, ...]:
+def _rulings(reader: Tables, units: Sequence[Unit]) -> tuple[Ruling, ...]:
     rulings = []
+    known = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     for row in reader.rows(RULINGS, RULING_COLUMNS[:6], optional=True):
         decision = meant(row.text("裁定"), DECISIONS)
         if decision not in DECISIONS:
@@ -228,7 +258,7 @@ def _rulings(reader: Tables) -> tuple[Ruling, ...]:
         rulings.append(
             Ruling(
                 code=row.text("编码").upper(),
-                unit=row.text("责任单位"),
+                unit=known.get(fold(row.text("责任单位")), row.text("责任单位")),
                 task=int(number) if number.isdigit() else None,
                 field=row.text("栏目"),
                 decision=decision,

@@ -18,7 +18,7 @@ from ..plan import read_plan, spoken_in
 from ..returned import Captions, read_return
 from ..summary import read_previous
 from ..units import assignments
-from .sources import load_template, period_number
+from .sources import load_template, period_number, under_present_names
 
 if TYPE_CHECKING:
     from .plans import Progress
@@ -85,7 +85,7 @@ def _generated(
         previous, told = read_previous(previous_paths, template.form, former)
         if previous is None:
             return Generated({}, (), "", (*findings, *told), failed=True)
-        last = previous.last
+        last = under_present_names(previous, plan).last
     wanted, told = assignments(plan)
     by_unit: dict[str, list[Assignment]] = {}
     silent = {u.name for u in plan.units if not u.gets_form}
