@@ -11,10 +11,10 @@ from .conflicts import settle
 from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
 from .identity import key_fits, parse_row_key, short_hash
-from .language import tr
+from .language import joined, tr
 from .ledger import Ledger, Source
 from .merged import Actual
-from .model import Assignment, Form, Indicator
+from .model import Assignment, Form, Indicator, Plan
 from .return_model import Raw, Return, Row, Table
 from .text import fold, is_blank, plain, short, task_number
 
@@ -209,3 +209,19 @@ def asked_units(
             if a is not None and (a.role == "lead" or i.asked == "all"):
                 asked.setdefault((i.number, i.name), []).append(unit)
     return asked
+
+
+def undecided(
+    plan: Plan, asked: Mapping[tuple[int, str], Sequence[str]]
+) -> Iterator[tuple[Indicator, Finding]]:
+    """Yield the indicators asked of several units of which nobody has said whether they add up.
+
+    With each what is to be told of it; ``asked`` are the units by (task, indicator name).
+    """
+    for i in plan.indicators:
+        units = asked.get((i.number, i.name), ())
+        if i.summed is None and len(units) > 1:
+            task = plan.task(i.number)
+            at = Place(cell=task.source if task else "")
+            values = {"name": i.name, "units": joined(units)}
+            yield i, Finding("IND-021", at, task=i.number, field=i.name, values=values)

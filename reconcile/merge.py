@@ -16,7 +16,7 @@ from .checks import Context, run_checks
 from .conflicts import settle
 from .findings import Finding, Place, Severity
 from .identity import parse_row_key
-from .indicator_rows import asked_units, settle_indicators
+from .indicator_rows import asked_units, settle_indicators, undecided
 from .language import joined, sheet_name, tr
 from .ledger import Ledger
 from .matching import task_of
@@ -84,6 +84,7 @@ def merge(
     ledger.findings += _missing_columns(intake, entries)
     indicators = asked_units(plan.indicators, by_unit)
     answered = {v.unit for v in verdicts if v.accepted}
+    ledger.findings += [told for _, told in undecided(plan, indicators)]
     unprinted = _unprinted(intake, answered)
     ledger.findings += _to_be_issued(unprinted)
     expected = (

@@ -7,17 +7,20 @@ there is a finding, and both are shown.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from .drafts import PENDING, UNANSWERED
 from .findings import Finding, Place
 from .frozen import frozen
-from .language import joined, tr
+from .language import joined, quantity, tr
 from .merged import Actual, Answers, Entry, Previous, Reached, Standing
-from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Indicator, Plan
-from .points import GREEN
+from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Amount, Indicator, Plan
+from .points import GREEN, PLAN, Lag, Measured
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
+_NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
+"""Parts each so near the target, or a sum so far beyond it, are hardly parts."""
 _WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
 
 
@@ -64,7 +67,11 @@ def judge(
             if isinstance(part, Finding):
                 findings.append(part)
                 continue
-            reached.append(_measured(plan, period, indicator, part, limits, previous))
+            one = _measured(plan, period, indicator, part, limits, previous)
+            if indicator.summed is None and len(asked.get(key, ())) > 1:
+                one = replace(one, measured=_unjudged(one.measured))
+            reached.append(one)
+            findings += _doubtful_sum(one, plan.periods[period - 1].caption)
     findings += _told(reached, entries, places)
     standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous, pending)}
     return Judged(standings, tuple(reached), tuple(findings))
@@ -85,6 +92,35 @@ def _parts(
         yield Finding("IND-012", task=indicator.number, field=indicator.name, values=values)
         return
     yield actuals
+
+
+def _unjudged(measured: Measured) -> Measured:
+    """A unit's own number where nobody has said whether it is a part or the whole: shown, not judged."""
+    why = tr("几家各报一部分还是都报全数没有定，不评定")
+    return replace(measured, used=Lag(PLAN, None, why), state="", light="")
+
+
+def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
+    """Tell where numbers that were added up look as if each unit had reported the whole."""
+    indicator, numbers = one.indicator, [a.value for a in one.actuals]
+    target = indicator.targets.get(caption) or indicator.annual
+    if len(numbers) < 2 or target is None or target.low <= 0:
+        return
+    near = all(abs(n - target.low) <= target.low * _NEAR for n in numbers)
+    if near or one.value > target.high * _FAR:
+        told = joined(
+            tr(
+                "{unit}{quantity}",
+                unit=a.unit,
+                quantity=quantity(str(Amount(a.value, a.value)), indicator.measure),
+            )
+            for a in one.actuals
+        )
+        values = {
+            "name": indicator.name, "told": told, "measure": indicator.measure,
+            "total": str(Amount(one.value, one.value)), "target": str(target),
+        }  # fmt: skip
+        yield Finding("IND-022", task=indicator.number, field=indicator.name, values=values)
 
 
 def _measured(

@@ -78,7 +78,7 @@ def delegated(folder: Path, content: bytes | None = None, name: str = RECEIVED) 
 def assigned(path: Path, *lines: tuple[int, int, str, str]) -> Path:
     """Assign as a person does in Excel: (序号, 上级序号, 牵头单位, 共同责任单位).
 
-    A 序号 that the plan does not have yet is a copy of the row of its 上级序号.
+    A 序号 that the plan does not have yet is a copy of the row of its 上级序号. Amounts add up.
     """
     book = openpyxl.load_workbook(path)
     tasks, units = book["任务"], book["单位"]
@@ -96,6 +96,11 @@ def assigned(path: Path, *lines: tuple[int, int, str, str]) -> Path:
         values = {"序号": number, "上级序号": upper, "牵头单位": lead, "共同责任单位": support}
         for caption, value in values.items():
             tasks.cell(rows[number], columns[caption]).value = value or None
+    numbers = book["量化指标"]
+    column = next(c.column for c in numbers[1] if c.value == "多家时")
+    for row in range(2, numbers.max_row + 1):
+        if numbers.cell(row, column).value == "待定":
+            numbers.cell(row, column).value = "合计"
     book.save(path)
     return path
 

@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from reconcile.circular import draft, plain_text
 from reconcile.drafts import IndicatorCounts, indicator_counts, state_counts
 from reconcile.findings import CATALOGUE, Severity
+from reconcile.indicator_sheet import read_row
 from reconcile.language import EN, speaking
 from reconcile.merged import Merged
 from reconcile.model import Ruling
@@ -23,7 +24,7 @@ from reconcile.report import report
 from reconcile.scores import score_units
 from reconcile.summary import write_summary
 from reconcile.synonyms import exceeded
-from reconcile.verbs import take
+from reconcile.verbs import extract, generate, take
 
 # --- over 100 % is an achievement
 
@@ -266,3 +267,108 @@ def test_a_file_that_cannot_be_opened_can_be_left_out(tmp_path: Any, name: str) 
         if f.code[:4] in ("FILE", "FORM", "PLAN")
     ]
     assert own == [("FORM-022", Severity.NOTE)]
+
+
+# --- amounts of several leads
+
+
+def several(
+    summed: bool | None, numbers: dict[str, Any], basis: str = "cumulative", **more: Any
+) -> Merged:
+    """Units that lead one indicator of 50 亿元 by now, with what each of them reports."""
+    own = number(1, "投资额", "100", {"第二季度": "50"}, summed=summed, basis=basis, **more)
+    its = little_plan({1: "投资：" + "、".join(numbers)}, [own])
+    files = {u: fill(issue(its, u), numbers={"投资额": n}) for u, n in numbers.items()}
+    return merged(files, its_plan=its)
+
+
+def said(result: Merged, *codes: str) -> list[tuple[str, int | None, str]]:
+    return [(f.code, f.task, f.field) for f in result.findings if f.code in codes]
+
+
+def test_undecided_amounts_are_neither_added_up_nor_rated() -> None:
+    result = several(None, {"甲局": 20, "乙局": 30})
+    assert said(result, "IND-021", "IND-022", "IND-012") == [("IND-021", 1, "投资额")]
+    assert [(r.unit, r.value, r.measured.light) for r in result.reached] == [
+        ("甲局", 20, ""), ("乙局", 30, ""),
+    ]  # fmt: skip
+    assert result.standings[1].light == "绿", "nobody is behind because nobody has decided"
+    assert indicator_counts(result) == IndicatorCounts(1, 0, 0, 0, 1)
+    rows = [[c.value for c in row] for row in written(result)["量化指标"].iter_rows(min_row=2)]
+    assert [r[2] for r in rows] == ["甲局", "乙局"]
+    assert all("没有定，不评定" in str(r) for r in rows)
+
+
+def test_one_unit_alone_leaves_nothing_undecided() -> None:
+    result = several(None, {"甲局": 20})
+    assert said(result, "IND-021") == []
+    assert result.reached[0].measured.light == "红"
+
+
+def test_each_by_itself_and_the_sum_where_somebody_said_so() -> None:
+    each = several(False, {"甲局": 50, "乙局": 20})
+    assert [(r.unit, r.measured.light) for r in each.reached] == [("甲局", "绿"), ("乙局", "红")]
+    total = several(True, {"甲局": 20, "乙局": 30})
+    assert [(r.unit, r.value, r.measured.light) for r in total.reached] == [
+        ("甲局、乙局", 50, "绿")
+    ]
+    assert said(each, "IND-021", "IND-022") == said(total, "IND-021", "IND-022") == []
+
+
+@pytest.mark.parametrize(
+    ("numbers", "doubtful"),
+    [
+        ({"甲局": 50, "乙局": 50}, True), ({"甲局": 46, "乙局": 54}, True),
+        ({"甲局": 40, "乙局": 36}, True), ({"甲局": 40, "乙局": 35}, False),
+        ({"甲局": 30, "乙局": 25}, False), ({"甲局": 60, "乙局": 0}, False),
+        ({"甲局": 90}, False), ({"甲局": 26, "乙局": 26, "丙局": 26}, True),
+    ],
+)  # fmt: skip
+def test_a_sum_that_looks_like_several_wholes_is_told(
+    numbers: dict[str, Any], doubtful: bool
+) -> None:
+    result = several(True, numbers)
+    assert said(result, "IND-022") == ([("IND-022", 1, "投资额")] if doubtful else [])
+    assert len(result.reached) == 1, "told, and added up as the plan says"
+
+
+def test_the_doubt_is_asked_once_when_the_plan_is_read_and_when_forms_are_made(
+    tmp_path: Any,
+) -> None:
+    book = Workbook()
+    book.active.append(["序号", "目标任务", "第一季度", "第二季度", "牵头单位"])
+    book.active.append([1, "产业投资100亿元", "完成20亿元", "完成50亿元", "甲局、乙局"])
+    book.active.append([2, "工业投资80亿元", "完成10亿元", "完成40亿元", "甲局"])
+    book.active.append([3, "就业率达到80%", "就业率达到70%", "就业率达到75%", "甲局、乙局"])
+    book.save(tmp_path / "计划.xlsx")
+    path = tmp_path / "总台账.xlsx"
+    made = extract(tmp_path / "计划.xlsx", path)
+    assert [(f.code, f.task) for f in made.findings if f.code == "IND-021"] == [("IND-021", 1)]
+    sheets = load_workbook(path)
+    at = {c.value: i for i, c in enumerate(sheets["量化指标"][1])}
+    rows = [[c.value for c in row] for row in sheets["量化指标"].iter_rows(min_row=2)]
+    assert [(r[0], r[at["多家时"]], "甲局、乙局" in (r[at["存疑"]] or "")) for r in rows] == [
+        (1, "待定", True), (2, "待定", False), (3, "各自", False),
+    ]  # fmt: skip
+    assert [row[0].value for row in sheets["待核"].iter_rows(min_row=2)].count("IND-021") == 1
+    told_ = generate(path, tmp_path / "发出", "第二季度").findings
+    assert [(f.code, f.task) for f in told_] == [("IND-021", 1)]
+    sheets["量化指标"].cell(2, at["多家时"] + 1).value = "各自"
+    sheets.save(path)
+    assert generate(path, tmp_path / "发出", "第二季度").findings == ()
+
+
+@pytest.mark.parametrize(
+    ("basis", "measure", "word", "summed"),
+    [
+        ("累计", "亿元", None, None), ("累计", "亿元", "待定", None), ("当期", "个", "合计", True),
+        ("累计", "亿元", "各自", False), ("水平", "%", None, False), ("累计", "%", None, False),
+    ],
+)  # fmt: skip
+def test_what_stands_under_several(basis: str, measure: str, word: Any, summed: Any) -> None:
+    row = {
+        "序号": "1", "指标": "投资额", "计量单位": measure, "口径": basis, "比较": "≥", "全年目标": "1",
+        "多家时": word or "",
+    }  # fmt: skip
+    read = read_row(lambda c: row.get(c, ""), row, ["第二季度"])
+    assert not isinstance(read, str) and read.summed is summed

@@ -27,7 +27,7 @@ STATES: Mapping[str, str] = {
     "已报": "Received", "有错": "With errors", "未收": "Refused", "错误": "Error", "提醒": "Warning",
     "牵头": "Lead", "配合": "Support", "牵头和配合": "Lead and support",
     "增幅": "Growth", "累计": "Cumulative", "当期": "This period", "水平": "Level",
-    "合计": "Sum", "各自": "Each", "是": "Yes", "否": "No", "不明": "Unknown", "无": "none",
+    "合计": "Sum", "各自": "Each", "待定": "Undecided", "是": "Yes", "否": "No", "不明": "Unknown", "无": "none",
     "收下": "Accepted", "规范化": "Normalised", "单位": "Unit", "集合单位": "Group",
     "照收": "Accept as is", "改为": "Use value", "不收": "Reject", "免提": "Do not mention",
     "忽略文件": "Ignore file", "绿": "Green", "黄": "Yellow", "红": "Red", "序时目标": "milestone", "日历进度": "calendar", "其他": "Other",

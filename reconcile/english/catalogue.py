@@ -326,9 +326,11 @@ _IND: Mapping[str, tuple[str, str]] = {
     "IND-014": ("{caption} of “{name}” was changed: {before}→{after}; it was restored from the plan", "Given numbers cannot be changed; put remarks into the note"),
     "IND-015": ("The indicator “{name}” of task {task} was changed after the form went out, or is asked of other units now; this row does not count", _NOTHING),
     "IND-016": ("The form of the level above does not have the targets of “{name}” for other periods; they were read from the milestones' words", "Check them when the forms for those periods come"),
-    "IND-017": ("Units differ on “{name}” ({told}), and the plan workbook does not say that they add up; it was not written into the answer", "If they add up, write Sum under “If several” on the sheet Indicators; otherwise fill in the answer yourself"),
+    "IND-017": ("On “{name}” the units report {told}, and which number to pass on cannot be told; it was not written into the answer", "Write Sum (each reports a part) or Each (each reports the whole) under “If several” on the sheet Indicators; if they still differ, fill in the answer yourself"),
     "IND-018": ("“{name}” lacks the numbers of {units}: there is no sum, and the answer is empty", "Send a reminder, then merge again"),
     "IND-020": ("The targets of “{name}” were changed after the form went out; the number was taken and is measured by the new ones", _NOTHING),
+    "IND-021": ("“{name}” is asked of several units ({units}), and it is undecided whether each reports a part or the whole: the numbers are neither added up nor rated", "Choose Sum (each reports a part) or Each (each reports the whole) under “If several” on the sheet Indicators of the plan workbook"),
+    "IND-022": ("“{name}” adds up to {total} {measure} against a target of {target} {measure} ({told}): it looks as if each reported the whole", "Ask the units; if each reports the whole, choose Each under “If several” on the sheet Indicators of the plan workbook"),
     "IND-019": ("“{name}” of task {number} is not on the form received; its {count} {count:answer was|answers were} not passed on", "Name the indicator as the form does; what was not asked can be told in another column"),
 }  # fmt: skip
 

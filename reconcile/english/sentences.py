@@ -26,6 +26,7 @@ RULES: Mapping[str, str] = {
     "{title}（{period}）填报表": "{title}: form for {period}", "{basis}（{comparator}）": "{basis} ({comparator})",
     "{indicator}：{caption}": "{indicator}: {caption}", "{unit}（{period}）": "{unit} ({period})",
     "{caption}“{value}”": "{caption} “{value}”", "{caption}“{value}”（收下“{kept}”）": "{caption} “{value}” (“{kept}” was taken)",
+    "{unit}{quantity}": "{unit} {quantity}", "几家各报一部分还是都报全数没有定，不评定": "undecided whether each unit reports a part or the whole: not rated",
     "第{number}项（{unit}）": "task {number} ({unit})", "“{sheet}”表 {cell}": "sheet “{sheet}”, {cell}",
 }  # fmt: skip
 

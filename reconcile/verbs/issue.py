@@ -12,6 +12,7 @@ from ..findings import Finding, Place
 from ..forms import Forms, file_name
 from ..frozen import frozen
 from ..grid import read_book
+from ..indicator_rows import asked_units, undecided
 from ..language import ZH, language_of, speaking
 from ..model import Assignment, Plan
 from ..plan import read_plan, spoken_in
@@ -92,6 +93,9 @@ def _generated(
     for a in wanted:
         if a.unit not in silent:
             by_unit.setdefault(a.unit, []).append(a)
+    asked = asked_units(
+        plan.indicators, {u: {a.task.number: a for a in own} for u, own in by_unit.items()}
+    )
     caption = plan.periods[number - 1].caption
     width = max(len(str(len(by_unit))), 2)
     names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
@@ -99,6 +103,7 @@ def _generated(
     findings = (
         *findings,
         *told,
+        *(doubt for _, doubt in undecided(plan, asked)),
         *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
     )
     contents, forms = {}, Forms(template, plan, number, last)

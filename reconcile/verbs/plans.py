@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,14 +13,15 @@ from ..difference import compare
 from ..files import write_file
 from ..findings import Finding, Place
 from ..frozen import frozen
+from ..indicator_rows import asked_units, undecided
 from ..indicators import read_indicators
 from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
-from ..model import Indicator, Notice, Plan, Task, Unit
+from ..model import Assignment, Indicator, Notice, Plan, Task, Unit
 from ..notice import read_notice
 from ..periods import periods_of
 from ..plan import RED, lasting_settings, plan_bytes, read_plan
 from ..synonyms import usual_synonyms
-from ..units import assign_units
+from ..units import assign_units, assignments
 
 Progress = Callable[[int, int], None]
 
@@ -137,7 +139,25 @@ def _plan_of(
         ),
         settings={"语言": spoken(), RED: "10", **kept},
     )
-    return plan, unsure
+    return _with_doubts(plan, unsure)
+
+
+def _with_doubts(plan: Plan, unsure: list[Finding]) -> tuple[Plan, list[Finding]]:
+    """The plan with a doubt at each amount of several units, and the doubts among what is to be reviewed."""
+    by_unit: dict[str, dict[int, Assignment]] = {}
+    for a in assignments(plan)[0]:
+        by_unit.setdefault(a.unit, {})[a.task.number] = a
+    doubts = {
+        (i.number, i.name): doubt
+        for i, doubt in undecided(plan, asked_units(plan.indicators, by_unit))
+    }
+    indicators = tuple(
+        replace(i, doubts=(*i.doubts, doubts[i.number, i.name]))
+        if (i.number, i.name) in doubts
+        else i
+        for i in plan.indicators
+    )
+    return replace(plan, indicators=indicators), [*unsure, *doubts.values()]
 
 
 def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tuple[Indicator, ...]:
