@@ -393,15 +393,75 @@ CATALOGUE: Mapping[str, Entry] = {
         "裁定照收的“{value}”不是数字，收不进“{header}”",
         "把裁定换成“改为”，在采用值一栏写上数字",
     ),
+    "PLAN-576": Entry(
+        WARNING,
+        "“{name}”填的是“{value}”，不是数字，按默认值算",
+        "填一个数字，如 10；用默认值的就空着",
+    ),
+    "PLAN-577": Entry(
+        WARNING,
+        "截止日期“{value}”看不出是哪一天，没有评谁按时、谁逾期",
+        "填日期，如 2022-07-10；没有期限的就空着",
+    ),
+    "PLAN-578": Entry(
+        WARNING,
+        "“本期”填的是“{value}”，总台账里没有这个时段",
+        "填其中一个：{choices}；或空着",
+    ),
+    "PLAN-579": Entry(
+        WARNING,
+        "单位的类型“{value}”不认识，有成员的按集合单位、没有的按单位处理",
+        "从下拉框中选择：{choices}",
+    ),
+    "PLAN-580": Entry(
+        WARNING,
+        "“是否发表”填的是“{value}”，不认识，按“是”处理",
+        "从下拉框中选择：{choices}",
+    ),
+    "PLAN-581": Entry(
+        WARNING,
+        "标准状态“{value}”不是填报表里的状态，这一行不起作用",
+        "填其中一个：{choices}",
+    ),
+    "PLAN-582": Entry(
+        WARNING,
+        "“{word}”写了两行，意思不同（{other}、{state}），以后一行为准",
+        "删去其中一行",
+    ),
     "PLAN-583": Entry(
         WARNING,
         "“单位”表的这一行没有单位名称，没有读",
         "补上单位名称，或删去这一行",
     ),
+    "PLAN-584": Entry(
+        ERROR,
+        "时段“{period}”写了两行",
+        "删去其中一行，或改正名称",
+    ),
+    "PLAN-585": Entry(
+        WARNING,
+        "“{name}”不是认识的设置，不起作用",
+        "对照说明改正名称；自己的备注请写在别的表里",
+    ),
+    "PLAN-586": Entry(
+        WARNING,
+        "设置“{name}”写了两行，以后一行为准",
+        "删去其中一行",
+    ),
     "PLAN-587": Entry(
         ERROR,
         "“{unit}”并入“{into}”对不上：“{into}”不在“单位”表里、绕了一圈，或有一方是集合单位",
         "在“并入”一栏写接收单位的名称",
+    ),
+    "PLAN-588": Entry(
+        WARNING,
+        "裁定的序号“{value}”不是数字，这项裁定对不上任何任务",
+        "填任务的序号，如 3；不针对某一项的就空着",
+    ),
+    "PLAN-589": Entry(
+        WARNING,
+        "“量化指标”表没有“{caption}”这一栏，这个时段的目标都没有读",
+        "恢复这一栏的标题，与“时段”表一字不差",
     ),
     # FORM: whose form it is, which plan, which period
     "FORM-031": Entry(
@@ -936,6 +996,16 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "“{name}”合计 {total}{measure}，目标 {target}{measure}（{told}）：像是几家都报了全数",
         "请向各家核实；都报全数的，在总台账“量化指标”表的“多家时”一栏选“各自”",
+    ),
+    "IND-023": Entry(
+        WARNING,
+        "“{name}”是第 {number} 项的指标，“任务”表里没有这一项，没有读",
+        "改正序号，或删去这一行",
+    ),
+    "IND-024": Entry(
+        WARNING,
+        "第 {number} 项的指标“{name}”写了两行，只读了前一行",
+        "删去其中一行，或改成不同的名称",
     ),
     # MAIL: mail
     "MAIL-001": Entry(

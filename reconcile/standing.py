@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from .drafts import PENDING, UNANSWERED
 from .findings import Finding, Place
@@ -16,7 +16,7 @@ from .frozen import frozen
 from .language import joined, quantity, tr
 from .merged import Actual, Answers, Entry, Previous, Reached, Standing
 from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Amount, Indicator, Plan
-from .points import GREEN, PLAN, Lag, Measured
+from .points import GREEN, PLAN, Lag, Measured, read_points
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
 _NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
@@ -34,11 +34,9 @@ class Judged:
 
 
 def thresholds(plan: Plan) -> Thresholds:
-    """Return the plan's own thresholds for lights; the defaults where it sets none."""
-    try:
-        return Thresholds(red=Decimal(plan.settings.get("红灯界限", "")))
-    except InvalidOperation:
-        return Thresholds()
+    """Return the plan's own thresholds for lights; the defaults where it sets none that can be read."""
+    red = read_points(plan.settings.get("红灯界限", ""))
+    return Thresholds() if red is None else Thresholds(red=red)
 
 
 def judge(

@@ -153,8 +153,20 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-558": ("The number one level up “{upper}” of task {number} is not in the answer; its answers were not written there", "Write the number that the form above has into “No. one level up” on the sheet Tasks"),
     "PLAN-559": ("The deadline of the level above is {deadline}; the one for the units below is not set", "Set the deadline on the sheet Settings, earlier than that"),
     "PLAN-575": ("The ruling accepts “{value}” as it stands, but it is no number and “{header}” takes nothing else", "Rule “Use value” instead, with the number as the value taken"),
+    "PLAN-576": ("“{name}” is “{value}”, which is no number; the default is used", "Write a number such as 10, or leave it empty for the default"),
+    "PLAN-577": ("The deadline “{value}” cannot be read as a day; nobody is called in time or late", "Write a date such as 2022-07-10, or leave it empty if there is no deadline"),
+    "PLAN-578": ("The current period “{value}” is none of the plan's", "Write one of: {choices}; or leave it empty"),
+    "PLAN-579": ("The kind “{value}” of a unit is unknown; it is a group if it has members, else a unit", "Choose from the list: {choices}"),
+    "PLAN-580": ("“{value}” under “Gets a form” is unknown and was taken as Yes", "Choose from the list: {choices}"),
+    "PLAN-581": ("The standard state “{value}” is no state of the form; this row has no effect", "Write one of: {choices}"),
+    "PLAN-582": ("“{word}” stands in two rows with different meanings ({other}, {state}); the later one counts", "Delete one of them"),
     "PLAN-583": ("This row of the sheet Units has no name of a unit; it was not read", "Fill in the name, or delete the row"),
+    "PLAN-584": ("The period “{period}” stands in two rows", "Delete one of them, or mend its name"),
+    "PLAN-585": ("“{name}” is no setting that we know; it has no effect", "Mend its name; keep notes of your own on another sheet"),
+    "PLAN-586": ("The setting “{name}” stands in two rows; the later one counts", "Delete one of them"),
     "PLAN-587": ("“{unit}” cannot be merged into “{into}”, which is not on the sheet Units, leads back to itself, or one of the two is a group", "Write into “Merged into” the name of the unit that took it over"),
+    "PLAN-588": ("The task number “{value}” of a ruling is no number; the ruling fits no task", "Write the task's number, e.g. 3, or leave it empty if it is on no task"),
+    "PLAN-589": ("The sheet Indicators has no column “{caption}”; no target of that period was read", "Restore the caption, exactly as on the sheet Periods"),
 }  # fmt: skip
 
 _FORM: Mapping[str, tuple[str, str]] = {
@@ -331,6 +343,8 @@ _IND: Mapping[str, tuple[str, str]] = {
     "IND-020": ("The targets of “{name}” were changed after the form went out; the number was taken and is measured by the new ones", _NOTHING),
     "IND-021": ("“{name}” is asked of several units ({units}), and it is undecided whether each reports a part or the whole: the numbers are neither added up nor rated", "Choose Sum (each reports a part) or Each (each reports the whole) under “If several” on the sheet Indicators of the plan workbook"),
     "IND-022": ("“{name}” adds up to {total} {measure} against a target of {target} {measure} ({told}): it looks as if each reported the whole", "Ask the units; if each reports the whole, choose Each under “If several” on the sheet Indicators of the plan workbook"),
+    "IND-023": ("“{name}” is an indicator of task {number}, which is not on the sheet Tasks; it was not read", "Mend the number, or delete the row"),
+    "IND-024": ("The indicator “{name}” of task {number} stands in two rows; only the first was read", "Delete one of them, or give them different names"),
     "IND-019": ("“{name}” of task {number} is not on the form received; its {count} {count:answer was|answers were} not passed on", "Name the indicator as the form does; what was not asked can be told in another column"),
 }  # fmt: skip
 

@@ -66,6 +66,10 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
 # Settings of one year's plan, or of one round: they are not taken over into the next plan.
 PASSING = frozenset(("截止日期", "本期"))
 GROUP = "集合单位"
+KINDS = ("单位", GROUP)
+YES_NO = ("是", "否")
+WEIGHT = "权重："
+"""Begins the name of each weight of the scoreboard."""
 ASSIGNED = ("牵头单位", "共同责任单位")
 DECISIONS: Mapping[str, str] = {
     "照收": "答复按原文收下",
