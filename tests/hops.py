@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 from bench_forms import template
+from worded import worded
 
 from reconcile import verbs
 from reconcile.chain import UPPER_FORM
@@ -188,7 +189,7 @@ def table(content: bytes, sheet: str = "填报表", top: int = 6) -> dict[object
 
 def told(findings: Sequence[Any]) -> list[str]:
     """Findings as "J7 TASK-020", or the code alone where no cell is meant."""
-    return [f"{f.place.cell} {f.code}".strip() for f in findings]
+    return [f"{f.place.cell} {f.code}".strip() for f in worded(findings)]
 
 
 def plan_of(path: Path) -> Plan:

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 from bench_forms import HEAD, saved, template
+from worded import worded
 
 from reconcile.forms import form_bytes
 from reconcile.merged import Merged
@@ -93,6 +94,6 @@ def codes(result: Merged, *families: str) -> list[tuple[str, str, int | None, st
     """Code, unit, task and cell of every finding, of these families only where any is named."""
     return [
         (f.code, f.unit, f.task, f.place.cell)
-        for f in result.findings
+        for f in worded(result.findings)
         if not families or f.code.startswith(families)
     ]
