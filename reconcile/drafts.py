@@ -97,8 +97,9 @@ def state_counts(merged: Merged) -> tuple[Count, ...]:
 class IndicatorCounts:
     """So many indicators have a number for the period, and how they stand against its targets.
 
-    ``reported`` is the sum of the other four. Without a target for the period nothing can be
-    reached or missed; ``unjudged`` have one, but their numbers could not be measured.
+    ``reported`` is the sum of ``reached``, ``behind``, ``without_target`` and ``unjudged``. Without a
+    target for the period its target is neither reached nor missed; ``overdue`` of those are behind
+    an earlier target or the calendar. ``unjudged`` have one, but could not be measured.
     """
 
     reported: int
@@ -106,15 +107,17 @@ class IndicatorCounts:
     behind: int
     without_target: int
     unjudged: int
+    overdue: int = 0
 
     def __str__(self) -> str:
         """Return them as a sentence of a circular, in which the numbers add up."""
         unjudged = tr("，未判定{count}项", count=self.unjudged) if self.unjudged else ""
+        overdue = tr("（其中落后{count}项）", count=self.overdue) if self.overdue else ""
         return tr(
             "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，"
-            "本期没有目标{without}项{unjudged}。",
+            "本期没有目标{without}项{overdue}{unjudged}。",
             count=self.reported, reached=self.reached, behind=self.behind,
-            without=self.without_target, unjudged=unjudged,
+            without=self.without_target, overdue=overdue, unjudged=unjudged,
         )  # fmt: skip
 
 
@@ -131,12 +134,18 @@ def indicator_counts(merged: Merged) -> IndicatorCounts:
     for key, own in lights.items():
         if key not in aimed:
             found["without"] += 1
+            found["overdue"] += bool({YELLOW, RED} & set(own))
         elif {YELLOW, RED} & set(own):
             found["behind"] += 1
         else:
             found["reached" if own and "" not in own else "unjudged"] += 1
     return IndicatorCounts(
-        len(lights), found["reached"], found["behind"], found["without"], found["unjudged"]
+        len(lights),
+        found["reached"],
+        found["behind"],
+        found["without"],
+        found["unjudged"],
+        found["overdue"],
     )
 
 

@@ -131,8 +131,8 @@ def merge(
     return Merged(
         plan, period, as_of, wanted, tuple(verdicts), records,
         tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
-        tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
-        balance, entries, judged.standings, judged.reached, actuals, pending,
+        tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
+        balance, entries, judged.standings, judged.reached, actuals, pending, unprinted,
     )  # fmt: skip
 
 
@@ -182,12 +182,12 @@ def _missing_columns(intake: Intake, entries: Mapping[tuple[str, int], Entry]) -
             yield Finding(code, place, unit, field=asked.caption, values=values)
 
 
-def _unprinted(intake: Intake, answered: Iterable[str]) -> set[tuple[str, int]]:
+def _unprinted(intake: Intake, answered: Iterable[str]) -> frozenset[tuple[str, int]]:
     """Tasks of units that answered which were not on the forms that they answered on.
 
     The hidden sheet of a form remembers its rows; where it is gone, nobody can tell.
     """
-    found = set()
+    found: set[tuple[str, int]] = set()
     plan = intake.ledger.plan
     for unit in answered:
         absent = [n for n in intake.by_unit.get(unit, ()) if (unit, n) not in intake.sources]
@@ -197,10 +197,10 @@ def _unprinted(intake: Intake, answered: Iterable[str]) -> set[tuple[str, int]]:
             hashes = {key.text for key in keys}
             printed = {t.number for key in keys if (t := task_of(plan, key, hashes))}
             found |= {(unit, n) for n in absent if n not in printed}
-    return found
+    return frozenset(found)
 
 
-def _to_be_issued(unprinted: set[tuple[str, int]]) -> Iterable[Finding]:
+def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
     """Tell the coordinator, once, which units need a new form."""
     if unprinted:
         told = joined(
@@ -278,9 +278,16 @@ def _put(
 # --- units
 
 
+def _asked_of(
+    by_unit: Mapping[str, Mapping[int, Assignment]], unprinted: frozenset[tuple[str, int]]
+) -> dict[str, list[int]]:
+    """The tasks that each unit's form asked about: none can be blamed for what it was not sent."""
+    return {u: [n for n in own if (u, n) not in unprinted] for u, own in by_unit.items()}
+
+
 def _statuses(
     asked: Sequence[str],
-    by_unit: Mapping[str, Mapping[int, Assignment]],
+    by_unit: Mapping[str, Sequence[int]],
     entries: Mapping[tuple[str, int], Entry],
     verdicts: Sequence[Verdict],
     findings: Sequence[Finding],

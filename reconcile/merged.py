@@ -256,6 +256,7 @@ class Merged:
     ``waived`` are findings that a ruling has settled; they are listed, not counted.
     ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
     they were written, by (unit, task), that were set aside without another in their place.
+    ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
     """
 
     plan: Plan
@@ -274,6 +275,7 @@ class Merged:
     reached: tuple[Reached, ...] = ()
     actuals: Mapping[tuple[int, str], Sequence[Actual]] = field(default_factory=dict)
     pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    unprinted: frozenset[tuple[str, int]] = frozenset()
 
     # Too big to be hashed by content, as its plan is.
     __hash__ = object.__hash__

@@ -47,7 +47,7 @@ def score_units(merged: Merged) -> tuple[Score, ...]:
     filed = {r.unit: r.value for r in merged.records.named("filled") if isinstance(r.value, date)}
     led: dict[str, list[int]] = {}
     for a in merged.assignments:
-        if a.role == "lead":
+        if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:
             led.setdefault(a.unit, []).append(a.task.number)
     scored = [
         _score(merged, s, led.get(s.unit, []), filed.get(s.unit), last, weighed, unread)

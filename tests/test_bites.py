@@ -76,10 +76,15 @@ def test_what_a_number_was_taken_as_is_told_in_its_own_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "taken"), [("已开工", None), ("项目已开工建设", "项目已开工建设"), ("好" * 9, None)]
+    ("text", "taken"),
+    [
+        ("项目已开工建设", None),
+        ("项目已开工建设，资金已到位", "项目已开工建设，资金已到位"),
+        ("好" * 21, None),
+    ],
 )
 def test_the_least_length_of_a_text_counts_at_a_glance_too(text: str, taken: str | None) -> None:
-    field = Field("progress", "进展情况", True, Rule("text", 4, 8))
+    field = Field("progress", "进展情况", True, Rule("text", 10, 20))
     assert plainly(field)(text, "") == taken
     assert apply(field, text).value == taken
 
@@ -280,6 +285,11 @@ def test_a_required_column_is_missing_unless_every_task_has_it_from_elsewhere() 
 def test_a_given_cell_that_only_has_a_note_left_is_told_and_not_set_aside() -> None:
     result = merged(changed(put(D7=None)))
     assert told(result) == [("ROW-020", "D7")] and aside(result) == {}
+
+
+def test_a_given_cell_that_a_merged_one_swallowed_is_told_and_not_set_aside() -> None:
+    result = merged(changed(on_form(lambda sheet: sheet.merge_cells("F7:F8"))))
+    assert told(result) == [("ROW-009", "F8")] and aside(result) == {}
 
 
 # --- identity and owner

@@ -19,7 +19,7 @@ from reconcile.merged import Merged, Previous
 from reconcile.model import Plan, Ruling, Unit
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.scores import score_units
-from reconcile.verbs import generate, take
+from reconcile.verbs import extract, generate, take
 from reconcile.verbs.sources import under_present_names
 
 TASKS = {1: "修路：甲局", 2: "架桥：甲局", 3: "植树：甲局；乙局", 4: "办学：乙局"}
@@ -115,6 +115,37 @@ def test_a_changed_plan_is_one_note_a_row(
 @pytest.mark.parametrize("code", ["TASK-040", "TASK-041", "TASK-042", "TASK-043", "IND-015", "IND-020", "FORM-070"])  # fmt: skip
 def test_such_notes_are_notes(code: str) -> None:
     assert CATALOGUE[code].severity is Severity.NOTE
+
+
+def test_what_was_never_sent_costs_no_points() -> None:
+    """乙局 leads task 2 now, and has never seen it; it leads task 4, and did well."""
+    scores = {s.unit: s for s in score_units(after({**TASKS, 2: "架桥：乙局"}))}
+    assert (str(scores["乙局"].score), scores["乙局"].led) == ("100.0", 1)
+    assert (scores["乙局"].asked, scores["乙局"].answered) == (2, 2)
+    assert str(scores["甲局"].score) == "100.0"
+
+
+def test_an_amended_plan_keeps_what_was_reviewed_under_the_new_number(tmp_path: Path) -> None:
+    def published(*lines: list[Any]) -> Path:
+        book = openpyxl.Workbook()
+        book.active.append(["序号", "目标任务", "第一季度", "第二季度", "牵头单位"])
+        for line in lines:
+            book.active.append(line)
+        book.save(tmp_path / "计划.xlsx")
+        return tmp_path / "计划.xlsx"
+
+    bridge = ["架设大桥", "开工", "完工", "甲局"]
+    money = ["产业投资100亿元", "完成20亿元", "完成50亿元", "甲局、乙局"]
+    old, new = tmp_path / "旧.xlsx", tmp_path / "新.xlsx"
+    extract(published([1, *bridge], [2, *money]), old)
+    book = openpyxl.load_workbook(old)
+    sheet = book["量化指标"]
+    column = next(c.column for c in sheet[1] if c.value == "多家时")
+    sheet.cell(2, column).value = "合计"
+    book.save(old)
+    made = extract(published([1, *money]), new, last_path=old, amended=True)
+    assert made.plan is not None and "IND-021" not in {f.code for f in made.findings}
+    assert [(i.number, i.name, i.summed) for i in made.plan.indicators] == [(1, "产业投资", True)]
 
 
 def test_what_is_told_names_the_task_and_who_has_it_now() -> None:

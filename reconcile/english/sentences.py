@@ -80,8 +80,9 @@ CIRCULAR: Mapping[str, str] = {
     "报送情况": "Reporting by units", "下一步工作要求": "What is required next",
     "全部{count}项任务中，{states}。": "The plan has {count} {count:task|tasks}: {states}.",
     "按红黄绿灯评定，{lights}。": "By traffic light: {lights}.",
-    "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，本期没有目标{without}项{unjudged}。":
-        "Numbers were reported for {count} {count:indicator|indicators}: {reached} on or ahead of schedule, {behind} behind schedule, {without} without a target for this period{unjudged}.",
+    "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，本期没有目标{without}项{overdue}{unjudged}。":
+        "Numbers were reported for {count} {count:indicator|indicators}: {reached} on or ahead of schedule, {behind} behind schedule, {without} without a target for this period{overdue}{unjudged}.",
+    "（其中落后{count}项）": " (of these {count} behind)",
     "，未判定{count}项": ", {count} not rated",
     "{n}.{text}。": "{n}. {text}.", "（{numeral}）红灯任务（{count}项）": "({numeral}) Red light: {count} {count:task|tasks}",
     "（{numeral}）黄灯任务（{count}项）": "({numeral}) Yellow light: {count} {count:task|tasks}",

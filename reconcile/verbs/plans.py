@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -161,11 +161,17 @@ def _with_doubts(plan: Plan, unsure: list[Finding]) -> tuple[Plan, list[Finding]
 
 
 def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tuple[Indicator, ...]:
-    """The indicators of a task: as reviewed where an amended plan left its words alone."""
-    before = reviewed.task(task.number) if reviewed else None
-    if reviewed and before and (before.goal, before.milestones) == (task.goal, task.milestones):
-        return tuple(i for i in reviewed.indicators if i.number == task.number)
+    """The indicators of a task: as reviewed where an amended plan left its words alone, whatever its number."""
+    same = [t for t in reviewed.tasks if _words(t) == _words(task)] if reviewed else []
+    before = next((t for t in same if t.number == task.number), same[0] if len(same) == 1 else None)
+    if reviewed and before:
+        own = (i for i in reviewed.indicators if i.number == before.number)
+        return tuple(replace(i, number=task.number) for i in own)
     return read_indicators(task, periods)
+
+
+def _words(task: Task) -> tuple[str, Mapping[str, str]]:
+    return task.goal, task.milestones
 
 
 def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:
