@@ -909,10 +909,20 @@ CATALOGUE: Mapping[str, Entry] = {
         "发表时的第{number}项，现在是第{now}项，答复已收在第{now}项",
         "不需要处理",
     ),
+    "TASK-044": Entry(
+        WARNING,
+        "合并前的几个单位都答了第 {number} 项，答得不同，先收 {file} 的；没有收的 {count} 格：{told}",
+        "请核对后合成一份；不妥的在“裁定”表里改",
+    ),
     "TASK-045": Entry(
         WARNING,
         "“{header}”是 {percent}，远超全年目标，已照收",
         "请核对是不是多写了一位；确实超额的不用改",
+    ),
+    "TASK-046": Entry(
+        WARNING,
+        "合并前的几个单位报的数不同：{told}；是各报一部分还是都报全数，看不出来，都没有收",
+        "请向单位核实，把这个数报一份新的",
     ),
     # IND: indicators
     "IND-011": Entry(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,6 +23,39 @@ class Lost(NamedTuple):
     record: Record
     kept: Record | None
     file: str
+
+
+def of_former_units(
+    ledger: Ledger, key: tuple[str, int], sources: Sequence[Source], *, keep: bool = True
+) -> Sequence[Source]:
+    """Return the rows that count where units that answered apart are one by now.
+
+    Answers that contradict each other are no fault of theirs: the one filed last counts, the
+    unit's own before that of one it took in, or none unless ``keep``; and a person is told.
+    """
+    by_name: dict[str, list[Source]] = {}
+    for source in sources:
+        if source.records:
+            by_name.setdefault(source.issued, []).append(source)
+    if len(by_name) < 2:  # as nearly always
+        return sources
+    own = [s for several in by_name.values() for s in several]
+    if all(_readings(own, name) == 1 for s in own for name in s.records):
+        return sources
+    last = {n: max(s.filed or date.min for s in several) for n, several in by_name.items()}
+    chosen = max(by_name, key=lambda n: (last[n], n == key[0])) if keep else None
+    kept = by_name[chosen] if chosen is not None else []
+    lost = [
+        Lost(
+            "TASK-044" if keep else "TASK-046", record,
+            next((k.records[name] for k in kept if name in k.records), None),
+            kept[0].file if kept else source.file,
+        )
+        for source in own if source not in kept
+        for name, record in source.records.items()
+    ]  # fmt: skip
+    _tell(ledger, lost)
+    return kept
 
 
 def settle(
@@ -159,7 +193,7 @@ def _tell(ledger: Ledger, lost: Sequence[Lost]) -> None:
 def _told(caption: str, lost: Lost) -> str:
     """What one column held and what stands there now: 完成百分比“40%”（收下“50%”）."""
     value = short(lost.record.original, 40)
-    if lost.code == "TASK-011":
+    if lost.code in ("TASK-011", "TASK-046"):
         return tr("{caption}“{value}”", caption=caption, value=value)
     kept = short(lost.kept.original, 40) if lost.kept else tr("（空）")
     return tr("{caption}“{value}”（收下“{kept}”）", caption=caption, value=value, kept=kept)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from .conflicts import settle
+from .conflicts import of_former_units, settle
 from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
 from .identity import key_fits, parse_row_key, short_hash
@@ -15,6 +15,7 @@ from .language import joined, tr
 from .ledger import Ledger, Source
 from .merged import Actual
 from .model import Assignment, Form, Indicator, Plan
+from .owner import Identified
 from .return_model import Raw, Return, Row, Table
 from .text import fold, is_blank, plain, short, task_number
 
@@ -26,13 +27,13 @@ def take_indicators(
     ledger: Ledger,
     wanted: Sequence[Assignment],
     returned: Return,
-    unit: str,
+    identified: Identified,
     table: Table,
     filed: date | None,
     sources: Sources,
 ) -> Iterator[tuple[int | None, Row]]:
     """Put the rows of an indicator table to their indicators; yields every row with its task."""
-    asked = [i for _, i in indicators_of(ledger.plan, wanted)]
+    asked, unit = [i for _, i in indicators_of(ledger.plan, wanted)], identified.unit
     for row in table.rows:
         indicator = _match(ledger, unit, asked, row)
         yield (indicator.number if indicator else None), row
@@ -50,7 +51,9 @@ def take_indicators(
             if record:
                 records[own.id] = record
         key = (unit, indicator.number, indicator.name)
-        sources.setdefault(key, []).append(Source(returned.file, row.at, filed, records))
+        sources.setdefault(key, []).append(
+            Source(returned.file, row.at, filed, records, identified.issued)
+        )
 
 
 def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
@@ -165,7 +168,8 @@ def settle_indicators(
     """
     actuals: dict[tuple[int, str], list[Actual]] = {}
     for (unit, number, name), found in sources.items():
-        values = settle(ledger, (unit, number), found)
+        whole = of_former_units(ledger, (unit, number), found, keep=False)
+        values = settle(ledger, (unit, number), whole)
         value = values.get(f"actual:{name}")
         if isinstance(value, (int, float)):
             remark = str(values.get(f"remark:{name}", ""))

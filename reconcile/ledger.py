@@ -22,12 +22,16 @@ _MOST_LAYOUTS = 1_000
 
 @dataclass(slots=True)
 class Source:
-    """One row of one returned file that answers a task: where it stands, and what was made of its cells."""
+    """One row of one returned file that answers a task: where it stands, and what was made of its cells.
+
+    ``issued`` is the name of the unit that the form was issued to.
+    """
 
     file: str
     at: RowPlace
     filed: date | None
     records: Records
+    issued: str = ""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 
 from .checks import Context, run_checks
-from .conflicts import settle
+from .conflicts import of_former_units, settle
 from .findings import Finding, Place, Severity
 from .identity import parse_row_key
 from .indicator_rows import asked_units, settle_indicators, undecided
@@ -78,7 +78,9 @@ def merge(
         *ledger.findings,
     ]
     entries = {
-        key: Entry(by_unit[key[0]][key[1]], settle(ledger, key, found))
+        key: Entry(
+            by_unit[key[0]][key[1]], settle(ledger, key, of_former_units(ledger, key, found))
+        )
         for key, found in intake.sources.items()
     }
     ledger.findings += _missing_columns(intake, entries)

@@ -32,10 +32,14 @@ from .units import register_of
 
 @frozen
 class Identified:
-    """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why."""
+    """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why.
+
+    ``issued`` is the name that the unit had when the form went out.
+    """
 
     unit: str
     findings: tuple[Finding, ...]
+    issued: str = ""
 
     @property
     def refused(self) -> bool:
@@ -154,7 +158,7 @@ def _confirmed(
     if others:
         values = {"number": number, "hidden": joined(others)}
         findings.append(Finding("FORM-021", where, unit, values=values))
-    return Identified(unit, tuple(findings))
+    return Identified(unit, tuple(findings), issued[1] if issued else unit)
 
 
 def _rows(returned: Return) -> list[Row]:

@@ -15,7 +15,7 @@ from .ledger import Ledger, Source, stray_finding, text_of
 from .matching import match_row
 from .merged import SetAside, Verdict
 from .model import Assignment, Form
-from .owner import identify
+from .owner import Identified, identify
 from .return_model import Raw, Return, Row, Table
 from .text import fold, plain
 
@@ -82,21 +82,22 @@ def take_return(intake: Intake, returned: Return) -> Verdict:
     intake.issued.setdefault(unit, []).append(returned.keys)
     filed = head["filled"].value if "filled" in head else None
     for table in returned.tables:
-        _take_table(intake, returned, unit, table, filed if isinstance(filed, date) else None)
+        day = filed if isinstance(filed, date) else None
+        _take_table(intake, returned, identified, table, day)
     return Verdict(
         returned.file, returned.sha256, True, unit, (), returned.message_id, returned.sender
     )
 
 
 def _take_table(
-    intake: Intake, returned: Return, unit: str, table: Table, filed: date | None
+    intake: Intake, returned: Return, identified: Identified, table: Table, filed: date | None
 ) -> None:
     """Put the rows of one table to their tasks."""
-    ledger = intake.ledger
+    ledger, unit, issued = intake.ledger, identified.unit, identified.issued
     wanted = intake.by_unit.get(unit, {})
     if table.of_indicators:
         taken = take_indicators(
-            ledger, list(wanted.values()), returned, unit, table, filed, intake.indicators
+            ledger, list(wanted.values()), returned, identified, table, filed, intake.indicators
         )
         for task, row in taken:
             _strays(ledger, unit, task, row.strays)
@@ -121,7 +122,7 @@ def _take_table(
             ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
-        source = Source(returned.file, row.at, filed, records)
+        source = Source(returned.file, row.at, filed, records, issued)
         intake.sources.setdefault((unit, task), []).append(source)
     if table.lacks:
         intake.lacking.append((unit, table.place, table.lacks, tasks))

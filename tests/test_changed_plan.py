@@ -262,6 +262,27 @@ def test_two_units_that_became_one(tasks: dict[int, str]) -> None:
     assert innocent(result, "市文体局")
 
 
+@pytest.mark.parametrize(
+    ("later", "taken"), [("市体育局", "体育局修馆。"), ("市文旅局", "文旅局修馆。")]
+)
+def test_units_that_became_one_are_not_to_blame_for_answering_apart(later: str, taken: str) -> None:
+    own = [number(2, "投资额", "100", {"第二季度": "50"}, summed=True)]
+    old = little_plan(OLD, own)
+    files = {}
+    for unit, said, value in (("市体育局", "体育局修馆。", 20), ("市文旅局", "文旅局修馆。", 30)):
+        day = date(2022, 7, 2) if unit == later else date(2022, 7, 1)
+        form = issue(old, unit)
+        files[unit] = fill(form, {2: {"进展情况": said}}, {"投资额": value}, M4=day)
+    now = little_plan(OLD, own, units=(Unit("市文体局", aliases=("市体育局", "市文旅局")),))
+    result = merged(files, its_plan=now)
+    assert [c for c, *_ in codes(result, "TASK")] == ["TASK-044", "TASK-046"]
+    assert [r.value for r in result.records if (r.task, r.field) == (2, "progress")] == [taken]
+    assert result.reached == (), "20 and 30 may be 50 or 30"
+    [status] = result.statuses
+    assert (status.state, status.errors) == ("clean", 0) and balanced(result)
+    assert CATALOGUE["TASK-044"].severity is CATALOGUE["TASK-046"].severity is Severity.WARNING
+
+
 def test_one_of_two_units_that_became_one_has_answered() -> None:
     """The other's task is no row that a clerk deleted."""
     units = (Unit("市文体局", aliases=("市体育局", "市文旅局")),)

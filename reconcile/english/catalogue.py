@@ -322,7 +322,9 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-041": ("Task {number} ({goal}) was given to {units} after the form went out; the row does not count", "Nothing to do for this unit; issue a new form where the lead unit's does not have the task"),
     "TASK-042": ("Task {number} ({goal}) is not on the form that the unit was sent: it was added or assigned since", "Issue a new form to the unit"),
     "TASK-043": ("What was task {number} when the form went out is task {now} now; the answer was taken there", _NOTHING),
+    "TASK-044": ("The units that became one answered task {number} apart and differently; that of {file} was taken. Not taken ({count} {count:cell|cells}): {told}", "Ask the unit for one answer, or put it right on the sheet Rulings"),
     "TASK-045": ("“{header}” is {percent}, far more than the year's target; it was taken", "Check that no digit is too many; if the target was exceeded so far, nothing to do"),
+    "TASK-046": ("The units that became one reported different numbers: {told}. Whether each is a part or the whole cannot be told; none was taken", "Ask the unit for one number, in a new form"),
 }  # fmt: skip
 
 _IND: Mapping[str, tuple[str, str]] = {
