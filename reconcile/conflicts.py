@@ -31,7 +31,8 @@ def of_former_units(
     """Return the rows that count where units that answered apart are one by now.
 
     Answers that contradict each other are no fault of theirs: the one filed last counts, the
-    unit's own before that of one it took in, or none unless ``keep``; and a person is told.
+    unit's own before that of one it took in, and a person is told. Unless they ``keep`` one, only
+    an answer that the unit itself filed after all others counts.
     """
     by_name: dict[str, list[Source]] = {}
     for source in sources:
@@ -43,11 +44,12 @@ def of_former_units(
     if all(_readings(own, name) == 1 for s in own for name in s.records):
         return sources
     last = {n: max(s.filed or date.min for s in several) for n, several in by_name.items()}
-    chosen = max(by_name, key=lambda n: (last[n], n == key[0])) if keep else None
-    kept = by_name[chosen] if chosen is not None else []
+    chosen = max(by_name, key=lambda n: (last[n], n == key[0]))
+    anew = chosen == key[0] and list(last.values()).count(last[chosen]) == 1
+    kept = by_name[chosen] if keep or anew else []
     lost = [
         Lost(
-            "TASK-044" if keep else "TASK-046", record,
+            "TASK-044" if kept else "TASK-046", record,
             next((k.records[name] for k in kept if name in k.records), None),
             kept[0].file if kept else source.file,
         )

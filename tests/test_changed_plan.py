@@ -283,6 +283,24 @@ def test_units_that_became_one_are_not_to_blame_for_answering_apart(later: str, 
     assert CATALOGUE["TASK-044"].severity is CATALOGUE["TASK-046"].severity is Severity.WARNING
 
 
+def test_a_new_form_of_the_unit_that_was_merged_puts_an_end_to_it() -> None:
+    own = [number(2, "投资额", "100", {"第二季度": "50"}, summed=True)]
+    old = little_plan(OLD, own)
+    now = little_plan(OLD, own, units=(Unit("市文体局", aliases=("市体育局", "市文旅局")),))
+    files = {
+        unit: fill(issue(old, unit), {2: {"进展情况": f"{unit}修馆。"}}, {"投资额": value})
+        for unit, value in (("市体育局", 20), ("市文旅局", 30))
+    }
+    last = {n: {"进展情况": f"合并后的第{n}项答复。"} for n in OLD}
+    files["新"] = fill(issue(now, "市文体局"), last, {"投资额": 50}, M4=date(2022, 7, 4))
+    result = merged(files, its_plan=now)
+    assert {c for c, *_ in codes(result, "TASK")} == {"TASK-044"}
+    got = {r.task: r.value for r in result.records if r.field == "progress"}
+    assert got == {n: f"合并后的第{n}项答复。" for n in OLD}
+    assert [r.value for r in result.reached] == [50]
+    assert balanced(result) and result.statuses[0].state == "clean"
+
+
 def test_one_of_two_units_that_became_one_has_answered() -> None:
     """The other's task is no row that a clerk deleted."""
     units = (Unit("市文体局", aliases=("市体育局", "市文旅局")),)
