@@ -924,6 +924,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "合并前的几个单位报的数不同：{told}；是各报一部分还是都报全数，看不出来，都没有收",
         "请向单位核实，把这个数报一份新的",
     ),
+    "TASK-047": Entry(
+        NOTE,
+        "第 {number} 项本单位现在是“{role}”，表上印的是“{printed}”，按现在的计",
+        "不需要处理",
+    ),
     # IND: indicators
     "IND-011": Entry(
         WARNING, "“{name}”本期有目标（{target}{measure}），没有填本期实际", "请在“量化指标”表补填"

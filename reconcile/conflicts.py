@@ -102,6 +102,10 @@ def _readings(sources: Sequence[Source], name: str) -> int:
     return len({_bare(s.records[name].value) for s in sources if name in s.records})
 
 
+def _alike(one: Record, other: Record) -> bool:
+    return _bare(one.value) == _bare(other.value)
+
+
 def _bare(value: Accepted) -> Accepted:
     return fold(value) if isinstance(value, str) else value
 
@@ -161,7 +165,7 @@ def _lost(
 ) -> Lost:
     """A value that did not make it into the entry, and the code that says why."""
     record = source.records[name]
-    if kept is not None and _bare(kept.value) == _bare(record.value):
+    if kept is not None and _alike(kept, record):
         code = "TASK-012"
     elif ruling is not None:
         code = "TASK-014"
@@ -176,9 +180,14 @@ def _tell(ledger: Ledger, lost: Sequence[Lost]) -> None:
         own = list(several)
         first = next(one for one in own if one.record.place.file == own[-1].record.place.file)
         captions = [ledger.form.caption(one.record.field) for one in own]
+        said = [
+            _told(caption, one)
+            for caption, one in zip(captions, own, strict=True)
+            if not (one.kept and _alike(one.kept, one.record))
+        ]
         values = {
             "number": first.record.task,
-            "told": joined(dict.fromkeys(map(_told, captions, own)), "；"),
+            "told": joined(dict.fromkeys(said), "；"),
             "count": len(own),
             "file": first.file,
             "cell": _where(first.kept.place, first.record.place) if first.kept else "",

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from .findings import Finding
 from .frozen import frozen
-from .given import MILESTONE, given_texts
+from .given import MILESTONE, ROLES, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash
-from .language import joined, spoken, tr
+from .language import joined, meant, spoken, tr
 from .model import Assignment, Plan, Task, Value
 from .return_model import PlainCells, Positions, Raw, Row
 from .text import fold, plain, short, task_number
@@ -293,6 +293,11 @@ def _held_against(
                     "ROW-016", raw.place, unit, task, caption, {"caption": caption, "text": text}
                 )
                 edited.append((replace(raw, value=None), note))
+            continue
+        if name == "role" and meant(theirs, ROLES.values()) in ROLES.values():
+            # No key tells the role: that the plan gave it to others meanwhile is likelier than an edit.
+            now = {"number": task, "role": texts[name], "printed": theirs}
+            told.append(Finding("TASK-047", raw.place, unit, task, caption, now))
             continue
         code = "ROW-004" if name == "number" else "ROW-009"
         if raw.merged and name == "section":

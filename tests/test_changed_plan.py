@@ -84,6 +84,11 @@ CHANGES = [
         ],
         {"修路": 2, "架桥": 4, "植树": 1},
     ),
+    (  # lead and support changed places
+        {**TASKS, 3: "植树：乙局；甲局"},
+        [("TASK-047", "甲局", 3, "G9"), ("TASK-047", "乙局", 3, "G7")],
+        {"修路": 1, "架桥": 2, "植树": 3},
+    ),
     (  # added
         {**TASKS, 5: "治水：甲局"},
         [("TASK-042", "甲局", 5, ""), ("UNIT-020", "", None, "")],
@@ -112,7 +117,7 @@ def test_a_changed_plan_is_one_note_a_row(
     assert len(lost) == 3 * (3 - len(came_to)), "every cell of the row is accounted for"
 
 
-@pytest.mark.parametrize("code", ["TASK-040", "TASK-041", "TASK-042", "TASK-043", "IND-015", "IND-020", "FORM-070"])  # fmt: skip
+@pytest.mark.parametrize("code", ["TASK-040", "TASK-041", "TASK-042", "TASK-043", "TASK-047", "IND-015", "IND-020", "FORM-070"])  # fmt: skip
 def test_such_notes_are_notes(code: str) -> None:
     assert CATALOGUE[code].severity is Severity.NOTE
 

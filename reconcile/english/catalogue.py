@@ -325,6 +325,7 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-044": ("The units that became one answered task {number} apart and differently; that of {file} was taken. Not taken ({count} {count:cell|cells}): {told}", "Ask the unit for one answer, or put it right on the sheet Rulings"),
     "TASK-045": ("“{header}” is {percent}, far more than the year's target; it was taken", "Check that no digit is too many; if the target was exceeded so far, nothing to do"),
     "TASK-046": ("The units that became one reported different numbers: {told}. Whether each is a part or the whole cannot be told; none was taken", "Ask the unit for one number, in a new form"),
+    "TASK-047": ("On task {number} this unit has the role “{role}” now; the form says “{printed}”. The present one counts", _NOTHING),
 }  # fmt: skip
 
 _IND: Mapping[str, tuple[str, str]] = {
