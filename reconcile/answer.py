@@ -221,6 +221,7 @@ def _indicator(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> s
     actual = fields.get("actual")
     silent = [name for name in wanted if name not in given]
     summed = bool(own) and all(i.summed for i in own)
+    undecided = len(wanted) > 1 and any(i.summed is None for i in own)
     total: Decimal | None = None
     told = joined((said(name, plain(float(v))) for name, v in given.items()), "；")
     place = row.where("actual")
@@ -228,7 +229,7 @@ def _indicator(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> s
         out.tell("IND-018", place, number, row.goal, name=row.goal, units=joined(silent))
     elif summed and given:
         total = sum(given.values(), Decimal(0))
-    elif len(set(given.values())) == 1:
+    elif len(set(given.values())) == 1 and not undecided:
         total = next(iter(given.values()))
     elif given:
         out.tell("IND-017", place, number, row.goal, name=row.goal, told=told)

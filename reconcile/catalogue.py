@@ -409,6 +409,81 @@ CATALOGUE: Mapping[str, Entry] = {
         "原来的总台账没有覆盖，改名留着：{kept}；新的总台账是另一个校验密钥或另一次指派",
         "已发出的表只认原来那份的密钥：要沿用，请用 --units 指明那份、加 --amended 重做；确实不要的请自己删去",
     ),
+    "PLAN-575": Entry(
+        ERROR,
+        "裁定照收的“{value}”不是数字，收不进“{header}”",
+        "把裁定换成“改为”，在采用值一栏写上数字",
+    ),
+    "PLAN-576": Entry(
+        WARNING,
+        "“{name}”填的是“{value}”，不是数字，按默认值算",
+        "填一个数字，如 10；用默认值的就空着",
+    ),
+    "PLAN-577": Entry(
+        WARNING,
+        "截止日期“{value}”看不出是哪一天，没有评谁按时、谁逾期",
+        "填日期，如 2022-07-10；没有期限的就空着",
+    ),
+    "PLAN-578": Entry(
+        WARNING,
+        "“本期”填的是“{value}”，总台账里没有这个时段",
+        "填其中一个：{choices}；或空着",
+    ),
+    "PLAN-579": Entry(
+        WARNING,
+        "单位的类型“{value}”不认识，有成员的按集合单位、没有的按单位处理",
+        "从下拉框中选择：{choices}",
+    ),
+    "PLAN-580": Entry(
+        WARNING,
+        "“是否发表”填的是“{value}”，不认识，按“是”处理",
+        "从下拉框中选择：{choices}",
+    ),
+    "PLAN-581": Entry(
+        WARNING,
+        "标准状态“{value}”不是填报表里的状态，这一行不起作用",
+        "填其中一个：{choices}",
+    ),
+    "PLAN-582": Entry(
+        WARNING,
+        "“{word}”写了两行，意思不同（{other}、{state}），以后一行为准",
+        "删去其中一行",
+    ),
+    "PLAN-583": Entry(
+        WARNING,
+        "“单位”表的这一行没有单位名称，没有读",
+        "补上单位名称，或删去这一行",
+    ),
+    "PLAN-584": Entry(
+        ERROR,
+        "时段“{period}”写了两行",
+        "删去其中一行，或改正名称",
+    ),
+    "PLAN-585": Entry(
+        WARNING,
+        "“{name}”不是认识的设置，不起作用",
+        "对照说明改正名称；自己的备注请写在别的表里",
+    ),
+    "PLAN-586": Entry(
+        WARNING,
+        "设置“{name}”写了两行，以后一行为准",
+        "删去其中一行",
+    ),
+    "PLAN-587": Entry(
+        ERROR,
+        "“{unit}”并入“{into}”对不上：“{into}”不在“单位”表里、绕了一圈，或有一方是集合单位",
+        "在“并入”一栏写接收单位的名称",
+    ),
+    "PLAN-588": Entry(
+        WARNING,
+        "裁定的序号“{value}”不是数字，这项裁定对不上任何任务",
+        "填任务的序号，如 3；不针对某一项的就空着",
+    ),
+    "PLAN-589": Entry(
+        WARNING,
+        "“量化指标”表没有“{caption}”这一栏，这个时段的目标都没有读",
+        "恢复这一栏的标题，与“时段”表一字不差",
+    ),
     "PLAN-590": Entry(
         ERROR,
         "校验密钥{reason}，用它发出的表可以伪造，没有发",
@@ -532,7 +607,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "FORM-025": Entry(
         ERROR,
         "这是发给“{unit}”的表（{number}），“{unit}”现在不在“单位”表里",
-        "单位改名的，在“单位”表把旧名写成新单位的简称并重新发表；撤并的，请把任务改派后重新发表",
+        "单位改名的，在“单位”表把旧名写成新单位的简称；撤并的，保留旧单位一行，在“并入”一栏写接收的单位；发出的表照样有效",
     ),
     "FORM-040": Entry(
         ERROR,
@@ -612,6 +687,11 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "FORM-066": Entry(
         NOTE, "这个文件里有 {count} 份表（{units}），按各自的表单编号或校验码分别读取", "不需要处理"
+    ),
+    "FORM-070": Entry(
+        NOTE,
+        "这份表是以“{old}”的名义发的，现在算“{unit}”的",
+        "不需要处理；以后的表用新名称发",
     ),
     "FORM-080": Entry(
         ERROR,
@@ -729,11 +809,6 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR,
         "这一行的隐藏校验码是第 {task} 项的，序号（{number}）和目标任务（{goal}）却不是，不知道答的是哪一项",
         "请恢复这一行原来的序号和目标任务",
-    ),
-    "ROW-021": Entry(
-        ERROR,
-        "第 {task} 项发表之后改由别的单位答复，或已从计划中删去，没有收",
-        "请删去这一行；有疑问请与我们联系",
     ),
     "ROW-020": Entry(
         WARNING,
@@ -860,6 +935,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "这个文件没有收，从文件名、发件邮箱或表上的单位看，疑似“{unit}”的回表",
         "请打开核对；是它的，请它重新发送能打开的原表",
     ),
+    "UNIT-020": Entry(
+        WARNING,
+        "发表之后新增或改派的任务有 {count} 项不在已发的表上：{told}",
+        "用 generate --unit 给这些单位补发填报表",
+    ),
     # TASK: answers of one task against each other, the plan, the last period
     "TASK-001": Entry(ERROR, "第 {number} 项（{goal}）的那一行不见了", "请恢复这一行并填写"),
     "TASK-002": Entry(ERROR, "第 {number} 项（{goal}）没有填", "请填写这一行"),
@@ -880,19 +960,21 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "TASK-010": Entry(
         WARNING,
-        "第 {number} 项有两份不同的答复，以较晚的一份（{file}）为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "第 {number} 项有两份不同的答复，以较晚的一份（{file}）为准；没有收的 {count} 格：{told}",
         "核对收下的是否正确",
     ),
     "TASK-011": Entry(
         ERROR,
-        "第 {number} 项有不同的答复，分不出哪一份为准；这里的“{value}”没有收",
+        "第 {number} 项有不同的答复，分不出哪一份为准；没有收的 {count} 格：{told}",
         "请撤回其中一份，或在“裁定”表写：编码 TASK-011、单位、序号、照收，采用值照抄“问题清单”的“文件摘要”",
     ),
-    "TASK-012": Entry(NOTE, "第 {number} 项与 {cell} 的答复相同，只收一次", "不需要处理"),
+    "TASK-012": Entry(
+        NOTE, "第 {number} 项有 {count} 格与 {cell} 那一行的答复相同，只收一次", "不需要处理"
+    ),
     "TASK-013": Entry(WARNING, "“{header}”与上期的答复一字不差", "请写本期的新进展"),
     "TASK-014": Entry(
         NOTE,
-        "第 {number} 项有几份不同的答复，按裁定以 {file} 为准；这里的“{value}”没有收，收下的是“{kept}”",
+        "第 {number} 项有几份不同的答复，按裁定以 {file} 为准；没有收的 {count} 格：{told}",
         "不需要处理",
     ),
     "TASK-020": Entry(
@@ -944,6 +1026,46 @@ CATALOGUE: Mapping[str, Entry] = {
         "第 {number} 项的{captions}在较晚的 {later} 里空着，那一份只填了一部分，仍用 {file} 的答复",
         "请核对是不是有意删去的",
     ),
+    "TASK-040": Entry(
+        NOTE,
+        "第{number}项（{goal}）发表之后已取消，不计",
+        "不需要处理",
+    ),
+    "TASK-041": Entry(
+        NOTE,
+        "第{number}项（{goal}）发表之后已改由{units}牵头，不计",
+        "本单位不需要处理；牵头单位的表上还没有这一项的，要补发",
+    ),
+    "TASK-042": Entry(
+        NOTE,
+        "第 {number} 项（{goal}）不在发给本单位的表上，是发表之后新增或改派的",
+        "把新的填报表补发给本单位",
+    ),
+    "TASK-043": Entry(
+        NOTE,
+        "发表时的第{number}项，现在是第{now}项，答复已收在第{now}项",
+        "不需要处理",
+    ),
+    "TASK-044": Entry(
+        WARNING,
+        "合并前的几个单位都答了第 {number} 项，答得不同，先收 {file} 的；没有收的 {count} 格：{told}",
+        "请核对后合成一份；不妥的在“裁定”表里改",
+    ),
+    "TASK-045": Entry(
+        WARNING,
+        "“{header}”是 {percent}，远超全年目标，已照收",
+        "请核对是不是多写了一位；确实超额的不用改",
+    ),
+    "TASK-046": Entry(
+        WARNING,
+        "合并前的几个单位报的数不同：{told}；是各报一部分还是都报全数，看不出来，都没有收",
+        "请向单位核实，把这个数报一份新的",
+    ),
+    "TASK-047": Entry(
+        NOTE,
+        "第 {number} 项本单位现在是“{role}”，表上印的是“{printed}”，按现在的计",
+        "不需要处理",
+    ),
     # IND: indicators
     "IND-011": Entry(
         WARNING, "“{name}”本期有目标（{target}{measure}），没有填本期实际", "请在“量化指标”表补填"
@@ -964,9 +1086,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "给定的数不能改；有意见请写在说明里",
     ),
     "IND-015": Entry(
-        ERROR,
-        "第 {task} 项的量化指标“{name}”发表之后有变动，或改由别的单位填报，没有收",
-        "请删去这一行；有疑问请与我们联系",
+        NOTE,
+        "第 {task} 项的量化指标“{name}”发表之后有变动，或改由别的单位填报，这一行不计",
+        "不需要处理",
     ),
     "IND-010": Entry(
         ERROR,
@@ -1001,8 +1123,8 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "IND-017": Entry(
         WARNING,
-        "“{name}”各单位的数不同（{told}），总台账没有写合计，没有写进答复表",
-        "该合计的，在总台账“量化指标”表的“多家时”写合计；否则在答复表里自己填写",
+        "“{name}”各单位报的是{told}，看不出该写哪个数，没有写进答复表",
+        "在总台账“量化指标”表的“多家时”写合计（各报一部分）或各自（都报全数）；数仍不同的，在答复表里自己填写",
     ),
     "IND-019": Entry(
         WARNING,
@@ -1011,6 +1133,31 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "IND-018": Entry(
         WARNING, "“{name}”还缺{units}的数，没有合计，答复表里空着", "请催报后重新汇总"
+    ),
+    "IND-020": Entry(
+        NOTE,
+        "“{name}”的目标发表之后有修改，本期实际照收，按新的目标测算",
+        "不需要处理",
+    ),
+    "IND-021": Entry(
+        WARNING,
+        "“{name}”由几个单位（{units}）填报：是各报一部分，还是都报全数，没有定，不合计、不评定",
+        "在总台账“量化指标”表的“多家时”一栏选“合计”（各报一部分）或“各自”（都报全数）",
+    ),
+    "IND-022": Entry(
+        WARNING,
+        "“{name}”合计 {total}{measure}，目标 {target}{measure}（{told}）：像是几家都报了全数",
+        "请向各家核实；都报全数的，在总台账“量化指标”表的“多家时”一栏选“各自”",
+    ),
+    "IND-023": Entry(
+        WARNING,
+        "“{name}”是第 {number} 项的指标，“任务”表里没有这一项，没有读",
+        "改正序号，或删去这一行",
+    ),
+    "IND-024": Entry(
+        WARNING,
+        "第 {number} 项的指标“{name}”写了两行，只读了前一行",
+        "删去其中一行，或改成不同的名称",
     ),
     # MAIL: mail
     "MAIL-001": Entry(

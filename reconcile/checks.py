@@ -6,7 +6,7 @@ rules begin as warnings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 
@@ -22,6 +22,8 @@ _SAME_TEXT = 8
 """Texts of fewer folded signs are alike by chance (按计划推进)."""
 _SAME_UNITS = 16
 """Two units may both write a stock phrase of fewer signs (加强调度，每周通报进度)."""
+_FAR_OVER = 1.5
+"""Shares of the year's target beyond this are taken, and asked about."""
 
 
 @frozen
@@ -29,7 +31,8 @@ class Context:
     """What a check may look at.
 
     ``rows`` and ``records`` give places; ``aside`` are the cells set aside, so that
-    an answer that was not understood is not also called missing.
+    an answer that was not understood is not also called missing. ``unprinted`` are
+    the (unit, task) that did not stand on the form that the unit answered on.
     """
 
     plan: Plan
@@ -45,6 +48,7 @@ class Context:
     refused: set[str]
     asked_units: Sequence[str]
     previous: Previous | None = None
+    unprinted: Container[tuple[str, int]] = ()
     _records: dict[tuple[str, int | None], list[Records]] = field(default_factory=dict)
 
     def place(self, unit: str, task: int, name: str) -> Place:
@@ -86,7 +90,8 @@ def missing_tasks(c: Context) -> Iterator[Finding]:
         for number in c.wanted[unit]:
             row = c.rows.get((unit, number))
             if row is None:
-                yield Finding("TASK-001", unit=unit, task=number, values=_named(c, unit, number))
+                code = "TASK-042" if (unit, number) in c.unprinted else "TASK-001"
+                yield Finding(code, unit=unit, task=number, values=_named(c, unit, number))
             elif not c.entries[unit, number].values and (unit, number) not in touched:
                 values = _named(c, unit, number)
                 yield Finding("TASK-002", row.place, unit, number, values=values)
@@ -123,6 +128,19 @@ def done_in_part(c: Context) -> Iterator[Finding]:
         if (state == DONE and share < 1) or (state == NOT_BEGUN and share > 0):
             values = {"state": tr(str(state)), "percent": percent(share)}
             yield c.finding("TASK-003", unit, number, "percent", **values)
+
+
+def far_over(c: Context) -> Iterator[Finding]:
+    """More than the whole is an achievement; far more is worth a look, for it is easily a slip.
+
+    What is beyond the rule was taken by a ruling, and has been looked at.
+    """
+    asked = c.form.field("percent")
+    most = asked.rule.high if asked and isinstance(asked.rule.high, int | float) else _FAR_OVER
+    for (unit, number), entry in c.entries.items():
+        share = entry.values.get("percent")
+        if isinstance(share, float) and _FAR_OVER < share <= most:
+            yield c.finding("TASK-045", unit, number, "percent", percent=percent(share))
 
 
 def behind_without_problem(c: Context) -> Iterator[Finding]:
@@ -230,6 +248,7 @@ CHECKS: Sequence[Callable[[Context], Iterator[Finding]]] = (
     missing_tasks,
     missing_answers,
     done_in_part,
+    far_over,
     behind_without_problem,
     due_in_the_past,
     copied,

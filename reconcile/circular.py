@@ -34,6 +34,7 @@ from .drafts import (
     TITLE,
     Paragraph,
     Score,
+    indicator_counts,
     light_counts,
     state_counts,
     subject,
@@ -42,7 +43,7 @@ from .drafts import (
 from .language import joined, tr
 from .merged import Merged, Standing
 from .model import AHEAD, DONE
-from .points import GREEN, RED, YELLOW
+from .points import RED, YELLOW
 from .text import clean
 
 _FEW = 8
@@ -101,17 +102,9 @@ def _overall(merged: Merged) -> Iterator[Paragraph]:
     states, lights = told(state_counts(merged)), told(light_counts(merged))
     yield Paragraph(BODY, tr("全部{count}项任务中，{states}。", count=total, states=states))
     yield Paragraph(BODY, tr("按红黄绿灯评定，{lights}。", lights=lights))
-    if merged.reached:
-        good = sum(r.measured.light == GREEN for r in merged.reached)
-        behind = sum(r.measured.light in (YELLOW, RED) for r in merged.reached)
-        count = len(merged.reached)
-        yield Paragraph(
-            BODY,
-            tr(
-                "报有实绩的量化指标{count}项，达到或超过序时进度{good}项，未达序时进度{behind}项。",
-                count=count, good=good, behind=behind,
-            ),
-        )  # fmt: skip
+    counts = indicator_counts(merged)
+    if counts.reported:
+        yield Paragraph(BODY, str(counts))
 
 
 def _ahead(merged: Merged) -> Iterator[Paragraph]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
 
 from .findings import CATALOGUE, Finding, Place, Severity
 from .language import joined, tr
-from .ledger import Ledger, Source
+from .ledger import Ledger, Source, aside_of
 from .merged import Accepted, Record, accepted_of
 from .model import Ruling
 from .rulings import ACCEPT, USE
@@ -23,8 +26,56 @@ EMPTIED = "TASK-030"
 MENDED, OUTDATED = "CELL-041", "FORM-062"
 """Notes in the place of what was wrong with a cell, or with a return, that is mended by now."""
 GONE = frozenset((EMPTIED, MENDED, OUTDATED))
-DECIDED = frozenset((EMPTIED, "TASK-010", "TASK-011", "TASK-012", "TASK-014", "TASK-031"))
+DECIDED = frozenset(
+    (EMPTIED, "TASK-010", "TASK-011", "TASK-012", "TASK-014", "TASK-031", "TASK-044", "TASK-046")
+)
 """What is told here of several rows on one task."""
+
+
+class Lost(NamedTuple):
+    """A value that is set aside: why, what is taken in its place, and the file that decides."""
+
+    code: str
+    record: Record
+    kept: Record | None
+    file: str
+
+
+def of_former_units(
+    ledger: Ledger, key: tuple[str, int], sources: Sequence[Source], *, keep: bool = True
+) -> Sequence[Source]:
+    """Return the rows that count where units that answered apart are one by now.
+
+    Answers that contradict each other are no fault of theirs: the one filed last counts, the
+    unit's own before that of one it took in, and a person is told. Unless they ``keep`` one, only
+    an answer that the unit itself filed after all others counts.
+    """
+    by_name: dict[str, list[Source]] = {}
+    for source in sources:
+        if source.records:
+            by_name.setdefault(source.issued, []).append(source)
+    if len(by_name) < 2:  # as nearly always
+        return sources
+    own = [s for several in by_name.values() for s in several]
+    if all(_readings(own, name) == 1 for s in own for name in s.records):
+        return sources
+    last = {
+        n: max(s.delivery.filed.day or date.min for s in several) for n, several in by_name.items()
+    }
+    chosen = max(by_name, key=lambda n: (last[n], n == key[0]))
+    anew = chosen == key[0] and list(last.values()).count(last[chosen]) == 1
+    kept = by_name[chosen] if keep or anew else []
+    lost = [
+        Lost(
+            "TASK-044" if kept else "TASK-046", record,
+            next((k.records[name] for k in kept if name in k.records), None),
+            kept[0].delivery.file if kept else source.delivery.file,
+        )
+        for source in own if source not in kept
+        for name, record in source.records.items()
+    ]  # fmt: skip
+    _tell(ledger, lost)
+    return kept
 
 
 def settle(
@@ -139,6 +190,7 @@ class _Settling:
             self._brought.setdefault(source.delivery, []).append(source)
         self._rows = [s for s in sources if s.records]
         self._names = list(dict.fromkeys(n for s in self._rows for n in s.records))
+        self._lost: list[Lost] = []
 
     def values(self) -> Mapping[str, Accepted]:
         """Decide, write it into the ledger, and return the values that count."""
@@ -168,6 +220,7 @@ class _Settling:
                     self._tell_emptied(n, holder, gone[n][holder.delivery])
                 else:
                     self._lose(n, holder, kept, named or source, ruling)
+        _tell(self._ledger, self._lost)
         self._tell_joined(chosen)
         self._ledger.records.append(records)
         return accepted_of(records)
@@ -258,7 +311,8 @@ class _Settling:
             "cell": record.place.cell, "told": told, "at": shown.cell,
         }  # fmt: skip
         finding = Finding(EMPTIED, record.place, self._unit, self._number, caption, values)
-        self._ledger.aside_record(record, finding)
+        self._ledger.findings.append(finding)
+        self._ledger.set_aside.append(aside_of(record, EMPTIED))
 
     def _lose(
         self,
@@ -268,24 +322,15 @@ class _Settling:
         winner: Source | None,
         ruling: Ruling | None,
     ) -> None:
-        """Set aside a value that did not make it into the entry."""
+        """Note a value that did not make it into the entry, and the code that says why."""
         record = source.records[name]
-        caption = self._caption(name)
-        if kept is not None and _bare(kept.value) == _bare(record.value):
+        if kept is not None and _alike(kept, record):
             code = "TASK-012"
         elif ruling is not None:
             code = "TASK-014"
         else:
             code = "TASK-010" if winner is not None else "TASK-011"
-        values = {
-            "number": record.task,
-            "value": short(record.original),
-            "kept": short(kept.original) if kept else tr("（空）"),
-            "file": (winner or source).delivery.file,
-            "cell": _where(kept.place, record.place) if kept else "",
-        }
-        finding = Finding(code, record.place, record.unit, record.task, caption, values)
-        self._ledger.aside_record(record, finding)
+        self._lost.append(Lost(code, record, kept, (winner or source).delivery.file))
 
     def _tell_joined(self, chosen: Mapping[str, Source | None]) -> None:
         """Tell of what is taken from an earlier return since a later one, which is a part, lacks it."""
@@ -319,6 +364,10 @@ def _readings(sources: Sequence[Source], name: str) -> int:
     return len({_bare(s.records[name].value) for s in sources if name in s.records})
 
 
+def _alike(one: Record, other: Record) -> bool:
+    return _bare(one.value) == _bare(other.value)
+
+
 def _bare(value: Accepted) -> Accepted:
     return fold(value) if isinstance(value, str) else value
 
@@ -332,6 +381,42 @@ def _told_apart(file: str, other: str) -> str:
     """A file's name, with as much of its path as tells it from another."""
     name = file.rpartition("/")[2]
     return file if name == other.rpartition("/")[2] else name
+
+
+def _tell(ledger: Ledger, lost: Sequence[Lost]) -> None:
+    """Set values aside, and tell of those that were lost for one reason once, at the last file's first cell."""
+    for code, several in groupby(sorted(lost, key=lambda one: one.code), lambda one: one.code):
+        own = list(several)
+        first = next(one for one in own if one.record.place.file == own[-1].record.place.file)
+        captions = [ledger.form.caption(one.record.field) for one in own]
+        said = [
+            _told(caption, one)
+            for caption, one in zip(captions, own, strict=True)
+            if not (one.kept and _alike(one.kept, one.record))
+        ]
+        values = {
+            "number": first.record.task,
+            "told": joined(dict.fromkeys(said), "；"),
+            "count": len(own),
+            "file": first.file,
+            "cell": _where(first.kept.place, first.record.place) if first.kept else "",
+        }
+        record = first.record
+        # One column is named, for a ruling on it; a ruling on several names none.
+        column = captions[0] if len(set(captions)) == 1 else ""
+        ledger.findings.append(
+            Finding(code, record.place, record.unit, record.task, column, values)
+        )
+        ledger.set_aside += [aside_of(one.record, code) for one in own]
+
+
+def _told(caption: str, lost: Lost) -> str:
+    """What one column held and what stands there now: 完成百分比“40%”（收下“50%”）."""
+    value = short(lost.record.original, 40)
+    if lost.code in ("TASK-011", "TASK-046"):
+        return tr("{caption}“{value}”", caption=caption, value=value)
+    kept = short(lost.kept.original, 40) if lost.kept else tr("（空）")
+    return tr("{caption}“{value}”（收下“{kept}”）", caption=caption, value=value, kept=kept)
 
 
 def _where(kept: Place, lost: Place) -> str:

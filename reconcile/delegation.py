@@ -126,7 +126,7 @@ def _indicators(
             Indicator(
                 number, name, measure, code, comparator, Amount.read(given.get("annual", "")),
                 {c: targets[c] for c in captions if c in targets}, doubts=doubts,
-                summed=code in ("cumulative", "period") and measure not in ("%", "‰"),
+                summed=None if Indicator.adds_up(code, measure) else False,
             )
         )  # fmt: skip
     return tuple(found), findings

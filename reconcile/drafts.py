@@ -14,6 +14,8 @@ from .patterns import late
 from .points import GREEN, RED, YELLOW, shares
 
 UNANSWERED = "未报"
+PENDING = "待核"
+"""A lead's state that came in and was set aside: a person has to look."""
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
 
@@ -84,9 +86,68 @@ def subject(merged: Merged) -> str:
 
 
 def state_counts(merged: Merged) -> tuple[Count, ...]:
-    """Return the tasks by state, the six states always, others where they occur."""
+    """Return the tasks by state, the six states always, 待核 and others where they occur."""
     found = Counter(s.state for s in merged.standings.values())
-    return _counts(found, [*STATES, *(s for s in found if s not in STATES)])
+    others = [s for s in found if s not in (*STATES, PENDING)]
+    return _counts(
+        found, [*STATES[:-1], *([PENDING] if found[PENDING] else []), UNANSWERED, *others]
+    )
+
+
+@frozen
+class IndicatorCounts:
+    """So many indicators have a number for the period, and how they stand against its targets.
+
+    ``reported`` is the sum of ``reached``, ``behind``, ``without_target`` and ``unjudged``. Without a
+    target for the period its target is neither reached nor missed; ``overdue`` of those are behind
+    an earlier target or the calendar. ``unjudged`` have one, but could not be measured.
+    """
+
+    reported: int
+    reached: int
+    behind: int
+    without_target: int
+    unjudged: int
+    overdue: int = 0
+
+    def __str__(self) -> str:
+        """Return them as a sentence of a circular, in which the numbers add up."""
+        unjudged = tr("，未判定{count}项", count=self.unjudged) if self.unjudged else ""
+        overdue = tr("（其中落后{count}项）", count=self.overdue) if self.overdue else ""
+        return tr(
+            "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，"
+            "本期没有目标{without}项{overdue}{unjudged}。",
+            count=self.reported, reached=self.reached, behind=self.behind,
+            without=self.without_target, overdue=overdue, unjudged=unjudged,
+        )  # fmt: skip
+
+
+def indicator_counts(merged: Merged) -> IndicatorCounts:
+    """Return how the indicators stand; of several units' own numbers on one, the worst counts."""
+    lights: dict[tuple[int, str], list[str]] = {
+        key: [] for key, own in merged.actuals.items() if own
+    }
+    for one in merged.reached:
+        key = one.indicator.number, one.indicator.name
+        lights.setdefault(key, []).append(one.measured.light)
+    aimed = {(i.number, i.name) for i in merged.plan.indicators if merged.caption in i.targets}
+    found: Counter[str] = Counter()
+    for key, own in lights.items():
+        if key not in aimed:
+            found["without"] += 1
+            found["overdue"] += bool({YELLOW, RED} & set(own))
+        elif {YELLOW, RED} & set(own):
+            found["behind"] += 1
+        else:
+            found["reached" if own and "" not in own else "unjudged"] += 1
+    return IndicatorCounts(
+        len(lights),
+        found["reached"],
+        found["behind"],
+        found["without"],
+        found["unjudged"],
+        found["overdue"],
+    )
 
 
 def light_counts(merged: Merged) -> tuple[Count, ...]:

@@ -233,7 +233,7 @@ def told_positions(plan: Plan) -> dict[int, int]:
 
 def names_of(unit: Unit) -> tuple[str, ...]:
     """Return the names under which forms may have been issued to a unit of the register."""
-    return (unit.name,)
+    return (unit.name, *unit.aliases)
 
 
 @lru_cache(maxsize=8)
@@ -278,7 +278,6 @@ def _form_check(plan: Plan, number: FormNumber, unit: str, code: str) -> str:
     return _encode(_mac(plan.key, _joined("form 2", code, *parts)), _CHECK)
 
 
-@lru_cache(maxsize=64)  # asked of each form by its period and by its owner
 def whose_number(plan: Plan, number: FormNumber, other: str = "") -> Issue | None:
     """Return to whom a form number was issued, and for which of the plan's periods.
 
@@ -286,16 +285,32 @@ def whose_number(plan: Plan, number: FormNumber, other: str = "") -> Issue | Non
     None when the check code fits nobody: the number was mistyped, edited or made
     up, or plan and period are called otherwise now. Compared in constant time.
     """
+    found = _issued(plan, number, other)
+    return found[1] if found else None
+
+
+def issued_as(plan: Plan, number: FormNumber) -> tuple[str, str] | None:
+    """Return (the unit, the name it had then) that a form number was issued to, or None.
+
+    A unit that was renamed, or that took in another one, has the old name among its other names.
+    """
+    found = _issued(plan, number)
+    return (found[1].unit, found[0]) if found else None
+
+
+@lru_cache(maxsize=64)  # asked of each form by its period and by its owner
+def _issued(plan: Plan, number: FormNumber, other: str = "") -> tuple[str, Issue] | None:
+    """The name that a form number was issued to, whose that is, and for which period."""
     bearers = [(other, other)] if other else _bearers(plan).get(number.unit, ())
     if number.older:
         for name, unit in bearers if is_older(plan.key) else ():
             if hmac.compare_digest(_form_check(plan, number, name, ""), number.check):
-                return Issue(unit, _older_positions(plan).get(number.period, 0))
+                return name, Issue(unit, _older_positions(plan).get(number.period, 0))
         return None
     for name, unit in bearers:
         for period, code in _by_period(plan, number.period):
             if hmac.compare_digest(_form_check(plan, number, name, code), number.check):
-                return Issue(unit, period)
+                return name, Issue(unit, period)
     return None
 
 

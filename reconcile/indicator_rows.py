@@ -6,14 +6,15 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from .conflicts import newest, settle
+from .conflicts import newest, of_former_units, settle
 from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
 from .identity import bears_key, key_fits, parse_row_key, short_hash
-from .language import tr
+from .language import joined, tr
 from .ledger import Ledger, Source
 from .merged import Actual
-from .model import Assignment, Form, Indicator
+from .model import Assignment, Form, Indicator, Plan
+from .owner import Identified
 from .return_model import Raw, Return, Row, Table
 from .text import fold, is_blank, plain, short, task_number
 from .versions import Delivery, Versions
@@ -27,22 +28,24 @@ def take_indicators(
     ledger: Ledger,
     wanted: Sequence[Assignment],
     returned: Return,
-    unit: str,
+    identified: Identified,
     table: Table,
     delivery: Delivery,
     sources: Sources,
-    *,
-    by_keys: bool,
 ) -> Iterator[tuple[int | None, Row]]:
     """Put the rows of an indicator table to their indicators; yields every row with its task.
 
-    ``by_keys`` only those with a key of their own.
+    Only those with a key of their own where the form was known by its keys.
     """
-    asked = [i for _, i in indicators_of(ledger.plan, wanted)]
+    asked, unit = [i for _, i in indicators_of(ledger.plan, wanted)], identified.unit
     for row in table.rows:
         indicator = _match(ledger, unit, asked, row)
         plan, period = ledger.plan, ledger.period
-        if by_keys and indicator and not bears_key(plan, period, unit, indicator.number, row.key):
+        if (
+            identified.by_keys
+            and indicator
+            and not bears_key(plan, period, unit, indicator.number, row.key)
+        ):
             yield None, row
             _unmatched(ledger, unit, row, "ROW-030")
             continue
@@ -61,45 +64,71 @@ def take_indicators(
             if record:
                 records[own.id] = record
         key = (unit, indicator.number, indicator.name)
-        source = Source(delivery, row.at, records, ledger.aside_since(mark))
+        source = Source(delivery, row.at, records, ledger.aside_since(mark), identified.issued)
         sources.setdefault(key, []).append(source)
 
 
 def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
-    """By key, else by 序号 and the indicator's name."""
+    """By key with the indicator's name, by 序号 with it, or by key."""
     key = parse_row_key(row.key)
     number, name = task_number(row.number), fold(row.goal)
-    named = [i for i in asked if fold(i.name) == name and i.number == number]
-    if named:
-        return named[0]
+    meant: list[Indicator] = []
     if key and key_fits(ledger.plan, ledger.period, unit, key):
-        same_task = [i for i in asked if i.number == key.task]
-        return next((i for i in same_task if short_hash(indicator_text(i)) == key.text), None)
-    return None
+        same = [i for i in asked if short_hash(indicator_text(i)) == key.text]
+        meant = [i for i in same if i.number == key.task] or (same if len(same) == 1 else [])
+        moved = [i for i in meant if i.number != key.task and fold(i.name) == name]
+        if moved and number == key.task:  # its task has another number since the form went out
+            return moved[0]
+    named = [i for i in asked if fold(i.name) == name and i.number == number]
+    return next(iter((*named, *meant)), None)
 
 
 def _unmatched(ledger: Ledger, unit: str, row: Row, code: str = "") -> None:
     """Set aside every cell of a row whose indicator is not known, or that is not taken for another reason."""
     key = parse_row_key(row.key)
     issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
+    values = {"number": row.number, "name": short(row.goal, 30), "task": key.task if key else ""}
+    if (
+        issued and not code
+    ):  # a genuine key without an indicator: the plan was amended after the form went out
+        told = Finding("IND-015", row.place, unit, None, "", values)
+        ledger.aside_all(row.answers.values(), told)
+        return
     given = [] if issued else [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
-    values = {"number": row.number, "name": short(row.goal, 30), "task": key.task if key else ""}
-    # A genuine key without an indicator: the plan was amended after the form went out.
-    code = code or ("IND-015" if issued else "IND-013")
     for raw in (*given, *row.answers.values()):
-        ledger.aside(raw, Finding(code, raw.place, unit, None, raw.caption, values))
+        told = Finding(code or "IND-013", raw.place, unit, None, raw.caption, values)
+        ledger.aside(raw, told)
+
+
+def _is_changed(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> bool:
+    """Say whether the row was issued to the unit with other targets than the plan has now."""
+    key = parse_row_key(row.key)
+    issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
+    return issued and key is not None and key.text != short_hash(indicator_text(indicator))
 
 
 def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
-    """Given cells that came back changed: set aside, the plan workbook's own stand."""
+    """Given cells that came back changed: set aside, the plan workbook's own stand.
+
+    Where the plan changed them since, or the number of the task, they are no edits of a clerk's.
+    """
+    changed = _is_changed(ledger, unit, indicator, row)
+    key = parse_row_key(row.key)
+    moved = key is not None and key.task != indicator.number
+    if changed:
+        values = {"name": indicator.name}
+        told = Finding("IND-020", row.place, unit, indicator.number, indicator.name, values)
+        ledger.findings.append(told)
     for name, ours in indicator_texts(ledger.plan, ledger.period, indicator).items():
         raw = row.given.get(name)
+        if changed or (moved and name == "number"):
+            continue
         if raw is not None and not raw.merged and not _same(ours, raw):
             _edited(ledger, unit, indicator, raw, plain(ours))
     for name, raw in row.given.items():
         if name == "before" or (
-            name in ("rate", "gap") and not _computed(indicator, ledger, row, name)
+            name in ("rate", "gap") and not changed and not _computed(indicator, ledger, row, name)
         ):
             _edited(ledger, unit, indicator, raw, "")
         elif raw.note.strip() or raw.struck:
@@ -153,7 +182,8 @@ def settle_indicators(
     given: set[Key] = set()
     for (unit, number, name), found in sources.items():
         field = f"actual:{name}"
-        values = settle(ledger, (unit, number), found, versions)
+        whole = of_former_units(ledger, (unit, number), found, keep=False)
+        values = settle(ledger, (unit, number), whole, versions)
         value = values.get(field)
         if field in values:
             given.add((unit, number, name))
@@ -202,3 +232,19 @@ def asked_units(
             if a is not None and (a.role == "lead" or i.asked == "all"):
                 asked.setdefault((i.number, i.name), []).append(unit)
     return asked
+
+
+def undecided(
+    plan: Plan, asked: Mapping[tuple[int, str], Sequence[str]]
+) -> Iterator[tuple[Indicator, Finding]]:
+    """Yield the indicators asked of several units of which nobody has said whether they add up.
+
+    With each what is to be told of it; ``asked`` are the units by (task, indicator name).
+    """
+    for i in plan.indicators:
+        units = asked.get((i.number, i.name), ())
+        if i.summed is None and len(units) > 1:
+            task = plan.task(i.number)
+            at = Place(cell=task.source if task else "")
+            values = {"name": i.name, "units": joined(units)}
+            yield i, Finding("IND-021", at, task=i.number, field=i.name, values=values)

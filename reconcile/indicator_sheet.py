@@ -17,7 +17,7 @@ SHEET = "量化指标"
 BASES: Mapping[str, str] = {word: basis for basis, word in BASIS_WORDS.items()}
 COMPARATORS: Mapping[str, str] = {word: code for code, word in COMPARATOR_WORDS.items()}
 ASKED: Mapping[str, str] = {"牵头": "lead", "牵头和配合": "all"}
-SUMMED: Mapping[str, bool] = {"合计": True, "各自": False}
+SUMMED: Mapping[str, bool | None] = {"合计": True, "各自": False, "待定": None}
 FIXED = ("序号", "指标", "计量单位", "口径", "比较", "全年目标")
 CAPTIONS = (*FIXED, "填报单位", "多家时", "存疑")
 
@@ -36,6 +36,7 @@ def columns(periods: Sequence[str]) -> list[Column]:
 
 def rows(indicators: Sequence[Indicator], periods: Sequence[str]) -> Iterator[list[object]]:
     """Yield one row per indicator; a range stands as text (3-4), any other number as a number."""
+    summed = {said: tr(word) for word, said in SUMMED.items()}
     words = {
         code: tr(word) for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())
     }
@@ -43,7 +44,7 @@ def rows(indicators: Sequence[Indicator], periods: Sequence[str]) -> Iterator[li
         yield [
             i.number, i.name, i.measure, words[i.basis], words[i.comparator], amount_value(i.annual),
             *(amount_value(i.targets.get(p)) for p in periods),
-            words[i.asked], tr("合计" if i.summed else "各自"),
+            words[i.asked], summed[i.summed],
             joined((d.message for d in i.doubts), "；"),
         ]  # fmt: skip
 
@@ -67,7 +68,8 @@ def read_row(
     asked = meant(text("填报单位"), ASKED) or "牵头"
     if asked not in ASKED:
         return "填报单位"
-    summed = meant(text("多家时"), SUMMED) or "各自"
+    usual = "待定" if Indicator.adds_up(BASES[basis], text("计量单位")) else "各自"
+    summed = meant(text("多家时"), SUMMED) or usual
     if summed not in SUMMED:
         return "多家时"
     amounts: dict[str, Amount] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from .findings import Finding, Place
 from .language import sheet_name
@@ -25,13 +26,15 @@ _MOST_LAYOUTS = 1_000
 class Source:
     """One row of a return that answers a task: where it stands, and what was made of its cells.
 
-    ``aside`` are the places of its answers that were set aside, by field id.
+    ``aside`` are the places of its answers that were set aside, by field id; ``issued`` is the
+    name of the unit that the form was issued to.
     """
 
     delivery: Delivery
     at: RowPlace
     records: Records
     aside: Mapping[str, Place] = field(default_factory=dict)
+    issued: str = ""
 
     def has_column(self, name: str) -> bool:
         """Say whether its table has the column of a field ("actual:…" stands under "actual")."""
@@ -130,6 +133,14 @@ class Ledger:
         self.set_aside.append(SetAside(*place, text_of(raw), finding.code, raw.place))
         self.findings += [finding, *self._beside(raw, finding)]
 
+    def aside_all(self, raws: Iterable[Raw], finding: Finding) -> None:
+        """Set several cells aside with one finding that says why."""
+        self.findings.append(finding)
+        self.set_aside += [
+            SetAside(finding.unit, finding.task, r.field, text_of(r), finding.code, r.place)
+            for r in raws
+        ]
+
     def _beside(self, raw: Raw, finding: Finding) -> Iterator[Finding]:
         """What stands in a cell that was set aside beside the text that is set aside: note, struck text."""
         caption = raw.caption if raw.field else raw.place.cell
@@ -141,15 +152,37 @@ class Ledger:
         if raw.struck and asked and raw.struck != told:
             yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
 
-    def aside_record(self, record: Record, finding: Finding) -> None:
-        """Set an answer aside that could be read, but is not taken."""
-        place = record.unit, record.task, record.field
-        self.set_aside.append(SetAside(*place, record.original, finding.code, record.place))
-        self.findings.append(finding)
+    def _as_it_stands(
+        self, asked: Field, raw: Raw, returned: Return, measure: str
+    ) -> Accepted | None:
+        """What a cell is taken as that a person accepts as it stands: beyond the rule's bounds, too.
+
+        A column of figures takes nothing but numbers: None where the cell holds none.
+        """
+        unbound = replace(asked, rule=replace(asked.rule, low=None, high=None))
+        read = apply(
+            unbound, text_of(raw) if is_blank(raw.value) else raw.value, format=raw.format,
+            synonyms=self.plan.synonyms, year=self.plan.year, epoch1904=returned.epoch1904,
+            unit=measure,
+        )  # fmt: skip
+        if asked.rule.kind in ("percent", "number", "date") and isinstance(
+            read.value, float | date
+        ):
+            return read.value
+        return None if asked.rule.kind in ("percent", "number") else text_of(raw)
+
+    def _measure(self, asked: Field, task: int | None) -> str:
+        """The unit of measure that a field of an indicator is asked in; "" for any other field."""
+        name = asked.id.partition(":")[2]
+        own = (i.measure for i in self.plan.indicators if (i.number, i.name) == (task, name))
+        return next(own, "") if name else ""
 
     def ruled(self, asked: Field, ruling: Ruling) -> Accepted | None:
         """Return the value that a ruling gives, or None and a finding when it breaks the rule."""
-        ruled = apply(asked, ruling.value, synonyms=self.plan.synonyms, year=self.plan.year)
+        ruled = apply(
+            asked, ruling.value, synonyms=self.plan.synonyms, year=self.plan.year,
+            unit=self._measure(asked, ruling.task),
+        )  # fmt: skip
         self.rulings.mark(ruling)
         if ruled.value is not None and ruled.kind in ("accepted", "normalised"):
             return ruled.value
@@ -214,8 +247,13 @@ class Ledger:
                     return record(value, "normalised")
             elif ruling.decision == ACCEPT and not readable:
                 self.rulings.mark(ruling)
-                self.waived.append(one)
-                return record(text_of(raw), "normalised")
+                stands = self._as_it_stands(asked, raw, returned, measure)
+                if stands is not None:
+                    self.waived.append(one)
+                    return record(stands, "normalised")
+                values = {"header": asked.caption, "value": short(text_of(raw))}
+                place = Place(sheet=sheet_name("裁定"))
+                self.findings.append(Finding("PLAN-575", place, unit, task, asked.caption, values))
             elif ruling.decision == REJECT and readable:
                 self.aside(raw, one)
                 return None
@@ -226,6 +264,11 @@ class Ledger:
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
         changed = outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged
         return record(outcome.value, "normalised" if changed else "accepted")
+
+
+def aside_of(record: Record, code: str) -> SetAside:
+    """Return what is written of an answer that could be read, but is not taken."""
+    return SetAside(record.unit, record.task, record.field, record.original, code, record.place)
 
 
 def text_of(raw: Raw) -> str:

@@ -6,18 +6,22 @@ told; a contradiction is a finding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from .findings import Finding
 from .frozen import frozen
-from .given import MILESTONE, given_texts
+from .given import MILESTONE, ROLES, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash, whose_key
-from .language import spoken, tr
+from .language import joined, meant, spoken, tr
 from .model import Assignment, Plan, Task, Value
 from .return_model import PlainCells, Positions, Raw, Row
 from .text import fold, plain, short, task_number
+
+Printed = Callable[[], Mapping[int, str]]
+"""What gives the text hashes of a form's rows by their number, as it was issued."""
 
 
 @frozen
@@ -34,14 +38,21 @@ class Matched:
 
 
 def match_row(
-    plan: Plan, period: int, unit: str, wanted: Mapping[int, Assignment], row: Row
+    plan: Plan,
+    period: int,
+    unit: str,
+    wanted: Mapping[int, Assignment],
+    row: Row,
+    printed: Printed = dict,
 ) -> Matched:
     """Say which task a row answers.
 
     ``wanted`` are the unit's own by number. A row names its task by key, by
     序号 and by goal text; two that agree overrule the third, because who sorts
     the visible columns leaves the hidden key behind. A key or a goal alone
-    will do where nothing speaks against it; 序号 alone will not.
+    will do where nothing speaks against it; 序号 alone will not. ``printed`` gives the
+    text hashes of the rows that the form was issued with by their number: in a plan
+    amended since, they tell a task that moved or is gone from one that was changed.
     """
     key = parse_row_key(row.key)
     if key and (as_printed := _as_printed(plan, period, unit, wanted, row, key)):
@@ -53,15 +64,21 @@ def match_row(
     by_number = wanted.get(number) if number is not None else None
     by_goal = [a for a in wanted.values() if goal and fold(a.task.goal) == goal]
 
+    if not any(a in by_goal for a in (by_key, by_number) if a is not None):
+        issued = _issued_as(key if fits else None, number, printed)
+        since = _since_issue(plan, unit, wanted, row, issued, printed()) if issued else None
+        if isinstance(since, Finding):
+            return Matched(None, (since,))
+        if issued and since is not None and since.task.number != issued.task:
+            return _moved(plan, period, unit, since, row, issued)
+
     def told(code: str, **values: object) -> Finding:
         shown = {"number": row.number, "goal": short(row.goal, 30), **values}
         task = found.task.number if found else None
         return Finding(code, row.place, unit, task, values=shown)
 
     found: Assignment | None = None
-    if key and by_key is None and fits:
-        return Matched(None, (told("ROW-021", task=key.task),))
-    if key and by_key is None and whose_key(plan, key, period):
+    if key and by_key is None and not fits and whose_key(plan, key, period):
         return Matched(None, (told("ROW-017"),))
     if by_number is not None and by_number in by_goal:
         found = by_number
@@ -92,6 +109,97 @@ def match_row(
             return Matched(found.task, (changed,))
         return _held_against(plan, period, unit, found, row, changed)
     return _held_against(plan, period, unit, found, row)
+
+
+def task_of(plan: Plan, key: RowKey, printed: Container[str]) -> Task | None:
+    """Return the task that a genuine key means in the plan as it is now; None where it was dropped.
+
+    By its text, else by its number; unless the task of that number now was ``printed`` on the
+    same form in another row: then it moved there, and this one is gone.
+    """
+    own = _by_number(plan).get(key.task)
+    if own is None or text_hash(own) != key.text:
+        moved = _by_text(plan).get(key.text)
+        return moved or (own if own and text_hash(own) not in printed else None)
+    return own
+
+
+def _issued_as(key: RowKey | None, number: int | None, printed: Printed) -> RowKey | None:
+    """The key that a row was issued with: its genuine own, or that of its number if the two differ."""
+    if number is None or (key and key.task == number):
+        return key
+    text = printed().get(number)
+    return RowKey(number, text, "") if text else key
+
+
+def _since_issue(
+    plan: Plan,
+    unit: str,
+    wanted: Mapping[int, Assignment],
+    row: Row,
+    key: RowKey,
+    printed: Mapping[int, str],
+) -> Assignment | Finding | None:
+    """What became of a row's task since the form went out, by the ``key`` it was issued with.
+
+    Its assignment, or a note where it was dropped or given to others. None where the row
+    shows the goal of another task than its key: then they are held against each other as ever.
+    """
+    goal = fold(row.goal)
+    same = _by_goal(plan).get(goal, ()) if goal else ()
+    now = task_of(plan, key, printed.values())
+    if now is None or text_hash(now) != key.text:  # the goal as printed goes before the number
+        amended = now if now and now.number in wanted else None
+        now = same[0] if len(same) == 1 else amended
+    elif same and now not in same:
+        return None
+    values: dict[str, object] = {"number": key.task, "goal": short(row.goal, 30)}
+    if now is None:
+        if same:
+            return None
+        gone = key.task if key.task not in _by_number(plan) else None
+        return Finding("TASK-040", row.place, unit, gone, values=values)
+    if now.number in wanted:
+        return wanted[now.number]
+    values["units"] = joined(now.lead) or tr("（无牵头单位）")
+    return Finding("TASK-041", row.place, unit, now.number, values=values)
+
+
+def _moved(plan: Plan, period: int, unit: str, found: Assignment, row: Row, key: RowKey) -> Matched:
+    """A row whose task has another number now than it was printed with."""
+    told = [
+        Finding(
+            "TASK-043", row.place, unit, found.task.number,
+            values={"number": key.task, "now": found.task.number},
+        )
+    ]  # fmt: skip
+    given = dict(row.given)
+    if "number" in given:  # it stands as it was printed
+        given["number"] = replace(given["number"], value=str(found.task.number))
+    if key.text != text_hash(found.task):
+        values = {"task": found.task.number}
+        told.append(Finding("ROW-005", row.place, unit, found.task.number, values=values))
+    return _held_against(plan, period, unit, found, replace(row, given=given), *told)
+
+
+@lru_cache(maxsize=8)
+def _by_text(plan: Plan) -> Mapping[str, Task]:
+    """The tasks by the hash of their text, but for texts that several have."""
+    count = Counter(map(text_hash, plan.tasks))
+    return {code: t for t in plan.tasks if count[code := text_hash(t)] == 1}
+
+
+@lru_cache(maxsize=8)
+def _by_number(plan: Plan) -> Mapping[int, Task]:
+    return {t.number: t for t in plan.tasks}
+
+
+@lru_cache(maxsize=8)
+def _by_goal(plan: Plan) -> Mapping[str, Sequence[Task]]:
+    found: dict[str, list[Task]] = {}
+    for task in plan.tasks:
+        found.setdefault(fold(task.goal), []).append(task)
+    return found
 
 
 def _as_printed(
@@ -174,6 +282,11 @@ def _held_against(
                     "ROW-016", raw.place, unit, task, caption, {"caption": caption, "text": text}
                 )
                 edited.append((replace(raw, value=None), note))
+            continue
+        if name == "role" and meant(theirs, ROLES.values()) in ROLES.values():
+            # No key tells the role: that the plan gave it to others meanwhile is likelier than an edit.
+            now = {"number": task, "role": texts[name], "printed": theirs}
+            told.append(Finding("TASK-047", raw.place, unit, task, caption, now))
             continue
         code = "ROW-004" if name == "number" else "ROW-009"
         if raw.merged and name == "section":

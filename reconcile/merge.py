@@ -13,12 +13,14 @@ from dataclasses import replace
 from datetime import date
 
 from .checks import Context, run_checks
-from .conflicts import GONE, newest, retire, settle
+from .conflicts import GONE, newest, of_former_units, retire, settle
 from .findings import Finding, Place, Severity
 from .frozen import frozen
-from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators
-from .language import sheet_name
+from .identity import parse_row_key
+from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators, undecided
+from .language import joined, sheet_name, tr
 from .ledger import Ledger
+from .matching import task_of
 from .merged import (
     IGNORED,
     OTHER_PERIOD,
@@ -72,8 +74,14 @@ def merge(
         by_unit.setdefault(a.unit, {})[a.task.number] = a
     intake = Intake(ledger, by_unit, as_of)
     taken = [verdict for returned in returns for verdict in take_return(intake, returned)]
-    together = _Together(wanted, previous, tuple(findings))
-    verdicts = [*unread, *taken]
+    unopened = [_ignored(v) if ledger.rulings.ignores(v.sha256) else v for v in unread]
+    verdicts = [*unopened, *taken]
+    ignored = {v.file for v in unopened if IGNORED in v.why}
+    before = (
+        *(f for f in findings if f.place.file not in ignored),
+        *(Finding(IGNORED, Place(file)) for file in sorted(ignored)),
+    )
+    together = _Together(wanted, previous, before)
     try:
         return together.merged(intake, verdicts)
     except Exception as error:
@@ -131,7 +139,15 @@ class _Together:
         answered = {v.unit for v in verdicts if v.accepted}
         ledger.findings += _heard_of(plan, answered, verdicts)
         indicators = asked_units(plan.indicators, by_unit)
-        expected = ((u, n, name) for (n, name), units in indicators.items() for u in units)
+        ledger.findings += [told for _, told in undecided(plan, indicators)]
+        unprinted = _unprinted(taken, answered)
+        ledger.findings += _to_be_issued(unprinted)
+        expected = (
+            (u, n, name)
+            for (n, name), units in indicators.items()
+            for u in units
+            if (u, n) not in unprinted
+        )
         known = given | {
             (u, n, f.removeprefix("actual:")) for u, n, f in _open(ledger) if n is not None
         }
@@ -144,7 +160,7 @@ class _Together:
         def context() -> Context:
             return Context(
                 plan, form, period, as_of, by_unit, entries, rows,
-                ledger.records, _open(ledger), answered, heard, tuple(asked), self.previous,
+                ledger.records, _open(ledger), answered, heard, tuple(asked), self.previous, unprinted,
             )  # fmt: skip
 
         found = run_checks(context())
@@ -159,7 +175,8 @@ class _Together:
         places = {
             (u, t): checked.place(u, t, "state") for u, t in entries if checked and t in measured
         }
-        judged = judge(plan, period, entries, actuals, indicators, places, self.previous)
+        pending = _pending(ledger, entries)
+        judged = judge(plan, period, entries, actuals, indicators, places, self.previous, pending)
         ledger.findings += [*untold, *judged.findings]
         aside = {(s.code, s.place) for s in ledger.set_aside}
         still, waived = rulings.settle(ledger.findings, aside)
@@ -171,15 +188,38 @@ class _Together:
         return Merged(
             plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
-            tuple(_statuses(asked, by_unit, entries, verdicts, still, ledger.set_aside)),
-            balance, entries, judged.standings, judged.reached,
+            tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
+            balance, entries, judged.standings, judged.reached, actuals, pending, unprinted,
         )  # fmt: skip
+
+
+def _pending(
+    ledger: Ledger, entries: Mapping[tuple[str, int], Entry]
+) -> dict[tuple[str, int], str]:
+    """States that were set aside because nobody could tell what they mean, or which of several counts.
+
+    What lost to another answer, or was ruled out by a person, waits for nobody.
+    """
+    found: dict[tuple[str, int], str] = {}
+    for s in ledger.set_aside:
+        if s.field != "state" or s.task is None or not s.code.startswith(("CELL-", "TASK-011")):
+            continue
+        entry = entries.get((s.unit, s.task))
+        ruling = ledger.rulings.find(s.code, s.unit, s.task, s.field)
+        if entry and "state" not in entry.values and not (ruling and ruling.decision == REJECT):
+            found.setdefault((s.unit, s.task), s.text)
+    return found
 
 
 def _asked_units(plan: Plan, wanted: Iterable[Assignment]) -> list[str]:
     """Units that get a form, in plan order."""
     silent = {u.name for u in plan.units if not u.gets_form}
     return [u for u in dict.fromkeys(a.unit for a in wanted) if u not in silent]
+
+
+def _ignored(verdict: Verdict) -> Verdict:
+    """The verdict on a file that a person left out: what else is wrong with it matters no more."""
+    return replace(verdict, why=(IGNORED,))
 
 
 # --- what all returns say together
@@ -191,10 +231,11 @@ def _settled(
     """What units answer on their tasks, their numbers, and who gave one; what is mended is a note."""
     versions = _versions(taken, ledger.form)
     entries = {
-        (unit, task): Entry(
-            taken.by_unit[unit][task], settle(ledger, (unit, task), found, versions)
+        key: Entry(
+            taken.by_unit[key[0]][key[1]],
+            settle(ledger, key, of_former_units(ledger, key, found), versions),
         )
-        for (unit, task), found in taken.sources.items()
+        for key, found in taken.sources.items()
     }
     actuals, given = settle_indicators(ledger, taken.indicators, versions)
     ledger.findings += _missing_columns(taken, ledger, entries)
@@ -252,6 +293,34 @@ def _missing_columns(
             code = "HEAD-010" if asked.rule.required and not supplied else "HEAD-003"
             values = {"caption": asked.caption}
             yield Finding(code, place, unit, field=asked.caption, values=values)
+
+
+def _unprinted(intake: Intake, answered: Iterable[str]) -> frozenset[tuple[str, int]]:
+    """Tasks of units that answered which were not on the forms that they answered on.
+
+    The hidden sheet of a form remembers its rows; where it is gone, nobody can tell.
+    """
+    found: set[tuple[str, int]] = set()
+    plan = intake.ledger.plan
+    for unit in answered:
+        absent = [n for n in intake.by_unit.get(unit, ()) if (unit, n) not in intake.sources]
+        forms = intake.issued.get(unit, []) if absent else []
+        keys = [k for texts in forms for text in texts if (k := parse_row_key(text))]
+        if keys and all(forms):
+            hashes = {key.text for key in keys}
+            printed = {t.number for key in keys if (t := task_of(plan, key, hashes))}
+            found |= {(unit, n) for n in absent if n not in printed}
+    return frozenset(found)
+
+
+def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
+    """Tell the coordinator, once, which units need a new form."""
+    if unprinted:
+        told = joined(
+            tr("第{number}项（{unit}）", number=n, unit=u)
+            for n, u in sorted((n, u) for u, n in unprinted)
+        )
+        yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
 
 
 def _apply_rulings(
@@ -322,9 +391,16 @@ def _put(
 # --- units
 
 
+def _asked_of(
+    by_unit: Mapping[str, Mapping[int, Assignment]], unprinted: frozenset[tuple[str, int]]
+) -> dict[str, list[int]]:
+    """The tasks that each unit's form asked about: none can be blamed for what it was not sent."""
+    return {u: [n for n in own if (u, n) not in unprinted] for u, own in by_unit.items()}
+
+
 def _statuses(
     asked: Sequence[str],
-    by_unit: Mapping[str, Mapping[int, Assignment]],
+    by_unit: Mapping[str, Sequence[int]],
     entries: Mapping[tuple[str, int], Entry],
     verdicts: Sequence[Verdict],
     findings: Sequence[Finding],
@@ -332,6 +408,8 @@ def _statuses(
 ) -> Iterable[UnitStatus]:
     told: dict[str, list[Finding]] = {}
     for finding in findings:
+        if finding.code.startswith("PLAN-"):
+            continue  # what is wrong in the plan workbook is no fault of the unit that it names
         told.setdefault(finding.unit, []).append(finding)
     brought: dict[str, list[Verdict]] = {}
     maybe: dict[str, list[Verdict]] = {}

@@ -306,6 +306,9 @@ class Merged:
     """汇总: all that the summary, the report and the feedback are written from.
 
     ``waived`` are findings that a ruling has settled; they are listed, not counted.
+    ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
+    they were written, by (unit, task), that were set aside without another in their place.
+    ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
     """
 
     plan: Plan
@@ -322,6 +325,9 @@ class Merged:
     entries: Mapping[tuple[str, int], Entry] = field(default_factory=dict)
     standings: Mapping[int, Standing] = field(default_factory=dict)
     reached: tuple[Reached, ...] = ()
+    actuals: Mapping[tuple[int, str], Sequence[Actual]] = field(default_factory=dict)
+    pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    unprinted: frozenset[tuple[str, int]] = frozenset()
 
     # Too big to be hashed by content, as its plan is.
     __hash__ = object.__hash__

@@ -100,9 +100,9 @@ class Indicator:
     caption; a period without a target is left out. ``texts`` are the passages
     it was read from, by period caption, "" for the goal. ``doubts`` (存疑) name
     what the machine was unsure of; empty once a person has reviewed it.
-    ``asked`` says whose forms ask for it: "lead" units only, or "all"; with
-    ``summed`` the numbers of several units add up, else each is held against
-    the target by itself.
+    ``asked`` says whose forms ask for it: "lead" units only, or "all". ``summed``
+    says whether the numbers of several units add up (each reports a part) or each is
+    held against the target by itself (each reports the whole); None: nobody has decided.
     """
 
     number: int
@@ -115,7 +115,12 @@ class Indicator:
     texts: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[Finding, ...] = ()
     asked: str = "lead"
-    summed: bool = False
+    summed: bool | None = False
+
+    @staticmethod
+    def adds_up(basis: str, measure: str) -> bool:
+        """Say whether the numbers of several units may be parts of one: amounts are, rates and growth never."""
+        return basis in ("cumulative", "period") and measure not in ("%", "‰")
 
 
 @frozen

@@ -21,6 +21,7 @@ from .identity import (
     FormNumber,
     RowKey,
     claimed_code,
+    issued_as,
     issued_to,
     key_fits,
     older_code,
@@ -51,13 +52,15 @@ class Identified:
     """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why.
 
     ``by_keys`` when the row keys alone decided: rows without one of their own are not taken.
-    A file that is refused may have ``owners``: units whose form it is all the same.
+    A file that is refused may have ``owners``: units whose form it is all the same. ``issued``
+    is the name that the unit had when the form went out.
     """
 
     unit: str
     findings: tuple[Finding, ...]
     by_keys: bool = False
     owners: tuple[str, ...] = ()
+    issued: str = ""
 
     @property
     def refused(self) -> bool:
@@ -242,7 +245,7 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
     if unit:
         told = Finding("FORM-016", where, unit, values={"unit": unit})
         found = _confirmed(plan, period, returned, unit, "", where, told)
-        return Identified(found.unit, found.findings, by_keys=True, owners=found.owners)
+        return replace(found, by_keys=True)
     for text in returned.hidden_numbers:
         number = parse_form_number(text)
         if number is None:
@@ -257,7 +260,7 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
     known = register_of(plan).get(fold(adopted)) if adopted else None
     if known is not None:
         told = Finding("FORM-019", where, known.name, values={"unit": known.name})
-        return Identified(known.name, (told,))
+        return Identified(known.name, (told,), issued=known.name)
     if keys:
         return _other_period(plan, period, keys, where) or _refused("FORM-080", where)
     return _refused("FORM-010", where)
@@ -326,6 +329,11 @@ def _confirmed(
 ) -> Identified:
     """Hold a good form number against row keys, printed unit and hidden numbers."""
     findings = list(told)
+    printed = parse_form_number(number)
+    issued = issued_as(plan, printed) if printed else None
+    if issued and issued[1] != unit:
+        values = {"unit": unit, "old": issued[1]}
+        findings.append(Finding("FORM-070", where, unit, values=values))
     keys = _keys(returned)
     if _guesses(plan, period, unit, keys):
         return _refused("FORM-081", where, unit, most=_MOST_UNKNOWN)
@@ -343,7 +351,7 @@ def _confirmed(
     if others:
         values = {"number": number, "hidden": joined(others[:_MOST_SHOWN])}
         findings.append(Finding("FORM-021", where, unit, values=values))
-    return Identified(unit, tuple(findings))
+    return Identified(unit, tuple(findings), issued=issued[1] if issued else unit)
 
 
 def _other_period(

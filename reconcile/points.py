@@ -5,11 +5,13 @@ Full precision inside; numbers are rounded half up only where they are printed.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from .frozen import frozen
 from .language import tr
+from .patterns import late
 
 GREEN, YELLOW, RED = "绿", "黄", "红"
 LIGHTS = (GREEN, YELLOW, RED)
@@ -88,3 +90,12 @@ def shares(counts: Sequence[int], digits: int = 1) -> tuple[Decimal, ...]:
     for i in largest[: abs(rest)]:
         parts[i] += step if rest > 0 else -step
     return tuple(parts)
+
+
+_POINTS = late(r"(\d+(?:\.\d+)?)(?:分|点|个?百分点|%|points?|percentagepoints?)?")
+
+
+def read_points(text: str) -> Decimal | None:
+    """Return the points that a setting gives (10, 7.5, 10个百分点), or None where it gives no such number."""
+    found = _POINTS.fullmatch("".join(unicodedata.normalize("NFKC", text).lower().split()))
+    return Decimal(found[1]) if found else None

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from .drafts import indicator_counts, light_counts, state_counts
 from .findings import Finding
-from .given import shown_value
+from .given import amount_value, shown_value
 from .language import tr
 from .marks import REPORT, mark_of
 from .merged import Filed, Merged, Reached, Record, SetAside, Standing, UnitStatus, Verdict
@@ -65,6 +66,7 @@ def _content(merged: Merged, form: Form) -> dict[str, Any]:
         "period": merged.caption,
         "as_of": merged.as_of.isoformat(),
         "balance": balance(merged),
+        "counts": _counts(merged),
         "files": map(_file, merged.verdicts),
         "records": (_record(r, form) for r in merged.records),
         "set_aside": (_set_aside(s, form) for s in merged.set_aside),
@@ -72,8 +74,23 @@ def _content(merged: Merged, form: Form) -> dict[str, Any]:
         "waived": map(finding, merged.waived),
         "units": map(status, merged.statuses),
         "tasks": map(_standing, merged.standings.values()),
-        "indicators": map(_reached, merged.reached),
+        "indicators": (_reached(one, merged.caption) for one in merged.reached),
     }
+
+
+def _counts(merged: Merged) -> dict[str, Any]:
+    """Return the tasks by state and by light, and how the indicators stand, as 总览 and 通报 count them."""
+    indicators = indicator_counts(merged)
+    return {
+        "tasks": len(merged.standings),
+        "states": {tr(c.word): c.number for c in state_counts(merged)},
+        "lights": {tr(c.word): c.number for c in light_counts(merged)},
+        "indicators": {
+            "reported": indicators.reported, "on_schedule": indicators.reached,
+            "behind": indicators.behind, "without_target": indicators.without_target,
+            "unjudged": indicators.unjudged,
+        },
+    }  # fmt: skip
 
 
 def _file(v: Verdict) -> dict[str, Any]:
@@ -127,12 +144,13 @@ def _standing(s: Standing) -> dict[str, Any]:
     return {"task": s.task, "state": state, "light": light, "reasons": list(s.reasons)}
 
 
-def _reached(one: Reached) -> dict[str, Any]:
+def _reached(one: Reached, period: str) -> dict[str, Any]:
     """One indicator as measured; lags in percentage points, negative when behind, or null."""
-    measured = one.measured
+    measured, target = one.measured, one.indicator.targets.get(period)
     return {
         "task": one.indicator.number, "indicator": one.indicator.name,
         "measure": one.indicator.measure, "basis": one.indicator.basis, "unit": one.unit,
+        "target": amount_value(target) if target else None,
         "actual": float(one.value), "lag_plan": _points(measured.plan),
         "lag_calendar": _points(measured.calendar), "light": tr(measured.light),
     }  # fmt: skip

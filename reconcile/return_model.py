@@ -216,7 +216,8 @@ class Return:
     those of the _meta sheet and the document properties. ``head`` are the asked
     cells above the table by field id, ``head_at`` where they stand or should
     stand, ``strays`` cells outside the tables that the form did not come with.
-    ``unit`` is the unit's name as printed on it, at ``unit_at``. ``message_id``,
+    ``unit`` is the unit's name as printed on it, at ``unit_at``. ``keys`` are the row keys
+    that it was issued with, as its hidden sheet remembers them. ``message_id``,
     ``sender`` and ``mailed`` are those of the mail that brought it, "" and None without one.
     ``claims`` are what its hidden sheet says that it was issued for, see
     :data:`reconcile.identity.CLAIMS`. ``marked`` tells a marked-up copy of ours. A file whose
@@ -236,6 +237,7 @@ class Return:
     findings: tuple[Finding, ...] = ()
     head_at: Mapping[str, Place] = field(default_factory=dict)
     unit_at: Place = field(default_factory=Place)
+    keys: tuple[str, ...] = ()
     message_id: str = ""
     sender: str = ""
     claims: Mapping[str, str] = field(default_factory=dict)

@@ -41,12 +41,15 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
     Always returns a Return; one without tables has a finding that says so. Where its sheets
     bear different form numbers it has parts, one for each number.
     """
-    meta, printed = _meta(book)
+    lines = _meta(book)
+    meta = dict(lines)
+    printed = frozenset(text for word, text in lines if word == PRINTED)
     own = captions.own(meta)
     readers = _readers(file, book, captions, own, printed if meta else None)
     hidden = tuple(_hidden_numbers(book, meta))
     whole = _gathered(file, sha256, book, readers, hidden)
-    whole = replace(whole, claims=_claims(book, meta))
+    keys = tuple(text for word, text in lines if word == "key")
+    whole = replace(whole, claims=_claims(book, meta), keys=keys)
     if len({number for number, _ in whole.numbers}) < 2:
         return whole
     # The hidden sheet tells what one of the forms was filled with, not the others.
@@ -150,16 +153,15 @@ def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
     return ""
 
 
-def _meta(book: Book) -> tuple[dict[str, str], frozenset[str]]:
-    """The words of the hidden sheet: what the form was filled with when it was sent out.
+def _meta(book: Book) -> list[tuple[str, str]]:
+    """The lines of the hidden sheet: what the form was filled with when it was sent out.
 
-    With them the hashes of last period's answers that were printed on it.
+    With them the keys of its rows, and the hashes of last period's answers that were printed on it.
     """
     for sheet in book.sheets:
         if fold(sheet.name) == META:
-            told = list(meta_lines(sheet))
-            return dict(told), frozenset(text for word, text in told if word == PRINTED)
-    return {}, frozenset()
+            return list(meta_lines(sheet))
+    return []
 
 
 def meta_lines(sheet: Sheet) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from .frozen import frozen
 from .language import joined, tr
 from .model import Field, Rule
 from .reading import AMBIGUOUS, APPROXIMATE, EXACT, NORMALISED, Reading
+from .synonyms import exceeded
 from .text import (
     CELL_LIMIT,
     bounds,
@@ -200,10 +201,14 @@ def _choice(case: _Case, synonyms: Mapping[str, str]) -> Outcome:
     for found in (word, bare, bare.strip("√✓✔☑✅")):  # √已完成: the word says which was ticked
         if found and found in choices:
             return case.end("normalised", choices[found])
-    state = synonyms.get(word) or synonyms.get(bare)
+    known = (synonyms, _exceeded())
+    state = next((m[w] for m in known for w in (word, bare) if m.get(w)), None)
     if state is not None and fold(state) in choices:
         return case.end("normalised", choices[fold(state)], "CELL-012", read=tr(state))
     return case.set_aside("CELL-002", choices=joined(words))
+
+
+_exceeded = lru_cache(maxsize=1)(exceeded)
 
 
 def _percent(case: _Case, reading: Reading[float] | None) -> Outcome:

@@ -3,7 +3,7 @@
 A unit's score is the average weight of the lights of the tasks it leads (of its
 own answers where it leads none), plus the weight 按时 if it answered in time,
 less the weight 差错 for each error to be corrected; never below zero, and zero
-for a unit that has not answered at all. With the default weights 100 is the most.
+for a unit that has not answered at all. A deadline that cannot be read makes nobody in time. With the default weights 100 is the most.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from .dates import read_date
 from .drafts import UNANSWERED, Score
 from .merged import Merged, UnitStatus
 from .model import Plan
-from .points import GREEN, LIGHTS, RED, YELLOW, rounded
+from .points import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 
 ON_TIME, ERROR = "按时", "差错"
 DEFAULTS: Mapping[str, Decimal] = {
@@ -30,17 +30,8 @@ DEFAULTS: Mapping[str, Decimal] = {
 
 def weights(plan: Plan) -> dict[str, Decimal]:
     """Return the plan's own weights; the default where it sets none, or no number."""
-    return {
-        word: _number(plan.settings.get(f"权重：{word}", ""), d) for word, d in DEFAULTS.items()
-    }
-
-
-def _number(text: str, default: Decimal) -> Decimal:
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return default
-    return number if number.is_finite() else default
+    own = {word: read_points(plan.settings.get(f"权重：{word}", "")) for word in DEFAULTS}
+    return {word: d if (set_ := own[word]) is None else set_ for word, d in DEFAULTS.items()}
 
 
 def deadline(plan: Plan) -> date | None:
@@ -52,11 +43,14 @@ def deadline(plan: Plan) -> date | None:
 def score_units(merged: Merged) -> tuple[Score, ...]:
     """Return every unit's score, the best first; equal scores share a rank (1, 2, 2, 4)."""
     weighed, last = weights(merged.plan), deadline(merged.plan)
+    unread = last is None and bool(merged.plan.settings.get("截止日期", "").strip())
     led: dict[str, list[int]] = {}
     for a in merged.assignments:
-        if a.role == "lead":
+        if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:
             led.setdefault(a.unit, []).append(a.task.number)
-    scored = [_score(merged, s, led.get(s.unit, []), last, weighed) for s in merged.statuses]
+    scored = [
+        _score(merged, s, led.get(s.unit, []), last, weighed, unread) for s in merged.statuses
+    ]
     ranks: dict[Decimal, int] = {}
     for rank, score in enumerate(sorted((s.score for s in scored), reverse=True), 1):
         ranks.setdefault(score, rank)
@@ -66,11 +60,13 @@ def score_units(merged: Merged) -> tuple[Score, ...]:
 
 def _score(
     merged: Merged, status: UnitStatus, led: list[int], last: date | None,
-    weighed: Mapping[str, Decimal],
+    weighed: Mapping[str, Decimal], unread: bool,
 ) -> Score:  # fmt: skip
     lights = Counter(merged.standings[n].light if n in merged.standings else "" for n in led)
     returned = status.state in ("clean", "errors")
-    on_time = _on_time(status, last) if returned else False if status.state == "missing" else None
+    on_time = False if status.state == "missing" else None
+    if returned and not unread:
+        on_time = _on_time(status, last)
     score = Decimal(0)
     if returned:
         score = _average(status, lights, weighed) - weighed[ERROR] * status.errors

@@ -6,18 +6,21 @@ there is a finding, and both are shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
+from .drafts import PENDING, UNANSWERED
 from .findings import Finding, Place
 from .frozen import frozen
-from .language import joined, tr
+from .language import joined, quantity, tr
 from .merged import Actual, Answers, Entry, Previous, Reached, Standing
-from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Indicator, Plan
-from .points import GREEN
+from .model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Amount, Indicator, Plan
+from .points import GREEN, PLAN, Lag, Measured, read_points
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
-UNANSWERED = "未报"
+_NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
+"""Parts each so near the target, or a sum so far beyond it, are hardly parts."""
 _WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
 
 
@@ -31,11 +34,9 @@ class Judged:
 
 
 def thresholds(plan: Plan) -> Thresholds:
-    """Return the plan's own thresholds for lights; the defaults where it sets none."""
-    try:
-        return Thresholds(red=Decimal(plan.settings.get("红灯界限", "")))
-    except InvalidOperation:
-        return Thresholds()
+    """Return the plan's own thresholds for lights; the defaults where it sets none that can be read."""
+    red = read_points(plan.settings.get("红灯界限", ""))
+    return Thresholds() if red is None else Thresholds(red=red)
 
 
 def judge(
@@ -46,12 +47,14 @@ def judge(
     asked: Mapping[tuple[int, str], Sequence[str]],
     places: Mapping[tuple[str, int], Place],
     previous: Previous | None = None,
+    pending: Container[tuple[str, int]] = (),
 ) -> Judged:
     """Judge every task of the plan at its ``period`` (counted from 1).
 
     ``actuals`` are this period's numbers, ``asked`` the units asked for one, by
     (task, indicator name). ``places`` say where each unit stated its state.
-    ``previous`` gives former periods' numbers under "actual:" and the name.
+    ``previous`` gives former periods' numbers under "actual:" and the name. ``pending``
+    are the (unit, task) whose state was set aside.
     """
     limits = thresholds(plan)
     reached: list[Reached] = []
@@ -62,9 +65,13 @@ def judge(
             if isinstance(part, Finding):
                 findings.append(part)
                 continue
-            reached.append(_measured(plan, period, indicator, part, limits, previous))
+            one = _measured(plan, period, indicator, part, limits, previous)
+            if indicator.summed is None and len(asked.get(key, ())) > 1:
+                one = replace(one, measured=_unjudged(one.measured))
+            reached.append(one)
+            findings += _doubtful_sum(one, plan.periods[period - 1].caption)
     findings += _told(reached, entries, places)
-    standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous)}
+    standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous, pending)}
     return Judged(standings, tuple(reached), tuple(findings))
 
 
@@ -83,6 +90,35 @@ def _parts(
         yield Finding("IND-012", task=indicator.number, field=indicator.name, values=values)
         return
     yield actuals
+
+
+def _unjudged(measured: Measured) -> Measured:
+    """A unit's own number where nobody has said whether it is a part or the whole: shown, not judged."""
+    why = tr("几家各报一部分还是都报全数没有定，不评定")
+    return replace(measured, used=Lag(PLAN, None, why), state="", light="")
+
+
+def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
+    """Tell where numbers that were added up look as if each unit had reported the whole."""
+    indicator, numbers = one.indicator, [a.value for a in one.actuals]
+    target = indicator.targets.get(caption) or indicator.annual
+    if len(numbers) < 2 or target is None or target.low <= 0:
+        return
+    near = all(abs(n - target.low) <= target.low * _NEAR for n in numbers)
+    if near or one.value > target.high * _FAR:
+        told = joined(
+            tr(
+                "{unit}{quantity}",
+                unit=a.unit,
+                quantity=quantity(str(Amount(a.value, a.value)), indicator.measure),
+            )
+            for a in one.actuals
+        )
+        values = {
+            "name": indicator.name, "told": told, "measure": indicator.measure,
+            "total": str(Amount(one.value, one.value)), "target": str(target),
+        }  # fmt: skip
+        yield Finding("IND-022", task=indicator.number, field=indicator.name, values=values)
 
 
 def _measured(
@@ -153,14 +189,18 @@ def _standings(
     reached: Iterable[Reached],
     limits: Thresholds,
     previous: Previous | None,
+    pending: Container[tuple[str, int]],
 ) -> Iterator[Standing]:
     said: dict[int, list[str]] = {}
+    asked: set[int] = set()
     before: dict[int, list[str]] = {}
     for (unit, number), entry in entries.items():
         if entry.assignment.role != "lead":
             continue
         if "state" in entry.values:
             said.setdefault(number, []).append(str(entry.values["state"]))
+        elif (unit, number) in pending:
+            asked.add(number)
         former = previous.last.get((unit, number, "state")) if previous else None
         if former:
             before.setdefault(number, []).append(str(former))
@@ -168,7 +208,8 @@ def _standings(
     for one in reached:
         by_task.setdefault(one.indicator.number, []).append(one)
     for task in plan.tasks:
-        state = worst_state(said.get(task.number, [])) or UNANSWERED
+        unknown = PENDING if task.number in asked else UNANSWERED
+        state = worst_state(said.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
         reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
         for one in by_task.get(task.number, []):

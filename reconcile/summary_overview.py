@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from .drafts import Count, light_counts, light_name, state_counts, subject, told
+from .drafts import Count, indicator_counts, light_counts, light_name, state_counts, subject, told
 from .language import ZH, joined, sheet_name, spoken, tr
 from .layout import lines, row_height
 from .listing import A4, SIZE, Cell, Column, Listing, fitted, page
@@ -102,6 +102,9 @@ class Overview:
         self._sheet.set_column(_NUMBERS, _NUMBERS, 44)
         self._heading()
         self._paragraph(self._sentence())
+        counts = indicator_counts(self._merged)
+        if counts.reported:
+            self._paragraph(str(counts))
         self._states()
         self._bars()
         rest = self._closing()

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from .cells import Cell, Column, Splitter
-from .drafts import STATES, UNANSWERED, subject
+from .drafts import PENDING, STATES, UNANSWERED, subject
 from .frozen import frozen
 from .language import joined, sheet_name, spoken, tr
 from .listing import A3, Listing, page
@@ -27,6 +27,7 @@ TABLE, SUPPORT = "汇总表", "配合答复"
 _HIGHEST = 260.0
 """Of a row, in points: a higher one would leave much of a page empty before it."""
 _BRIEF = 120
+_PENDING = {"bg_color": "#FFF2CC"}
 _QUIET = {"font_color": "#595959"}
 _WIDTHS: Mapping[str, float] = {"progress": 42, "problem": 25, "next": 27}
 _KINDS: Mapping[str, float] = {"choice": 9, "percent": 8.5, "number": 12, "date": 11.5, "text": 24}
@@ -45,12 +46,12 @@ def light_cell(light: str) -> Cell:
 
 def state_cell(state: Accepted) -> object:
     """Return a state as a cell: its word in the language spoken, in its own look."""
-    return _state_cell(str(state), spoken()) if state in STATES else state
+    return _state_cell(str(state), spoken()) if state in (*STATES, PENDING) else state
 
 
 @lru_cache(maxsize=100)
 def _state_cell(state: str, language: str) -> Cell:
-    return Cell(tr(state), state)
+    return Cell(tr(state), _PENDING if state == PENDING else state)
 
 
 @frozen
@@ -95,9 +96,9 @@ def support_lines(merged: Merged, form: Form) -> list[Line]:
     lines = []
     for task in merged.plan.tasks:
         for a in merged.of_task(task.number, "support"):
-            entry = merged.entries.get((a.unit, task.number))
-            if entry and entry.values:
-                row = [task.number, task.goal, a.unit, *_values(entry.values, answers)]
+            values = _answer(merged, a.unit, task, answers)
+            if values:
+                row = [task.number, task.goal, a.unit, *values]
                 lines += [Line(task.number, part) for part in splitter.parts(row)]
     return lines
 
@@ -187,10 +188,8 @@ def _task_rows(
     support = _support_told(merged, task)
     leads = merged.of_task(task.number, "lead")
     for a in leads:
-        entry = merged.entries.get((a.unit, task.number))
-        values = _values(entry.values if entry else {}, answers)
-        if not entry or not entry.values:
-            values[0] = state_cell(UNANSWERED)
+        silent = [state_cell(UNANSWERED), *("" for _ in answers[1:])]
+        values = _answer(merged, a.unit, task, answers) or silent
         yield [*given, a.unit, light, *values, support]
         given, light, support = ["", "", ""], "", ""
     if not leads:
@@ -223,6 +222,23 @@ def _brief(text: str) -> str:
     )
 
 
+def _answer(
+    merged: Merged, unit: str, task: Task, answers: Sequence[tuple[str, Column]]
+) -> list[object]:
+    """A unit's answer on a task, a state that was set aside as it was written; empty without any."""
+    entry, written = (
+        merged.entries.get((unit, task.number)),
+        merged.pending.get((unit, task.number)),
+    )
+    if written is None:
+        return _values(entry.values, answers) if entry and entry.values else []
+    values = _values(entry.values if entry else {}, answers)
+    for i, (name, _) in enumerate(answers):
+        if name == "state":
+            values[i] = Cell(tr("{text}（待核）", text=written), _PENDING)
+    return values
+
+
 def _values(found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]) -> list[object]:
     return [
         state_cell(found.get(name, "")) if name == "state" else found.get(name, "")
@@ -238,9 +254,9 @@ def _support_told(merged: Merged, task: Task) -> str:
     by_state: dict[str, list[str]] = {}
     for a in wanted:
         entry = merged.entries.get((a.unit, task.number))
-        state = (
-            str(entry.values.get("state", tr("未填情况"))) if entry and entry.values else UNANSWERED
-        )
+        given = entry.values if entry else {}
+        usual = PENDING if (a.unit, task.number) in merged.pending else tr("未填情况")
+        state = str(given.get("state", usual)) if given or usual == PENDING else UNANSWERED
         by_state.setdefault(state, []).append(a.unit)
     order = [*STATES[:-1], *(s for s in by_state if s not in STATES), UNANSWERED]
     told = [

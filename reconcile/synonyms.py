@@ -7,6 +7,21 @@ from collections.abc import Mapping
 from .language import EN, spoken
 from .text import fold, words
 
+# More than done is done. A plan workbook made before these were known understands them, too.
+_EXCEEDED = words(
+    """
+    超额完成 已超额完成 超额 超额完成任务 超额完成目标 超额完成目标任务 超额完成全年任务 超额完成全年目标
+    超额完成全年目标任务 超额完成年度任务 超额完成年度目标 超额完成年度目标任务 提前完成 已提前完成 提前完成任务
+    提前超额完成 已提前超额完成
+    """
+)
+_ENGLISH_EXCEEDED = (
+    "Exceeded", "Target exceeded", "Exceeded target", "Exceeded the target", "Exceeds target",
+    "Over-achieved", "Overachieved", "Over-fulfilled", "Overfulfilled", "Surpassed", "Target surpassed",
+    "More than completed", "Completed early", "Completed ahead of time",
+)  # fmt: skip
+
+
 # Words that decide. 推进中, 进行中, 基本完成 do not: whoever writes them is asked.
 DEFAULT_SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "已完成": words(
@@ -14,11 +29,12 @@ DEFAULT_SYNONYMS: Mapping[str, tuple[str, ...]] = {
         完成 完成了 已经完成 均已完成 全部完成 已全部完成 全面完成 圆满完成 完成任务 任务完成 己完成 完毕 已完毕
         办结 已办结 完结 已完结 √ ✓ ✔ ☑ ✅ 100% 百分之百 TRUE done completed
         """
-    ),
+    )
+    + _EXCEEDED,
     "超序时": words(
         """
         超序时进度 超时序进度 超时序 快于序时 快于序时进度 快于时间进度 高于时间进度 超均衡进度 超进度
-        超前 超前推进 超前完成序时进度 超序时推进 领先序时 领先序时进度 ahead
+        超前 超前推进 超额完成序时 超额完成序时进度 超前完成序时进度 超序时推进 领先序时 领先序时进度 ahead
         """
     ),
     "达序时": words(
@@ -45,7 +61,10 @@ DEFAULT_SYNONYMS: Mapping[str, tuple[str, ...]] = {
 # The standard states as an English form lists them, and what else English clerks write for them.
 # In progress, ongoing, mostly done do not decide: whoever writes them is asked.
 ENGLISH_SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "已完成": ("Completed", "Complete", "Done", "Finished", "Fully completed", "All done", "Achieved", "Closed"),
+    "已完成": (
+        "Completed", "Complete", "Done", "Finished", "Fully completed", "All done", "Achieved", "Closed",
+        *_ENGLISH_EXCEEDED,
+    ),
     "超序时": ("Ahead of schedule", "Ahead", "Ahead of plan", "Ahead of time", "Early"),
     "达序时": (
         "On schedule", "On track", "On time", "On plan", "On target", "As planned", "As scheduled",
@@ -65,6 +84,11 @@ ENGLISH_SYNONYMS: Mapping[str, tuple[str, ...]] = {
 def synonym_map(synonyms: Mapping[str, tuple[str, ...]] = DEFAULT_SYNONYMS) -> dict[str, str]:
     """Return folded word -> standard state, as ``Plan.synonyms`` holds it."""
     return {fold(word): state for state, meant in synonyms.items() for word in meant}
+
+
+def exceeded() -> dict[str, str]:
+    """Return the folded words, in both languages, for more than done, which no plan need list."""
+    return {fold(word): "已完成" for word in (*_EXCEEDED, *_ENGLISH_EXCEEDED)}
 
 
 def usual_synonyms() -> dict[str, str]:

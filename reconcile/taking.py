@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from .findings import Finding, Place, Severity
 from .given import given_texts
-from .identity import bears_key, parse_row_key
+from .identity import bears_key, key_fits, parse_row_key
 from .indicator_rows import Sources, take_indicators
 from .language import joined
 from .ledger import Ledger, Source, stray_finding, text_of
@@ -28,7 +29,7 @@ from .merged import (
     Verdict,
 )
 from .model import Assignment, Form
-from .owner import identify, named_after_others, owners_of_parts, parted_by_rows
+from .owner import Identified, identify, named_after_others, owners_of_parts, parted_by_rows
 from .periods import begin_of
 from .return_model import Raw, Return, Row, Table
 from .rules import apply
@@ -44,7 +45,8 @@ _MANY = 200
 class Intake:
     """What has been taken in so far: rows by (unit, task), and what tables lack.
 
-    ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows).
+    ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows),
+    ``issued`` the keys of the rows that the returned forms of a unit were issued with.
     ``deliveries`` are the returns that were taken, ``refused`` those that were not and whose
     unit is known; ``cells`` counts what each file brought.
     """
@@ -54,6 +56,7 @@ class Intake:
     as_of: date
     sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
     lacking: list[tuple[str, Place, tuple[str, ...], set[int]]] = field(default_factory=list)
+    issued: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     indicators: Sources = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
     refused: list[Delivery] = field(default_factory=list)
@@ -72,6 +75,7 @@ class Intake:
             ledger, self.by_unit, self.as_of,
             _kept(self.sources, files),
             [one for one in self.lacking if one[1].file not in files],
+            dict(self.issued),
             _kept(self.indicators, files),
             [d for d in self.deliveries if d.file not in files],
             [d for d in self.refused if d.file not in files],
@@ -198,12 +202,13 @@ def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
     lost = {raw.place for raw in (*ours, *theirs)}
     rest = [raw for raw in returned.strays if raw.place not in lost]
     _strays(ledger, unit, None, [*theirs, *rest])
+    intake.issued.setdefault(unit, []).append(returned.keys)
     filed = _filed(intake, returned, unit, head.get(FILLED))
     places = {name: record.place for name, record in head.items()}
     delivery = Delivery(returned.file, unit, filed, returned.marked, places, lacking)
     intake.deliveries.append(delivery)
     for table in returned.tables:
-        _take_table(intake, returned, unit, table, delivery, by_keys=identified.by_keys)
+        _take_table(intake, returned, identified, table, delivery)
     return (_verdict(returned, unit, filed=filed),)
 
 
@@ -228,35 +233,23 @@ def _filed(intake: Intake, returned: Return, unit: str, record: Record | None) -
 
 
 def _take_table(
-    intake: Intake,
-    returned: Return,
-    unit: str,
-    table: Table,
-    delivery: Delivery,
-    *,
-    by_keys: bool,
+    intake: Intake, returned: Return, identified: Identified, table: Table, delivery: Delivery
 ) -> None:
-    """Put the rows of one table to their tasks, or only those with a key of their own ``by_keys``."""
-    ledger = intake.ledger
+    """Put the rows of one table to their tasks; only those with a key of their own where the form has no more."""
+    ledger, unit = intake.ledger, identified.unit
     wanted = intake.by_unit.get(unit, {})
     if table.of_indicators:
         taken = take_indicators(
-            ledger,
-            list(wanted.values()),
-            returned,
-            unit,
-            table,
-            delivery,
-            intake.indicators,
-            by_keys=by_keys,
+            ledger, list(wanted.values()), returned, identified, table, delivery, intake.indicators
         )
         for task, row in taken:
             _strays(ledger, unit, task, row.strays)
         return
     tasks: set[int] = set()
+    printed = cache(lambda: _printed(ledger, unit, returned))  # asked of rows that were changed
     for row in table.rows:
-        matched = match_row(ledger.plan, ledger.period, unit, wanted, row)
-        if by_keys and matched.task:
+        matched = match_row(ledger.plan, ledger.period, unit, wanted, row, printed)
+        if identified.by_keys and matched.task:
             number = matched.task.number
             if not bears_key(ledger.plan, ledger.period, unit, number, row.key):
                 told = Finding("ROW-030", row.place, unit, values={"number": number})
@@ -279,7 +272,7 @@ def _take_table(
             ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
-        source = Source(delivery, row.at, records, aside)
+        source = Source(delivery, row.at, records, aside, identified.issued)
         intake.sources.setdefault((unit, task), []).append(source)
     if table.lacks:
         intake.lacking.append((unit, table.place, table.lacks, tasks))
@@ -290,6 +283,16 @@ def _take_table(
             ledger.findings.append(
                 Finding("HEAD-008", place, unit, field=asked.caption, values=values)
             )
+
+
+def _printed(ledger: Ledger, unit: str, returned: Return) -> dict[int, str]:
+    """The text hashes of the rows that a form was issued with, by number, as its genuine keys tell.
+
+    The hidden sheet remembers them; without it, those that its rows still show.
+    """
+    rows = (row.key for table in returned.tables if not table.of_indicators for row in table.rows)
+    keys = (k for text in (*rows, *returned.keys) if (k := parse_row_key(text)))
+    return {k.task: k.text for k in keys if key_fits(ledger.plan, ledger.period, unit, k)}
 
 
 def _merged_away(form: Form, unit: str, task: int, row: Row) -> Iterable[Finding]:
@@ -410,7 +413,13 @@ def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) ->
 
 
 def _unmatched_row(ledger: Ledger, row: Row, told: Finding) -> None:
-    """Set aside every cell of a row whose task is not known, each at its place."""
+    """Set aside every cell of a row whose task is not known, each at its place.
+
+    What the plan gave to nobody or to others after the form went out is told once for the row.
+    """
+    if told.severity is Severity.NOTE:
+        ledger.aside_all(row.answers.values(), told)
+        return
     given = [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
     if row.key and not (row.answers or given):

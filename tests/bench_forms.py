@@ -20,6 +20,7 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
+from worded import worded
 
 from reconcile.captions import Captions
 from reconcile.feedback import feedback_bytes
@@ -181,7 +182,7 @@ def told(result: Merged, *, of: str = A) -> Findings:
     """Code and cell of what is told of a unit, but for units that did not answer."""
     return [
         (f.code, f.place.cell)
-        for f in result.findings
+        for f in worded(result.findings)
         if f.code != "UNIT-009" and (f.unit in ("", of) or not of)
     ]
 

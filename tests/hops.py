@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 from bench_forms import template
+from worded import worded
 
 from reconcile import verbs
 from reconcile.chain import UPPER_FORM
@@ -78,7 +79,7 @@ def delegated(folder: Path, content: bytes | None = None, name: str = RECEIVED) 
 def assigned(path: Path, *lines: tuple[int, int, str, str]) -> Path:
     """Assign as a person does in Excel: (序号, 上级序号, 牵头单位, 共同责任单位).
 
-    A 序号 that the plan does not have yet is a copy of the row of its 上级序号.
+    A 序号 that the plan does not have yet is a copy of the row of its 上级序号. Amounts add up.
     """
     book = openpyxl.load_workbook(path)
     tasks, units = book["任务"], book["单位"]
@@ -96,6 +97,11 @@ def assigned(path: Path, *lines: tuple[int, int, str, str]) -> Path:
         values = {"序号": number, "上级序号": upper, "牵头单位": lead, "共同责任单位": support}
         for caption, value in values.items():
             tasks.cell(rows[number], columns[caption]).value = value or None
+    numbers = book["量化指标"]
+    column = next(c.column for c in numbers[1] if c.value == "多家时")
+    for row in range(2, numbers.max_row + 1):
+        if numbers.cell(row, column).value == "待定":
+            numbers.cell(row, column).value = "合计"
     book.save(path)
     return path
 
@@ -183,7 +189,7 @@ def table(content: bytes, sheet: str = "填报表", top: int = 6) -> dict[object
 
 def told(findings: Sequence[Any]) -> list[str]:
     """Findings as "J7 TASK-020", or the code alone where no cell is meant."""
-    return [f"{f.place.cell} {f.code}".strip() for f in findings]
+    return [f"{f.place.cell} {f.code}".strip() for f in worded(findings)]
 
 
 def plan_of(path: Path) -> Plan:

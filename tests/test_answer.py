@@ -168,6 +168,26 @@ def test_numbers_that_do_not_add_up_are_asked(tmp_path: Path) -> None:
     assert (row["本期实际"], row["说明"]) == (None, "甲县教育局：98；甲县水利局：96")
 
 
+def test_the_same_number_twice_is_neither_sum_nor_whole_until_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    path = chained(tmp_path, (1, 1, f"{EDUCATION}、{WATER}", ""), *USUAL[1:]) / "总台账.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["量化指标"]
+    column = next(c.column for c in sheet[1] if c.value == "多家时")
+    sheet.cell(2, column).value = "待定"
+    book.save(path)
+    result = answered(
+        tmp_path,
+        {EDUCATION: {1: simple(1)}, WATER: {1: simple(1), 2: simple(2)}, TRADE: {3: simple(3)}},
+        {EDUCATION: {"新建学校": 3, "入学率": 98}, WATER: {"新建学校": 3, "入学率": 98}},
+    )  # fmt: skip
+    assert told(result.findings) == [*HEAD, "H5 IND-017"]
+    assert result.content is not None
+    assert table(result.content, "量化指标", 4)["新建学校"]["本期实际"] is None
+    assert table(result.content, "量化指标", 4)["入学率"]["本期实际"] == 98
+
+
 def test_a_text_too_long_is_written_whole_and_told(tmp_path: Path) -> None:
     chained(tmp_path, (1, 1, f"{EDUCATION}、{WATER}", ""), *USUAL[1:])
     long = "工程推进" * 150

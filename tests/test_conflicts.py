@@ -66,16 +66,22 @@ def test_the_later_date_in_the_form_wins_whatever_the_order(order: int) -> None:
 def test_the_later_form_leaves_a_field_empty_on_purpose() -> None:
     result = both(put(K7="资金未到位。", J7="旧。。"), put(J7="新。。", M4=LATER))
     assert (1, "problem") not in row_values(result)
-    assert where(result, "TASK-010") == {("a.xlsx", "J7")}
+    assert where(result, "TASK-010") == {("a.xlsx", "J7")}, "one finding a task"
     assert where(result, "TASK-030") == {("a.xlsx", "K7")}
 
 
 @pytest.mark.parametrize("filed", [FILED, None, "不详"])
 def test_without_a_later_date_nothing_wins(filed: object) -> None:
     result = both(put(J7="甲说。。", I7=0.4), put(J7="乙说。。", M4=filed))
-    assert where(result, "TASK-011") == {
-        ("a.xlsx", "I7"), ("a.xlsx", "J7"), ("收/b.xlsx", "I7"), ("收/b.xlsx", "J7"),
-    }  # fmt: skip
+    [finding] = [f for f in result.findings if f.code == "TASK-011"]
+    assert (finding.place.file, finding.place.cell, finding.field) == ("收/b.xlsx", "I7", "")
+    assert (
+        "完成百分比“0.4”；完成百分比“0.5”；进展情况“甲说。。”；进展情况“乙说。。”"
+        in finding.message
+    )
+    assert [(s.place.file, s.place.cell) for s in result.set_aside if s.code == "TASK-011"] == [
+        ("a.xlsx", "I7"), ("收/b.xlsx", "I7"), ("a.xlsx", "J7"), ("收/b.xlsx", "J7"),
+    ]  # fmt: skip
     found = row_values(result)
     assert (1, "progress") not in found and (1, "percent") not in found
     assert found[1, "state"] == "达序时", "both agree on it"
@@ -111,7 +117,7 @@ def test_three_returns_the_two_latest_alike() -> None:
     result = merged(files)
     assert row_values(result)[1, "progress"] == "新的进展情况。"
     assert where(result, "TASK-010") == {("1.xlsx", "J7")}
-    assert ("3.xlsx", "J7") in where(result, "TASK-012")
+    assert {file for file, _ in where(result, "TASK-012")} == {"3.xlsx"}
 
 
 def test_a_ruling_names_the_file_that_counts() -> None:

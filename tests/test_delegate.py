@@ -63,7 +63,7 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
     ]
     assert [t.sections for t in plan.tasks] == [t.sections for t in above.tasks]
     assert [(i.number, i.name, i.measure, i.basis, str(i.annual), i.summed) for i in plan.indicators] == [
-        (1, "新建学校", "所", "cumulative", "12", True), (1, "入学率", "%", "level", "99", False),
+        (1, "新建学校", "所", "cumulative", "12", None), (1, "入学率", "%", "level", "99", False),
     ]  # fmt: skip
     assert [str(i.targets["第二季度"]) for i in plan.indicators] == ["6", "98"]
     assert plan.units == ()

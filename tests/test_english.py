@@ -367,7 +367,7 @@ def test_forms_are_english_throughout(round_: tuple[Path, verbs.Generated]) -> N
         rules["J7"].formula1
         == '"Completed,Ahead of schedule,On schedule,Behind schedule,Not started"'
     )
-    assert rules["K7"].error == "Required. A percentage, 0% to 100%, e.g. 50%"
+    assert rules["K7"].error == "Required. A percentage, 0% to 500%, e.g. 50%"
     assert book["Form"]["F6"].value == "Q2 milestone (this period)"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from worded import worded
 
 from reconcile import verbs
 from reconcile.findings import Place
@@ -62,7 +63,9 @@ def merged(plan: Path, inbox: Path, **options: Any) -> Merged:
 
 
 def told(result: Merged, family: str = "IND") -> list[tuple[str, int | None, str]]:
-    return [(f.code, f.task, f.place.cell) for f in result.findings if f.code.startswith(family)]
+    return [
+        (f.code, f.task, f.place.cell) for f in worded(result.findings) if f.code.startswith(family)
+    ]
 
 
 NUMBERS = {"社会消费品零售总额增速": 7, "外贸进出口总额": 70, "实际利用外资": 5}

@@ -19,7 +19,7 @@ from reconcile.model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
 PERCENTS = [
     ("50%", 0.5, None), ("５０％", 0.5, None), (0.5, 0.5, None), ("百分之五十", 0.5, None),
     ("五成", 0.5, "CELL-012"), ("约五成", 0.5, "CELL-011"), ("50", 0.5, "CELL-012"),
-    (50, 0.5, "CELL-016"), ("一半左右", 0.5, "CELL-011"), ("150%", None, "CELL-007"),
+    (50, 0.5, "CELL-016"), ("一半左右", 0.5, "CELL-011"), ("150%", 1.5, None), ("510%", None, "CELL-007"),
     ("基本完成", None, "CELL-003"), (-0.1, None, "CELL-007"), ("50%。", 0.5, None),
 ]  # fmt: skip
 STATES = [

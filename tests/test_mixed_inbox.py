@@ -336,7 +336,7 @@ STAGES: Mapping[str, tuple[Any, str, Any]] = {
     "matched": (taking, "match_row", lambda _, __, unit, *___: unit == B),
     "a cell judged": (ledger, "apply", lambda _, value, **__: value == "基本完成"),
     "half the rows taken": (
-        taking, "match_row", lambda _, __, unit, ___, row: unit == B and row.place.cell == "A8",
+        taking, "match_row", lambda _, __, unit, ___, row, ____: unit == B and row.place.cell == "A8",
     ),
     "settled": (merging, "settle", lambda _, __, sources, ___: of_b(sources)),
     "columns": (merging, "_missing_columns", lambda _, __, entries: (B, 4) in entries),

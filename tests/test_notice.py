@@ -18,6 +18,7 @@ from printed import FONT, Row, Style, print_plan, print_table
 from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
+from worded import worded
 
 from reconcile.findings import Finding, Severity
 from reconcile.model import Notice, Task
@@ -53,9 +54,7 @@ def read(path: Path) -> tuple[Notice, list[Finding]]:
 def told(findings: Sequence[Finding]) -> list[str]:
     """Code and place of the findings, without those on the missing front matter."""
     front = ("PLAN-038", "PLAN-039")
-    for finding in findings:
-        assert finding.message and finding.fix
-    return [f"{f.place.cell} {f.code}".strip() for f in findings if f.code not in front]
+    return [f"{f.place.cell} {f.code}".strip() for f in worded(findings) if f.code not in front]
 
 
 def table(notice: Notice) -> list[list[str]]:

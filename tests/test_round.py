@@ -138,7 +138,7 @@ def test_a_form_shows_only_its_unit_and_marks_the_asked_milestone(
     rules = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
     assert rules["I7"].type == "list"
     assert rules["I7"].formula1 == '"已完成,超序时,达序时,滞后,未启动"'
-    assert rules["J7"].type == "decimal" and float(rules["J7"].formula2) == 1
+    assert rules["J7"].type == "decimal" and float(rules["J7"].formula2) == 5
     assert "必填" in rules["K7"].prompt
 
 
@@ -216,7 +216,7 @@ def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path
     assert received == accepted + normalised + aside
     assert book["明细"].max_row - 1 == accepted + normalised
     rows = {row[0]: row[1] for row in book["总览"].iter_rows(values_only=True) if row[0]}
-    states = ("已完成", "超序时", "达序时", "滞后", "未启动", "未报")
+    states = ("已完成", "超序时", "达序时", "滞后", "未启动", "待核", "未报")
     assert sum(rows[s] for s in states) == rows["合计"] == 140
     sheet = book["汇总表"]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")

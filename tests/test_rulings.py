@@ -20,6 +20,7 @@ from bench_forms import (
     told,
     values,
 )
+from worded import worded
 
 from reconcile.findings import Finding
 from reconcile.merged import Merged
@@ -37,13 +38,13 @@ def waived(result: Merged) -> list[tuple[str, str]]:
 
 
 def dead(result: Merged) -> list[Finding]:
-    return [f for f in result.findings if f.code in ("PLAN-520", "PLAN-522")]
+    return [f for f in worded(result.findings) if f.code in ("PLAN-520", "PLAN-522")]
 
 
 @pytest.mark.parametrize(
     ("decision", "value", "accepted", "open_", "settled"),
     [
-        ("照收", "", "一大半", [], [("CELL-003", "I7")]),
+        ("照收", "", None, [("CELL-003", "I7"), ("PLAN-575", "")], []),
         ("改为", "55%", 0.55, [], [("CELL-003", "I7")]),
         ("改为", "一大半", None, [("CELL-003", "I7"), ("PLAN-521", "")], []),
         ("不收", "", None, [], [("CELL-003", "I7")]),

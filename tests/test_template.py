@@ -45,7 +45,7 @@ def test_the_built_in_template_declares_the_form(template: Template) -> None:
     state, percent, due = (form.field(n) for n in ("state", "percent", "due"))
     assert state and percent and due
     assert state.rule.choices == ("已完成", "超序时", "达序时", "滞后", "未启动")
-    assert (percent.rule.kind, percent.rule.low, percent.rule.high) == ("percent", 0, 1)
+    assert (percent.rule.kind, percent.rule.low, percent.rule.high) == ("percent", 0, 5)
     assert due.rule.kind == "date" and not due.rule.required
     assert "状态" in state.aliases
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from bench_forms import A, B, C, plan
+from worded import worded
 
 from reconcile.findings import Finding
 from reconcile.model import Plan, Unit
@@ -24,7 +25,7 @@ def with_lead(name: str, *units: Unit) -> Plan:
 
 
 def told(found: Plan) -> list[tuple[str, str]]:
-    return [(f.code, f.unit) for f in assignments(found)[1]]
+    return [(f.code, f.unit) for f in worded(assignments(found)[1])]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,9 @@ RULES: Mapping[str, str] = {
     "{number}_{unit}_{year}年{period}填报表.xlsx": "{number}_{unit}_{year}_{period}_form.xlsx",
     "{title}（{period}）填报表": "{title}: form for {period}", "{basis}（{comparator}）": "{basis} ({comparator})",
     "{indicator}：{caption}": "{indicator}: {caption}", "{unit}（{period}）": "{unit} ({period})",
-    "“{sheet}”表 {cell}": "sheet “{sheet}”, {cell}",
+    "{caption}“{value}”": "{caption} “{value}”", "{caption}“{value}”（收下“{kept}”）": "{caption} “{value}” (“{kept}” was taken)",
+    "{unit}{quantity}": "{unit} {quantity}", "几家各报一部分还是都报全数没有定，不评定": "undecided whether each unit reports a part or the whole: not rated",
+    "第{number}项（{unit}）": "task {number} ({unit})", "“{sheet}”表 {cell}": "sheet “{sheet}”, {cell}",
 }  # fmt: skip
 
 COPIES: Mapping[str, str] = {
@@ -41,7 +43,7 @@ SUMMARY: Mapping[str, str] = {
     "{title}（{period}）汇总": "{title}: summary for {period}", "{title}{period}": "{title}, {period}",
     "{subject}推进情况汇总表": "{subject}: all tasks", "{subject}推进情况总览": "{subject}: overview",
     "{period}序时进度": "{period} milestone", "{number}续": "{number} cont.", "{unit}\n（配合）": "{unit}\n(support)",
-    "未填情况": "No state given", "{state}{count}（{units}）": "{state}: {count} ({units})",
+    "{text}（待核）": "{text} (to review)", "未填情况": "No state given", "{state}{count}（{units}）": "{state}: {count} ({units})",
     "{state}{count}": "{state}: {count}", "{names}\n{count}个单位：{states}": "{names}\n{count} {count:unit|units}. {states}",
     "{text}……（全文见“{sheet}”）": "{text}… (in full on the sheet {sheet})", "{unit}：{text}": "{unit}: {text}",
     "{word}{number}项（{share}%）": "{number} {word} ({share}%)", "{word} {number}项（{share}%）": "{word} {number} ({share}%)",
@@ -84,7 +86,10 @@ CIRCULAR: Mapping[str, str] = {
     "报送情况": "Reporting by units", "下一步工作要求": "What is required next",
     "全部{count}项任务中，{states}。": "The plan has {count} {count:task|tasks}: {states}.",
     "按红黄绿灯评定，{lights}。": "By traffic light: {lights}.",
-    "报有实绩的量化指标{count}项，达到或超过序时进度{good}项，未达序时进度{behind}项。": "Numbers were reported for {count} {count:indicator|indicators}: {good} on or ahead of schedule, {behind} behind schedule.",
+    "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，本期没有目标{without}项{overdue}{unjudged}。":
+        "Numbers were reported for {count} {count:indicator|indicators}: {reached} on or ahead of schedule, {behind} behind schedule, {without} without a target for this period{overdue}{unjudged}.",
+    "（其中落后{count}项）": " (of these {count} behind)",
+    "，未判定{count}项": ", {count} not rated",
     "{n}.{text}。": "{n}. {text}.", "（{numeral}）红灯任务（{count}项）": "({numeral}) Red light: {count} {count:task|tasks}",
     "（{numeral}）黄灯任务（{count}项）": "({numeral}) Yellow light: {count} {count:task|tasks}",
     "序时目标为{quantity}": "against a milestone of {quantity}", "{name}（第{number}项）：{done}，{against}": "{name} (task {number}): {done}, {against}",

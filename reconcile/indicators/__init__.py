@@ -188,8 +188,8 @@ def _indicator(task: Task, row: _Row, periods: Sequence[str], taken: set[str]) -
     )
     comparator = next((t.comparator for t in (goal, *dated) if t), ">=")
     texts = {caption: target.text for caption, target in row.members.items()}
-    # Amounts of several leads add up; their growth and their rates do not.
-    summed = basis in ("cumulative", "period") and measure not in ("%", "‰")
+    # Whether each of several leads reports a part or the whole, a person has to say.
+    summed = None if Indicator.adds_up(basis, measure) else False
     return Indicator(
         task.number, name, measure, basis, comparator, annual, targets, texts, doubts, summed=summed
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from sys import intern
 
@@ -26,14 +27,17 @@ from ..language import (
 )
 from ..model import STATES as STANDARD
 from ..model import Indicator, Period, Plan, Ruling, Task, Unit
+from ..points import read_points
 from ..synonyms import usual_synonyms
-from ..text import fold, plain, short
+from ..text import fold, plain, short, task_number
 from .sheets import (
     CAPTIONS,
     DECISIONS,
     FIXED,
     GROUP,
+    KINDS,
     PERIODS,
+    RED,
     RULING_COLUMNS,
     RULINGS,
     SETTING_NOTES,
@@ -42,8 +46,10 @@ from .sheets import (
     TASKS,
     UNITS,
     UPPER_NOTES,
+    WEIGHT,
+    YES_NO,
 )
-from .tables import Tables
+from .tables import TableRow, Tables
 
 _BETWEEN = re.compile(r"[、，,；;\n]")
 
@@ -63,9 +69,11 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
     if book is None:
         return None, findings
     reader = Tables(path.name, book)
-    settings = _settings_read(reader)
+    lines = _setting_lines(reader)
+    settings = {name: text for _, name, text in lines}
     with speaking(language_of(settings)):
         plan = _plan(reader, settings)
+        _check_settings(reader, lines, plan)
     wrong = any(f.severity is Severity.ERROR for f in reader.findings)
     return None if wrong else plan, tuple(reader.findings)
 
@@ -85,16 +93,52 @@ def holds_key(path: Path) -> bool:
     return bool(book and _settings_read(Tables(path.name, book)).get("校验密钥"))
 
 
+_Settings = list[tuple[int, str, str]]
+"""The lines of 设置: row, name as we give it, text."""
+
+
+def _setting_lines(reader: Tables) -> _Settings:
+    names = (*SETTING_NOTES, *UPPER_NOTES)
+    rows = reader.rows(SETTINGS, ("名称", "值"))
+    return [(r.number, meant(r.text("名称"), names), r.text("值")) for r in rows]
+
+
 def _settings_read(reader: Tables) -> dict[str, str]:
     """The lines of 设置 by the names that we give them, whichever language they are written in."""
-    rows = reader.rows(SETTINGS, ("名称", "值"))
-    names = (*SETTING_NOTES, *UPPER_NOTES)
-    settings = {meant(r.text("名称"), names): r.text("值") for r in rows}
-    language = settings.get("语言", "")
-    if language_named(language) is None:
-        row = next(r.number for r in rows if meant(r.text("名称"), names) == "语言")
-        reader.told("PLAN-512", SETTINGS, row, value=language)
-    return settings
+    return {name: text for _, name, text in _setting_lines(reader)}
+
+
+def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
+    """Tell of every setting that has no effect as it is written, and so would silently be another."""
+    seen: set[str] = set()
+    for row, name, text in lines:
+        if name in seen:
+            reader.told("PLAN-586", SETTINGS, row, name=tr(name))
+        seen.add(name)
+        if not text:
+            continue
+        if name not in SETTING_NOTES and name not in UPPER_NOTES:
+            reader.told("PLAN-585", SETTINGS, row, name=name)
+        elif name == "语言" and language_named(text) is None:
+            reader.told("PLAN-512", SETTINGS, row, value=text)
+        elif (name == RED or name.startswith(WEIGHT)) and read_points(text) is None:
+            reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
+        elif name == "截止日期" and read_date(text, year=plan.year or None) is None:
+            reader.told("PLAN-577", SETTINGS, row, value=text)
+        elif name == "本期" and plan.period(text) is None:
+            choices = joined(p.caption for p in plan.periods)
+            reader.told("PLAN-578", SETTINGS, row, value=text, choices=choices)
+
+
+def _one_of(
+    reader: Tables, row: TableRow, caption: str, words: Sequence[str], code: str, sheet: str
+) -> str:
+    """The one of these words that stands under a caption, the first where none does; told where it is another."""
+    text = row.text(caption)
+    said = meant(text, words)
+    if text and said not in words:
+        reader.told(code, sheet, row.number, value=text, choices=joined(map(tr, words)))
+    return said if said in words else words[0]
 
 
 def key_cell(book: Book) -> Place | None:
@@ -121,6 +165,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         reader.told("PLAN-507", SETTINGS)
     number = int(year) if year.isdigit() else 0
     periods = _periods(reader, number)
+    tasks, units = _tasks(reader, periods), _units(reader)
     own = ("计划名称", "文号", "年度", "发文机关", "校验密钥")
     plan = Plan(
         title=settings.get("计划名称", ""),
@@ -128,12 +173,12 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         office=settings.get("发文机关", ""),
         year=number,
         periods=periods,
-        tasks=_tasks(reader, periods),
-        units=_units(reader),
+        tasks=tasks,
+        units=units,
         key=settings.get("校验密钥", ""),
-        synonyms=_synonyms(reader),
-        rulings=_rulings(reader),
-        indicators=_indicators(reader, periods),
+        synonyms=_synonyms(reader, bool(settings.get("填报表模板"))),
+        rulings=_rulings(reader, units),
+        indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
     )
     for written, period, _ in honoured(plan):
@@ -142,24 +187,40 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
     return plan
 
 
-def _synonyms(reader: Tables) -> dict[str, str]:
-    """The words for states that the plan gives; a plan that was switched to English knows the usual ones."""
-    return (usual_synonyms() if spoken() == EN else {}) | {
-        fold(r.text("写法")): meant(r.text("标准状态"), STANDARD)
-        for r in reader.rows(STATES, ("写法", "标准状态"), optional=True)
-        if r.text("写法")
-    }
+def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
+    """The words for states that the plan gives; a plan that was switched to English knows the usual ones.
+
+    A form of one's own may list other states than ours.
+    """
+    found: dict[str, str] = {}
+    for row in reader.rows(STATES, ("写法", "标准状态"), optional=True):
+        word, state = fold(row.text("写法")), meant(row.text("标准状态"), STANDARD)
+        if not word:
+            continue
+        if state not in STANDARD and not own_form:
+            choices = joined(map(tr, STANDARD))
+            reader.told("PLAN-581", STATES, row.number, value=state, choices=choices)
+        if found.get(word, state) != state:
+            values = {"word": row.text("写法"), "state": tr(state), "other": tr(found[word])}
+            reader.told("PLAN-582", STATES, row.number, **values)
+        found[word] = state
+    return (usual_synonyms() if spoken() == EN else {}) | found
 
 
 def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
-    periods = []
+    periods: list[Period] = []
     for row in reader.rows(PERIODS, ("时段", "截止日期", "已过月数")):
         end = read_date(row.values.get("截止日期"), year=year or None)
         months = row.values.get("已过月数")
-        if end is None or not isinstance(months, (int, float)) or not row.text("时段"):
+        is_number = isinstance(months, int | float) and not isinstance(months, bool)
+        counted = float(str(months)) if is_number else -1.0
+        if end is None or counted < 0 or not row.text("时段"):
             reader.told("PLAN-503", PERIODS, row.number)
             continue
-        periods.append(Period(row.text("时段"), end.value, float(months)))
+        if row.text("时段") in {p.caption for p in periods}:
+            reader.told("PLAN-584", PERIODS, row.number, period=row.text("时段"))
+            continue
+        periods.append(Period(row.text("时段"), end.value, counted))
     return tuple(periods)
 
 
@@ -200,45 +261,85 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _units(reader: Tables) -> tuple[Unit, ...]:
+    """The register; a unit that was merged into another one is among the other names of that."""
     units: dict[str, Unit] = {}
+    merged: list[tuple[TableRow, Unit, str]] = []
     for row in reader.rows(UNITS, ("责任单位", "集合单位成员")):
-        name = row.text("责任单位")
-        members = _names(row.text("集合单位成员"))
-        aliases = _names(row.text("简称"))
-        for known in (name, *aliases):
+        unit = _unit(reader, row)
+        if not unit.name:
+            reader.told("PLAN-583", UNITS, row.number)
+            continue
+        for known in (unit.name, *unit.aliases):
             if fold(known) in units:
                 reader.told("PLAN-510", UNITS, row.number, unit=known)
-        unit = Unit(
-            name=name,
-            aliases=aliases,
-            group=meant(row.text("类型"), (GROUP,)) == GROUP or bool(members),
-            members=members,
-            contact=row.text("联系人"),
-            phone=row.text("联系电话"),
-            email=row.text("电子邮箱"),
-            gets_form=meant(row.text("是否发表"), ("否",)) != "否",
-            remark=row.text("备注"),
-        )
-        units.update({fold(n): unit for n in (name, *aliases)})
-    return tuple(dict.fromkeys(units.values()))
+        units.update({fold(n): unit for n in (unit.name, *unit.aliases)})
+        if into := row.text("并入"):
+            merged.append((row, unit, into))
+    gone = {unit.name: into for _, unit, into in merged}
+    found = {u.name: u for u in units.values() if u.name not in gone}
+    for row, unit, into in merged:
+        into = _last_name(units, gone, into)
+        if into not in found or found[into].group or unit.group:
+            reader.told("PLAN-587", UNITS, row.number, unit=unit.name, into=row.text("并入"))
+            continue
+        names = (*found[into].aliases, unit.name, *unit.aliases)
+        found[into] = replace(found[into], aliases=tuple(dict.fromkeys(names)))
+    return tuple(found.values())
 
 
-def _indicators(reader: Tables, periods: Sequence[Period]) -> tuple[Indicator, ...]:
-    captions = [p.caption for p in periods]
-    found = []
-    for row in reader.rows(indicator_sheet.SHEET, indicator_sheet.FIXED, optional=True):
+def _last_name(units: Mapping[str, Unit], gone: Mapping[str, str], into: str) -> str:
+    """The unit that ``into`` means after all mergers, "" where they lead nowhere or in a circle."""
+    for _ in range(len(gone) + 1):
+        unit = units.get(fold(into))
+        if unit is None:
+            return ""
+        if unit.name not in gone:
+            return unit.name
+        into = gone[unit.name]
+    return ""
+
+
+def _unit(reader: Tables, row: TableRow) -> Unit:
+    members = _names(row.text("集合单位成员"))
+    return Unit(
+        name=row.text("责任单位"),
+        aliases=_names(row.text("简称")),
+        group=_one_of(reader, row, "类型", KINDS, "PLAN-579", UNITS) == GROUP or bool(members),
+        members=members,
+        contact=row.text("联系人"),
+        phone=row.text("联系电话"),
+        email=row.text("电子邮箱"),
+        gets_form=_one_of(reader, row, "是否发表", YES_NO, "PLAN-580", UNITS) == "是",
+        remark=row.text("备注"),
+    )
+
+
+def _indicators(
+    reader: Tables, periods: Sequence[Period], tasks: Sequence[Task]
+) -> tuple[Indicator, ...]:
+    captions, sheet = [p.caption for p in periods], indicator_sheet.SHEET
+    numbers = {t.number for t in tasks}
+    found: dict[tuple[int, str], Indicator] = {}
+    rows = reader.rows(sheet, indicator_sheet.FIXED, optional=True)
+    for caption in captions if rows else ():
+        if caption not in reader.captions(sheet):
+            reader.told("PLAN-589", sheet, caption=caption)
+    for row in rows:
         read = indicator_sheet.read_row(row.text, row.values, captions)
         if isinstance(read, str):
-            reader.told(
-                "IND-010", indicator_sheet.SHEET, row.number, caption=tr(read), value=row.text(read)
-            )
+            reader.told("IND-010", sheet, row.number, caption=tr(read), value=row.text(read))
+        elif read.number not in numbers:
+            reader.told("IND-023", sheet, row.number, name=read.name, number=read.number)
+        elif (key := (read.number, fold(read.name))) in found:
+            reader.told("IND-024", sheet, row.number, name=read.name, number=read.number)
         else:
-            found.append(read)
-    return tuple(found)
+            found[key] = read
+    return tuple(found.values())
 
 
-def _rulings(reader: Tables) -> tuple[Ruling, ...]:
+def _rulings(reader: Tables, units: Sequence[Unit]) -> tuple[Ruling, ...]:
     rulings = []
+    known = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     for row in reader.rows(RULINGS, RULING_COLUMNS[:6], optional=True):
         decision = meant(row.text("裁定"), DECISIONS)
         if decision not in DECISIONS:
@@ -251,11 +352,14 @@ def _rulings(reader: Tables) -> tuple[Ruling, ...]:
             )
             continue
         number = row.text("序号")
+        task = task_number(number)
+        if number and task is None:
+            reader.told("PLAN-588", RULINGS, row.number, value=number)
         rulings.append(
             Ruling(
                 code=row.text("编码").upper(),
-                unit=row.text("责任单位"),
-                task=int(number) if number.isdigit() else None,
+                unit=known.get(fold(row.text("责任单位")), row.text("责任单位")),
+                task=task,
                 field=row.text("栏目"),
                 decision=decision,
                 value=row.text("采用值"),

@@ -15,7 +15,7 @@ TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW = (
 FIXED = ("序号", "类别", "目标任务", "牵头单位", "共同责任单位", "出处")
 UNIT_COLUMNS = (
     "责任单位", "类型", "牵头任务数", "配合任务数", "简称", "集合单位成员", "联系人", "联系电话",
-    "电子邮箱", "是否发表", "备注",
+    "电子邮箱", "是否发表", "并入", "备注",
 )  # fmt: skip
 RULING_COLUMNS = (
     "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
@@ -68,6 +68,10 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
 # Settings of one year's plan, or of one round: they are not taken over into the next plan.
 PASSING = frozenset(("截止日期", "本期", HONOURED))
 GROUP = "集合单位"
+KINDS = ("单位", GROUP)
+YES_NO = ("是", "否")
+WEIGHT = "权重："
+"""Begins the name of each weight of the scoreboard."""
 ASSIGNED = ("牵头单位", "共同责任单位")
 DECISIONS: Mapping[str, str] = {
     "照收": "答复按原文收下",

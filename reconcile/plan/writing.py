@@ -137,7 +137,7 @@ def _assigning_table(
 
 
 def _unit_columns() -> list[Column]:
-    widths = (24, 10, 9, 9, 18, 40, 12, 16, 26, 9, 24)
+    widths = (24, 10, 9, 9, 18, 40, 12, 16, 26, 9, 18, 24)
     centred = {"类型", "牵头任务数", "配合任务数", "是否发表"}
     return [Column(c, w, c in centred) for c, w in zip(UNIT_COLUMNS, widths, strict=True)]
 
@@ -148,7 +148,7 @@ def _unit_rows(plan: Plan) -> Iterator[list[object]]:
             u.name, tr(GROUP if u.group else "单位"),
             sum(u.name in t.lead for t in plan.tasks), sum(u.name in t.support for t in plan.tasks),
             joined(u.aliases), joined(u.members), u.contact, u.phone, u.email,
-            tr("否" if u.group or not u.gets_form else "是"), u.remark,
+            tr("否" if u.group or not u.gets_form else "是"), "", u.remark,
         ]  # fmt: skip
 
 

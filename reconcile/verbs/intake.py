@@ -24,7 +24,13 @@ from ..plan import read_plan, spoken_in
 from ..return_model import Return
 from ..returned import Captions, read_return
 from ..template import Template
-from .sources import key_told, load_template, period_number, templates_of
+from .sources import (
+    key_told,
+    load_template,
+    period_number,
+    templates_of,
+    under_present_names,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -249,6 +255,7 @@ def _taken(
         previous, told = read_previous(previous_paths, template.form, former)
         if previous is None:
             return Taken(None, template, (*findings, *told))
+        previous = under_present_names(previous, plan)
     merged = merge(
         plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
         findings=itertools.chain(findings, wrong, intake.findings), previous=previous,

@@ -14,6 +14,7 @@ from ..forms import Forms, file_name
 from ..frozen import frozen
 from ..grid import read_book
 from ..identity import FormNumber, form_number, issued_to, parse_form_number, plan_code
+from ..indicator_rows import asked_units, undecided
 from ..language import ZH, joined, language_of, speaking
 from ..model import Assignment, Plan
 from ..outputs import check_places
@@ -22,7 +23,13 @@ from ..return_model import Return
 from ..returned import Captions, read_return
 from ..summary import read_previous
 from ..units import assignments
-from .sources import key_told, load_template, period_number, templates_of
+from .sources import (
+    key_told,
+    load_template,
+    period_number,
+    templates_of,
+    under_present_names,
+)
 
 if TYPE_CHECKING:
     from .plans import Progress
@@ -95,13 +102,16 @@ def _generated(
         previous, told = read_previous(previous_paths, template.form, former)
         if previous is None:
             return Generated({}, (), "", (*findings, *told), failed=True)
-        last = previous.last
+        last = under_present_names(previous, plan).last
     wanted, told = assignments(plan)
     by_unit: dict[str, list[Assignment]] = {}
     silent = {u.name for u in plan.units if not u.gets_form}
     for a in wanted:
         if a.unit not in silent:
             by_unit.setdefault(a.unit, []).append(a)
+    asked = asked_units(
+        plan.indicators, {u: {a.task.number: a for a in own} for u, own in by_unit.items()}
+    )
     caption = plan.periods[number - 1].caption
     width = max(len(str(len(by_unit))), 2)
     names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
@@ -109,6 +119,7 @@ def _generated(
     findings = (
         *findings,
         *told,
+        *(doubt for _, doubt in undecided(plan, asked)),
         *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
     )
     contents, forms = {}, Forms(template, plan, number, last)

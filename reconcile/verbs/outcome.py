@@ -191,7 +191,8 @@ def _feedback(
         # What concerns the unit but no cell of its file (a task that is missing) belongs on the list too.
         listed += [
             f for f in merged.findings
-            if f.unit and f.unit in owners[arrival.name] and not f.place.file and f.severity is not Severity.NOTE
+            if f.unit and f.unit in owners[arrival.name] and not f.place.file
+            and f.severity is not Severity.NOTE and not f.code.startswith("PLAN-")
         ]  # fmt: skip
         try:
             returned = read_return(arrival.name, arrival.sha256, book, captions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,17 +13,18 @@ from ..files import Batch, together, write_file
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..identity import HONOURED, honoured_by
+from ..indicator_rows import asked_units, undecided
 from ..indicators import read_indicators
 from ..keys import new_key
 from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
 from ..marks import CHANGES
-from ..model import Indicator, Notice, Plan, Task, Unit
+from ..model import Assignment, Indicator, Notice, Plan, Task, Unit
 from ..notice import read_notice
 from ..outputs import check_former, check_new, check_places, set_aside
 from ..periods import periods_of
 from ..plan import RED, lasting_settings, plan_bytes, read_plan, spoken_in
 from ..synonyms import usual_synonyms
-from ..units import assign_units
+from ..units import assign_units, assignments
 
 Progress = Callable[[int, int], None]
 
@@ -162,15 +163,39 @@ def _plan_of(
     )
     if last and amended:  # what went out under its former name still counts
         plan = replace(plan, settings={**plan.settings, HONOURED: honoured_by(plan, last)})
-    return plan, unsure
+    return _with_doubts(plan, unsure)
+
+
+def _with_doubts(plan: Plan, unsure: list[Finding]) -> tuple[Plan, list[Finding]]:
+    """The plan with a doubt at each amount of several units, and the doubts among what is to be reviewed."""
+    by_unit: dict[str, dict[int, Assignment]] = {}
+    for a in assignments(plan)[0]:
+        by_unit.setdefault(a.unit, {})[a.task.number] = a
+    doubts = {
+        (i.number, i.name): doubt
+        for i, doubt in undecided(plan, asked_units(plan.indicators, by_unit))
+    }
+    indicators = tuple(
+        replace(i, doubts=(*i.doubts, doubts[i.number, i.name]))
+        if (i.number, i.name) in doubts
+        else i
+        for i in plan.indicators
+    )
+    return replace(plan, indicators=indicators), [*unsure, *doubts.values()]
 
 
 def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tuple[Indicator, ...]:
-    """The indicators of a task: as reviewed where an amended plan left its words alone."""
-    before = reviewed.task(task.number) if reviewed else None
-    if reviewed and before and (before.goal, before.milestones) == (task.goal, task.milestones):
-        return tuple(i for i in reviewed.indicators if i.number == task.number)
+    """The indicators of a task: as reviewed where an amended plan left its words alone, whatever its number."""
+    same = [t for t in reviewed.tasks if _words(t) == _words(task)] if reviewed else []
+    before = next((t for t in same if t.number == task.number), same[0] if len(same) == 1 else None)
+    if reviewed and before:
+        own = (i for i in reviewed.indicators if i.number == before.number)
+        return tuple(replace(i, number=task.number) for i in own)
     return read_indicators(task, periods)
+
+
+def _words(task: Task) -> tuple[str, Mapping[str, str]]:
+    return task.goal, task.milestones
 
 
 def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:

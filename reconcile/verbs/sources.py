@@ -8,10 +8,13 @@ from pathlib import Path
 from ..findings import Finding, Place
 from ..keys import weakness
 from ..language import EN, joined, sheet_name, spoken
+from ..merged import Accepted, Answers, Previous
 from ..model import Plan
 from ..plan import SETTINGS
 from ..style import Style
 from ..template import Template, read_template
+from ..text import fold
+from ..units import register_of
 
 FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
 """Settings that name a template, by its way from the plan workbook."""
@@ -61,3 +64,29 @@ def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
     reason = weakness(plan.key)
     place = Place(plan_path.name, sheet_name(SETTINGS))
     return (Finding(code, place, values={"reason": reason}),) if reason else ()
+
+
+def under_present_names(previous: Previous, plan: Plan) -> Previous:
+    """Return former answers under the names that their units have now.
+
+    Of two units that became one, its own answer stands before that of the one it took in;
+    their numbers on an indicator add up where those of several units do.
+    """
+    register, names = register_of(plan), {u.name for u in plan.units}
+    summed = {(i.number, f"actual:{i.name}") for i in plan.indicators if i.summed}
+    periods: dict[str, Answers] = {}
+    for caption, answers in previous.periods.items():
+        found: dict[tuple[str, int, str], Accepted] = {}
+        for key in sorted(answers, key=lambda k: k[0] not in names):
+            unit, number, field = key
+            known = register.get(fold(unit))
+            now = (known.name if known else unit, number, field)
+            before, value = found.get(now), answers[key]
+            if before is None:
+                found[now] = value
+            elif (
+                (number, field) in summed and isinstance(before, float) and isinstance(value, float)
+            ):
+                found[now] = before + value
+        periods[caption] = found
+    return Previous(periods)
