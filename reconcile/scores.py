@@ -52,7 +52,7 @@ def deadline(plan: Plan) -> date | None:
 def score_units(merged: Merged) -> tuple[Score, ...]:
     """Return every unit's score, the best first; equal scores share a rank (1, 2, 2, 4)."""
     weighed, last = weights(merged.plan), deadline(merged.plan)
-    filed = {r.unit: r.value for r in merged.records.named("filled") if isinstance(r.value, date)}
+    filed = {r.unit: r.value for r in merged.named("filled") if isinstance(r.value, date)}
     led: dict[str, list[int]] = {}
     for a in merged.assignments:
         if a.role == "lead":

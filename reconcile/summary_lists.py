@@ -17,7 +17,7 @@ from .grid.book import values_by_row
 from .grid.guard import LIMITS
 from .language import ZH, joined, meant, said, sheet_name, spoken, tr
 from .listing import A3, Cell, Column, Listing
-from .merged import Accepted, Merged, PlainRecords, Previous, Reached
+from .merged import Accepted, Merged, Previous, Reached
 from .model import Field, Form
 from .points import GREEN, RED, Lag, rounded
 from .summary_table import TABLE, light_cell
@@ -167,7 +167,7 @@ def write_records(listing: Listing, merged: Merged, form: Form) -> None:
     letters = {v.file: v.message_id for v in merged.verdicts if v.message_id}
     if letters:
         columns.append(Column("邮件编号", 30))
-    asked = {name: form.field(name) for records in merged.records.rows for name in records}
+    asked = {name: form.field(name) for name in dict.fromkeys(r.field for r in merged.records)}
     rows: Iterator[Sequence[object]] = _record_rows(merged, asked)
     if letters:
         file = [column.caption for column in columns].index("文件")
@@ -192,24 +192,14 @@ def _record_rows(merged: Merged, asked: Mapping[str, Field | None]) -> Iterator[
     period, hows = merged.caption, {how: tr(word) for how, word in _HOW.items()}
     captions = {name: f.caption if f else name for name, f in asked.items()}
     shown = {name: _Shown(f) for name, f in asked.items() if f and f.rule.kind in _SHOWN}
-    for records in merged.records.rows:
-        if isinstance(records, PlainRecords):  # no Record need be made of any of its cells
-            unit, task, row, sha256 = records.unit, records.task, records.row, records.sha256[:16]
-            file, sheet, letters = records.frame.file, records.frame.sheet, records.letters
-            for name, accepted in records.accepted.items():
-                value = shown[name][accepted] if name in shown else accepted
-                yield (
-                    period, unit, task, captions[name], value, "", hows["accepted"],
-                    file, sheet, f"{letters[name]}{row}", sha256,
-                )  # fmt: skip
-            continue
-        for name, r in records.items():
-            value = shown[name][r.value] if name in shown else r.value
-            yield (
-                period, r.unit, r.task, captions[name], value,
-                r.original if r.how == "normalised" else "", hows[r.how],
-                r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
-            )  # fmt: skip
+    for r in merged.records:
+        name = r.field
+        value = shown[name][r.value] if name in shown else r.value
+        yield (
+            period, r.unit, r.task, captions[name], value,
+            r.original if r.how == "normalised" else "", hows[r.how],
+            r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
+        )  # fmt: skip
 
 
 class _Shown(dict[Accepted, object]):

@@ -20,7 +20,7 @@ from reconcile.cli import main
 from reconcile.drafts import BODY, HEADING, SIGNATURE, TITLE, Paragraph
 from reconcile.findings import Place
 from reconcile.letter import letter_bytes
-from reconcile.merged import AllRecords, Balance, Entry, Merged, Reached, Record, UnitStatus
+from reconcile.merged import Balance, Entry, Merged, Reached, Record, UnitStatus
 from reconcile.model import Amount, Assignment, Indicator, Period, Plan, Task, Unit
 from reconcile.progress import measure
 from reconcile.scores import deadline, score_units, weights
@@ -117,8 +117,8 @@ def small(
         )
         for u in units
     )  # fmt: skip
-    records = AllRecords(
-        {"filled": Record(u, None, "filled", day, "", "accepted", Place(), "")}
+    records = tuple(
+        Record(u, None, "filled", day, "", "accepted", Place(), "")
         for u, day in (filed or dict.fromkeys(here, date(2022, 7, 1))).items()
     )
     judged = judge(plan, period, entries, {}, {}, {})

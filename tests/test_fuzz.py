@@ -45,11 +45,6 @@ def test_a_properly_filled_form_is_taken_without_a_word(fuzz: ModuleType) -> Non
     assert {f.code for f in findings} <= {"FORM-023", "IND-011"}  # head and numbers are left blank
 
 
-def test_a_difference_between_the_two_ways_is_told(fuzz: ModuleType) -> None:
-    with pytest.raises(fuzz.Wrong, match="cells: fast"):
-        fuzz._same("cells", {(1, 1): "a"}, {(1, 1): "b"})
-
-
 def test_a_form_spelt_otherwise_is_the_same(fuzz: ModuleType) -> None:
     forms = {**fuzz.stage(office=False).forms, "looks.xlsx": form()}
     for name, content in forms.items():
