@@ -4,8 +4,7 @@
 
 Properly filled forms (as issued, saved by openpyxl, and by LibreOffice as xlsx, xls and ods where
 it is installed) are spoilt in their zip or in their XML, read and merged. Case ``n`` of a seed is
-always the same. What must hold: no exception, no FILE-999, no ten seconds, the books balance, and
-the fast way of reading a sheet or its strings tells the same as the slow one wherever it accepts.
+always the same. What must hold: no exception, no FILE-999, no ten seconds, the books balance.
 Batches run in processes of their own, so that an abort ends a batch and is told.
 """
 
@@ -28,20 +27,17 @@ import warnings
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import ClassVar, NamedTuple
-from unittest import mock
+from typing import NamedTuple
 
 import openpyxl
 
 from reconcile.captions import Captions
 from reconcile.findings import Finding, Severity
-from reconcile.grid import ooxml, ooxml_cells, ooxml_frame, ooxml_texts
-from reconcile.grid.guard import Refused
 from reconcile.inbox import unpacked
 from reconcile.merge import merge
 from reconcile.model import Form, Plan
@@ -359,66 +355,6 @@ def spoilt(place: Stage, seed: int, number: int) -> tuple[str, bytes]:
 # --- what must hold
 
 
-class _Both(ooxml_cells.Grid):
-    """Reads a sheet the fast way, and when that accepts, the slow way too."""
-
-    seen: ClassVar[Counter[str]] = Counter()
-
-    def fast(self, part: bytes) -> bool:
-        """Raise Wrong when the two differ; every other sheet is read in small pieces."""
-        before = self.book.count
-        piece = 300 if len(part) % 2 else ooxml_frame._PIECE
-        with mock.patch.object(ooxml_frame, "_PIECE", piece):
-            if not super().fast(part):
-                return False
-        other, count, left = (
-            ooxml_cells.Grid(self.book, self.name),
-            self.book.count,
-            self.book.tags.left,
-        )
-        self.book.count = before
-        try:
-            other.slow(part, "sheet")
-            _same("cells counted", count, self.book.count)
-        except Refused:
-            self.seen["fast took what is not well-formed"] += 1
-            return True
-        finally:
-            self.book.count, self.book.tags.left = count, left
-        self.seen["sheets read both ways"] += 1
-        _same("cells", self.cells if self.lines is None else self.lines, other.cells)
-        _same("merges", set(self.merges), set(other.merges))
-        _same("hidden rows", self.hidden_rows, other.hidden_rows)
-        _same("hidden columns", sorted(self.hidden_spans), sorted(other.hidden_spans))
-        return True
-
-
-def _same(what: str, fast: object, slow: object) -> None:
-    if fast == slow:
-        return
-    if isinstance(fast, dict) and isinstance(slow, dict):
-        keys = [k for k in {**fast, **slow} if fast.get(k) != slow.get(k)]
-        fast, slow = ([found.get(k) for k in keys[:3]] for found in (fast, slow))
-    raise Wrong(f"{what}: fast {fast!r:.300} but slow {slow!r:.300}")
-
-
-def _both_strings(usual: Callable[..., ooxml_texts.Strings]) -> Callable[..., ooxml_texts.Strings]:
-    def read(part: bytes, clock: ooxml_texts.Clock) -> ooxml_texts.Strings:
-        found = usual(part, clock)
-        if b"<!" not in part:
-            try:
-                other = usual(part + b"<!-- -->", clock)
-            except Refused:
-                return found
-            _same("strings", found.texts, other.texts)
-            _same("struck strings", found.struck, other.struck)
-            each = range(len(found.texts))
-            _same("runs", [*map(found.at, each)], [*map(other.at, each)])
-        return found
-
-    return read
-
-
 def held(place: Stage, name: str, content: bytes) -> tuple[int, Sequence[Finding]]:
     """Read and merge one file; return the number of records and the findings about it.
 
@@ -453,9 +389,6 @@ def tried(
 ) -> Counter[str]:
     """Try these cases; return how often each outcome came. Lines about what is wrong go to stderr."""
     counted: Counter[str] = Counter()
-    _Both.seen = Counter()
-    grid, strings = ooxml.Grid, ooxml.strings_of
-    ooxml.Grid, ooxml.strings_of = _Both, _both_strings(strings)  # type: ignore[misc]
     if alarms := hasattr(signal, "SIGALRM"):
         before = signal.signal(signal.SIGALRM, _late)
     try:
@@ -483,10 +416,9 @@ def tried(
                 if alarms:
                     signal.alarm(0)
     finally:
-        ooxml.Grid, ooxml.strings_of = grid, strings  # type: ignore[misc]
         if alarms:
             signal.signal(signal.SIGALRM, before)
-    return counted + _Both.seen
+    return counted
 
 
 def _batch(

@@ -6,9 +6,9 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .english import WORDS
 from .findings import sentences
@@ -19,9 +19,6 @@ from .language import speaking, spoken, tr
 from .model import Field, Form, Plan
 from .patterns import late
 from .text import fold, instruction, length
-
-if TYPE_CHECKING:
-    from .header_rows import Header
 
 NOTICE = "退回说明"
 """The sheet that a marked-up copy begins with."""
@@ -104,29 +101,13 @@ class OwnTexts(NamedTuple):
         return OwnTexts(self.fixed, self.seen, spelled, _compiled("|".join(looks)))
 
 
-@dataclass(slots=True)
-class Room:
-    """So many signs of what given cells say may still be remembered, in all layouts together."""
-
-    signs: int = 4_000_000
-
-    def take(self, signs: int) -> bool:
-        """Say whether there is room for so many more, and take it."""
-        fits = signs <= self.signs
-        if fits:
-            self.signs -= signs
-        return fits
-
-
 @frozen
 class Captions:
     """Made once for a plan and its form; see :meth:`of`.
 
     ``fixed`` are the form's own texts without {words}, folded; ``open`` those
-    with some, parted into (text, word, text, …). ``headers`` are remembered
-    by the columns and values of a row; ``issued`` are the open texts without a unit's name, by
-    what forms were filled with; ``ours`` are columns and values of rows of nothing but
-    our own texts, alike in every form.
+    with some, parted into (text, word, text, …). ``issued`` are the open texts without a
+    unit's name, by what forms were filled with.
     """
 
     tasks: Columns
@@ -136,15 +117,8 @@ class Captions:
     open: tuple[tuple[str, ...], ...]
     known: Mapping[str, tuple[str, ...]]
     any_unit: OwnTexts
-    headers: dict[tuple[tuple[int, ...], tuple[object, ...]], Header | None] = field(
-        default_factory=dict, compare=False, repr=False
-    )
     issued: dict[tuple[tuple[str, str], ...], Filled] = field(
         default_factory=dict, compare=False, repr=False
-    )
-    room: Room = field(default_factory=Room, compare=False, repr=False)
-    ours: set[tuple[tuple[int, ...], tuple[object, ...]]] = field(
-        default_factory=set, compare=False, repr=False
     )
 
     @classmethod

@@ -8,18 +8,15 @@ from datetime import date
 
 from .findings import Finding, Place
 from .language import sheet_name
-from .merged import Accepted, PlainRecords, Record, Records, SetAside
+from .merged import Accepted, Record, Records, SetAside
 from .model import Field, Form, Plan, Ruling
-from .return_model import PlainCells, Positions, Raw, Return, Row, RowPlace
-from .rules import Plainly, apply, plainly
+from .return_model import Raw, Return, Row, RowPlace
+from .rules import apply
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .text import is_blank, plain, short
 from .versions import Delivery
 
-_NOTHING: Mapping[str, str] = {}
 _NONE: Mapping[str, Place] = {}
-_MOST_LAYOUTS = 1_000
-"""So many ways to lay out a row are remembered."""
 
 
 @dataclass(slots=True)
@@ -58,7 +55,6 @@ class Ledger:
     waived: list[Finding] = field(default_factory=list)
     received: int = 0
     mended: dict[Place, Place] = field(default_factory=dict)
-    _plainly: dict[Positions, tuple[tuple[str, int, Plainly], ...]] = field(default_factory=dict)
 
     def copy(self) -> Ledger:
         """Return a ledger that can be written on without changing this one."""
@@ -88,44 +84,15 @@ class Ledger:
 
     def answers(self, returned: Return, unit: str, task: int, row: Row) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside."""
-        answers = row.answers
-        if not isinstance(answers, PlainCells):
-            judged = (
-                (name, self._judged(returned, unit, task, raw)) for name, raw in answers.items()
-            )
-            return {name: record for name, record in judged if record}
-        at, contents, formats = answers.at, answers.contents, answers.formats
-        values: dict[str, Accepted] = {}
-        written: dict[str, str] = {}
-        others: dict[str, Record | None] = {}
-        for name, i, plainly_taken in self._plainly.get(at) or self._make_plainly(at):
-            value = plainly_taken(contents[i], formats[i])
-            if value is None:
-                others[name] = self._judged(returned, unit, task, answers[name])
-            else:
-                values[name] = value
-                if value != contents[i]:
-                    written[name] = plain(contents[i])
-        records = PlainRecords(
-            unit, task, values, written or _NOTHING, answers.frame, answers.row, returned.sha256
+        judged = (
+            (name, self._judged(returned, unit, task, raw)) for name, raw in row.answers.items()
         )
-        if not others:
-            return records
-        found = ((name, others[name] if name in others else records[name]) for name in at)
-        return {name: record for name, record in found if record}
+        return {name: record for name, record in judged if record}
 
     def _judged(self, returned: Return, unit: str, task: int, raw: Raw) -> Record | None:
         asked = self.form.field(raw.field)
         assert asked is not None, "answers only hold fields of the form"
         return self.judge(returned, unit, task, asked, raw)
-
-    def _make_plainly(self, at: Positions) -> tuple[tuple[str, int, Plainly], ...]:
-        fields = [(name, i, self.form.field(name)) for name, i in at.items()]
-        assert all(asked for _, _, asked in fields), "answers only hold fields of the form"
-        made = tuple((name, i, plainly(asked)) for name, i, asked in fields if asked)
-        if len(self._plainly) < _MOST_LAYOUTS:
-            self._plainly[at] = made
-        return made
 
     def aside(self, raw: Raw, finding: Finding) -> None:
         """Set one cell aside with the finding that says why."""
@@ -285,8 +252,8 @@ def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
 
 def _unreadable(raw: Raw) -> str:
     """The code of what makes a cell unreadable as such, or ""."""
-    picture = isinstance(raw.value, str) and "DISPIMG(" in raw.value.upper()
-    if picture or "DISPIMG" in raw.formula.upper():
+    shown = raw.formula or (raw.value if isinstance(raw.value, str) else "")
+    if "=" in shown[:3] and "DISPIMG" in shown.upper():  # a picture in a cell, as WPS has it
         return "CELL-032"
     if raw.error:
         return "CELL-030"

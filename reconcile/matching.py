@@ -15,9 +15,9 @@ from .findings import Finding
 from .frozen import frozen
 from .given import MILESTONE, ROLES, given_texts
 from .identity import RowKey, key_fits, parse_row_key, text_hash, whose_key
-from .language import joined, meant, spoken, tr
-from .model import Assignment, Plan, Task, Value
-from .return_model import PlainCells, Positions, Raw, Row
+from .language import joined, meant, tr
+from .model import Assignment, Plan, Task
+from .return_model import Raw, Row
 from .text import fold, plain, short, task_number
 
 Printed = Callable[[], Mapping[int, str]]
@@ -55,12 +55,16 @@ def match_row(
     amended since, they tell a task that moved or is gone from one that was changed.
     """
     key = parse_row_key(row.key)
-    if key and (as_printed := _as_printed(plan, period, unit, wanted, row, key)):
-        return Matched(as_printed)
     number = task_number(row.number)
-    goal = fold(row.goal)
     fits = key is not None and key_fits(plan, period, unit, key)
     by_key = wanted.get(key.task) if key and fits else None
+    if (
+        (key and by_key)
+        and (number, row.goal) == (key.task, by_key.task.goal)
+        and key.text == text_hash(by_key.task)
+    ):
+        return _held_against(plan, period, unit, by_key, row)  # all agree, as nearly always
+    goal = fold(row.goal)
     by_number = wanted.get(number) if number is not None else None
     by_goal = [a for a in wanted.values() if goal and fold(a.task.goal) == goal]
 
@@ -200,39 +204,6 @@ def _by_goal(plan: Plan) -> Mapping[str, Sequence[Task]]:
     for task in plan.tasks:
         found.setdefault(fold(task.goal), []).append(task)
     return found
-
-
-def _as_printed(
-    plan: Plan,
-    period: int,
-    unit: str,
-    wanted: Mapping[int, Assignment],
-    row: Row,
-    key: RowKey,
-) -> Task | None:
-    """The task of a row that came back sign by sign as it was printed, as nearly all do; else None."""
-    given, found = row.given, wanted.get(key.task)
-    if found is None or not isinstance(given, PlainCells):
-        return None
-    if key.text != text_hash(found.task) or not key_fits(plan, period, unit, key):
-        return None
-    printed = _printed(plan, period, found.task, found.role, given.at, spoken())
-    return found.task if given.at.pick(given.contents) in printed else None
-
-
-@lru_cache(maxsize=4096)  # the same for every unit that has the task in this role
-def _printed(
-    plan: Plan, period: int, task: Task, role: str, at: Positions, _: str
-) -> tuple[tuple[Value, ...], ...]:
-    """What the given cells of a row may hold as they were printed, the number as a text or a number.
-
-    Nothing when the row lacks a text that was printed, its number or its goal.
-    """
-    texts = given_texts(plan, period, Assignment("", task, role))
-    if not ("number" in at and "goal" in at) or any(texts.get(name) for name in at.blank):
-        return ()
-    cells = {name: texts.get(name) for name in at}
-    return tuple(cells.values()), tuple({**cells, "number": float(task.number)}.values())
 
 
 def _printed_hash(plan: Plan, row: Row) -> str:

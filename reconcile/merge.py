@@ -26,14 +26,11 @@ from .merged import (
     OTHER_PERIOD,
     Accepted,
     Actual,
-    AllRecords,
     Balance,
     Entry,
     Merged,
-    PlainRecords,
     Previous,
     Record,
-    Records,
     SetAside,
     UnitStatus,
     Verdict,
@@ -181,10 +178,11 @@ class _Together:
         aside = {(s.code, s.place) for s in ledger.set_aside}
         still, waived = rulings.settle(ledger.findings, aside)
         still += rulings.dead(plan.title)
-        records = AllRecords(ledger.records)
-        accepted = sum(_count(found, "accepted") for found in ledger.records)
-        normalised = sum(_count(found, "normalised") for found in ledger.records)
-        balance = Balance(ledger.received, accepted, normalised, len(ledger.set_aside))
+        records = tuple(record for row in ledger.records for record in row.values())
+        how = Counter(record.how for record in records)
+        balance = Balance(
+            ledger.received, how["accepted"], how["normalised"], len(ledger.set_aside)
+        )
         return Merged(
             plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
@@ -363,13 +361,6 @@ def _apply_rulings(
         entries[key] = replace(entries[key], values=values)
         settled.append(finding)
     return settled
-
-
-def _count(records: Records, how: str) -> int:
-    """How many of these records were taken in this way."""
-    if isinstance(records, PlainRecords):
-        return len(records) if how == "accepted" else 0
-    return sum(record.how == how for record in records.values())
 
 
 def _put(

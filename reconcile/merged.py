@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import overload
 
 from .findings import Finding, Place
 from .frozen import frozen
 from .model import Assignment, Indicator, Plan
 from .points import Measured
-from .return_model import Frame
-from .text import plain
 
 Accepted = str | float | date
 
@@ -53,94 +49,18 @@ class Record:
     sha256: str
 
 
-class PlainRecords(Mapping[str, Record]):
-    """The records of a row of answers that were all accepted as they stood, by field id.
-
-    ``accepted`` are their values, ``written`` what stood there where that was another word for one
-    (On schedule for 达序时). A Record is made when somebody asks for one.
-    """
-
-    __slots__ = ("accepted", "frame", "row", "sha256", "task", "unit", "written")
-
-    def __init__(
-        self,
-        unit: str,
-        task: int,
-        accepted: Mapping[str, Accepted],
-        written: Mapping[str, str],
-        frame: Frame,
-        row: int,
-        sha256: str,
-    ) -> None:
-        self.unit, self.task, self.accepted, self.written = unit, task, accepted, written
-        self.frame, self.row, self.sha256 = frame, row, sha256
-
-    @property
-    def letters(self) -> Mapping[str, str]:
-        """The letters of the columns that the values stand in, by field id."""
-        return self.frame.heading.letters
-
-    def __getitem__(self, name: str) -> Record:
-        value, place = self.accepted[name], self.frame.place(self.row, name)
-        original = self.written.get(name) or plain(value)
-        return Record(self.unit, self.task, name, value, original, "accepted", place, self.sha256)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.accepted
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.accepted)
-
-    def __len__(self) -> int:
-        return len(self.accepted)
-
-
 Records = Mapping[str, Record]
 """The records of one row, or of one head, by field id."""
 
 
 def accepted_of(records: Records) -> Mapping[str, Accepted]:
     """Return the values of these records by field id."""
-    if isinstance(records, PlainRecords):
-        return records.accepted
     return {name: record.value for name, record in records.items()}
 
 
 def owner_of(records: Records) -> tuple[str, int | None]:
     """Return the unit and the task that these records are of."""
-    if isinstance(records, PlainRecords):
-        return records.unit, records.task
     return next(((r.unit, r.task) for r in records.values()), ("", None))
-
-
-class AllRecords(Sequence[Record]):
-    """All records of a merge, one after the other; kept in the ``rows`` that they came in."""
-
-    def __init__(self, rows: Iterable[Records]) -> None:
-        self.rows = tuple(rows)
-        self._count = sum(map(len, self.rows))
-
-    def __iter__(self) -> Iterator[Record]:
-        return itertools.chain.from_iterable(records.values() for records in self.rows)
-
-    def __len__(self) -> int:
-        return self._count
-
-    def named(self, field: str) -> Iterator[Record]:
-        """Yield the records of this field."""
-        return (records[field] for records in self.rows if field in records)
-
-    @overload
-    def __getitem__(self, at: int) -> Record: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Record]: ...
-    def __getitem__(self, at: int | slice) -> Record | Sequence[Record]:
-        return tuple(self)[at]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, AllRecords):
-            return NotImplemented
-        return tuple(self) == tuple(other)
 
 
 @frozen
@@ -316,7 +236,7 @@ class Merged:
     as_of: date
     assignments: tuple[Assignment, ...]
     verdicts: tuple[Verdict, ...]
-    records: AllRecords
+    records: tuple[Record, ...]
     set_aside: tuple[SetAside, ...]
     findings: tuple[Finding, ...]
     waived: tuple[Finding, ...]
@@ -336,6 +256,10 @@ class Merged:
     def caption(self) -> str:
         """The caption of the period that was merged."""
         return self.plan.periods[self.period - 1].caption
+
+    def named(self, field: str) -> Iterator[Record]:
+        """Yield the records of this field."""
+        return (record for record in self.records if record.field == field)
 
     def of_task(self, number: int, role: str) -> Sequence[Assignment]:
         """Return the assignments of one task in this role, in the plan's order."""

@@ -1,16 +1,10 @@
-"""回表 as it was read: its cells, rows and tables. Nothing in it is believed yet.
-
-Most rows hold nothing but plain values; they are kept as such, and what is asked of
-them cell by cell is made when it is asked for.
-"""
+"""回表 as it was read: its cells, rows and tables. Nothing in it is believed yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
-from operator import itemgetter
-from sys import intern
 
 from .findings import Finding, Place
 from .frozen import frozen
@@ -53,95 +47,6 @@ class Heading:
     subject: str
     letters: Mapping[str, str]
     captions: Mapping[str, str]
-
-
-@frozen
-class Frame:
-    """Where a table stands: its file and sheet, and what its header row says."""
-
-    file: str
-    sheet: str
-    heading: Heading
-
-    def place(self, row: int, name: str) -> Place:
-        """Return the place of a cell of the table."""
-        # The same addresses come back in every file.
-        return Place(self.file, self.sheet, intern(f"{self.heading.letters[name]}{row}"))
-
-
-class Positions(dict[str, int]):
-    """Where the cells of some fields stand among those of a row, by field id, counted from 0.
-
-    ``blank`` are the fields of the table that have no cell in the row. Nobody changes one once it
-    is made: it is hashed by what it holds, for what is kept for all rows laid out alike.
-    """
-
-    __slots__ = ("_hash", "_pick", "blank")
-
-    def __init__(self, at: Mapping[str, int], fields: Iterable[str]) -> None:
-        super().__init__(at)
-        self.blank = tuple(name for name in fields if name not in at)
-        self._hash = hash((tuple(at.items()), self.blank))
-        self._pick = itemgetter(*at.values()) if len(at) > 1 else None
-
-    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if not isinstance(other, Positions):
-            return NotImplemented
-        return self.blank == other.blank and tuple(self.items()) == tuple(other.items())
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other  # a dict has its own
-
-    def __reduce__(self) -> tuple[type[Positions], tuple[dict[str, int], tuple[str, ...]]]:
-        return Positions, (dict(self), self.blank)  # another process hashes otherwise
-
-    def pick(self, contents: Sequence[Value]) -> tuple[Value, ...]:
-        """Return what stands there in a row, in the order of the fields."""
-        if self._pick is None:
-            return tuple(contents[i] for i in self.values())
-        picked: tuple[Value, ...] = self._pick(contents)
-        return picked
-
-
-class PlainCells(Mapping[str, Raw]):
-    """Cells of a row by field id that hold a value and nothing beside it.
-
-    ``at`` says where they stand among the ``contents`` and number ``formats`` of the whole row.
-    A Raw is made when somebody asks for one: nearly all are as they were printed, or answers
-    nobody could object to.
-    """
-
-    __slots__ = ("at", "contents", "formats", "frame", "row")
-
-    def __init__(
-        self,
-        at: Positions,
-        contents: Sequence[Value],
-        formats: Sequence[str],
-        frame: Frame,
-        row: int,
-    ) -> None:
-        self.at, self.contents, self.formats = at, contents, formats
-        self.frame, self.row = frame, row
-
-    def __getitem__(self, name: str) -> Raw:
-        i, caption = self.at[name], self.frame.heading.captions[name]
-        place = self.frame.place(self.row, name)
-        return Raw(place, name, caption, self.contents[i], self.formats[i])
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.at
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.at)
-
-    def __len__(self) -> int:
-        return len(self.at)
 
 
 @frozen

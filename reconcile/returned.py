@@ -13,8 +13,6 @@ from dataclasses import replace
 from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_marked, is_notice, is_own
 from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
-from .grid.book import Line, Lines
-from .header_rows import values_of
 from .identity import CLAIMS, META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
 from .return_model import Raw, Return, Table
 from .rows import SheetTables, is_filled
@@ -167,11 +165,6 @@ def _meta(book: Book) -> list[tuple[str, str]]:
 def meta_lines(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """Yield the words of a hidden sheet with what they stand for, in order."""
     cells = sheet.cells
-    if isinstance(cells, Lines):
-        for line in cells.by_row.values():
-            if line.columns[:2] == (1, 2):
-                yield plain(line.contents[0]), plain(line.contents[1])
-        return
     for row, column in sorted(cells):
         if column == 1 and (row, 2) in cells:
             yield plain(cells[row, 1].value), plain(cells[row, 2].value)
@@ -233,12 +226,13 @@ class _SheetReader:
         """The asked cells above the first table, found by their labels."""
         labels = self._captions.head
         for row, cells in self._above():
-            for column, text in zip(*values_of(cells), strict=True):
+            for column, cell in cells.items():
+                text = cell.value
                 if not isinstance(text, str) or len(text) > _LONGEST_LINE:
                     continue
                 name = labels.get(bare(text), "")
                 if name:
-                    if isinstance(cells, Line) or not (cells[column].note or cells[column].struck):
+                    if not (cell.note or cell.struck):
                         self._grid.used.add((row, column))
                     self._read_beside(name, row, column, cells)
                     continue
@@ -272,14 +266,12 @@ class _SheetReader:
         rows = self._grid.rows
         above = {row for row, _ in self._above()} if self._grid.headers else set(rows)
         for row, cells in rows.items():
-            if row in self._grid.unnumbered:
-                continue
             shortest = 0 if row in above else SHORTEST_NUMBER
-            asked = self._grid.whole.get(row, ())
-            for column, text in zip(*values_of(cells), strict=True):
+            for column, cell in cells.items():
+                text = cell.value
                 if not isinstance(text, str) or not shortest <= len(text) <= _LONGEST_LINE:
                     continue
-                if column in asked or text in self._own.seen:
+                if text in self._own.seen:
                     continue
                 number = may_hold_number(text)
                 unit = _UNIT_LINE.match(text) if not shortest and self.unit is None else None
@@ -293,9 +285,7 @@ class _SheetReader:
     def _bears_marks(self) -> bool:
         """Say whether a note on a cell still says what a marked-up copy of ours put there."""
         cells = self._sheet.cells
-        return not isinstance(cells, Lines) and any(
-            is_marked(cell.note) for cell in cells.values() if cell.note
-        )
+        return any(is_marked(cell.note) for cell in cells.values() if cell.note)
 
     def _shapes(self) -> Iterator[Raw]:
         """What was written into text boxes and the like, as strays where they are anchored."""
@@ -313,30 +303,23 @@ class _SheetReader:
             )
             return shapes
         code = "ROW-012" if self._grid.headers else "HEAD-002"
-        known = {*self._grid.whole, *self._grid.ours}
-        others = [(row, cells) for row, cells in self._grid.rows.items() if row not in known]
         notice = any(
-            len(cells) >= len(NOTICE_COLUMNS) and is_notice(values_of(cells)[1])
-            for _, cells in others
+            len(cells) >= len(NOTICE_COLUMNS) and is_notice(cell.value for cell in cells.values())
+            for cells in self._grid.rows.values()
         )
         self.marked = notice or self._bears_marks()
         found = [*shapes, *self._grid.strays]
-        for row, cells in others:
-            for column, value in zip(*values_of(cells), strict=True):
+        for row, cells in self._grid.rows.items():
+            for column, cell in cells.items():
                 at = (row, column)
                 if at in self._grid.used or at in self._grid.copies:
                     continue
-                if isinstance(cells, Line) and isinstance(value, str) and self._own.has(value):
-                    continue
-                cell = cells[column]
-                if not is_filled(cell):
-                    continue
-                if is_own(cell, self._own):
+                if is_own(cell, self._own) or not is_filled(cell):
                     continue
                 if notice and not cell.note and self._captions.is_told(plain(cell.value)):
                     continue
                 raw = replace(self._grid.raw(row, column, "", self._sheet.name), stray=code)
-                if is_own(replace(cell, note="", struck=""), self._own):  # a note on a text of ours
+                if is_own(cell._replace(note="", struck=""), self._own):  # a note on a text of ours
                     raw = replace(raw, caption=plain(cell.value), value=None, stray=_REMARK)
                 found.append(raw)
         return found

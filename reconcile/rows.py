@@ -8,19 +8,16 @@ from dataclasses import replace
 from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_own, their_note
 from .findings import Place, address
 from .grid import Cell, Sheet
-from .grid.book import Line, Lines
-from .header_rows import BEFORE, Header, header_of, key_column, values_of
-from .identity import may_hold_number, short_hash
+from .header_rows import BEFORE, Header, header_of, key_column
+from .identity import short_hash
 from .language import tr
 from .model import Value
-from .return_model import Frame, PlainCells, Raw, Row, Table
+from .return_model import Raw, Row, Table
 from .text import fold, is_blank, plain, short, task_number
 
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
-_MOST_OURS, _MOST_CELLS = 1_000, 50
-"""So many rows of our own texts are remembered, and none of more cells."""
 
 
 def is_filled(cell: Cell) -> bool:
@@ -34,9 +31,7 @@ class SheetTables:
     """The tables of one sheet.
 
     ``headers`` are field ids by column by header row; ``used`` the cells that
-    belong to a table, ``answers`` those of them in asked columns, ``whole`` the
-    rows all of whose cells do, with their asked columns, ``ours`` rows of nothing but our own
-    texts, ``unnumbered`` rows that surely hold no form number outside the answers, ``copies``
+    belong to a table, ``answers`` those of them in asked columns, ``copies``
     the cells that only repeat a merged cell; ``strays`` what stands in header rows
     beside the captions. ``own`` are the texts that the form came with; ``printed``
     the hashes of last period's answers as the form showed them, None when the
@@ -56,7 +51,6 @@ class SheetTables:
         self.rows = _rows_of(sheet)
         self.used: set[tuple[int, int]] = set()
         self.answers: set[tuple[int, int]] = set()
-        self.whole: dict[int, frozenset[int]] = {}
         self.copies: set[tuple[int, int]] = set()
         self.strays: list[Raw] = []
         self._merged = self._merges_by_row()
@@ -64,24 +58,14 @@ class SheetTables:
         self.headers: dict[int, Mapping[int, str]] = {}
         self._found: dict[int, Header] = {}
         self._keys: dict[int, int] = {}
-        self.ours: set[int] = set()
         for row, cells in self.rows.items():
-            columns, values = values_of(cells)
-            if isinstance(cells, Line) and (columns, values) in captions.ours:
-                self.ours.add(row)
-                continue
-            key = key_column(columns, values)
+            key = key_column(cells)
             if key:  # a row with the key of a task is no header, whatever was pasted into it
                 self._keys[row] = key
                 continue
-            header = header_of(columns, values, captions)
+            header = header_of(cells, captions)
             if header:
                 self.headers[row], self._found[row] = header.heading.fields, header
-            elif isinstance(cells, Line) and own.seen.issuperset(values):
-                self.ours.add(row)
-                if len(values) <= _MOST_CELLS and len(captions.ours) < _MOST_OURS:
-                    captions.ours.add((columns, values))
-        self.unnumbered = set(self.ours)
         self.tables = tuple(self._tables())
 
     def place(self, row: int, column: int) -> Place:
@@ -98,7 +82,7 @@ class SheetTables:
 
     def is_used(self, row: int) -> bool:
         """Say whether a table has a part of this row."""
-        return row in self.whole or any((row, column) in self.used for column in self.rows[row])
+        return any((row, column) in self.used for column in self.rows[row])
 
     def is_answer(self, row: int, column: int) -> bool:
         """Say whether a cell stands in an asked column of a task row, or only repeats a merged cell."""
@@ -125,7 +109,7 @@ class SheetTables:
                 # LibreOffice can keep what a merged cell covers: that stays what it is.
                 cells = self.rows.get(row, {})
                 if left not in cells:
-                    self.rows[row] = {**cells, left: replace(cell, row=row, note="")}
+                    self.rows[row] = {**cells, left: cell._replace(row=row, note="")}
                     self.copies.add((row, left))
         if self.copies:
             self.rows = {
@@ -144,16 +128,14 @@ class SheetTables:
         return all((row, column) in self.copies for column in self.headers[row])
 
     def _table(self, top: int, below: int, *, first: bool) -> Table:
-        heading, kind, *_ = self._found[top]
-        frame = Frame(self.file, self._sheet.name, heading)
+        heading, kind = self._found[top]
         self._read_header_row(top)
         rows = []
-        for r, cells in self.rows.items():
+        for r in self.rows:
             inside = top < r < below and r not in self.headers
             # Who sorts a sheet with its header sends rows up above it.
             if inside or (first and r < top and self._is_task_row(r, heading.fields, kind)):
-                plain_row = self._plain_row(r, cells, self._found[top], frame)
-                rows.append(plain_row or self._row(r, top, frame))
+                rows.append(self._row(r, top))
         hidden = {
             name: self.place(top, column)
             for column, name in heading.fields.items()
@@ -168,8 +150,6 @@ class SheetTables:
         """Captions are ours; a new caption, or a note on one, is the clerk's."""
         cells, kind = self.rows[top], self._found[top].kind
         self.used.update((top, column) for column in cells)
-        if isinstance(cells, Line) and all(map(kind.field, cells.contents)):
-            return
         for column, cell in cells.items():
             if (top, column) in self.copies or not is_filled(cell):
                 continue
@@ -186,49 +166,14 @@ class SheetTables:
         cells = self.rows[row]
         if len(cells) < 2:
             return False
-        values = dict(zip(*values_of(cells), strict=True))
-        texts = {name: values[c] for c, name in header.items() if c in values}
+        texts = {name: cells[c].value for c, name in header.items() if c in cells}
         answered = any(name in kind.asked for name in texts)
         return bool(
             answered and plain(texts.get(kind.subject)) and task_number(plain(texts.get("number")))
         )
 
-    def _plain_row(
-        self,
-        row: int,
-        cells: Mapping[int, Cell],
-        header: Header,
-        frame: Frame,
-    ) -> Row | None:
-        """The row as :meth:`_row` returns it, when it has its key in place and only values under captions.
-
-        None when it has to be looked at more closely.
-        """
-        if not isinstance(cells, Line) or row not in self._keys or row in self._merged:
-            return None
-        columns, contents, formats = cells.columns, cells.contents, cells.formats
-        share = header.share(columns)
-        if share is None or columns[share.key] != self._keys[row]:
-            return None
-        told = share.say(share.given.pick(contents), frame.heading.subject)
-        if told is None or any(map(is_blank, share.asked.pick(contents))):
-            return None
-        if share.before and not all(map(self._shows_before, share.before.pick(contents))):
-            return None
-        self.whole[row] = frame.heading.asked
-        key = plain(contents[share.key])
-        others = map(plain, share.before.pick(contents))
-        if not (told.numbered or any(map(may_hold_number, (key, *others)))):
-            self.unnumbered.add(row)
-        return Row(
-            self.place(row, columns[0]), key, told.number, told.subject,
-            PlainCells(share.given, contents, formats, frame, row),
-            PlainCells(share.asked, contents, formats, frame, row),
-            hidden=row in self._sheet.hidden_rows, columns=frame.heading.letters,
-        )  # fmt: skip
-
-    def _row(self, row: int, top: int, frame: Frame) -> Row | None:
-        heading, kind, *_ = self._found[top]
+    def _row(self, row: int, top: int) -> Row | None:
+        heading, kind = self._found[top]
         header = heading.fields
         cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
         self.used |= {(row, c) for c in self.rows[row]}
@@ -330,12 +275,10 @@ def _caption(cell: Cell) -> str:
 
 def _rows_of(sheet: Sheet) -> dict[int, Mapping[int, Cell]]:
     """The cells of a sheet by row and column, in order, notes without what we wrote into them."""
-    if isinstance(sheet.cells, Lines):
-        return dict(sheet.cells.by_row)
     found: dict[int, dict[int, Cell]] = {}
     for row, column in sorted(sheet.cells):
         cell = sheet.cells[row, column]
         if cell.note:
-            cell = replace(cell, note=their_note(cell.note))
+            cell = cell._replace(note=their_note(cell.note))
         found.setdefault(row, {})[column] = cell
     return dict(found)

@@ -7,7 +7,7 @@ worded by :func:`reconcile.text.describe` alone.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -27,14 +27,13 @@ from .text import (
     has_dirt,
     is_blank,
     is_nothing,
-    is_plain_words,
     length,
     percent,
     plain,
     short,
 )
 
-__all__ = ["Outcome", "apply", "describe", "plainly"]
+__all__ = ["Outcome", "apply", "describe"]
 
 
 @frozen
@@ -97,50 +96,6 @@ def apply(
     ):
         return case.end("normalised", "", "CELL-014")
     return outcome
-
-
-Plainly = Callable[[object, str], "str | float | date | None"]
-"""(value, number format) -> the same value, or None when it has to be looked at by :func:`apply`."""
-
-
-def plainly(field: Field) -> Plainly:
-    """Return what takes the values of a field that nobody could object to.
-
-    A value that it returns is one that :func:`apply` accepts as it is, without
-    a finding; nearly all are, and looking closely takes thirty times as long.
-    To be called again when another language is spoken.
-    """
-    rule = field.rule
-    if rule.kind == "choice":
-        words = {tr(choice): choice for choice in rule.choices if not is_blank(tr(choice))}
-        return lambda value, _: words.get(value) if value.__class__ is str else None
-    if rule.kind == "percent":
-        fine = _remembered(
-            lambda value, format: (
-                _scaled(format)
-                and _within(value, rule)
-                and float(f"{value:.15g}") == value < _NO_PERCENT
-            )
-        )
-        return lambda value, format: (
-            value if value.__class__ is float and fine(value, format) else None
-        )
-    if rule.kind == "date":
-        within = _remembered(lambda value: _within(value, rule))
-        return lambda value, _: value if value.__class__ is date and within(value) else None
-    if rule.kind == "text":
-        high = min(rule.high, CELL_LIMIT) if isinstance(rule.high, int | float) else CELL_LIMIT
-        low = rule.low if isinstance(rule.low, int | float) else 0
-        return lambda value, _: (
-            value
-            if value.__class__ is str and low <= len(value) <= high and is_plain_words(value)
-            else None
-        )
-    return lambda value, _: None
-
-
-_scaled = lru_cache(maxsize=256)(percent_scaled)
-_remembered = lru_cache(maxsize=4096)  # there are few shares and days
 
 
 def _shown(value: object, number_format: str) -> str:

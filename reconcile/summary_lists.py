@@ -19,7 +19,7 @@ from .grid.book import values_by_row
 from .grid.guard import LIMITS
 from .language import ZH, joined, meant, said, sheet_name, spoken, tr
 from .listing import A3, Cell, Column, Listing
-from .merged import Accepted, Merged, PlainRecords, Previous, Reached
+from .merged import Accepted, Merged, Previous, Reached
 from .model import Field, Form
 from .points import GREEN, RED, Lag, rounded
 from .summary_table import TABLE, light_cell
@@ -170,9 +170,7 @@ def _without_names(findings: Sequence[Finding], merged: Merged, form: Form) -> I
     hidden = personal(form)
     captions = {form.caption(name) for name in hidden}
     places = {s.place for s in merged.set_aside if s.task is None and s.field in hidden}
-    for rows in merged.records.rows:
-        if not isinstance(rows, PlainRecords):  # those are a task's
-            places |= {r.place for r in rows.values() if r.task is None and r.field in hidden}
+    places |= {r.place for r in merged.records if r.task is None and r.field in hidden}
     for f in findings:
         if f.field in captions or f.place in places:
             values = {
@@ -206,7 +204,7 @@ def write_records(listing: Listing, merged: Merged, form: Form, *, contacts: boo
     letters = {v.file: v.message_id for v in merged.verdicts if v.message_id}
     if letters:
         columns.append(Column("邮件编号", 30))
-    asked = {name: form.field(name) for records in merged.records.rows for name in records}
+    asked = {name: form.field(name) for name in dict.fromkeys(r.field for r in merged.records)}
     hidden = frozenset() if contacts else personal(form)
     rows: Iterator[Sequence[object]] = _record_rows(merged, asked, hidden)
     if letters:
@@ -240,24 +238,14 @@ def _record_rows(
     }
     unlisted = tr(NOT_LISTED)
     shown |= {name: defaultdict(lambda: unlisted) for name in hidden}
-    for records in merged.records.rows:
-        if isinstance(records, PlainRecords):  # no Record need be made of any of its cells
-            unit, task, row, sha256 = records.unit, records.task, records.row, records.sha256[:16]
-            file, sheet, letters = records.frame.file, records.frame.sheet, records.letters
-            for name, accepted in records.accepted.items():
-                value = shown[name][accepted] if name in shown else accepted
-                yield (
-                    period, unit, task, captions[name], value, "", hows["accepted"],
-                    file, sheet, f"{letters[name]}{row}", sha256,
-                )  # fmt: skip
-            continue
-        for name, r in records.items():
-            value = shown[name][r.value] if name in shown else r.value
-            yield (
-                period, r.unit, r.task, captions[name], value,
-                r.original if r.how == "normalised" and name not in hidden else "", hows[r.how],
-                r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
-            )  # fmt: skip
+    for r in merged.records:
+        name = r.field
+        value = shown[name][r.value] if name in shown else r.value
+        yield (
+            period, r.unit, r.task, captions[name], value,
+            r.original if r.how == "normalised" and name not in hidden else "", hows[r.how],
+            r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
+        )  # fmt: skip
 
 
 class _Shown(dict[Accepted, object]):

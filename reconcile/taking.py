@@ -22,7 +22,6 @@ from .merged import (
     IGNORED,
     OTHER_PERIOD,
     Filed,
-    PlainRecords,
     Record,
     Records,
     SetAside,
@@ -93,8 +92,6 @@ def _kept(sources: Mapping[_Key, list[Source]], files: Container[str]) -> dict[_
 
 def _file_of(records: Records) -> str:
     """The file that some records came from, "" for what a ruling supplied."""
-    if isinstance(records, PlainRecords):
-        return records.frame.file
     return next((record.place.file for record in records.values()), "")
 
 

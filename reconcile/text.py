@@ -17,7 +17,6 @@ from decimal import Decimal
 
 from .language import joined, tr
 from .model import Field, Rule
-from .patterns import late
 
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
 CELL_LIMIT = 32_767
@@ -231,20 +230,10 @@ def is_nothing(text: str) -> bool:
     return word in NOTHING or word.strip('.,;!"()') in NOTHING
 
 
-def is_plain_words(text: str) -> bool:
-    """Say whether a text is so plain Chinese that ``clean`` leaves it as it is and it says something.
-
-    False decides nothing: it has to be looked at.
-    """
-    return bool(_PLAIN_WORDS.fullmatch(text) and _SAYS.search(text))
-
-
 # Without "(": a picture of WPS's comes as the text =DISPIMG(…).
 _SIMPLE = "[!-')-^`-~·—‘’“”…、。〈-】〔〕一-龥！（），．／：；？％～＋－０-９]"
 # The signs stand in it but once: to compile their widest range takes as long as reading a small file.
 _PLAIN_WORDS = re.compile(rf"(?![ \n])(?:[ \n]*+{_SIMPLE}++)++")
-# A text of more Chinese signs, which fold to themselves, than any word for nothing has.
-_SAYS = late(rf"(?:[一-龥][^一-龥]*+){{{max(len(w) for w in NOTHING if not w.isascii()) + 1}}}")
 
 
 def plain(value: object) -> str:
@@ -317,7 +306,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 OPENERS = "=+@⁺⁻⁼₊₋₌﬩﹢﹣﹦﹫＋－＝＠-"
 """The signs that a formula begins with, in all their forms (those that NFKC makes one of = + - @)."""
-_LEADING = late(rf"[{_BLANKS}{_INVISIBLE}]*+[{OPENERS}]")
+_LEADING = re.compile(rf"[{_BLANKS}{_INVISIBLE}]*+[{OPENERS}]")
 
 
 def is_formula_like(text: str) -> bool:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import pickle
-import subprocess
-import sys
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +14,12 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile import matching
 from reconcile.captions import Captions
 from reconcile.grid import Cell as GridCell
 from reconcile.grid import Sheet, read_book
 from reconcile.identity import parse_form_number, parse_row_key
 from reconcile.model import Ruling
-from reconcile.return_model import PlainCells, Positions
 from reconcile.returned import read_return
-from reconcile.rows import SheetTables
 
 TEXTS = [
     "已完成", "基本完成", "50%", "约五成", "一大半", "2022-09-30", "尽快", "完成情况", "第2项", "合计",
@@ -209,58 +202,6 @@ def test_two_returns_and_rulings_keep_the_balance(
     assert len(cells) == len(set(cells))
     supplied = sum(not r.place.cell for r in after.records)
     assert after.balance.received == before.balance.received + supplied
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(STEPS)
-def test_the_short_way_and_the_long_way_lead_to_the_same(steps: list[tuple[Any, ...]]) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(filled()))
-    for step in steps:
-        act(book, step)
-    content = saved(book)
-    short = merged(content)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SheetTables, "_plain_row", lambda *_: None)
-        patch.setattr(matching, "_as_printed", lambda *_: None)
-        long = merged(content)
-    assert long == short
-
-
-def test_an_untouched_form_goes_the_short_way() -> None:
-    rows = read(filled()).tables[0].rows
-    assert {type(cells) for row in rows for cells in (row.given, row.answers)} == {PlainCells}
-
-
-def test_rows_laid_out_alike_are_known_again_in_another_process() -> None:
-    rows = read(filled()).tables[0].rows
-    sent = subprocess.run(
-        [sys.executable, "-c", "import pickle, sys; row = pickle.load(sys.stdin.buffer);"
-         "sys.stdout.buffer.write(pickle.dumps((row.answers, row.answers.at in {row.answers.at})))"],
-        input=pickle.dumps(rows[0]), capture_output=True, check=True,
-        env={**os.environ, "PYTHONHASHSEED": "1"},
-    )  # fmt: skip
-    back, known = pickle.loads(sent.stdout)
-    answers = rows[0].answers
-    assert isinstance(answers, PlainCells)
-    assert known and back.at in {answers.at} and dict(back) == dict(answers)
-    fewer = Positions(dict(list(answers.at.items())[1:]), answers.at)
-    assert fewer.blank and fewer != answers.at and Positions(fewer, ()) != fewer
-    assert fewer.pick(answers.contents) == tuple(answers.contents[i] for i in fewer.values())
-
-
-def test_what_given_cells_say_is_remembered_only_while_there_is_room() -> None:
-    captions = Captions.of(template().form, plan())
-    book, _ = read_book(FILE, filled())
-    assert book is not None
-    whole = captions.room.signs
-    usual = read_return(FILE, "", book, captions)
-    taken = whole - captions.room.signs
-    assert 0 < taken < 20_000
-    assert read_return(FILE, "", book, captions) == usual and whole - captions.room.signs == taken
-    full = Captions.of(template().form, plan())
-    full.room.signs = taken // 2
-    assert read_return(FILE, "", book, full) == read_return(FILE, "", book, full) == usual
-    assert 0 <= full.room.signs < taken // 2
 
 
 @pytest.mark.parametrize("remark", [None, "（批注）"])

@@ -19,7 +19,7 @@ from reconcile.circular import draft, indicator_words, plain_text
 from reconcile.cli import main
 from reconcile.drafts import BODY, HEADING, SIGNATURE, TITLE, Paragraph
 from reconcile.letter import letter_bytes
-from reconcile.merged import AllRecords, Balance, Entry, Filed, Merged, Reached, UnitStatus
+from reconcile.merged import Balance, Entry, Filed, Merged, Reached, UnitStatus
 from reconcile.model import Amount, Assignment, Indicator, Period, Plan, Task, Unit
 from reconcile.progress import measure
 from reconcile.scores import deadline, score_units, weights
@@ -120,7 +120,7 @@ def small(
     )  # fmt: skip
     judged = judge(plan, period, entries, {}, {}, {})
     return Merged(
-        plan, period, AS_OF, wanted, (), AllRecords(()), (), (), (), statuses,
+        plan, period, AS_OF, wanted, (), (), (), (), (), statuses,
         Balance(0, 0, 0, 0), entries, judged.standings, (),
     )  # fmt: skip
 

@@ -12,17 +12,16 @@ import struct
 import sys
 import tracemalloc
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_rows, zipped
 
 from reconcile.findings import Severity
-from reconcile.grid import Book, Limits, ooxml_lines, ooxml_texts, read_book
+from reconcile.grid import Book, Limits, read_book
 from reconcile.grid.archive import Archive
 from reconcile.grid.biff import read_xls
 from reconcile.grid.guard import Clock, Refused
-from reconcile.grid.ooxml_parts import Known, Looks
 from reconcile.grid.rescue import rescue
 
 
@@ -263,7 +262,7 @@ def test_short_parts_are_told_as_long_ones_are(monkeypatch: pytest.MonkeyPatch) 
     assert opened(content) == usual
     assert any(sheet.shapes for sheet in usual.sheets)
     assert any(sheet.merges for sheet in usual.sheets)
-    for few in ("ooxml._FEW_RELATIONS", "ooxml_frame._FEW_MERGES", "shapes._SMALL"):
+    for few in ("shapes._SMALL",):
         monkeypatch.setattr(f"reconcile.grid.{few}", 0)
     assert opened(content) == usual
 
@@ -391,30 +390,3 @@ def test_what_files_hold_is_not_kept(kind: str, size: int) -> None:
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 2 << 20
-
-
-def test_a_reader_that_begins_anew_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = opened(form())
-    monkeypatch.setattr("reconcile.grid.ooxml_texts._MOST_KNOWN", 0)
-    monkeypatch.setattr("reconcile.grid.ooxml_lines._MOST_KEPT", 0)
-    monkeypatch.setattr(
-        "reconcile.grid.ooxml_texts._known",
-        {"inline": ooxml_texts.Spelled(), "shared": ooxml_texts.Spelled()},
-    )
-    # Styles that no file had before: what is remembered of cells is remembered with them.
-    anew = repacked(form(), {"xl/styles.xml": swapped("</styleSheet>", " </styleSheet>")})
-    assert opened(anew) == opened(anew) == usual
-
-
-def test_another_thread_may_begin_anew_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    opened(form())  # so that most cells are known
-    changed = with_rows('<row r="20"><c r="A20" t="inlineStr"><is><t>无人见过</t></is></c></row>')
-    usual = ooxml_lines._learned
-
-    def meanwhile(bodies: Collection[bytes], looks: Looks) -> Known:
-        looks.cells, looks.kept = Known({}, {}), 0
-        return usual(bodies, looks)
-
-    monkeypatch.setattr(ooxml_lines, "_learned", meanwhile)
-    assert opened(changed).sheets[0].cells[20, 1].value == "无人见过"
-    assert opened(changed) == opened(changed)

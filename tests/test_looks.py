@@ -23,7 +23,7 @@ from reconcile.letter import letter_bytes
 from reconcile.listing import Listing, new_workbook
 from reconcile.looks import read_style
 from reconcile.merge import merge
-from reconcile.merged import AllRecords, Entry, Merged, Record
+from reconcile.merged import Entry, Merged, Record
 from reconcile.model import BEHIND, DONE, NOT_BEGUN, Plan
 from reconcile.scores import score_units
 from reconcile.style import LOOKS, Style
@@ -83,7 +83,7 @@ def merged(sample_plan: Plan, template: Template) -> Merged:
         found,
         standings=standings,
         entries=entries,
-        records=AllRecords({r.field: r} for r in records),
+        records=tuple(records),
     )
 
 

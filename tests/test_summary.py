@@ -27,7 +27,7 @@ from reconcile.circular import draft
 from reconcile.drafts import light_counts, state_counts
 from reconcile.findings import Finding, Place
 from reconcile.looks import read_style
-from reconcile.merged import Actual, AllRecords, Balance, Entry, Merged, Record, UnitStatus, Verdict
+from reconcile.merged import Actual, Balance, Entry, Merged, Record, UnitStatus, Verdict
 from reconcile.model import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
 from reconcile.scores import score_units
 from reconcile.standing import judge
@@ -85,7 +85,7 @@ def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> Merged:
     )
     finding = Finding("TASK-004", Place("a.xlsx", "填报表", "L7"), units[0], 1, "存在问题", {"state": BEHIND})  # fmt: skip
     return Merged(
-        plan, 1, AS_OF, wanted, (Verdict("坏.xlsx", "cd", False, "", ("FILE-001",)),), AllRecords({r.field: r} for r in records),
+        plan, 1, AS_OF, wanted, (Verdict("坏.xlsx", "cd", False, "", ("FILE-001",)),), tuple(records),
         (), (finding,), (), statuses, Balance(len(records), len(records), 0, 0), entries,
         judged.standings, judged.reached,
     )  # fmt: skip
@@ -153,7 +153,7 @@ def test_shares_add_up_to_one_hundred(merged: Merged, counts: Any) -> None:
 
 def test_a_plan_without_answers_has_a_summary_too(sample_plan: Plan, template: Template) -> None:
     bare = replace(sample_plan, tasks=(), indicators=(), periods=sample_plan.periods)
-    nothing = Merged(bare, 1, AS_OF, (), (), AllRecords(()), (), (), (), (), Balance(0, 0, 0, 0))
+    nothing = Merged(bare, 1, AS_OF, (), (), (), (), (), (), (), Balance(0, 0, 0, 0))
     sheets = openpyxl.load_workbook(io.BytesIO(written(nothing, template))).sheetnames
     assert "总览" in sheets and "量化指标" not in sheets
 
@@ -245,7 +245,7 @@ def test_who_is_missing_comes_before_who_has_to_correct(
     sample_plan: Plan, template: Template
 ) -> None:
     merged = answered(sample_plan, longest=20)
-    merged = replace(merged, entries={}, records=AllRecords(merged.records.rows[:1]))
+    merged = replace(merged, entries={}, records=merged.records[:1])
     statuses = (replace(merged.statuses[0], state="errors", errors=2), *merged.statuses[1:])
     found = written(replace(merged, statuses=statuses), template)
     rows = table(openpyxl.load_workbook(io.BytesIO(found))["催报名单"])
@@ -321,7 +321,7 @@ def crowded(sample_plan: Plan) -> Merged:
         standings=red,
         statuses=tuple(replace(s, state="missing") for s in merged.statuses),
         verdicts=tuple(Verdict(f"很长的文件名{i}{'名' * 40}.xlsx", "", False) for i in range(50)),
-        records=AllRecords(()), reached=(),
+        records=(), reached=(),
         assignments=(), entries={},
     )  # fmt: skip
 
@@ -481,7 +481,7 @@ def test_fonts_and_colours_come_from_the_plan_s_own_template(
     plan = replace(sample_plan, settings={**sample_plan.settings, "汇总模板": "样式.xlsx"})
     style, findings = verbs.load_style(plan, tmp_path / "总台账.xlsx")
     assert findings == ()
-    merged = replace(answered(plan, longest=20), entries={}, records=AllRecords(()))
+    merged = replace(answered(plan, longest=20), entries={}, records=())
     book = openpyxl.load_workbook(io.BytesIO(summary_bytes(merged, template.form, style=style)))
     head, text = book["汇总表"]["A2"], book["汇总表"]["B4"]
     assert (head.font.name, head.fill.fgColor.rgb, head.font.sz) == ("楷体", "FF00FF00", 10.5)
@@ -539,7 +539,7 @@ def test_a_summary_of_a_whole_province_is_read_back(
         written(
             replace(
                 merged,
-                records=AllRecords(merged.records.rows * (30_000 // len(merged.records))),
+                records=merged.records * (30_000 // len(merged.records)),
             ),
             template,
         )

@@ -18,7 +18,7 @@ from ..findings import Finding, Place
 from ..model import Value
 from ..patterns import late
 from .archive import Archive
-from .book import Book, Cell, Lines, Sheet
+from .book import Book, Cell, Sheet
 from .guard import (
     LIMITS,
     Clock,
@@ -133,8 +133,7 @@ def _check_whole(book: Book, limits: Limits) -> None:
     cells = signs = 0
     for sheet in book.sheets:
         cells += len(sheet.cells)
-        signs += len(sheet.name)
-        signs += sheet.cells.signs if isinstance(sheet.cells, Lines) else sum(_lengths(sheet))
+        signs += len(sheet.name) + sum(_lengths(sheet))
         check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
         if len(sheet.cells) > limits.columns:
             check_extent(sheet.cells, sheet.name, limits)

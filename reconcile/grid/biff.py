@@ -233,7 +233,7 @@ def _xlrd_sheet(
     for (r, c), note in sheet.cell_note_map.items():
         if note.text and note.text.strip():
             old = cells.get((r + 1, c + 1)) or Cell(r + 1, c + 1, None)
-            cells[r + 1, c + 1] = replace(old, note=note.text)
+            cells[r + 1, c + 1] = old._replace(note=note.text)
     lowest = max((row for row, _ in cells), default=0)
     last = max((column for _, column in cells), default=0)
     return Sheet(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from operator import itemgetter
+from typing import NamedTuple
 
 from ..frozen import frozen
 from ..model import Value
 
 
-@frozen
-class Cell:
+class Cell(NamedTuple):
     """One non-blank cell.
 
     ``value`` is what stands there (a formula's cached value: None with a
@@ -35,112 +35,13 @@ class Cell:
     note: str = ""
 
 
-class Line(Mapping[int, Cell]):
-    """The cells of one row by column, when they hold texts, numbers and dates, and nothing beside them.
-
-    Columns, ``contents`` and number formats from left to right. Nearly all rows of
-    nearly all files are so, and most are read without a Cell being made.
-    """
-
-    __slots__ = ("_made", "columns", "contents", "formats", "row")
-
-    def __init__(
-        self,
-        row: int,
-        columns: tuple[int, ...],
-        contents: tuple[Value, ...],
-        formats: tuple[str, ...],
-    ) -> None:
-        self.row, self.columns, self.contents, self.formats = row, columns, contents, formats
-        self._made: dict[int, Cell] | None = None
-
-    def _cells(self) -> dict[int, Cell]:
-        if self._made is None:
-            told = zip(self.columns, self.contents, self.formats, strict=True)
-            self._made = {c: Cell(self.row, c, value, shown) for c, value, shown in told}
-        return self._made
-
-    def __getitem__(self, column: int) -> Cell:
-        if self._made is not None:
-            return self._made[column]
-        if column not in self.columns:
-            raise KeyError(column)
-        at = self.columns.index(column)
-        return Cell(self.row, column, self.contents[at], self.formats[at])
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.columns)
-
-    def __len__(self) -> int:
-        return len(self.columns)
-
-    def __contains__(self, column: object) -> bool:
-        return column in self.columns
-
-    def items(self) -> ItemsView[int, Cell]:
-        """Return columns and cells, as any mapping does, but faster."""
-        return self._cells().items()
-
-
-class Lines(Mapping[tuple[int, int], Cell]):
-    """The cells of a sheet by (row, column), all of whose rows are a :class:`Line`; from top to bottom.
-
-    ``count`` cells, with texts of so many ``signs``, each counted as often as it stands there.
-    """
-
-    __slots__ = ("_count", "_made", "by_row", "signs")
-
-    def __init__(self, by_row: Mapping[int, Line], count: int, signs: int) -> None:
-        self.by_row, self._count, self.signs = by_row, count, signs
-        self._made: dict[tuple[int, int], Cell] | None = None
-
-    def _cells(self) -> dict[tuple[int, int], Cell]:
-        if self._made is None:
-            self._made = {
-                (row, column): cell
-                for row, line in self.by_row.items()
-                for column, cell in line._cells().items()
-            }
-        return self._made
-
-    def __getitem__(self, at: tuple[int, int]) -> Cell:
-        return self._cells()[at]
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return ((row, column) for row, line in self.by_row.items() for column in line.columns)
-
-    def items(self) -> ItemsView[tuple[int, int], Cell]:
-        """Return places and cells, as any mapping does, but faster."""
-        return self._cells().items()
-
-    def __len__(self) -> int:
-        return self._count
-
-
-def joined(pieces: Sequence[Lines]) -> Lines | None:
-    """Return the cells of one sheet that was read in pieces; None where their rows are not in order."""
-    if len(pieces) == 1:
-        return pieces[0]
-    rows = [row for piece in pieces for row in piece.by_row]
-    if any(a >= b for a, b in itertools.pairwise(rows)):
-        return None
-    by_row = {row: line for piece in pieces for row, line in piece.by_row.items()}
-    return Lines(by_row, sum(map(len, pieces)), sum(piece.signs for piece in pieces))
-
-
 def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:
     """Return the lowest row and the rightmost column that hold something; 0 and 0 for none."""
-    if isinstance(cells, Lines):
-        lines = cells.by_row
-        return max(lines, default=0), max([line.columns[-1] for line in lines.values()], default=0)
     return max((row for row, _ in cells), default=0), max((c for _, c in cells), default=0)
 
 
 def rows_and_columns(cells: Iterable[tuple[int, int]]) -> tuple[set[int], set[int]]:
     """Return the numbers of all rows and of all columns that hold something."""
-    if isinstance(cells, Lines):
-        alike = {line.columns for line in cells.by_row.values()}
-        return set(cells.by_row), set().union(*alike)
     rows, columns = set(), set()
     for row, column in cells:
         rows.add(row)
@@ -152,10 +53,6 @@ def values_by_row(
     cells: Mapping[tuple[int, int], Cell],
 ) -> Iterator[tuple[int, Iterable[tuple[int, Value]]]]:
     """Yield the rows that hold something: their number, their values with their columns from left to right."""
-    if isinstance(cells, Lines):
-        for row, line in cells.by_row.items():
-            yield row, zip(line.columns, line.contents, strict=True)
-        return
     for row, places in itertools.groupby(sorted(cells), key=itemgetter(0)):
         yield row, [(column, cells[row, column].value) for _, column in places]
 

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from functools import lru_cache
 from urllib.parse import unquote
 
 from ..findings import Finding, Place
-from . import Book, Sheet
+from . import Book, Cell, Sheet
 from .archive import Archive, Member, part_name
-from .guard import LIMITS, Clock, Refused, Tags, check_xml, parse_xml
-from .ooxml_cells import Grid
-from .ooxml_frame import without_blanks
+from .book import extent
+from .guard import Clock, Refused, Tags, check_extent, check_xml, elements, spread
+from .ooxml_cells import SheetReader
 from .ooxml_parts import (
-    Looks,
     Relation,
+    Styles,
     Tab,
     address,
     properties_of,
@@ -30,11 +29,10 @@ from .ooxml_parts import (
     whole_number,
     workbook_of,
 )
-from .ooxml_texts import RichText, Strings, Text, strings_of
+from .ooxml_texts import Text, strings_of, text_of, whole
 from .shapes import drawn
 
 _LONGEST_TARGET = 2_000
-_FEW_RELATIONS = 8192  # in bytes: they are the same in file after file
 
 
 class Package:
@@ -48,8 +46,8 @@ class Package:
         self.members: dict[str, Member] = {}
         self.count = 0
         self.epoch1904 = False
-        self.looks = Looks()
-        self.strings = Strings([])
+        self.styles = Styles()
+        self.strings: list[Text] = []
         self.known: dict[str, tuple[Relation, ...]] = {}
         for member in archive.members:
             name = member.part
@@ -78,12 +76,10 @@ class Package:
         if name not in self.known:
             folder, _, last = name.rpartition("/")
             part = self.small(f"{folder}/_rels/{last}.rels" if folder else f"_rels/{last}.rels")
-            if not part:
-                self.known[name] = ()
-            elif len(part) < _FEW_RELATIONS:
-                self.known[name] = _known_relations(folder, part)
-            else:
-                self.known[name] = _resolved(folder, relations_of(part, self.clock))
+            found = relations_of(part, self.clock) if part else ()
+            self.known[name] = tuple(
+                r if r.external else r._replace(target=_target(folder, r.target)) for r in found
+            )
         return self.known[name]
 
     def main(self) -> tuple[str, bytes]:
@@ -99,26 +95,15 @@ class Package:
         """Return a shared string, or refuse the file when there is no such string."""
         raw = raw.strip()
         at = whole_number(raw, -1)
-        if not 0 <= at < len(self.strings.texts):
+        if not 0 <= at < len(self.strings):
             raise Refused("FILE-022", part="sharedStrings.xml", reason="有单元格的文字找不到")
-        return self.strings.at(at)
+        return self.strings[at]
 
     def spend(self, cells: int) -> None:
         """Count the cells of a sheet towards those of the book."""
         self.count += cells
         if self.count > self.limits.cells:
             raise Refused("FILE-020", what=f"有内容的单元格超过 {self.limits.cells} 个")
-
-
-def _resolved(folder: str, relations: Iterable[Relation]) -> tuple[Relation, ...]:
-    return tuple(
-        r if r.external else r._replace(target=_target(folder, r.target)) for r in relations
-    )
-
-
-@lru_cache(maxsize=64)
-def _known_relations(folder: str, part: bytes) -> tuple[Relation, ...]:
-    return _resolved(folder, relations_of(part, Clock(LIMITS)))
 
 
 def _target(folder: str, target: str) -> str:
@@ -132,39 +117,20 @@ def _notes(book: Package, relations: Iterable[Relation]) -> dict[tuple[int, int]
     """Return the notes of a sheet; a thread of comments stands for the note that announces it."""
     notes: dict[tuple[int, int], str] = {}
     threads: dict[tuple[int, int], list[str]] = {}
-    where: list[tuple[int, int] | None] = [None]
-    rich = RichText()
-    words: list[str] = []
-
-    def start(tag: str, a: dict[str, str]) -> None:
-        if tag in ("comment", "threadedComment"):
-            where[0] = address(a.get("ref", ""))
-        words.clear()
-        rich.start(tag, a)
-
-    def end(tag: str) -> None:
-        rich.end(tag)
-        if tag == "comment":
-            text = rich.take()
-            text = text if isinstance(text, str) else "".join(t for t, _ in text)
-            if where[0] and text.strip():
-                notes[where[0]] = text
-        elif tag == "text" and words and where[0]:
-            threads.setdefault(where[0], []).append("".join(words))
-
-    def text(piece: str) -> None:
-        rich.text(piece)
-        words.append(piece)
-
     for relation in relations:
-        threaded = relation.kind.startswith("threadedComment")
-        if (relation.kind == "comments" or threaded) and not relation.external:
-            part = book.small(relation.target)
-            if part is not None:
-                before = dict(threads)
-                parse_xml(part, relation.target, start, end, text, book.clock)
-                if not threaded:
-                    threads = before
+        if relation.external or not relation.kind.startswith(("comments", "threadedComment")):
+            continue
+        part = book.small(relation.target)
+        tags = ("comment", "threadedComment")
+        for element in elements(part, relation.target, book.clock, tags) if part else ():
+            at = address(element.get("ref", ""))
+            if at is None:
+                continue
+            told = next((e for e in element if e.tag.rpartition("}")[2] == "text"), None)
+            if element.tag.endswith("threadedComment"):
+                threads.setdefault(at, []).append("" if told is None else told.text or "")
+            elif told is not None and (text := whole(text_of(told))).strip():
+                notes[at] = text
     return notes | {place: "\n".join(lines) for place, lines in threads.items()}
 
 
@@ -172,15 +138,20 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     part = book.part(relation.target)
     if part is None:
         raise Refused("FILE-022", part=relation.target, reason=f"工作表“{tab.name}”的内容缺失")
-    # A million formatted blanks are told apart here, at a tenth of the cost.
-    part = without_blanks(part)
-    grid = Grid(book, tab.name)
-    if not grid.fast(part):
-        grid.slow(part, relation.target)
+    read = SheetReader(book)
+    read.read(part, relation.target)
+    cells = read.cells
     beside = book.relations(relation.target)
-    if not beside:
-        return grid.sheet(tab.hidden, {}, ())
-    return grid.sheet(tab.hidden, _notes(book, beside), drawn(book, beside))
+    for place, note in _notes(book, beside).items():
+        cells[place] = (cells.get(place) or Cell(*place, None))._replace(note=note)
+    if len(cells) > book.limits.columns:
+        check_extent(cells, tab.name, book.limits)
+    lowest, rightmost = extent(cells)
+    return Sheet(
+        tab.name, cells, tab.hidden, tuple(read.merges),
+        frozenset(row for row in read.hidden_rows if row <= lowest),
+        spread(read.hidden_spans, rightmost), drawn(book, beside),
+    )  # fmt: skip
 
 
 def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
@@ -195,7 +166,7 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
     for relation in relations.values():
         if relation.kind == "styles":
             part = book.small(relation.target)
-            book.looks = styles_of(part, clock) if part else Looks()
+            book.styles = styles_of(part) if part else Styles()
         elif relation.kind == "sharedStrings":
             part = book.small(relation.target)
             book.strings = strings_of(part, clock) if part else book.strings

@@ -16,8 +16,7 @@ from .biff import ERRORS, MAX_RECORDS
 from .formats import BUILT_IN, GENERAL, Style, from_serial, rounded, style_of
 from .guard import Clock, Refused, check_extent, check_merges, spread
 from .ooxml import Package
-from .ooxml_cells import left_and_struck
-from .ooxml_texts import Text
+from .ooxml_texts import Text, left_and_struck
 
 _ROW, _COLUMN, _FONT, _FORMAT, _XF, _STRING, _MERGE = 0, 60, 43, 44, 47, 19, 176
 _CELL_FORMATS, _CELL_FORMATS_END, _SHEET, _BOOK = 617, 618, 156, 153
