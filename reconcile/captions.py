@@ -40,6 +40,11 @@ _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
 _NOTICE_WORD = late(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
 )
+_FORMER = (
+    "全年目标完成了多少，如 50%。必填。填百分比，0%至100%，例如50%",
+    "How much of the year's target is done. Required. A percentage, 0% to 100%, e.g. 50%",
+)
+"""What built-in templates of earlier versions printed, on forms that may still be out."""
 NOTICE_LINES = (
     "{unit}：填报表退回说明",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
@@ -134,7 +139,7 @@ class Captions:
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
         own = [*(f.caption for f in asked), *(instruction(f) for f in asked)]
-        texts = (*form.texts, *(t.replace("{", "").replace("}", "") for t in own))
+        texts = (*form.texts, *_FORMER, *(t.replace("{", "").replace("}", "") for t in own))
         parted = [_parted(t) for t in dict.fromkeys(texts)]
         fixed = frozenset(parts[0] for parts in parted if len(parts) == 1)
         gaps = tuple(parts for parts in parted if len(parts) > 1)
