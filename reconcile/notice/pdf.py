@@ -10,12 +10,18 @@ from ..model import Area
 from ..text import fold, short
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
-from .pages import Char, Page, Progress, read_pages
+from .hyphens import mend_hyphens
+from .page import STRUCK, WATERMARK, Char, Page
+from .pages import Progress, read_pages
+from .painted import CUT, HIDDEN
+from .places import Places, Spot, shown
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
+# The findings that tell of glyphs that are not read.
+_ASIDE = {STRUCK: "PLAN-052", HIDDEN: "PLAN-140", CUT: "PLAN-141"}
 # A heading above a table stands this close to it (points).
 _NEAR = 80.0
 
@@ -33,8 +39,11 @@ def read_pdf(
     if not any(page.chars for page in pages):
         values = {"pages": _ranges(p.number for p in pages)}
         return None, None, (Finding("PLAN-007", Place(file=path.name), values=values),)
-    stitcher, front = _stitch(path.name, pages)
+    stitcher, front, grids = _stitch(path.name, pages)
     stitcher.seen = _ranges(page.number for page in pages if page.chars)
+    places = Places(stitcher, grids)
+    for page in pages:
+        _tell_aside(stitcher, page, places)
     for draft in stitcher.drafts:
         draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
     told = _page_findings(path.name, pages)
@@ -52,25 +61,28 @@ def _area(page: Page, area: Area) -> Area:
     )
 
 
-def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
-    """Return the stitched rows and the front matter.
+def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front, list[list[Grid]]]:
+    """Return the stitched rows, the front matter, and the grids of every page they come from.
 
     Ruled tables first. If they yield no tasks, or several in one, columns are
     told by the text; if that does not help either, rows too.
     """
-    best: tuple[Stitcher, Front] | None = None
+    best: tuple[Stitcher, Front, list[list[Grid]]] | None = None
     for code in ("", "PLAN-042", "PLAN-059"):
         if code:
-            grids = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
+            read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
         else:
-            grids = [ruled_grids(page) for page in pages]
-        found = _stitched(name, pages, grids)
+            read = [ruled_grids(page) for page in pages]
+        broken = mend_hyphens(grid for grids, _ in read for grid in grids)
+        found = (*_stitched(name, pages, read), [grids for grids, _ in read])
         if code and found[0].layout is not None:
             head = found[0].layouts[0]
             found[0].note(code, head.where)
             if any(column.role == SECTION for column in head.columns):
                 # Without rules nothing shows how far down a category reaches.
                 found[0].note("PLAN-062", head.where)
+        if broken:
+            found[0].note("PLAN-147", "", words=short("、".join(broken), 200))
         if found[0].drafts and not _heaped(found[0]):
             return found
         if best is None or best[0].layout is None:
@@ -145,6 +157,21 @@ def _line(chars: Sequence[Char]) -> Line:
     return Line(line_text(chars), sizes[len(sizes) // 2])
 
 
+def _tell_aside(stitcher: Stitcher, page: Page, places: Places) -> None:
+    """Tell of what stands on a page and was not read, and of what was read and is not printed there."""
+    groups: dict[tuple[str, int], tuple[Spot, list[Char]]] = {}
+    marked = [(_ASIDE[kind], char) for kind, char in page.aside if kind in _ASIDE]
+    for code, char in (*marked, *(("PLAN-144", char) for char in page.typed)):
+        spot = places.of(page.number, page.where, (char.x0 + char.x1) / 2, char.y)
+        if code == _ASIDE[CUT] and spot.draft is None:
+            continue  # Office programs print a whole text on each page and clip it to the page's own rows.
+        groups.setdefault((code, id(spot.draft)), (spot, []))[1].append(char)
+    for (code, _), (spot, chars) in groups.items():
+        stitcher.note(code, spot.where, spot.row, spot.draft, text=short(shown(chars)))
+    for note in page.notes:
+        stitcher.note("PLAN-145", page.where, text=short(note))
+
+
 def _ranges(numbers: Iterable[int]) -> str:
     """Return page numbers in words: 第1-3、7页."""
     runs: list[list[int]] = []
@@ -174,4 +201,17 @@ def _page_findings(name: str, pages: Sequence[Page]) -> list[Finding]:
             if count:
                 place = Place(file=name, cell=page.where)
                 found.append(Finding(code, place, values={"count": count}))
+    for code, numbers in (
+        ("PLAN-142", [p.number for p in pages if any(k == WATERMARK for k, _ in p.aside)]),
+        ("PLAN-143", [page.number for page in pages if page.recognised]),
+    ):
+        if numbers:
+            values = {"pages": _ranges(numbers), "text": short(_watermark(pages))}
+            found.append(Finding(code, Place(file=name), values=values))
     return found
+
+
+def _watermark(pages: Sequence[Page]) -> str:
+    """Return what the watermark says."""
+    texts = (shown(c for k, c in page.aside if k == WATERMARK) for page in pages)
+    return next(filter(None, texts), "")

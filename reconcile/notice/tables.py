@@ -8,15 +8,19 @@ vertical rules at all - the gaps between the columns of text.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from .pages import THIN, Char, Page
+from .page import Char, Page
+from .painted import THIN
 
 T = TypeVar("T")
+# Marks that end what stands before them; some printers let them hang over the end of the line.
+_ENDING = frozenset("，。、；：！？）》〉」』】〕”’％,.;:!?)]}%")
 # The first sign of the blocks for Chinese, its punctuation included.
 CJK = "\u2e80"
 
@@ -109,8 +113,8 @@ def text_lines(chars: Iterable[Char]) -> list[list[Char]]:
     """Return the characters as lines from top to bottom, each from left to right.
 
     Characters belong to one line by their base line, so that a small Latin
-    glyph beside a large Chinese one does. A character printed twice over
-    itself (false bold) counts once.
+    glyph beside a large Chinese one does. A glyph printed twice over itself
+    (false bold) counts once.
     """
     lines: list[list[Char]] = []
     for char in sorted(chars, key=lambda char: char.base):
@@ -121,7 +125,7 @@ def text_lines(chars: Iterable[Char]) -> list[list[Char]]:
     for line in lines:
         line.sort(key=lambda char: char.x0)
         for left, right in zip(line[-2::-1], line[:0:-1], strict=True):
-            if left.text == right.text and right.x0 - left.x0 < 0.2 * left.size:
+            if left.text == right.text and left.x1 - right.x0 > (right.x1 - right.x0) / 2:
                 line.remove(right)
     return lines
 
@@ -152,7 +156,7 @@ def join_lines(lines: Sequence[str]) -> str:
     chinese = any(sign >= CJK for line in lines for sign in line)
     text = ""
     for line in filter(None, lines):
-        if (text and not chinese and not text.endswith("-")) or (
+        if (text and not chinese and not re.search(r"\w-$", text)) or (
             text and chinese and all(s.isascii() and s.isalpha() for s in (text[-1], line[0]))
         ):
             text += " "
@@ -189,7 +193,7 @@ def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
     By the centre, because glyph boxes may stick out over the rule above.
     """
     outside = []
-    for char in chars:
+    for char in _unhung(grids, chars):
         x = (char.x0 + char.x1) / 2
         for grid in grids:
             if grid.xs[0] <= x < grid.xs[-1] and grid.ys[0] <= char.y < grid.ys[-1]:
@@ -207,6 +211,32 @@ def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
             grid.cramped += sum(map(_overlaps, lines))
             box.lines = tuple(map(line_text, lines))
     return outside
+
+
+def _unhung(grids: Sequence[Grid], chars: Iterable[Char]) -> Iterable[Char]:
+    """Return the glyphs, marks that hang over the right side of a cell moved back to the text they end."""
+    every = list(chars)
+    hanging = [at for at, char in enumerate(every) if char.text in _ENDING]
+    if not hanging or not grids:
+        return every
+    bounds = sorted({x for grid in grids for x in grid.xs})
+    for at in hanging:
+        mark = every[at]
+        middle = (mark.x0 + mark.x1) / 2
+        place = bisect(bounds, middle)
+        if not place or middle - bounds[place - 1] > 1.5 * mark.size:
+            continue
+        bound = bounds[place - 1]
+        # The glyph before it stands on the other side of the rule.
+        if any(
+            abs(char.base - mark.base) < 0.3 * mark.size
+            and char is not mark
+            and (char.x0 + char.x1) / 2 < bound
+            and abs(char.x1 - mark.x0) < 0.3 * mark.size
+            for char in every
+        ):
+            every[at] = mark._replace(x0=bound - 0.2, x1=bound - 0.1)
+    return every
 
 
 def _overlaps(line: Sequence[Char]) -> int:
