@@ -326,6 +326,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "行末断开的词，看不出连字符是否原有，照样保留：{words}",
         "请对照原文，多余的连字符请在总台账中删去",
     ),
+    "PLAN-148": Entry(
+        WARNING, "有符号认不出来，写作“{text}”", "请对照原文，在总台账中改正"
+    ),
     "PLAN-150": Entry(
         WARNING,
         "“{column}”栏两种方法读出的文字不一样：读入的是“{ours}”，另一种读作“{theirs}”",

@@ -130,6 +130,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-145": ("This page has a note “{text}”, which was not read", "See whether the note matters"),
     "PLAN-146": ("The equation “{text}” was read as one line of text", "Check it against the published plan"),
     "PLAN-147": ("Words broken at the end of a line, of which the hyphen may be the printer's own; it was kept: {words}", "Delete those that are too many in the plan workbook"),
+    "PLAN-148": ("A symbol is not known and stands as “{text}”", "Correct it in the plan workbook"),
     "PLAN-150": ("{column}: two ways of reading the PDF differ: “{ours}” was read, the other one reads “{theirs}”", "Look at the PDF, and correct the plan workbook"),
     "PLAN-151": ("The PDF was not read a second time ({reason}): its text is not cross-checked", "Check some pages; --proof makes a proof"),
     "PLAN-152": ("{pages}: the second reader cannot read {count} characters, which are not cross-checked", "Check these pages against the PDF"),

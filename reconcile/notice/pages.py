@@ -19,11 +19,10 @@ import pypdfium2.raw as raw
 
 from ..findings import Finding, Place
 from .extras import open_forms, read_extras
-from .painted import RECOGNISED, SEEN, Edges, Painting, Point, Raw
 from .page import ASTRAY, STRUCK, Aside, Char, Page
+from .painted import RECOGNISED, SEEN, Edges, Painting, Point, Raw
 from .struck import without_struck
 from .watermarks import without_watermarks
-
 
 Progress = Callable[[int, int], None]
 

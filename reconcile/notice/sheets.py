@@ -8,6 +8,7 @@ from datetime import date
 
 from ..findings import Finding, Place
 from ..grid import Book, Cell, Sheet, read_book
+from ..grid.formats import shown_date
 from ..text import clean, percent, plain, short
 from .front import Front, Line, read_front
 from .headings import GOAL, LEAD, MILESTONE, NUMBER
@@ -117,10 +118,9 @@ def _shown(cell: Cell) -> str:
     value = cell.value
     if isinstance(value, float) and "%" in cell.format:
         return percent(value)
-    if isinstance(value, date) and "月" in cell.format:
+    if isinstance(value, date):
         # 1月 as a caption may be a date that shows its month only.
-        parts = (("y", value.year, "年"), ("m", value.month, "月"), ("d", value.day, "日"))
-        return "".join(f"{n}{word}" for sign, n, word in parts if sign in cell.format.lower())
+        return clean(cell.shown or shown_date(value, cell.format) or plain(value))
     suffix = re.fullmatch(r'[#,0]*0"([^"]*)"', cell.format)
     if isinstance(value, float) and suffix:
         return plain(value) + suffix[1]
