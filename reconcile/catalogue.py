@@ -326,9 +326,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "行末断开的词，看不出连字符是否原有，照样保留：{words}",
         "请对照原文，多余的连字符请在总台账中删去",
     ),
-    "PLAN-148": Entry(
-        WARNING, "有符号认不出来，写作“{text}”", "请对照原文，在总台账中改正"
-    ),
+    "PLAN-148": Entry(WARNING, "有符号认不出来，写作“{text}”", "请对照原文，在总台账中改正"),
     "PLAN-150": Entry(
         WARNING,
         "“{column}”栏两种方法读出的文字不一样：读入的是“{ours}”，另一种读作“{theirs}”",
@@ -341,6 +339,11 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-152": Entry(
         NOTE, "{pages}有{count}个字第二种方法读不出来，没有互相核对", "请对照PDF抽查这几页"
+    ),
+    "PLAN-153": Entry(
+        WARNING,
+        "两种方法读出的文字不一样：读入的是“{ours}”，另一种读作“{theirs}”",
+        "请对照PDF，以看到的为准",
     ),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(

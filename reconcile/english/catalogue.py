@@ -134,6 +134,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-150": ("{column}: two ways of reading the PDF differ: “{ours}” was read, the other one reads “{theirs}”", "Look at the PDF, and correct the plan workbook"),
     "PLAN-151": ("The PDF was not read a second time ({reason}): its text is not cross-checked", "Check some pages; --proof makes a proof"),
     "PLAN-152": ("{pages}: the second reader cannot read {count} characters, which are not cross-checked", "Check these pages against the PDF"),
+    "PLAN-153": ("Two ways of reading the PDF differ: “{ours}” was read, the other one reads “{theirs}”", "Look at the PDF; what is seen there is right"),
     "PLAN-500": ("The plan workbook does not open: {reason}", "Check path and file name"),
     "PLAN-501": ("The plan workbook has no sheet “{sheet}”", "Restore the sheet, or make the plan workbook again with extract"),
     "PLAN-502": ("The sheet “{sheet}” has no column “{caption}”", "Restore the caption, to the letter"),

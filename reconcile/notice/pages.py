@@ -28,11 +28,12 @@ Progress = Callable[[int, int], None]
 
 # The ``quarter`` of text that runs neither along nor across the page.
 SKEW = 4
-# What NFKC leaves alone of CJK Radicals Supplement; some PDF printers write these for the real signs.
+# Some PDF printers write radicals for the real signs. These NFKC leaves alone, or (the last two)
+# takes for the signs of another region.
 RADICALS = dict(
     zip(
-        "⻓⺠⻰⻣⻋⻝⻔⻛⻅⻘⻨⻆⻥⻢⻚⻉⻩⻬⻮⻜⻦⻤⻙⻄⻁⻳⻲",
-        "长民龙骨车食门风见青麦角鱼马页贝黄齐齿飞鸟鬼韦西虎龟龟",
+        "⻓⺠⻰⻣⻋⻝⻔⻛⻅⻘⻨⻆⻥⻢⻚⻉⻩⻬⻮⻜⻦⻤⻙⻄⻁⻳⻲⻧⻪⻑⻗⼾⾭",
+        "长民龙骨车食门风见青麦角鱼马页贝黄齐齿飞鸟鬼韦西虎龟龟卤黾長雨户青",
         strict=True,
     )
 )
@@ -89,9 +90,9 @@ def _read_page(document: Raw, index: int) -> Page:
         shown = [glyph for glyph in glyphs if glyph.seen in (SEEN, RECOGNISED)]
         ways = Counter(glyph.quarter for glyph in shown)
         quarter = max(range(4), key=lambda way: ways[way])
-        corners = [_turn(point, quarter) for point in ((left, bottom), (right, top))]
-        lines = [(_turn(a, quarter), _turn(b, quarter)) for a, b in painting.lines]
-        crossed = [(_turn(a, quarter), _turn(b, quarter)) for a, b in extras.crossed]
+        corners = [turn(point, quarter) for point in ((left, bottom), (right, top))]
+        lines = [(turn(a, quarter), turn(b, quarter)) for a, b in painting.lines]
+        crossed = [(turn(a, quarter), turn(b, quarter)) for a, b in extras.crossed]
         typed = [char for text, box in extras.texts for char in _typed(text, box, quarter)]
         level = [_turned(glyph, quarter) for glyph in shown if glyph.quarter == quarter]
         chars, struck, lines = without_struck([*level, *typed], lines, crossed)
@@ -183,17 +184,22 @@ def _sign(code: int) -> tuple[str, bool]:
 
     Only radicals are folded: the full-width signs of Chinese text are meant.
     """
-    # pdfium writes these two for a hyphen at the end of a line.
-    if code in (2, 0xFFFE):
+    # pdfium writes these two for a hyphen at the end of a line; some fonts have only a soft one.
+    if code in (2, 0xAD, 0xFFFE):
         return "-", False
     text = chr(code)
-    if 0x2E80 <= code <= 0x2FDF:
-        plain = RADICALS.get(text) or unicodedata.normalize("NFKC", text)
-        return plain, plain != text
-    return text, False
+    plain = plain_sign(text)
+    return plain, plain != text
 
 
-def _turn(point: Point, quarter: int) -> Point:
+def plain_sign(text: str) -> str:
+    """Return a character, the usual one for a radical."""
+    if len(text) == 1 and 0x2E80 <= ord(text) <= 0x2FDF:
+        return RADICALS.get(text) or unicodedata.normalize("NFKC", text)
+    return text
+
+
+def turn(point: Point, quarter: int) -> Point:
     """Return the point with x along the text and y down its lines; text turns clockwise."""
     x, y = point
     return ((x, -y), (-y, -x), (-x, y), (y, x))[quarter]
@@ -201,7 +207,7 @@ def _turn(point: Point, quarter: int) -> Point:
 
 def _turned(glyph: _Glyph, quarter: int) -> Char:
     x0, x1, y0, y1 = _turned_box(glyph.box, quarter)
-    base = _turn(glyph.base, quarter)[1]
+    base = turn(glyph.base, quarter)[1]
     return Char(glyph.text, x0, x1, (y0 + y1) / 2, base, y1 - y0, glyph.spaced)
 
 
@@ -210,7 +216,7 @@ def _turned_box(box: Edges, quarter: int) -> Edges:
     left, bottom, right, top = box
     if not quarter:
         return left, right, -top, -bottom
-    (x0, y0), (x1, y1) = _turn((left, bottom), quarter), _turn((right, top), quarter)
+    (x0, y0), (x1, y1) = turn((left, bottom), quarter), turn((right, top), quarter)
     return min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
 
 

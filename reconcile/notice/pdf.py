@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..findings import Finding, Place
 from ..model import Area
 from ..text import fold, short
+from .cross_check import cross_check as compare_readings
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
 from .hyphens import mend_hyphens
@@ -15,6 +16,7 @@ from .page import STRUCK, WATERMARK, Char, Page
 from .pages import Progress, read_pages
 from .painted import CUT, HIDDEN
 from .places import Places, Spot, shown
+from .second import SecondReading
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
@@ -27,13 +29,33 @@ _NEAR = 80.0
 
 
 def read_pdf(
-    path: Path, content: bytes, progress: Progress | None = None
+    path: Path, content: bytes, progress: Progress | None = None, *, cross_check: bool = False
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a PDF, its front matter, and findings; None when it is refused.
 
-    The areas of the drafts are as the proof needs them.
+    The areas of the drafts are as the proof needs them. With ``cross_check`` the
+    file is read a second time in another process, and the readings are compared.
     """
-    pages, findings = read_pages(path.name, content, progress=progress)
+    if not cross_check:
+        return _read(path, content, progress, None)
+    second = SecondReading(content)
+    try:
+        return _read(path, content, progress, second)
+    finally:
+        second.close()
+
+
+def _read(
+    path: Path, content: bytes, progress: Progress | None, second: SecondReading | None
+) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
+    def step(done: int, count: int) -> None:
+        """Count the pages of both readings."""
+        if progress is not None and second is not None:
+            progress(done + min(second.done, count), 2 * count)
+        elif progress is not None:
+            progress(done, count)
+
+    pages, findings = read_pages(path.name, content, progress=step)
     if pages is None:
         return None, None, findings
     if not any(page.chars for page in pages):
@@ -44,13 +66,31 @@ def read_pdf(
     places = Places(stitcher, grids)
     for page in pages:
         _tell_aside(stitcher, page, places)
+    unchecked: tuple[Finding, ...] = ()
+    if second is not None and stitcher.drafts:
+        count = len(pages)
+        glyphs, reason = second.pages(count, lambda: step(count, count))
+        if glyphs is None:
+            values = {"reason": reason}
+            unchecked = (Finding("PLAN-151", Place(file=path.name), values=values),)
+        else:
+            unknown = compare_readings(stitcher, pages, grids, glyphs, places)
+            unchecked = _unreadable(path.name, unknown)
     for draft in stitcher.drafts:
         draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
     told = _page_findings(path.name, pages)
     if b"%%EOF" not in content[-2048:]:
         # pdfium mends such a file as far as it goes, and does not say how far.
         told.append(Finding("PLAN-060", Place(file=path.name)))
-    return stitcher, front, tuple(told)
+    return stitcher, front, (*told, *unchecked)
+
+
+def _unreadable(name: str, unknown: Mapping[int, int]) -> tuple[Finding, ...]:
+    """Tell of pages that the second reader has no signs for."""
+    if not unknown:
+        return ()
+    values = {"pages": _ranges(unknown), "count": sum(unknown.values())}
+    return (Finding("PLAN-152", Place(file=name), values=values),)
 
 
 def _area(page: Page, area: Area) -> Area:

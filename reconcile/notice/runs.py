@@ -57,7 +57,9 @@ class Runs:
             parts.append(text)
             if code:
                 self.told.append((code, text))
-        self.told += [(code, "".join(texts)) for code, texts in away.items() if "".join(texts).strip()]
+        self.told += [
+            (code, "".join(texts)) for code, texts in away.items() if "".join(texts).strip()
+        ]
         return "".join(parts)
 
     def _parts(self, element: Any, paragraph: Any, code: str) -> Iterator[tuple[str, str]]:

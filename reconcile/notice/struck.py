@@ -27,9 +27,10 @@ def without_struck(
     tallest = max((char.size for char in by_base), default=0.0)
     gone: set[int] = set()
     rest = []
-    for line in lines:
+    every = list(lines)
+    for line in every:
         under = _under(line, by_base, bases, tallest)
-        if under and _ends_with([by_base[at] for at in under], line):
+        if under and _ends_with([by_base[at] for at in under], line) and not _meets(line, every):
             gone.update(under)
         else:
             rest.append(line)
@@ -56,6 +57,19 @@ def _under(
         if left <= (by_base[at].x0 + by_base[at].x1) / 2 <= right
         and _LOWEST * by_base[at].size < by_base[at].base - y < _HIGHEST * by_base[at].size
     ]
+
+
+def _meets(line: Line, lines: Iterable[Line]) -> bool:
+    """Say whether an upright line touches the end of a level one: they are rules of a table."""
+    ends = sorted(point[0] for point in line)
+    y = line[0][1]
+    return any(
+        abs(a[0] - b[0]) <= 1
+        and min(abs(a[0] - end) for end in ends) <= 1
+        and min(a[1], b[1]) - 1 <= y <= max(a[1], b[1]) + 1
+        and abs(a[1] - b[1]) > 3
+        for a, b in lines
+    )
 
 
 def _ends_with(chars: Sequence[Char], line: Line) -> bool:

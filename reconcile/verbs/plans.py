@@ -40,19 +40,20 @@ def extract(
     last_path: Path | None = None,
     amended: bool = False,
     proof_path: Path | None = None,
+    cross_check: bool = True,
 ) -> Extracted:
     """Read a published plan and write the plan workbook ``out``.
 
     ``last_path`` is an earlier plan workbook, whose register, words for states
     and lasting settings are taken over; if the new plan is that one ``amended``,
     its key, rulings and all settings too. ``proof_path`` is the proof to write
-    beside. OSError when a file cannot be written. Nothing is written when the
+    beside. Without ``cross_check`` a PDF is read by one reader only. OSError when a file cannot be written. Nothing is written when the
     plan, or the earlier one, could not be read.
     """
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
         return Extracted(None, findings)
-    notice, told = read_notice(source, progress=progress)
+    notice, told = read_notice(source, progress=progress, cross_check=cross_check)
     findings = (*findings, *told)
     if notice is None:
         return Extracted(None, findings)
