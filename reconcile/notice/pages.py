@@ -149,6 +149,7 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
     seen = SEEN
     x0, y0, x1, y1 = visible
     last: tuple[int, Edges, Point] | None = None
+    plain = painting.plain
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, index)
         if (code <= 32 and code != 2) or code in (0xA0, 0x3000, 0x200B, 0xFEFF):
@@ -169,7 +170,7 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
             glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + text)
             continue
         last = (index, edges, base)
-        if not painting.plain:
+        if not plain:
             seen = painting.seen(raw.FPDFText_GetTextObject(textpage, index), middle)
         quarters = raw.FPDFText_GetCharAngle(textpage, index) / (math.pi / 2)
         quarter = round(quarters) % 4 if abs(quarters - round(quarters)) < 0.1 else SKEW

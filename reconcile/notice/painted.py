@@ -33,6 +33,8 @@ _STROKED, _INVISIBLE, _CLIPPING = 1, 3, 7
 _EVERYWHERE: Edges = (float("-inf"), float("-inf"), float("inf"), float("inf"))
 # At so many places along it a line is looked at.
 _PLACES = 10
+# So far (points) around a text an area may matter to it, its own size apart.
+_ROOM = 20.0
 # Areas of a page that are looked at, the largest ones.
 _MOST = 500
 # Boxes of one path that are compared with each other.
@@ -70,12 +72,15 @@ class Painting:
     def __init__(self, page: Raw) -> None:
         self.lines: list[tuple[Point, Point]] = []
         self.picture = False
-        self._looks: dict[int | None, Look] = {}
         self._covers: list[Cover] = []
+        # The text objects that may not be seen, with the covers that they may stand on or under.
+        self._doubtful: dict[int | None, tuple[Look, list[Cover]]] = {}
+        texts: list[tuple[Raw, tuple[Matrix, ...], Look]] = []
         drawn: list[tuple[int, tuple[Point, Point], Colour]] = []
         for order, (item, kind, above, clip) in enumerate(_objects(page)):
             if kind == raw.FPDF_PAGEOBJ_TEXT:
-                self._looks[_address(item)] = Look(order, _clip(item, above, clip), _ink(item))
+                look = Look(order, _clip(item, above, clip), _ink(item))
+                texts.append((item, above, look))
             elif kind == raw.FPDF_PAGEOBJ_PATH:
                 path = _Path(item, above)
                 within = _clip(item, above, clip)
@@ -94,11 +99,17 @@ class Painting:
             largest = sorted(self._covers, key=lambda cover: _size(cover.area))[-_MOST:]
             self._covers = sorted(largest, key=lambda cover: cover.order)
         self.lines = [line for order, line, colour in drawn if self._shows(order, line, colour)]
-        self.plain = self._is_plain()
+        if not self._plain([look for _, _, look in texts]):
+            for item, above, look in texts:
+                self._doubt(item, above, look)
 
-    def _is_plain(self) -> bool:
-        """Say whether all text is seen whatever its place."""
-        looks = self._looks.values()
+    @property
+    def plain(self) -> bool:
+        """Say whether all text is seen."""
+        return not self._doubtful
+
+    def _plain(self, looks: Sequence[Look]) -> bool:
+        """Say whether all text is seen whatever its place: so it is on most pages."""
         if any(look.clip is not _EVERYWHERE or look.ink is None for look in looks):
             return False
         first = min((look.order for look in looks), default=0)
@@ -108,28 +119,46 @@ class Painting:
         inks = {look.ink for look in looks if look.ink}
         return not any(_alike(ink, ground) for ink in inks for ground in grounds)
 
+    def _doubt(self, text: Raw, above: tuple[Matrix, ...], look: Look) -> None:
+        """Keep a text object in mind, unless it is seen as a whole."""
+        left, bottom, right, top = bounds = _bounds(text, above)
+        # The middle of a glyph may lie beyond what is printed of it.
+        room = min(top - bottom, right - left) + _ROOM
+        near = [
+            cover
+            for cover in self._covers
+            if cover.area[0] < right + room
+            and cover.area[2] > left - room
+            and cover.area[1] < top + room
+            and cover.area[3] > bottom - room
+        ]
+        ink = look.ink
+        whole = _common(bounds, look.clip) == bounds
+        if (
+            not whole
+            or ink is None
+            or any(cover.order > look.order for cover in near)
+            or any(_alike(ink, cover.colour or PAPER) for cover in near)
+            or _alike(ink, PAPER)
+        ):
+            self._doubtful[_address(text)] = look, near
+
     def seen(self, text: Raw, middle: Point) -> str:
         """Return how the letter of a text object that has its middle there is seen."""
-        look = self._looks.get(_address(text)) if text else None
-        if look is None:
+        doubt = self._doubtful.get(_address(text)) if text else None
+        if doubt is None:
             return SEEN
+        look, near = doubt
         if not _within(middle, look.clip):
             return CUT
-        here = [cover for cover in self._covers if _within(middle, cover.area)]
+        here = [cover for cover in near if _within(middle, cover.area)]
         if look.ink is None:
             return RECOGNISED if any(cover.picture for cover in here) else HIDDEN
         over = [cover for cover in here if cover.order > look.order and not cover.clear]
         if over:
             return RECOGNISED if any(cover.picture for cover in over) else HIDDEN
-        ground = self._ground(look.order, middle)
+        ground = _ground(here, look.order)
         return HIDDEN if ground is not None and _alike(look.ink, ground) else SEEN
-
-    def _ground(self, order: int, at: Point) -> Colour | None:
-        """Return the colour of what was drawn there before, or of the paper; None where it is a mixed one."""
-        below = [c for c in self._covers if c.order < order and _within(at, c.area)]
-        if not below:
-            return PAPER
-        return None if below[-1].clear else below[-1].colour
 
     def _shows(self, order: int, line: tuple[Point, Point], colour: Colour) -> bool:
         """Say whether a line can be told from what it lies on, somewhere along it."""
@@ -137,8 +166,19 @@ class Painting:
             return True
         (x0, y0), (x1, y1) = line
         places = [at / _PLACES for at in range(1, _PLACES)]
-        grounds = [self._ground(order, (x0 + (x1 - x0) * t, y0 + (y1 - y0) * t)) for t in places]
+        spots = [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in places]
+        grounds = [
+            _ground((c for c in self._covers if _within(spot, c.area)), order) for spot in spots
+        ]
         return any(ground is None or not _alike(ground, colour) for ground in grounds)
+
+
+def _ground(here: Iterable[Cover], order: int) -> Colour | None:
+    """Return the colour of what was drawn at a place before, or of the paper; None where it is a mixed one."""
+    below = [cover for cover in here if cover.order < order]
+    if not below:
+        return PAPER
+    return None if below[-1].clear else below[-1].colour
 
 
 def _objects(page: Raw) -> Iterator[tuple[Raw, int, tuple[Matrix, ...], Edges]]:

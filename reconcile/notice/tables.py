@@ -7,6 +7,7 @@ vertical rules at all - the gaps between the columns of text.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from bisect import bisect
@@ -213,29 +214,27 @@ def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
     return outside
 
 
-def _unhung(grids: Sequence[Grid], chars: Iterable[Char]) -> Iterable[Char]:
+def _unhung(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
     """Return the glyphs, marks that hang over the right side of a cell moved back to the text they end."""
-    every = list(chars)
-    hanging = [at for at, char in enumerate(every) if char.text in _ENDING]
-    if not hanging or not grids:
-        return every
+    every = sorted(chars, key=lambda char: char.base)
     bounds = sorted({x for grid in grids for x in grid.xs})
-    for at in hanging:
-        mark = every[at]
+    for at, mark in enumerate(every):
+        if mark.text not in _ENDING:
+            continue
         middle = (mark.x0 + mark.x1) / 2
         place = bisect(bounds, middle)
         if not place or middle - bounds[place - 1] > 1.5 * mark.size:
             continue
         bound = bounds[place - 1]
-        # The glyph before it stands on the other side of the rule.
-        if any(
-            abs(char.base - mark.base) < 0.3 * mark.size
-            and char is not mark
-            and (char.x0 + char.x1) / 2 < bound
-            and abs(char.x1 - mark.x0) < 0.3 * mark.size
-            for char in every
-        ):
-            every[at] = mark._replace(x0=bound - 0.2, x1=bound - 0.1)
+        near = bisect(every, mark.base - 0.3 * mark.size, key=lambda char: char.base)
+        for char in itertools.islice(every, near, None):
+            if char.base > mark.base + 0.3 * mark.size:
+                break
+            # What it ends stands on the other side of the rule, and reaches up to it.
+            ended = char is not mark and (char.x0 + char.x1) / 2 < bound
+            if ended and abs(char.x1 - mark.x0) < 0.3 * mark.size:
+                every[at] = mark._replace(x0=bound - 0.2, x1=bound - 0.1)
+                break
     return every
 
 
