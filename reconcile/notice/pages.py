@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]
 
 # The ``quarter`` of text that runs neither along nor across the page.
 SKEW = 4
+_FIRST_RADICAL, _LAST_RADICAL = "\u2e80", "\u2fdf"
 # Some PDF printers write radicals for the real signs. These NFKC leaves alone, or (the last two)
 # takes for the signs of another region.
 RADICALS = dict(
@@ -148,7 +149,7 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
     spaced = False
     seen = SEEN
     x0, y0, x1, y1 = visible
-    last: tuple[int, Edges, Point] | None = None
+    last, last_base, last_edges = -2, (0.0, 0.0), visible
     plain = painting.plain
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, index)
@@ -164,12 +165,12 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
             continue
         text, was_radical = _sign(code)
         base = (x.value, y.value)
-        if last == (index - 1, edges, base):
+        joined = base == last_base and edges == last_edges and index == last + 1
+        last, last_base, last_edges = index, base, edges
+        if joined:
             # The letters of one ligature share its box.
-            last = (index, edges, base)
             glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + text)
             continue
-        last = (index, edges, base)
         if not plain:
             seen = painting.seen(raw.FPDFText_GetTextObject(textpage, index), middle)
         quarters = raw.FPDFText_GetCharAngle(textpage, index) / (math.pi / 2)
@@ -189,15 +190,17 @@ def _sign(code: int) -> tuple[str, bool]:
     if code in (2, 0xAD, 0xFFFE):
         return "-", False
     text = chr(code)
-    plain = plain_sign(text)
-    return plain, plain != text
+    if _FIRST_RADICAL <= text <= _LAST_RADICAL:
+        plain = plain_sign(text)
+        return plain, plain != text
+    return text, False
 
 
-def plain_sign(text: str) -> str:
+def plain_sign(sign: str) -> str:
     """Return a character, the usual one for a radical."""
-    if len(text) == 1 and 0x2E80 <= ord(text) <= 0x2FDF:
-        return RADICALS.get(text) or unicodedata.normalize("NFKC", text)
-    return text
+    if _FIRST_RADICAL <= sign <= _LAST_RADICAL:
+        return RADICALS.get(sign) or unicodedata.normalize("NFKC", sign)
+    return sign
 
 
 def turn(point: Point, quarter: int) -> Point:

@@ -109,13 +109,13 @@ class Runs:
         found = run.find(path)
         for holder in (f"{W}rPr/{W}rStyle", f"{W}pPr/{W}pStyle"):
             named = (run if "rStyle" in holder else paragraph).find(holder)
-            style = named.get(f"{W}val") if named is not None else None
+            style = str(named.get(f"{W}val")) if named is not None else ""
             seen = set[str]()
             while found is None and style in self._styles and style not in seen:
                 seen.add(style)
                 found = self._styles[style].find(path)
                 based = self._styles[style].find(f"{W}basedOn")
-                style = based.get(f"{W}val") if based is not None else None
+                style = str(based.get(f"{W}val")) if based is not None else ""
         return found
 
     def _shaded(self, run: Any, paragraph: Any) -> bool:
