@@ -206,6 +206,20 @@ def test_marks_in_a_row_are_kept_in_a_cell(tmp_path: Path) -> None:
     assert told(findings) == []
 
 
+@pytest.mark.parametrize("rise", [3.3, 4])
+def test_raised_and_lowered_figures_stay_in_their_place(tmp_path: Path, rise: float) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), invariant=1)
+    for y, sign in ((500, 1), (450, -1)):
+        x = 50.0
+        parts = (("1200m", 10, 0.0), ("23", 5.8, sign * rise), ("e", 10, 0), (" of CO", 10, 0))
+        for text, size, height in parts:
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(x, y + height, text)
+            x += canvas.stringWidth(text, "Helvetica", size)
+    canvas.save()
+    assert lines_of(tmp_path / "a.pdf") == ["1200m²³e of CO", "1200m23e of CO"]
+
+
 # What is not seen
 
 

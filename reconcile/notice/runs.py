@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .tables import SUPERSCRIPTS
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 STRUCK, HIDDEN, EQUATION, UNKNOWN = "PLAN-052", "PLAN-140", "PLAN-146", "PLAN-148"
@@ -70,7 +72,8 @@ class Runs:
             if tag in _GONE or not isinstance(tag, str) or tag.endswith("}Fallback"):
                 continue  # a fallback is an older form of what stands beside it
             if tag == f"{W}t":
-                yield code, child.text or ""
+                text = child.text or ""
+                yield code, text.translate(SUPERSCRIPTS) if _is_raised(element) else text
             elif tag in _BLANK:
                 yield code, _BLANK[tag]
             elif tag == f"{W}sym":
@@ -133,6 +136,12 @@ class Runs:
                 marks += known.iter(f"{W}shd")
         fills = (mark.get(f"{W}fill") or "auto" for mark in marks if mark is not None)
         return any(fill != "auto" and not _is_white(fill) for fill in fills)
+
+
+def _is_raised(run: Any) -> bool:
+    """Say whether a run is printed above the line: 10⁸ is not 108."""
+    raised = run.find(f"{W}rPr/{W}vertAlign")
+    return raised is not None and raised.get(f"{W}val") == "superscript"
 
 
 def _is_placeholder(control: Any) -> bool:

@@ -22,6 +22,9 @@ from .painted import THIN
 T = TypeVar("T")
 # Marks that end what stands before them; some printers let them hang over the end of the line.
 _ENDING = frozenset("，。、；：！？）》〉」』】〕”’％,.;:!?)]}%")
+# How far (in its size) from the base line of a glyph a small one beside it may stand.
+_RAISED = 0.65
+SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 # The first sign of the blocks for Chinese, its punctuation included.
 CJK = "\u2e80"
 
@@ -114,8 +117,8 @@ def text_lines(chars: Iterable[Char]) -> list[list[Char]]:
     """Return the characters as lines from top to bottom, each from left to right.
 
     Characters belong to one line by their base line, so that a small Latin
-    glyph beside a large Chinese one does. A glyph printed twice over itself
-    (false bold) counts once.
+    glyph beside a large Chinese one does, and a raised or lowered one to what it
+    stands beside. A glyph printed twice over itself (false bold) counts once.
     """
     lines: list[list[Char]] = []
     for char in sorted(chars, key=lambda char: char.base):
@@ -123,12 +126,55 @@ def text_lines(chars: Iterable[Char]) -> list[list[Char]]:
             lines[-1].append(char)
         else:
             lines.append([char])
+    _join_scripts(lines)
     for line in lines:
         line.sort(key=lambda char: char.x0)
         for left, right in zip(line[-2::-1], line[:0:-1], strict=True):
             if left.text == right.text and left.x1 - right.x0 > (right.x1 - right.x0) / 2:
                 line.remove(right)
     return lines
+
+
+def _join_scripts(lines: list[list[Char]]) -> None:
+    """Put small glyphs just above or below larger ones into the line of these; raised figures as such (m²)."""
+    for at in range(len(lines) - 1, 0, -1):
+        above, below = lines[at - 1], lines[at]
+        if not below or below[0].base - above[0].base > _RAISED * max(above[0].size, below[0].size):
+            continue
+        for small, large in ((above, below), (below, above)):
+            moved: list[Char] = []
+            for char in sorted(small, key=lambda char: char.x0):
+                near = 0.3 * char.size
+                if any(
+                    char.size < 0.8 * other.size
+                    and min(abs(char.x0 - other.x1), abs(other.x0 - char.x1)) < near
+                    and abs(char.base - other.base) < _RAISED * other.size
+                    for other in large
+                ) or (moved and abs(char.x0 - moved[-1].x1) < near):
+                    moved.append(char)
+            if moved:
+                small[:] = [char for char in small if char not in moved]
+                large[:] = _with_scripts(large, moved, raised=small is above)
+    lines[:] = filter(None, lines)
+
+
+def _with_scripts(line: Iterable[Char], moved: Sequence[Char], *, raised: bool) -> list[Char]:
+    """Return a line with glyphs put into it; a reader takes the way up and down for white space."""
+    found: list[Char] = []
+    places = {(char.x0, char.base) for char in moved}
+    for char in sorted([*line, *moved], key=lambda char: char.x0):
+        if found and {(c.x0, c.base) for c in (char, found[-1])} & places:
+            wide = char.x0 - found[-1].x1 > 0.15 * max(char.size, found[-1].size)
+            char = char._replace(spaced=char.spaced and wide)
+        found.append(char)
+    if not raised:
+        return found
+    return [
+        char._replace(text=char.text.translate(SUPERSCRIPTS))
+        if (char.x0, char.base) in places
+        else char
+        for char in found
+    ]
 
 
 def line_text(line: Sequence[Char]) -> str:
