@@ -35,6 +35,8 @@ _EVERYWHERE: Edges = (float("-inf"), float("-inf"), float("inf"), float("inf"))
 _PLACES = 10
 # So far (points) around a text an area may matter to it, its own size apart.
 _ROOM = 20.0
+# Lines of the paper's colour that are looked at on a page.
+_PALE = 3000
 # Areas of a page that are looked at, the largest ones.
 _MOST = 500
 # Boxes of one path that are compared with each other.
@@ -98,7 +100,13 @@ class Painting:
         if len(self._covers) > _MOST:
             largest = sorted(self._covers, key=lambda cover: _size(cover.area))[-_MOST:]
             self._covers = sorted(largest, key=lambda cover: cover.order)
-        self.lines = [line for order, line, colour in drawn if self._shows(order, line, colour)]
+        pale = itertools.count()
+        self.lines = [
+            line
+            for order, line, colour in drawn
+            if not _alike(colour, PAPER)
+            or (next(pale) < _PALE and self._shows(order, line, colour))
+        ]
         if not self._plain([look for _, _, look in texts]):
             for item, above, look in texts:
                 self._doubt(item, above, look)
@@ -124,14 +132,8 @@ class Painting:
         left, bottom, right, top = bounds = _bounds(text, above)
         # The middle of a glyph may lie beyond what is printed of it.
         room = min(top - bottom, right - left) + _ROOM
-        near = [
-            cover
-            for cover in self._covers
-            if cover.area[0] < right + room
-            and cover.area[2] > left - room
-            and cover.area[1] < top + room
-            and cover.area[3] > bottom - room
-        ]
+        around = (left - room, bottom - room, right + room, top + room)
+        near = [cover for cover in self._covers if _meet(cover.area, around)]
         ink = look.ink
         whole = _common(bounds, look.clip) == bounds
         if (
@@ -161,16 +163,16 @@ class Painting:
         return HIDDEN if ground is not None and _alike(look.ink, ground) else SEEN
 
     def _shows(self, order: int, line: tuple[Point, Point], colour: Colour) -> bool:
-        """Say whether a line can be told from what it lies on, somewhere along it."""
-        if not _alike(colour, PAPER):
-            return True
+        """Say whether a line of the paper's colour can be told from what it lies on, somewhere along it."""
         (x0, y0), (x1, y1) = line
-        places = [at / _PLACES for at in range(1, _PLACES)]
-        spots = [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t) for t in places]
-        grounds = [
-            _ground((c for c in self._covers if _within(spot, c.area)), order) for spot in spots
-        ]
-        return any(ground is None or not _alike(ground, colour) for ground in grounds)
+        span = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        near = [cover for cover in self._covers if cover.order < order and _meet(cover.area, span)]
+        for at in range(1, _PLACES) if near else ():
+            spot = (x0 + (x1 - x0) * at / _PLACES, y0 + (y1 - y0) * at / _PLACES)
+            ground = _ground((cover for cover in near if _within(spot, cover.area)), order)
+            if ground is None or not _alike(ground, colour):
+                return True
+        return False
 
 
 def _ground(here: Iterable[Cover], order: int) -> Colour | None:
@@ -226,6 +228,10 @@ def _moved(point: Point, matrices: Iterable[Matrix]) -> Point:
 def _around(points: Sequence[Point]) -> Edges:
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _meet(a: Edges, b: Edges) -> bool:
+    return a[0] <= b[2] and a[2] >= b[0] and a[1] <= b[3] and a[3] >= b[1]
 
 
 def _sides(box: Edges) -> tuple[tuple[float, float], tuple[float, float]]:
