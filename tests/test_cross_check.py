@@ -172,9 +172,23 @@ def test_readers_agree_on_letter_spacing_watermarks_and_false_bold(tmp_path: Pat
     assert checks(findings) == []
 
 
-def test_readers_agree_on_ligatures_and_radicals(tmp_path: Path) -> None:
-    """One letter of a font may stand for several; radicals stand for the usual signs."""
-    signs = ["No.", "Task", "Q1", "Q2", "Lead", "1", "o", "ffi", "ce", "⽤⼾", "x", "Parks"]
+def test_readers_agree_on_marks_printed_twice_at_one_place(tmp_path: Path) -> None:
+    rows = [["1", "种树。", "", "", "市林业局", ""], *ROWS[1:]]
+    x0, _, base = place(printed(tmp_path / "plain.pdf", rows), "种树")
+
+    def over(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 9)
+        for _ in range(2):
+            canvas.drawString(x0 + 165, base, "*")
+            canvas.drawString(x0 + 325, base, "*")
+
+    notice, findings = read(printed(tmp_path / "a.pdf", rows, over=over))
+    assert list(notice.tasks[0].milestones.values()) == ["*", "*"]
+    assert checks(findings) == []
+
+
+def lettered(path: Path, signs: list[str]) -> Path:
+    """A table of five columns and two rows, printed in a font whose letters stand for these signs."""
     codes = {0x41 + at: sign for at, sign in enumerate(signs)}
     rules = b"".join(
         b"%d 200 m %d 300 l S " % (x, x) for x in (20, 80, 140, 200, 260, 320)
@@ -182,8 +196,14 @@ def test_readers_agree_on_ligatures_and_radicals(tmp_path: Path) -> None:
     words = [(30, 270, "A"), (90, 270, "B"), (150, 270, "C"), (210, 270, "D"), (270, 270, "E")]
     words += [(30, 220, "F"), (90, 220, "GHI"), (150, 220, "J"), (210, 220, "K"), (270, 220, "L")]
     text = b"".join(b"BT /F 10 Tf %d %d Td (%s) Tj ET " % (x, y, t.encode()) for x, y, t in words)
-    path = tmp_path / "a.pdf"
     path.write_bytes(raw_pdf(rules + text, unicode_map(codes)))
+    return path
+
+
+def test_readers_agree_on_ligatures_and_radicals(tmp_path: Path) -> None:
+    """One letter of a font may stand for several; radicals stand for the usual signs."""
+    signs = ["No.", "Task", "Q1", "Q2", "Lead", "1", "o", "ffi", "ce", "⽤⼾", "x", "Parks"]
+    path = lettered(tmp_path / "a.pdf", signs)
     notice, findings = read(path)
     assert [(t.goal, *t.milestones.values(), *t.lead) for t in notice.tasks] == [
         ("office", "用户", "x", "Parks")
@@ -204,6 +224,30 @@ def test_readers_agree_on_the_real_plan(name: str) -> None:
 def test_readers_agree_on_plans_of_other_shapes(path: Path) -> None:
     _, findings = read_notice(path, cross_check=True)
     assert checks(list(findings)) == []
+
+
+def test_a_letter_missing_in_a_ligature_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(pages: list[list[Glyph]]) -> list[list[Glyph]]:
+        return [[g._replace(text="fi") if g.text == "ffi" else g for g in p] for p in pages]
+
+    def split(pages: list[list[Glyph]]) -> list[list[Glyph]]:
+        return [[part for glyph in page for part in letters(glyph)] for page in pages]
+
+    def letters(glyph: Glyph) -> list[Glyph]:
+        width = glyph.width / len(glyph.text)
+        return [
+            Glyph(sign, glyph.x + at * width, glyph.y, width) for at, sign in enumerate(glyph.text)
+        ]
+
+    signs = ["No.", "Task", "Q1", "Q2", "Lead", "1", "o", "ffi", "ce", "z", "x", "Parks"]
+    path = lettered(tmp_path / "a.pdf", signs)
+    with monkeypatch.context() as patch:
+        changed(patch, split)
+        assert checks(read(path)[1]) == []
+    changed(monkeypatch, change)
+    assert told(read(path)[1]) == [("PLAN-150", "第1页第1行", 1, "Task", "office", "ofice")]
 
 
 # When there is no second reading

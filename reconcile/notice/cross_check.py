@@ -148,8 +148,19 @@ class _Sign(NamedTuple):
 
 def _aligned(line: Sequence[_Sign]) -> tuple[list[Char], int]:
     """Return the second reader's glyphs of one line, and how many it has no sign for."""
-    ours = [(s.glyph, s.kept) for s in line if isinstance(s.glyph, Char)]
-    theirs = [(s.glyph, s.x) for s in line if isinstance(s.glyph, Glyph)]
+    ours: list[tuple[Char, bool]] = []
+    theirs: list[tuple[Glyph, float]] = []
+    for sign in line:
+        # False bold counts once.
+        if isinstance(sign.glyph, Glyph):
+            again = theirs and theirs[-1][0].text == sign.glyph.text
+            if not (again and sign.x - theirs[-1][1] < sign.glyph.width / 2):
+                theirs.append((sign.glyph, sign.x))
+        elif not any(
+            char.text == sign.glyph.text and 2 * (sign.x - char.x0) < char.x1 - char.x0
+            for char, _ in ours[-1:]
+        ):
+            ours.append((sign.glyph, sign.kept))
     if max(len(ours), len(theirs)) > _LONGEST:
         return [char for char, kept in ours if kept], len(theirs)
     before = [(sign, at) for at, (char, _) in enumerate(ours) for sign in _plain(char.text) or " "]
@@ -159,39 +170,47 @@ def _aligned(line: Sequence[_Sign]) -> tuple[list[Char], int]:
     unknown = 0
     shift = 0.0
     last: Char | None = ours[0][0] if ours else None
+    done: set[int] = set()
     for kind, a0, a1, b0, b1 in matcher.get_opcodes():
-        left = list(dict.fromkeys(at for _, at in before[a0:a1]))
-        right = list(dict.fromkeys(at for _, at in after[b0:b1]))
         nameless = sum(sign == _NO_SIGN for sign, _ in after[b0:b1])
-        if kind == "equal" or nameless:
+        unknown += nameless
+        if nameless:
             # What the second reader has no sign for is no other reading.
-            found += [char for char, kept in (ours[at] for at in left) if kept]
-            unknown += nameless
-            if left and right:
-                last = ours[left[-1]][0]
-                shift = last.x0 - theirs[right[-1]][1]
+            meant = dict.fromkeys(at for _, at in before[a0:a1])
+            found += [char for char, kept in (ours[at] for at in meant) if kept]
+            done.update(at for _, at in after[b0:b1])
             continue
-        for at in right:
+        for place in range(b0, b1):
+            at = after[place][1]
+            if at in done:
+                continue
+            done.add(at)
             glyph, x = theirs[at]
-            if last is None or not _printed_over(last, glyph, x + shift):
+            if kind != "equal":
                 found.append(_placed(glyph, x + shift, last, line[0].base))
-    # A glyph of several letters stands once, though its letters were compared one by one.
-    return list(dict.fromkeys(found)), unknown
+                continue
+            own = before[a0 + place - b0][1]
+            last, kept = ours[own]
+            shift = last.x0 - x
+            # Where one reader has a ligature and the other its letters, these stand one by one.
+            later = place > b0 and before[a0 + place - b0 - 1][1] == own
+            left = last.x1 - 0.1 if later else last.x0
+            if kept:
+                found.append(last._replace(text=_usual(glyph.text), x0=left))
+    return found, unknown
+
+
+def _usual(text: str) -> str:
+    return "".join(map(plain_sign, text))
 
 
 def _their_signs(glyph: Glyph) -> str:
     return _NO_SIGN if glyph.text.startswith(_NAMELESS) else _plain(glyph.text) or " "
 
 
-def _printed_over(char: Char, glyph: Glyph, x: float) -> bool:
-    """Say whether a glyph repeats the one before it: false bold counts once."""
-    same = _plain(char.text) == _plain(glyph.text)
-    return same and abs(x - char.x0) < (char.x1 - char.x0) / 2
-
-
 def _placed(glyph: Glyph, x: float, beside: Char | None, base: float) -> Char:
     """Return a glyph that only the second reader has, as high as what stands beside it."""
-    text = "".join(map(plain_sign, glyph.text))
+    text = _usual(glyph.text)
     if beside is None:
         return Char(text, x, x + glyph.width, base - glyph.width / 3, base, glyph.width, False)
     return beside._replace(text=text, x0=x, x1=x + glyph.width, spaced=False)
