@@ -244,6 +244,17 @@ def test_dates_of_an_excel_sheet_keep_their_shown_form(tmp_path: Path) -> None:
     assert deadline(tmp_path / "a.xlsx") == "Dec 2022"
 
 
+@pytest.mark.parametrize("value", ["内部55亿", 55])
+def test_what_a_number_format_hides_is_left_out_and_told(tmp_path: Path, value: object) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(HEAD)
+    sheet.append([*ROW[:3], value, *ROW[4:]])
+    sheet["D2"].number_format = ";;;"
+    book.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx") == ("", [("PLAN-140", "工作表“Sheet”第2行", str(value))])
+
+
 def test_dates_of_an_ods_sheet_keep_their_shown_form(tmp_path: Path) -> None:
     cells = "".join(
         f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'

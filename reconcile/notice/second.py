@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 _MEMORY = 2 << 30
 # Seconds that are allowed whatever the file, for each page, and at most.
-_LEAST, _EACH, _MOST = 20.0, 2.0, 240.0
+_LEAST, _EACH, _MOST = 15.0, 1.0, 120.0
 _PAGES = 1000
 _GLYPHS = 50_000
 """Of one page."""
@@ -117,8 +117,10 @@ def main() -> None:
     with contextlib.suppress(ImportError):  # Windows has no such limits
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(_MOST), int(_MOST)))
+        for kind, limit in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CPU, int(_MOST))):
+            # Whoever started us may have set a lower one.
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(kind, (limit, limit))
     import pdfplumber
 
     with pdfplumber.open(io.BytesIO(sys.stdin.buffer.read())) as document:
