@@ -547,12 +547,16 @@ ENGLISH_HEAD: list[Cell] = ["No.", "Task", "Q1", "Q2", "Lead", "Support"]
 def test_a_printer_s_hyphen_goes_where_the_word_stands_without_it(tmp_path: Path) -> None:
     rows = [
         ["1", "Publish the informa-\ntion, and long-\nterm plans", "information", "x", "Parks", ""],
-        ["2", "A long-term view of hous-\ning", "b", "y", "Parks", ""],
+        ["2", "A long-term view of hous-\ning, pav-\ning", "b", "y", "Parks", ""],
     ]
-    notice, findings = read(printed(tmp_path / "a.pdf", rows, head=ENGLISH_HEAD))
+
+    def over(canvas: Canvas) -> None:
+        canvas.drawString(60, 60, "Paving is told elsewhere")
+
+    notice, findings = read(printed(tmp_path / "a.pdf", rows, head=ENGLISH_HEAD, over=over))
     assert [task.goal for task in notice.tasks] == [
         "Publish the information, and long-term plans",
-        "A long-term view of hous-ing",
+        "A long-term view of hous-ing, paving",
     ]
     found = [f.values["words"] for f in findings if f.code == "PLAN-147"]
     assert found == ["hous-ing"]

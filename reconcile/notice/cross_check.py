@@ -51,7 +51,7 @@ def cross_check(
         others = [_blank(grid) for grid in own]
         fill(others, compared.chars)
         for grid, other in zip(own, others, strict=True):
-            for ours, theirs in zip(_boxes(grid), _boxes(other), strict=True):
+            for ours, theirs in zip(grid.cells(), other.cells(), strict=True):
                 _compare(stitcher, page, ours.chars, theirs.chars, places)
     return unknown
 
@@ -95,10 +95,6 @@ def _blank(grid: Grid) -> Grid:
     made = {id(box): Box(box.rows, box.columns) for row in grid.boxes for box in row}
     boxes = [[made[id(box)] for box in row] for row in grid.boxes]
     return Grid(grid.where, grid.page, grid.xs, grid.ys, boxes)
-
-
-def _boxes(grid: Grid) -> list[Box]:
-    return list({id(box): box for row in grid.boxes for box in row}.values())
 
 
 def _plain(text: str) -> str:

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from .tables import Box, Grid
+from .page import Char
+from .tables import Box, Grid, line_text, text_lines
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+)-$")
 _REST = re.compile(r"[^\W\d_]+")
 
 
-def mend_hyphens(grids: Iterable[Grid]) -> list[str]:
+def mend_hyphens(read: Sequence[tuple[Sequence[Grid], Sequence[Char]]]) -> list[str]:
     """Join the broken words of all cells; return those that nothing in the document tells how to write.
 
-    They keep their hyphen.
+    They keep their hyphen. ``read`` holds the grids of each page and the glyphs outside them.
     """
-    boxes = [
-        box for grid in grids for box in {id(b): b for row in grid.boxes for b in row}.values()
-    ]
+    boxes = [box for grids, _ in read for grid in grids for box in grid.cells()]
     broken = [box for box in boxes if any(map(_BROKEN.search, box.lines[:-1]))]
     if not broken:
         return []
-    words = {word for box in boxes for word in _whole_words(box.lines)}
+    texts: list[Sequence[str]] = [box.lines for box in boxes]
+    texts += [[line_text(line) for line in text_lines(outside)] for _, outside in read]
+    words = {word for lines in texts for word in _whole_words(lines)}
     doubtful: dict[str, None] = {}
     for box in broken:
         _mend(box, words, doubtful)

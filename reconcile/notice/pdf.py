@@ -113,7 +113,7 @@ def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front, list[lis
             read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
         else:
             read = [ruled_grids(page) for page in pages]
-        broken = mend_hyphens(grid for grids, _ in read for grid in grids)
+        broken = mend_hyphens(read)
         found = (*_stitched(name, pages, read), [grids for grids, _ in read])
         if code and found[0].layout is not None:
             head = found[0].layouts[0]

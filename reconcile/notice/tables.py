@@ -70,6 +70,10 @@ class Grid:
     numbers: Sequence[int] = ()
     cramped: int = 0
 
+    def cells(self) -> list[Box]:
+        """Return the different cells of the whole table."""
+        return list({id(box): box for row in self.boxes for box in row}.values())
+
     def row(self, index: int) -> list[Box]:
         """Return the different cells of a row from left to right."""
         return list(dict.fromkeys(self.boxes[index]))
@@ -253,7 +257,7 @@ def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
         else:
             outside.append(char)
     for grid in grids:
-        for box in {id(b): b for row in grid.boxes for b in row}.values():
+        for box in grid.cells():
             lines = text_lines(box.chars)
             grid.cramped += sum(map(_overlaps, lines))
             box.lines = tuple(map(line_text, lines))
