@@ -339,7 +339,15 @@ def framed(canvas: Canvas, x: float, y: float) -> None:
     canvas.drawPath(path, stroke=0, fill=1, fillMode=0)
 
 
-@pytest.mark.parametrize("how", [on_colour, on_round_shape, marked_over, framed])
+def outlined(canvas: Canvas, x: float, y: float) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    text = canvas.beginText(x, y)
+    text.setTextRenderMode(2)
+    text.textOut("内部55亿")
+    canvas.drawText(text)
+
+
+@pytest.mark.parametrize("how", [outlined, on_colour, on_round_shape, marked_over, framed])
 def test_what_the_eye_sees_is_read(
     tmp_path: Path, how: Callable[[Canvas, float, float], None]
 ) -> None:
@@ -382,6 +390,20 @@ def test_recognised_text_is_read_and_told(tmp_path: Path, first: bool) -> None:
     notice, findings = read(tmp_path / "a.pdf")
     assert cells(notice) == ROWS
     assert told(findings) == ["PLAN-143"]
+
+
+def test_text_under_a_seal_is_text_like_any_other(tmp_path: Path) -> None:
+    from PIL import Image
+
+    picture = tmp_path / "seal.png"
+    Image.new("RGBA", (60, 60), (200, 0, 0, 90)).save(picture)
+
+    def over(canvas: Canvas) -> None:
+        canvas.drawImage(str(picture), 60, 440, 120, 120, mask="auto")
+
+    notice, findings = read(printed(tmp_path / "a.pdf", over=over))
+    assert cells(notice) == ROWS
+    assert told(findings) == []
 
 
 # Struck text
@@ -489,6 +511,23 @@ def test_white_rules_between_coloured_cells_are_rules(tmp_path: Path) -> None:
         canvas.setStrokeColorRGB(1, 1, 1)
 
     notice, findings = read(printed(tmp_path / "a.pdf", under=under))
+    assert cells(notice) == ROWS
+    assert told(findings) == []
+
+
+def test_rules_reach_as_far_as_they_are_seen(tmp_path: Path) -> None:
+    """Rules that are clipped away would part cells; the rest of long ones still does."""
+
+    def over(canvas: Canvas) -> None:
+        canvas.saveState()
+        path = canvas.beginPath()
+        path.rect(0, 0, 20, 595)
+        canvas.clipPath(path, stroke=0, fill=0)
+        for y in range(450, 530, 4):
+            canvas.line(10, y, 700, y)
+        canvas.restoreState()
+
+    notice, findings = read(printed(tmp_path / "a.pdf", over=over))
     assert cells(notice) == ROWS
     assert told(findings) == []
 

@@ -28,13 +28,15 @@ PAPER: Colour = (255, 255, 255)
 _ALIKE = 20
 # Alpha below this leaves nothing to see.
 _FAINT = 13
-# Render modes of text: strokes only, no ink at all, clip only.
-_STROKED, _INVISIBLE, _CLIPPING = 1, 3, 7
+# Render modes of text that leave ink; the others do not.
+_FILLED, _STROKED = frozenset((0, 2, 4, 6)), frozenset((1, 2, 5, 6))
 _EVERYWHERE: Edges = (float("-inf"), float("-inf"), float("inf"), float("inf"))
 # At so many places along it a line is looked at.
 _PLACES = 10
 # So far (points) around a text an area may matter to it, its own size apart.
 _ROOM = 20.0
+# A picture that takes up more of the page than this may be its scan.
+_SCAN = 0.2
 # Lines of the paper's colour that are looked at on a page.
 _PALE = 3000
 # Areas of a page that are looked at, the largest ones.
@@ -79,6 +81,7 @@ class Painting:
         self._doubtful: dict[int | None, tuple[Look, list[Cover]]] = {}
         texts: list[tuple[Raw, tuple[Matrix, ...], Look]] = []
         drawn: list[tuple[int, tuple[Point, Point], Colour]] = []
+        least = _SCAN * raw.FPDF_GetPageWidthF(page) * raw.FPDF_GetPageHeightF(page)
         for order, (item, kind, above, clip) in enumerate(_objects(page)):
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 look = Look(order, _clip(item, above, clip), _ink(item))
@@ -95,8 +98,9 @@ class Painting:
                 area = _common(_bounds(item, above), _clip(item, above, clip))
                 picture = kind == raw.FPDF_PAGEOBJ_IMAGE
                 self.picture = self.picture or picture
-                clear = bool(raw.FPDFPageObj_HasTransparency(item))
-                self._covers.append(Cover(order, area, None, picture, clear))
+                # Of small pictures over text, seals and signatures, nothing tells what they let through.
+                clear = raw.FPDFPageObj_HasTransparency(item) or _size(area) < least
+                self._covers.append(Cover(order, area, None, picture, bool(clear)))
         if len(self._covers) > _MOST:
             largest = sorted(self._covers, key=lambda cover: _size(cover.area))[-_MOST:]
             self._covers = sorted(largest, key=lambda cover: cover.order)
@@ -251,8 +255,14 @@ def _size(area: Edges) -> float:
     return max(area[2] - area[0], 0.0) * max(area[3] - area[1], 0.0)
 
 
-def _middle(line: tuple[Point, Point]) -> Point:
-    return ((line[0][0] + line[1][0]) / 2, (line[0][1] + line[1][1]) / 2)
+def _cut(line: tuple[Point, Point], area: Edges) -> list[tuple[Point, Point]]:
+    """Return what is left of a line that runs along or across the page, nothing if none is."""
+    left, bottom, right, top = area[0] - 1, area[1] - 1, area[2] + 1, area[3] + 1
+    (x0, y0), (x1, y1) = line
+    if max(x0, x1) < left or min(x0, x1) > right or max(y0, y1) < bottom or min(y0, y1) > top:
+        return []
+    start, end = ((min(max(x, left), right), min(max(y, bottom), top)) for x, y in line)
+    return [(start, end)]
 
 
 def _alike(a: Colour, b: Colour) -> bool:
@@ -300,11 +310,16 @@ def _colour(item: Raw, get: Raw) -> tuple[Colour, int]:
 def _ink(text: Raw) -> Colour | None:
     """Return the colour of a text object's letters; None when it leaves no trace."""
     mode = raw.FPDFTextObj_GetTextRenderMode(text)
-    if mode in (_INVISIBLE, _CLIPPING):
-        return None
-    get = raw.FPDFPageObj_GetStrokeColor if mode == _STROKED else raw.FPDFPageObj_GetFillColor
-    colour, alpha = _colour(text, get)
-    return None if alpha < _FAINT else colour
+    inks = [
+        _colour(text, get)
+        for get, modes in (
+            (raw.FPDFPageObj_GetFillColor, _FILLED),
+            (raw.FPDFPageObj_GetStrokeColor, _STROKED),
+        )
+        if mode in modes
+    ]
+    colours = [colour for colour, alpha in inks if alpha >= _FAINT]
+    return next((c for c in colours if not _alike(c, PAPER)), colours[0] if colours else None)
 
 
 class _Path:
@@ -356,7 +371,11 @@ class _Path:
                 found += [
                     line for at, line in enumerate(itertools.pairwise(points), 1) if at not in bent
                 ]
-        return [line for line in found if _within(_middle(line), within)]
+        return (
+            found
+            if within is _EVERYWHERE
+            else [cut for line in found for cut in _cut(line, within)]
+        )
 
     def areas(self) -> list[tuple[Edges, Colour | None]]:
         """Return the areas that are filled: level boxes with their colour, the boxes around others with None.
