@@ -310,16 +310,12 @@ def _colour(item: Raw, get: Raw) -> tuple[Colour, int]:
 def _ink(text: Raw) -> Colour | None:
     """Return the colour of a text object's letters; None when it leaves no trace."""
     mode = raw.FPDFTextObj_GetTextRenderMode(text)
-    inks = [
-        _colour(text, get)
-        for get, modes in (
-            (raw.FPDFPageObj_GetFillColor, _FILLED),
-            (raw.FPDFPageObj_GetStrokeColor, _STROKED),
-        )
-        if mode in modes
-    ]
-    colours = [colour for colour, alpha in inks if alpha >= _FAINT]
-    return next((c for c in colours if not _alike(c, PAPER)), colours[0] if colours else None)
+    colour, alpha = PAPER, 0
+    if mode in _FILLED:
+        colour, alpha = _colour(text, raw.FPDFPageObj_GetFillColor)
+    if mode in _STROKED and (alpha < _FAINT or _alike(colour, PAPER)):
+        colour, alpha = _colour(text, raw.FPDFPageObj_GetStrokeColor)
+    return None if alpha < _FAINT else colour
 
 
 class _Path:
