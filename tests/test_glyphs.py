@@ -284,6 +284,11 @@ def white(canvas: Canvas, x: float, y: float) -> None:
     canvas.drawString(x, y, "内部55亿")
 
 
+def tiny(canvas: Canvas, x: float, y: float) -> None:
+    canvas.setFont(FONT, 0.5)
+    canvas.drawString(x, y, "内部55亿")
+
+
 def clear(canvas: Canvas, x: float, y: float) -> None:
     canvas.setFillColorRGB(0, 0, 0, alpha=0)
     canvas.drawString(x, y, "内部55亿")
@@ -300,7 +305,7 @@ def black_on_black(canvas: Canvas, x: float, y: float) -> None:
     canvas.drawString(x, y, "内部55亿")
 
 
-@pytest.mark.parametrize("how", [invisible, clip_only, white, clear, covered, black_on_black])
+@pytest.mark.parametrize("how", [invisible, clip_only, white, tiny, clear, covered, black_on_black])
 def test_what_the_eye_does_not_see_is_left_out_and_told(
     tmp_path: Path, how: Callable[[Canvas, float, float], None]
 ) -> None:

@@ -20,7 +20,7 @@ import pypdfium2.raw as raw
 from ..findings import Finding, Place
 from .extras import open_forms, read_extras
 from .page import ASTRAY, STRUCK, Aside, Char, Page
-from .painted import RECOGNISED, SEEN, Edges, Painting, Point, Raw
+from .painted import HIDDEN, RECOGNISED, SEEN, Edges, Painting, Point, Raw
 from .struck import without_struck
 from .watermarks import without_watermarks
 
@@ -28,6 +28,8 @@ Progress = Callable[[int, int], None]
 
 # The ``quarter`` of text that runs neither along nor across the page.
 SKEW = 4
+# A glyph that is smaller both ways (points) is not seen.
+_TINY = 1.0
 _FIRST_RADICAL, _LAST_RADICAL = "\u2e80", "\u2fdf"
 # Some PDF printers write radicals for the real signs. These NFKC leaves alone, or (the last two)
 # takes for the signs of another region.
@@ -173,10 +175,22 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
             continue
         if not plain:
             seen = painting.seen(raw.FPDFText_GetTextObject(textpage, index), middle)
+        tiny = box.right - box.left < _TINY and box.top - box.bottom < _TINY
         quarters = raw.FPDFText_GetCharAngle(textpage, index) / (math.pi / 2)
         quarter = round(quarters) % 4 if abs(quarters - round(quarters)) < 0.1 else SKEW
         unreadable = code == 0xFFFD or 0xE000 <= code <= 0xF8FF
-        glyphs.append(_Glyph(text, edges, base, quarter, spaced, seen, unreadable, was_radical))
+        glyphs.append(
+            _Glyph(
+                text,
+                edges,
+                base,
+                quarter,
+                spaced,
+                HIDDEN if tiny else seen,
+                unreadable,
+                was_radical,
+            )
+        )
         spaced = False
     return glyphs, nameless
 
