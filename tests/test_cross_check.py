@@ -126,6 +126,22 @@ def test_a_head_that_is_read_differently_is_told(
     assert told(findings) == [("PLAN-153", "第1页", None, "", "第二季度", "第叁季度")]
 
 
+def test_a_line_outside_the_table_that_is_read_differently_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change(pages: list[list[Glyph]]) -> list[list[Glyph]]:
+        return [[g._replace(text="1") if g.text == "7" else g for g in page] for page in pages]
+
+    def over(canvas: Canvas) -> None:
+        canvas.setFont(FONT, 16)
+        canvas.drawString(300, 550, "2027年重点任务")
+
+    changed(monkeypatch, change)
+    notice, findings = read(printed(tmp_path / "a.pdf", over=over))
+    assert notice.title == "2027年重点任务"
+    assert told(findings) == [("PLAN-153", "第1页", None, "", "2027年重点任务", "2021年重点任务")]
+
+
 def test_what_the_second_reader_has_no_sign_for_is_counted_and_no_difference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ from .tables import Box, Grid, clustered, fill
 
 # As far apart (points) the two readers may put one base line.
 _NEAR = 0.8
+# Lines outside the tables that are told of one page.
+_LINES = 5
 # Glyphs of one line that are compared.
 _LONGEST = 2000
 # Of texts that differ, so many characters are shown around the first difference.
@@ -38,22 +40,35 @@ class Comparison(NamedTuple):
 def cross_check(
     stitcher: Stitcher,
     pages: Sequence[Page],
-    grids: Sequence[Sequence[Grid]],
+    read: Sequence[tuple[Sequence[Grid], Sequence[Char]]],
     second: Sequence[Sequence[Glyph]],
     places: Places,
 ) -> dict[int, int]:
-    """Tell of cells that the second reader reads otherwise; return by page how much it cannot read."""
+    """Tell of cells that the second reader reads otherwise; return by page how much it cannot read.
+
+    ``read`` holds the grids of each page and the glyphs outside them, which are
+    compared line by line.
+    """
     unknown: dict[int, int] = {}
-    for page, own, glyphs in zip(pages, grids, second, strict=True):
+    for page, (own, outside), glyphs in zip(pages, read, second, strict=True):
         compared = _compared(page, glyphs)
         if compared.unknown:
             unknown[page.number] = compared.unknown
         others = [_blank(grid) for grid in own]
-        fill(others, compared.chars)
-        for grid, other in zip(own, others, strict=True):
-            for ours, theirs in zip(grid.cells(), other.cells(), strict=True):
-                _compare(stitcher, page, ours.chars, theirs.chars, places)
+        beyond = fill(others, compared.chars)
+        cells = (zip(a.cells(), b.cells(), strict=True) for a, b in zip(own, others, strict=True))
+        pairs = [(box.chars, again.chars) for table in cells for box, again in table]
+        lines = [line for line in _lines(outside, beyond) if _signs(line[0]) != _signs(line[1])]
+        for ours, theirs in (*pairs, *lines[:_LINES]):
+            _compare(stitcher, page, ours, theirs, places)
     return unknown
+
+
+def _lines(ours: Sequence[Char], theirs: Sequence[Char]) -> Iterator[tuple[list[Char], list[Char]]]:
+    """Yield the glyphs of both readers that stand on one base line."""
+    both = [(char, True) for char in ours] + [(char, False) for char in theirs]
+    for line in clustered(both, key=lambda part: part[0].base, gap=_NEAR):
+        yield [char for char, own in line if own], [char for char, own in line if not own]
 
 
 def _compare(

@@ -22,6 +22,8 @@ from .stitch import NO_TASK, Stitcher
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
+# The tables of a page, and the glyphs outside them.
+Read = tuple[list[Grid], list[Char]]
 # The findings that tell of glyphs that are not read.
 _ASIDE = {STRUCK: "PLAN-052", HIDDEN: "PLAN-140", CUT: "PLAN-141"}
 # A heading above a table stands this close to it (points).
@@ -61,9 +63,9 @@ def _read(
     if not any(page.chars for page in pages):
         values = {"pages": _ranges(p.number for p in pages)}
         return None, None, (Finding("PLAN-007", Place(file=path.name), values=values),)
-    stitcher, front, grids = _stitch(path.name, pages)
+    stitcher, front, read = _stitch(path.name, pages)
     stitcher.seen = _ranges(page.number for page in pages if page.chars)
-    places = Places(stitcher, grids)
+    places = Places(stitcher, [grids for grids, _ in read])
     for page in pages:
         _tell_aside(stitcher, page, places)
     unchecked: tuple[Finding, ...] = ()
@@ -74,7 +76,7 @@ def _read(
             values = {"reason": reason}
             unchecked = (Finding("PLAN-151", Place(file=path.name), values=values),)
         else:
-            unknown = compare_readings(stitcher, pages, grids, glyphs, places)
+            unknown = compare_readings(stitcher, pages, read, glyphs, places)
             unchecked = _unreadable(path.name, unknown)
     for draft in stitcher.drafts:
         draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
@@ -101,20 +103,20 @@ def _area(page: Page, area: Area) -> Area:
     )
 
 
-def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front, list[list[Grid]]]:
-    """Return the stitched rows, the front matter, and the grids of every page they come from.
+def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front, list[Read]]:
+    """Return the stitched rows, the front matter, and what every page was read as.
 
     Ruled tables first. If they yield no tasks, or several in one, columns are
     told by the text; if that does not help either, rows too.
     """
-    best: tuple[Stitcher, Front, list[list[Grid]]] | None = None
+    best: tuple[Stitcher, Front, list[Read]] | None = None
     for code in ("", "PLAN-042", "PLAN-059"):
         if code:
             read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
         else:
             read = [ruled_grids(page) for page in pages]
         broken = mend_hyphens(read)
-        found = (*_stitched(name, pages, read), [grids for grids, _ in read])
+        found = (*_stitched(name, pages, read), read)
         if code and found[0].layout is not None:
             head = found[0].layouts[0]
             found[0].note(code, head.where)
@@ -141,9 +143,7 @@ def _heaped(stitcher: Stitcher) -> bool:
     )
 
 
-def _stitched(
-    name: str, pages: Sequence[Page], read: Sequence[tuple[list[Grid], list[Char]]]
-) -> tuple[Stitcher, Front]:
+def _stitched(name: str, pages: Sequence[Page], read: Sequence[Read]) -> tuple[Stitcher, Front]:
     """Return the stitched rows of grids, and the front matter from the characters outside."""
     stitcher = Stitcher(name)
     first = None
