@@ -606,6 +606,20 @@ def test_a_printer_s_hyphen_goes_where_the_word_stands_without_it(tmp_path: Path
     assert found == ["hous-ing"]
 
 
+def test_a_word_that_a_narrow_column_breaks_is_whole(tmp_path: Path) -> None:
+    rows = [
+        ["1", "informatio\nn about\nan\nother", "no information is there", "x", "Parks", ""],
+        ["2", "an item for other people, another one", "fund\nraising", "y", "Parks", ""],
+    ]
+    notice, findings = read(printed(tmp_path / "a.pdf", rows, head=ENGLISH_HEAD))
+    goals = [(task.goal, task.milestones["Q1"]) for task in notice.tasks]
+    assert goals == [
+        ("information about an other", "no information is there"),
+        ("an item for other people, another one", "fund raising"),
+    ]
+    assert "PLAN-147" not in {f.code for f in findings}
+
+
 # What was added to the page
 
 

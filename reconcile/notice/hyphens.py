@@ -1,4 +1,7 @@
-"""A hyphen that a printer put at the end of a line goes, where the document has the word without it."""
+"""Words that a printer broke at the end of a line, with a hyphen or (in narrow columns) without.
+
+They are joined where the document has the whole word elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from .page import Char
 from .tables import Box, Grid, line_text, text_lines
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_BROKEN = re.compile(r"([^\W\d_]+)-$")
-_REST = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:-[A-Za-zÀ-ɏ]+)*")
+_BROKEN = re.compile(r"([A-Za-zÀ-ɏ]+)(-?)$")
+_REST = re.compile(r"[A-Za-zÀ-ɏ]+")
 
 
 def mend_hyphens(read: Sequence[tuple[Sequence[Grid], Sequence[Char]]]) -> list[str]:
@@ -25,10 +28,19 @@ def mend_hyphens(read: Sequence[tuple[Sequence[Grid], Sequence[Char]]]) -> list[
     texts: list[Sequence[str]] = [box.lines for box in boxes]
     texts += [[line_text(line) for line in text_lines(outside)] for _, outside in read]
     words = {word for lines in texts for word in _whole_words(lines)}
+    inner = {word for lines in texts for word in _inner_words(lines)}
     doubtful: dict[str, None] = {}
     for box in broken:
-        _mend(box, words, doubtful)
+        _mend(box, words, inner, doubtful)
     return list(doubtful)
+
+
+def _inner_words(lines: Sequence[str]) -> Iterable[str]:
+    """Yield the words of a text that no end of a line may have cut."""
+    last = len(lines) - 1
+    for at, line in enumerate(lines):
+        found = [m[0].casefold() for m in _WORD.finditer(line)]
+        yield from found[at > 0 : len(found) - (at < last)]
 
 
 def _whole_words(lines: Sequence[str]) -> Iterable[str]:
@@ -37,28 +49,31 @@ def _whole_words(lines: Sequence[str]) -> Iterable[str]:
     for line in lines:
         found = [m[0].casefold() for m in _WORD.finditer(line)]
         begins = _REST.match(line) is not None
-        goes_on = _BROKEN.search(line) is not None
+        goes_on = line.endswith("-")
         yield from found[cut and begins : len(found) - goes_on]
         cut = goes_on
 
 
-def _mend(box: Box, words: set[str], doubtful: dict[str, None]) -> None:
+def _mend(box: Box, words: set[str], inner: set[str], doubtful: dict[str, None]) -> None:
     lines = list(box.lines)
     for at in range(len(lines) - 1):
         half, rest = _BROKEN.search(lines[at]), _REST.match(lines[at + 1])
         if half is None or rest is None or not rest[0].islower():
             continue
-        compound = f"{half[1]}-{rest[0]}"
-        if compound.casefold() in words:
-            continue
-        if (half[1] + rest[0]).casefold() in words:
-            lines[at] = lines[at][:-1] + rest[0]
-            # What is left keeps its own line, marks that end the word apart.
-            lines[at + 1] = lines[at + 1][rest.end() :]
-            ending = re.match(r"\S*", lines[at + 1])
-            assert ending is not None
-            lines[at] += ending[0]
-            lines[at + 1] = lines[at + 1][ending.end() :].lstrip()
-        else:
-            doubtful[compound] = None
+        start, end = half[1].casefold(), rest[0].casefold()
+        if not half[2]:
+            # A line may end with any word: this one is half a word, or the next line begins with one.
+            if start + end in inner and not {start, end} <= inner:
+                _join(lines, at, lines[at])
+        elif f"{start}-{end}" not in words:
+            if start + end in words:
+                _join(lines, at, lines[at][:-1])
+            else:
+                doubtful[f"{half[1]}-{rest[0]}"] = None
     box.lines = tuple(filter(None, lines))
+
+
+def _join(lines: list[str], at: int, line: str) -> None:
+    """Put the rest of a word, and what stands without a blank after it, at the end of its line."""
+    rest, _, after = lines[at + 1].partition(" ")
+    lines[at], lines[at + 1] = line + rest, after
