@@ -13,6 +13,8 @@ from .tables import Box, Grid, line_text, text_lines
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ]+(?:-[A-Za-zÀ-ɏ]+)*")
 _BROKEN = re.compile(r"([A-Za-zÀ-ɏ]+)(-?)$")
+# Shorter words are whole more often than not.
+_LEAST = 4
 _REST = re.compile(r"[A-Za-zÀ-ɏ]+")
 
 
@@ -62,8 +64,8 @@ def _mend(box: Box, words: set[str], inner: set[str], doubtful: dict[str, None])
             continue
         start, end = half[1].casefold(), rest[0].casefold()
         if not half[2]:
-            # A line may end with any word: this one is half a word, or the next line begins with one.
-            if start + end in inner and not {start, end} <= inner:
+            # A line may end with any word; this one stands nowhere else, but the two as one do.
+            if len(start) >= _LEAST and start + end in words and start not in inner:
                 _join(lines, at, lines[at])
         elif f"{start}-{end}" not in words:
             if start + end in words:
