@@ -361,6 +361,21 @@ def test_what_the_eye_sees_is_read(
     assert notice.tasks[0].milestones["第二季度"] == "完成60亿元。内部55亿"
 
 
+def test_white_letters_on_one_of_very_many_areas_are_read(tmp_path: Path) -> None:
+    def under(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(0.9, 0.9, 0.9)
+        for at in range(1200):
+            canvas.rect(10 + at % 40 * 20, 10 + at // 40 * 12, 16, 10, stroke=0, fill=1)
+        canvas.setFillColorRGB(0.1, 0.2, 0.5)
+        canvas.rect(300, 560, 12, 8, stroke=0, fill=1)
+        canvas.setFillColorRGB(1, 1, 1)
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(301, 562, "abc")
+        canvas.setFillColorRGB(0, 0, 0)
+
+    assert "abc" in lines_of(printed(tmp_path / "a.pdf", under=under))
+
+
 def test_a_form_object_shows_what_its_box_lets_through(tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "a.pdf"), invariant=1)
     canvas.beginForm("F", 0, 0, 50, 20)

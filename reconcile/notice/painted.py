@@ -40,7 +40,7 @@ _SCAN = 0.2
 # Lines of the paper's colour that are looked at on a page.
 _PALE = 3000
 # Areas of a page that are looked at, the largest ones.
-_MOST = 500
+_MOST = 1000
 # Boxes of one path that are compared with each other.
 _BOXES = 100
 # A form in itself would never end.
@@ -101,7 +101,8 @@ class Painting:
                 # Of small pictures over text, seals and signatures, nothing tells what they let through.
                 clear = raw.FPDFPageObj_HasTransparency(item) or _size(area) < least
                 self._covers.append(Cover(order, area, None, picture, bool(clear)))
-        if len(self._covers) > _MOST:
+        self._partly = len(self._covers) > _MOST
+        if self._partly:
             largest = sorted(self._covers, key=lambda cover: _size(cover.area))[-_MOST:]
             self._covers = sorted(largest, key=lambda cover: cover.order)
         pale = itertools.count()
@@ -163,7 +164,8 @@ class Painting:
         over = [cover for cover in here if cover.order > look.order and not cover.clear]
         if over:
             return RECOGNISED if any(cover.picture for cover in over) else HIDDEN
-        ground = _ground(here, look.order)
+        # Where not all areas are known, white letters may stand on a dark one.
+        ground = None if self._partly else _ground(here, look.order)
         return HIDDEN if ground is not None and _alike(look.ink, ground) else SEEN
 
     def _shows(self, order: int, line: tuple[Point, Point], colour: Colour) -> bool:
