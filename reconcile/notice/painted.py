@@ -382,6 +382,9 @@ class _Path:
         """
         if self.fill is None:
             return []
+        if len(self._outlines) > _BOXES:
+            # A drawing.
+            return [(_around([point for points, _ in self._outlines for point in points]), None)]
         found: list[tuple[Edges, Colour | None]] = []
         for points, bent in self._outlines:
             box = _around(points)
@@ -389,8 +392,6 @@ class _Path:
                 corners = {(round(x, 1), round(y, 1)) for x, y in points}
                 level = not bent and corners == set(itertools.product(*_sides(box)))
                 found.append((box, self.fill if level and not self._clear else None))
-        if len(found) > _BOXES:
-            return [(box, None) for box, _ in found]
         framed = any(_common(a, b) in (a, b) for (a, _), (b, _) in itertools.combinations(found, 2))
         return [] if framed and all(colour for _, colour in found) else found
 
