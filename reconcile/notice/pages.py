@@ -224,6 +224,11 @@ def turn(point: Point, quarter: int) -> Point:
 
 
 def _turned(glyph: _Glyph, quarter: int) -> Char:
+    if not quarter:
+        # Nearly all pages: half of the time of the way below.
+        left, bottom, right, top = glyph.box
+        y, base = -(bottom + top) / 2, -glyph.base[1]
+        return Char(glyph.text, left, right, y, base, top - bottom, glyph.spaced)
     x0, x1, y0, y1 = _turned_box(glyph.box, quarter)
     base = turn(glyph.base, quarter)[1]
     return Char(glyph.text, x0, x1, (y0 + y1) / 2, base, y1 - y0, glyph.spaced)
@@ -232,8 +237,6 @@ def _turned(glyph: _Glyph, quarter: int) -> Char:
 def _turned_box(box: Edges, quarter: int) -> Edges:
     """Return a box as (from, to) along the text and (from, to) down its lines."""
     left, bottom, right, top = box
-    if not quarter:
-        return left, right, -top, -bottom
     (x0, y0), (x1, y1) = turn((left, bottom), quarter), turn((right, top), quarter)
     return min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
 

@@ -339,10 +339,12 @@ class _Path:
             elif not stroke.value or _alike(self.colour, PAPER):
                 self.colour = self.fill
         self._outlines: list[tuple[list[Point], frozenset[int]]] = []
+        self._thin = False
         # Nearly all paths of nearly all tables are thin boxes: their bounds say all.
         if self.fill is not None and not stroke.value and raw.FPDFPath_CountSegments(item) <= 5:
             left, bottom, right, top = _bounds(item, above)
-            if min(right - left, top - bottom) <= THIN:
+            self._thin = min(right - left, top - bottom) <= THIN
+            if self._thin:
                 self._outlines = [([(left, bottom), (right, top)], frozenset())]
         if not self._outlines and (self.fill is not None or stroke.value):
             self._outlines = _outlines(item, (_matrix(item), *above))
@@ -380,7 +382,7 @@ class _Path:
 
         A frame fills nothing but its edge; what can be looked through has no colour of its own.
         """
-        if self.fill is None:
+        if self.fill is None or self._thin:
             return []
         if len(self._outlines) > _BOXES:
             # A drawing.
