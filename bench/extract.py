@@ -2,7 +2,8 @@
 
     python -m bench.extract [PLAN.pdf] [ROUNDS]
 
-Prints seconds and their ratio, the median of interleaved rounds.
+Prints seconds and their ratio, the median of interleaved rounds. The second reading, which
+``extract`` does beside, is pdfplumber's own parser and not part of the measure.
 """
 
 from __future__ import annotations

@@ -316,6 +316,51 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
     ),
     "PLAN-056": Entry(WARNING, "隐藏的工作表没有读入", "请看里面有没有任务，有的请补到总台账中"),
+    "PLAN-140": Entry(
+        WARNING,
+        "有看不见的文字“{text}”（白字、隐藏字，或被盖住），没有读入",
+        "请看这些文字是否属于计划，是的请补到总台账中",
+    ),
+    "PLAN-141": Entry(
+        NOTE,
+        "“{text}”在版面以外（被裁去，看不见），没有读入",
+        "请看这一格的内容在PDF上是否完整",
+    ),
+    "PLAN-142": Entry(NOTE, "{pages}的水印“{text}”没有读入", "请看它是否真是水印"),
+    "PLAN-143": Entry(
+        WARNING,
+        "{pages}的文字是软件从图片上识别出来的，可能认错",
+        "请对照PDF逐字核对，可用 --proof 做校对表",
+    ),
+    "PLAN-144": Entry(
+        NOTE, "“{text}”是另外填写或标注在PDF上的，已读入", "请看一眼这些字读到了哪一格"
+    ),
+    "PLAN-145": Entry(NOTE, "这一页有批注“{text}”，没有读入", "请看批注是否要紧"),
+    "PLAN-146": Entry(NOTE, "公式“{text}”已按一行文字读入", "请对照原文核对这个公式"),
+    "PLAN-147": Entry(
+        NOTE,
+        "行末断开的词，看不出连字符是否原有，照样保留：{words}",
+        "请对照原文，多余的连字符请在总台账中删去",
+    ),
+    "PLAN-148": Entry(WARNING, "有符号认不出来，写作“{text}”", "请对照原文，在总台账中改正"),
+    "PLAN-150": Entry(
+        WARNING,
+        "“{column}”栏两种方法读出的文字不一样：读入的是“{ours}”，另一种读作“{theirs}”",
+        "请对照PDF，以看到的为准，在总台账中改正",
+    ),
+    "PLAN-151": Entry(
+        WARNING,
+        "没有用第二种方法复读（{reason}），文字没有互相核对",
+        "请抽查几页，可用 --proof 做校对表",
+    ),
+    "PLAN-152": Entry(
+        NOTE, "{pages}有{count}个字第二种方法读不出来，没有互相核对", "请对照PDF抽查这几页"
+    ),
+    "PLAN-153": Entry(
+        WARNING,
+        "两种方法读出的文字不一样：读入的是“{ours}”，另一种读作“{theirs}”",
+        "请对照PDF，以看到的为准",
+    ),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(
         ERROR, "总台账里没有“{sheet}”这张表", "恢复这张表，或用 extract 重新生成总台账"

@@ -122,7 +122,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
         shown = [
             re.escape(part)
             if i % 2 == 0
-            else f"(?P<{part}>{'[0-9, -]+' if part == 'n' else '.+?'})"
+            else f"(?P<{part}>{'[0-9、, -]+' if part == 'n' else '.+?'})"
             for i, part in enumerate(parts)
         ]
         found.append((re.compile("".join(shown), re.DOTALL), english))

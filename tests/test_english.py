@@ -134,7 +134,7 @@ def test_what_is_read_back_has_one_meaning() -> None:
     ("chinese", "english"),
     [
         ("第2页第3行", "page 2, row 3"), ("工作表“Plan”第12行", "sheet “Plan”, row 12"),
-        ("第1-3, 7页", "page 1-3, 7"), ("标题、文号", "Title, Document number"),
+        ("第1-3, 7页", "page 1-3, 7"), ("第1-3、7页", "page 1-3, 7"), ("超过 1000 页", "more than 1000 pages"), ("标题、文号", "Title, Document number"),
         ("内容超过 200000 条记录", "more than 200000 records"), ("H7", "H7"), ("没见过的话", "没见过的话"),
     ],
 )  # fmt: skip

@@ -473,7 +473,7 @@ def ods(rows: str) -> bytes:
     ("raw", "expected"),
     [
         ('office:value-type="percentage" office:value="0.5"><text:p>50%</text:p>', Cell(1, 1, 0.5, "0%")),
-        ('office:value-type="date" office:date-value="2022-06-30"><text:p>x</text:p>', Cell(1, 1, date(2022, 6, 30), "yyyy-mm-dd")),
+        ('office:value-type="date" office:date-value="2022-06-30"><text:p>x</text:p>', Cell(1, 1, date(2022, 6, 30), "yyyy-mm-dd", shown="x")),
         ('office:value-type="time" office:time-value="PT08H30M00S"><text:p>x</text:p>', Cell(1, 1, time(8, 30), "hh:mm:ss")),
         ('office:value-type="boolean" office:boolean-value="true"><text:p>TRUE</text:p>', Cell(1, 1, True)),
         ('office:value-type="string"><text:p>a<text:s text:c="2"/>b</text:p><text:p>c<text:line-break/>d</text:p>', Cell(1, 1, "a  b\nc\nd")),

@@ -156,7 +156,7 @@ OWNERS = {
     "python_calamine": {"grid"},
     "xlrd": {"grid"},
     "pypdfium2": {"notice"},
-    "pdfplumber": {"proof"},
+    "pdfplumber": {"proof", "notice"},
     "msoffcrypto": {"grid"},
     "docx": {"notice", "letter"},
     "pandas": {"export"},

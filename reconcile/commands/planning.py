@@ -46,9 +46,20 @@ from .common import (
     metavar="校对.xlsx",
     help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
 )
+@option(
+    "--no-cross-check",
+    is_flag=True,
+    help="不用第二种方法复读PDF：快一些，但读错的字不会自动发现",
+)
 @option("--force", is_flag=True, help="总台账（校对表）已有时也重做，原来的改名留着")
 def extract(
-    source: Path, out: Path, last: Path | None, amended: bool, proof: Path | None, force: bool
+    source: Path,
+    out: Path,
+    last: Path | None,
+    amended: bool,
+    proof: Path | None,
+    no_cross_check: bool,
+    force: bool,
 ) -> None:
     """从计划（PDF、Excel 或 Word）提取总台账，供在 Excel 里核对。
 
@@ -64,8 +75,9 @@ def extract(
         raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
     with guarded(out), progress("读取页面") as step:
         extracted = verbs.extract(
-            source, out, step, last_path=last, amended=amended, proof_path=proof, force=force
-        )
+            source, out, step, last_path=last, amended=amended, proof_path=proof,
+            cross_check=not no_cross_check, force=force,
+        )  # fmt: skip
     plan = extracted.plan
     if plan is None:
         fail(extracted.findings)

@@ -22,7 +22,8 @@ class Cell(NamedTuple):
     not read). ``format`` is the number format code, "" when it is General or
     the file does not tell. ``struck`` is the text (or part of it) that is
     struck through; ``value`` then holds only what is left. ``note`` is the
-    text of a comment on the cell, which alone makes a cell non-blank.
+    text of a comment on the cell, which alone makes a cell non-blank. ``shown``
+    is the text of a date as the file itself keeps it beside the value (ods).
     """
 
     row: int
@@ -33,6 +34,7 @@ class Cell(NamedTuple):
     error: str = ""
     struck: str = ""
     note: str = ""
+    shown: str = ""
 
 
 def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:

@@ -197,7 +197,7 @@ class _Content:
                 for column in range(first, first + times):
                     self.cells[row, column] = Cell(
                         row, column, cell.value, cell.format, cell.formula, cell.error,
-                        cell.struck, cell.note,
+                        cell.struck, cell.note, cell.shown,
                     )  # fmt: skip
         self.row += self.rows - 1
 
@@ -248,7 +248,8 @@ class _Content:
             value = None
         if formula:
             formula = "=" + formula.partition(":")[2].removeprefix("=")
-        return Cell(0, 0, value, _FORMATS.get(kind, ""), formula, error, gone, self.note)
+        shown = left.strip() if kind == "date" and value is not None else ""
+        return Cell(0, 0, value, _FORMATS.get(kind, ""), formula, error, gone, self.note, shown)
 
     def _annotation(self, _: dict[str, str]) -> None:
         if self.cell is not None:

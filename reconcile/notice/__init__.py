@@ -27,7 +27,7 @@ _OLD_WORD = "WordDocument".encode("utf-16-le")
 
 
 def read_notice(
-    path: Path, *, progress: Progress | None = None
+    path: Path, *, progress: Progress | None = None, cross_check: bool = False
 ) -> tuple[Notice | None, tuple[Finding, ...]]:
     """Return the published plan and the findings, or (None, findings) when there is none to read.
 
@@ -36,7 +36,8 @@ def read_notice(
     of a PDF have none; in Excel and Word line breaks are meant, and kept.
     ``source`` is page and row (第2页第3行; headings count as rows, the head does
     not), or sheet or table and the row's number in it. ``progress`` is called
-    with (pages read, pages in all).
+    with (pages read, pages in all). With ``cross_check`` a PDF is read by a
+    second reader too, and cells that the two read differently are told.
     """
     place = Place(file=path.name)
     try:
@@ -45,7 +46,7 @@ def read_notice(
         return None, (Finding("PLAN-001", place),)
     except OSError:
         return None, (Finding("PLAN-006", place),)
-    stitcher, front, told = _read(path, content, progress)
+    stitcher, front, told = _read(path, content, progress, cross_check=cross_check)
     if stitcher is None or front is None:
         return None, told
     if not stitcher.drafts:
@@ -84,14 +85,14 @@ def read_notice(
 
 
 def _read(
-    path: Path, content: bytes, progress: Progress | None
+    path: Path, content: bytes, progress: Progress | None, *, cross_check: bool
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Read a file with the reader of its kind."""
     # PDF readers look for the mark in the first kilobyte: mail programs put lines before it.
     if b"%PDF-" in content[:1024]:
         from .pdf import read_pdf
 
-        return read_pdf(path, content, progress)
+        return read_pdf(path, content, progress, cross_check=cross_check)
     if content.startswith(b"{\\rtf") or (content.startswith(_OLE) and _OLD_WORD in content):
         return None, None, (Finding("PLAN-045", Place(file=path.name)),)
     if content.startswith(b"PK") and b"word/document.xml" in content:

@@ -8,79 +8,38 @@ and across the direction of most of the page's text, whatever /Rotate says.
 from __future__ import annotations
 
 import ctypes
-import itertools
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ..findings import Finding, Place
-from ..frozen import frozen
+from .extras import open_forms, read_extras
+from .page import ASTRAY, STRUCK, Aside, Char, Page
+from .painted import HIDDEN, RECOGNISED, SEEN, Edges, Painting, Point, Raw
+from .struck import without_struck
+from .watermarks import without_watermarks
 
 Progress = Callable[[int, int], None]
-Point = tuple[float, float]
-Matrix = tuple[float, float, float, float, float, float]
-# An object of pdfium, which has no types.
-Raw = Any
 
 # The ``quarter`` of text that runs neither along nor across the page.
 SKEW = 4
-# A filled box thinner than this (points) is meant as a rule.
-THIN = 3.0
-# What NFKC leaves alone of CJK Radicals Supplement; some PDF printers write these for the real signs.
+# A glyph that is smaller both ways (points) is not seen.
+_TINY = 1.0
+_FIRST_RADICAL, _LAST_RADICAL = "\u2e80", "\u2fdf"
+# Some PDF printers write radicals for the real signs. These NFKC leaves alone, or (the last two)
+# takes for the signs of another region.
 RADICALS = dict(
     zip(
-        "⻓⺠⻰⻣⻋⻝⻔⻛⻅⻘⻨⻆⻥⻢⻚⻉⻩⻬⻮⻜⻦⻤⻙⻄⻁⻳⻲",
-        "长民龙骨车食门风见青麦角鱼马页贝黄齐齿飞鸟鬼韦西虎龟龟",
+        "⻓⺠⻰⻣⻋⻝⻔⻛⻅⻘⻨⻆⻥⻢⻚⻉⻩⻬⻮⻜⻦⻤⻙⻄⻁⻳⻲⻧⻪⻑⻗⼾⾭",
+        "长民龙骨车食门风见青麦角鱼马页贝黄齐齿飞鸟鬼韦西虎龟龟卤黾長雨户青",
         strict=True,
     )
 )
-
-
-class Char(NamedTuple):
-    """One visible character: ``x0`` to ``x1``; ``y`` is its centre, ``base`` its base line.
-
-    ``spaced`` says that white space stood before it in the same line.
-    """
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    base: float
-    size: float
-    spaced: bool
-
-
-@frozen
-class Page:
-    """One page. ``lines`` are the straight lines drawn on it, as (end, end).
-
-    ``astray`` counts characters in other directions than most, which are not in
-    ``chars``; ``unreadable`` those without a known sign; ``mended`` radicals
-    replaced by the sign they stand for. ``picture``: there is an image on the page.
-    ``corner`` is the upper left one as coordinates go; ``turned`` by how many
-    quarters a picture of the page must be turned back for its text to be level.
-    """
-
-    number: int
-    chars: tuple[Char, ...]
-    lines: tuple[tuple[Point, Point], ...]
-    astray: int = 0
-    unreadable: int = 0
-    mended: int = 0
-    picture: bool = False
-    corner: Point = (0.0, 0.0)
-    turned: int = 0
-
-    @property
-    def where(self) -> str:
-        """The page's number in words."""
-        return f"第{self.number}页"
 
 
 def read_pages(
@@ -96,6 +55,7 @@ def read_pages(
         return None, (Finding(refusal, Place(file=name)),)
     pages: list[Page] = []
     try:
+        open_forms(document)
         for index in range(len(document)):
             try:
                 pages.append(_read_page(document, index))
@@ -106,7 +66,7 @@ def read_pages(
                 progress(index + 1, len(document))
     finally:
         document.close()
-    return tuple(pages), ()
+    return without_watermarks(pages), ()
 
 
 def _open(content: bytes) -> tuple[Raw, str]:
@@ -127,21 +87,40 @@ def _read_page(document: Raw, index: int) -> Page:
     textpage = page.get_textpage()
     try:
         left, bottom, right, top = visible = page.get_cropbox()
-        glyphs, unreadable, mended = _glyphs(textpage, visible)
-        ways = Counter(glyph.quarter for glyph in glyphs)
+        painting = Painting(page.raw)
+        glyphs, nameless = _glyphs(textpage, visible, painting)
+        extras = read_extras(page, document.formenv)
+        shown = [glyph for glyph in glyphs if glyph.seen in (SEEN, RECOGNISED)]
+        ways = Counter(glyph.quarter for glyph in shown)
         quarter = max(range(4), key=lambda way: ways[way])
-        corners = [_turn(point, quarter) for point in ((left, bottom), (right, top))]
-        lines, picture = _lines(page)
+        corners = [turn(point, quarter) for point in ((left, bottom), (right, top))]
+        lines = [(turn(a, quarter), turn(b, quarter)) for a, b in painting.lines]
+        crossed = [(turn(a, quarter), turn(b, quarter)) for a, b in extras.crossed]
+        typed = [char for text, box in extras.texts for char in _typed(text, box, quarter)]
+        level = [_turned(glyph, quarter) for glyph in shown if glyph.quarter == quarter]
+        chars, struck, lines = without_struck([*level, *typed], lines, crossed)
+        others = [
+            Aside(
+                glyph.seen if glyph.seen not in (SEEN, RECOGNISED) else ASTRAY,
+                _turned(glyph, quarter),
+            )
+            for glyph in glyphs
+            if glyph.seen not in (SEEN, RECOGNISED) or glyph.quarter != quarter
+        ]
         return Page(
             number=index + 1,
-            chars=tuple(_turned(glyph, quarter) for glyph in glyphs if glyph.quarter == quarter),
-            lines=tuple((_turn(a, quarter), _turn(b, quarter)) for a, b in lines),
-            astray=len(glyphs) - ways[quarter],
-            unreadable=unreadable,
-            mended=mended,
-            picture=picture,
+            chars=tuple(chars),
+            lines=tuple(lines),
+            aside=(*(Aside(STRUCK, char) for char in struck), *others),
+            unreadable=nameless + sum(glyph.unreadable for glyph in shown),
+            mended=sum(glyph.mended for glyph in shown),
+            recognised=sum(glyph.seen == RECOGNISED for glyph in shown),
+            typed=tuple(typed),
+            notes=extras.notes,
+            picture=painting.picture,
             corner=(min(p[0] for p in corners), min(p[1] for p in corners)),
             turned=(quarter + page.get_rotation() // 90) % 4,
+            quarter=quarter,
         )
     finally:
         textpage.close()
@@ -149,43 +128,71 @@ def _read_page(document: Raw, index: int) -> Page:
 
 
 class _Glyph(NamedTuple):
-    """One character in the page's own coordinates, y up; ``quarter`` turns clockwise."""
+    """One glyph in the page's own coordinates, y up; ``quarter`` turns clockwise.
+
+    ``seen`` is how, as :mod:`painted` says.
+    """
 
     text: str
-    box: tuple[float, float, float, float]
+    box: Edges
     base: Point
     quarter: int
     spaced: bool
+    seen: str
+    unreadable: bool
+    mended: bool
 
 
-def _glyphs(
-    textpage: Raw, visible: tuple[float, float, float, float]
-) -> tuple[list[_Glyph], int, int]:
-    """Return the visible characters, and how many were unreadable and mended."""
+def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Glyph], int]:
+    """Return the glyphs on the visible part of the page, and how many have no sign at all."""
     glyphs: list[_Glyph] = []
+    nameless = 0
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    unreadable = mended = 0
     spaced = False
+    seen = SEEN
     x0, y0, x1, y1 = visible
+    last, last_base, last_edges = -2, (0.0, 0.0), visible
+    plain = painting.plain
     for index in range(textpage.count_chars()):
         code = raw.FPDFText_GetUnicode(textpage, index)
         if (code <= 32 and code != 2) or code in (0xA0, 0x3000, 0x200B, 0xFEFF):
             spaced = True
-            unreadable += code == 0
+            nameless += code == 0
             continue
         raw.FPDFText_GetLooseCharBox(textpage, index, box)
         raw.FPDFText_GetCharOrigin(textpage, index, x, y)
         edges = (box.left, box.bottom, box.right, box.top)
-        if not (x0 <= (box.left + box.right) / 2 <= x1 and y0 <= (box.bottom + box.top) / 2 <= y1):
+        middle = ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
+        if not (x0 <= middle[0] <= x1 and y0 <= middle[1] <= y1):
             continue
         text, was_radical = _sign(code)
-        mended += was_radical
-        unreadable += code == 0xFFFD or 0xE000 <= code <= 0xF8FF
+        base = (x.value, y.value)
+        joined = base == last_base and edges == last_edges and index == last + 1
+        last, last_base, last_edges = index, base, edges
+        if joined:
+            # The letters of one ligature share its box.
+            glyphs[-1] = glyphs[-1]._replace(text=glyphs[-1].text + text)
+            continue
+        if not plain:
+            seen = painting.seen(raw.FPDFText_GetTextObject(textpage, index), middle)
+        tiny = box.right - box.left < _TINY and box.top - box.bottom < _TINY
         quarters = raw.FPDFText_GetCharAngle(textpage, index) / (math.pi / 2)
         quarter = round(quarters) % 4 if abs(quarters - round(quarters)) < 0.1 else SKEW
-        glyphs.append(_Glyph(text, edges, (x.value, y.value), quarter, spaced))
+        unreadable = code == 0xFFFD or 0xE000 <= code <= 0xF8FF
+        glyphs.append(
+            _Glyph(
+                text,
+                edges,
+                base,
+                quarter,
+                spaced,
+                HIDDEN if tiny else seen,
+                unreadable,
+                was_radical,
+            )
+        )
         spaced = False
-    return glyphs, unreadable, mended
+    return glyphs, nameless
 
 
 def _sign(code: int) -> tuple[str, bool]:
@@ -193,108 +200,61 @@ def _sign(code: int) -> tuple[str, bool]:
 
     Only radicals are folded: the full-width signs of Chinese text are meant.
     """
-    # pdfium writes these two for a hyphen at the end of a line.
-    if code in (2, 0xFFFE):
+    # pdfium writes these two for a hyphen at the end of a line; some fonts have only a soft one.
+    if code in (2, 0xAD, 0xFFFE):
         return "-", False
     text = chr(code)
-    if 0x2E80 <= code <= 0x2FDF:
-        plain = RADICALS.get(text) or unicodedata.normalize("NFKC", text)
+    if _FIRST_RADICAL <= text <= _LAST_RADICAL:
+        plain = plain_sign(text)
         return plain, plain != text
     return text, False
 
 
-def _turn(point: Point, quarter: int) -> Point:
+def plain_sign(sign: str) -> str:
+    """Return a character, the usual one for a radical."""
+    if _FIRST_RADICAL <= sign <= _LAST_RADICAL:
+        return RADICALS.get(sign) or unicodedata.normalize("NFKC", sign)
+    return sign
+
+
+def turn(point: Point, quarter: int) -> Point:
     """Return the point with x along the text and y down its lines; text turns clockwise."""
     x, y = point
     return ((x, -y), (-y, -x), (-x, y), (y, x))[quarter]
 
 
 def _turned(glyph: _Glyph, quarter: int) -> Char:
-    left, bottom, right, top = glyph.box
-    (x0, y0), (x1, y1) = _turn((left, bottom), quarter), _turn((right, top), quarter)
-    base = _turn(glyph.base, quarter)[1]
-    return Char(
-        glyph.text, min(x0, x1), max(x0, x1), (y0 + y1) / 2, base, abs(y1 - y0), glyph.spaced
-    )
+    if not quarter:
+        # Nearly all pages: half of the time of the way below.
+        left, bottom, right, top = glyph.box
+        y, base = -(bottom + top) / 2, -glyph.base[1]
+        return Char(glyph.text, left, right, y, base, top - bottom, glyph.spaced)
+    x0, x1, y0, y1 = _turned_box(glyph.box, quarter)
+    base = turn(glyph.base, quarter)[1]
+    return Char(glyph.text, x0, x1, (y0 + y1) / 2, base, y1 - y0, glyph.spaced)
 
 
-def _lines(page: Raw) -> tuple[list[tuple[Point, Point]], bool]:
-    """Return the straight lines drawn on the page as (end, end), and whether it has an image."""
-    found: list[tuple[Point, Point]] = []
-    picture = False
-    pick = raw.FPDFPage_GetObject
-    for item, kind, matrix in _objects(page.raw, raw.FPDFPage_CountObjects, pick, ()):
-        picture = picture or kind == raw.FPDF_PAGEOBJ_IMAGE
-        if kind == raw.FPDF_PAGEOBJ_PATH:
-            found += _path_lines(item, matrix)
-    return found, picture
+def _turned_box(box: Edges, quarter: int) -> Edges:
+    """Return a box as (from, to) along the text and (from, to) down its lines."""
+    left, bottom, right, top = box
+    (x0, y0), (x1, y1) = turn((left, bottom), quarter), turn((right, top), quarter)
+    return min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
 
 
-def _objects(
-    owner: Raw, count: Raw, pick: Raw, above: tuple[Matrix, ...]
-) -> Iterator[tuple[Raw, int, tuple[Matrix, ...]]]:
-    """Yield every object on a page and its kind, forms opened, with the matrices above it.
-
-    The innermost matrix comes first.
-    """
-    for index in range(count(owner)):
-        item = pick(owner, index)
-        kind = raw.FPDFPageObj_GetType(item)
-        if kind != raw.FPDF_PAGEOBJ_FORM:
-            yield item, kind, above
-        # A form in itself would never end.
-        elif len(above) < 12:
-            yield from _objects(
-                item,
-                raw.FPDFFormObj_CountObjects,
-                raw.FPDFFormObj_GetObject,
-                (_matrix(item), *above),
-            )
-
-
-def _matrix(item: Raw) -> Matrix:
-    m = raw.FS_MATRIX()
-    raw.FPDFPageObj_GetMatrix(item, m)
-    return (m.a, m.b, m.c, m.d, m.e, m.f)
-
-
-def _path_lines(path: Raw, above: tuple[Matrix, ...]) -> list[tuple[Point, Point]]:
-    """Return the lines of one path: the edges of what is stroked, the middle of thin fills.
-
-    A filled area that is not thin is shading, not a rule.
-    """
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    raw.FPDFPath_GetDrawMode(path, fill, stroke)
-    if not (fill.value or stroke.value):
-        return []
-    matrices = (_matrix(path), *above)
+def _typed(text: str, box: Edges, quarter: int) -> list[Char]:
+    """Return the glyphs of a text that a program lays out when it shows the page, spread over its box."""
+    x0, x1, y0, y1 = _turned_box(box, quarter)
+    lines = text.splitlines()
+    height = (y1 - y0) / max(len(lines), 1)
     found = []
-    for points in _outlines(path, matrices):
-        xs, ys = [p[0] for p in points], [p[1] for p in points]
-        width, height = max(xs) - min(xs), max(ys) - min(ys)
-        x, y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-        if height <= THIN and height <= width:
-            found.append(((min(xs), y), (max(xs), y)))
-        elif width <= THIN:
-            found.append(((x, min(ys)), (x, max(ys))))
-        elif stroke.value:
-            found += list(itertools.pairwise(points))
+    for row, line in enumerate(lines):
+        size = min(height, (x1 - x0) / max(len(line), 1))
+        base = y0 + (row + 0.5) * height + size * 0.35
+        spaced = True
+        for place, sign in enumerate(line):
+            left = x0 + place * size
+            if not sign.isspace():
+                y = y0 + (row + 0.5) * height
+                found.append(Char(sign, left, left + size, y, base, size, spaced))
+            spaced = sign.isspace()
     return found
-
-
-def _outlines(path: Raw, matrices: Iterable[Matrix]) -> list[list[Point]]:
-    """Return the sub-paths as points on the page; a curve counts as its end points."""
-    outlines: list[list[Point]] = []
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(raw.FPDFPath_CountSegments(path)):
-        segment = raw.FPDFPath_GetPathSegment(path, index)
-        raw.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (x.value, y.value)
-        for a, b, c, d, e, f in matrices:
-            point = (a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f)
-        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO or not outlines:
-            outlines.append([])
-        outlines[-1].append(point)
-        if raw.FPDFPathSegment_GetClose(segment):
-            outlines[-1].append(outlines[-1][0])
-    return outlines

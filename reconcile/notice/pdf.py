@@ -2,46 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..findings import Finding, Place
 from ..model import Area
 from ..text import fold, short
+from .cross_check import cross_check as compare_readings
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
-from .pages import Char, Page, Progress, read_pages
+from .hyphens import mend_hyphens
+from .page import STRUCK, WATERMARK, Char, Page
+from .pages import Progress, read_pages
+from .painted import CUT, HIDDEN
+from .places import Places, Spot, shown
+from .second import SecondReading
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
+# The tables of a page, and the glyphs outside them.
+Read = tuple[list[Grid], list[Char]]
+# The findings that tell of glyphs that are not read.
+_ASIDE = {STRUCK: "PLAN-052", HIDDEN: "PLAN-140", CUT: "PLAN-141"}
 # A heading above a table stands this close to it (points).
 _NEAR = 80.0
 
 
 def read_pdf(
-    path: Path, content: bytes, progress: Progress | None = None
+    path: Path, content: bytes, progress: Progress | None = None, *, cross_check: bool = False
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a PDF, its front matter, and findings; None when it is refused.
 
-    The areas of the drafts are as the proof needs them.
+    The areas of the drafts are as the proof needs them. With ``cross_check`` the
+    file is read a second time in another process, and the readings are compared.
     """
-    pages, findings = read_pages(path.name, content, progress=progress)
+    if not cross_check:
+        return _read(path, content, progress, None)
+    second = SecondReading(content)
+    try:
+        return _read(path, content, progress, second)
+    finally:
+        second.close()
+
+
+def _read(
+    path: Path, content: bytes, progress: Progress | None, second: SecondReading | None
+) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
+    def step(done: int, count: int) -> None:
+        """Count the pages of both readings."""
+        if progress is not None and second is not None:
+            progress(done + min(second.done, count), 2 * count)
+        elif progress is not None:
+            progress(done, count)
+
+    pages, findings = read_pages(path.name, content, progress=step)
     if pages is None:
         return None, None, findings
     if not any(page.chars for page in pages):
         values = {"pages": _ranges(p.number for p in pages)}
         return None, None, (Finding("PLAN-007", Place(file=path.name), values=values),)
-    stitcher, front = _stitch(path.name, pages)
+    stitcher, front, read = _stitch(path.name, pages)
     stitcher.seen = _ranges(page.number for page in pages if page.chars)
+    places = Places(stitcher, [grids for grids, _ in read])
+    for page in pages:
+        _tell_aside(stitcher, page, places)
+    unchecked: tuple[Finding, ...] = ()
+    if second is not None and stitcher.drafts:
+        count = len(pages)
+        glyphs, reason = second.pages(count, lambda: step(count, count))
+        if glyphs is None:
+            values = {"reason": reason}
+            unchecked = (Finding("PLAN-151", Place(file=path.name), values=values),)
+        else:
+            unknown = compare_readings(stitcher, pages, read, glyphs, places)
+            unchecked = _unreadable(path.name, unknown)
     for draft in stitcher.drafts:
         draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
     told = _page_findings(path.name, pages)
     if b"%%EOF" not in content[-2048:]:
         # pdfium mends such a file as far as it goes, and does not say how far.
         told.append(Finding("PLAN-060", Place(file=path.name)))
-    return stitcher, front, tuple(told)
+    return stitcher, front, (*told, *unchecked)
+
+
+def _unreadable(name: str, unknown: Mapping[int, int]) -> tuple[Finding, ...]:
+    """Tell of pages that the second reader has no signs for."""
+    if not unknown:
+        return ()
+    values = {"pages": _ranges(unknown), "count": sum(unknown.values())}
+    return (Finding("PLAN-152", Place(file=name), values=values),)
 
 
 def _area(page: Page, area: Area) -> Area:
@@ -52,25 +103,28 @@ def _area(page: Page, area: Area) -> Area:
     )
 
 
-def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
-    """Return the stitched rows and the front matter.
+def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front, list[Read]]:
+    """Return the stitched rows, the front matter, and what every page was read as.
 
     Ruled tables first. If they yield no tasks, or several in one, columns are
     told by the text; if that does not help either, rows too.
     """
-    best: tuple[Stitcher, Front] | None = None
+    best: tuple[Stitcher, Front, list[Read]] | None = None
     for code in ("", "PLAN-042", "PLAN-059"):
         if code:
-            grids = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
+            read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
         else:
-            grids = [ruled_grids(page) for page in pages]
-        found = _stitched(name, pages, grids)
+            read = [ruled_grids(page) for page in pages]
+        broken = mend_hyphens(read)
+        found = (*_stitched(name, pages, read), read)
         if code and found[0].layout is not None:
             head = found[0].layouts[0]
             found[0].note(code, head.where)
             if any(column.role == SECTION for column in head.columns):
                 # Without rules nothing shows how far down a category reaches.
                 found[0].note("PLAN-062", head.where)
+        if broken:
+            found[0].note("PLAN-147", "", words=short("、".join(broken), 200))
         if found[0].drafts and not _heaped(found[0]):
             return found
         if best is None or best[0].layout is None:
@@ -89,9 +143,7 @@ def _heaped(stitcher: Stitcher) -> bool:
     )
 
 
-def _stitched(
-    name: str, pages: Sequence[Page], read: Sequence[tuple[list[Grid], list[Char]]]
-) -> tuple[Stitcher, Front]:
+def _stitched(name: str, pages: Sequence[Page], read: Sequence[Read]) -> tuple[Stitcher, Front]:
     """Return the stitched rows of grids, and the front matter from the characters outside."""
     stitcher = Stitcher(name)
     first = None
@@ -145,6 +197,21 @@ def _line(chars: Sequence[Char]) -> Line:
     return Line(line_text(chars), sizes[len(sizes) // 2])
 
 
+def _tell_aside(stitcher: Stitcher, page: Page, places: Places) -> None:
+    """Tell of what stands on a page and was not read, and of what was read and is not printed there."""
+    groups: dict[tuple[str, int], tuple[Spot, list[Char]]] = {}
+    marked = [(_ASIDE[kind], char) for kind, char in page.aside if kind in _ASIDE]
+    for code, char in (*marked, *(("PLAN-144", char) for char in page.typed)):
+        spot = places.of(page.number, page.where, (char.x0 + char.x1) / 2, char.y)
+        if code == _ASIDE[CUT] and spot.draft is None:
+            continue  # Office programs print a whole text on each page and clip it to the page's own rows.
+        groups.setdefault((code, id(spot.draft)), (spot, []))[1].append(char)
+    for (code, _), (spot, chars) in groups.items():
+        stitcher.note(code, spot.where, spot.row, spot.draft, text=short(shown(chars)))
+    for note in page.notes:
+        stitcher.note("PLAN-145", page.where, text=short(note))
+
+
 def _ranges(numbers: Iterable[int]) -> str:
     """Return page numbers in words: 第1-3、7页."""
     runs: list[list[int]] = []
@@ -174,4 +241,17 @@ def _page_findings(name: str, pages: Sequence[Page]) -> list[Finding]:
             if count:
                 place = Place(file=name, cell=page.where)
                 found.append(Finding(code, place, values={"count": count}))
+    for code, numbers in (
+        ("PLAN-142", [p.number for p in pages if any(k == WATERMARK for k, _ in p.aside)]),
+        ("PLAN-143", [page.number for page in pages if page.recognised]),
+    ):
+        if numbers:
+            values = {"pages": _ranges(numbers), "text": short(_watermark(pages))}
+            found.append(Finding(code, Place(file=name), values=values))
     return found
+
+
+def _watermark(pages: Sequence[Page]) -> str:
+    """Return what the watermark says."""
+    texts = (shown(c for k, c in page.aside if k == WATERMARK) for page in pages)
+    return next(filter(None, texts), "")

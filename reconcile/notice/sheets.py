@@ -8,6 +8,7 @@ from datetime import date
 
 from ..findings import Finding, Place
 from ..grid import Book, Cell, Sheet, read_book
+from ..grid.formats import shown_date
 from ..text import clean, percent, plain, short
 from .front import Front, Line, read_front
 from .headings import GOAL, LEAD, MILESTONE, NUMBER
@@ -115,16 +116,25 @@ def _grid(sheet: Sheet, where: str, columns: Collection[int]) -> Grid:
 def _shown(cell: Cell) -> str:
     """Return a cell's value as the sheet shows it, as far as that matters in a plan."""
     value = cell.value
+    if _is_hidden(cell):
+        return ""
     if isinstance(value, float) and "%" in cell.format:
         return percent(value)
-    if isinstance(value, date) and "月" in cell.format:
+    if isinstance(value, date):
         # 1月 as a caption may be a date that shows its month only.
-        parts = (("y", value.year, "年"), ("m", value.month, "月"), ("d", value.day, "日"))
-        return "".join(f"{n}{word}" for sign, n, word in parts if sign in cell.format.lower())
+        return clean(cell.shown or shown_date(value, cell.format) or plain(value))
     suffix = re.fullmatch(r'[#,0]*0"([^"]*)"', cell.format)
     if isinstance(value, float) and suffix:
         return plain(value) + suffix[1]
     return clean(plain(value))
+
+
+def _is_hidden(cell: Cell) -> bool:
+    """Say whether the number format shows nothing (";;;")."""
+    parts = cell.format.split(";")
+    if isinstance(cell.value, str):
+        return len(parts) == 4 and not parts[3]
+    return len(parts) > 1 and not any(parts[:3])
 
 
 def _line(box: Box) -> Line:
@@ -153,6 +163,8 @@ def _tell_cells(stitcher: Stitcher, sheet: Sheet, grid: Grid) -> None:
     for (row, _), cell in sorted(sheet.cells.items()):
         if cell.struck:
             stitcher.note("PLAN-052", grid.where, row, text=short(cell.struck))
+        if _is_hidden(cell) and cell.value is not None:
+            stitcher.note("PLAN-140", grid.where, row, text=short(plain(cell.value)))
         if cell.error or (cell.formula and cell.value is None):
             text = cell.error or f"={cell.formula.removeprefix('=')}"
             stitcher.note("PLAN-053", grid.where, row, text=short(text))

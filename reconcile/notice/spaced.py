@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..text import fold
 from .headings import PRINTED_NUMBER, is_caption, is_heading
-from .pages import Char, Page
+from .page import Char, Page
 from .tables import clustered, line_text, segments, text_lines
 from .unruled import edge_text, running_texts
 

@@ -7,16 +7,24 @@ vertical rules at all - the gaps between the columns of text.
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
-from .pages import THIN, Char, Page
+from .page import Char, Page
+from .painted import THIN
 
 T = TypeVar("T")
+# Marks that end what stands before them; some printers let them hang over the end of the line.
+_ENDING = frozenset("，。、；：！？）》〉」』】〕”’％,.;:!?)]}%")
+# How far (in its size) from the base line of a glyph a small one beside it may stand.
+_RAISED = 0.65
+SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 # The first sign of the blocks for Chinese, its punctuation included.
 CJK = "\u2e80"
 
@@ -61,6 +69,10 @@ class Grid:
     open_bottom: bool = False
     numbers: Sequence[int] = ()
     cramped: int = 0
+
+    def cells(self) -> list[Box]:
+        """Return the different cells of the whole table."""
+        return list({id(box): box for row in self.boxes for box in row}.values())
 
     def row(self, index: int) -> list[Box]:
         """Return the different cells of a row from left to right."""
@@ -109,8 +121,8 @@ def text_lines(chars: Iterable[Char]) -> list[list[Char]]:
     """Return the characters as lines from top to bottom, each from left to right.
 
     Characters belong to one line by their base line, so that a small Latin
-    glyph beside a large Chinese one does. A character printed twice over
-    itself (false bold) counts once.
+    glyph beside a large Chinese one does, and a raised or lowered one to what it
+    stands beside. A glyph printed twice over itself (false bold) counts once.
     """
     lines: list[list[Char]] = []
     for char in sorted(chars, key=lambda char: char.base):
@@ -118,12 +130,55 @@ def text_lines(chars: Iterable[Char]) -> list[list[Char]]:
             lines[-1].append(char)
         else:
             lines.append([char])
+    _join_scripts(lines)
     for line in lines:
         line.sort(key=lambda char: char.x0)
         for left, right in zip(line[-2::-1], line[:0:-1], strict=True):
-            if left.text == right.text and right.x0 - left.x0 < 0.2 * left.size:
+            if left.text == right.text and left.x1 - right.x0 > (right.x1 - right.x0) / 2:
                 line.remove(right)
     return lines
+
+
+def _join_scripts(lines: list[list[Char]]) -> None:
+    """Put small glyphs just above or below larger ones into the line of these; raised figures as such (m²)."""
+    for at in range(len(lines) - 1, 0, -1):
+        above, below = lines[at - 1], lines[at]
+        if not below or below[0].base - above[0].base > _RAISED * max(above[0].size, below[0].size):
+            continue
+        for small, large in ((above, below), (below, above)):
+            moved: list[Char] = []
+            for char in sorted(small, key=lambda char: char.x0):
+                near = 0.3 * char.size
+                if any(
+                    char.size < 0.8 * other.size
+                    and min(abs(char.x0 - other.x1), abs(other.x0 - char.x1)) < near
+                    and abs(char.base - other.base) < _RAISED * other.size
+                    for other in large
+                ) or (moved and abs(char.x0 - moved[-1].x1) < near):
+                    moved.append(char)
+            if moved:
+                small[:] = [char for char in small if char not in moved]
+                large[:] = _with_scripts(large, moved, raised=small is above)
+    lines[:] = filter(None, lines)
+
+
+def _with_scripts(line: Iterable[Char], moved: Sequence[Char], *, raised: bool) -> list[Char]:
+    """Return a line with glyphs put into it; a reader takes the way up and down for white space."""
+    found: list[Char] = []
+    places = {(char.x0, char.base) for char in moved}
+    for char in sorted([*line, *moved], key=lambda char: char.x0):
+        if found and {(c.x0, c.base) for c in (char, found[-1])} & places:
+            wide = char.x0 - found[-1].x1 > 0.15 * max(char.size, found[-1].size)
+            char = char._replace(spaced=char.spaced and wide)
+        found.append(char)
+    if not raised:
+        return found
+    return [
+        char._replace(text=char.text.translate(SUPERSCRIPTS))
+        if (char.x0, char.base) in places
+        else char
+        for char in found
+    ]
 
 
 def line_text(line: Sequence[Char]) -> str:
@@ -152,7 +207,7 @@ def join_lines(lines: Sequence[str]) -> str:
     chinese = any(sign >= CJK for line in lines for sign in line)
     text = ""
     for line in filter(None, lines):
-        if (text and not chinese and not text.endswith("-")) or (
+        if (text and not chinese and not re.search(r"\w-$", text)) or (
             text and chinese and all(s.isascii() and s.isalpha() for s in (text[-1], line[0]))
         ):
             text += " "
@@ -189,7 +244,7 @@ def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
     By the centre, because glyph boxes may stick out over the rule above.
     """
     outside = []
-    for char in chars:
+    for char in _unhung(grids, chars):
         x = (char.x0 + char.x1) / 2
         for grid in grids:
             if grid.xs[0] <= x < grid.xs[-1] and grid.ys[0] <= char.y < grid.ys[-1]:
@@ -202,11 +257,35 @@ def fill(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
         else:
             outside.append(char)
     for grid in grids:
-        for box in {id(b): b for row in grid.boxes for b in row}.values():
+        for box in grid.cells():
             lines = text_lines(box.chars)
             grid.cramped += sum(map(_overlaps, lines))
             box.lines = tuple(map(line_text, lines))
     return outside
+
+
+def _unhung(grids: Sequence[Grid], chars: Iterable[Char]) -> list[Char]:
+    """Return the glyphs, marks that hang over the right side of a cell moved back to the text they end."""
+    every = sorted(chars, key=lambda char: char.base)
+    bounds = sorted({x for grid in grids for x in grid.xs})
+    for at, mark in enumerate(every):
+        if mark.text not in _ENDING:
+            continue
+        middle = (mark.x0 + mark.x1) / 2
+        place = bisect(bounds, middle)
+        if not place or middle - bounds[place - 1] > 1.5 * mark.size:
+            continue
+        bound = bounds[place - 1]
+        near = bisect(every, mark.base - 0.3 * mark.size, key=lambda char: char.base)
+        for char in itertools.islice(every, near, None):
+            if char.base > mark.base + 0.3 * mark.size:
+                break
+            # What it ends stands on the other side of the rule, and reaches up to it.
+            ended = char is not mark and (char.x0 + char.x1) / 2 < bound
+            if ended and abs(char.x1 - mark.x0) < 0.3 * mark.size:
+                every[at] = mark._replace(x0=bound - 0.2, x1=bound - 0.1)
+                break
+    return every
 
 
 def _overlaps(line: Sequence[Char]) -> int:

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .headings import is_caption
-from .pages import THIN, Char, Page
+from .page import Char, Page
+from .painted import THIN
 from .tables import Grid, Rule, boxes_between, fill, line_text, rules, segments, text_lines
 
 PAGE_NUMBER = re.compile(

@@ -18,12 +18,10 @@ from ..grid.guard import LIMITS, Refused
 from ..text import clean, short
 from .front import Front, Line, read_front
 from .headings import is_heading
+from .runs import Runs, W
 from .stitch import NO_TASK, Stitcher
 from .tables import Box, Grid, counted_grid
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_GONE = frozenset(f"{_W}{tag}" for tag in ("del", "moveFrom", "pPr", "rPr", "instrText"))
-_BLANK = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _DIGITS = "零一二三四五六七八九十"
 _SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(pt|in|cm|mm|pc|pi|)")
 _HALF_POINTS = {"": 1, "pt": 2, "in": 144, "cm": 144 / 2.54, "mm": 14.4 / 2.54, "pc": 24, "pi": 24}
@@ -55,7 +53,7 @@ def read_word(
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
         values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
         return None, None, (Finding("PLAN-047", place, values=values),)
-    if reader.revised:
+    if reader.revised():
         stitcher.note("PLAN-048", "")
     if reader.counters.used:
         stitcher.note("PLAN-049", "")
@@ -67,28 +65,33 @@ class _Reader:
 
     def __init__(self, document: Any) -> None:
         # Not by python-docx, which stumbles over styles of no known kind.
-        styles = document.styles.element.iter(f"{_W}style")
-        self._styles = {str(style.get(f"{_W}styleId")): style for style in styles}
+        styles = document.styles.element.iter(f"{W}style")
+        self._styles = {str(style.get(f"{W}styleId")): style for style in styles}
         self.counters = _Counters(document, self._styles)
         self.above: list[Line] = []
         self.lines: list[Line] = []
-        self.revised = False
+        self._runs = Runs(self._styles)
         self._body = document.element.body
+
+    def revised(self) -> bool:
+        """Say whether tracked changes were met."""
+        return self._runs.revised
 
     def read(self, stitcher: Stitcher) -> None:
         """Give all tables and the headings between them to the stitcher; tell of other text."""
         other: list[str] = []
         tables = 0
         for block in _blocks(self._body):
-            if block.tag == f"{_W}tbl":
+            if block.tag == f"{W}tbl":
                 tables += 1
-                grid = self._grid(block, f"第{tables}个表格")
+                grid = self._grid(block, f"第{tables}个表格", stitcher)
                 known = stitcher.layout is not None
                 stitcher.take(grid)
                 if not known and stitcher.layout is not None:
                     self.above = self.lines[:]
                 continue
             text = self._text(block)
+            self._tell(stitcher, "", 0)
             if not text:
                 continue
             self.lines += [Line(line, self._size(block)) for line in text.split("\n")]
@@ -101,33 +104,22 @@ class _Reader:
 
     def _size(self, paragraph: Any) -> float:
         """Return the largest size of a paragraph's letters, in half points."""
-        own = [_half_points(size) for size in paragraph.iter(f"{_W}sz")]
+        own = [_half_points(size) for size in paragraph.iter(f"{W}sz")]
         if not own and paragraph.style in self._styles:
-            own = [_half_points(s) for s in self._styles[paragraph.style].iter(f"{_W}sz")]
+            own = [_half_points(s) for s in self._styles[paragraph.style].iter(f"{W}sz")]
         return max(own, default=0.0) or _USUAL_SIZE
 
     def _text(self, paragraph: Any) -> str:
         """Return what a paragraph shows, its automatic number included."""
-        parts = [self.counters.number(paragraph)]
-        parts += self._parts(paragraph)
-        return clean("".join(parts))
+        return clean(self.counters.number(paragraph) + self._runs.text(paragraph))
 
-    def _parts(self, element: Any) -> Iterator[str]:
-        for child in element:
-            if child.tag in (f"{_W}del", f"{_W}ins", f"{_W}moveFrom", f"{_W}moveTo"):
-                self.revised = True
-            if child.tag in _GONE or not isinstance(child.tag, str):
-                continue
-            if child.tag.endswith("}Fallback"):
-                continue  # an older form of what stands beside it
-            if child.tag == f"{_W}t":
-                yield child.text or ""
-            elif child.tag in _BLANK:
-                yield _BLANK[child.tag]
-            else:
-                yield from self._parts(child)
+    def _tell(self, stitcher: Stitcher, where: str, row: int) -> None:
+        """Tell of what was met in paragraphs since this was last done."""
+        for code, text in self._runs.told:
+            stitcher.note(code, where, row, text=short(text))
+        self._runs.told.clear()
 
-    def _grid(self, table: Any, where: str) -> Grid:
+    def _grid(self, table: Any, where: str, stitcher: Stitcher) -> Grid:
         """Return a table as a grid; cells merged across and down are one cell."""
         rows: list[list[Box]] = []
         # Content controls may stand around rows and around cells.
@@ -139,7 +131,7 @@ class _Reader:
                 lines = tuple(
                     line.strip()
                     for block in _blocks(cell)
-                    for paragraph in ([block] if block.tag == f"{_W}p" else block.iter(f"{_W}p"))
+                    for paragraph in ([block] if block.tag == f"{W}p" else block.iter(f"{W}p"))
                     for line in self._text(paragraph).split("\n")
                     if line.strip()
                 )
@@ -151,6 +143,7 @@ class _Reader:
                     box = Box((r, r), (first, first + span - 1), lines=lines)
                 boxes += [box] * span
             rows.append(boxes)
+            self._tell(stitcher, where, r + 1)
         width = max(map(len, rows), default=0)
         for r, boxes in enumerate(rows):
             boxes += [Box((r, r), (c, c)) for c in range(len(boxes), width)]
@@ -159,25 +152,25 @@ class _Reader:
 
 def _half_points(size: Any) -> float:
     """Return a size in half points, as it stands or with a unit of measure (20pt); 0 for neither."""
-    found = _SIZE.fullmatch(size.get(f"{_W}val") or "")
+    found = _SIZE.fullmatch(size.get(f"{W}val") or "")
     return float(found[1]) * _HALF_POINTS[found[2]] if found else 0.0
 
 
 def _within(element: Any, tag: str) -> Iterator[Any]:
     """Yield the children of a kind, those inside content controls and insertions too."""
     for child in element:
-        if child.tag == f"{_W}{tag}":
+        if child.tag == f"{W}{tag}":
             yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
             yield from _within(child, tag)
 
 
 def _blocks(element: Any) -> Iterator[Any]:
     """Yield paragraphs and tables in their order."""
     for child in element:
-        if child.tag in (f"{_W}p", f"{_W}tbl"):
+        if child.tag in (f"{W}p", f"{W}tbl"):
             yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
+        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml"):
             yield from _blocks(child)
 
 
@@ -197,14 +190,14 @@ class _Counters:
         if numbering is None:
             return
         abstract = {
-            a.get(f"{_W}abstractNumId"): {lv.get(f"{_W}ilvl"): lv for lv in a.iter(f"{_W}lvl")}
-            for a in numbering.iter(f"{_W}abstractNum")
+            a.get(f"{W}abstractNumId"): {lv.get(f"{W}ilvl"): lv for lv in a.iter(f"{W}lvl")}
+            for a in numbering.iter(f"{W}abstractNum")
         }
-        for num in numbering.iter(f"{_W}num"):
-            named = num.find(f"{_W}abstractNumId")
+        for num in numbering.iter(f"{W}num"):
+            named = num.find(f"{W}abstractNumId")
             if named is not None:
-                levels = abstract.get(named.get(f"{_W}val"), {})
-                self._levels[num.get(f"{_W}numId")] = levels
+                levels = abstract.get(named.get(f"{W}val"), {})
+                self._levels[num.get(f"{W}numId")] = levels
 
     def number(self, paragraph: Any) -> str:
         """Return the number shown before a paragraph, "" where there is none; counts on."""
@@ -221,38 +214,38 @@ class _Counters:
             counts.append(self._value(levels.get(str(len(counts))), "start", 1) - 1)
         counts[level] += 1
         del counts[level + 1 :]
-        text = definition.find(f"{_W}lvlText")
-        shown = text.get(f"{_W}val") if text is not None else ""
-        kind = definition.find(f"{_W}numFmt")
-        if not shown or (kind is not None and kind.get(f"{_W}val") == "bullet"):
+        text = definition.find(f"{W}lvlText")
+        shown = text.get(f"{W}val") if text is not None else ""
+        kind = definition.find(f"{W}numFmt")
+        if not shown or (kind is not None and kind.get(f"{W}val") == "bullet"):
             return ""
         for at, count in enumerate(counts):
-            shape = levels[str(at)].find(f"{_W}numFmt") if str(at) in levels else None
-            word = _figure(count, shape.get(f"{_W}val") if shape is not None else "decimal")
+            shape = levels[str(at)].find(f"{W}numFmt") if str(at) in levels else None
+            word = _figure(count, shape.get(f"{W}val") if shape is not None else "decimal")
             shown = shown.replace(f"%{at + 1}", word)
         self.used = True
         return str(shown)
 
     def _numbering(self, paragraph: Any) -> tuple[str, int] | None:
         """Return (list, level) of a paragraph, its own or its style's."""
-        own = paragraph.find(f"{_W}pPr/{_W}numPr")
+        own = paragraph.find(f"{W}pPr/{W}numPr")
         style, seen = paragraph.style, set[str]()
         while own is None and style in self._styles and style not in seen:
             seen.add(style)
             element = self._styles[style]
-            own = element.find(f"{_W}pPr/{_W}numPr")
-            based = element.find(f"{_W}basedOn")
-            style = based.get(f"{_W}val") if based is not None else None
+            own = element.find(f"{W}pPr/{W}numPr")
+            based = element.find(f"{W}basedOn")
+            style = based.get(f"{W}val") if based is not None else None
         if own is None:
             return None
-        identity = own.find(f"{_W}numId")
-        numbered = identity.get(f"{_W}val") if identity is not None else "0"
+        identity = own.find(f"{W}numId")
+        numbered = identity.get(f"{W}val") if identity is not None else "0"
         return (numbered, self._value(own, "ilvl", 0)) if numbered != "0" else None
 
     @staticmethod
     def _value(element: Any, tag: str, default: int) -> int:
-        found = element.find(f"{_W}{tag}") if element is not None else None
-        text = found.get(f"{_W}val") if found is not None else ""
+        found = element.find(f"{W}{tag}") if element is not None else None
+        text = found.get(f"{W}val") if found is not None else ""
         return int(text) if text and text.isdigit() else default
 
 

@@ -45,6 +45,7 @@ def extract(
     last_path: Path | None = None,
     amended: bool = False,
     proof_path: Path | None = None,
+    cross_check: bool = True,
     force: bool = False,
 ) -> Extracted:
     """Read a published plan and write the plan workbook ``out``.
@@ -52,9 +53,9 @@ def extract(
     ``last_path`` is an earlier plan workbook, whose register, words for states
     and lasting settings are taken over; if the new plan is that one ``amended``,
     its key, rulings and all settings too. ``proof_path`` is the proof to write
-    beside. With ``force`` files that are there already are kept under another name (PLAN-570).
-    OSError when a file cannot be written, Misused when it must not be. Nothing is
-    written when the plan, or the earlier one, could not be read.
+    beside. Without ``cross_check`` a PDF is read by one reader only. With ``force`` files that are
+    there already are kept under another name (PLAN-570). OSError when a file cannot be written,
+    Misused when it must not be. Nothing is written when the plan, or the earlier one, could not be read.
     """
     outputs = [path for path in (out, proof_path) if path]
     check_places(outputs, [path for path in (source, last_path) if path])
@@ -62,7 +63,7 @@ def extract(
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
         return Extracted(None, findings)
-    notice, told = read_notice(source, progress=progress)
+    notice, told = read_notice(source, progress=progress, cross_check=cross_check)
     findings = (*findings, *told)
     if notice is None:
         return Extracted(None, findings)
