@@ -300,6 +300,26 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
     ),
     "PLAN-056": Entry(WARNING, "隐藏的工作表没有读入", "请看里面有没有任务，有的请补到总台账中"),
+    "PLAN-070": Entry(
+        NOTE,
+        "序号{printed}旁边的{count}行各有自己的内容和责任单位（或期限），分成{count}项任务，编为{first}到{last}",
+        "请对照原文看一眼；本是一项的，请在总台账中合并",
+    ),
+    "PLAN-071": Entry(
+        NOTE,
+        "原文的序号（如“{text}”）不是整数，任务另编为1到{last}，原来的序号放在“{caption}”一栏，照印在填报表上",
+        "不用改",
+    ),
+    "PLAN-072": Entry(
+        WARNING,
+        "“{caption}”合并在几行上，而各行的“{goal}”不同：前者用作类别，后者作目标任务",
+        "请在“栏目”表核对；不对的，在“改为”一栏选好，用 extract --columns 重做",
+    ),
+    "PLAN-073": Entry(
+        WARNING,
+        "“{caption}”一列的写法不认识，按格子里的内容暂当作{role}",
+        "请在“栏目”表核对；不对的，在“改为”一栏选好，用 extract --columns 重做",
+    ),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(
         ERROR, "总台账里没有“{sheet}”这张表", "恢复这张表，或用 extract 重新生成总台账"

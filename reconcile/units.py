@@ -6,6 +6,7 @@ names 市民政局 and 市财政局 look more alike than a unit and its own shor
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +26,15 @@ _DISTRICT = late(r"[县区]$")
 _UNIT_END = late(
     r"(局|厅|委|办|部|院|行|中心|公司|集团|协会|联合会|总工会|县|市|区|政府|大学|学院|学校|海关)$"
 )
+_ENGLISH_UNIT = late(
+    r"\b(department|dept|office|agency|ministry|council|board|authority|services?|bureau|commission"
+    r"|committee|team|directorate|unit|division|secretariat|police|university|hospital)\b", re.I,
+)  # fmt: skip
+
+
+def looks_like_unit(name: str) -> bool:
+    """Say whether a name ends, or is worded, as those of offices are."""
+    return bool(_UNIT_END.search(name) or _GROUP.search(name) or _ENGLISH_UNIT.search(name))
 
 
 def split_names(text: str) -> list[str]:

@@ -59,7 +59,7 @@ COLUMNS: Mapping[str, str] = {
     "问题清单": "Findings", "退回": "returned", "回表": "return", "差错": "error",
     # other workbooks
     "疑点": "Doubts", "页": "Page", "编号": "No.", "还差": "Left", "核对人": "Checked by",
-    "日期": "Date", "变动": "Change", "原序号": "No. as printed", "新序号": "New no.",
+    "日期": "Date", "变动": "Change", "原序号": "Number as printed", "新序号": "New no.",
     "目标任务（或名称）": "Task (or name)", "变动的任务数": "Tasks changed",
     "任务（新序号）": "Tasks (new no.)", "用途": "Purpose", "主题": "Subject", "附件": "Attachments",
     "草稿": "Draft", "发送情况": "Sent", "上级序号": "No. one level up", "上级角色": "Role one level up",

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..text import fold
-from .headings import (
-    GOAL,
-    LONGEST,
-    NUMBER,
-    PRINTED_NUMBER,
-    SECTION,
-    Column,
-    columns_of,
-    is_caption,
-    spans_columns,
-)  # fmt: skip
+from .judge import Judge
+from .headings import GOAL, LEAD, MILESTONE, NUMBER, PRINTED_NUMBER, SECTION, SUPPORT
+from .roles import CONTENT, Column, fits_caption, is_caption, spans_columns
 from .tables import Box, Grid, join_lines
+from .wording import DUE, MEASURE, PERSON, STEP
+
+# A head of unknown words has so many captions, so many rows above it, and is tried by so many below.
+_LEAST_CAPTIONS, _MOST_ABOVE, _MOST_BELOW = 3, 8, 12
 
 
 @dataclass(slots=True)
@@ -52,20 +48,49 @@ class Layout:
         same_width = abs(grid.xs[-1] - grid.xs[0] - width) < width / 20
         return same_width or len(grid.xs) == len(self.xs)
 
+    def is_like(self, first: Layout) -> bool:
+        """Say whether these columns, too, can be those of a plan whose first table had others.
+
+        A list of contacts has numbers, units and remarks; what it has not is tasks.
+        """
+        if self.paths == first.paths or len(self.captions & first.captions) * 2 > len(self.captions):
+            return True
+        surely = {c.role for c in self.columns if c.told != CONTENT}
+        return GOAL in surely or (MILESTONE in surely and bool(surely & {LEAD, SUPPORT, NUMBER}))
+
 
 def find_layout(
-    grid: Grid, start: int = 0, known: frozenset[str] = frozenset()
+    grid: Grid, start: int = 0, judge: Judge | None = None
 ) -> tuple[Layout | None, int, int]:
     """Return the layout that the next head from row ``start`` on tells, its first row, and the one after it.
 
-    A head is a row of which most cells are captions (``known`` ones or such as
-    headings.py knows); it goes on while its cells reach down or spread over
-    several columns. Without a head both rows are the grid's end.
+    Without a head both rows are the grid's end.
     """
-    count = len(grid.boxes)
+    judge = judge or Judge()
+    head = find_head(grid, start, judge)
+    if head is None:
+        return None, len(grid.boxes), len(grid.boxes)
+    paths, first, end = head
+    columns, doubts = judge.columns(paths)
+    captions = frozenset(fold(text) for path in paths for text in path)
+    return Layout(columns, doubts, grid.xs, captions, paths, grid.where), first, end
+
+
+def find_head(
+    grid: Grid, start: int, judge: Judge
+) -> tuple[list[tuple[str, ...]], int, int] | None:
+    """Return the captions over each column that the next head has, its first row, and the one after it.
+
+    A head is a row of which most cells are captions (known ones or such as the words
+    list), or one that has the shape of a head over the first rows of a table. It goes on
+    while its cells reach down or spread over several columns.
+    """
+    count, known = len(grid.boxes), judge.known
     first = next((row for row in range(start, count) if _is_head(grid, row, known)), count)
+    shaped = _shaped(grid, start, first, judge)
+    first = first if shaped is None else shaped
     if first == count:
-        return None, count, count
+        return None
     end = first + 1
     # Cells that reach up belong to the head with all that stands beside them.
     first = max(start, min(box.rows[0] for box in grid.row(first)))
@@ -81,9 +106,43 @@ def find_layout(
     for column in range(len(grid.xs) - 1):
         boxes = dict.fromkeys(grid.boxes[row][column] for row in range(first, end))
         paths.append(tuple(text for box in boxes for text in _levels(box, known)))
-    columns, doubts = columns_of(paths)
-    captions = frozenset(fold(text) for path in paths for text in path)
-    return Layout(columns, doubts, grid.xs, captions, paths, grid.where), first, end
+    return paths, first, end
+
+
+def _shaped(grid: Grid, start: int, stop: int, judge: Judge) -> int | None:
+    """Return the row that has the shape of a head: short texts over the first number, or over long texts.
+
+    So many of its texts must be captions as ``judge.least`` says. Rows above are titles:
+    they have fewer texts.
+    """
+    last = min(stop, start + _MOST_ABOVE)
+    for row in range(start, last):
+        if row + 1 >= len(grid.boxes) or _numbered(grid, row):
+            return None
+        if _may_head(grid, row, judge):
+            return row
+        if start and row > start:
+            return None  # within a table only its next row can be a new head
+    return None
+
+
+def _may_head(grid: Grid, row: int, judge: Judge) -> bool:
+    filled = [box for box in grid.row(row) if box.lines]
+    texts = [join_lines(box.lines) for box in filled]
+    if len(texts) < _LEAST_CAPTIONS or len({*map(fold, texts)}) < len(texts):
+        return False
+    if not all(fits_caption(text) and text[-1] not in "。；;" for text in texts):
+        return False
+    if sum(_heads(text, judge.known) for text in texts) < judge.least:
+        return False
+    below = [r for r in range(row + 1, min(row + 1 + _MOST_BELOW, len(grid.boxes)))]
+    used = {i for r in below for i, box in enumerate(grid.boxes[r]) if box.lines}
+    own = {i for box in filled for i in range(box.columns[0], box.columns[1] + 1)}
+    if len(used & own) < 0.7 * len(used) or len(used) < _LEAST_CAPTIONS:
+        return False
+    first = next((r for r in below if not _spreads(grid, r)), below[0])
+    longest = max((len(join_lines(b.lines)) for r in below for b in grid.row(r)), default=0)
+    return _numbered(grid, first) or longest > 2 * max(map(len, texts))
 
 
 def _fetch_back(grid: Grid, end: int) -> None:
@@ -103,7 +162,7 @@ def _is_head(grid: Grid, row: int, known: frozenset[str], least: int = 3) -> boo
 
 
 def _heads(text: str, known: frozenset[str]) -> bool:
-    return is_caption(text) or (len(text) <= LONGEST and fold(text) in known)
+    return is_caption(text) or (fits_caption(text) and fold(text) in known)
 
 
 def _caption(box: Box, known: frozenset[str]) -> str:
@@ -154,6 +213,50 @@ def records(grid: Grid, start: int, stop: int, layout: Layout) -> Iterator[list[
         before = box
     if rows:
         yield rows
+
+
+def deciding_columns(columns: Sequence[Column]) -> list[int]:
+    """Return the columns that say who answers for a row, and by when."""
+    return [i for i, c in enumerate(columns) if c.role == LEAD or c.kind in (PERSON, DUE)]
+
+
+def telling_columns(columns: Sequence[Column]) -> list[int]:
+    """Return the columns that say what is to be done."""
+    return [
+        i
+        for i, c in enumerate(columns)
+        if c.role in (GOAL, MILESTONE) or c.kind in (MEASURE, STEP)
+    ]
+
+
+def shares_of(grid: Grid, rows: Sequence[int], layout: Layout) -> list[list[int]]:
+    """Part the rows beside one number where each has a text of its own, and a unit, person or date.
+
+    Rows that share these are one task, whatever else stands in them.
+    """
+    if len(rows) < 2:
+        return [list(rows)]
+    deciding, telling = deciding_columns(layout.columns), telling_columns(layout.columns)
+    shares = [[rows[0]]]
+    for row in rows[1:]:
+        above = shares[-1][-1]
+        if all(
+            any(_begins(grid, row, above, i, layout) for i in columns)
+            for columns in (deciding, telling)
+        ):
+            shares.append([row])
+        else:
+            shares[-1].append(row)
+    return shares
+
+
+def _begins(grid: Grid, row: int, above: int, column: int, layout: Layout) -> bool:
+    """Say whether a column has a cell of its own with text in a row, and in the row above."""
+    here, before = (
+        next((b for b in grid.row(r) if column in layout.reached(b, grid)), None)
+        for r in (row, above)
+    )
+    return bool(here and before and here is not before and here.lines and before.lines)
 
 
 def _is_category(box: Box, grid: Grid, layout: Layout) -> bool:

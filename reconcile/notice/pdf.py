@@ -10,9 +10,11 @@ from ..model import Area
 from ..text import fold, short
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
+from .judge import Choices, Judge
 from .pages import Char, Page, Progress, read_pages
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
+from .survey import survey
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
@@ -21,7 +23,7 @@ _NEAR = 80.0
 
 
 def read_pdf(
-    path: Path, content: bytes, progress: Progress | None = None
+    path: Path, content: bytes, progress: Progress | None = None, choices: Choices | None = None
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a PDF, its front matter, and findings; None when it is refused.
 
@@ -33,7 +35,7 @@ def read_pdf(
     if not any(page.chars for page in pages):
         values = {"pages": _ranges(p.number for p in pages)}
         return None, None, (Finding("PLAN-007", Place(file=path.name), values=values),)
-    stitcher, front = _stitch(path.name, pages)
+    stitcher, front = _stitch(path.name, pages, choices or {})
     stitcher.seen = _ranges(page.number for page in pages if page.chars)
     for draft in stitcher.drafts:
         draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
@@ -52,19 +54,20 @@ def _area(page: Page, area: Area) -> Area:
     )
 
 
-def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
+def _stitch(name: str, pages: Sequence[Page], choices: Choices) -> tuple[Stitcher, Front]:
     """Return the stitched rows and the front matter.
 
     Ruled tables first. If they yield no tasks, or several in one, columns are
-    told by the text; if that does not help either, rows too.
+    told by the text; if that does not help either, rows too. Last of all ruled
+    tables whose head shows by its shape alone.
     """
     best: tuple[Stitcher, Front] | None = None
-    for code in ("", "PLAN-042", "PLAN-059"):
+    for code, least in (("", 2), ("PLAN-042", 2), ("PLAN-059", 2), ("", 0)):
         if code:
             grids = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
         else:
             grids = [ruled_grids(page) for page in pages]
-        found = _stitched(name, pages, grids)
+        found = _stitched(name, pages, grids, Judge(choices, least=least))
         if code and found[0].layout is not None:
             head = found[0].layouts[0]
             found[0].note(code, head.where)
@@ -90,10 +93,11 @@ def _heaped(stitcher: Stitcher) -> bool:
 
 
 def _stitched(
-    name: str, pages: Sequence[Page], read: Sequence[tuple[list[Grid], list[Char]]]
+    name: str, pages: Sequence[Page], read: Sequence[tuple[list[Grid], list[Char]]], judge: Judge
 ) -> tuple[Stitcher, Front]:
     """Return the stitched rows of grids, and the front matter from the characters outside."""
-    stitcher = Stitcher(name)
+    survey((grid for grids, _ in read for grid in grids), judge)
+    stitcher = Stitcher(name, judge)
     first = None
     free = [text_lines(outside) for _, outside in read]
     running = running_texts(free)

@@ -12,8 +12,11 @@ from ..text import clean, percent, plain, short
 from .front import Front, Line, read_front
 from .headings import GOAL, LEAD, MILESTONE, NUMBER
 from .heads import Layout, find_layout
+from .judge import Choices, Judge
 from .stitch import Stitcher
+from .survey import survey
 from .tables import Box, Grid, counted_grid
+from .wording import DUE
 
 # Names that programs give to sheets; other names may be headings.
 _NO_NAME = re.compile(r"(sheet|工作表|表)\s*\d*(\s*\(\d+\))?", re.I)
@@ -23,7 +26,7 @@ _STRANGE = frozenset(f"FILE-{number:03}" for number in (1, 2, 4, 14, 15, 16, 17,
 
 
 def read_sheets(
-    name: str, content: bytes
+    name: str, content: bytes, choices: Choices | None = None
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a workbook, its front matter, and findings.
 
@@ -34,9 +37,14 @@ def read_sheets(
     if book is None:
         strange = any(f.code in _STRANGE for f in findings)
         return None, None, (Finding("PLAN-002", Place(file=name)),) if strange else findings
-    stitcher = Stitcher(name)
+    found: list[tuple[Sheet, Grid, int]] = []
+    for least in (2, 1, 0):
+        stitcher = Stitcher(name, Judge(choices or {}, least=least))
+        found = _plan_grids(stitcher, book)
+        if found:
+            break
     stitcher.seen = "工作表" + "、".join(f"“{sheet.name}”" for sheet in book.sheets)
-    found = list(_plan_grids(stitcher, book))
+    survey((grid for _, grid, _ in found), stitcher.judge)
     lines: list[Line] = []
     above: list[Line] = []
     named = len(found) > 1 and sum(not _NO_NAME.fullmatch(s.name) for s, *_ in found) > 1
@@ -64,7 +72,8 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
             stitcher.note("PLAN-056", where)
             continue
         grid = _grid(sheet, where, {column for _, column in sheet.cells})
-        layout, first = _head(grid)
+        survey([grid], stitcher.judge)
+        layout, first = _head(grid, stitcher.judge)
         if layout is None:
             stitcher.note("PLAN-050", where)
             continue
@@ -76,13 +85,14 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
     return found
 
 
-def _head(grid: Grid) -> tuple[Layout | None, int]:
+def _head(grid: Grid, judge: Judge) -> tuple[Layout | None, int]:
     """Return the first head of a plan and its row: register and contact lists have heads too."""
     start = 0
     while start < len(grid.boxes):
-        layout, first, end = find_layout(grid, start)
+        layout, first, end = find_layout(grid, start, judge)
         roles = {column.role for column in layout.columns} if layout else set()
-        if GOAL in roles and roles & {NUMBER, LEAD} and roles & {LEAD, MILESTONE}:
+        kinds = {column.kind for column in layout.columns} if layout else set()
+        if GOAL in roles and (LEAD in roles or (roles | kinds) & {MILESTONE, DUE} and NUMBER in roles):
             return layout, first
         start = end
     return None, 0

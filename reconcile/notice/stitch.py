@@ -26,11 +26,26 @@ from .headings import (
     Column,
     heading_style,
 )  # fmt: skip
-from .heads import Layout, band_text, find_layout, records
+from .heads import (
+    Layout,
+    band_text,
+    deciding_columns,
+    find_layout,
+    records,
+    shares_of,
+    telling_columns,
+)
+from .judge import Judge
 from .tables import Box, Grid, join_lines
 
 # Lines that belong to the letter, not to the plan.
-NO_TASK = re.compile(r"抄送|附件|备?注[:：]|说明[:：]|.*印发$")
+NO_TASK = re.compile(
+    r"抄送|附件|附表|(?:备?注|说明|填表说明|备注说明)[:：]|(?:填表|制表|审核|填报|报送|统计|负责)(?:人|单位|时间|日期)?(?:（[^）]*）)?[:：]"
+    r"|联系(?:人|电话|方式)[:：]|单位[:：]|.*印发$|第\d+页|(?:notes?|source|prepared by|approved by|contact|legend|key)\s*[:：]",
+    re.I,
+)
+# What a row begins with that adds up those above.
+_TOTAL = re.compile(r"(?:合计|小计|总计|共计|累计|sub-?total|grand ?total|total|sum)(?:[:：(（].*)?", re.I)
 # The caption that a printed number is kept under when the task got another one.
 PRINTED = "原序号"
 
@@ -55,6 +70,10 @@ class Draft:
     last_on_page: bool = False
     # The number as printed, where the task was given another.
     printed: str = ""
+    # Which of the rows beside one number it is, counted from 1; 0 where they are one task.
+    share: int = 0
+    # Columns whose cell is merged with that of rows above or below.
+    merged: frozenset[int] = frozenset()
 
     @property
     def part(self) -> tuple[str, ...]:
@@ -80,7 +99,8 @@ class Draft:
 class Stitcher:
     """Takes grids and free headings in reading order; holds drafts and findings."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, judge: Judge | None = None) -> None:
+        self.judge = judge or Judge()
         self.drafts: list[Draft] = []
         self.layout: Layout | None = None
         self.layouts: list[Layout] = []
@@ -95,6 +115,9 @@ class Stitcher:
         self._categories = Categories()
         self._where, self._row = "", 0
         self._open = False
+        # Whether what stands under the last head belongs to the plan.
+        self._reading = True
+        self._fronts: set[str] = set()
 
     def note(
         self, code: str, where: str, row: int = 0, draft: Draft | None = None, **values: object
@@ -124,29 +147,62 @@ class Stitcher:
             self._where, self._row = grid.where, 0
         start, fresh = 0, bool(grid.page)
         while start < len(grid.boxes):
-            known = self.layout.captions if self.layout else frozenset()
-            found, stop, end = find_layout(grid, start, known)
+            found, stop, end = find_layout(grid, start, self.judge)
             if self.layout is None and found is None:
                 if len(grid.xs) > 3 and len(grid.ys) > 2:
                     self.note("PLAN-029", grid.where)
-            elif self.layout is None:
-                self.above += [
-                    join_lines(box.lines) for r in range(start, stop) for box in grid.row(r)
-                ]
-            elif start < stop and not self.layout.fits(grid):
+            elif self.layout is None or (start == 0 and found and self._is_front(grid, stop)):
+                self._take_front(grid, start, stop)
+            elif start < stop and not (self._reading and self.layout.fits(grid)):
                 self.note("PLAN-029", grid.where)
             else:
                 for rows in records(grid, start, stop, self.layout):
                     fresh = not self._take_rows(grid, rows, fresh) and fresh
             if found is not None:
-                self.layout = found
-                self.layouts.append(found)
+                self._take_head(found)
             start = end
         if self.layout is not None and grid.cramped:
             self.note("PLAN-058", grid.where, count=grid.cramped)
         if self.drafts and not self._band_last:
             self.drafts[-1].last_on_page = True
         self._open = grid.open_bottom
+
+    def _take_head(self, found: Layout) -> None:
+        """Go on with the columns of a head, unless it heads something that is no plan."""
+        self._reading = not self.layouts or found.is_like(self.layouts[0])
+        if self._reading:
+            self.layout = found
+            self.layouts.append(found)
+            self.judge.known |= found.captions
+
+    def _is_front(self, grid: Grid, stop: int) -> bool:
+        """Say whether the rows above a table's head are its title and the like, not rows of a plan."""
+        assert self.layout is not None
+        return not any(
+            sum(bool(box.lines) for box in grid.row(row)) > 2
+            or self._numbered(grid, row)
+            for row in range(stop)
+        ) and (not grid.page or all(self._repeats(grid, row) for row in range(stop)))
+
+    def _numbered(self, grid: Grid, row: int) -> bool:
+        return any(PRINTED_NUMBER.fullmatch(fold(join_lines(b.lines))) for b in grid.row(row))
+
+    def _repeats(self, grid: Grid, row: int) -> bool:
+        """Say whether a row says what stood above the plan's first head, or says nothing."""
+        return all(
+            fold(join_lines(box.lines)) in self._fronts or NO_TASK.match(join_lines(box.lines))
+            for box in grid.row(row)
+            if box.lines
+        )
+
+    def _take_front(self, grid: Grid, start: int, stop: int) -> None:
+        texts = [join_lines(box.lines) for r in range(start, stop) for box in grid.row(r)]
+        if self.layout is None:
+            self.above += texts
+        for text in filter(None, texts):
+            if heading_style(text) is not None and self.layout is not None:
+                self.heading(text)
+            self._fronts.add(fold(text))
 
     def _take_rows(self, grid: Grid, rows: Sequence[int], fresh: bool) -> bool:
         """Take the rows of one task or heading; return False if they are blank."""
@@ -155,14 +211,30 @@ class Stitcher:
         if not any(box.lines for box in boxes):
             return False
         self._row = grid.numbers[rows[0]] if grid.numbers else self._row + 1
+        texts = [join_lines(box.lines) for box in boxes if box.lines]
         band = band_text(boxes, grid, self.layout)
-        if band and NO_TASK.match(band):
-            self.note("PLAN-043", self._where, self._row, text=short(band))
+        if band and (fold(band) in self._fronts or fold(band) in self.judge.running):
+            return True
+        if self._is_foot(texts, band):
+            self.note("PLAN-043", self._where, self._row, text=short("；".join(texts)))
         elif band:
             self.heading(band)
         else:
-            self._record(grid, rows, boxes, fresh)
+            shares = shares_of(grid, rows, self.layout)
+            for share, own in enumerate(shares, 1):
+                own_boxes = list(dict.fromkeys(box for row in own for box in grid.row(row)))
+                if share > 1:
+                    self._row = grid.numbers[own[0]] if grid.numbers else self._row + 1
+                self._record(grid, own, own_boxes, fresh and share == 1, share * (len(shares) > 1))
         return True
+
+    @staticmethod
+    def _is_foot(texts: Sequence[str], band: str) -> bool:
+        """Say whether a row ends a table: a note, a total, or who filled it in."""
+        if band:
+            return bool(NO_TASK.match(band))
+        total = _TOTAL.fullmatch("".join(texts[0].split()))
+        return bool(total) or all(map(NO_TASK.match, texts))
 
     def heading(self, text: str) -> None:
         """Take a section heading: it replaces those as deep and deeper."""
@@ -178,7 +250,9 @@ class Stitcher:
         self._bands.append((style, text))
         self._band_last = True
 
-    def _record(self, grid: Grid, rows: Sequence[int], boxes: Sequence[Box], fresh: bool) -> None:
+    def _record(
+        self, grid: Grid, rows: Sequence[int], boxes: Sequence[Box], fresh: bool, share: int = 0
+    ) -> None:
         assert self.layout is not None
         row = rows[0]
         columns = self.layout.columns
@@ -186,7 +260,8 @@ class Stitcher:
         for box in boxes:
             for column in self._targets(box, grid):
                 lines.setdefault(column, []).extend(box.lines)
-            if box.rows[0] < row and box.lines and self._role(box, grid) not in (SECTION, NUMBER):
+            filled = box.rows[0] < row and box.lines and share < 2
+            if filled and self._role(box, grid) not in (SECTION, NUMBER):
                 self.note("PLAN-040", self._where, self._row)
         labels, joined = self._categories.labels(
             grid, row, self.layout, fresh=fresh, cut=grid.open_top or self._open
@@ -198,19 +273,30 @@ class Stitcher:
         if grid.page:
             top, bottom = grid.ys[row], grid.ys[rows[-1] + 1]
             draft.areas.append(Area(grid.page, 0, grid.xs[0], top, grid.xs[-1], bottom))
+        draft.share = share
+        draft.merged = frozenset(
+            column
+            for box in boxes
+            if box.rows[0] < row or box.rows[1] > rows[-1]
+            for column in self._reached(box, grid)
+        )
         printed = draft.text(NUMBER)
         number = PRINTED_NUMBER.fullmatch(fold(printed))
         draft.number = int(number[1]) if number else None
         if printed and not number:
-            self.note("PLAN-013", self._where, self._row, text=printed)
+            draft.printed = printed
         last = self.drafts[-1] if self.drafts and not self._band_last else None
         self._band_last = False
-        if draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed)):
+        if fresh and last and last.where != draft.where and _goes_on_with_another(draft, last):
+            _share(draft, last)
+            self.drafts.append(draft)
+        elif draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed)):
             _append(last, draft)
         elif (
             fresh
             and last
             and last.number is None
+            and not last.printed
             and draft.number is not None
             and last.last_on_page
             and last.where != draft.where
@@ -240,6 +326,10 @@ class Stitcher:
             self.note(code, draft.where, draft.row, last)
         return belongs
 
+    def _reached(self, box: Box, grid: Grid) -> list[int]:
+        assert self.layout is not None
+        return self.layout.reached(box, grid)
+
     def _role(self, box: Box, grid: Grid) -> str:
         assert self.layout is not None
         return self.layout.columns[self.layout.reached(box, grid)[0]].role
@@ -253,6 +343,36 @@ class Stitcher:
             periods = [i for i in reached if self.layout.columns[i].role == MILESTONE]
             return periods or reached[:1]
         return reached[:1]
+
+
+def _goes_on_with_another(draft: Draft, last: Draft) -> bool:
+    """Say whether a page begins with a further row beside the number of the one before.
+
+    Such a row has a text of its own and a unit, person or date, as the last one had; a
+    torn row goes on with a text that did not end.
+    """
+    if draft.columns != last.columns or draft.number is not None or draft.printed:
+        return False
+    number = next((i for i, c in enumerate(draft.columns) if c.role == NUMBER), None)
+    if number is None or number not in last.merged:
+        return False
+    deciding, telling = deciding_columns(draft.columns), telling_columns(draft.columns)
+    ended = [last.joined(i)[-1:] in "。；;.!！" for i in telling if draft.lines.get(i)]
+    return (
+        any(draft.lines.get(i) and last.lines.get(i) for i in deciding)
+        and bool(ended)
+        and all(ended)
+    )
+
+
+def _share(draft: Draft, last: Draft) -> None:
+    """Make a page's first row one more of those beside the number of the row before."""
+    last.share = last.share or 1
+    draft.share = last.share + 1
+    draft.number, draft.printed = last.number, last.printed
+    for column, lines in last.lines.items():
+        if column in last.merged and not draft.lines.get(column):
+            draft.lines[column] = list(lines)
 
 
 def _append(draft: Draft, more: Draft) -> None:
@@ -276,8 +396,6 @@ def task_of(draft: Draft, periods: Sequence[str]) -> Task:
             extras[column.caption] = text
         elif column.role in units:
             units[column.role].extend(draft.lines.get(i, []))
-        elif column.role == NUMBER and text and not PRINTED_NUMBER.fullmatch(fold(text)):
-            extras[column.caption] = text
     if draft.printed:
         extras[PRINTED] = draft.printed
     labels = tuple(label.shown for label in draft.labels if label.shown)

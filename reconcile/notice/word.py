@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..findings import Finding, Place
@@ -18,7 +18,9 @@ from ..grid.guard import LIMITS, Refused
 from ..text import clean, short
 from .front import Front, Line, read_front
 from .headings import is_heading
+from .judge import Choices, Judge
 from .stitch import NO_TASK, Stitcher
+from .survey import survey
 from .tables import Box, Grid, counted_grid
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -33,7 +35,7 @@ _MOST_COLUMNS, _MOST_LEVELS = 63, 9
 
 
 def read_word(
-    name: str, content: bytes
+    name: str, content: bytes, choices: Choices | None = None
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a document's tables, its front matter, and findings."""
     place = Place(file=name)
@@ -47,9 +49,14 @@ def read_word(
         for member in archive.members:
             archive.read(member)
         reader = _Reader(docx.Document(io.BytesIO(content)))
-        stitcher = Stitcher(name)
-        stitcher.seen = "文档里"
-        reader.read(stitcher)
+        blocks = reader.blocks()
+        for least in (2, 0):
+            stitcher = Stitcher(name, Judge(choices or {}, least=least))
+            stitcher.seen = "文档里"
+            survey((block for block in blocks if isinstance(block, Grid)), stitcher.judge)
+            reader.read(stitcher, blocks)
+            if stitcher.drafts:
+                break
     except Refused as refused:
         return None, None, (Finding(refused.code, place, values=refused.values),)
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
@@ -75,23 +82,31 @@ class _Reader:
         self.revised = False
         self._body = document.element.body
 
-    def read(self, stitcher: Stitcher) -> None:
-        """Give all tables and the headings between them to the stitcher; tell of other text."""
-        other: list[str] = []
+    def blocks(self) -> list[Grid | list[Line]]:
+        """Return tables, and the lines of the paragraphs between them, in their order."""
+        found: list[Grid | list[Line]] = []
         tables = 0
         for block in _blocks(self._body):
             if block.tag == f"{_W}tbl":
                 tables += 1
-                grid = self._grid(block, f"第{tables}个表格")
+                found.append(self._grid(block, f"第{tables}个表格"))
+            elif text := self._text(block):
+                found.append([Line(line, self._size(block)) for line in text.split("\n")])
+        return found
+
+    def read(self, stitcher: Stitcher, blocks: Sequence[Grid | list[Line]]) -> None:
+        """Give all tables and the headings between them to the stitcher; tell of other text."""
+        other: list[str] = []
+        self.lines = []
+        for block in blocks:
+            if isinstance(block, Grid):
                 known = stitcher.layout is not None
-                stitcher.take(grid)
+                stitcher.take(block)
                 if not known and stitcher.layout is not None:
                     self.above = self.lines[:]
                 continue
-            text = self._text(block)
-            if not text:
-                continue
-            self.lines += [Line(line, self._size(block)) for line in text.split("\n")]
+            self.lines += block
+            text = "\n".join(line.text for line in block)
             if is_heading(text):
                 stitcher.heading(text)
             elif stitcher.layout is not None:
