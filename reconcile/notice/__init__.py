@@ -8,26 +8,43 @@ cells; from there on all is one.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
 from ..findings import Finding, Place
 from ..model import Notice
+from ..patterns import late
 from .front import Front
-from .headings import MILESTONE
+from .headings import LEAD, MILESTONE
+from .judge import Choices
 from .pages import Progress
-from .remarks import column_findings, front_findings, number_drafts, task_findings
+from .remarks import (
+    column_findings,
+    front_findings,
+    number_drafts,
+    printed_columns,
+    task_findings,
+)
+from .roles import CHOSEN
 from .stitch import Stitcher, task_of
+from .wording import FIRST
 
 __all__ = ["Progress", "read_notice"]
 
+# By which words a plan says so: 列第一位的为牵头单位.
+_FIRST_LEADS = late(
+    r"[列排](?:在)?(?:第一位?|首位|最前|第1位?)(?:的)?(?:责任)?(?:单位|部门)?.{0,4}牵头"
+    r"|(?:首位|第一个?|首个)(?:责任)?(?:单位|部门).{0,4}牵头"
+    r"|first[- ](?:named|listed|mentioned).{0,40}\blead", re.I,
+)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How the names of an OLE file's streams are written: old Word, and WPS.
 _OLD_WORD = "WordDocument".encode("utf-16-le")
 
 
 def read_notice(
-    path: Path, *, progress: Progress | None = None
+    path: Path, *, progress: Progress | None = None, choices: Choices | None = None
 ) -> tuple[Notice | None, tuple[Finding, ...]]:
     """Return the published plan and the findings, or (None, findings) when there is none to read.
 
@@ -36,7 +53,7 @@ def read_notice(
     of a PDF have none; in Excel and Word line breaks are meant, and kept.
     ``source`` is page and row (第2页第3行; headings count as rows, the head does
     not), or sheet or table and the row's number in it. ``progress`` is called
-    with (pages read, pages in all).
+    with (pages read, pages in all). ``choices`` are roles of columns by folded caption.
     """
     place = Place(file=path.name)
     try:
@@ -45,7 +62,7 @@ def read_notice(
         return None, (Finding("PLAN-001", place),)
     except OSError:
         return None, (Finding("PLAN-006", place),)
-    stitcher, front, told = _read(path, content, progress)
+    stitcher, front, told = _read(path, content, progress, choices or {})
     if stitcher is None or front is None:
         return None, told
     if not stitcher.drafts:
@@ -79,25 +96,36 @@ def read_notice(
             (column.role, column.caption, width)
             for column, width in zip(layout.columns, widths, strict=True)
         ),
+        first_leads=_first_leads(stitcher),
+        all_lead=any(c.role == LEAD and c.told == CHOSEN for c in layout.columns),
+        printed=printed_columns(stitcher),
     )
     return notice, told
 
 
+def _first_leads(stitcher: Stitcher) -> bool:
+    """Say whether the plan, or a person, says that the first of several units leads."""
+    columns = [c for layout in stitcher.layouts for c in layout.columns if c.role == LEAD]
+    if any(column.told == CHOSEN for column in columns):
+        return any(column.kind == FIRST for column in columns)
+    return any(map(_FIRST_LEADS.search, stitcher.texts))
+
+
 def _read(
-    path: Path, content: bytes, progress: Progress | None
+    path: Path, content: bytes, progress: Progress | None, choices: Choices
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Read a file with the reader of its kind."""
     # PDF readers look for the mark in the first kilobyte: mail programs put lines before it.
     if b"%PDF-" in content[:1024]:
         from .pdf import read_pdf
 
-        return read_pdf(path, content, progress)
+        return read_pdf(path, content, progress, choices)
     if content.startswith(b"{\\rtf") or (content.startswith(_OLE) and _OLD_WORD in content):
         return None, None, (Finding("PLAN-045", Place(file=path.name)),)
     if content.startswith(b"PK") and b"word/document.xml" in content:
         from .word import read_word
 
-        return read_word(path.name, content)
+        return read_word(path.name, content, choices)
     from .sheets import read_sheets
 
-    return read_sheets(path.name, content)
+    return read_sheets(path.name, content, choices)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..indicators.measures import COUNTING, MONEY, PHYSICAL, SHARES
 from ..text import fold
-from ..units import looks_like_unit, split_names
+from ..names import looks_like_unit, split_names
 
 _NUMBER = re.compile(r"\(?[0-9]{1,5}[.)、,]?|\(?[一二三四五六七八九十]{1,3}\)?|[a-z]{0,4}[-.]?[0-9]{1,4}(?:[-.][0-9]{1,3}){0,3}")
 _DATE = re.compile(

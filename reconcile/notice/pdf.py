@@ -110,6 +110,7 @@ def _stitched(
     if first:
         above = [_line(line) for line in free[first[0] - 1] if line[0].y < first[1]]
     flat = [_line(line) for lines in free for line in lines]
+    stitcher.texts = [line.text for line in flat]
     return stitcher, read_front(above, flat, join_lines(stitcher.above))
 
 

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..findings import Finding, Place
-from ..model import Task
-from ..text import fold
+from ..model import PrintedColumn, Task
+from ..text import fold, short
 from .front import Front
 from .headings import EXTRA, GOAL, LEAD, MILESTONE, SECTION, SUPPORT
 from .heads import Layout
-from .roles import CONTENT, Column
+from .roles import CHOSEN, CONTENT, Column
 from .stitch import PRINTED, Draft, Stitcher
-from .wording import ROLE_NAMES
+from .wording import FIRST, ROLE_NAMES
 
 
 def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) -> list[Finding]:
@@ -66,6 +66,22 @@ def _head_findings(layout: Layout, place: Place, periods: Sequence[str]) -> Iter
     extras = [c.caption for c in layout.columns if c.role == EXTRA]
     if extras:
         yield Finding("PLAN-025", place, values={"captions": "、".join(extras)})
+
+
+def printed_columns(stitcher: Stitcher) -> tuple[PrintedColumn, ...]:
+    """Return the columns of all tables, each caption once, as the sheet 栏目 shows them."""
+    found: dict[str, PrintedColumn] = {}
+    for layout in stitcher.layouts:
+        for column in layout.columns:
+            role = ROLE_NAMES[FIRST if column.kind == FIRST else column.role]
+            found.setdefault(
+                column.caption,
+                PrintedColumn(
+                    column.caption, role, column.told, short(column.sample), layout.where,
+                    role if column.told == CHOSEN else "",
+                ),
+            )  # fmt: skip
+    return tuple(found.values())
 
 
 def number_drafts(stitcher: Stitcher, name: str) -> list[Finding]:

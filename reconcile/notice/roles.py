@@ -14,6 +14,7 @@ from .wording import (
     DUE,
     ENGLISH_PARTS,
     EXTRA,
+    FIRST,
     GOAL,
     KINDS,
     LEAD,
@@ -172,8 +173,10 @@ class _Telling:
         self.doubts: set[str] = set()
 
     def _chosen(self, at: int, path: tuple[str, ...], choices: Mapping[str, str]) -> Guess | None:
-        names = (fold(self.captions[at]), *(fold(path[-1]) for _ in path[-1:]))
+        names = (fold(self.captions[at]), *(fold(caption) for caption in path[-1:]))
         role = next((choices[name] for name in names if name in choices), "")
+        if role == FIRST:
+            return Guess(LEAD, FIRST, CHOSEN, -1)
         return Guess(role, "", CHOSEN, -1) if role else None
 
     def columns(self) -> tuple[tuple[Column, ...], frozenset[str]]:
@@ -240,7 +243,11 @@ class _Telling:
             best = own
         chosen = [i for i in goals if self.told[i] == CHOSEN]
         for i in goals:
-            if i != best and self.roles[i] == GOAL and i not in chosen[1:]:
+            if i == best or self.roles[i] != GOAL or i in chosen[1:]:
+                continue
+            if is_period(self.captions[i]):
+                self._take(i, MILESTONE)
+            else:
                 self._take(i, EXTRA, self.kinds[i])
                 self.doubts.add("goals")
 

@@ -58,6 +58,7 @@ def read_sheets(
         above = above or own
         lines += own
         stitcher.take(grid)
+    stitcher.texts = [_shown(cell) for sheet in book.sheets for cell in sheet.cells.values()]
     return stitcher, read_front(above, lines), findings
 
 

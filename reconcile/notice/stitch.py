@@ -108,6 +108,8 @@ class Stitcher:
         self.above: list[str] = []
         # What was looked through, in words.
         self.seen = ""
+        # What stands outside the table, line by line.
+        self.texts: list[str] = []
         self._name = name
         self._told: list[tuple[str, str, Draft | None, dict[str, object]]] = []
         self._bands: list[tuple[int | None, str]] = []

@@ -62,6 +62,7 @@ def read_word(
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
         values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
         return None, None, (Finding("PLAN-047", place, values=values),)
+    stitcher.texts = [line.text for line in reader.lines]
     if reader.revised:
         stitcher.note("PLAN-048", "")
     if reader.counters.used:

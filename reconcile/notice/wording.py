@@ -15,6 +15,8 @@ LEAD, SUPPORT, EXTRA = "lead", "support", "extra"
 
 # Kinds of columns that are carried along; they help to tell what the rows are.
 MEASURE, DUE, PERSON, STATUS, STEP = "measure", "due", "person", "status", "step"
+# Of a column of leads: the first of several units in a cell leads, the others support.
+FIRST = "first"
 
 ROLE_NAMES: Mapping[str, str] = {
     NUMBER: "序号",
@@ -23,6 +25,7 @@ ROLE_NAMES: Mapping[str, str] = {
     MILESTONE: "序时进度",
     LEAD: "牵头单位",
     SUPPORT: "共同责任单位",
+    FIRST: "责任单位（第一个牵头）",
     EXTRA: "附加列",
 }
 """What a role is called where a person reads or chooses it."""
