@@ -129,6 +129,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-074": ("“{caption}” is the only column of units, and {count:task has|tasks have} several: it does not show whether the first one leads; all were taken as leads for now", "If all lead, choose “Lead unit” for this column on the sheet Columns; if the first leads, “Units (the first leads)”; then run extract --columns again"),
     "PLAN-075": ("{count:cell tells|cells tell} leads from supporting units by words or marks such as “{mark}”; they were parted accordingly", "Check a few beside the original"),
     "PLAN-076": ("These names may be one unit: {names}", "If so, write the other spellings under “Other names” on the sheet Units and delete the rows left over; if not, nothing to do"),
+    "PLAN-078": ("The plan is in paragraphs, not in a table; {count:task was|tasks were} read by words such as “Lead” and “Responsible”", "Check every task, its units and its deadline beside the original"),
     "PLAN-086": ("“{unit}” may be several units written together; it was parted into: {parts}", "Check beside the original; if it is one unit, put it back on the sheets Tasks and Units"),
     "PLAN-087": ("Where “{caption}” names several units, the first was taken as lead and the others as supporting units (as the plan, or you, say)", "Check a few beside the original"),
     "PLAN-500": ("The plan workbook does not open: {reason}", "Check path and file name"),

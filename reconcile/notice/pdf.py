@@ -11,6 +11,7 @@ from ..text import fold, short
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
 from .judge import Choices, Judge
+from .prose import Paragraph, above_prose, begins_paragraph, read_prose
 from .pages import Char, Page, Progress, read_pages
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
@@ -18,6 +19,8 @@ from .survey import survey
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
+# Stands for the reading of a plan in paragraphs.
+_PROSE = "prose"
 # A heading above a table stands this close to it (points).
 _NEAR = 80.0
 
@@ -62,7 +65,12 @@ def _stitch(name: str, pages: Sequence[Page], choices: Choices) -> tuple[Stitche
     tables whose head shows by its shape alone.
     """
     best: tuple[Stitcher, Front] | None = None
-    for code, least in (("", 2), ("PLAN-042", 2), ("PLAN-059", 2), ("", 0)):
+    for code, least in (("", 2), ("PLAN-042", 2), ("PLAN-059", 2), (_PROSE, 0), ("", 0)):
+        if code == _PROSE:
+            found = _prose(name, pages)
+            if found[0].drafts:
+                return found
+            continue
         if code:
             grids = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
         else:
@@ -80,6 +88,47 @@ def _stitch(name: str, pages: Sequence[Page], choices: Choices) -> tuple[Stitche
             best = found
     assert best is not None
     return best
+
+
+def _prose(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
+    """Return the tasks of a plan in paragraphs, and the front matter."""
+    stitcher = Stitcher(name)
+    lines = [text_lines(page.chars) for page in pages]
+    running = running_texts(lines)
+    paragraphs: list[Paragraph] = []
+    for page, own in zip(pages, lines, strict=True):
+        kept = [line for line in own if edge_text(line) not in running]
+        paragraphs += _paragraphs(page, kept, paragraphs)
+    read_prose(stitcher, paragraphs)
+    flat = [_line(line) for own in lines for line in own]
+    stitcher.texts = [line.text for line in flat]
+    return stitcher, read_front(above_prose(flat), flat)
+
+
+def _paragraphs(
+    page: Page, lines: Sequence[list[Char]], before: list[Paragraph]
+) -> list[Paragraph]:
+    """Return a page's lines put together to paragraphs; the first may go on with the one before, which is taken off."""
+    found: list[Paragraph] = []
+    right = max((line[-1].x1 for line in lines), default=0.0)
+    left = min((line[0].x0 for line in lines), default=0.0)
+    ended = not before or before[-1].text[-1:] in "。！？）)；;：:"
+    for row, line in enumerate(lines, 1):
+        text, size = line_text(line), line[0].size
+        area = Area(
+            page.number, 0, left, line[0].y - 0.6 * size, right, line[0].y + 0.6 * size
+        )
+        if (ended and line[0].x0 > left + size) or begins_paragraph(text):
+            found.append(Paragraph(text, page.where, row, area))
+        elif found or before:
+            last = found.pop() if found else before.pop()
+            same = last.area and last.area.page == area.page
+            grown = last.area._replace(bottom=area.bottom) if last.area and same else last.area
+            found.append(last._replace(text=join_lines([last.text, text]), area=grown))
+        else:
+            found.append(Paragraph(text, page.where, row, area))
+        ended = text[-1:] in "。！？）)；;：:" or line[-1].x1 < right - 3 * size
+    return found
 
 
 def _heaped(stitcher: Stitcher) -> bool:

@@ -137,6 +137,16 @@ class Stitcher:
             found.append(Finding(code, place, task=number, values={"number": number, **values}))
         return found
 
+    @property
+    def bands(self) -> tuple[str, ...]:
+        """The headings above what comes next, outermost first."""
+        return tuple(text for _, text in self._bands)
+
+    def add(self, draft: Draft) -> None:
+        """Take a task that stands in no table."""
+        self.drafts.append(draft)
+        self._band_last = False
+
     def begin(self, section: str = "") -> None:
         """Forget the headings above: what follows goes on with nothing but the columns."""
         self._bands = [(None, section)] if section else []
@@ -270,8 +280,9 @@ class Stitcher:
         )
         if joined:
             self.note("PLAN-031", self._where, self._row, text=joined)
-        bands = tuple(b[1] for b in self._bands)
-        draft = Draft(None, grid.where, self._row, bool(grid.page), columns, bands, labels, lines)
+        draft = Draft(
+            None, grid.where, self._row, bool(grid.page), columns, self.bands, labels, lines
+        )
         if grid.page:
             top, bottom = grid.ys[row], grid.ys[rows[-1] + 1]
             draft.areas.append(Area(grid.page, 0, grid.xs[0], top, grid.xs[-1], bottom))

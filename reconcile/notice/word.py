@@ -19,6 +19,7 @@ from ..text import clean, short
 from .front import Front, Line, read_front
 from .headings import is_heading
 from .judge import Choices, Judge
+from .prose import Paragraph, above_prose, read_prose
 from .stitch import NO_TASK, Stitcher
 from .survey import survey
 from .tables import Box, Grid, counted_grid
@@ -55,6 +56,11 @@ def read_word(
             stitcher.seen = "文档里"
             survey((block for block in blocks if isinstance(block, Grid)), stitcher.judge)
             reader.read(stitcher, blocks)
+            if not stitcher.drafts:
+                stitcher = Stitcher(name)
+                stitcher.seen = "文档里"
+                if read_prose(stitcher, reader.paragraphs(blocks)):
+                    reader.above = above_prose(reader.lines)
             if stitcher.drafts:
                 break
     except Refused as refused:
@@ -114,6 +120,15 @@ class _Reader:
                 other.append(text)
         if any(other) and not any(map(NO_TASK.match, other)):
             stitcher.note("PLAN-043", "", text=short("".join(other)))
+
+    @staticmethod
+    def paragraphs(blocks: Sequence[Grid | list[Line]]) -> list[Paragraph]:
+        """Return the paragraphs that stand in no table."""
+        own = (block for block in blocks if not isinstance(block, Grid))
+        return [
+            Paragraph("\n".join(line.text for line in block), "正文", row)
+            for row, block in enumerate(own, 1)
+        ]
 
     def _size(self, paragraph: Any) -> float:
         """Return the largest size of a paragraph's letters, in half points."""
