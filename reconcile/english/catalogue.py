@@ -130,6 +130,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-075": ("{count:cell tells|cells tell} leads from supporting units by words or marks such as “{mark}”; they were parted accordingly", "Check a few beside the original"),
     "PLAN-076": ("These names may be one unit: {names}", "If so, write the other spellings under “Other names” on the sheet Units and delete the rows left over; if not, nothing to do"),
     "PLAN-078": ("The plan is in paragraphs, not in a table; {count:task was|tasks were} read by words such as “Lead” and “Responsible”", "Check every task, its units and its deadline beside the original"),
+    "PLAN-079": ("The table is wide, and some of its columns were printed on {pages}; they were put beside the others by where their rows stand", "Check a few rows beside the PDF"),
     "PLAN-086": ("“{unit}” may be several units written together; it was parted into: {parts}", "Check beside the original; if it is one unit, put it back on the sheets Tasks and Units"),
     "PLAN-087": ("Where “{caption}” names several units, the first was taken as lead and the others as supporting units (as the plan, or you, say)", "Check a few beside the original"),
     "PLAN-500": ("The plan workbook does not open: {reason}", "Check path and file name"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..findings import Finding, Place
 from ..model import Area
 from ..text import fold, short
+from .blocks import side_by_side
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
 from .judge import Choices, Judge
@@ -145,12 +146,15 @@ def _stitched(
     name: str, pages: Sequence[Page], read: Sequence[tuple[list[Grid], list[Char]]], judge: Judge
 ) -> tuple[Stitcher, Front]:
     """Return the stitched rows of grids, and the front matter from the characters outside."""
-    survey((grid for grids, _ in read for grid in grids), judge)
+    tables, joined = side_by_side([grids for grids, _ in read])
+    survey((grid for grids in tables for grid in grids), judge)
     stitcher = Stitcher(name, judge)
+    if joined:
+        stitcher.note("PLAN-079", "", pages=_ranges({grid.page for grid in joined}))
     first = None
     free = [text_lines(outside) for _, outside in read]
     running = running_texts(free)
-    for page, (grids, _), lines in zip(pages, read, free, strict=True):
+    for page, grids, lines in zip(pages, tables, free, strict=True):
         before = stitcher.layout
         _take_page(stitcher, page.where, grids, lines, running)
         if before is None and stitcher.layout is not None:
