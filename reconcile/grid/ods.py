@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from ..findings import Finding, Place
 from . import Book, Cell, Sheet, Value
@@ -26,7 +26,6 @@ _DURATION = re.compile(
     r"-?P(?:(\d{1,6})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d+)?)S)?$"
 )
 # The number formats that the kinds of values stand for: the file's own styles are not spelt out.
-_LONGEST_DATE = 40
 _FORMATS = {"percentage": "0%", "date": "yyyy-mm-dd", "time": "hh:mm:ss"}
 # What a cell may hold besides its text: drawings with text of their own, and the like.
 _FOREIGN = (
@@ -249,7 +248,7 @@ class _Content:
             value = None
         if formula:
             formula = "=" + formula.partition(":")[2].removeprefix("=")
-        return Cell(0, 0, value, _format(kind, value, left), formula, error, gone, self.note)
+        return Cell(0, 0, value, _FORMATS.get(kind, ""), formula, error, gone, self.note)
 
     def _annotation(self, _: dict[str, str]) -> None:
         if self.cell is not None:
@@ -280,16 +279,6 @@ _ENDS: Mapping[str, Callable[[_Content], None]] = {
     "table:covered-table-cell": _Content._end_cell,
     "office:annotation": _Content._end_annotation,
 }
-
-
-def _format(kind: str, value: Value, shown: str) -> str:
-    """Return the format code of a kind of value; for a date that is shown otherwise, one that shows just that."""
-    usual = _FORMATS.get(kind, "")
-    told = shown.strip()
-    plain = '"' not in told and len(told) <= _LONGEST_DATE and any(map(str.isdigit, told))
-    if kind != "date" or not isinstance(value, date) or not plain:
-        return usual
-    return usual if told == value.isoformat()[: len(told)] else f'"{told}"'
 
 
 def _duration(text: str) -> Value:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from ..findings import Finding, Place
-from ..grid import Book, Sheet, read_book
-from ..text import clean, short
+from ..grid import Book, Cell, Sheet, read_book
+from ..text import clean, percent, plain, short
 from .front import Front, Line, read_front
 from .headings import GOAL, LEAD, MILESTONE, NUMBER
 from .heads import Layout, find_layout
 from .judge import Choices, Judge
-from .shown import shown
 from .stitch import Stitcher
 from .survey import survey
 from .tables import Box, Grid, counted_grid
@@ -43,6 +43,7 @@ def read_sheets(
         found = _plan_grids(stitcher, book)
         if found:
             break
+    stitcher.judge = Judge(choices or {}, least=least)
     stitcher.seen = "工作表" + "、".join(f"“{sheet.name}”" for sheet in book.sheets)
     survey((grid for _, grid, _ in found), stitcher.judge)
     lines: list[Line] = []
@@ -58,7 +59,7 @@ def read_sheets(
         above = above or own
         lines += own
         stitcher.take(grid)
-    stitcher.texts = [shown(cell) for sheet in book.sheets for cell in sheet.cells.values()]
+    stitcher.texts = [_shown(cell) for sheet in book.sheets for cell in sheet.cells.values()]
     return stitcher, read_front(above, lines), findings
 
 
@@ -73,8 +74,9 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
             stitcher.note("PLAN-056", where)
             continue
         grid = _grid(sheet, where, {column for _, column in sheet.cells})
-        survey([grid], stitcher.judge)
-        layout, first = _head(grid, stitcher.judge)
+        judge = Judge(stitcher.judge.choices, least=stitcher.judge.least)
+        survey([grid], judge)
+        layout, first = _head(grid, judge)
         if layout is None:
             stitcher.note("PLAN-050", where)
             continue
@@ -116,11 +118,26 @@ def _grid(sheet: Sheet, where: str, columns: Collection[int]) -> Grid:
     for (row, column), cell in sheet.cells.items():
         if column in columns_at:
             box = boxes[rows_at[row]][columns_at[column]]
-            lines = tuple(line.strip() for line in shown(cell).split("\n"))
+            lines = tuple(line.strip() for line in _shown(cell).split("\n"))
             # What lies under a merged cell is not seen.
             if any(lines) and not box.lines:
                 box.lines = tuple(filter(None, lines))
     return counted_grid(where, boxes, numbers)
+
+
+def _shown(cell: Cell) -> str:
+    """Return a cell's value as the sheet shows it, as far as that matters in a plan."""
+    value = cell.value
+    if isinstance(value, float) and "%" in cell.format:
+        return percent(value)
+    if isinstance(value, date) and "月" in cell.format:
+        # 1月 as a caption may be a date that shows its month only.
+        parts = (("y", value.year, "年"), ("m", value.month, "月"), ("d", value.day, "日"))
+        return "".join(f"{n}{word}" for sign, n, word in parts if sign in cell.format.lower())
+    suffix = re.fullmatch(r'[#,0]*0"([^"]*)"', cell.format)
+    if isinstance(value, float) and suffix:
+        return plain(value) + suffix[1]
+    return clean(plain(value))
 
 
 def _line(box: Box) -> Line:
@@ -130,7 +147,7 @@ def _line(box: Box) -> Line:
 
 def _tell_outside(stitcher: Stitcher, sheet: Sheet, where: str, within: Sequence[int]) -> None:
     texts = [
-        shown(cell)
+        _shown(cell)
         for (_, column), cell in sorted(sheet.cells.items())
         if not within[0] <= column <= within[-1]
     ]

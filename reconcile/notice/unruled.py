@@ -19,6 +19,9 @@ PAGE_NUMBER = re.compile(
 # Narrower than this (points) a gap between columns is not one.
 _GAP = 2.0
 
+# May stand beyond the end of a line, in the gap between two columns.
+_HANGING = frozenset("，。、；：")
+
 Lines = list[list[Char]]
 
 
@@ -113,20 +116,23 @@ def _single(row: Lines) -> bool:
 def _columns(tables: Sequence[tuple[Page, Sequence[float]]]) -> list[float]:
     """Return the bounds of the columns: the middles of the gaps, and both outer sides."""
     spans: list[tuple[float, float]] = []
+    hard: list[tuple[float, float]] = []
     head: list[list[Char]] = []
     for page, ys in tables:
         for row in _rows(page, ys) if len(ys) > 1 else []:
             captions = _captions(row)
             head = head or captions
             if not captions and not _single(row):
-                spans += [(char.x0, char.x1) for line in row for char in line]
+                chars = [char for line in row for char in line]
+                spans += [(char.x0, char.x1) for char in chars]
+                hard += [(char.x0, char.x1) for char in chars if char.text not in _HANGING]
     columns: list[list[float]] = []
     for start, end in sorted(spans):
         if columns and start - columns[-1][1] < _GAP:
             columns[-1][1] = max(columns[-1][1], end)
         else:
             columns.append([start, end])
-    columns = _named(_parted(columns, _lowest(head), spans), _lowest(head))
+    columns = _named(_parted(columns, _lowest(head), hard), _lowest(head))
     if not columns:
         return []
     inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)]
@@ -143,17 +149,40 @@ def _parted(
     for start, end in columns:
         middles = sorted(m for a, b in captions if start < (m := (a + b) / 2) < end)
         for left, right in itertools.pairwise(middles):
-            edge, gaps = left, []
-            for x0, x1 in sorted(span for span in spans if span[0] < right and span[1] > left):
-                if x0 > edge:
-                    gaps.append((x0 - edge, edge, x0))
-                edge = max(edge, x1)
-            if gaps:
-                _, before, after = max(gaps)
-                found.append([start, before])
-                start = after
+            cut = _gap_between(left, right, spans) or _edge_between(left, right, spans)
+            if cut is not None:
+                found.append([start, cut[0]])
+                start = cut[1]
         found.append([start, end])
     return found
+
+
+def _gap_between(
+    left: float, right: float, spans: Sequence[tuple[float, float]]
+) -> tuple[float, float] | None:
+    """Return the widest gap between two places that no character reaches into, or None."""
+    edge, gaps = left, []
+    for x0, x1 in sorted(span for span in spans if span[0] < right and span[1] > left):
+        if x0 > edge:
+            gaps.append((x0 - edge, edge, x0))
+        edge = max(edge, x1)
+    return max(gaps)[1:] if gaps else None
+
+
+def _edge_between(
+    left: float, right: float, spans: Sequence[tuple[float, float]]
+) -> tuple[float, float] | None:
+    """Return the place at which most lines of a column begin, where hardly a character stands across it.
+
+    Punctuation that hangs out of the column before may close the gap.
+    """
+    near = [span for span in spans if span[0] < right and span[1] > left]
+    starts = Counter(round(x0, 1) for x0, _ in near if left < x0 < right)
+    if not starts:
+        return None
+    at, count = max(starts.items(), key=lambda item: (item[1], -item[0]))
+    across = sum(x0 + 1 < at < x1 - 1 for x0, x1 in near)
+    return (at, at) if count > 2 and across * 10 < count else None
 
 
 def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
