@@ -23,7 +23,8 @@ class Layout:
     """The columns of the plan's table as its head names them, and where they stood.
 
     ``paths`` are the captions over each column from top to bottom, ``captions``
-    all of them folded; ``where`` the page, sheet or table of the head.
+    all of them folded; ``where`` the page, sheet or table of the head. ``grouped``:
+    numbers are merged over several rows.
     """
 
     columns: tuple[Column, ...]
@@ -32,6 +33,7 @@ class Layout:
     captions: frozenset[str]
     paths: list[tuple[str, ...]]
     where: str
+    grouped: bool = False
 
     def reached(self, box: Box, grid: Grid) -> list[int]:
         """Return the columns whose middle a cell covers, or the one it stands in."""
@@ -73,7 +75,9 @@ def find_layout(
     paths, first, end = head
     columns, doubts = judge.columns(paths)
     captions = frozenset(fold(text) for path in paths for text in path)
-    return Layout(columns, doubts, grid.xs, captions, paths, grid.where), first, end
+    number = next((i for i, c in enumerate(columns) if c.role == NUMBER), None)
+    grouped = number is not None and judge.spans(paths, number)
+    return Layout(columns, doubts, grid.xs, captions, paths, grid.where, grouped), first, end
 
 
 def find_head(

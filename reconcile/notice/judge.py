@@ -48,3 +48,8 @@ class Judge:
             profiles = [Profile(cells) for cells in self._cells.get(key, [[] for _ in key])]
             self._told[key] = columns_of(paths, profiles, self.choices)
         return self._told[key]
+
+    def spans(self, paths: Paths, column: int) -> bool:
+        """Say whether a column under these captions has cells that are merged over several rows."""
+        cells = self._cells.get(tuple(paths))
+        return bool(cells) and any(True for _ in Profile(cells[column]).spans())

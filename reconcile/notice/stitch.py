@@ -37,6 +37,7 @@ from .heads import (
 )
 from .judge import Judge
 from .tables import Box, Grid, join_lines
+from .wording import MEASURE, STEP
 
 # Lines that belong to the letter, not to the plan.
 NO_TASK = re.compile(
@@ -300,8 +301,14 @@ class Stitcher:
             draft.printed = printed
         last = self.drafts[-1] if self.drafts and not self._band_last else None
         self._band_last = False
-        if fresh and last and last.where != draft.where and _goes_on_with_another(draft, last):
-            _share(draft, last)
+        grouped = self.layout.grouped
+        if (
+            fresh
+            and last
+            and last.where != draft.where
+            and _goes_on_with_another(draft, last, grouped=grouped)
+        ):
+            _share(draft, self.drafts)
             self.drafts.append(draft)
         elif draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed)):
             _append(last, draft)
@@ -358,19 +365,22 @@ class Stitcher:
         return reached[:1]
 
 
-def _goes_on_with_another(draft: Draft, last: Draft) -> bool:
+def _goes_on_with_another(draft: Draft, last: Draft, *, grouped: bool) -> bool:
     """Say whether a page begins with a further row beside the number of the one before.
 
     Such a row has a text of its own and a unit, person or date, as the last one had; a
-    torn row goes on with a text that did not end.
+    torn row goes on with a text that did not end. ``grouped``: numbers of this plan are
+    merged over rows.
     """
-    if draft.columns != last.columns or draft.number is not None or draft.printed:
+    roles = [(c.role, c.kind, c.caption) for c in draft.columns]
+    if roles != [(c.role, c.kind, c.caption) for c in last.columns] or draft.printed:
         return False
-    number = next((i for i, c in enumerate(draft.columns) if c.role == NUMBER), None)
-    if number is None or number not in last.merged:
+    if not grouped or (draft.number is not None and (last.number is not None or last.printed)):
         return False
-    deciding, telling = deciding_columns(draft.columns), telling_columns(draft.columns)
-    ended = [last.joined(i)[-1:] in "。；;.!！" for i in telling if draft.lines.get(i)]
+    own = [i for i, c in enumerate(draft.columns) if c.kind in (MEASURE, STEP)]
+    own = own or telling_columns(draft.columns)
+    ended = [last.joined(i)[-1:] in "。；;.!！" for i in own if draft.lines.get(i)]
+    deciding = deciding_columns(draft.columns)
     return (
         any(draft.lines.get(i) and last.lines.get(i) for i in deciding)
         and bool(ended)
@@ -378,14 +388,25 @@ def _goes_on_with_another(draft: Draft, last: Draft) -> bool:
     )
 
 
-def _share(draft: Draft, last: Draft) -> None:
-    """Make a page's first row one more of those beside the number of the row before."""
+def _share(draft: Draft, drafts: Sequence[Draft]) -> None:
+    """Make a page's first row one more of those beside the number of the rows before, and share their texts."""
+    group = [drafts[-1]]
+    while group[0].share > 1 and len(group) < len(drafts):
+        group.insert(0, drafts[-1 - len(group)])
+    last = group[-1]
     last.share = last.share or 1
     draft.share = last.share + 1
-    draft.number, draft.printed = last.number, last.printed
-    for column, lines in last.lines.items():
-        if column in last.merged and not draft.lines.get(column):
-            draft.lines[column] = list(lines)
+    number = last.number if draft.number is None else draft.number
+    for one in (*group, draft):
+        one.number, one.printed = number, last.printed
+    kinds = [i for i, c in enumerate(draft.columns) if c.kind in (MEASURE, STEP)]
+    common = {
+        i for i, c in enumerate(draft.columns) if c.role == SECTION or (c.role == GOAL and kinds)
+    }
+    for column in common | last.merged | draft.merged:
+        whole = [*last.lines.get(column, []), *draft.lines.get(column, [])]
+        for one in (*group, draft):
+            one.lines[column] = list(whole)
 
 
 def _append(draft: Draft, more: Draft) -> None:
