@@ -313,12 +313,12 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-072": Entry(
         WARNING,
         "“{caption}”合并在几行上，而各行的“{goal}”不同：前者用作类别，后者作目标任务",
-        "请在“栏目”表核对；不对的，在“改为”一栏选好，用 extract --columns 重做",
+        "请在“栏目”表核对；不对的，在“改作”一栏选好，用 extract --columns 重做",
     ),
     "PLAN-073": Entry(
         WARNING,
         "“{caption}”一列的写法不认识，按格子里的内容暂当作{role}",
-        "请在“栏目”表核对；不对的，在“改为”一栏选好，用 extract --columns 重做",
+        "请在“栏目”表核对；不对的，在“改作”一栏选好，用 extract --columns 重做",
     ),
     "PLAN-074": Entry(
         WARNING,
@@ -333,6 +333,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "这些名称可能是同一个单位：{names}",
         "是的话，在“单位”表把别的写法填进“简称”，删去多余的行；不是就不用改",
     ),
+    "PLAN-077": Entry(
+        NOTE,
+        "计划没有序时进度的列，只有{captions}；已按季度拟了时段（{periods}），序时进度留空，{captions}照印在填报表的“类别”一格里",
+        "在“时段”表核对；要按别的时段填报的，改时段名称和日期，“任务”表的栏目跟着改；要写序时进度的，填进去",
+    ),
     "PLAN-078": Entry(
         WARNING,
         "计划是一段段的文字，不是表格；按“牵头单位”“责任单位”等字样读出{count}项任务",
@@ -343,6 +348,22 @@ CATALOGUE: Mapping[str, Entry] = {
         "表格太宽，一部分列印在了{pages}，已按行的位置接到前面的列旁边",
         "请对照PDF抽查几行",
     ),
+    "PLAN-081": Entry(
+        ERROR,
+        "{seen}没有找到任务表。最像表头的一行是：{captions}；认得的写法：{known}；不认得的：{unknown}",
+        "请用 --column 说明各列是什么，如 --column \"{example}=目标任务\"（可写：序号、类别、目标任务、序时进度、牵头单位、共同责任单位）；"
+        "长期用的写法，写进“设置”表的“表头用语”，用 --units 带来",
+    ),
+    "PLAN-082": Entry(
+        WARNING, "计划里没有“{caption}”这一列，您的选择没有用上；表头有：{captions}", "请照原文写栏目的名称"
+    ),
+    "PLAN-083": Entry(
+        ERROR, "这份工作簿没有“{sheet}”表，或表里是空的", "请用 extract 写的总台账，或照它的“栏目”表做一份"
+    ),
+    "PLAN-084": Entry(
+        ERROR, "“改作”一栏填的是“{value}”，不认识", "从下拉框中选择：{choices}"
+    ),
+    "PLAN-085": Entry(ERROR, "--column 里的“{value}”不是一种栏目", "可以写：{choices}"),
     "PLAN-086": Entry(
         WARNING,
         "“{unit}”可能是几个单位连写的，已分成：{parts}",
@@ -352,6 +373,11 @@ CATALOGUE: Mapping[str, Entry] = {
         NOTE,
         "“{caption}”一列有几个单位的，第一个作牵头单位，其余作共同责任单位（计划里这样说，或您这样选的）",
         "请对照原文抽查几项",
+    ),
+    "PLAN-088": Entry(
+        WARNING,
+        "计划里看不出时段和期限，已按季度拟了时段：{periods}，序时进度留空",
+        "在“时段”表核对；要按别的时段填报的，改时段名称和日期，“任务”表的栏目跟着改",
     ),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(

@@ -101,6 +101,7 @@ JUDGEMENT = frozenset(
 WORDS = frozenset(
     [
         "model",
+        "names",
         "return_model",
         "merged",
         "catalogue",

@@ -44,15 +44,37 @@ from .common import (
     metavar="校对.xlsx",
     help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
 )
+@option(
+    "--columns",
+    "columns_path",
+    type=FILE,
+    metavar="总台账.xlsx",
+    help="照这份工作簿“栏目”表里“改作”一栏选的，重新认定各列",
+)
+@option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="原文=当作",
+    help='说明某一列是什么，如 "Deliverable=目标任务"（可写多次）',
+)
 @option("--force", is_flag=True, help="总台账（校对表）已有时也重写（原来的改动会丢失）")
 def extract(
-    source: Path, out: Path, last: Path | None, amended: bool, proof: Path | None, force: bool
+    source: Path,
+    out: Path,
+    last: Path | None,
+    amended: bool,
+    proof: Path | None,
+    columns_path: Path | None,
+    columns: tuple[str, ...],
+    force: bool,
 ) -> None:
     """从计划（PDF、Excel 或 Word）提取总台账，供在 Excel 里核对。
 
     \b
     例：reconcile extract 计划.pdf -o 总台账.xlsx
         reconcile extract 新计划.docx -o 新总台账.xlsx --units 旧总台账.xlsx
+        reconcile extract 计划.pdf -o 总台账.xlsx --columns 总台账.xlsx --force
     """
     from .. import verbs
     from ..language import joined, language_of, sheet_name, tr
@@ -60,15 +82,23 @@ def extract(
 
     if amended and not last:
         raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
+    chosen = {}
+    for text in columns:
+        caption, sign, role = text.rpartition("=")
+        if not sign or not caption.strip() or not role.strip():
+            raise click.UsageError(f"--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是")
+        chosen[caption.strip()] = role.strip()
     for path in filter(None, (out, proof)):
         if path.exists() and not force:
             raise click.UsageError(f"{path} 已经有了，里面可能有您改过的内容；要重写请加 --force")
     with guarded(out), progress("读取页面") as step:
         extracted = verbs.extract(
-            source, out, step, last_path=last, amended=amended, proof_path=proof
-        )
+            source, out, step, last_path=last, amended=amended, proof_path=proof,
+            columns_path=columns_path, columns=chosen,
+        )  # fmt: skip
     plan = extracted.plan
     if plan is None:
+        speak(extracted.language)
         fail(extracted.findings)
     speak(language_of(plan.settings))
     numbers = [t.number for t in plan.tasks]

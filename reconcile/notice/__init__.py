@@ -14,7 +14,9 @@ from pathlib import Path
 
 from ..findings import Finding, Place
 from ..model import Notice
+from ..language import holds_chinese
 from ..patterns import late
+from ..text import short
 from .front import Front
 from .headings import LEAD, MILESTONE
 from .judge import Choices
@@ -26,9 +28,9 @@ from .remarks import (
     printed_columns,
     task_findings,
 )
-from .roles import CHOSEN
+from .roles import CHOSEN, is_caption
 from .stitch import Stitcher, task_of
-from .wording import FIRST
+from .wording import DUE, FIRST, STEP
 
 __all__ = ["Progress", "read_notice"]
 
@@ -66,9 +68,7 @@ def read_notice(
     if stitcher is None or front is None:
         return None, told
     if not stitcher.drafts:
-        code = "PLAN-008" if stitcher.layout is None else "PLAN-009"
-        empty = Finding(code, place, values={"seen": stitcher.seen})
-        return None, (*told, *stitcher.findings(), empty)
+        return None, (*told, *stitcher.findings(), _refusal(stitcher, place))
     periods = tuple(
         dict.fromkeys(
             c.caption for layout in stitcher.layouts for c in layout.columns if c.role == MILESTONE
@@ -99,8 +99,34 @@ def read_notice(
         first_leads=_first_leads(stitcher),
         all_lead=any(c.role == LEAD and c.told == CHOSEN for c in layout.columns),
         printed=printed_columns(stitcher),
+        told_on_forms=tuple(
+            dict.fromkeys(
+                c.caption for layout in stitcher.layouts for c in layout.columns if c.kind in (DUE, STEP)
+            )
+        ),
     )
     return notice, told
+
+
+def _refusal(stitcher: Stitcher, place: Place) -> Finding:
+    """Say why there are no tasks: no head was found (and which row looked like one), or none below it."""
+    where, captions = stitcher.likeliest
+    texts = [*captions, *stitcher.texts]
+    values: dict[str, object] = {
+        "seen": stitcher.seen, "english": any(texts) and not any(map(holds_chinese, texts)),
+    }  # fmt: skip
+    if stitcher.layout is not None:
+        return Finding("PLAN-009", place, values=values)
+    if not captions:
+        return Finding("PLAN-008", place, values=values)
+    known = [text for text in captions if is_caption(text)]
+    values |= {
+        "captions": "、".join(map(short, captions)),
+        "known": "、".join(known),
+        "unknown": "、".join(short(text) for text in captions if text not in known),
+        "example": short(next((t for t in captions if t not in known), captions[0])),
+    }
+    return Finding("PLAN-081", Place(place.file, cell=where), values=values)
 
 
 def _first_leads(stitcher: Stitcher) -> bool:

@@ -8,7 +8,6 @@ from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
-from ..indicators.measures import COUNTING, MONEY, PHYSICAL, SHARES
 from ..text import fold
 from ..names import looks_like_unit, split_names
 
@@ -22,7 +21,11 @@ _DATE = re.compile(
 )
 _MARKS = frozenset("★☆✓✔√●○◎▲△■□◆◇*＊xX×⊙")
 _MARK_WORDS = frozenset(["牵头", "配合", "主", "协", "主办", "协办", "lead", "support", "l", "s"])
-_MEASURES = frozenset(map(fold, (*COUNTING, *MONEY, *PHYSICAL, *SHARES)))
+_MEASURES = frozenset(
+    "% ‰ 百分点 个百分点 元 万元 亿元 万美元 亿美元 美元 个 家 项 人 万人 人次 万人次 户 万户 件 套 台 辆 艘 所 处 座 位 公里 千米 米"
+    " 亩 万亩 公顷 平方米 万平方米 平方公里 立方米 吨 万吨 亿吨 千瓦时 亿千瓦时 万千瓦 兆瓦 天 年 月 小时 分 标箱 万标箱 微克/立方米"
+    " no. number km m ha £ $ £m $m percent tonnes days".split()
+)
 
 
 class Cell(NamedTuple):

@@ -149,6 +149,19 @@ def _may_head(grid: Grid, row: int, judge: Judge) -> bool:
     return _numbered(grid, first) or longest > 2 * max(map(len, texts))
 
 
+def likeliest_head(grid: Grid) -> tuple[int, list[str]] | None:
+    """Return the row of a table that looks most like a head, and its texts; None where no row does."""
+    best: tuple[tuple[int, int], int, list[str]] | None = None
+    for row in range(min(len(grid.boxes), _MOST_ABOVE)):
+        texts = [join_lines(box.lines) for box in grid.row(row) if box.lines]
+        if len(texts) < 2 or not all(map(fits_caption, texts)):
+            continue
+        rank = (sum(map(is_caption, texts)), len(texts))
+        if best is None or rank > best[0]:
+            best = rank, row, texts
+    return best and best[1:]
+
+
 def _fetch_back(grid: Grid, end: int) -> None:
     """Put the last line of a caption back into its cell, when the head was too low for it."""
     for column in range(len(grid.xs) - 1):

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..findings import Finding, Place
+from ..given import PRINTED_NUMBER as PRINTED
 from ..model import PrintedColumn, Task
 from ..text import fold, short
 from .front import Front
 from .headings import EXTRA, GOAL, LEAD, MILESTONE, SECTION, SUPPORT
 from .heads import Layout
 from .roles import CHOSEN, CONTENT, Column
-from .stitch import PRINTED, Draft, Stitcher
+from .stitch import Draft, Stitcher
 from .wording import FIRST, ROLE_NAMES
 
 

@@ -78,6 +78,7 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
         survey([grid], judge)
         layout, first = _head(grid, judge)
         if layout is None:
+            stitcher.look(grid)
             stitcher.note("PLAN-050", where)
             continue
         named = [at for at, path in enumerate(layout.paths) if path]

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..findings import Finding, Place
+from ..given import PRINTED_NUMBER as PRINTED
 from ..model import Area, Task
 from ..text import fold, short
 from .categories import Categories, Label
@@ -25,12 +26,14 @@ from .headings import (
     SUPPORT,
     Column,
     heading_style,
+    is_caption,
 )  # fmt: skip
 from .heads import (
     Layout,
     band_text,
     deciding_columns,
     find_layout,
+    likeliest_head,
     records,
     shares_of,
     telling_columns,
@@ -47,8 +50,6 @@ NO_TASK = re.compile(
 )
 # What a row begins with that adds up those above.
 _TOTAL = re.compile(r"(?:合计|小计|总计|共计|累计|sub-?total|grand ?total|total|sum)(?:[:：(（].*)?", re.I)
-# The caption that a printed number is kept under when the task got another one.
-PRINTED = "原序号"
 
 
 @dataclass(slots=True)
@@ -109,6 +110,8 @@ class Stitcher:
         self.above: list[str] = []
         # What was looked through, in words.
         self.seen = ""
+        # Where the row stands that looked most like a head, and its texts.
+        self.likeliest: tuple[str, list[str]] = ("", [])
         # What stands outside the table, line by line.
         self.texts: list[str] = []
         self._name = name
@@ -162,6 +165,7 @@ class Stitcher:
         while start < len(grid.boxes):
             found, stop, end = find_layout(grid, start, self.judge)
             if self.layout is None and found is None:
+                self.look(grid)
                 if len(grid.xs) > 3 and len(grid.ys) > 2:
                     self.note("PLAN-029", grid.where)
             elif self.layout is None or (start == 0 and found and self._is_front(grid, stop)):
@@ -179,6 +183,14 @@ class Stitcher:
         if self.drafts and not self._band_last:
             self.drafts[-1].last_on_page = True
         self._open = grid.open_bottom
+
+    def look(self, grid: Grid) -> None:
+        """Remember the row that looked most like a head, for a refusal to name it."""
+        found = likeliest_head(grid)
+        if found and sum(map(is_caption, found[1])) >= sum(map(is_caption, self.likeliest[1])):
+            row = grid.numbers[found[0]] if grid.numbers else found[0] + 1
+            if len(found[1]) > len(self.likeliest[1]) or not self.likeliest[1]:
+                self.likeliest = f"{grid.where}第{row}行", found[1]
 
     def _take_head(self, found: Layout) -> None:
         """Go on with the columns of a head, unless it heads something that is no plan."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .reading import read_plan, spoken_in
+from .reading import read_columns, read_plan, spoken_in
 from .sheets import (
+    CAPTION_WORDS,
     CAPTIONS,
     RED,
+    ROLES,
     SETTING_NOTES,
     SETTINGS,
     TASKS,
@@ -23,13 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAPTIONS",
+    "CAPTION_WORDS",
     "RED",
+    "ROLES",
     "SETTINGS",
     "SETTING_NOTES",
     "TASKS",
     "UPPER_NOTES",
     "lasting_settings",
     "plan_bytes",
+    "read_columns",
     "read_plan",
     "spoken_in",
 ]

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from ..changes import Change
 from ..difference import compare
 from ..files import write_file
-from ..findings import Finding, Place
+from ..findings import Finding, Place, Severity
+from ..given import PRINTED_NUMBER, PRINTED_TOO
 from ..frozen import frozen
 from ..indicators import read_indicators
-from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
+from ..language import EN, ZH, holds_chinese, joined, language_of, speaking, spoken, tr
 from ..model import Indicator, Notice, Plan, Task, Unit
 from ..notice import read_notice
+from ..notice.choices import choices_in, choices_of, role_named
 from ..periods import periods_of
-from ..plan import RED, lasting_settings, plan_bytes, read_plan
+from ..plan import (
+    CAPTION_WORDS,
+    RED,
+    ROLES,
+    lasting_settings,
+    plan_bytes,
+    read_columns,
+    read_plan,
+)
 from ..synonyms import usual_synonyms
+from ..text import fold
 from ..units import assign_units
 
 Progress = Callable[[int, int], None]
+# What a plan without periods is reported in.
+_QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
 
 @frozen
 class Extracted:
-    """Result of :func:`extract`; ``plan`` is None when the findings say why not."""
+    """Result of :func:`extract`; ``plan`` is None when the findings say why not.
+
+    ``language`` is the published plan's, also where it was refused.
+    """
 
     plan: Plan | None
     findings: tuple[Finding, ...]
+    language: str = ZH
 
 
 def extract(
@@ -40,25 +57,75 @@ def extract(
     last_path: Path | None = None,
     amended: bool = False,
     proof_path: Path | None = None,
+    columns_path: Path | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Extracted:
     """Read a published plan and write the plan workbook ``out``.
 
     ``last_path`` is an earlier plan workbook, whose register, words for states
     and lasting settings are taken over; if the new plan is that one ``amended``,
     its key, rulings and all settings too. ``proof_path`` is the proof to write
-    beside. OSError when a file cannot be written. Nothing is written when the
+    beside. ``columns_path`` is a workbook whose sheet 栏目 says what columns are, ``columns``
+    says so by caption (the name of a role: 目标任务, Task); both go before what the
+    earlier plan workbook remembers. OSError when a file cannot be written. Nothing is written when the
     plan, or the earlier one, could not be read.
     """
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
         return Extracted(None, findings)
-    notice, told = read_notice(source, progress=progress)
+    chosen, told = _choices(last, columns_path, columns or {})
+    findings = (*findings, *told)
+    if chosen is None:
+        return Extracted(None, findings)
+    notice, told = read_notice(source, progress=progress, choices=chosen)
     findings = (*findings, *told)
     if notice is None:
-        return Extracted(None, findings)
+        english = any(f.values.get("english") for f in told)
+        return Extracted(None, findings, EN if english else ZH)
+    findings = (*findings, *_unused(notice, source, columns_path, columns or {}))
     own = language_of(last.settings) if last else EN if _is_english(notice) else ZH
     with speaking(own):
         return _extracted(source, out, notice, findings, last, amended, proof_path, progress)
+
+
+def _choices(
+    last: Plan | None, columns_path: Path | None, columns: Mapping[str, str]
+) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
+    """Return the roles that a person chose by folded caption, the latest word first; None where one is wrong."""
+    chosen: dict[str, str] = {}
+    if last:
+        chosen |= choices_in(last.settings.get(CAPTION_WORDS, ""))
+        chosen |= choices_of(last.columns)
+    findings: list[Finding] = []
+    if columns_path:
+        found, told = read_columns(columns_path)
+        findings += told
+        if any(f.severity is Severity.ERROR for f in told):
+            return None, tuple(findings)
+        chosen |= choices_of(found)
+    for caption, name in columns.items():
+        role = role_named(name)
+        if role is None:
+            values = {"value": name, "choices": joined(tr(role) for role in ROLES)}
+            return None, (*findings, Finding("PLAN-085", values=values))
+        chosen[fold(caption)] = role
+    return chosen, tuple(findings)
+
+
+def _unused(
+    notice: Notice, source: Path, columns_path: Path | None, columns: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Tell of choices about captions that the plan does not have."""
+    named = list(columns)
+    if columns_path:
+        named += [one.caption for one in read_columns(columns_path)[0] if one.chosen]
+    printed = {fold(part) for one in notice.printed for part in (one.caption, one.caption.split("·")[-1])}
+    shown = "、".join(one.caption for one in notice.printed)
+    return tuple(
+        Finding("PLAN-082", Place(source.name), values={"caption": name, "captions": shown})
+        for name in dict.fromkeys(named)
+        if fold(name) not in printed
+    )
 
 
 def _is_english(notice: Notice) -> bool:
@@ -102,7 +169,7 @@ def _extracted(
     write_file(out, plan_bytes(plan, review))
     if proof_path and proof:
         write_file(proof_path, proof)
-    return Extracted(plan, review)
+    return Extracted(plan, review, spoken())
 
 
 def _plan_of(
@@ -117,8 +184,10 @@ def _plan_of(
     """Put a plan together from what was published and what an earlier plan workbook knows."""
     kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
     year = notice.year or date.today().year
-    periods, told = periods_of(notice.periods, year, file)
+    captions, told = _periods(notice, file)
     unsure = list(told)
+    periods, told = periods_of(captions, year, file)
+    unsure += told
     if notice.year is None:
         unsure.append(Finding("PLAN-541", Place(file), values={"year": year}))
     plan = Plan(
@@ -135,9 +204,27 @@ def _plan_of(
         indicators=tuple(
             i for t in tasks for i in _indicators(t, notice.periods, last if amended else None)
         ),
-        settings={"语言": spoken(), RED: "10", **kept},
+        settings={"语言": spoken(), RED: "10", PRINTED_TOO: _printed_too(notice, tasks), **kept},
+        columns=notice.printed,
     )
     return plan, unsure
+
+
+def _periods(notice: Notice, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return the plan's periods; where it has none, quarters to report in, and say so."""
+    if notice.periods:
+        return notice.periods, ()
+    quarters = tuple(tr(quarter) for quarter in _QUARTERS)
+    dues = [c for c in notice.told_on_forms if any(t.extras.get(c) for t in notice.tasks)]
+    code = "PLAN-077" if dues else "PLAN-088"
+    values = {"captions": "、".join(dues), "periods": "、".join(quarters)}
+    return quarters, (Finding(code, Place(file), values=values),)
+
+
+def _printed_too(notice: Notice, tasks: Sequence[Task]) -> str:
+    """Return the further columns that forms should print: numbers as printed, deadlines, steps."""
+    relabelled = any(PRINTED_NUMBER in task.extras for task in tasks)
+    return joined((*[tr(PRINTED_NUMBER)] * relabelled, *notice.told_on_forms))
 
 
 def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tuple[Indicator, ...]:
