@@ -181,6 +181,22 @@ def likely_same(tasks: Sequence[Task], register: Sequence[Unit]) -> Iterator[Fin
             yield Finding("PLAN-076", unit=group[-1], values={"names": joined(group)})
 
 
+def sure_names(
+    tasks: Sequence[Task], units: Sequence[Unit], register: Sequence[Unit], findings: Iterable[Finding]
+) -> frozenset[str]:
+    """Return the units whose names are certain: they stand alone in a cell, or in a register, and nothing was asked about them."""
+    known = {fold(n) for u in register for n in (u.name, *u.aliases)}
+    alone = {fold(side[0]) for t in tasks for side in (t.lead, t.support) if len(side) == 1}
+    asked = {
+        fold(name)
+        for f in findings
+        if f.code in ("UNIT-001", "PLAN-076", "PLAN-086")
+        for key in ("unit", "names", "parts")
+        for name in split_names(str(f.values.get(key, "")))
+    }
+    return frozenset(u.name for u in units if fold(u.name) in (known | alone) - asked)
+
+
 def _register(
     tasks: Sequence[Task], register: Sequence[Unit]
 ) -> tuple[tuple[Unit, ...], list[Finding]]:

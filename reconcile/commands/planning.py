@@ -106,7 +106,6 @@ def extract(
     lead, support = counts(plan.tasks)
     cells = [m for t in plan.tasks for m in t.milestones.values()]
     orphans = [t.number for t in plan.tasks if not t.lead]
-    doubtful = {f.values["unit"] for f in extracted.findings if f.code == "UNIT-001"}
     groups = sum(u.group for u in plan.units)
     say(tr("已写好 {out}", out=out))
     words = (
@@ -128,8 +127,8 @@ def extract(
             "  单位 {units} 个（集合单位 {groups} 个），牵头 {led} 次、配合 {supported} 次；"
             "名称确定 {sure} 个，待核 {doubtful} 个",
             units=len(plan.units), groups=groups, led=sum(lead.values()),
-            supported=sum(support.values()), sure=len(plan.units) - len(doubtful),
-            doubtful=len(doubtful),
+            supported=sum(support.values()), sure=extracted.sure,
+            doubtful=len(plan.units) - extracted.sure,
         )
     )  # fmt: skip
     show(extracted.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))

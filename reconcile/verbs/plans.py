@@ -30,7 +30,7 @@ from ..plan import (
 )
 from ..synonyms import usual_synonyms
 from ..text import fold
-from ..units import assign_units
+from ..units import assign_units, sure_names
 
 Progress = Callable[[int, int], None]
 # What a plan without periods is reported in.
@@ -41,12 +41,14 @@ _QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 class Extracted:
     """Result of :func:`extract`; ``plan`` is None when the findings say why not.
 
-    ``language`` is the published plan's, also where it was refused.
+    ``language`` is the published plan's, also where it was refused. ``sure`` is the number of
+    units whose names are certain.
     """
 
     plan: Plan | None
     findings: tuple[Finding, ...]
     language: str = ZH
+    sure: int = 0
 
 
 def extract(
@@ -169,7 +171,8 @@ def _extracted(
     write_file(out, plan_bytes(plan, review))
     if proof_path and proof:
         write_file(proof_path, proof)
-    return Extracted(plan, review, spoken())
+    sure = sure_names(tasks, units, last.units if last else (), review)
+    return Extracted(plan, review, spoken(), len(sure))
 
 
 def _plan_of(
