@@ -6,6 +6,7 @@ import calendar
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from .findings import Finding, Place
 from .model import Period
@@ -98,10 +99,10 @@ def _over_new_year(periods: Sequence[Period]) -> tuple[Period, ...]:
     turn = next(
         (i for i in range(1, len(periods)) if periods[i].end.month < periods[i - 1].end.month), 0
     )
-    own = {p.end.year for p in periods}
-    if not turn or len(own) > 1:
+    steps = {(b.end.month - a.end.month) % 12 for a, b in pairwise(periods)}
+    if not turn or len({p.end.year for p in periods}) > 1 or len(steps) > 1:
         return tuple(periods)
-    length = 12 // len(periods)
+    [length] = steps
     found = []
     for i, one in enumerate(periods):
         year = one.end.year + (i >= turn)

@@ -21,7 +21,7 @@ _STYLES = [
     re.compile(pattern)
     for pattern in (
         r"第?[一二三四五六七八九十0-9]+(部分|篇|章|编)|part",
-        r"[一二三四五六七八九十]+[、,.:]|[ivx]+\.|(?:priority|theme|goal|pillar|objective)[0-9]{1,2}[:.-]",
+        r"[一二三四五六七八九十]+[、,.:]|[ivx]+\.|(?:priority|theme|goal|pillar|objective|action|workstream)[0-9]{1,2}[:.-]",
         r"\([一二三四五六七八九十]+\)",
         r"[0-9]+[.、,](?![0-9])",
         r"\([0-9]+\)",
@@ -37,4 +37,4 @@ def heading_style(text: str) -> int | None:
 
 def is_heading(text: str) -> bool:
     """Say whether a line outside a table heads the tasks below it."""
-    return heading_style(text) is not None and len(text) <= 40 and text[-1] not in "。，；."
+    return heading_style(text) is not None and len(text) <= (80 if text.isascii() else 40) and text[-1] not in "。，；."

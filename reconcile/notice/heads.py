@@ -10,7 +10,8 @@ from itertools import pairwise
 from ..text import fold
 from .judge import Judge
 from .headings import GOAL, LEAD, MILESTONE, NUMBER, PRINTED_NUMBER, SECTION, SUPPORT
-from .roles import CONTENT, Column, fits_caption, is_caption, spans_columns
+from .period_words import is_period
+from .roles import CONTENT, WORD, Column, fits_caption, guessed, is_caption, spans_columns
 from .tables import Box, Grid, join_lines
 from .wording import DUE, MEASURE, PERSON, STEP
 
@@ -168,7 +169,7 @@ def _fetch_back(grid: Grid, end: int) -> None:
         box, below = grid.boxes[end - 1][column], grid.boxes[end][column]
         if box.lines and below.lines and not is_caption(join_lines(box.lines)):
             whole = (*box.lines, below.lines[0])
-            if is_caption(join_lines(whole)):
+            if guessed((join_lines(whole),)).told == WORD or is_period(join_lines(whole)):
                 box.lines, below.lines = whole, below.lines[1:]
 
 
@@ -190,10 +191,12 @@ def _caption(box: Box, known: frozenset[str]) -> str:
     whole = join_lines(box.lines)
     if _heads(whole, known):
         return whole
-    return next(
-        (line for line in box.lines if len(line) > 1 and _heads(line, known)),
-        whole,
-    )
+    return next((line for line in box.lines if _is_line_caption(line, known)), whole)
+
+
+def _is_line_caption(line: str, known: frozenset[str]) -> bool:
+    """Say whether one line of several is a caption; a word of an English text may happen to be one."""
+    return len(line) > 1 and (fold(line) in known if line.isascii() else _heads(line, known))
 
 
 def _levels(box: Box, known: frozenset[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
+from statistics import median
 
 from ..findings import Finding, Place
 from ..model import Area
@@ -24,6 +25,8 @@ from .unruled import edge_text, running_texts, text_grids
 _PROSE = "prose"
 # A heading above a table stands this close to it (points).
 _NEAR = 80.0
+# One in larger letters than the page's text may have text below it, too.
+_LARGE, _FAR = 1.15, 2000.0
 
 
 def read_pdf(
@@ -177,10 +180,12 @@ def _take_page(
     """Give a page's grids and the headings between them to the stitcher; tell of other text."""
     top = float("-inf")
     begun = stitcher.layout is not None
+    usual = median([line[0].size for line in lines]) if lines else 0.0
     left = dict(enumerate(line_text(line) for line in lines))
     for grid in grids:
         for place, line in enumerate(lines):
-            near = max(top, grid.ys[0] - _NEAR) < line[0].y < grid.ys[0]
+            large = line[0].size > _LARGE * usual
+            near = max(top, grid.ys[0] - (_FAR if large else _NEAR)) < line[0].y < grid.ys[0]
             if near and is_heading(left[place]):
                 stitcher.heading(left[place])
                 left[place] = ""

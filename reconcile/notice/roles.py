@@ -44,6 +44,8 @@ _REMARK = re.compile(r"\([^()]*\)|[*:]|^[0-9一二三四五六七八九十]{1,2}
 _LATIN = re.compile(r"[^a-z0-9&%#'/\- ]+")
 _MOST_WORDS = 6
 _CONTENT_ROWS = 2
+# Texts that say what is to be done are usually as long (a Chinese character counts twice).
+_TEXT = 16
 
 
 @frozen
@@ -229,10 +231,14 @@ class _Telling:
     def _find_goal(self) -> None:
         """Leave the goal to the column that tells the tasks apart."""
         goals = self._of(GOAL)
-        others = goals[1:] + [i for i, kind in enumerate(self.kinds) if kind == MEASURE]
+        measures, steps = (
+            [i for i, kind in enumerate(self.kinds) if kind == wanted] for wanted in (MEASURE, STEP)
+        )
+        others = goals[1:] + measures
         if not goals:
-            if others:
-                self._take(others[0], GOAL)
+            lone = measures or [i for i in steps if self.profiles[i].length >= _TEXT]
+            if lone:
+                self._take(lone[0], GOAL)
             return
         best = goals[0]
         own = next((i for i in others if self._heads(best, i)), None)
@@ -267,7 +273,7 @@ class _Telling:
         unknown = [i for i, role in enumerate(self.roles) if not role]
         seen = [i for i in unknown if len(self.profiles[i].texts) >= _CONTENT_ROWS]
         if GOAL not in self.roles:
-            texts = [i for i in seen if self.profiles[i].length >= 16 and not self.profiles[i].dates]
+            texts = [i for i in seen if self.profiles[i].length >= _TEXT and not self.profiles[i].dates]
             if texts:
                 self._take(max(texts, key=lambda i: self.profiles[i].length), GOAL, told=CONTENT)
         if NUMBER not in self.roles and 0 in seen and self.profiles[0].numbers and self.roles[0] == "":

@@ -345,11 +345,13 @@ class Stitcher:
 
     def _belongs(self, draft: Draft, last: Draft, fresh: bool, grid: Grid, printed: bool) -> bool:
         """Say whether a row without a number goes on with the task before it; tell so."""
+        assert self.layout is not None
         if printed:
             return False
         torn = fresh and last.where != draft.where
         if self._unnumbered_plan():
-            cut = grid.open_top or self._open or not (draft.text(GOAL) and draft.text(LEAD))
+            whole = draft.text(GOAL) and (draft.text(LEAD) or "lead" in self.layout.doubts)
+            cut = grid.open_top or self._open or not whole
             belongs = torn and cut
         else:
             belongs = torn or not draft.text(GOAL)
