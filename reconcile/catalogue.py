@@ -348,6 +348,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "表格太宽，一部分列印在了{pages}，已按行的位置接到前面的列旁边",
         "请对照PDF抽查几行",
     ),
+    "PLAN-080": Entry(
+        NOTE, "各单位一列、用符号打勾的表：照说明，{marks}是牵头，其余是配合", "请对照原文抽查几项"
+    ),
     "PLAN-081": Entry(
         ERROR,
         "{seen}没有找到任务表。最像表头的一行是：{captions}；认得的写法：{known}；不认得的：{unknown}",
@@ -378,6 +381,14 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "计划里看不出时段和期限，已按季度拟了时段：{periods}，序时进度留空",
         "在“时段”表核对；要按别的时段填报的，改时段名称和日期，“任务”表的栏目跟着改",
+    ),
+    "PLAN-089": Entry(
+        WARNING,
+        "各单位一列、用符号打勾的表，没有找到符号的说明；暂把{marks}当作牵头，其余当作配合",
+        "请对照原文核对，不对的在总台账中改正",
+    ),
+    "PLAN-090": Entry(
+        WARNING, "标题和正文里没有年份，按任务的日期暂定为{year}年", "在“设置”表和“时段”表核对"
     ),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(

@@ -163,9 +163,14 @@ _LABEL = late(
 _PLAIN = late(r"责\s*任\s*(单\s*位|部\s*门)$")
 _SENTENCE = late(
     r"^\s*由?(?P<lead>[^，,；;。]+?(?:、[^，,；;。]+?)*)\s*(?:牵\s*头|主\s*办)(?:\s*负\s*责|\s*实\s*施|\s*落\s*实)?\s*"
-    r"(?:[，,；;、。\s]+(?P<support>.+?)\s*(?:配\s*合|协\s*办|协\s*助|参\s*与|参\s*加)(?:\s*实\s*施|\s*落\s*实)?)?\s*[。；;]?\s*$",
+    r"(?:[，,；;、。\s]+(?P<support>.+?)\s*(?:等\s*)?(?:按\s*照?\s*(?:各\s*自\s*)?职\s*责\s*(?:分\s*工\s*)?)?(?:分\s*别\s*)?"
+    r"(?:配\s*合|协\s*办|协\s*助|参\s*与|参\s*加|负\s*责)(?:\s*实\s*施|\s*落\s*实)?)?\s*[。；;]?\s*$",
     re.S,
 )
+_ALL_LEAD = late(
+    r"^\s*由?(?P<lead>.+?)\s*(?:等\s*)?(?:按\s*照?\s*(?:各\s*自\s*)?职\s*责\s*(?:分\s*工\s*)?)?(?:分\s*别\s*)?"
+    r"负\s*责(?:\s*实\s*施|\s*落\s*实)?\s*[。；;]?\s*$", re.S,
+)  # fmt: skip
 _BRACKET = late(r"\s*[（(]\s*(牵\s*头|主\s*办|主\s*责|牵\s*头\s*单\s*位|lead|配\s*合|协\s*办|support(?:ing)?)\s*[）)]", re.I)
 _STARS = "★☆▲△*＊●◎"
 
@@ -207,7 +212,8 @@ def _by_labels(text: str) -> Shared | None:
 def _by_sentence(text: str) -> Shared | None:
     found = _SENTENCE.match(text)
     if found is None:
-        return None
+        alone = _ALL_LEAD.match(text)
+        return Shared(alone["lead"].strip(), "", "负责") if alone else None
     return Shared(found["lead"].strip(), (found["support"] or "").strip(), "牵头")
 
 

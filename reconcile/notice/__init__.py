@@ -9,6 +9,7 @@ cells; from there on all is one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from ..text import short
 from .front import Front
 from .headings import LEAD, MILESTONE
 from .judge import Choices
+from .matrix import finding, marks_of, units_by
 from .pages import Progress
 from .remarks import (
     column_findings,
@@ -75,15 +77,23 @@ def read_notice(
         )
     )
     odd = number_drafts(stitcher, path.name)
-    tasks = tuple(task_of(draft, periods) for draft in stitcher.drafts)
+    marks = marks_of(stitcher.drafts, [*stitcher.texts, *stitcher.above])
+    tasks = tuple(
+        task_of(draft, periods, units_by(draft, marks) if marks else ("", ""))
+        for draft in stitcher.drafts
+    )
     told = (
         *told,
         *stitcher.findings(),
         *column_findings(stitcher, place, periods),
         *odd,
+        *([finding(marks, path.name)] if marks else []),
         *task_findings(tasks, stitcher, path.name),
         *front_findings(front, place),
     )
+    if front.year is None:
+        front, dated = _dated(front, stitcher, place)
+        told = (*told, *dated)
     layout = stitcher.layouts[0]
     widths = [right - left for left, right in pairwise(layout.xs)]
     notice = Notice(
@@ -127,6 +137,23 @@ def _refusal(stitcher: Stitcher, place: Place) -> Finding:
         "example": short(next((t for t in captions if t not in known), captions[0])),
     }
     return Finding("PLAN-081", Place(place.file, cell=where), values=values)
+
+
+def _dated(
+    front: Front, stitcher: Stitcher, place: Place
+) -> tuple[Front, tuple[Finding, ...]]:
+    """Take the year that most deadlines name, where title and letter name none, and tell so."""
+    years = Counter(
+        int(year)
+        for draft in stitcher.drafts
+        for i, column in enumerate(draft.columns)
+        if column.kind == DUE
+        for year in re.findall(r"(?<!\d)20\d\d(?!\d)", draft.joined(i))
+    )
+    if not years:
+        return front, ()
+    year = years.most_common(1)[0][0]
+    return front._replace(year=year), (Finding("PLAN-090", place, values={"year": year}),)
 
 
 def _first_leads(stitcher: Stitcher) -> bool:

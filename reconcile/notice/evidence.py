@@ -80,7 +80,7 @@ class Profile:
             return False
         like = sum(map(looks_like_unit, names)) / len(names)
         short = all(len(name) <= 40 and not name[-1] in "。." for name in names)
-        again = len(set(names)) * 4 <= len(names) * 3 and len(names) > 4
+        again = 2 < len(set(names)) <= 0.75 * len(names)
         capital = sum(name[0].isupper() for name in names) > 0.9 * len(names)
         return like > 0.6 or (short and again and capital and not self.dates and not self.numbers)
 

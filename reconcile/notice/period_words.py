@@ -22,7 +22,7 @@ _PERIOD = re.compile(
 )
 # A year alone, or what is to be reached in it: 2022年目标, 2022年度建设内容, 2024, FY2024/25.
 _WHOLE_YEAR = re.compile(
-    rf"(?:19|20)\d\d年?度?(?:工作|建设|进度|阶段|计划|主要)?(?:目标|任务|内容|计划|进度)|{_YEAR}|{_YEAR}target"
+    rf"(?:19|20)\d\d年?度?(?:工作|建设|进度|阶段|计划|主要)?(?:目标|任务|内容|计划|进度)|{_YEAR}(?:\([^()]{{1,24}}\))?|{_YEAR}target"
 )
 _DATE = re.compile(r"(?:by)?(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:前|底前)?")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import NamedTuple
 
+from ..language import holds_chinese
 from ..model import Area
 from ..names import shared
 from ..patterns import late
@@ -52,6 +53,12 @@ COLUMNS = (
     Column(SUPPORT, "配合单位"),
     Column(EXTRA, "完成时限", DUE),
 )
+_ENGLISH_COLUMNS = tuple(
+    replace(column, caption=caption)
+    for column, caption in zip(
+        COLUMNS, ("No.", "Task", "Lead unit", "Supporting units", "Due"), strict=True
+    )
+)
 
 
 class Paragraph(NamedTuple):
@@ -86,9 +93,11 @@ def read_prose(stitcher: Stitcher, paragraphs: Iterable[Paragraph]) -> bool:
     assigned = [item for item in tasks if item.assigned]
     if len(assigned) < _LEAST:
         return False
+    chinese = any(holds_chinese(item.text) for item in assigned)
+    columns = COLUMNS if chinese else _ENGLISH_COLUMNS
     stitcher.layout = Layout(
-        COLUMNS, frozenset(), [float(i) for i in range(len(COLUMNS) + 1)],
-        frozenset(), [(c.caption,) for c in COLUMNS], assigned[0].at.where,
+        columns, frozenset(), [float(i) for i in range(len(columns) + 1)],
+        frozenset(), [(c.caption,) for c in columns], assigned[0].at.where,
     )  # fmt: skip
     stitcher.layouts.append(stitcher.layout)
     mostly = len(assigned) * 2 > sum(bool(item.label) for item in tasks)
@@ -98,7 +107,7 @@ def read_prose(stitcher: Stitcher, paragraphs: Iterable[Paragraph]) -> bool:
         if isinstance(item, str):
             stitcher.heading(item)
         elif item.assigned or (item.label and mostly and first < place < last):
-            stitcher.add(_draft(item, stitcher))
+            stitcher.add(_draft(item, columns, stitcher.bands))
         elif place > first:
             other.append(item.text)
     stitcher.note("PLAN-078", "", count=len(stitcher.drafts))
@@ -201,9 +210,9 @@ def _bracket_pairs(text: str) -> Iterator[tuple[int, int]]:
                 yield opened, at
 
 
-def _draft(item: _Item, stitcher: Stitcher) -> Draft:
+def _draft(item: _Item, columns: tuple[Column, ...], bands: tuple[str, ...]) -> Draft:
     due, rest = _due_of(item.assigned)
-    units = shared(re.sub(r"负\s*责$", "牵头", rest.strip("，,；;。 \n")))
+    units = shared(rest.strip("，,；;。 \n"))
     number = int(item.label) if item.label.isdigit() else None
     lines = {
         0: [item.label] if item.label else [],
@@ -213,7 +222,7 @@ def _draft(item: _Item, stitcher: Stitcher) -> Draft:
         4: [due] if due else [],
     }
     draft = Draft(
-        number, item.at.where, item.at.row, False, COLUMNS, stitcher.bands, (), lines, item.areas,
+        number, item.at.where, item.at.row, False, columns, bands, (), lines, item.areas,
     )  # fmt: skip
     draft.printed = "" if number is not None else item.label
     return draft

@@ -14,7 +14,7 @@ from .headings import EXTRA, GOAL, LEAD, MILESTONE, SECTION, SUPPORT
 from .heads import Layout
 from .roles import CHOSEN, CONTENT, Column
 from .stitch import Draft, Stitcher
-from .wording import FIRST, ROLE_NAMES
+from .wording import FIRST, ROLE_NAMES, TICK
 
 
 def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) -> list[Finding]:
@@ -64,7 +64,7 @@ def _head_findings(layout: Layout, place: Place, periods: Sequence[str]) -> Iter
         if column.told == CONTENT and column.role not in (MILESTONE, EXTRA):
             told = {"caption": column.caption, "role": ROLE_NAMES[column.role]}
             yield Finding("PLAN-073", place, field=column.role, values=told)
-    extras = [c.caption for c in layout.columns if c.role == EXTRA]
+    extras = [c.caption for c in layout.columns if c.role == EXTRA and c.kind != TICK]
     if extras:
         yield Finding("PLAN-025", place, values={"captions": "、".join(extras)})
 

@@ -27,6 +27,7 @@ from .wording import (
     SECTION,
     STEP,
     SUPPORT,
+    TICK,
     UNIT_PARENTS,
     WORDS,
 )
@@ -43,7 +44,7 @@ _KINDS = {fold(word): kind for kind, words in KINDS.items() for word in words}
 _REMARK = re.compile(r"\([^()]*\)|[*:]|^[0-9一二三四五六七八九十]{1,2}[.、,]")
 _LATIN = re.compile(r"[^a-z0-9&%#'/\- ]+")
 _MOST_WORDS = 6
-_CONTENT_ROWS = 2
+_CONTENT_ROWS, _LEAST_TICKS = 2, 3
 # Texts that say what is to be done are usually as long (a Chinese character counts twice).
 _TEXT = 16
 
@@ -182,6 +183,7 @@ class _Telling:
         return Guess(role, "", CHOSEN, -1) if role else None
 
     def columns(self) -> tuple[tuple[Column, ...], frozenset[str]]:
+        self._find_ticks()
         self._correct_by_content()
         for role in (NUMBER, LEAD, SUPPORT):
             self._keep_best(role)
@@ -189,7 +191,7 @@ class _Telling:
         self._find_by_content()
         self._find_milestones()
         for role, doubt in ((NUMBER, "number"), (LEAD, "lead"), (SUPPORT, "support")):
-            if role not in self.roles:
+            if role not in self.roles and (role == NUMBER or TICK not in self.kinds):
                 self.doubts.add(doubt)
         return tuple(
             Column(role or EXTRA, caption, kind, told, next(iter(profile.texts), ""))
@@ -206,6 +208,16 @@ class _Telling:
         """Return the columns of a role, best first."""
         found = [i for i, r in enumerate(self.roles) if r == role]
         return sorted(found, key=lambda i: self.guesses[i].rank)
+
+    def _find_ticks(self) -> None:
+        """Take columns of nothing but marks, named after no known role, as units that the marks assign."""
+        marked = [
+            i
+            for i, profile in enumerate(self.profiles)
+            if profile.marks and not self.roles[i] and self.told[i] != CHOSEN
+        ]
+        for i in marked if len(marked) >= _LEAST_TICKS else ():
+            self._take(i, EXTRA, TICK, CONTENT)
 
     def _correct_by_content(self) -> None:
         """Take a role back that the cells below speak against."""
@@ -253,6 +265,8 @@ class _Telling:
                 continue
             if is_period(self.captions[i]):
                 self._take(i, MILESTONE)
+            elif self._heads(i, best):
+                self._take(i, SECTION)
             else:
                 self._take(i, EXTRA, self.kinds[i])
                 self.doubts.add("goals")
@@ -278,7 +292,7 @@ class _Telling:
                 self._take(max(texts, key=lambda i: self.profiles[i].length), GOAL, told=CONTENT)
         if NUMBER not in self.roles and 0 in seen and self.profiles[0].numbers and self.roles[0] == "":
             self._take(0, NUMBER, told=CONTENT)
-        if LEAD not in self.roles:
+        if LEAD not in self.roles and TICK not in self.kinds:
             named = next((i for i in seen if not self.roles[i] and self.profiles[i].units), None)
             if named is not None:
                 self._take(named, LEAD, told=CONTENT)

@@ -16,7 +16,7 @@ from .judge import Choices, Judge
 from .stitch import Stitcher
 from .survey import survey
 from .tables import Box, Grid, counted_grid
-from .wording import DUE
+from .wording import DUE, TICK
 
 # Names that programs give to sheets; other names may be headings.
 _NO_NAME = re.compile(r"(sheet|工作表|表)\s*\d*(\s*\(\d+\))?", re.I)
@@ -96,7 +96,8 @@ def _head(grid: Grid, judge: Judge) -> tuple[Layout | None, int]:
         layout, first, end = find_layout(grid, start, judge)
         roles = {column.role for column in layout.columns} if layout else set()
         kinds = {column.kind for column in layout.columns} if layout else set()
-        if GOAL in roles and (LEAD in roles or (roles | kinds) & {MILESTONE, DUE} and NUMBER in roles):
+        answered = LEAD in roles or TICK in kinds
+        if GOAL in roles and (answered or (NUMBER in roles and (roles | kinds) & {MILESTONE, DUE})):
             return layout, first
         start = end
     return None, 0

@@ -40,7 +40,7 @@ from .heads import (
 )
 from .judge import Judge
 from .tables import Box, Grid, join_lines
-from .wording import MEASURE, STEP
+from .wording import MEASURE, STEP, TICK
 
 # Lines that belong to the letter, not to the plan.
 NO_TASK = re.compile(
@@ -48,6 +48,8 @@ NO_TASK = re.compile(
     r"|联系(?:人|电话|方式)[:：]|单位[:：]|.*印发$|第\d+页|(?:notes?|source|prepared by|approved by|contact|legend|key)\s*[:：]",
     re.I,
 )
+# How groups of tasks are numbered among tasks that have figures.
+_GROUP_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]?")
 # What a row begins with that adds up those above.
 _TOTAL = re.compile(r"(?:合计|小计|总计|共计|累计|sub-?total|grand ?total|total|sum)(?:[:：(（].*)?", re.I)
 
@@ -240,6 +242,7 @@ class Stitcher:
         band = band_text(boxes, grid, self.layout)
         if band and (fold(band) in self._fronts or fold(band) in self.judge.running):
             return True
+        band = band or self._group_text(boxes, grid)
         if self._is_foot(texts, band):
             self.note("PLAN-043", self._where, self._row, text=short("；".join(texts)))
         elif band:
@@ -252,6 +255,22 @@ class Stitcher:
                     self._row = grid.numbers[own[0]] if grid.numbers else self._row + 1
                 self._record(grid, own, own_boxes, fresh and share == 1, share * (len(shares) > 1))
         return True
+
+    def _group_text(self, boxes: Sequence[Box], grid: Grid) -> str:
+        """Return the text of a row that heads a group: numbered 一 among numbers, without unit or milestone, else ""."""
+        assert self.layout is not None
+        texts: dict[str, str] = {}
+        for box in boxes:
+            if box.lines:
+                texts.setdefault(self._role(box, grid), join_lines(box.lines))
+        number, goal = texts.get(NUMBER, ""), texts.get(GOAL, "")
+        if not _GROUP_NUMBER.fullmatch(number) or not goal or texts.keys() & {LEAD, SUPPORT, MILESTONE}:
+            return ""
+        others = [t for role, t in texts.items() if role == EXTRA]
+        if others:
+            self.note("PLAN-043", self._where, self._row, text=short("；".join(others)))
+        sign = "" if number[-1] in "）)、.．" else "、"
+        return f"{number}{sign}{goal}"
 
     @staticmethod
     def _is_foot(texts: Sequence[str], band: str) -> bool:
@@ -430,17 +449,20 @@ def _append(draft: Draft, more: Draft) -> None:
             draft.lines.setdefault(column, []).extend(lines)
 
 
-def task_of(draft: Draft, periods: Sequence[str]) -> Task:
-    """Return the finished task; ``draft.number`` must be set."""
+def task_of(draft: Draft, periods: Sequence[str], ticked: tuple[str, str] = ("", "")) -> Task:
+    """Return the finished task; ``draft.number`` must be set.
+
+    ``ticked`` are the names of units that marks in columns of their own assign.
+    """
     assert draft.number is not None
     milestones = dict.fromkeys(periods, "")
     extras: dict[str, str] = {}
-    units: Mapping[str, list[str]] = {LEAD: [], SUPPORT: []}
+    units: Mapping[str, list[str]] = {role: [n] if n else [] for role, n in zip((LEAD, SUPPORT), ticked, strict=True)}
     for i, column in enumerate(draft.columns):
         text = draft.joined(i)
         if column.role == MILESTONE:
             milestones[column.caption] = text
-        elif column.role == EXTRA:
+        elif column.role == EXTRA and column.kind != TICK:
             extras[column.caption] = text
         elif column.role in units:
             units[column.role].extend(draft.lines.get(i, []))

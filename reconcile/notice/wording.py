@@ -17,6 +17,8 @@ LEAD, SUPPORT, EXTRA = "lead", "support", "extra"
 MEASURE, DUE, PERSON, STATUS, STEP = "measure", "due", "person", "status", "step"
 # Of a column of leads: the first of several units in a cell leads, the others support.
 FIRST = "first"
+# A column named after a unit, with marks in it.
+TICK = "tick"
 
 ROLE_NAMES: Mapping[str, str] = {
     NUMBER: "序号",
@@ -147,7 +149,7 @@ ENGLISH_PARTS: tuple[tuple[str, str], ...] = (
     (NUMBER, r"^(?:[a-z&]+ ){1,2}(?:no\.?|number|ref\.?|reference|id|#)$|^(?:id|ref|no|item|action)\W*(?:no\.?|number|#)?$"),
     (
         SUPPORT,
-        r"\b(support\w*|partner\w*|assist\w*|contribut\w*|co-?operat\w*|collaborat\w*|consult\w*"
+        r"\b(support(?:ing|ed by|s)?(?! (?:doc|evid|info|mater|data|text))|partner\w*|assist\w*|contribut\w*|co-?operat\w*|collaborat\w*|consult\w*"
         r"|participat\w*|working with|co-?lead|other (?:agenc|depart|organi|unit)\w*)\b",
     ),
     (DUE, r"\b(due|deadline|target (?:completion )?date|completion|time ?scales?|time ?frames?|by when|end date|finish)\b"),
