@@ -326,7 +326,9 @@ CATALOGUE: Mapping[str, Entry] = {
         "都牵头的，在“栏目”表把这一列选为“牵头单位”；第一个牵头的，选“责任单位（第一个牵头）”；再用 extract --columns 重做",
     ),
     "PLAN-075": Entry(
-        NOTE, "{count}个格子里用“{mark}”这样的字样区分了牵头和配合，已照此分开", "请对照原文抽查几项"
+        NOTE,
+        "{count}个格子里用“{mark}”这样的字样区分了牵头和配合，已照此分开",
+        "请对照原文抽查几项",
     ),
     "PLAN-076": Entry(
         WARNING,
@@ -354,18 +356,20 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-081": Entry(
         ERROR,
         "{seen}没有找到任务表。最像表头的一行是：{captions}；认得的写法：{known}；不认得的：{unknown}",
-        "请用 --column 说明各列是什么，如 --column \"{example}=目标任务\"（可写：序号、类别、目标任务、序时进度、牵头单位、共同责任单位）；"
+        '请用 --column 说明各列是什么，如 --column "{example}=目标任务"（可写：序号、类别、目标任务、序时进度、牵头单位、共同责任单位）；'
         "长期用的写法，写进“设置”表的“表头用语”，用 --units 带来",
     ),
     "PLAN-082": Entry(
-        WARNING, "计划里没有“{caption}”这一列，您的选择没有用上；表头有：{captions}", "请照原文写栏目的名称"
+        WARNING,
+        "计划里没有“{caption}”这一列，您的选择没有用上；表头有：{captions}",
+        "请照原文写栏目的名称",
     ),
     "PLAN-083": Entry(
-        ERROR, "这份工作簿没有“{sheet}”表，或表里是空的", "请用 extract 写的总台账，或照它的“栏目”表做一份"
+        ERROR,
+        "这份工作簿没有“{sheet}”表，或表里是空的",
+        "请用 extract 写的总台账，或照它的“栏目”表做一份",
     ),
-    "PLAN-084": Entry(
-        ERROR, "“改作”一栏填的是“{value}”，不认识", "从下拉框中选择：{choices}"
-    ),
+    "PLAN-084": Entry(ERROR, "“改作”一栏填的是“{value}”，不认识", "从下拉框中选择：{choices}"),
     "PLAN-085": Entry(ERROR, "--column 里的“{value}”不是一种栏目", "可以写：{choices}"),
     "PLAN-086": Entry(
         WARNING,

@@ -60,7 +60,9 @@ def labels(plan: Plan) -> Mapping[int, str]:
     count, found = Counter[str](), {}
     for number, label in printed.items():
         count[label] += 1
-        shared = times[label] > 1 and printed.get(number - 1) == label or printed.get(number + 1) == label
+        shared = (times[label] > 1 and printed.get(number - 1) == label) or printed.get(
+            number + 1
+        ) == label
         if label and label != str(number):
             found[number] = f"{label}.{count[label]}" if shared else label
         elif label and shared:

@@ -150,7 +150,9 @@ def _loose(words: str) -> str:
     return "|".join(spaced)
 
 
-_LEAD_WORDS = _loose("牵头责任单位 牵头单位 牵头部门 主办单位 主责单位 主要责任单位 责任单位 责任部门 主管单位 牵头 主办")
+_LEAD_WORDS = _loose(
+    "牵头责任单位 牵头单位 牵头部门 主办单位 主责单位 主要责任单位 责任单位 责任部门 主管单位 牵头 主办"
+)
 _SUPPORT_WORDS = _loose(
     "共同责任单位 配合责任单位 配合单位 配合部门 协办单位 协同单位 协助单位 参与单位 参加单位 共同责任 配合 协办 参与"
 )
@@ -171,7 +173,10 @@ _ALL_LEAD = late(
     r"^\s*由?(?P<lead>.+?)\s*(?:等\s*)?(?:按\s*照?\s*(?:各\s*自\s*)?职\s*责\s*(?:分\s*工\s*)?)?(?:分\s*别\s*)?"
     r"负\s*责(?:\s*实\s*施|\s*落\s*实)?\s*[。；;]?\s*$", re.S,
 )  # fmt: skip
-_BRACKET = late(r"\s*[（(]\s*(牵\s*头|主\s*办|主\s*责|牵\s*头\s*单\s*位|lead|配\s*合|协\s*办|support(?:ing)?)\s*[）)]", re.I)
+_BRACKET = late(
+    r"\s*[（(]\s*(牵\s*头|主\s*办|主\s*责|牵\s*头\s*单\s*位|lead|配\s*合|协\s*办|support(?:ing)?)\s*[）)]",
+    re.I,
+)
 _STARS = "★☆▲△*＊●◎"
 
 
@@ -206,7 +211,9 @@ def _by_labels(text: str) -> Shared | None:
         names = text[label.end() : end].strip("；;，,。.、 \n")
         if names and fold(names) not in ("无", "-", "/", "none", "n/a"):
             sides[helps].append(names)
-    return Shared("、".join(sides[False]), "、".join(sides[True]), text[labels[0].start() : labels[0].end()])
+    return Shared(
+        "、".join(sides[False]), "、".join(sides[True]), text[labels[0].start() : labels[0].end()]
+    )
 
 
 def _by_sentence(text: str) -> Shared | None:
@@ -235,4 +242,8 @@ def _by_marks(text: str) -> Shared | None:
     if not told:
         return None
     # Where all who bear no mark would only support and nobody lead, marks tell nothing.
-    return Shared("、".join(lead), "、".join(support), told) if lead else Shared("、".join(support), "", told)
+    return (
+        Shared("、".join(lead), "、".join(support), told)
+        if lead
+        else Shared("、".join(support), "", told)
+    )

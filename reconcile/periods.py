@@ -25,8 +25,19 @@ _NAMED = late(rf"\b({'|'.join(_MONTHS)})\b", re.I)
 # Months beside the name of a period: Q1 (Apr–Jun), 1st quarter (July to September).
 _BESIDE = late(r"[（(]([^（）()]*)[）)]")
 _DAY = late(r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
-_WHOLE_YEAR = late(r"(?:(?:19|20)\d\d年?度?|年度)[\u3400-\u9fff]*|(?:FY ?|CY ?)?(?:19|20)\d\d(?:[-/]\d{2,4})?(?: target)?", re.I)
-_WORDS = {"上半年": 6, "下半年": 12, "全年": 12, "年底": 12, "年度": 12, "形象进度": 12, "前三季度": 9}
+_WHOLE_YEAR = late(
+    r"(?:(?:19|20)\d\d年?度?|年度)[\u3400-\u9fff]*|(?:FY ?|CY ?)?(?:19|20)\d\d(?:[-/]\d{2,4})?(?: target)?",
+    re.I,
+)
+_WORDS = {
+    "上半年": 6,
+    "下半年": 12,
+    "全年": 12,
+    "年底": 12,
+    "年度": 12,
+    "形象进度": 12,
+    "前三季度": 9,
+}
 
 
 def _number(text: str) -> int:
@@ -69,9 +80,15 @@ def period(caption: str, year: int, position: int, count: int) -> tuple[Period, 
     evenly over the year and ``sure`` is False: a person must look.
     """
     day = _DAY.search(caption)
-    if day and 1 <= int(day[2]) <= 12 and 1 <= int(day[3]) <= calendar.monthrange(int(day[1]), int(day[2]))[1]:
+    if (
+        day
+        and 1 <= int(day[2]) <= 12
+        and 1 <= int(day[3]) <= calendar.monthrange(int(day[1]), int(day[2]))[1]
+    ):
         end = date(int(day[1]), int(day[2]), int(day[3]))
-        return Period(caption, end, 12.0 * (end.year - year) + end.month - (end.day < 20) * 0.5), True
+        return Period(
+            caption, end, 12.0 * (end.year - year) + end.month - (end.day < 20) * 0.5
+        ), True
     month = end_month(caption)
     sure = month is not None
     if month is None:

@@ -100,7 +100,8 @@ def assign_units(
     known |= {
         fold(p) for sides in cells for side in sides for p in split_names(side) if "\n" not in p
     }
-    tasks, findings = [], []
+    tasks: list[Task] = []
+    findings: list[Finding] = []
     # Only the print of a PDF wraps lines by itself.
     meant = not any(notice.areas.values())
     for task, (lead_text, support_text) in zip(notice.tasks, cells, strict=True):
@@ -117,7 +118,9 @@ def assign_units(
             lead, support = lead[:1], (*lead[1:], *support)
         support = tuple(name for name in dict.fromkeys(support) if name not in lead)
         tasks.append(replace(task, lead=lead, support=support))
-    first = {(f.code, f.values["unit"]): f for f in reversed(findings)}  # one look per name is enough
+    first = {
+        (f.code, f.values["unit"]): f for f in reversed(findings)
+    }  # one look per name is enough
     units, proposed = _register(tasks, register)
     proposed = [*_asked_once(notice, tasks), *likely_same(tasks, register), *proposed]
     if register:
@@ -149,7 +152,9 @@ def _sure_names(
 def _asked_once(notice: Notice, tasks: Sequence[Task]) -> Iterator[Finding]:
     """Tell of how it was told who leads, where one column names all units of a task."""
     marks = Counter(
-        shared("、".join(task.lead)).told for task in notice.tasks if shared("、".join(task.lead)).told
+        shared("、".join(task.lead)).told
+        for task in notice.tasks
+        if shared("、".join(task.lead)).told
     )
     if marks:
         values = {"mark": next(iter(marks)), "count": sum(marks.values())}
@@ -172,9 +177,10 @@ def likely_same(tasks: Sequence[Task], register: Sequence[Unit]) -> Iterator[Fin
         own = next((g for g in groups if any(may_be_short(name, other) for other in g)), None)
         if own is None:
             groups.append([name])
-        elif not {aliases.get(fold(name)), aliases.get(fold(own[0]))} - {None} or len(
-            {aliases.get(fold(n), n) for n in (name, own[0])}
-        ) > 1:
+        elif (
+            not {aliases.get(fold(name)), aliases.get(fold(own[0]))} - {None}
+            or len({aliases.get(fold(n), n) for n in (name, own[0])}) > 1
+        ):
             own.append(name)
     for group in groups:
         if len(group) > 1:
@@ -182,7 +188,10 @@ def likely_same(tasks: Sequence[Task], register: Sequence[Unit]) -> Iterator[Fin
 
 
 def sure_names(
-    tasks: Sequence[Task], units: Sequence[Unit], register: Sequence[Unit], findings: Iterable[Finding]
+    tasks: Sequence[Task],
+    units: Sequence[Unit],
+    register: Sequence[Unit],
+    findings: Iterable[Finding],
 ) -> frozenset[str]:
     """Return the units whose names are certain: they stand alone in a cell, or in a register, and nothing was asked about them."""
     known = {fold(n) for u in register for n in (u.name, *u.aliases)}

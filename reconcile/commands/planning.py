@@ -86,7 +86,9 @@ def extract(
     for text in columns:
         caption, sign, role = text.rpartition("=")
         if not sign or not caption.strip() or not role.strip():
-            raise click.UsageError(f"--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是")
+            raise click.UsageError(
+                f"--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是"
+            )
         chosen[caption.strip()] = role.strip()
     for path in filter(None, (out, proof)):
         if path.exists() and not force:

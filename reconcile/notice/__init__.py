@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from ..findings import Finding, Place
-from ..model import Notice
 from ..language import holds_chinese
+from ..model import Notice
 from ..patterns import late
 from ..text import short
 from .front import Front
@@ -111,7 +111,10 @@ def read_notice(
         printed=printed_columns(stitcher),
         told_on_forms=tuple(
             dict.fromkeys(
-                c.caption for layout in stitcher.layouts for c in layout.columns if c.kind in (DUE, STEP)
+                c.caption
+                for layout in stitcher.layouts
+                for c in layout.columns
+                if c.kind in (DUE, STEP)
             )
         ),
     )
@@ -139,9 +142,7 @@ def _refusal(stitcher: Stitcher, place: Place) -> Finding:
     return Finding("PLAN-081", Place(place.file, cell=where), values=values)
 
 
-def _dated(
-    front: Front, stitcher: Stitcher, place: Place
-) -> tuple[Front, tuple[Finding, ...]]:
+def _dated(front: Front, stitcher: Stitcher, place: Place) -> tuple[Front, tuple[Finding, ...]]:
     """Take the year that most deadlines name, where title and letter name none, and tell so."""
     years = Counter(
         int(year)

@@ -81,7 +81,9 @@ def _widen(grid: Grid, more: Grid) -> None:
         for column in kept:
             box = boxes[column]
             if id(box) not in moved:
-                reached = [place[c] for c in range(box.columns[0], box.columns[1] + 1) if c in place]
+                reached = [
+                    place[c] for c in range(box.columns[0], box.columns[1] + 1) if c in place
+                ]
                 moved[id(box)] = Box(box.rows, (reached[0], reached[-1]), box.chars, box.lines)
             grid.boxes[row].append(moved[id(box)])
     for column in kept:

@@ -8,10 +8,12 @@ from functools import cached_property
 from statistics import median
 from typing import NamedTuple
 
-from ..text import fold
 from ..names import looks_like_unit, split_names
+from ..text import fold
 
-_NUMBER = re.compile(r"\(?[0-9]{1,5}[.)、,]?|\(?[一二三四五六七八九十]{1,3}\)?|[a-z]{0,4}[-.]?[0-9]{1,4}(?:[-.][0-9]{1,3}){0,3}")
+_NUMBER = re.compile(
+    r"\(?[0-9]{1,5}[.)、,]?|\(?[一二三四五六七八九十]{1,3}\)?|[a-z]{0,4}[-.]?[0-9]{1,4}(?:[-.][0-9]{1,3}){0,3}"
+)
 _DATE = re.compile(
     r".{0,12}(?:(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}|[0-9]{1,2}月(?:[0-9]{1,2}日|底)?|[上下]半年|全年|年底"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[.,]?(?:[0-9]{1,2},?)?(?:19|20)[0-9]{2}"
@@ -22,9 +24,73 @@ _DATE = re.compile(
 _MARKS = frozenset("★☆✓✔√●○◎▲△■□◆◇*＊xX×⊙")
 _MARK_WORDS = frozenset(["牵头", "配合", "主", "协", "主办", "协办", "lead", "support", "l", "s"])
 _MEASURES = frozenset(
-    "% ‰ 百分点 个百分点 元 万元 亿元 万美元 亿美元 美元 个 家 项 人 万人 人次 万人次 户 万户 件 套 台 辆 艘 所 处 座 位 公里 千米 米"
-    " 亩 万亩 公顷 平方米 万平方米 平方公里 立方米 吨 万吨 亿吨 千瓦时 亿千瓦时 万千瓦 兆瓦 天 年 月 小时 分 标箱 万标箱 微克/立方米"
-    " no. number km m ha £ $ £m $m percent tonnes days".split()
+    [
+        "%",
+        "‰",
+        "百分点",
+        "个百分点",
+        "元",
+        "万元",
+        "亿元",
+        "万美元",
+        "亿美元",
+        "美元",
+        "个",
+        "家",
+        "项",
+        "人",
+        "万人",
+        "人次",
+        "万人次",
+        "户",
+        "万户",
+        "件",
+        "套",
+        "台",
+        "辆",
+        "艘",
+        "所",
+        "处",
+        "座",
+        "位",
+        "公里",
+        "千米",
+        "米",
+        "亩",
+        "万亩",
+        "公顷",
+        "平方米",
+        "万平方米",
+        "平方公里",
+        "立方米",
+        "吨",
+        "万吨",
+        "亿吨",
+        "千瓦时",
+        "亿千瓦时",
+        "万千瓦",
+        "兆瓦",
+        "天",
+        "年",
+        "月",
+        "小时",
+        "分",
+        "标箱",
+        "万标箱",
+        "微克/立方米",
+        "no.",
+        "number",
+        "km",
+        "m",
+        "ha",
+        "£",
+        "$",
+        "£m",
+        "$m",
+        "percent",
+        "tonnes",
+        "days",
+    ]
 )
 
 
@@ -79,7 +145,7 @@ class Profile:
         if not names:
             return False
         like = sum(map(looks_like_unit, names)) / len(names)
-        short = all(len(name) <= 40 and not name[-1] in "。." for name in names)
+        short = all(len(name) <= 40 and name[-1] not in "。." for name in names)
         again = 2 < len(set(names)) <= 0.75 * len(names)
         capital = sum(name[0].isupper() for name in names) > 0.9 * len(names)
         return like > 0.6 or (short and again and capital and not self.dates and not self.numbers)
@@ -87,7 +153,11 @@ class Profile:
     @property
     def length(self) -> float:
         """The usual length of its texts; a Chinese character says as much as two others."""
-        return median(sum(1 + (s > "\u2e7f") for s in text) for text in self.texts) if self.texts else 0
+        return (
+            median(sum(1 + (s > "\u2e7f") for s in text) for text in self.texts)
+            if self.texts
+            else 0
+        )
 
     @property
     def repeats(self) -> bool:
@@ -97,7 +167,8 @@ class Profile:
     def over(self, other: Profile) -> bool:
         """Say whether a cell of this column reaches over several cells of the other, which hold texts."""
         return any(
-            sum(bool(c.text) and cell.first <= c.first and c.last <= cell.last for c in other.cells) > 1
+            sum(bool(c.text) and cell.first <= c.first and c.last <= cell.last for c in other.cells)
+            > 1
             for cell in self.cells
             if cell.last > cell.first and cell.text
         )

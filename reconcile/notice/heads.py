@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..text import fold
-from .judge import Judge
 from .headings import GOAL, LEAD, MILESTONE, NUMBER, PRINTED_NUMBER, SECTION, SUPPORT
+from .judge import Judge
 from .period_words import is_period
 from .roles import CONTENT, WORD, Column, fits_caption, guessed, is_caption, spans_columns
 from .tables import Box, Grid, join_lines
@@ -56,7 +56,9 @@ class Layout:
 
         A list of contacts has numbers, units and remarks; what it has not is tasks.
         """
-        if self.paths == first.paths or len(self.captions & first.captions) * 2 > len(self.captions):
+        if self.paths == first.paths or len(self.captions & first.captions) * 2 > len(
+            self.captions
+        ):
             return True
         surely = {c.role for c in self.columns if c.told != CONTENT}
         return GOAL in surely or (MILESTONE in surely and bool(surely & {LEAD, SUPPORT, NUMBER}))
@@ -140,7 +142,7 @@ def _may_head(grid: Grid, row: int, judge: Judge) -> bool:
         return False
     if sum(_heads(text, judge.known) for text in texts) < judge.least:
         return False
-    below = [r for r in range(row + 1, min(row + 1 + _MOST_BELOW, len(grid.boxes)))]
+    below = range(row + 1, min(row + 1 + _MOST_BELOW, len(grid.boxes)))
     used = {i for r in below for i, box in enumerate(grid.boxes[r]) if box.lines}
     own = {i for box in filled for i in range(box.columns[0], box.columns[1] + 1)}
     if len(used & own) < 0.7 * len(used) or len(used) < _LEAST_CAPTIONS:
@@ -243,9 +245,7 @@ def deciding_columns(columns: Sequence[Column]) -> list[int]:
 def telling_columns(columns: Sequence[Column]) -> list[int]:
     """Return the columns that say what is to be done."""
     return [
-        i
-        for i, c in enumerate(columns)
-        if c.role in (GOAL, MILESTONE) or c.kind in (MEASURE, STEP)
+        i for i, c in enumerate(columns) if c.role in (GOAL, MILESTONE) or c.kind in (MEASURE, STEP)
     ]
 
 

@@ -51,5 +51,5 @@ class Judge:
 
     def spans(self, paths: Paths, column: int) -> bool:
         """Say whether a column under these captions has cells that are merged over several rows."""
-        cells = self._cells.get(tuple(paths))
-        return bool(cells) and any(True for _ in Profile(cells[column]).spans())
+        cells = self._cells.get(tuple(paths), ())
+        return any(True for own in cells[column : column + 1] for _ in Profile(own).spans())

@@ -39,7 +39,7 @@ def marks_of(drafts: Iterable[Draft], texts: Sequence[str]) -> Marks | None:
     for text in texts:
         for mark, word in _LEGEND.findall(text):
             told[fold(mark)] = bool(re.match("牵|主|责|lead|resp", word, re.I))
-    told |= {mark: True for mark in used & _LEADS} | {mark: False for mark in used & _SUPPORTS}
+    told |= dict.fromkeys(used & _LEADS, True) | dict.fromkeys(used & _SUPPORTS, False)
     unknown = used - set(told)
     if not unknown:
         return Marks(frozenset(mark for mark in used if told[mark]), True)

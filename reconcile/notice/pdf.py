@@ -13,8 +13,8 @@ from .blocks import side_by_side
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
 from .judge import Choices, Judge
-from .prose import Paragraph, above_prose, begins_paragraph, read_prose
 from .pages import Char, Page, Progress, read_pages
+from .prose import Paragraph, above_prose, begins_paragraph, read_prose
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
 from .survey import survey
@@ -119,9 +119,7 @@ def _paragraphs(
     ended = not before or before[-1].text[-1:] in "。！？）)；;：:"
     for row, line in enumerate(lines, 1):
         text, size = line_text(line), line[0].size
-        area = Area(
-            page.number, 0, left, line[0].y - 0.6 * size, right, line[0].y + 0.6 * size
-        )
+        area = Area(page.number, 0, left, line[0].y - 0.6 * size, right, line[0].y + 0.6 * size)
         if (ended and line[0].x0 > left + size) or begins_paragraph(text):
             found.append(Paragraph(text, page.where, row, area))
         elif found or before:

@@ -29,7 +29,9 @@ _DUE_WORDS = (
     r"|\b(?:due(?:\s+date)?|deadline|target\s+date|by\s+when|timescale|timeline)\b"
 )
 _ASSIGNING = late(rf"(?:{_UNITS}|{_DUE_WORDS})", re.I)
-_LABEL_LINE = late(rf"^[（(]?\s*(?:[\u3400-\u9fff]{{0,4}}(?:{_UNITS})[^：:，。]{{0,6}}|{_DUE_WORDS})\s*[:：]", re.I)
+_LABEL_LINE = late(
+    rf"^[（(]?\s*(?:[\u3400-\u9fff]{{0,4}}(?:{_UNITS})[^：:，。]{{0,6}}|{_DUE_WORDS})\s*[:：]", re.I
+)
 _DUE = late(rf"(?P<label>{_DUE_WORDS})\s*[:：]\s*(?P<due>[^；;\n）)]+)", re.I)
 # A clause of its own that says by when: 10月底前完成, 持续推进, by June 2024.
 _WHEN = late(
@@ -118,7 +120,9 @@ def read_prose(stitcher: Stitcher, paragraphs: Iterable[Paragraph]) -> bool:
 
 def begins_paragraph(text: str) -> bool:
     """Say whether a line begins a paragraph by its number, heading or label."""
-    return bool(_NUMBERED.match(text) or _LABEL_LINE.match(text) or is_heading(text) or _STYLED.match(text))
+    return bool(
+        _NUMBERED.match(text) or _LABEL_LINE.match(text) or is_heading(text) or _STYLED.match(text)
+    )
 
 
 def above_prose(lines: Sequence[Line]) -> list[Line]:
@@ -150,7 +154,13 @@ def _entries(paragraphs: Iterable[Paragraph]) -> Iterator[_Item | str]:
                 if paragraph.area:
                     item.areas.append(paragraph.area)
                 continue
-            if item is not None and not _NUMBERED.match(body) and not _STYLED.match(body) and assigned and not item.assigned:
+            if (
+                item is not None
+                and not _NUMBERED.match(body)
+                and not _STYLED.match(body)
+                and assigned
+                and not item.assigned
+            ):
                 # The text began in an earlier paragraph; its bracket stands here.
                 item.text += f"\n{body}" if body else ""
                 item.assigned = assigned
@@ -194,7 +204,9 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
 
 def _assigns(inside: str) -> bool:
     """Say whether a bracket's text assigns a task to units."""
-    return bool(_ASSIGNING.search(inside)) and bool(re.search(r"[:：]|牵\s*头|配\s*合|负\s*责", inside))
+    return bool(_ASSIGNING.search(inside)) and bool(
+        re.search(r"[:：]|牵\s*头|配\s*合|负\s*责", inside)
+    )
 
 
 def _bracket_pairs(text: str) -> Iterator[tuple[int, int]]:
@@ -233,7 +245,12 @@ def _due_of(assigned: str) -> tuple[str, str]:
     found = _DUE.search(assigned)
     if found is None:
         found = next(
-            (m for m in _WHEN.finditer(assigned) if not re.search(r"牵|配|责|局|委|厅|办", m["due"])), None
+            (
+                m
+                for m in _WHEN.finditer(assigned)
+                if not re.search(r"牵|配|责|局|委|厅|办", m["due"])
+            ),
+            None,
         )
     if found is None:
         return "", assigned

@@ -29,9 +29,7 @@ def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) ->
     return found
 
 
-def _layout_findings(
-    stitcher: Stitcher, place: Place, periods: Sequence[str]
-) -> Iterator[Finding]:
+def _layout_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) -> Iterator[Finding]:
     """Yield what each kind of head left open, once; the head of a further table names its place."""
     told = set[tuple[Column, ...]]()
     for layout in stitcher.layouts:

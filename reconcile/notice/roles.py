@@ -139,7 +139,9 @@ def _by_part(caption: str, leaf: str) -> Guess:
     for what, pattern in parts:
         if re.search(pattern, text):
             role = what if what in WORDS else EXTRA
-            person = role == LEAD and re.search(r"\b(officer|person|manager|name|director|contact)\b", spaced)
+            person = role == LEAD and re.search(
+                r"\b(officer|person|manager|name|director|contact)\b", spaced
+            )
             return Guess(role, "" if what in WORDS else what, PART, 98 if person else 90)
     return Guess()
 
@@ -165,11 +167,16 @@ class _Telling:
     """One head's columns while their roles are being told."""
 
     def __init__(
-        self, paths: Sequence[tuple[str, ...]], profiles: Sequence[Profile], choices: Mapping[str, str]
+        self,
+        paths: Sequence[tuple[str, ...]],
+        profiles: Sequence[Profile],
+        choices: Mapping[str, str],
     ) -> None:
         self.captions = _told_apart(paths)
         self.profiles = list(profiles) or [Profile() for _ in paths]
-        self.guesses = [self._chosen(i, path, choices) or guessed(path) for i, path in enumerate(paths)]
+        self.guesses = [
+            self._chosen(i, path, choices) or guessed(path) for i, path in enumerate(paths)
+        ]
         self.roles = [guess.role for guess in self.guesses]
         self.kinds = [guess.kind for guess in self.guesses]
         self.told = [guess.told for guess in self.guesses]
@@ -226,9 +233,9 @@ class _Telling:
                 continue
             if self.roles[i] in (LEAD, SUPPORT) and (profile.measures or profile.numbers):
                 self._take(i, EXTRA)
-            elif self.roles[i] == NUMBER and profile.length > 16:
-                self._take(i, "", told=NONE)
-            elif self.roles[i] == SECTION and self.told[i] == PART and profile.length > 60:
+            elif (self.roles[i] == NUMBER and profile.length > 16) or (
+                self.roles[i] == SECTION and self.told[i] == PART and profile.length > 60
+            ):
                 self._take(i, "", told=NONE)
 
     def _keep_best(self, role: str) -> None:
@@ -287,10 +294,17 @@ class _Telling:
         unknown = [i for i, role in enumerate(self.roles) if not role]
         seen = [i for i in unknown if len(self.profiles[i].texts) >= _CONTENT_ROWS]
         if GOAL not in self.roles:
-            texts = [i for i in seen if self.profiles[i].length >= _TEXT and not self.profiles[i].dates]
+            texts = [
+                i for i in seen if self.profiles[i].length >= _TEXT and not self.profiles[i].dates
+            ]
             if texts:
                 self._take(max(texts, key=lambda i: self.profiles[i].length), GOAL, told=CONTENT)
-        if NUMBER not in self.roles and 0 in seen and self.profiles[0].numbers and self.roles[0] == "":
+        if (
+            NUMBER not in self.roles
+            and 0 in seen
+            and self.profiles[0].numbers
+            and self.roles[0] == ""
+        ):
             self._take(0, NUMBER, told=CONTENT)
         if LEAD not in self.roles and TICK not in self.kinds:
             named = next((i for i in seen if not self.roles[i] and self.profiles[i].units), None)

@@ -51,7 +51,9 @@ NO_TASK = re.compile(
 # How groups of tasks are numbered among tasks that have figures.
 _GROUP_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)、.．]?")
 # What a row begins with that adds up those above.
-_TOTAL = re.compile(r"(?:合计|小计|总计|共计|累计|sub-?total|grand ?total|total|sum)(?:[:：(（].*)?", re.I)
+_TOTAL = re.compile(
+    r"(?:合计|小计|总计|共计|累计|sub-?total|grand ?total|total|sum)(?:[:：(（].*)?", re.I
+)
 
 
 @dataclass(slots=True)
@@ -206,8 +208,7 @@ class Stitcher:
         """Say whether the rows above a table's head are its title and the like, not rows of a plan."""
         assert self.layout is not None
         return not any(
-            sum(bool(box.lines) for box in grid.row(row)) > 2
-            or self._numbered(grid, row)
+            sum(bool(box.lines) for box in grid.row(row)) > 2 or self._numbered(grid, row)
             for row in range(stop)
         ) and (not grid.page or all(self._repeats(grid, row) for row in range(stop)))
 
@@ -264,7 +265,11 @@ class Stitcher:
             if box.lines:
                 texts.setdefault(self._role(box, grid), join_lines(box.lines))
         number, goal = texts.get(NUMBER, ""), texts.get(GOAL, "")
-        if not _GROUP_NUMBER.fullmatch(number) or not goal or texts.keys() & {LEAD, SUPPORT, MILESTONE}:
+        if (
+            not _GROUP_NUMBER.fullmatch(number)
+            or not goal
+            or texts.keys() & {LEAD, SUPPORT, MILESTONE}
+        ):
             return ""
         others = [t for role, t in texts.items() if role == EXTRA]
         if others:
@@ -341,7 +346,9 @@ class Stitcher:
         ):
             _share(draft, self.drafts)
             self.drafts.append(draft)
-        elif draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed)):
+        elif (
+            draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed))
+        ):
             _append(last, draft)
         elif (
             fresh
@@ -457,7 +464,9 @@ def task_of(draft: Draft, periods: Sequence[str], ticked: tuple[str, str] = ("",
     assert draft.number is not None
     milestones = dict.fromkeys(periods, "")
     extras: dict[str, str] = {}
-    units: Mapping[str, list[str]] = {role: [n] if n else [] for role, n in zip((LEAD, SUPPORT), ticked, strict=True)}
+    units: Mapping[str, list[str]] = {
+        role: [n] if n else [] for role, n in zip((LEAD, SUPPORT), ticked, strict=True)
+    }
     for i, column in enumerate(draft.columns):
         text = draft.joined(i)
         if column.role == MILESTONE:

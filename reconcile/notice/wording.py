@@ -125,7 +125,9 @@ PARENTS = frozenset(
 """Captions that stand over several columns of milestones."""
 
 UNIT_PARENTS = frozenset(
-    _words("责任单位 责任分工 责任部门 责任主体 单位 units unit responsibility responsibilities who")
+    _words(
+        "责任单位 责任分工 责任部门 责任主体 单位 units unit responsibility responsibilities who"
+    )
 )
 """Captions that stand over the columns of units."""
 
@@ -133,9 +135,18 @@ UNIT_PARENTS = frozenset(
 PARTS: tuple[tuple[str, str], ...] = (
     (STATUS, r"完成情况|进展|落实情况"),
     (PERSON, r"领导|责任人$|负责人$|联系人|联络员|分管"),
-    (SUPPORT, r"(配合|共同|协办|协助|协同|协作|参与|参加|会办|支持).{0,6}(单位|部门|方|机构|科室|处室)$"),
-    (LEAD, r"(牵头|主办|主责|主要责任|责任|落实|实施|承办|承担|主管|整改|督办|负责).{0,6}(单位|部门|主体|机构|科室|处室|方)$"),
-    (DUE, r"(完成|整改|办理|办结|截止|推进|竣工|达标).{0,4}(时限|时间|期限|日期|节点)$|时限$|期限$"),
+    (
+        SUPPORT,
+        r"(配合|共同|协办|协助|协同|协作|参与|参加|会办|支持).{0,6}(单位|部门|方|机构|科室|处室)$",
+    ),
+    (
+        LEAD,
+        r"(牵头|主办|主责|主要责任|责任|落实|实施|承办|承担|主管|整改|督办|负责).{0,6}(单位|部门|主体|机构|科室|处室|方)$",
+    ),
+    (
+        DUE,
+        r"(完成|整改|办理|办结|截止|推进|竣工|达标).{0,4}(时限|时间|期限|日期|节点)$|时限$|期限$",
+    ),
     (EXTRA, r"投资|资金|预算|金额|万元|亿元|占比|依据|备注|规模|地点|年限|上年|去年|基数|同期"),
     (NUMBER, r"(序|编)号$"),
     (MEASURE, r"举措$|措施$"),

@@ -142,10 +142,14 @@ def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
             choices = joined(tr(role) for role in ROLES)
             reader.told("PLAN-084", COLUMNS, row.number, value=chosen, choices=choices)
             chosen = ""
-        told = next((k for k, (_, why) in TOLD.items() if meant(row.text("依据"), (why,)) == why), "")
+        told = next(
+            (k for k, (_, why) in TOLD.items() if meant(row.text("依据"), (why,)) == why), ""
+        )
         role = meant(row.text("当作"), ROLES)
         found.append(
-            PrintedColumn(row.text("原文栏目"), role, told, row.text("例"), row.text("位置"), chosen)
+            PrintedColumn(
+                row.text("原文栏目"), role, told, row.text("例"), row.text("位置"), chosen
+            )
         )
     return tuple(found)
 

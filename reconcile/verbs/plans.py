@@ -11,8 +11,8 @@ from ..changes import Change
 from ..difference import compare
 from ..files import write_file
 from ..findings import Finding, Place, Severity
-from ..given import PRINTED_NUMBER, PRINTED_TOO
 from ..frozen import frozen
+from ..given import PRINTED_NUMBER, PRINTED_TOO
 from ..indicators import read_indicators
 from ..language import EN, ZH, holds_chinese, joined, language_of, speaking, spoken, tr
 from ..model import Indicator, Notice, Plan, Task, Unit
@@ -121,7 +121,9 @@ def _unused(
     named = list(columns)
     if columns_path:
         named += [one.caption for one in read_columns(columns_path)[0] if one.chosen]
-    printed = {fold(part) for one in notice.printed for part in (one.caption, one.caption.split("·")[-1])}
+    printed = {
+        fold(part) for one in notice.printed for part in (one.caption, one.caption.split("·")[-1])
+    }
     shown = "、".join(one.caption for one in notice.printed)
     return tuple(
         Finding("PLAN-082", Place(source.name), values={"caption": name, "captions": shown})
