@@ -56,7 +56,9 @@ def _joined(lines: Sequence[str]) -> str:
     """Lines of one name as one; Latin words keep a space between them."""
     whole = lines[0] if lines else ""
     for line in lines[1:]:
-        latin = whole[-1:].isascii() and line[:1].isascii()
+        # One letter alone is the end of a word that a narrow column tore.
+        torn = len(line) == 1 and line.islower() and whole[-1:].isalpha()
+        latin = whole[-1:].isascii() and line[:1].isascii() and not torn
         whole += (" " if latin else "") + line
     return whole
 

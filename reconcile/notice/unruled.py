@@ -177,11 +177,13 @@ def _edge_between(
     Punctuation that hangs out of the column before may close the gap.
     """
     near = [span for span in spans if span[0] < right and span[1] > left]
-    starts = Counter(round(x0, 1) for x0, _ in near if left < x0 < right)
+    starts = sorted(x0 for x0, _ in near if left < x0 < right)
     if not starts:
         return None
-    at, count = max(starts.items(), key=lambda item: (item[1], -item[0]))
-    across = sum(x0 + 1 < at < x1 - 1 for x0, x1 in near)
+    # A recogniser's lines do not begin at the very same place.
+    beginning = {x: bisect(starts, x + _GAP + 0.5) - bisect(starts, x - 0.01) for x in starts}
+    at, count = max(beginning.items(), key=lambda item: (item[1], -item[0]))
+    across = sum(x0 < at - 0.5 and at + 1 < x1 for x0, x1 in near)
     return (at, at) if count > 2 and across * 10 < count else None
 
 
