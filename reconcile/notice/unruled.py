@@ -117,6 +117,7 @@ def _columns(tables: Sequence[tuple[Page, Sequence[float]]]) -> list[float]:
     """Return the bounds of the columns: the middles of the gaps, and both outer sides."""
     spans: list[tuple[float, float]] = []
     hard: list[tuple[float, float]] = []
+    starts: list[float] = []
     head: list[list[Char]] = []
     for page, ys in tables:
         for row in _rows(page, ys) if len(ys) > 1 else []:
@@ -125,6 +126,7 @@ def _columns(tables: Sequence[tuple[Page, Sequence[float]]]) -> list[float]:
             if not captions and not _single(row):
                 chars = [char for line in row for char in line]
                 spans += [(char.x0, char.x1) for char in chars]
+                starts += [part[0].x0 for line in row for part in segments(line)]
                 hard += [(char.x0, char.x1) for char in chars if char.text not in _HANGING]
     columns: list[list[float]] = []
     for start, end in sorted(spans):
@@ -132,7 +134,7 @@ def _columns(tables: Sequence[tuple[Page, Sequence[float]]]) -> list[float]:
             columns[-1][1] = max(columns[-1][1], end)
         else:
             columns.append([start, end])
-    columns = _named(_parted(columns, _lowest(head), hard), _lowest(head))
+    columns = _named(_parted(columns, _lowest(head), hard, starts), _lowest(head))
     if not columns:
         return []
     inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)]
@@ -143,13 +145,14 @@ def _parted(
     columns: Sequence[list[float]],
     captions: Sequence[tuple[float, float]],
     spans: Sequence[tuple[float, float]],
+    starts: Sequence[float],
 ) -> list[list[float]]:
     """Part the stretches of text under several captions at the widest gap between each two."""
     found: list[list[float]] = []
     for start, end in columns:
         middles = sorted(m for a, b in captions if start < (m := (a + b) / 2) < end)
         for left, right in itertools.pairwise(middles):
-            cut = _gap_between(left, right, spans) or _edge_between(left, right, spans)
+            cut = _gap_between(left, right, spans) or _edge_between(left, right, spans, starts)
             if cut is not None:
                 found.append([start, cut[0]])
                 start = cut[1]
@@ -170,21 +173,20 @@ def _gap_between(
 
 
 def _edge_between(
-    left: float, right: float, spans: Sequence[tuple[float, float]]
+    left: float, right: float, spans: Sequence[tuple[float, float]], begun: Sequence[float]
 ) -> tuple[float, float] | None:
     """Return the place at which most lines of a column begin, where hardly a character stands across it.
 
     Punctuation that hangs out of the column before may close the gap.
     """
-    near = [span for span in spans if span[0] < right and span[1] > left]
-    starts = sorted(x0 for x0, _ in near if left < x0 < right)
+    starts = sorted(x for x in begun if left < x < right)
     if not starts:
         return None
     # A recogniser's lines do not begin at the very same place.
     beginning = {x: bisect(starts, x + _GAP + 0.5) - bisect(starts, x - 0.01) for x in starts}
     at, count = max(beginning.items(), key=lambda item: (item[1], -item[0]))
-    across = sum(x0 < at - 0.5 and at + 1 < x1 for x0, x1 in near)
-    return (at, at) if count > 2 and across * 10 < count else None
+    across = sum(x0 < at - _GAP - 0.5 and at + 1 < x1 for x0, x1 in spans)
+    return (at, at) if count > 2 and across * 5 < count else None
 
 
 def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
