@@ -394,6 +394,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "PLAN-090": Entry(
         WARNING, "标题和正文里没有年份，按任务的日期暂定为{year}年", "在“设置”表和“时段”表核对"
     ),
+    "PLAN-091": Entry(
+        NOTE,
+        "英文里的数字目标（如“{text}”，共{count}处）没有读成量化指标",
+        "要按数字考核的，在“量化指标”表补上名称、计量单位、口径和目标",
+    ),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(
         ERROR, "总台账里没有“{sheet}”这张表", "恢复这张表，或用 extract 重新生成总台账"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,15 +16,18 @@ from ..findings import Finding, Place, Severity
 from ..frozen import frozen
 from ..given import PRINTED_NUMBER, PRINTED_TOO
 from ..indicators import read_indicators
-from ..language import EN, ZH, holds_chinese, joined, language_of, speaking, spoken, tr
+from ..language import EN, ZH, holds_chinese, joined, language_of, meant, speaking, spoken, tr
 from ..model import Indicator, Notice, Plan, Task, Unit
 from ..notice import read_notice
 from ..notice.choices import choices_in, choices_of, role_named
+from ..patterns import late
 from ..periods import periods_of
 from ..plan import (
     CAPTION_WORDS,
+    CAPTIONS,
     RED,
     ROLES,
+    TASKS,
     lasting_settings,
     plan_bytes,
     read_columns,
@@ -33,6 +38,10 @@ from ..text import fold
 from ..units import assign_units, sure_names
 
 Progress = Callable[[int, int], None]
+# A number to be reached, as English texts write it: 240 homes, £18 million, below 4.5 %.
+_ENGLISH_FIGURE = late(
+    r"(?:[£$€] ?\d[\d,.]*(?: ?(?:million|billion|bn|m|k))?|\b\d[\d,.]* ?(?:%|per ?cent|[a-z]{3,}))", re.I
+)
 # What a plan without periods is reported in.
 _QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
@@ -160,8 +169,9 @@ def _extracted(
 ) -> Extracted:
     """Make a plan of what was published, and write its workbook and its proof."""
     tasks, units, told = assign_units(notice, last.units if last else ())
+    tasks = tuple(_kept_apart(task, notice.periods) for task in tasks)
     plan, unsure = _plan_of(notice, tasks, units, source.name, last, amended=amended)
-    review = (*findings, *told, *unsure)
+    review = (*findings, *told, *unsure, *_number_doubts(plan, source.name))
     proof = None
     if proof_path and any(notice.areas.values()):
         # Imported here: drawing pages needs packages that nothing else does.
@@ -175,6 +185,18 @@ def _extracted(
         write_file(proof_path, proof)
     sure = sure_names(tasks, units, last.units if last else (), review)
     return Extracted(plan, review, spoken(), len(sure))
+
+
+def _kept_apart(task: Task, periods: Sequence[str]) -> Task:
+    """Return a task whose further columns have no caption of ours, nor one of a period."""
+    own = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER}
+    if not any(meant(caption, own) in own or caption in periods for caption in task.extras):
+        return task
+    extras = {
+        f"{tr('原文')}·{caption}" if meant(caption, own) in own or caption in periods else caption: text
+        for caption, text in task.extras.items()
+    }
+    return replace(task, extras=extras)
 
 
 def _plan_of(
@@ -213,6 +235,22 @@ def _plan_of(
         columns=notice.printed,
     )
     return plan, unsure
+
+
+def _number_doubts(plan: Plan, file: str) -> Iterator[Finding]:
+    """Yield what is doubtful about the indicators, and that figures of an English plan are not read."""
+    places = {task.number: Place(file, cell=task.source) for task in plan.tasks}
+    for indicator in plan.indicators:
+        for doubt in indicator.doubts:
+            yield replace(doubt, place=places.get(indicator.number, Place(file)))
+    unread = [
+        found[0]
+        for task in plan.tasks
+        for text in (task.goal, *task.milestones.values())
+        if not holds_chinese(text) and (found := _ENGLISH_FIGURE.search(text))
+    ]
+    if unread:
+        yield Finding("PLAN-091", Place(file), values={"text": unread[0], "count": len(unread)})
 
 
 def _periods(notice: Notice, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
