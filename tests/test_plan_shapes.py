@@ -112,7 +112,10 @@ def test_a_second_table_with_other_columns_is_part_of_the_plan(tmp_path: Path) -
     | 1 | 第三水厂 | 8000 | 主体完工 | 市水务局 |
     """
     notice, codes = read(sheet(tmp_path / "a.xlsx", table))
-    assert [(t.goal, t.lead) for t in notice.tasks] == [("生产总值", ("市统计局",)), ("第三水厂", ("市水务局",))]
+    assert [(t.goal, t.lead) for t in notice.tasks] == [
+        ("生产总值", ("市统计局",)),
+        ("第三水厂", ("市水务局",)),
+    ]
     assert notice.periods == ("2031年目标", "年度形象进度")
     assert notice.tasks[1].extras["总投资（万元）"] == "8000"
     assert "PLAN-037" in codes
@@ -144,7 +147,9 @@ def test_measures_with_units_of_their_own_are_tasks_under_their_goal(tmp_path: P
 
 
 def test_measures_under_one_unit_stay_one_task(tmp_path: Path) -> None:
-    path = sheet(tmp_path / "a.xlsx", MEASURES, *(f"{c}{r}:{c}{r + 1}" for c in "ABEF" for r in (3, 5)))
+    path = sheet(
+        tmp_path / "a.xlsx", MEASURES, *(f"{c}{r}:{c}{r + 1}" for c in "ABEF" for r in (3, 5))
+    )
     notice, codes = read(path)
     assert [(t.goal, *t.lead) for t in notice.tasks] == [
         ("提升制造业", "市工信局"), ("改善民生", "市教育局"),
@@ -198,7 +203,9 @@ def test_rows_beside_one_number_go_on_after_the_page_end(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "labels", [("1-1", "1-2", "2-1"), ("1.1", "1.2", "2.1"), ("（一）1", "（一）2", "（二）1"), ("A1", "A2", "B1")]
 )  # fmt: skip
-def test_numbers_of_other_kinds_are_kept_as_printed(tmp_path: Path, labels: tuple[str, ...]) -> None:
+def test_numbers_of_other_kinds_are_kept_as_printed(
+    tmp_path: Path, labels: tuple[str, ...]
+) -> None:
     rows = "\n".join(f"| {label} | 新建第{label}座桥 | 开工 | 市交通局 |" for label in labels)
     path = sheet(tmp_path / "a.xlsx", "| 序号 | 目标任务 | 第一季度 | 牵头单位 |\n" + rows)
     notice, codes = read(path)
@@ -234,12 +241,17 @@ def test_title_and_foot_inside_the_frame_come_back_on_every_page(tmp_path: Path)
         [title, unit, head, ["2", "修桥", "开工", "市交通局", ""], foot],
     ]
     notice, codes = read(print_plan(tmp_path / "a.pdf", [40, 160, 160, 100, 100], pages))
-    assert [(t.number, t.sections) for t in notice.tasks] == [(1, ("一、经济",)), (2, ("一、经济",))]
+    assert [(t.number, t.sections) for t in notice.tasks] == [
+        (1, ("一、经济",)),
+        (2, ("一、经济",)),
+    ]
     assert codes == []
 
 
 def test_columns_on_further_pages_are_put_beside_the_others(tmp_path: Path) -> None:
-    rows = [[str(n), f"新建第{n}座桥", "开工", f"完成{n}成", "市交通局", "市财政局"] for n in (1, 2, 3)]
+    rows = [
+        [str(n), f"新建第{n}座桥", "开工", f"完成{n}成", "市交通局", "市财政局"] for n in (1, 2, 3)
+    ]
     head = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "配合单位"]
     left = [[row[i] for i in (0, 1, 2)] for row in (head, *rows)]
     right = [[row[i] for i in (3, 4, 5)] for row in (head, *rows)]
@@ -428,5 +440,9 @@ def test_a_refusal_names_the_row_that_looked_most_like_a_head(tmp_path: Path) ->
     notice, findings = read_notice(path)
     assert notice is None
     last = findings[-1]
-    assert (last.code, last.place.cell, last.values["english"]) == ("PLAN-081", "工作表“Sheet”第2行", True)
+    assert (last.code, last.place.cell, last.values["english"]) == (
+        "PLAN-081",
+        "工作表“Sheet”第2行",
+        True,
+    )
     assert (last.values["known"], last.values["unknown"]) == ("Lead", "Colour")

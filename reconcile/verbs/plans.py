@@ -40,7 +40,8 @@ from ..units import assign_units, sure_names
 Progress = Callable[[int, int], None]
 # A number to be reached, as English texts write it: 240 homes, £18 million, below 4.5 %.
 _ENGLISH_FIGURE = late(
-    r"(?:[£$€] ?\d[\d,.]*(?: ?(?:million|billion|bn|m|k))?|\b\d[\d,.]* ?(?:%|per ?cent|[a-z]{3,}))", re.I
+    r"(?:[£$€] ?\d[\d,.]*(?: ?(?:million|billion|bn|m|k))?|\b\d[\d,.]* ?(?:%|per ?cent|[a-z]{3,}))",
+    re.I,
 )
 # What a plan without periods is reported in.
 _QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
@@ -193,7 +194,9 @@ def _kept_apart(task: Task, periods: Sequence[str]) -> Task:
     if not any(meant(caption, own) in own or caption in periods for caption in task.extras):
         return task
     extras = {
-        f"{tr('原文')}·{caption}" if meant(caption, own) in own or caption in periods else caption: text
+        f"{tr('原文')}·{caption}"
+        if meant(caption, own) in own or caption in periods
+        else caption: text
         for caption, text in task.extras.items()
     }
     return replace(task, extras=extras)
