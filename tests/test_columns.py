@@ -63,9 +63,8 @@ def test_a_plan_is_read_again_with_what_a_person_chose(tmp_path: Path) -> None:
     choose(plan, 干什么="目标任务", 怎么干="附加列", 谁来干=FIRST)
     made = extract(source, plan, columns_path=plan)
     assert made.plan is not None
-    assert [(t.goal, t.lead, t.support) for t in made.plan.tasks][0] == (
-        "建学校", ("市教育局",), ("市住建局",),
-    )  # fmt: skip
+    first = made.plan.tasks[0]
+    assert (first.goal, first.lead, first.support) == ("建学校", ("市教育局",), ("市住建局",))
     # What was chosen stands in the new plan, for the next one.
     kept = {c.caption: c.chosen for c in made.plan.columns if c.chosen}
     assert kept == {"干什么": "目标任务", "怎么干": "附加列", "谁来干": FIRST}
