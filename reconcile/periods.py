@@ -24,6 +24,9 @@ _MONTHS = {"sept": 9} | {
 _NAMED = late(rf"\b({'|'.join(_MONTHS)})\b", re.I)
 # Months beside the name of a period: Q1 (Apr–Jun), 1st quarter (July to September).
 _BESIDE = late(r"[（(]([^（）()]*)[）)]")
+_YEAR = late(r"(?<!\d)20\d\d(?!\d)")
+# A year further away than this from the plan's is no year of its periods.
+_NEAR = 10
 _DAY = late(r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
 _WHOLE_YEAR = late(
     r"(?:(?:19|20)\d\d年?度?|年度)[\u3400-\u9fff]*|(?:FY ?|CY ?)?(?:19|20)\d\d(?:[-/]\d{2,4})?(?: target)?",
@@ -93,8 +96,10 @@ def period(caption: str, year: int, position: int, count: int) -> tuple[Period, 
     sure = month is not None
     if month is None:
         month = max(round(12 * position / count), 1)
-    last = calendar.monthrange(year, month)[1]
-    return Period(caption, date(year, month, last), float(month)), sure
+    named = _YEAR.search(caption)
+    own = int(named[0]) if named and abs(int(named[0]) - year) < _NEAR else year
+    last = calendar.monthrange(own, month)[1]
+    return Period(caption, date(own, month, last), float(month + 12 * (own - year))), sure
 
 
 def periods_of(
