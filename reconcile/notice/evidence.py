@@ -94,6 +94,9 @@ _MEASURES = frozenset(
 )
 
 
+_GRADES = frozenset("high medium low critical moderate h m l 1 2 3 4 5 高 中 低 重要 一般 紧急".split())
+
+
 class Cell(NamedTuple):
     """One cell of a column: the rows that it reaches over, counted on through all pages, and its text."""
 
@@ -132,6 +135,11 @@ class Profile:
         """Whether most cells hold a unit of measure: 亿元, %, 个."""
         found = sum(fold(text) in _MEASURES for text in self.texts)
         return bool(self.texts) and found * 10 > len(self.texts) * 7
+
+    @property
+    def grades(self) -> bool:
+        """Whether every cell says how urgent or large something is: high, medium, low, 1, 2, 3."""
+        return bool(self.texts) and all(fold(text) in _GRADES for text in self.texts)
 
     @property
     def marks(self) -> bool:

@@ -233,6 +233,8 @@ class _Telling:
                 continue
             if self.roles[i] in (LEAD, SUPPORT) and (profile.measures or profile.numbers):
                 self._take(i, EXTRA)
+            elif self.roles[i] == SECTION and profile.grades:
+                self._take(i, EXTRA)
             elif (self.roles[i] == NUMBER and profile.length > 16) or (
                 self.roles[i] == SECTION and self.told[i] == PART and profile.length > 60
             ):
@@ -255,7 +257,7 @@ class _Telling:
         )
         others = goals[1:] + measures
         if not goals:
-            lone = measures or [i for i in steps if self.profiles[i].length >= _TEXT]
+            lone = self._lowest_sections() or measures or [i for i in steps if self.profiles[i].length >= _TEXT]
             if lone:
                 self._take(lone[0], GOAL)
             return
@@ -277,6 +279,12 @@ class _Telling:
             else:
                 self._take(i, EXTRA, self.kinds[i])
                 self.doubts.add("goals")
+
+    def _lowest_sections(self) -> list[int]:
+        """Return the last of several columns of categories, where each row has another: 一级指标, 二级指标."""
+        sections = [i for i, role in enumerate(self.roles) if role == SECTION]
+        lowest = sections[-1:] if len(sections) > 1 else []
+        return [i for i in lowest if self.profiles[i].texts and not self.profiles[i].repeats]
 
     def _heads(self, goal: int, other: int) -> bool:
         """Say whether a goal is merged over rows that another text, and a unit, person or date, tells apart."""

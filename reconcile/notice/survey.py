@@ -9,7 +9,9 @@ from ..text import fold
 from .evidence import Cell
 from .heads import find_head
 from .judge import Judge, Paths
+from .roles import guessed
 from .tables import Grid, join_lines
+from .wording import DUE, GOAL, LEAD, MEASURE, NUMBER, PERSON, STEP
 
 
 def survey(grids: Iterable[Grid], judge: Judge) -> None:
@@ -24,6 +26,7 @@ def survey(grids: Iterable[Grid], judge: Judge) -> None:
             head = find_head(grid, at, judge)
             stop = head[1] if head else len(grid.boxes)
             if paths is not None and len(paths) == len(grid.xs) - 1:
+                _fill_down(grid, at, stop, paths)
                 judge.seen(paths, _cells(grid, at, stop, rows))
             rows += stop - at
             if head is None:
@@ -42,6 +45,25 @@ def _running(grids: Sequence[Grid]) -> frozenset[str]:
         if len(boxes) == 1 and boxes[0].columns[1] > boxes[0].columns[0]
     )
     return frozenset(text for text, count in last.items() if count > 1)
+
+
+def _fill_down(grid: Grid, start: int, stop: int, paths: Paths) -> None:
+    """Make blank cells under a goal one with it, where the rows beside them have texts, and units or dates, of their own."""
+    guesses = [guessed(tuple(path)) for path in paths]
+    goals = [i for i, g in enumerate(guesses) if g.role == GOAL]
+    telling = goals[1:] + [i for i, g in enumerate(guesses) if g.kind in (MEASURE, STEP)]
+    deciding = [i for i, g in enumerate(guesses) if g.role == LEAD or g.kind in (DUE, PERSON)]
+    key = [i for i, g in enumerate(guesses) if g.role == NUMBER] + goals[:1]
+    if not (goals and telling and deciding):
+        return
+    for row in range(start + 1, stop):
+        own = grid.boxes[row]
+        blank = all(not own[i].lines and own[i].rows == (row, row) for i in key)
+        filled = all(any(own[i].lines for i in columns) for columns in (telling, deciding))
+        for column in key if blank and filled else ():
+            above = grid.boxes[row - 1][column]
+            above.rows = (above.rows[0], row)
+            own[column] = above
 
 
 def _cells(grid: Grid, start: int, stop: int, counted: int) -> list[list[Cell]]:

@@ -96,7 +96,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     """),
     DUE: _words("""
         完成时限 完成时间 完成期限 时限 期限 时间节点 时间要求 时限要求 整改时限 整改期限 整改完成时限 计划完成时间 办结时限 办理时限
-        完成日期 截止时间 截止日期 推进时限 due duedate deadline targetdate targetcompletion targetcompletiondate
+        完成日期 截止时间 截止日期 截止 时间 时间进度要求 推进时限 due duedate deadline targetdate targetcompletion targetcompletiondate
         completiondate timeline timescale timescales timeframe timeframes timing bywhen when enddate finish finishdate
         scheduledcompletiondate plannedcompletion plannedcompletiondate
     """),
@@ -171,6 +171,7 @@ ENGLISH_PARTS: tuple[tuple[str, str], ...] = (
     (STEP, r"\bmilestones?\b"),
     (MEASURE, r"\b(?:sub-?(?:task|action)|steps?)s?\b"),
     (EXTRA, r"\b(budget|cost|fund\w*|resource\w*|baseline|evidence|comment\w*|notes?|risk\w*|rating|date|start|version|output|success)\b"),
+    (SECTION, r"\b(areas?|theme|pillar|category|section)\b"),
     (
         GOAL,
         r"\b(tasks?|actions?|initiatives?|activit(?:y|ies)|deliverables?|commitments?|recommendations?|projects?"
