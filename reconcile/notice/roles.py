@@ -116,7 +116,7 @@ def guessed(path: tuple[str, ...]) -> Guess:
     if leaf in _KINDS and not under and not (_KINDS[leaf] != PERSON and leaf in _RANKS[GOAL]):
         kind = _KINDS[leaf]
         # A person answers for the task where no office does.
-        rank = 60 + _RANKS[LEAD][leaf] if leaf in _RANKS[LEAD] else 99
+        rank = 97 if leaf in _RANKS[LEAD] else 99
         return Guess(LEAD if kind == PERSON and rank < 99 else EXTRA, kind, WORD, rank)
     if leaf in _RANKS[GOAL] and not under:
         return Guess(GOAL, "", WORD, _RANKS[GOAL][leaf])
