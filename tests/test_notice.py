@@ -658,7 +658,7 @@ def test_the_rows_beside_one_number_and_one_unit_are_one_task(tmp_path: Path) ->
     assert len(notice.tasks) == 2
     assert notice.tasks[0].milestones["第一季度"] == "完成选址。另：完成招标。"
     assert notice.tasks[0].lead == ("市住建局",)
-    assert told(findings) == []
+    assert told(findings) == ["第1页第1行 PLAN-092"]
 
 
 def test_a_text_over_two_periods_counts_for_both(tmp_path: Path) -> None:

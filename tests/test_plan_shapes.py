@@ -7,8 +7,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from printed import Row, Style, print_plan
+from printed import FONT, Row, Style, print_plan
 from reportlab.lib.pagesizes import A4, landscape
+from reportlab.pdfgen.canvas import Canvas
 
 from reconcile.findings import Finding
 from reconcile.language import EN, speaking
@@ -155,7 +156,7 @@ def test_measures_under_one_unit_stay_one_task(tmp_path: Path) -> None:
         ("提升制造业", "市工信局"), ("改善民生", "市教育局"),
     ]  # fmt: skip
     assert notice.tasks[0].extras["具体举措"] == "1.技改100个。\n2.培育60家。"
-    assert codes == []
+    assert codes == [f"工作表“Sheet”第{row}行 PLAN-092" for row in (3, 5)]
 
 
 def test_a_row_for_each_milestone_keeps_its_date(tmp_path: Path) -> None:
@@ -410,6 +411,50 @@ def test_paragraphs_that_end_in_a_bracket_of_units_are_tasks(tmp_path: Path) -> 
         (("市教育局", "市住建局"), ()),
     ]
     assert notice.title == "2031年重点任务分工方案" and "PLAN-078" in codes
+
+
+def test_paragraphs_whose_last_sentence_names_the_units_are_tasks(tmp_path: Path) -> None:
+    path = prose(
+        tmp_path / "a.docx",
+        "2031年若干措施",
+        "一、服务",
+        "（一）一网通办。压减材料20%以上；完善机制。市发改委牵头，市财政局、市住建局等按职责分工负责。",
+        "（二）跨省通办。推动事项通办。（市财政局、市教育局按职责分工负责；2031年底前完成）",
+    )
+    notice, _ = read(path)
+    assert [(t.goal, t.extras.get("完成时限")) for t in notice.tasks] == [
+        ("一网通办。压减材料20%以上；完善机制。", ""),
+        ("跨省通办。推动事项通办。", "2031年底前"),
+    ]
+    assert units(notice) == [
+        (("市发改委",), ("市财政局", "市住建局")),
+        (("市财政局", "市教育局"), ()),
+    ]
+
+
+def test_a_plan_in_paragraphs_over_pages_loses_no_line_at_their_edges(tmp_path: Path) -> None:
+    """Each page ends in a deadline that looks like that of the other: no running foot."""
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    for page in (0, 2):
+        canvas.setFont(FONT, 12)
+        lines = [
+            line
+            for n in (page + 1, page + 2)
+            for line in (
+                f"{n}.推进第{n}项重点工作，确保群众满意度稳步提高。",
+                "牵头单位：市发改委",
+                f"完成时限：2031年{n}月底前",
+            )
+        ]
+        for at, line in enumerate(lines):
+            canvas.drawString(80, 760 - 24 * at, line)
+        canvas.drawCentredString(297, 30, f"— {page // 2 + 1} —")
+        canvas.showPage()
+    canvas.save()
+    notice, _ = read(tmp_path / "a.pdf")
+    assert [t.extras["完成时限"] for t in notice.tasks] == [
+        f"2031年{n}月底前" for n in (1, 2, 3, 4)
+    ]
 
 
 def test_paragraphs_followed_by_lines_of_units_are_tasks(tmp_path: Path) -> None:

@@ -94,7 +94,29 @@ _MEASURES = frozenset(
 )
 
 
-_GRADES = frozenset("high medium low critical moderate h m l 1 2 3 4 5 高 中 低 重要 一般 紧急".split())
+_GRADES = frozenset(
+    [
+        "high",
+        "medium",
+        "low",
+        "critical",
+        "moderate",
+        "h",
+        "m",
+        "l",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "高",
+        "中",
+        "低",
+        "重要",
+        "一般",
+        "紧急",
+    ]
+)
 
 
 class Cell(NamedTuple):

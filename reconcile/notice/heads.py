@@ -270,6 +270,16 @@ def shares_of(grid: Grid, rows: Sequence[int], layout: Layout) -> list[list[int]
     return shares
 
 
+def texts_of_rows(grid: Grid, rows: Sequence[int], layout: Layout) -> int:
+    """Return how many cells with text a column that says what is to be done, or who does it, has in these rows at most."""
+    columns = (*deciding_columns(layout.columns), *telling_columns(layout.columns))
+    own = [
+        {id(b) for r in rows for b in grid.row(r) if b.lines and column in layout.reached(b, grid)}
+        for column in columns
+    ]
+    return max(map(len, own), default=0)
+
+
 def _begins(grid: Grid, row: int, above: int, column: int, layout: Layout) -> bool:
     """Say whether a column has a cell of its own with text in a row, and in the row above."""
     here, before = (

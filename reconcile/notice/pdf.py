@@ -21,6 +21,8 @@ from .survey import survey
 from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
+# So many lines at the top and foot of a page may run on every page.
+_EDGE = 2
 # Stands for the reading of a plan in paragraphs.
 _PROSE = "prose"
 # A heading above a table stands this close to it (points).
@@ -101,12 +103,18 @@ def _prose(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
     running = running_texts(lines)
     paragraphs: list[Paragraph] = []
     for page, own in zip(pages, lines, strict=True):
-        kept = [line for line in own if edge_text(line) not in running]
+        kept = [line for at, line in enumerate(own) if not _runs(line, at, len(own), running)]
         paragraphs += _paragraphs(page, kept, paragraphs)
     read_prose(stitcher, paragraphs)
     flat = [_line(line) for own in lines for line in own]
     stitcher.texts = [line.text for line in flat]
     return stitcher, read_front(above_prose(flat), flat)
+
+
+def _runs(line: Sequence[Char], at: int, count: int, running: Container[str]) -> bool:
+    """Say whether a line at a page's edge is a running head or foot, or a page number, and no text of the plan."""
+    edge = at < _EDGE or at >= count - _EDGE
+    return edge and edge_text(line) in running and not begins_paragraph(line_text(line))
 
 
 def _paragraphs(

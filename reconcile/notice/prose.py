@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ..language import holds_chinese
 from ..model import Area
-from ..names import shared
+from ..names import looks_like_unit, shared, split_names
 from ..patterns import late
 from ..text import short
 from .front import Line
@@ -22,7 +22,7 @@ from .wording import DUE, EXTRA, GOAL, LEAD, NUMBER, SUPPORT
 
 _UNITS = (
     r"牵\s*头|配\s*合|主\s*办|协\s*办|责\s*任\s*(?:单\s*位|部\s*门|主\s*体|科\s*室|人)|落\s*实\s*单\s*位|"
-    r"\b(?:lead|responsible|owner|support(?:ing|ed)?|partners?)\b"
+    r"按\s*照?\s*职\s*责|负\s*责|\b(?:lead|responsible|owner|support(?:ing|ed)?|partners?)\b"
 )
 _DUE_WORDS = (
     r"完\s*成\s*时\s*[限间]|完\s*成\s*期\s*限|时\s*限(?:\s*要\s*求)?|时\s*间\s*节\s*点|整\s*改\s*时\s*限|办\s*结\s*时\s*限"
@@ -44,6 +44,11 @@ _NUMBERED = late(
     r"|(?P<label>\d{1,3}(?:[.\-]\d{1,3}){1,2})[.、]?(?=[\s\u3400-\u9fff]))\s*", re.I,
 )  # fmt: skip
 _STYLED = late(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十]{1,3}[）)])\s*")
+# A last sentence without a bracket: 市发改委牵头，市财政局、市商务局等按职责分工负责。
+_LAST_SENTENCE = late(
+    r"[。；;]\s*(?P<assigned>[^。；;]*(?:牵头|负责|配合)[^。；;]{0,4})[。；;]?\s*$"
+)
+_LONGEST_NAME = 30
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]"}
 # Fewer tasks than these are a remark in a letter, not a plan.
 _LEAST = 2
@@ -198,8 +203,20 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
             yield text[start:opening].strip(), inside
             start = closing + 1
     rest = text[start:].strip("。；;.， \n")
-    if rest or start == 0:
+    last = _LAST_SENTENCE.search(text[start:])
+    if last and _names_units(last["assigned"]):
+        yield text[start : start + last.start("assigned")].strip(), last["assigned"]
+    elif rest or start == 0:
         yield text[start:].strip() if start == 0 else rest, ""
+
+
+def _names_units(sentence: str) -> bool:
+    """Say whether a sentence says nothing but who leads, supports or answers for a task."""
+    found = shared(sentence.strip("。；;. "))
+    names = split_names(f"{found.lead}、{found.support}") if found.told else []
+    return bool(names) and all(
+        looks_like_unit(name) and len(name) <= _LONGEST_NAME for name in names
+    )
 
 
 def _assigns(inside: str) -> bool:

@@ -231,9 +231,9 @@ class _Telling:
         for i, profile in enumerate(self.profiles):
             if self.told[i] == CHOSEN or len(profile.texts) < _CONTENT_ROWS:
                 continue
-            if self.roles[i] in (LEAD, SUPPORT) and (profile.measures or profile.numbers):
-                self._take(i, EXTRA)
-            elif self.roles[i] == SECTION and profile.grades:
+            if (self.roles[i] in (LEAD, SUPPORT) and (profile.measures or profile.numbers)) or (
+                self.roles[i] == SECTION and profile.grades
+            ):
                 self._take(i, EXTRA)
             elif (self.roles[i] == NUMBER and profile.length > 16) or (
                 self.roles[i] == SECTION and self.told[i] == PART and profile.length > 60
@@ -257,7 +257,11 @@ class _Telling:
         )
         others = goals[1:] + measures
         if not goals:
-            lone = self._lowest_sections() or measures or [i for i in steps if self.profiles[i].length >= _TEXT]
+            lone = (
+                self._lowest_sections()
+                or measures
+                or [i for i in steps if self.profiles[i].length >= _TEXT]
+            )
             if lone:
                 self._take(lone[0], GOAL)
             return

@@ -37,6 +37,7 @@ from .heads import (
     records,
     shares_of,
     telling_columns,
+    texts_of_rows,
 )
 from .judge import Judge
 from .tables import Box, Grid, join_lines
@@ -255,6 +256,8 @@ class Stitcher:
                 if share > 1:
                     self._row = grid.numbers[own[0]] if grid.numbers else self._row + 1
                 self._record(grid, own, own_boxes, fresh and share == 1, share * (len(shares) > 1))
+                if len(own) > 1 and texts_of_rows(grid, own, self.layout) > 1:
+                    self.note("PLAN-092", self._where, self._row, self.drafts[-1], count=len(own))
         return True
 
     def _group_text(self, boxes: Sequence[Box], grid: Grid) -> str:
