@@ -16,11 +16,14 @@ from .judge import Choices, Judge
 from .pages import Char, Page, Progress, read_pages
 from .prose import Paragraph, above_prose, begins_paragraph, read_prose
 from .spaced import row_bounds
+from .roles import fits_caption, is_caption, knowing
 from .stitch import NO_TASK, Stitcher
 from .survey import survey
-from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
+from .tables import Grid, join_lines, line_text, ruled_grids, segments, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
+# A head is looked for on so many pages, and has so many texts.
+_FIRST_PAGES, _LEAST_TEXTS = 3, 3
 # So many lines at the top and foot of a page may run on every page.
 _EDGE = 2
 # Stands for the reading of a plan in paragraphs.
@@ -67,21 +70,28 @@ def _stitch(name: str, pages: Sequence[Page], choices: Choices) -> tuple[Stitche
     """Return the stitched rows and the front matter.
 
     Ruled tables first. If they yield no tasks, or several in one, columns are
-    told by the text; if that does not help either, rows too. Last of all ruled
-    tables whose head shows by its shape alone.
+    told by the text; if that does not help either, rows too. Last of all tables
+    whose head shows by its shape alone.
     """
+    likeliest = _likeliest_line(pages)
+    shape = frozenset(map(fold, likeliest[1]))
     best: tuple[Stitcher, Front] | None = None
-    for code, least in (("", 2), ("PLAN-042", 2), ("PLAN-059", 2), (_PROSE, 0), ("", 0)):
+    for code, least, also in (
+        ("", 2, ()), ("PLAN-042", 2, ()), ("PLAN-059", 2, ()), (_PROSE, 0, ()), ("", 0, ()),
+        ("PLAN-042", 0, shape), ("PLAN-059", 0, shape),
+    ):  # fmt: skip
         if code == _PROSE:
             found = _prose(name, pages)
             if found[0].drafts:
                 return found
             continue
-        if code:
-            grids = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
-        else:
-            grids = [ruled_grids(page) for page in pages]
-        found = _stitched(name, pages, grids, Judge(choices, least=least))
+        with knowing(frozenset((*choices, *also))):
+            if code:
+                grids = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
+            else:
+                grids = [ruled_grids(page) for page in pages]
+            judge = Judge(choices, frozenset(also), least)
+            found = _stitched(name, pages, grids, judge)
         if code and found[0].layout is not None:
             head = found[0].layouts[0]
             found[0].note(code, head.where)
@@ -93,7 +103,25 @@ def _stitch(name: str, pages: Sequence[Page], choices: Choices) -> tuple[Stitche
         if best is None or best[0].layout is None:
             best = found
     assert best is not None
+    if not best[0].likeliest[1]:
+        best[0].likeliest = likeliest
     return best
+
+
+def _likeliest_line(pages: Sequence[Page]) -> tuple[str, list[str]]:
+    """Return where the line stands that looks most like a head in text without rules, and its texts."""
+    best: tuple[tuple[int, int], str, list[str]] = ((0, 0), "", [])
+    for page in pages[:_FIRST_PAGES]:
+        for row, line in enumerate(text_lines(page.chars), 1):
+            texts = [line_text(part) for part in segments(line)]
+            if len(texts) < _LEAST_TEXTS or not all(map(fits_caption, texts)):
+                continue
+            if any(text[-1] in "。；;，," or PRINTED_NUMBER.fullmatch(fold(text)) for text in texts):
+                continue
+            rank = (sum(map(is_caption, texts)), len(texts))
+            if rank > best[0] and len({*texts}) == len(texts):
+                best = rank, f"{page.where}第{row}行", texts
+    return best[1:]
 
 
 def _prose(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from ..frozen import frozen
@@ -44,6 +46,7 @@ _KINDS = {fold(word): kind for kind, words in KINDS.items() for word in words}
 _REMARK = re.compile(r"\([^()]*\)|[*:]|^[0-9一二三四五六七八九十]{1,2}[.、,]")
 _LATIN = re.compile(r"[^a-z0-9&%#'/\- ]+")
 _MOST_WORDS = 6
+_ALSO: ContextVar[frozenset[str]] = ContextVar("captions", default=frozenset())
 _CONTENT_ROWS, _LEAST_TICKS = 2, 3
 # Texts that say what is to be done are usually as long (a Chinese character counts twice).
 _TEXT = 16
@@ -80,9 +83,24 @@ def bare(caption: str) -> str:
     return _REMARK.sub("", short) or short
 
 
-@lru_cache(maxsize=4096)
+@contextmanager
+def knowing(captions: frozenset[str]) -> Iterator[None]:
+    """Take these texts (folded), too, for captions as long as the block lasts."""
+    token = _ALSO.set(captions)
+    try:
+        yield
+    finally:
+        _ALSO.reset(token)
+
+
 def is_caption(text: str) -> bool:
     """Say whether a cell's text is one that heads a column or a group of columns."""
+    also = _ALSO.get()
+    return _is_caption(text) or (bool(also) and fold(text) in also)
+
+
+@lru_cache(maxsize=4096)
+def _is_caption(text: str) -> bool:
     if not fits_caption(text):
         return False
     word = bare(text)
