@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from bisect import bisect
 from collections import Counter
@@ -152,7 +153,7 @@ def _parted(
     for start, end in columns:
         middles = sorted(m for a, b in captions if start < (m := (a + b) / 2) < end)
         for left, right in itertools.pairwise(middles):
-            cut = _gap_between(left, right, spans) or _edge_between(left, right, spans, starts)
+            cut = _gap_between(start, left, right, spans) or _edge_between(left, right, spans, starts)
             if cut is not None:
                 found.append([start, cut[0]])
                 start = cut[1]
@@ -161,14 +162,20 @@ def _parted(
 
 
 def _gap_between(
-    left: float, right: float, spans: Sequence[tuple[float, float]]
+    start: float, left: float, right: float, spans: Sequence[tuple[float, float]]
 ) -> tuple[float, float] | None:
-    """Return the widest gap between two places that no character reaches into, or None."""
-    edge, gaps = left, []
-    for x0, x1 in sorted(span for span in spans if span[0] < right and span[1] > left):
-        if x0 > edge:
+    """Return the widest gap between two places that no character reaches into, or None.
+
+    The column before may end left of the first place; where all of it stands right of
+    that (figures set right), what is left of it is no gap. ``start`` is where it begins.
+    """
+    before = [x1 for x0, x1 in spans if start <= x0 < left]
+    edge = max(before, default=None)
+    gaps = []
+    for x0, x1 in sorted(span for span in spans if left <= span[0] < right):
+        if edge is not None and x0 > edge:
             gaps.append((x0 - edge, edge, x0))
-        edge = max(edge, x1)
+        edge = x1 if edge is None else max(edge, x1)
     return max(gaps)[1:] if gaps else None
 
 
@@ -199,10 +206,42 @@ def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
     ]
 
 
+def _one_each(
+    columns: Sequence[Sequence[float]], captions: Sequence[tuple[float, float]]
+) -> bool:
+    """Say whether a stretch of text that stands below no caption is that of the only caption left (figures set right)."""
+
+    def meet(one: Sequence[float], other: Sequence[float]) -> bool:
+        return one[0] < other[1] and other[0] < one[1]
+
+    if len(columns) != len(captions):
+        return False
+    apart = [p for p in zip(columns, captions, strict=True) if not meet(*p)]
+    return bool(apart) and not any(
+        meet(column, other) or meet(own, caption)
+        for column, caption in apart
+        for own, other in zip(columns, captions, strict=True)
+    )
+
+
+def _each_widened(
+    columns: Sequence[list[float]], captions: Sequence[tuple[float, float]]
+) -> list[list[float]]:
+    """Widen each stretch of text to its caption, as far as its neighbours' text leaves room."""
+    lefts = [-math.inf, *(column[1] for column in columns[:-1])]
+    rights = [*(column[0] for column in columns[1:]), math.inf]
+    return [
+        [min(column[0], max(caption[0], left)), max(column[1], min(caption[1], right))]
+        for column, caption, left, right in zip(columns, captions, lefts, rights, strict=True)
+    ]
+
+
 def _named(
     columns: list[list[float]], captions: Sequence[tuple[float, float]]
 ) -> list[list[float]]:
     """Join the stretches of text under one caption; a caption over no text is a column too."""
+    if _one_each(sorted(columns), sorted(captions)):
+        return _each_widened(sorted(columns), sorted(captions))
     joined: dict[tuple[float, float], list[float]] = {}
     for column in columns:
         middle = (column[0] + column[1]) / 2
