@@ -126,6 +126,15 @@ def test_doubts_about_numbers_stand_in_the_review(tmp_path: Path) -> None:
     ]
 
 
+def test_what_was_not_read_stands_first_in_the_review(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", several())
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("说明")["A1"] = "编制说明"
+    book.save(path)
+    made = extract(path, tmp_path / "plan.xlsx")
+    assert codes(made)[0] == "PLAN-050" and "PLAN-074" in codes(made)
+
+
 def test_a_name_is_certain_only_where_it_stands_alone(tmp_path: Path) -> None:
     made = extract(sheet(tmp_path / "a.xlsx", several()), tmp_path / "plan.xlsx")
     assert made.plan is not None and (len(made.plan.units), made.sure) == (4, 0)

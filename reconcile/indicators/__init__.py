@@ -199,7 +199,7 @@ def _name(row: _Row, told: Sequence[Target], goal: str, taken: set[str]) -> str:
     """Return the row's name: the goal's words, or with whose it is where only periods name it."""
     named = next((t for t in told if t.name.removesuffix("增速")), told[0])
     name = named.name if GOAL in row.members else named.about + named.name
-    name = name or goal.rstrip("。")
+    name = name or goal.rstrip("。") or named.text.rstrip("。") or "指标"
     if name in taken:
         name = named.about + name
     return name if name not in taken else f"{name}（{len(taken) + 1}）"

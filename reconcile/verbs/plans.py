@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -43,6 +43,8 @@ _ENGLISH_FIGURE = late(
     r"(?:[£$€] ?\d[\d,.]*(?: ?(?:million|billion|bn|m|k))?|\b\d[\d,.]* ?(?:%|per ?cent|[a-z]{3,}))",
     re.I,
 )
+# Findings about pages, sheets and tables that were not read.
+_UNREAD = frozenset(("PLAN-020", "PLAN-029", "PLAN-030", "PLAN-050", "PLAN-056", "PLAN-060"))
 # What a plan without periods is reported in.
 _QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
 
@@ -170,9 +172,11 @@ def _extracted(
 ) -> Extracted:
     """Make a plan of what was published, and write its workbook and its proof."""
     tasks, units, told = assign_units(notice, last.units if last else ())
-    tasks = tuple(_kept_apart(task, notice.periods) for task in tasks)
-    plan, unsure = _plan_of(notice, tasks, units, source.name, last, amended=amended)
+    named, kept = _captions_apart(notice, tasks)
+    plan, unsure = _plan_of(named, kept, units, source.name, last, amended=amended)
     review = (*findings, *told, *unsure, *_number_doubts(plan, source.name))
+    # What was not read stands first: nobody looks for what is not there.
+    review = tuple(sorted(review, key=lambda finding: finding.code not in _UNREAD))
     proof = None
     if proof_path and any(notice.areas.values()):
         # Imported here: drawing pages needs packages that nothing else does.
@@ -188,18 +192,23 @@ def _extracted(
     return Extracted(plan, review, spoken(), len(sure))
 
 
-def _kept_apart(task: Task, periods: Sequence[str]) -> Task:
-    """Return a task whose further columns have no caption of ours, nor one of a period."""
+def _captions_apart(notice: Notice, tasks: Sequence[Task]) -> tuple[Notice, tuple[Task, ...]]:
+    """Return a plan and its tasks without periods or further columns that have a caption of ours, or each other's."""
     own = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER}
-    if not any(meant(caption, own) in own or caption in periods for caption in task.extras):
-        return task
-    extras = {
-        f"{tr('原文')}·{caption}"
-        if meant(caption, own) in own or caption in periods
-        else caption: text
-        for caption, text in task.extras.items()
-    }
-    return replace(task, extras=extras)
+
+    def apart(caption: str, taken: Collection[str] = ()) -> str:
+        ours = meant(caption, own) in own or caption in taken
+        return f"{tr('原文')}·{caption}" if ours else caption
+
+    kept = tuple(
+        replace(
+            task,
+            milestones={apart(caption): text for caption, text in task.milestones.items()},
+            extras={apart(c, notice.periods): text for c, text in task.extras.items()},
+        )
+        for task in tasks
+    )
+    return replace(notice, periods=tuple(map(apart, notice.periods))), kept
 
 
 def _plan_of(
