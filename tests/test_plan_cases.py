@@ -15,6 +15,8 @@ from test_plan_shapes import MEASURES, several, sheet
 
 from reconcile import verbs
 from reconcile.given import labels, names_in
+from reconcile.indicators import read_indicators
+from reconcile.model import Task
 from reconcile.names import reviewed_names, written_names
 from reconcile.periods import periods_of
 from reconcile.plan import read_plan
@@ -140,6 +142,23 @@ def test_a_name_is_certain_only_where_it_stands_alone(tmp_path: Path) -> None:
     assert made.plan is not None and (len(made.plan.units), made.sure) == (4, 0)
     made = extract(sheet(tmp_path / "b.xlsx", DEADLINES), tmp_path / "more.xlsx")
     assert made.plan is not None and (len(made.plan.units), made.sure) == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Keep the vacancy rate below 4.5 % all year.", [("Keep the vacancy rate", "%", "level", "<=", "4.5")]),
+        ("Secure £18 million of funding.", [("Secure", "£ million", "cumulative", ">=", "18")]),
+        ("Build 240 homes.", [("Build homes", "homes", "cumulative", ">=", "240")]),
+        ("Reduce the time to let a home to 24 days", [("Reduce the time to let a home days", "days", "level", "<=", "24")]),
+        ("Increase visits by 10%", [("Increase visits", "%", "growth", ">=", "10")]),
+        ("Complete phase 2 by 30 June 2024 within the agreed budget of £3 million.", []),
+        ("Publish the 2024 plan.", []),
+    ],
+)  # fmt: skip
+def test_figures_of_english_texts(text: str, expected: list[tuple[str, ...]]) -> None:
+    found = read_indicators(Task(1, (), text, {}, ("Housing",), ()), ())
+    assert [(i.name, i.measure, i.basis, i.comparator, str(i.annual)) for i in found] == expected
 
 
 @pytest.mark.parametrize(

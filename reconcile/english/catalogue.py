@@ -143,7 +143,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-088": ("The plan shows neither periods nor deadlines; it is to be reported by {periods}, and milestones are left empty", "Check the sheet Periods; for other periods change names and dates there and the captions on Tasks"),
     "PLAN-089": ("Units are columns with marks, and nothing explains them; {marks} was taken as lead, the others as support for now", "Check beside the original, and correct the plan workbook"),
     "PLAN-090": ("Title and letter name no year; from the dates of the tasks it was taken as {year} for now", "Check the sheets Settings and Periods"),
-    "PLAN-091": ("Figures in English texts (such as “{text}”, {count} in all) were not read as indicators", "To measure them, add name, unit of measure, basis and targets on the sheet Indicators"),
+    "PLAN-091": ("{count} English {count:text holds|texts hold} figures (such as “{text}”), of which {read} {read:indicator was|indicators were} read; English is read roughly", "Check the sheet Indicators: delete what is not measured, and add what was not read"),
     "PLAN-092": ("Task {number} takes {count} {count:row|rows} of the table that have no units or dates of their own, and was kept as one", "Look at it beside the original; part it in the plan workbook where it is several"),
     "PLAN-500": ("The plan workbook does not open: {reason}", "Check path and file name"),
     "PLAN-501": ("The plan workbook has no sheet “{sheet}”", "Restore the sheet, or make the plan workbook again with extract"),

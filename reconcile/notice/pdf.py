@@ -15,8 +15,8 @@ from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
 from .judge import Choices, Judge
 from .pages import Char, Page, Progress, read_pages
 from .prose import Paragraph, above_prose, begins_paragraph, read_prose
-from .spaced import row_bounds
 from .roles import fits_caption, is_caption, knowing
+from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
 from .survey import survey
 from .tables import Grid, join_lines, line_text, ruled_grids, segments, text_lines
@@ -116,7 +116,9 @@ def _likeliest_line(pages: Sequence[Page]) -> tuple[str, list[str]]:
             texts = [line_text(part) for part in segments(line)]
             if len(texts) < _LEAST_TEXTS or not all(map(fits_caption, texts)):
                 continue
-            if any(text[-1] in "。；;，," or PRINTED_NUMBER.fullmatch(fold(text)) for text in texts):
+            if any(
+                text[-1] in "。；;，," or PRINTED_NUMBER.fullmatch(fold(text)) for text in texts
+            ):
                 continue
             rank = (sum(map(is_caption, texts)), len(texts))
             if rank > best[0] and len({*texts}) == len(texts):

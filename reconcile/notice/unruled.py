@@ -153,7 +153,9 @@ def _parted(
     for start, end in columns:
         middles = sorted(m for a, b in captions if start < (m := (a + b) / 2) < end)
         for left, right in itertools.pairwise(middles):
-            cut = _gap_between(start, left, right, spans) or _edge_between(left, right, spans, starts)
+            cut = _gap_between(start, left, right, spans) or _edge_between(
+                left, right, spans, starts
+            )
             if cut is not None:
                 found.append([start, cut[0]])
                 start = cut[1]
@@ -206,9 +208,7 @@ def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
     ]
 
 
-def _one_each(
-    columns: Sequence[Sequence[float]], captions: Sequence[tuple[float, float]]
-) -> bool:
+def _one_each(columns: Sequence[Sequence[float]], captions: Sequence[tuple[float, float]]) -> bool:
     """Say whether a stretch of text that stands below no caption is that of the only caption left (figures set right)."""
 
     def meet(one: Sequence[float], other: Sequence[float]) -> bool:

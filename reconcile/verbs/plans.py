@@ -250,19 +250,20 @@ def _plan_of(
 
 
 def _number_doubts(plan: Plan, file: str) -> Iterator[Finding]:
-    """Yield what is doubtful about the indicators, and that figures of an English plan are not read."""
+    """Yield what is doubtful about the indicators; figures of English texts are told, read or not."""
     places = {task.number: Place(file, cell=task.source) for task in plan.tasks}
     for indicator in plan.indicators:
         for doubt in indicator.doubts:
             yield replace(doubt, place=places.get(indicator.number, Place(file)))
-    unread = [
+    figures = [
         found[0]
         for task in plan.tasks
         for text in (task.goal, *task.milestones.values())
         if not holds_chinese(text) and (found := _ENGLISH_FIGURE.search(text))
     ]
-    if unread:
-        yield Finding("PLAN-091", Place(file), values={"text": unread[0], "count": len(unread)})
+    if figures:
+        values = {"text": figures[0], "count": len(figures), "read": len(plan.indicators)}
+        yield Finding("PLAN-091", Place(file), values=values)
 
 
 def _periods(notice: Notice, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
