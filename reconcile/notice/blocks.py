@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..text import fold
 from .roles import guessed, is_caption
@@ -18,20 +19,24 @@ def side_by_side(pages: Sequence[list[Grid]]) -> tuple[list[list[Grid]], list[Gr
     """Return the tables of every page, further columns put beside those they belong to, and these further ones.
 
     Tables that have numbers or tasks are the first columns; others with as many rows on as
-    many pages, as high there, are the rest. Columns that are printed again are left out.
+    many pages, as high there, are the rest. Columns that are printed again are left out. The
+    tables given stay as they are.
     """
     families = _families([grid for grids in pages for grid in grids])
     first = next((own for key, own in families.items() if _leads(key[1])), None)
     if first is None:
         return list(pages), []
-    joined: list[Grid] = []
+    further: dict[int, list[Grid]] = {}
     for own in families.values():
         if own is not first and len(own) == len(first) and all(map(_beside, first, own)):
             for grid, more in zip(first, own, strict=True):
-                _widen(grid, more)
-            joined += own
+                further.setdefault(id(grid), []).append(more)
+    joined = [more for grids in further.values() for more in grids]
     gone = set(map(id, joined))
-    return [[grid for grid in grids if id(grid) not in gone] for grids in pages], joined
+    return [
+        [_widened(grid, further.get(id(grid), ())) for grid in grids if id(grid) not in gone]
+        for grids in pages
+    ], joined
 
 
 def _families(grids: Sequence[Grid]) -> dict[_Signature, list[Grid]]:
@@ -70,8 +75,17 @@ def _texts(grid: Grid) -> list[list[str]]:
     return [[fold(join_lines(box.lines)) for box in boxes] for boxes in grid.boxes]
 
 
-def _widen(grid: Grid, more: Grid) -> None:
-    """Put the columns of another table to the right of a table's, but those that it has already."""
+def _widened(grid: Grid, others: Sequence[Grid]) -> Grid:
+    """Return a table with the columns of others to its right, but those that it has already."""
+    if not others:
+        return grid
+    wide = replace(grid, xs=[*grid.xs], boxes=[[*row] for row in grid.boxes], beside=[*others])
+    for more in others:
+        _add_columns(wide, more)
+    return wide
+
+
+def _add_columns(grid: Grid, more: Grid) -> None:
     own, others = (list(zip(*_texts(g), strict=True)) for g in (grid, more))
     kept = [i for i, column in enumerate(others) if column not in own]
     width = len(grid.xs) - 1

@@ -323,9 +323,9 @@ class Stitcher:
         draft = Draft(
             None, grid.where, self._row, bool(grid.page), columns, self.bands, labels, lines
         )
-        if grid.page:
-            top, bottom = grid.ys[row], grid.ys[rows[-1] + 1]
-            draft.areas.append(Area(grid.page, 0, grid.xs[0], top, grid.xs[-1], bottom))
+        for part in (grid, *grid.beside) if grid.page else ():
+            top, bottom = part.ys[row], part.ys[rows[-1] + 1]
+            draft.areas.append(Area(part.page, 0, part.xs[0], top, part.xs[-1], bottom))
         draft.share = share
         draft.merged = frozenset(
             column
