@@ -369,7 +369,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "这份工作簿没有“{sheet}”表，或表里是空的",
         "请用 extract 写的总台账，或照它的“栏目”表做一份",
     ),
-    "PLAN-084": Entry(ERROR, "“改作”一栏填的是“{value}”，不认识", "从下拉框中选择：{choices}"),
+    "PLAN-084": Entry(WARNING, "“改作”一栏填的是“{value}”，不认识", "从下拉框中选择：{choices}"),
     "PLAN-085": Entry(ERROR, "--column 里的“{value}”不是一种栏目", "可以写：{choices}"),
     "PLAN-086": Entry(
         WARNING,

@@ -161,9 +161,10 @@ def _asked_once(notice: Notice, tasks: Sequence[Task]) -> Iterator[Finding]:
     if marks:
         values = {"mark": next(iter(marks)), "count": sum(marks.values())}
         yield Finding("PLAN-075", values=values)
-    alone = not any(role == "support" for role, _, _ in notice.columns)
+    alone = not any(column.role == "共同责任单位" for column in notice.printed)
     many = [task for task in tasks if len(task.lead) > 1]
-    caption = next((caption for role, caption, _ in notice.columns if role == "lead"), "")
+    leads = [c.caption for c in notice.printed if c.role.startswith(("牵头单位", "责任单位"))]
+    caption = next(iter(leads), "")
     if notice.first_leads:
         yield Finding("PLAN-087", values={"caption": caption})
     elif alone and many and not marks and not notice.all_lead:

@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from reconcile.findings import Finding
 from reconcile.language import EN, speaking
-from reconcile.model import Notice, Task
+from reconcile.model import Notice, PrintedColumn, Task
 from reconcile.notice import read_notice
 from reconcile.units import assign_units
 
@@ -327,7 +327,7 @@ def test_whether_the_first_of_several_units_leads_is_asked_once(tmp_path: Path) 
     notice, _ = read(sheet(tmp_path / "a.xlsx", several()))
     tasks, _, findings = assign_units(notice)
     assert [t.lead for t in tasks] == [("市交通局", "市财政局"), ("市住建局", "市水利局")]
-    assert told(findings) == ["PLAN-074"]
+    assert told(findings) == ["PLAN-074"] and "“责任单位”" in findings[0].message
 
 
 def test_the_first_unit_leads_where_the_plan_says_so(tmp_path: Path) -> None:
@@ -341,7 +341,7 @@ def test_the_first_unit_leads_where_the_plan_says_so(tmp_path: Path) -> None:
 
 def of_names(*cells: str) -> Notice:
     tasks = tuple(Task(n, (), f"第{n}件", {}, (cell,), ()) for n, cell in enumerate(cells, 1))
-    return Notice("计划", "", "", 2031, (), tasks, columns=(("support", "配合单位", 1.0),))
+    return Notice("计划", "", "", 2031, (), tasks, printed=(PrintedColumn("配合", "共同责任单位"),))
 
 
 def test_spellings_that_may_be_one_unit_are_asked_not_matched() -> None:

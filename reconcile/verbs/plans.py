@@ -12,7 +12,7 @@ from pathlib import Path
 from ..changes import Change
 from ..difference import compare
 from ..files import write_file
-from ..findings import Finding, Place, Severity
+from ..findings import Finding, Place
 from ..frozen import frozen
 from ..given import PRINTED_NUMBER, PRINTED_TOO
 from ..indicators import read_indicators
@@ -114,7 +114,7 @@ def _choices(
     if columns_path:
         found, told = read_columns(columns_path)
         findings += told
-        if any(f.severity is Severity.ERROR for f in told):
+        if told:
             return None, tuple(findings)
         chosen |= choices_of(found)
     for caption, name in columns.items():
