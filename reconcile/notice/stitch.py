@@ -137,6 +137,10 @@ class Stitcher:
         cell = where + (f"第{row}行" if row else "")
         self._told.append((code, cell, draft, values))
 
+    def adopt(self, teller: Stitcher) -> None:
+        """Take over what was noted before the rows were read."""
+        self._told[:0] = teller._told
+
     def findings(self) -> list[Finding]:
         """Return what was noted; tasks go by the numbers that they have now."""
         found = []

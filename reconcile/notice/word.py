@@ -50,30 +50,40 @@ def read_word(
         for member in archive.members:
             archive.read(member)
         reader = _Reader(docx.Document(io.BytesIO(content)))
+        teller = Stitcher(name)
         blocks = reader.blocks()
-        for least in (2, 0):
-            stitcher = Stitcher(name, Judge(choices or {}, least=least))
-            stitcher.seen = "文档里"
-            survey((block for block in blocks if isinstance(block, Grid)), stitcher.judge)
-            reader.read(stitcher, blocks)
-            if not stitcher.drafts:
-                stitcher = Stitcher(name)
-                stitcher.seen = "文档里"
-                if read_prose(stitcher, reader.paragraphs(blocks)):
-                    reader.above = above_prose(reader.lines)
-            if stitcher.drafts:
-                break
+        if reader.revised:
+            teller.note("PLAN-048", "")
+        if reader.counters.used:
+            teller.note("PLAN-049", "")
+        stitcher = _stitched(name, reader, blocks, choices or {})
+        stitcher.adopt(teller)
     except Refused as refused:
         return None, None, (Finding(refused.code, place, values=refused.values),)
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
         values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
         return None, None, (Finding("PLAN-047", place, values=values),)
     stitcher.texts = [line.text for line in reader.lines]
-    if reader.revised:
-        stitcher.note("PLAN-048", "")
-    if reader.counters.used:
-        stitcher.note("PLAN-049", "")
+    stitcher.seen = "文档里"
     return stitcher, read_front(reader.above, reader.lines), ()
+
+
+def _stitched(
+    name: str, reader: _Reader, blocks: Sequence[Grid | list[Line]], choices: Choices
+) -> Stitcher:
+    """Return the stitched rows of tables, else of paragraphs, else of tables whose head shows by its shape alone."""
+    tables = [block for block in blocks if isinstance(block, Grid)]
+    for least in (2, 0):
+        stitcher = Stitcher(name, Judge(choices, least=least))
+        survey(tables, stitcher.judge)
+        reader.read(stitcher, blocks)
+        if stitcher.drafts:
+            break
+        paragraphs = Stitcher(name)
+        if read_prose(paragraphs, reader.paragraphs(blocks)):
+            reader.above = above_prose(reader.lines)
+            return paragraphs
+    return stitcher
 
 
 class _Reader:
