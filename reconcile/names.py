@@ -98,7 +98,10 @@ def written_names(names: Sequence[str]) -> str:
 
 def unsure_parts(name: str, known: Container[str]) -> list[str]:
     """Return the names that a name may be two of, as 和, a blank or / stand between unit-like names; else none."""
-    if "（" in name or "(" in name or not holds_chinese(name):
+    if not holds_chinese(name):
+        latin = [part for part in re.split(r"\s+/\s+", name) if part]
+        return latin if len(latin) > 1 and fold(name) not in known else []
+    if "（" in name or "(" in name:
         return []
     parts = [part.strip() for part in _UNSURE.split(name) if part.strip()]
     if len(parts) < 2 or any(not _stands_alone(part, known) for part in parts):

@@ -201,6 +201,21 @@ def test_rows_beside_one_number_go_on_after_the_page_end(tmp_path: Path) -> None
     ]
 
 
+def test_a_whole_row_without_a_number_is_no_rest_of_the_page_before(tmp_path: Path) -> None:
+    head: Row = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位"]
+    rows = [[n, f"修第{n or 2}条路。", "开工。", "完工。", "市交通局"] for n in ("1", "", "3")]
+    path = print_plan(
+        tmp_path / "a.pdf", [30, 160, 120, 120, 100], [[head, rows[0]], [head, *rows[1:]]]
+    )
+    notice, codes = read(path)
+    assert [(t.number, t.goal) for t in notice.tasks] == [
+        (1, "修第1条路。"),
+        (2, "修第2条路。"),
+        (3, "修第3条路。"),
+    ]
+    assert codes == ["第2页第1行 PLAN-011"]
+
+
 @pytest.mark.parametrize(
     "labels", [("1-1", "1-2", "2-1"), ("1.1", "1.2", "2.1"), ("（一）1", "（一）2", "（二）1"), ("A1", "A2", "B1")]
 )  # fmt: skip
@@ -365,6 +380,7 @@ def test_spellings_that_may_be_one_unit_are_asked_not_matched() -> None:
         ("高新区管委会（综保区管委会、空港区管委会）", ("高新区管委会（综保区管委会、空港区管委会）",), []),
         ("Finance; Ministry of Housing, Communities and Local Government", ("Finance", "Ministry of Housing, Communities and Local Government"), []),
         ("Finance, Parks and Leisure", ("Finance", "Parks and Leisure"), []),
+        ("Finance / Housing", ("Finance", "Housing"), ["PLAN-086"]),
         ("all departments", ("all departments",), ["UNIT-004"]),
         ("Relevant agencies", ("Relevant agencies",), ["UNIT-004"]),
     ],

@@ -387,7 +387,7 @@ class Stitcher:
             cut = grid.open_top or self._open or not whole
             belongs = torn and cut
         else:
-            belongs = torn or not draft.text(GOAL)
+            belongs = (torn and not _is_whole(draft, last)) or not draft.text(GOAL)
         if belongs:
             code = "PLAN-010" if torn else "PLAN-012"
             self.note(code, draft.where, draft.row, last)
@@ -410,6 +410,22 @@ class Stitcher:
             periods = [i for i in reached if self.layout.columns[i].role == MILESTONE]
             return periods or reached[:1]
         return reached[:1]
+
+
+def _is_whole(draft: Draft, last: Draft) -> bool:
+    """Say whether a page's first row, which has no number, is a task of its own, and not the rest of the last one.
+
+    All that the last row says it says, too, and nothing of the last one was left open.
+    """
+    needed = [i for i, c in enumerate(last.columns) if c.role in (GOAL, LEAD, MILESTONE)]
+    filled = [i for i in needed if last.lines.get(i)]
+    goal_or_milestone = [i for i in filled if last.columns[i].role != LEAD]
+    return (
+        len(filled) > 2
+        and all(draft.lines.get(i) for i in filled)
+        and all(last.joined(i)[-1:] in "。；;.!！" for i in goal_or_milestone)
+        and not any(last.joined(i)[-1:] in "、，,(（" for i in filled)
+    )
 
 
 def _goes_on_with_another(draft: Draft, last: Draft, *, grouped: bool) -> bool:
