@@ -100,7 +100,7 @@ def unsure_parts(name: str, known: Container[str]) -> list[str]:
     """Return the names that a name may be two of, as 和, a blank or / stand between unit-like names; else none."""
     if not holds_chinese(name):
         latin = [part for part in re.split(r"\s+/\s+", name) if part]
-        return latin if len(latin) > 1 and fold(name) not in known else []
+        return latin if len(latin) > 1 else []
     if "（" in name or "(" in name:
         return []
     parts = [part.strip() for part in _UNSURE.split(name) if part.strip()]
