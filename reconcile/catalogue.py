@@ -312,7 +312,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-072": Entry(
         WARNING,
-        "“{caption}”合并在几行上，而各行的“{goal}”不同：前者用作类别，后者作目标任务",
+        "几行同属一个“{caption}”（合并或重复印出），而各行的“{goal}”不同：前者用作类别，后者作目标任务",
         "请在“栏目”表核对；不对的，在“改作”一栏选好，用 extract --columns 重做",
     ),
     "PLAN-073": Entry(

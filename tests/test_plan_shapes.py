@@ -147,6 +147,20 @@ def test_measures_with_units_of_their_own_are_tasks_under_their_goal(tmp_path: P
     ]  # fmt: skip
 
 
+def test_a_goal_that_is_printed_again_in_every_row_is_a_heading_too(tmp_path: Path) -> None:
+    table = """
+    | 序号 | 重点任务 | 具体举措 | 第一季度 | 牵头单位 |
+    | 1 | 提升制造业 | 技改100个。 | 20个 | 市工信局 |
+    | 2 | 提升制造业 | 培育60家。 | 10家 | 市工信局 |
+    | 3 | 改善民生 | 学位3000个。 | 开工 | 市教育局 |
+    """
+    notice, codes = read(sheet(tmp_path / "a.xlsx", table))
+    assert [(t.sections, t.goal) for t in notice.tasks] == [
+        (("提升制造业",), "技改100个。"), (("提升制造业",), "培育60家。"), (("改善民生",), "学位3000个。"),
+    ]  # fmt: skip
+    assert codes == ["PLAN-072"]
+
+
 def test_measures_under_one_unit_stay_one_task(tmp_path: Path) -> None:
     path = sheet(
         tmp_path / "a.xlsx", MEASURES, *(f"{c}{r}:{c}{r + 1}" for c in "ABEF" for r in (3, 5))

@@ -311,6 +311,8 @@ class _Telling:
     def _heads(self, goal: int, other: int) -> bool:
         """Say whether a goal is merged over rows that another text, and a unit, person or date, tells apart."""
         above, below = self.profiles[goal], self.profiles[other]
+        if above.repeats and not below.repeats and len(above.texts) == len(below.texts):
+            return True  # printed again in every row instead of merged
         if not above.over(below) or any(True for _ in below.spans()):
             return False
         return any(
