@@ -5,10 +5,12 @@ The form is painted from these texts, and what comes back is held against them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from .language import joined, spoken, tr
+from .language import joined, meant, spoken, tr
 from .merged import Accepted
 from .model import Amount, Assignment, Field, Indicator, Plan, Task
 
@@ -20,6 +22,10 @@ BASIS_WORDS: Mapping[str, str] = {
     "level": "水平",
 }
 COMPARATOR_WORDS: Mapping[str, str] = {">=": "≥", "<=": "≤", "~": "≈"}
+PRINTED_NUMBER = "原序号"
+"""The further column that keeps a task's number as printed, where it was given another."""
+PRINTED_TOO = "表上另印"
+"""The setting that lists which further columns forms print, under a task's section."""
 MILESTONE = "milestone:"
 """Begins the column id of a milestone; the period's caption follows."""
 
@@ -36,7 +42,7 @@ def _given_texts(plan: Plan, period: int, task: Task, role: str, _: str) -> Mapp
     return {
         **task.extras,
         "number": str(task.number),
-        "section": "\n".join(task.sections),
+        "section": "\n".join((*task.sections, *_printed_too(plan, task))),
         "goal": task.goal,
         **{f"{MILESTONE}{p.caption}": task.milestones.get(p.caption, "") for p in plan.periods},
         "milestone": task.milestones.get(current, ""),
@@ -44,6 +50,44 @@ def _given_texts(plan: Plan, period: int, task: Task, role: str, _: str) -> Mapp
         "lead": joined(task.lead),
         "support": joined(task.support),
     }
+
+
+@lru_cache(maxsize=8)
+def labels(plan: Plan) -> Mapping[int, str]:
+    """Return the printed numbers of tasks that have others now, by task number: 1-1, 1.1, or 2.1 of those that share 2."""
+    printed = {t.number: t.extras.get(PRINTED_NUMBER, "") for t in plan.tasks}
+    times = Counter(filter(None, printed.values()))
+    count, found = Counter[str](), {}
+    for number, label in printed.items():
+        count[label] += 1
+        shared = (times[label] > 1 and printed.get(number - 1) == label) or printed.get(
+            number + 1
+        ) == label
+        if label and label != str(number):
+            found[number] = f"{label}.{count[label]}" if shared else label
+        elif label and shared:
+            found[number] = f"{label}.{count[label]}"
+    return found
+
+
+def labelled_goal(plan: Plan, task: Task) -> str:
+    """Return a task's goal, after the number as printed where the task has another."""
+    label = labels(plan).get(task.number)
+    return f"{label}　{task.goal}" if label else task.goal
+
+
+def _printed_too(plan: Plan, task: Task) -> Iterator[str]:
+    """Yield what forms print of a task's further columns, as the setting 表上另印 names them."""
+    for caption in names_in(plan.settings.get(PRINTED_TOO, "")):
+        numbered = meant(caption, (PRINTED_NUMBER,)) == PRINTED_NUMBER
+        text = labels(plan).get(task.number, "") if numbered else task.extras.get(caption, "")
+        if text:
+            yield tr("{unit}：{text}", unit=tr(caption), text=text)
+
+
+def names_in(setting: str) -> list[str]:
+    """Return the captions that a setting lists."""
+    return [name.strip() for name in re.split("[、，,；;\n]", setting) if name.strip()]
 
 
 def indicators_of(

@@ -172,12 +172,30 @@ class Ruling:
 
 
 @frozen
+class PrintedColumn:
+    """栏目: a column as the published plan prints it, what it was taken for, and why.
+
+    ``role`` and ``chosen`` are words of ours (牵头单位, 附加列 …); ``chosen`` is what a person
+    would have it taken for, "" for nothing else. ``told`` is how it was told (see notice.roles),
+    ``sample`` the first text under it, ``where`` its table.
+    """
+
+    caption: str
+    role: str
+    told: str = ""
+    sample: str = ""
+    where: str = ""
+    chosen: str = ""
+
+
+@frozen
 class Plan:
     """总台账: the master schedule with register, periods, settings and rulings.
 
     ``key`` is the secret that check codes are made with. ``synonyms`` maps a
     folded word to the standard state it means (完成 -> 已完成). ``settings``
-    holds the remaining lines of the 设置 sheet by caption.
+    holds the remaining lines of the 设置 sheet by caption. ``columns`` are those of the
+    published plan, as ``extract`` took them.
     """
 
     title: str
@@ -192,6 +210,7 @@ class Plan:
     rulings: tuple[Ruling, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[PrintedColumn, ...] = ()
 
     # Too big to be hashed by content: a plan stands for itself where something is kept for it.
     __hash__ = object.__hash__
@@ -313,7 +332,10 @@ class Notice:
     cell was empty. ``periods`` are the captions of the milestone columns in the order printed.
     ``findings`` name what the reader was not sure of. ``areas`` are the rows of
     each task on the pages, by its number; ``columns`` the table's columns as
-    printed: (role, caption, width).
+    printed: (role, caption, width). ``first_leads``: of several units in a cell the first
+    leads, as the plan or a person says; ``all_lead``: a person says that all do.
+    ``printed`` are the columns of all tables, for a person to look over; ``told_on_forms`` the
+    captions of those further ones that a clerk has to see: by when, which step.
     """
 
     title: str
@@ -325,3 +347,7 @@ class Notice:
     findings: tuple[Finding, ...] = ()
     areas: Mapping[int, tuple[Area, ...]] = field(default_factory=dict)
     columns: tuple[tuple[str, str, float], ...] = ()
+    first_leads: bool = False
+    all_lead: bool = False
+    printed: tuple[PrintedColumn, ...] = ()
+    told_on_forms: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from itertools import groupby
 from .cells import Cell, Column, Splitter
 from .drafts import PENDING, STATES, UNANSWERED, subject
 from .frozen import frozen
+from .given import labelled_goal
 from .language import joined, sheet_name, spoken, tr
 from .listing import A3, Listing, page
 from .merged import Accepted, Merged, Standing
@@ -183,7 +184,11 @@ def _task_rows(
     at = support_rows.get(task.number)
     # Links stand on short cells only: LibreOffice does not wrap the text of a link.
     number = Cell(task.number, link=f"{SUPPORT}!A{at + 1}") if at is not None else task.number
-    given: list[object] = [number, task.goal, task.milestones.get(merged.caption, "")]
+    given: list[object] = [
+        number,
+        labelled_goal(merged.plan, task),
+        task.milestones.get(merged.caption, ""),
+    ]
     light: object = light_cell(standing.light)
     support = _support_told(merged, task)
     leads = merged.of_task(task.number, "lead")

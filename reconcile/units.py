@@ -6,41 +6,22 @@ names 市民政局 and 市财政局 look more alike than a unit and its own shor
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from .findings import Finding, Place
 from .language import joined, tr
 from .model import Assignment, Notice, Plan, Task, Unit
+from .names import UNIT_END, is_group, may_be_short, shared, split_names, unsure_parts
 from .patterns import late
 from .text import fold
 
-_GROUP = late(r"各|(成员单位|有关部门|有关单位|相关部门|相关单位|板块|监管企业)$")
 # Functional zones end in 区 as districts do, but are not among 各县区.
 _ZONE = late(r"(新区|景区|开发区|园区|高新区|自贸区)$")
-_DISTRICT = late(r"[县区]$")
-# How the names of offices end; 管委会 alone does so too, but rarely stands alone.
-_UNIT_END = late(
-    r"(局|厅|委|办|部|院|行|中心|公司|集团|协会|联合会|总工会|县|市|区|政府|大学|学院|学校|海关)$"
-)
-
-
-def split_names(text: str) -> list[str]:
-    """Split the text of a units cell at 、，； and their like, but not inside brackets.
-
-    Line breaks stay in the pieces. Empty pieces are dropped.
-    """
-    pieces, depth, piece = [], 0, ""
-    for sign in text:
-        depth = max(depth + (sign in "（(") - (sign in "）)"), 0)
-        if sign in "、，,；;" and not depth:
-            pieces.append(piece)
-            piece = ""
-        else:
-            piece += sign
-    return [p.strip() for p in (*pieces, piece) if p.strip()]
+_DISTRICT = late(r"[县区市]$")
 
 
 def split_units(
@@ -61,7 +42,7 @@ def split_units(
         lines = [line.strip() for line in piece.split("\n") if line.strip()]
         parts = _segments(lines, known) or [_joined(lines)]
         if meant and len(parts) < len(lines) and fold(parts[0]) not in known:
-            parts = lines if all(map(_UNIT_END.search, lines)) else parts
+            parts = lines if all(map(UNIT_END.search, lines)) else parts
         for part in parts:
             name = _balanced(part)
             if name != part or (len(lines) > 1 and fold(name) not in known):
@@ -75,7 +56,9 @@ def _joined(lines: Sequence[str]) -> str:
     """Lines of one name as one; Latin words keep a space between them."""
     whole = lines[0] if lines else ""
     for line in lines[1:]:
-        latin = whole[-1:].isascii() and line[:1].isascii()
+        # One letter alone is the end of a word that a narrow column tore.
+        torn = len(line) == 1 and line.islower() and whole[-1:].isalpha()
+        latin = whole[-1:].isascii() and line[:1].isascii() and not torn
         whole += (" " if latin else "") + line
     return whole
 
@@ -85,11 +68,12 @@ def _segments(lines: Sequence[str], known: Container[str]) -> list[str] | None:
     if not lines:
         return []
     for cut in range(len(lines), 0, -1):
-        head = _joined(lines[:cut])
-        if fold(head) in known:
-            rest = _segments(lines[cut:], known)
-            if rest is not None:
-                return [head, *rest]
+        # A narrow column tears words, too.
+        for head in dict.fromkeys((_joined(lines[:cut]), "".join(lines[:cut]))):
+            if fold(head) in known:
+                rest = _segments(lines[cut:], known)
+                if rest is not None:
+                    return [head, *rest]
     return None
 
 
@@ -113,30 +97,116 @@ def assign_units(
     New units are added to the register; groups get proposed members, marked by
     a finding that a person must confirm.
     """
+    cells = [_sides(task) for task in notice.tasks]
     known = {fold(n) for u in register for n in (u.name, *u.aliases)}
     known |= {
-        fold(p) for t in notice.tasks for cell in (*t.lead, *t.support) for p in split_names(cell)
-        if "\n" not in p
-    }  # fmt: skip
-    tasks, findings = [], []
+        fold(p) for sides in cells for side in sides for p in split_names(side) if "\n" not in p
+    }
+    tasks: list[Task] = []
+    findings: list[Finding] = []
     # Only the print of a PDF wraps lines by itself.
     meant = not any(notice.areas.values())
-    for task in notice.tasks:
-        sides = []
-        for cells in (task.lead, task.support):
-            names, doubtful = split_units("、".join(cells), known, meant=meant)
-            sides.append(names)
+    for task, (lead_text, support_text) in zip(notice.tasks, cells, strict=True):
+        names = []
+        for text in (lead_text, support_text):
+            found, doubtful = split_units(text, known, meant=meant)
+            names.append(_sure_names(found, known, task, findings))
             findings += [
                 Finding("UNIT-001", Place(cell=task.source), task=task.number, values={"unit": d})
                 for d in doubtful
             ]
-        lead, support = sides
+        lead, support = names
+        if notice.first_leads:
+            lead, support = lead[:1], (*lead[1:], *support)
+        support = tuple(name for name in dict.fromkeys(support) if name not in lead)
         tasks.append(replace(task, lead=lead, support=support))
-    first = {f.values["unit"]: f for f in reversed(findings)}  # one look per name is enough
+    first = {
+        (f.code, f.values["unit"]): f for f in reversed(findings)
+    }  # one look per name is enough
     units, proposed = _register(tasks, register)
+    proposed = [*_asked_once(notice, tasks), *likely_same(tasks, register), *proposed]
     if register:
         proposed += _idle(tasks, register)
     return tuple(tasks), units, (*reversed(first.values()), *proposed)
+
+
+def _sides(task: Task) -> tuple[str, str]:
+    """Return the texts of those who lead a task and of those who support it, as printed."""
+    found = shared("、".join(task.lead))
+    return found.lead, "、".join(filter(None, (found.support, *task.support)))
+
+
+def _sure_names(
+    names: Sequence[str], known: Container[str], task: Task, findings: list[Finding]
+) -> tuple[str, ...]:
+    """Return the names, those parted that may be two; each of these is told."""
+    found: list[str] = []
+    for name in names:
+        parts = unsure_parts(name, known)
+        found += parts or [name]
+        if parts:
+            values = {"unit": name, "parts": joined(parts)}
+            place = Place(cell=task.source)
+            findings.append(Finding("PLAN-086", place, task=task.number, values=values))
+    return tuple(dict.fromkeys(found))
+
+
+def _asked_once(notice: Notice, tasks: Sequence[Task]) -> Iterator[Finding]:
+    """Tell of how it was told who leads, where one column names all units of a task."""
+    marks = Counter(
+        shared("、".join(task.lead)).told
+        for task in notice.tasks
+        if shared("、".join(task.lead)).told
+    )
+    if marks:
+        values = {"mark": next(iter(marks)), "count": sum(marks.values())}
+        yield Finding("PLAN-075", values=values)
+    alone = not any(column.role == "共同责任单位" for column in notice.printed)
+    many = [task for task in tasks if len(task.lead) > 1]
+    leads = [c.caption for c in notice.printed if c.role.startswith(("牵头单位", "责任单位"))]
+    caption = next(iter(leads), "")
+    if notice.first_leads:
+        yield Finding("PLAN-087", values={"caption": caption})
+    elif alone and many and not marks and not notice.all_lead:
+        yield Finding("PLAN-074", values={"caption": caption, "count": len(many)})
+
+
+def likely_same(tasks: Sequence[Task], register: Sequence[Unit]) -> Iterator[Finding]:
+    """Ask about names that may be one unit's: 市住建局 and 市住房和城乡建设局. Nothing is matched by likeness."""
+    aliases = {fold(n): u.name for u in register for n in (u.name, *u.aliases)}
+    named = dict.fromkeys(n for t in tasks for n in (*t.lead, *t.support) if not is_group(n))
+    groups: list[list[str]] = []
+    for name in sorted(named, key=len, reverse=True):
+        own = next((g for g in groups if any(may_be_short(name, other) for other in g)), None)
+        if own is None:
+            groups.append([name])
+        elif (
+            not {aliases.get(fold(name)), aliases.get(fold(own[0]))} - {None}
+            or len({aliases.get(fold(n), n) for n in (name, own[0])}) > 1
+        ):
+            own.append(name)
+    for group in groups:
+        if len(group) > 1:
+            yield Finding("PLAN-076", unit=group[-1], values={"names": joined(group)})
+
+
+def sure_names(
+    tasks: Sequence[Task],
+    units: Sequence[Unit],
+    register: Sequence[Unit],
+    findings: Iterable[Finding],
+) -> frozenset[str]:
+    """Return the units whose names are certain: they stand alone in a cell, or in a register, and nothing was asked about them."""
+    known = {fold(n) for u in register for n in (u.name, *u.aliases)}
+    alone = {fold(side[0]) for t in tasks for side in (t.lead, t.support) if len(side) == 1}
+    asked = {
+        fold(name)
+        for f in findings
+        if f.code in ("UNIT-001", "PLAN-076", "PLAN-086")
+        for key in ("unit", "names", "parts")
+        for name in split_names(str(f.values.get(key, "")))
+    }
+    return frozenset(u.name for u in units if fold(u.name) in (known | alone) - asked)
 
 
 def _register(
@@ -152,13 +222,13 @@ def _register(
             continue
         near = suggest(name, register) or tr("（没有）")
         seen.add(fold(name))
-        members = proposed_members(name, named) if _GROUP.search(name) else ()
-        units.append(Unit(name, group=bool(_GROUP.search(name)), members=members))
+        members = proposed_members(name, named) if is_group(name) else ()
+        units.append(Unit(name, group=bool(is_group(name)), members=members))
         if register:
             findings.append(_at_first("UNIT-002", name, tasks, near=near))
         if members:
             findings.append(_at_first("UNIT-003", name, tasks, members=joined(members)))
-        elif _GROUP.search(name):
+        elif is_group(name):
             findings.append(_at_first("UNIT-004", name, tasks))
     return tuple(units), findings
 
@@ -187,14 +257,15 @@ def _idle(tasks: Sequence[Task], register: Sequence[Unit]) -> list[Finding]:
 
 def proposed_members(group: str, names: Iterable[str]) -> tuple[str, ...]:
     """Propose members of a group from the names that the plan shows, for a person to confirm."""
-    wanted = {"各县区": "县区", "各区县": "县区", "各区": "区", "各县": "县"}.get(group)
+    short = re.sub(r"(人民)?政府$|管委会$|[（(）)、]|^各", "", group)
+    wanted = short if short and set(short) <= set("县市区") else ""
     if wanted:
         return tuple(
             n for n in names if n[-1] in wanted and _DISTRICT.search(n)
-            and not _GROUP.search(n) and not _ZONE.search(n)
+            and not is_group(n) and not _ZONE.search(n)
         )  # fmt: skip
     if group.endswith("板块"):
-        return tuple(n for n in names if _ZONE.search(n) and not _GROUP.search(n))
+        return tuple(n for n in names if _ZONE.search(n) and not is_group(n))
     return ()
 
 

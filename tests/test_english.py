@@ -281,6 +281,8 @@ def reviewed(folder: Path) -> Path:
     for row in book["Settings"].iter_rows(min_row=2):
         if row[0].value in own:
             row[1].value = own[row[0].value]
+    # What was read from the texts is reviewed: these two stand for it.
+    book["Indicators"].delete_rows(2, book["Indicators"].max_row)
     for number, name, measure, basis, annual, targets in (
         (4, "Rural roads", "km", "Cumulative", 60, (None, 30, 50, 60)),
         (7, "Days with good air", "%", "Level", 82, (78, 78, 80, 82)),

@@ -105,6 +105,7 @@ JUDGEMENT = frozenset(
 WORDS = frozenset(
     [
         "model",
+        "names",
         "return_model",
         "merged",
         "catalogue",

@@ -550,7 +550,7 @@ def row(number: str, **cells: str) -> Row:
         ([row("1"), row("", goal="", q1="另开工"), row("2")], ["第1页第2行 PLAN-012"], [1, 2]),
         (
             [row("1"), row("二之1"), row("2")],
-            ["第1页第2行 PLAN-013", "第1页第2行 PLAN-011"],
+            ["第1页第2行 PLAN-013"],
             [1, 3, 2],
         ),
         ([row("1"), row("1")], ["第1页第2行 PLAN-014"], [1, 2]),
@@ -651,13 +651,13 @@ def test_a_goal_merged_over_two_tasks_is_given_to_both(tmp_path: Path) -> None:
     assert told(findings) == ["第1页第2行 PLAN-040"]
 
 
-def test_the_rows_beside_one_number_are_one_task(tmp_path: Path) -> None:
-    rows = [ROWS[0], [None, None, "另：完成招标。", None, "市水利局", ""], ["2", *ROWS[1][1:]]]
+def test_the_rows_beside_one_number_and_one_unit_are_one_task(tmp_path: Path) -> None:
+    rows = [ROWS[0], [None, None, "另：完成招标。", None, None, None], ["2", *ROWS[1][1:]]]
     notice, findings = read(print_plan(tmp_path / "a.pdf", WIDTHS, [[HEAD, *rows]]))
     assert len(notice.tasks) == 2
     assert notice.tasks[0].milestones["第一季度"] == "完成选址。另：完成招标。"
-    assert notice.tasks[0].lead == ("市住建局\n市水利局",)
-    assert told(findings) == []
+    assert notice.tasks[0].lead == ("市住建局",)
+    assert told(findings) == ["第1页第1行 PLAN-092"]
 
 
 def test_a_text_over_two_periods_counts_for_both(tmp_path: Path) -> None:

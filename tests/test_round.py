@@ -80,7 +80,17 @@ def test_the_plan_workbook_has_the_sheets_a_coordinator_needs(
     extracted: tuple[Plan, Path],
 ) -> None:
     book = openpyxl.load_workbook(extracted[1])
-    assert book.sheetnames == ["任务", "单位", "量化指标", "时段", "设置", "状态词", "裁定", "待核"]
+    assert book.sheetnames == [
+        "任务",
+        "单位",
+        "量化指标",
+        "时段",
+        "设置",
+        "状态词",
+        "裁定",
+        "栏目",
+        "待核",
+    ]
     assert [c.value for c in book["任务"][1]] == [
         "序号", "类别", "目标任务", "第二季度", "第三季度", "第四季度", "牵头单位", "共同责任单位", "出处",
     ]  # fmt: skip

@@ -172,7 +172,7 @@ def test_a_sheet_without_a_plan(tmp_path: Path) -> None:
     path = save(tmp_path, ("通讯录", [["单位", "联系人"], ["市交通局", "张三"]], ()))
     notice, findings = read_notice(path)
     assert notice is None
-    assert told(findings) == ["工作表“通讯录” PLAN-050", "PLAN-008"]
+    assert told(findings) == ["工作表“通讯录” PLAN-050", "工作表“通讯录”第1行 PLAN-081"]
     assert findings[-1].message.startswith("工作表“通讯录”没有找到任务表")
 
 

@@ -51,6 +51,20 @@ from .common import (
     is_flag=True,
     help="不用第二种方法复读PDF：快一些，但读错的字不会自动发现",
 )
+@option(
+    "--columns",
+    "columns_path",
+    type=FILE,
+    metavar="总台账.xlsx",
+    help="照这份工作簿“栏目”表里“改作”一栏选的，重新认定各列",
+)
+@option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="原文=当作",
+    help='说明某一列是什么，如 "Deliverable=目标任务"（可写多次）',
+)
 @option("--force", is_flag=True, help="总台账（校对表）已有时也重做，原来的改名留着")
 def extract(
     source: Path,
@@ -59,6 +73,8 @@ def extract(
     amended: bool,
     proof: Path | None,
     no_cross_check: bool,
+    columns_path: Path | None,
+    columns: tuple[str, ...],
     force: bool,
 ) -> None:
     """从计划（PDF、Excel 或 Word）提取总台账，供在 Excel 里核对。
@@ -66,6 +82,7 @@ def extract(
     \b
     例：reconcile extract 计划.pdf -o 总台账.xlsx
         reconcile extract 新计划.docx -o 新总台账.xlsx --units 旧总台账.xlsx
+        reconcile extract 计划.pdf -o 总台账.xlsx --columns 总台账.xlsx --force
     """
     from .. import verbs
     from ..language import joined, language_of, sheet_name, tr
@@ -73,13 +90,22 @@ def extract(
 
     if amended and not last:
         raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
+    chosen = {}
+    for text in columns:
+        caption, sign, role = text.rpartition("=")
+        if not sign or not caption.strip() or not role.strip():
+            raise click.UsageError(
+                f"--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是"
+            )
+        chosen[caption.strip()] = role.strip()
     with guarded(out), progress("读取页面") as step:
         extracted = verbs.extract(
             source, out, step, last_path=last, amended=amended, proof_path=proof,
-            cross_check=not no_cross_check, force=force,
+            columns_path=columns_path, columns=chosen, cross_check=not no_cross_check, force=force,
         )  # fmt: skip
     plan = extracted.plan
     if plan is None:
+        speak(extracted.language)
         fail(extracted.findings)
     speak(language_of(plan.settings))
     numbers = [t.number for t in plan.tasks]
@@ -87,7 +113,6 @@ def extract(
     lead, support = counts(plan.tasks)
     cells = [m for t in plan.tasks for m in t.milestones.values()]
     orphans = [t.number for t in plan.tasks if not t.lead]
-    doubtful = {f.values["unit"] for f in extracted.findings if f.code == "UNIT-001"}
     groups = sum(u.group for u in plan.units)
     say(tr("已写好 {out}", out=out))
     words = (
@@ -109,8 +134,8 @@ def extract(
             "  单位 {units} 个（集合单位 {groups} 个），牵头 {led} 次、配合 {supported} 次；"
             "名称确定 {sure} 个，待核 {doubtful} 个",
             units=len(plan.units), groups=groups, led=sum(lead.values()),
-            supported=sum(support.values()), sure=len(plan.units) - len(doubtful),
-            doubtful=len(doubtful),
+            supported=sum(support.values()), sure=extracted.sure,
+            doubtful=len(plan.units) - extracted.sure,
         )
     )  # fmt: skip
     show(extracted.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))

@@ -15,7 +15,7 @@ SHEETS: Mapping[str, str] = {
     # others
     "退回说明": "Returned for correction", "回表情况": "Returns", "差异": "Changes",
     "涉及单位": "Units concerned", "发送清单": "Send list", "校对": "Proof", "分页": "Pages",
-    "样式": "Looks", "栏目": "Captions",
+    "样式": "Looks", "栏目": "Columns",
 }  # fmt: skip
 """Names of sheets, where they are not the word that a caption has."""
 
@@ -60,10 +60,15 @@ COLUMNS: Mapping[str, str] = {
     "问题清单": "Findings", "退回": "returned", "回表": "return", "差错": "error",
     # other workbooks
     "疑点": "Doubts", "页": "Page", "编号": "No.", "还差": "Left", "核对人": "Checked by",
-    "日期": "Date", "变动": "Change", "原序号": "No. as printed", "新序号": "New no.",
+    "日期": "Date", "变动": "Change", "原序号": "Number as printed", "新序号": "New no.",
     "目标任务（或名称）": "Task (or name)", "变动的任务数": "Tasks changed",
     "任务（新序号）": "Tasks (new no.)", "用途": "Purpose", "主题": "Subject", "附件": "Attachments",
     "草稿": "Draft", "发送情况": "Sent", "上级序号": "No. one level up", "上级角色": "Role one level up",
+    "原文栏目": "Printed column", "当作": "Taken as", "改作": "Change to", "把握": "How sure",
+    "例": "Example", "序时进度": "Milestones", "附加列": "Further column",
+    "责任单位（第一个牵头）": "Units (the first leads)", "确定": "Sure", "大致": "Likely", "请核对": "Please check",
+    "按您的选择": "As you chose", "按栏目的写法": "By its caption", "按写法中的字样": "By words in its caption",
+    "按格子里的内容": "By what its cells hold", "写法不认识，原样放在附加列": "Caption not known; carried along as it is",
     "上级牵头单位": "Lead unit one level up", "上级配合单位": "Supporting units one level up",
 }  # fmt: skip
 
@@ -80,7 +85,12 @@ SETTINGS: Mapping[str, str] = {
     "填报表模板": "Form template", "汇总模板": "Summary template", "邮件模板": "Mail template",
     "发件邮箱": "Sender's address", "发件服务器": "Mail server (sending)",
     "报送邮箱": "Summary goes to", "收件服务器": "Mail server (receiving)",
-    "红灯界限": "Red light from", "权重：绿灯": "Weight: green light",
+    "红灯界限": "Red light from", "表上另印": "Also printed on forms",
+    "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限":
+        "Which further columns forms print under a task's section, e.g. Number as printed, Due date",
+    "表头用语": "Caption words",
+    "计划表头的别的写法，如：牵头单位=落实人、总协调；目标任务=Deliverable":
+        "Other captions of the published plan, e.g. Lead unit=Coordinator, Sponsor; Task=Deliverable", "权重：绿灯": "Weight: green light",
     "权重：黄灯": "Weight: yellow light", "权重：红灯": "Weight: red light",
     "权重：未报": "Weight: not reported", "权重：按时": "Weight: in time", "权重：差错": "Weight: error",
     "校验密钥": "Secret key", "沿用标识": "Codes still honoured", "填报人": "Filled in by", "上级表单编号": "Form number one level up",

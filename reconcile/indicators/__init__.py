@@ -19,7 +19,8 @@ from itertools import pairwise
 from ..findings import Finding
 from ..model import Amount, Indicator, Task
 from . import measures as words
-from .targets import Target, read_targets
+from .target import Target
+from .targets import read_targets
 
 __all__ = ["GOAL", "Target", "read_indicators", "read_targets"]
 
@@ -32,6 +33,9 @@ _DROPPED = re.compile(
 _STAGE = re.compile(words.longest_first(words.STAGES))
 _PLACE = re.compile("^..(?:社区|小区|街道|镇|乡|县)")
 _ALIKE = Decimal("0.5")
+_SMALL = frozenset(
+    ["a", "an", "the", "of", "to", "in", "and", "or", "for", "by", "at", "on", "with"]
+)
 
 
 @dataclass(slots=True)
@@ -130,6 +134,8 @@ def _differ(one: str, other: str) -> bool:
 
 def _overlap(one: str, other: str) -> Decimal:
     """Return the share of signs that two names have in common, less where their last words differ."""
+    if one.isascii() and other.isascii():
+        return _common_words(one, other)
     first, second = (_DROPPED.sub("", name) for name in (one, other))
     if not first or not second:
         return Decimal("0.6")
@@ -139,6 +145,14 @@ def _overlap(one: str, other: str) -> Decimal:
     )
     contained = common == min(len(first), len(second))
     return score if contained or first[-1] == second[-1] else score * Decimal("0.6")
+
+
+def _common_words(one: str, other: str) -> Decimal:
+    """Return the share of words that two English names have in common."""
+    first, second = (set(re.findall(r"[a-z]+", name.lower())) - _SMALL for name in (one, other))
+    if not first or not second:
+        return Decimal("0.6")
+    return Decimal(len(first & second)) / min(len(first), len(second))
 
 
 def _split(row: _Row, periods: Sequence[str]) -> list[_Row]:
@@ -199,7 +213,7 @@ def _name(row: _Row, told: Sequence[Target], goal: str, taken: set[str]) -> str:
     """Return the row's name: the goal's words, or with whose it is where only periods name it."""
     named = next((t for t in told if t.name.removesuffix("增速")), told[0])
     name = named.name if GOAL in row.members else named.about + named.name
-    name = name or goal.rstrip("。")
+    name = name or goal.rstrip("。") or named.text.rstrip("。") or "指标"
     if name in taken:
         name = named.about + name
     return name if name not in taken else f"{name}（{len(taken) + 1}）"

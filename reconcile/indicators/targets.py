@@ -15,10 +15,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..frozen import frozen
-from ..model import Amount
+from ..language import holds_chinese
 from . import measures as words
+from .english import read_english_targets
 from .quantities import Quantity, find_quantities, is_size
+from .target import Target
 
 _DIGITS = str.maketrans("０１２３４５６７８９％．", "0123456789%.")
 _CLAUSE = re.compile(r"(?:[^。；，：！？;:!?,]|(?<=\d),(?=\d{3}))+[。；，：！？;:!?,]?")
@@ -44,35 +45,14 @@ _OWNER = re.compile(words.longest_first(words.OWNERS))
 _LINK = re.compile(f"[{words.LINKS}]")
 
 
-@frozen
-class Target:
-    """One number to be reached, as one text says it.
-
-    ``text`` is ``source[start:end]``. ``name`` tells what is to be reached, without
-    the number; ``about`` whose it is (a heading or subject before it), "" when the
-    text does not say. ``basis`` is what this text alone suggests; ``running`` says
-    that it names a running total (累计), ``yearly`` that it speaks of the year (全年).
-    """
-
-    text: str
-    start: int
-    end: int
-    name: str
-    about: str
-    amount: Amount
-    measure: str
-    comparator: str
-    basis: str
-    running: bool = False
-    yearly: bool = False
-
-
 def read_targets(text: str) -> tuple[Target, ...]:
     """Return the numeric targets of one goal or milestone text, in the order they stand.
 
     White space (line wraps) is looked through; spans refer to ``text`` as given.
     Never raises; a text without targets gives ().
     """
+    if text.isascii() or not holds_chinese(text):
+        return read_english_targets(text)
     kept = [i for i, sign in enumerate(text) if not sign.isspace()]
     squeezed = "".join(text[i] for i in kept).translate(_DIGITS)
     reading = _Reading()

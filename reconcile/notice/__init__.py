@@ -8,26 +8,51 @@ cells; from there on all is one.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 from ..findings import Finding, Place
+from ..language import holds_chinese
 from ..model import Notice
+from ..patterns import late
+from ..text import short
 from .front import Front
-from .headings import MILESTONE
+from .headings import LEAD, MILESTONE
+from .judge import Choices
+from .matrix import finding, marks_of, units_by
 from .pages import Progress
-from .remarks import column_findings, front_findings, number_drafts, task_findings
+from .remarks import (
+    column_findings,
+    front_findings,
+    number_drafts,
+    printed_columns,
+    task_findings,
+)
+from .roles import CHOSEN, is_caption
 from .stitch import Stitcher, task_of
+from .wording import DUE, FIRST, STEP
 
 __all__ = ["Progress", "read_notice"]
 
+# By which words a plan says so: 列第一位的为牵头单位.
+_FIRST_LEADS = late(
+    r"[列排](?:在)?(?:第一位?|首位|最前|第1位?)(?:的)?(?:责任)?(?:单位|部门)?.{0,4}牵头"
+    r"|(?:首位|第一个?|首个)(?:责任)?(?:单位|部门).{0,4}牵头"
+    r"|first[- ](?:named|listed|mentioned).{0,40}\blead", re.I,
+)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How the names of an OLE file's streams are written: old Word, and WPS.
 _OLD_WORD = "WordDocument".encode("utf-16-le")
 
 
 def read_notice(
-    path: Path, *, progress: Progress | None = None, cross_check: bool = False
+    path: Path,
+    *,
+    progress: Progress | None = None,
+    choices: Choices | None = None,
+    cross_check: bool = False,
 ) -> tuple[Notice | None, tuple[Finding, ...]]:
     """Return the published plan and the findings, or (None, findings) when there is none to read.
 
@@ -36,7 +61,7 @@ def read_notice(
     of a PDF have none; in Excel and Word line breaks are meant, and kept.
     ``source`` is page and row (第2页第3行; headings count as rows, the head does
     not), or sheet or table and the row's number in it. ``progress`` is called
-    with (pages read, pages in all). With ``cross_check`` a PDF is read by a
+    with (pages read, pages in all). ``choices`` are roles of columns by folded caption.
     second reader too, and cells that the two read differently are told.
     """
     place = Place(file=path.name)
@@ -46,28 +71,34 @@ def read_notice(
         return None, (Finding("PLAN-001", place),)
     except OSError:
         return None, (Finding("PLAN-006", place),)
-    stitcher, front, told = _read(path, content, progress, cross_check=cross_check)
+    stitcher, front, told = _read(path, content, progress, choices or {}, cross_check=cross_check)
     if stitcher is None or front is None:
         return None, told
     if not stitcher.drafts:
-        code = "PLAN-008" if stitcher.layout is None else "PLAN-009"
-        empty = Finding(code, place, values={"seen": stitcher.seen})
-        return None, (*told, *stitcher.findings(), empty)
+        return None, (*told, *stitcher.findings(), _refusal(stitcher, place))
     periods = tuple(
         dict.fromkeys(
             c.caption for layout in stitcher.layouts for c in layout.columns if c.role == MILESTONE
         )
     )
     odd = number_drafts(stitcher, path.name)
-    tasks = tuple(task_of(draft, periods) for draft in stitcher.drafts)
+    marks = marks_of(stitcher.drafts, [*stitcher.texts, *stitcher.above])
+    tasks = tuple(
+        task_of(draft, periods, units_by(draft, marks) if marks else ("", ""))
+        for draft in stitcher.drafts
+    )
     told = (
         *told,
         *stitcher.findings(),
         *column_findings(stitcher, place, periods),
         *odd,
+        *([finding(marks, path.name)] if marks else []),
         *task_findings(tasks, stitcher, path.name),
         *front_findings(front, place),
     )
+    if front.year is None:
+        front, dated = _dated(front, stitcher, place)
+        told = (*told, *dated)
     layout = stitcher.layouts[0]
     widths = [right - left for left, right in pairwise(layout.xs)]
     notice = Notice(
@@ -80,25 +111,80 @@ def read_notice(
             (column.role, column.caption, width)
             for column, width in zip(layout.columns, widths, strict=True)
         ),
+        first_leads=_first_leads(stitcher),
+        all_lead=any(c.role == LEAD and c.told == CHOSEN for c in layout.columns),
+        printed=printed_columns(stitcher),
+        told_on_forms=tuple(
+            dict.fromkeys(
+                c.caption
+                for layout in stitcher.layouts
+                for c in layout.columns
+                if c.kind in (DUE, STEP)
+            )
+        ),
     )
     return notice, told
 
 
+def _refusal(stitcher: Stitcher, place: Place) -> Finding:
+    """Say why there are no tasks: no head was found (and which row looked like one), or none below it."""
+    where, captions = stitcher.likeliest
+    texts = [*captions, *stitcher.texts]
+    values: dict[str, object] = {
+        "seen": stitcher.seen, "english": any(texts) and not any(map(holds_chinese, texts)),
+    }  # fmt: skip
+    if stitcher.layout is not None:
+        return Finding("PLAN-009", place, values=values)
+    if not captions:
+        return Finding("PLAN-008", place, values=values)
+    known = [text for text in captions if is_caption(text)]
+    values |= {
+        "captions": "、".join(map(short, captions)),
+        "known": "、".join(known),
+        "unknown": "、".join(short(text) for text in captions if text not in known),
+        "example": short(next((t for t in captions if t not in known), captions[0])),
+    }
+    return Finding("PLAN-081", Place(place.file, cell=where), values=values)
+
+
+def _dated(front: Front, stitcher: Stitcher, place: Place) -> tuple[Front, tuple[Finding, ...]]:
+    """Take the year that most deadlines name, where title and letter name none, and tell so."""
+    years = Counter(
+        int(year)
+        for draft in stitcher.drafts
+        for i, column in enumerate(draft.columns)
+        if column.kind == DUE
+        for year in re.findall(r"(?<!\d)20\d\d(?!\d)", draft.joined(i))
+    )
+    if not years:
+        return front, ()
+    year = years.most_common(1)[0][0]
+    return front._replace(year=year), (Finding("PLAN-090", place, values={"year": year}),)
+
+
+def _first_leads(stitcher: Stitcher) -> bool:
+    """Say whether the plan, or a person, says that the first of several units leads."""
+    columns = [c for layout in stitcher.layouts for c in layout.columns if c.role == LEAD]
+    if any(column.told == CHOSEN for column in columns):
+        return any(column.kind == FIRST for column in columns)
+    return any(map(_FIRST_LEADS.search, stitcher.texts))
+
+
 def _read(
-    path: Path, content: bytes, progress: Progress | None, *, cross_check: bool
+    path: Path, content: bytes, progress: Progress | None, choices: Choices, *, cross_check: bool
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Read a file with the reader of its kind."""
     # PDF readers look for the mark in the first kilobyte: mail programs put lines before it.
     if b"%PDF-" in content[:1024]:
         from .pdf import read_pdf
 
-        return read_pdf(path, content, progress, cross_check=cross_check)
+        return read_pdf(path, content, progress, choices, cross_check=cross_check)
     if content.startswith(b"{\\rtf") or (content.startswith(_OLE) and _OLD_WORD in content):
         return None, None, (Finding("PLAN-045", Place(file=path.name)),)
     if content.startswith(b"PK") and b"word/document.xml" in content:
         from .word import read_word
 
-        return read_word(path.name, content)
+        return read_word(path.name, content, choices)
     from .sheets import read_sheets
 
-    return read_sheets(path.name, content)
+    return read_sheets(path.name, content, choices)

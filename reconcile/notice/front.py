@@ -13,7 +13,7 @@ _DATE = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 # What stands above a table as large as its title, and is none.
 _NO_TITLE = re.compile(
-    rf"附(?:件|表)?\s*[0-9一二三四五六七八九十]*[:：]?|[（(]?(?:{_DATE.pattern}|(?:19|20)\d\d年\d{{1,2}}月)[）)]?"
+    rf"(?:备?注|说明|note)[:：].*|附(?:件|表)?\s*[0-9一二三四五六七八九十]*[:：]?|[（(]?(?:{_DATE.pattern}|(?:19|20)\d\d年\d{{1,2}}月)[）)]?"
     r"|.*(?:单位|部门|日期|时间|编号)[:：].*|[-—–\s\d]*"
 )
 

@@ -4,34 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 from ..findings import Finding, Place
 from ..model import Area
 from ..text import fold, short
+from .blocks import side_by_side
 from .cross_check import cross_check as compare_readings
 from .front import Front, Line, read_front
 from .headings import NUMBER, PRINTED_NUMBER, SECTION, is_heading
 from .hyphens import mend_hyphens
+from .judge import Choices, Judge
 from .page import STRUCK, WATERMARK, Char, Page
 from .pages import Progress, read_pages
 from .painted import CUT, HIDDEN
 from .places import Places, Spot, shown
+from .prose import Paragraph, above_prose, begins_paragraph, read_prose
+from .roles import fits_caption, is_caption, knowing
 from .second import SecondReading
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
-from .tables import Grid, join_lines, line_text, ruled_grids, text_lines
+from .survey import survey
+from .tables import Grid, join_lines, line_text, ruled_grids, segments, text_lines
 from .unruled import edge_text, running_texts, text_grids
 
+# A head is looked for on so many pages, and has so many texts.
+_FIRST_PAGES, _LEAST_TEXTS = 3, 3
+# So many lines at the top and foot of a page may run on every page.
+_EDGE = 2
+# Stands for the reading of a plan in paragraphs.
+_PROSE = "prose"
 # The tables of a page, and the glyphs outside them.
 Read = tuple[list[Grid], list[Char]]
 # The findings that tell of glyphs that are not read.
 _ASIDE = {STRUCK: "PLAN-052", HIDDEN: "PLAN-140", CUT: "PLAN-141"}
 # A heading above a table stands this close to it (points).
 _NEAR = 80.0
+# One in larger letters than the page's text may have text below it, too.
+_LARGE, _FAR = 1.15, 2000.0
 
 
 def read_pdf(
-    path: Path, content: bytes, progress: Progress | None = None, *, cross_check: bool = False
+    path: Path,
+    content: bytes,
+    progress: Progress | None = None,
+    choices: Choices | None = None,
+    *,
+    cross_check: bool = False,
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a PDF, its front matter, and findings; None when it is refused.
 
@@ -39,16 +58,20 @@ def read_pdf(
     file is read a second time in another process, and the readings are compared.
     """
     if not cross_check:
-        return _read(path, content, progress, None)
+        return _read(path, content, progress, None, choices or {})
     second = SecondReading(content)
     try:
-        return _read(path, content, progress, second)
+        return _read(path, content, progress, second, choices or {})
     finally:
         second.close()
 
 
 def _read(
-    path: Path, content: bytes, progress: Progress | None, second: SecondReading | None
+    path: Path,
+    content: bytes,
+    progress: Progress | None,
+    second: SecondReading | None,
+    choices: Choices,
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     def step(done: int, count: int) -> None:
         """Count the pages of both readings."""
@@ -63,7 +86,7 @@ def _read(
     if not any(page.chars for page in pages):
         values = {"pages": _ranges(p.number for p in pages)}
         return None, None, (Finding("PLAN-007", Place(file=path.name), values=values),)
-    stitcher, front, read = _stitch(path.name, pages)
+    stitcher, front, read = _stitch(path.name, pages, choices)
     stitcher.seen = _ranges(page.number for page in pages if page.chars)
     places = Places(stitcher, [grids for grids, _ in read])
     for page in pages:
@@ -103,20 +126,35 @@ def _area(page: Page, area: Area) -> Area:
     )
 
 
-def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front, list[Read]]:
+def _stitch(
+    name: str, pages: Sequence[Page], choices: Choices
+) -> tuple[Stitcher, Front, list[Read]]:
     """Return the stitched rows, the front matter, and what every page was read as.
 
     Ruled tables first. If they yield no tasks, or several in one, columns are
-    told by the text; if that does not help either, rows too.
+    told by the text; if that does not help either, rows too. Last of all tables
+    whose head shows by its shape alone.
     """
+    likeliest = _likeliest_line(pages)
+    shape = frozenset(map(fold, likeliest[1]))
     best: tuple[Stitcher, Front, list[Read]] | None = None
-    for code in ("", "PLAN-042", "PLAN-059"):
-        if code:
-            read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
-        else:
-            read = [ruled_grids(page) for page in pages]
-        broken = mend_hyphens(read)
-        found = (*_stitched(name, pages, read), read)
+    for code, least, also in (
+        ("", 2, ()), ("PLAN-042", 2, ()), ("PLAN-059", 2, ()), (_PROSE, 0, ()), ("", 0, ()),
+        ("PLAN-042", 0, shape), ("PLAN-059", 0, shape),
+    ):  # fmt: skip
+        if code == _PROSE:
+            stitcher, front = _prose(name, pages)
+            if stitcher.drafts:
+                return stitcher, front, [([], list(page.chars)) for page in pages]
+            continue
+        with knowing(frozenset((*choices, *also))):
+            if code:
+                read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
+            else:
+                read = [ruled_grids(page) for page in pages]
+            broken = mend_hyphens(read)
+            judge = Judge(choices, frozenset(also), least)
+            found = (*_stitched(name, pages, read, judge), read)
         if code and found[0].layout is not None:
             head = found[0].layouts[0]
             found[0].note(code, head.where)
@@ -130,7 +168,72 @@ def _stitch(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front, list[Rea
         if best is None or best[0].layout is None:
             best = found
     assert best is not None
+    if not best[0].likeliest[1]:
+        best[0].likeliest = likeliest
     return best
+
+
+def _likeliest_line(pages: Sequence[Page]) -> tuple[str, list[str]]:
+    """Return where the line stands that looks most like a head in text without rules, and its texts."""
+    best: tuple[tuple[int, int], str, list[str]] = ((0, 0), "", [])
+    for page in pages[:_FIRST_PAGES]:
+        for row, line in enumerate(text_lines(page.chars), 1):
+            texts = [line_text(part) for part in segments(line)]
+            if len(texts) < _LEAST_TEXTS or not all(map(fits_caption, texts)):
+                continue
+            if any(
+                text[-1] in "。；;，," or PRINTED_NUMBER.fullmatch(fold(text)) for text in texts
+            ):
+                continue
+            rank = (sum(map(is_caption, texts)), len(texts))
+            if rank > best[0] and len({*texts}) == len(texts):
+                best = rank, f"{page.where}第{row}行", texts
+    return best[1:]
+
+
+def _prose(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
+    """Return the tasks of a plan in paragraphs, and the front matter."""
+    stitcher = Stitcher(name)
+    lines = [text_lines(page.chars) for page in pages]
+    running = running_texts(lines)
+    paragraphs: list[Paragraph] = []
+    for page, own in zip(pages, lines, strict=True):
+        kept = [line for at, line in enumerate(own) if not _runs(line, at, len(own), running)]
+        paragraphs += _paragraphs(page, kept, paragraphs)
+    read_prose(stitcher, paragraphs)
+    flat = [_line(line) for own in lines for line in own]
+    stitcher.texts = [line.text for line in flat]
+    return stitcher, read_front(above_prose(flat), flat)
+
+
+def _runs(line: Sequence[Char], at: int, count: int, running: Container[str]) -> bool:
+    """Say whether a line at a page's edge is a running head or foot, or a page number, and no text of the plan."""
+    edge = at < _EDGE or at >= count - _EDGE
+    return edge and edge_text(line) in running and not begins_paragraph(line_text(line))
+
+
+def _paragraphs(
+    page: Page, lines: Sequence[list[Char]], before: list[Paragraph]
+) -> list[Paragraph]:
+    """Return a page's lines put together to paragraphs; the first may go on with the one before, which is taken off."""
+    found: list[Paragraph] = []
+    right = max((line[-1].x1 for line in lines), default=0.0)
+    left = min((line[0].x0 for line in lines), default=0.0)
+    ended = not before or before[-1].text[-1:] in "。！？）)；;：:"
+    for row, line in enumerate(lines, 1):
+        text, size = line_text(line), line[0].size
+        area = Area(page.number, 0, left, line[0].y - 0.6 * size, right, line[0].y + 0.6 * size)
+        if (ended and line[0].x0 > left + size) or begins_paragraph(text):
+            found.append(Paragraph(text, page.where, row, area))
+        elif found or before:
+            last = found.pop() if found else before.pop()
+            same = last.area and last.area.page == area.page
+            grown = last.area._replace(bottom=area.bottom) if last.area and same else last.area
+            found.append(last._replace(text=join_lines([last.text, text]), area=grown))
+        else:
+            found.append(Paragraph(text, page.where, row, area))
+        ended = text[-1:] in "。！？）)；;：:" or line[-1].x1 < right - 3 * size
+    return found
 
 
 def _heaped(stitcher: Stitcher) -> bool:
@@ -143,13 +246,19 @@ def _heaped(stitcher: Stitcher) -> bool:
     )
 
 
-def _stitched(name: str, pages: Sequence[Page], read: Sequence[Read]) -> tuple[Stitcher, Front]:
+def _stitched(
+    name: str, pages: Sequence[Page], read: Sequence[Read], judge: Judge
+) -> tuple[Stitcher, Front]:
     """Return the stitched rows of grids, and the front matter from the characters outside."""
-    stitcher = Stitcher(name)
+    tables, joined = side_by_side([grids for grids, _ in read])
+    survey((grid for grids in tables for grid in grids), judge)
+    stitcher = Stitcher(name, judge)
+    if joined:
+        stitcher.note("PLAN-079", "", pages=_ranges({grid.page for grid in joined}))
     first = None
     free = [text_lines(outside) for _, outside in read]
     running = running_texts(free)
-    for page, (grids, _), lines in zip(pages, read, free, strict=True):
+    for page, grids, lines in zip(pages, tables, free, strict=True):
         before = stitcher.layout
         _take_page(stitcher, page.where, grids, lines, running)
         if before is None and stitcher.layout is not None:
@@ -158,6 +267,7 @@ def _stitched(name: str, pages: Sequence[Page], read: Sequence[Read]) -> tuple[S
     if first:
         above = [_line(line) for line in free[first[0] - 1] if line[0].y < first[1]]
     flat = [_line(line) for lines in free for line in lines]
+    stitcher.texts = [line.text for line in flat]
     return stitcher, read_front(above, flat, join_lines(stitcher.above))
 
 
@@ -171,10 +281,12 @@ def _take_page(
     """Give a page's grids and the headings between them to the stitcher; tell of other text."""
     top = float("-inf")
     begun = stitcher.layout is not None
+    usual = median([line[0].size for line in lines]) if lines else 0.0
     left = dict(enumerate(line_text(line) for line in lines))
     for grid in grids:
         for place, line in enumerate(lines):
-            near = max(top, grid.ys[0] - _NEAR) < line[0].y < grid.ys[0]
+            large = line[0].size > _LARGE * usual
+            near = max(top, grid.ys[0] - (_FAR if large else _NEAR)) < line[0].y < grid.ys[0]
             if near and is_heading(left[place]):
                 stitcher.heading(left[place])
                 left[place] = ""

@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..findings import Finding, Place
-from ..model import Task
-from ..text import fold
+from ..given import PRINTED_NUMBER as PRINTED
+from ..model import PrintedColumn, Task
+from ..text import fold, short
 from .front import Front
 from .headings import EXTRA, GOAL, LEAD, MILESTONE, SECTION, SUPPORT
-from .stitch import PRINTED, Draft, Stitcher
+from .heads import Layout
+from .roles import CHOSEN, CONTENT, Column
+from .stitch import Draft, Stitcher
+from .wording import FIRST, ROLE_NAMES, TICK
 
 
 def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) -> list[Finding]:
     """Tell what the head left open: no such column, or a guess."""
-    layout = stitcher.layouts[0]
+    found = list(_layout_findings(stitcher, place, periods))
+    heads = {
+        tuple(c.caption for c in head.columns if c.role == MILESTONE) for head in stitcher.layouts
+    }
+    if len(heads) > 1:
+        values = {"periods": "、".join(periods)}
+        found.append(Finding("PLAN-037", place, values=values))
+    return found
+
+
+def _layout_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) -> Iterator[Finding]:
+    """Yield what each kind of head left open, once; the head of a further table names its place."""
+    told = set[tuple[Column, ...]]()
+    for layout in stitcher.layouts:
+        if layout.columns in told:
+            continue
+        at = Place(place.file, cell=layout.where if told else "")
+        told.add(layout.columns)
+        yield from _head_findings(layout, at, periods)
+
+
+def _head_findings(layout: Layout, place: Place, periods: Sequence[str]) -> Iterator[Finding]:
     codes = {
         "guessed": "PLAN-021",
         "none": "PLAN-022",
@@ -23,21 +48,39 @@ def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) ->
         "support": "PLAN-018",
         "number": "PLAN-019",
         "goals": "PLAN-023",
+        "category": "PLAN-072",
     }
     roles = {column.role: column.caption for column in layout.columns}
-    values = {"periods": "、".join(periods), "goal": roles.get(GOAL, "")}
-    found = [Finding(codes[doubt], place, values=values) for doubt in sorted(layout.doubts)]
+    values = {
+        "periods": "、".join(periods), "goal": roles.get(GOAL, ""), "caption": roles.get(SECTION, ""),
+    }  # fmt: skip
+    for doubt in sorted(layout.doubts):
+        yield Finding(codes[doubt], place, values=values)
     if GOAL not in roles:
-        found.append(Finding("PLAN-024", place))
-    extras = [c.caption for c in layout.columns if c.role == EXTRA]
+        yield Finding("PLAN-024", place)
+    for column in layout.columns:
+        if column.told == CONTENT and column.role not in (MILESTONE, EXTRA):
+            told = {"caption": column.caption, "role": ROLE_NAMES[column.role]}
+            yield Finding("PLAN-073", place, field=column.role, values=told)
+    extras = [c.caption for c in layout.columns if c.role == EXTRA and c.kind != TICK]
     if extras:
-        found.append(Finding("PLAN-025", place, values={"captions": "、".join(extras)}))
-    heads = {
-        tuple(c.caption for c in head.columns if c.role == MILESTONE) for head in stitcher.layouts
-    }
-    if len(heads) > 1:
-        found.append(Finding("PLAN-037", place, values=values))
-    return found
+        yield Finding("PLAN-025", place, values={"captions": "、".join(extras)})
+
+
+def printed_columns(stitcher: Stitcher) -> tuple[PrintedColumn, ...]:
+    """Return the columns of all tables, each caption once, as the sheet 栏目 shows them."""
+    found: dict[str, PrintedColumn] = {}
+    for layout in stitcher.layouts:
+        for column in layout.columns:
+            role = ROLE_NAMES[FIRST if column.kind == FIRST else column.role]
+            found.setdefault(
+                column.caption,
+                PrintedColumn(
+                    column.caption, role, column.told, short(column.sample), layout.where,
+                    role if column.told == CHOSEN else "",
+                ),
+            )  # fmt: skip
+    return tuple(found.values())
 
 
 def number_drafts(stitcher: Stitcher, name: str) -> list[Finding]:
@@ -47,12 +90,10 @@ def number_drafts(stitcher: Stitcher, name: str) -> list[Finding]:
     that comes twice, or was not printed, by the next free one.
     """
     drafts = stitcher.drafts
-    if _begins_anew(drafts):
-        for number, draft in enumerate(drafts, 1):
-            draft.printed = "" if draft.number is None else str(draft.number)
-            draft.number = number
-        values = {"last": len(drafts), "caption": PRINTED}
-        return [Finding("PLAN-044", Place(file=name), values=values)]
+    labels = [draft.printed for draft in drafts if draft.number is None and draft.printed]
+    shared = any(draft.share for draft in drafts)
+    if shared or len(labels) * 2 > len(drafts) or _begins_anew(drafts):
+        return _number_anew(drafts, name, labels, shared=shared)
     numbered = "number" not in stitcher.layouts[0].doubts
     taken = {draft.number for draft in drafts if draft.number is not None}
     top, used, before, found = max(taken, default=0), set[int](), 0, []
@@ -64,8 +105,11 @@ def number_drafts(stitcher: Stitcher, name: str) -> list[Finding]:
             while draft.number in taken:
                 draft.number += 1
             taken.add(draft.number)
-            draft.printed = "" if printed is None else str(printed)
-            if printed is not None or numbered:
+            label = draft.printed
+            draft.printed = label if printed is None else str(printed)
+            if label:
+                found.append(Finding("PLAN-013", place, task=draft.number, values={"text": label}))
+            elif printed is not None or numbered:
                 code = "PLAN-011" if printed is None else "PLAN-014"
                 told = {"number": draft.number, "printed": printed}
                 found.append(Finding(code, place, task=draft.number, values=told))
@@ -80,6 +124,35 @@ def number_drafts(stitcher: Stitcher, name: str) -> list[Finding]:
     if gaps:
         shown = "、".join(map(str, gaps[:20])) + ("……" if len(gaps) > 20 else "")
         found.append(Finding("PLAN-016", Place(file=name), values={"numbers": shown}))
+    return found
+
+
+def _number_anew(
+    drafts: Sequence[Draft], name: str, labels: Sequence[str], *, shared: bool
+) -> list[Finding]:
+    """Number the drafts from 1 on, keep what was printed, and tell so."""
+    found = []
+    groups: list[list[Draft]] = []
+    for number, draft in enumerate(drafts, 1):
+        draft.printed = draft.printed or ("" if draft.number is None else str(draft.number))
+        draft.number = number
+        if draft.share > 1 and groups:
+            groups[-1].append(draft)
+        else:
+            groups.append([draft])
+    for group in groups:
+        if len(group) > 1:
+            first, last = group[0], group[-1]
+            values = {
+                "printed": first.printed, "count": len(group), "first": first.number, "last": last.number,
+            }  # fmt: skip
+            place = Place(file=name, cell=first.source)
+            found.append(Finding("PLAN-070", place, task=first.number, values=values))
+    values = {"last": len(drafts), "caption": PRINTED}
+    if labels:
+        found.append(Finding("PLAN-071", Place(file=name), values={**values, "text": labels[0]}))
+    elif not shared:
+        found.append(Finding("PLAN-044", Place(file=name), values=values))
     return found
 
 

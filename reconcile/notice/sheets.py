@@ -13,8 +13,11 @@ from ..text import clean, percent, plain, short
 from .front import Front, Line, read_front
 from .headings import GOAL, LEAD, MILESTONE, NUMBER
 from .heads import Layout, find_layout
+from .judge import Choices, Judge
 from .stitch import Stitcher
+from .survey import survey
 from .tables import Box, Grid, counted_grid
+from .wording import DUE, TICK
 
 # Names that programs give to sheets; other names may be headings.
 _NO_NAME = re.compile(r"(sheet|工作表|表)\s*\d*(\s*\(\d+\))?", re.I)
@@ -24,7 +27,7 @@ _STRANGE = frozenset(f"FILE-{number:03}" for number in (1, 2, 4, 14, 15, 16, 17,
 
 
 def read_sheets(
-    name: str, content: bytes
+    name: str, content: bytes, choices: Choices | None = None
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a workbook, its front matter, and findings.
 
@@ -35,9 +38,15 @@ def read_sheets(
     if book is None:
         strange = any(f.code in _STRANGE for f in findings)
         return None, None, (Finding("PLAN-002", Place(file=name)),) if strange else findings
-    stitcher = Stitcher(name)
+    found: list[tuple[Sheet, Grid, int]] = []
+    for least in (2, 1, 0):
+        stitcher = Stitcher(name, Judge(choices or {}, least=least))
+        found = _plan_grids(stitcher, book)
+        if found:
+            break
+    stitcher.judge = Judge(choices or {}, least=least)
     stitcher.seen = "工作表" + "、".join(f"“{sheet.name}”" for sheet in book.sheets)
-    found = list(_plan_grids(stitcher, book))
+    survey((grid for _, grid, _ in found), stitcher.judge)
     lines: list[Line] = []
     above: list[Line] = []
     named = len(found) > 1 and sum(not _NO_NAME.fullmatch(s.name) for s, *_ in found) > 1
@@ -51,6 +60,7 @@ def read_sheets(
         above = above or own
         lines += own
         stitcher.take(grid)
+    stitcher.texts = [_shown(cell) for sheet in book.sheets for cell in sheet.cells.values()]
     return stitcher, read_front(above, lines), findings
 
 
@@ -65,8 +75,11 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
             stitcher.note("PLAN-056", where)
             continue
         grid = _grid(sheet, where, {column for _, column in sheet.cells})
-        layout, first = _head(grid)
+        judge = Judge(stitcher.judge.choices, least=stitcher.judge.least)
+        survey([grid], judge)
+        layout, first = _head(grid, judge)
         if layout is None:
+            stitcher.look(grid)
             stitcher.note("PLAN-050", where)
             continue
         named = [at for at, path in enumerate(layout.paths) if path]
@@ -77,13 +90,15 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
     return found
 
 
-def _head(grid: Grid) -> tuple[Layout | None, int]:
+def _head(grid: Grid, judge: Judge) -> tuple[Layout | None, int]:
     """Return the first head of a plan and its row: register and contact lists have heads too."""
     start = 0
     while start < len(grid.boxes):
-        layout, first, end = find_layout(grid, start)
+        layout, first, end = find_layout(grid, start, judge)
         roles = {column.role for column in layout.columns} if layout else set()
-        if GOAL in roles and roles & {NUMBER, LEAD} and roles & {LEAD, MILESTONE}:
+        kinds = {column.kind for column in layout.columns} if layout else set()
+        answered = LEAD in roles or TICK in kinds
+        if GOAL in roles and (answered or (NUMBER in roles and (roles | kinds) & {MILESTONE, DUE})):
             return layout, first
         start = end
     return None, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import statistics
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,6 +15,11 @@ from .page import Char, Page
 from .tables import clustered, line_text, segments, text_lines
 from .unruled import edge_text, running_texts
 
+# A printed number of another kind than 1, 2, 3; a plan has so many at least.
+_LABEL = re.compile(
+    r"\(?[0-9一二三四五六七八九十]{1,3}\)?(?:[-.·][0-9]{1,3}){1,3}|\([一二三四五六七八九十]{1,3}\)[0-9]{1,3}|[a-z]{1,3}[-.]?[0-9]{1,3}(?:[-.][0-9]{1,3})?"
+)
+_LEAST_LABELS = 2
 # From where to where (heights) there is no text.
 Blank = tuple[float, float]
 
@@ -122,7 +128,26 @@ def _numbers(lines: Sequence[Sequence[list[Char]]]) -> list[_Mark]:
         sorted(column, key=lambda mark: (mark.page, mark.y))
         for column in clustered(found, key=lambda mark: mark.x, gap=6)
     ]
-    return max(columns, key=_steps, default=[])
+    numbered = max(columns, key=_steps, default=[])
+    return numbered if _steps(numbered) else _labels(lines) or numbered
+
+
+def _labels(lines: Sequence[Sequence[list[Char]]]) -> list[_Mark]:
+    """Return the numbers of other kinds (1-1, 1.1, （一）1, A1) that stand first in their lines, counted."""
+    found = [
+        (place, part[0].x0, part[0].y, line_text(part))
+        for place, own in enumerate(lines, 1)
+        for line in own
+        for part in segments(line, 0.3)[:1]
+        if _LABEL.fullmatch(fold(line_text(part)))
+    ]
+    columns = clustered(found, key=lambda label: label[1], gap=6)
+    first = max(columns, key=len, default=[])
+    different = len({label[3] for label in first}) == len(first)
+    if len(first) < _LEAST_LABELS or not different:
+        return []
+    ordered = sorted(first, key=lambda label: (label[0], label[2]))
+    return [_Mark(n, page, x, y) for n, (page, x, y, _) in enumerate(ordered, 1)]
 
 
 def _steps(marks: Sequence[_Mark]) -> int:

@@ -57,7 +57,8 @@ class Grid:
     (points; else counted). ``open_top`` and ``open_bottom`` say that the table
     is cut there without a rule. ``numbers`` are the rows' own numbers; without
     them rows are counted without heads. ``cramped`` counts characters printed
-    over others, or on a rule: they may belong to another cell.
+    over others, or on a rule: they may belong to another cell. ``beside`` are tables of
+    other pages whose columns this one goes on with.
     """
 
     where: str
@@ -69,6 +70,7 @@ class Grid:
     open_bottom: bool = False
     numbers: Sequence[int] = ()
     cramped: int = 0
+    beside: list[Grid] = field(default_factory=list)
 
     def cells(self) -> list[Box]:
         """Return the different cells of the whole table."""

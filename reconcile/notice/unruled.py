@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from bisect import bisect
 from collections import Counter
@@ -19,6 +20,9 @@ PAGE_NUMBER = re.compile(
 )
 # Narrower than this (points) a gap between columns is not one.
 _GAP = 2.0
+
+# May stand beyond the end of a line, in the gap between two columns.
+_HANGING = frozenset("，。、；：")
 
 Lines = list[list[Char]]
 
@@ -114,20 +118,25 @@ def _single(row: Lines) -> bool:
 def _columns(tables: Sequence[tuple[Page, Sequence[float]]]) -> list[float]:
     """Return the bounds of the columns: the middles of the gaps, and both outer sides."""
     spans: list[tuple[float, float]] = []
+    hard: list[tuple[float, float]] = []
+    starts: list[float] = []
     head: list[list[Char]] = []
     for page, ys in tables:
         for row in _rows(page, ys) if len(ys) > 1 else []:
             captions = _captions(row)
             head = head or captions
             if not captions and not _single(row):
-                spans += [(char.x0, char.x1) for line in row for char in line]
+                chars = [char for line in row for char in line]
+                spans += [(char.x0, char.x1) for char in chars]
+                starts += [part[0].x0 for line in row for part in segments(line)]
+                hard += [(char.x0, char.x1) for char in chars if char.text not in _HANGING]
     columns: list[list[float]] = []
     for start, end in sorted(spans):
         if columns and start - columns[-1][1] < _GAP:
             columns[-1][1] = max(columns[-1][1], end)
         else:
             columns.append([start, end])
-    columns = _named(_parted(columns, _lowest(head), spans), _lowest(head))
+    columns = _named(_parted(columns, _lowest(head), hard, starts), _lowest(head))
     if not columns:
         return []
     inner = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)]
@@ -138,23 +147,56 @@ def _parted(
     columns: Sequence[list[float]],
     captions: Sequence[tuple[float, float]],
     spans: Sequence[tuple[float, float]],
+    starts: Sequence[float],
 ) -> list[list[float]]:
     """Part the stretches of text under several captions at the widest gap between each two."""
     found: list[list[float]] = []
     for start, end in columns:
         middles = sorted(m for a, b in captions if start < (m := (a + b) / 2) < end)
         for left, right in itertools.pairwise(middles):
-            edge, gaps = left, []
-            for x0, x1 in sorted(span for span in spans if span[0] < right and span[1] > left):
-                if x0 > edge:
-                    gaps.append((x0 - edge, edge, x0))
-                edge = max(edge, x1)
-            if gaps:
-                _, before, after = max(gaps)
-                found.append([start, before])
-                start = after
+            cut = _gap_between(start, left, right, spans) or _edge_between(
+                left, right, spans, starts
+            )
+            if cut is not None:
+                found.append([start, cut[0]])
+                start = cut[1]
         found.append([start, end])
     return found
+
+
+def _gap_between(
+    start: float, left: float, right: float, spans: Sequence[tuple[float, float]]
+) -> tuple[float, float] | None:
+    """Return the widest gap between two places that no character reaches into, or None.
+
+    The column before may end left of the first place; where all of it stands right of
+    that (figures set right), what is left of it is no gap. ``start`` is where it begins.
+    """
+    before = [x1 for x0, x1 in spans if start <= x0 < left]
+    edge = max(before, default=None)
+    gaps = []
+    for x0, x1 in sorted(span for span in spans if left <= span[0] < right):
+        if edge is not None and x0 > edge:
+            gaps.append((x0 - edge, edge, x0))
+        edge = x1 if edge is None else max(edge, x1)
+    return max(gaps)[1:] if gaps else None
+
+
+def _edge_between(
+    left: float, right: float, spans: Sequence[tuple[float, float]], begun: Sequence[float]
+) -> tuple[float, float] | None:
+    """Return the place at which most lines of a column begin, where hardly a character stands across it.
+
+    Punctuation that hangs out of the column before may close the gap.
+    """
+    starts = sorted(x for x in begun if left < x < right)
+    if not starts:
+        return None
+    # A recogniser's lines do not begin at the very same place.
+    beginning = {x: bisect(starts, x + _GAP + 0.5) - bisect(starts, x - 0.01) for x in starts}
+    at, count = max(beginning.items(), key=lambda item: (item[1], -item[0]))
+    across = sum(x0 < at - _GAP - 0.5 and at + 1 < x1 for x0, x1 in spans)
+    return (at, at) if count > 2 and across * 5 < count else None
 
 
 def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
@@ -167,10 +209,40 @@ def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
     ]
 
 
+def _one_each(columns: Sequence[Sequence[float]], captions: Sequence[tuple[float, float]]) -> bool:
+    """Say whether a stretch of text that stands below no caption is that of the only caption left (figures set right)."""
+
+    def meet(one: Sequence[float], other: Sequence[float]) -> bool:
+        return one[0] < other[1] and other[0] < one[1]
+
+    if len(columns) != len(captions):
+        return False
+    apart = [p for p in zip(columns, captions, strict=True) if not meet(*p)]
+    return bool(apart) and not any(
+        meet(column, other) or meet(own, caption)
+        for column, caption in apart
+        for own, other in zip(columns, captions, strict=True)
+    )
+
+
+def _each_widened(
+    columns: Sequence[list[float]], captions: Sequence[tuple[float, float]]
+) -> list[list[float]]:
+    """Widen each stretch of text to its caption, as far as its neighbours' text leaves room."""
+    lefts = [-math.inf, *(column[1] for column in columns[:-1])]
+    rights = [*(column[0] for column in columns[1:]), math.inf]
+    return [
+        [min(column[0], max(caption[0], left)), max(column[1], min(caption[1], right))]
+        for column, caption, left, right in zip(columns, captions, lefts, rights, strict=True)
+    ]
+
+
 def _named(
     columns: list[list[float]], captions: Sequence[tuple[float, float]]
 ) -> list[list[float]]:
     """Join the stretches of text under one caption; a caption over no text is a column too."""
+    if _one_each(sorted(columns), sorted(captions)):
+        return _each_widened(sorted(columns), sorted(captions))
     joined: dict[tuple[float, float], list[float]] = {}
     for column in columns:
         middle = (column[0] + column[1]) / 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..findings import Finding, Place
@@ -18,8 +18,11 @@ from ..grid.guard import LIMITS, Refused
 from ..text import clean, short
 from .front import Front, Line, read_front
 from .headings import is_heading
+from .judge import Choices, Judge
+from .prose import Paragraph, above_prose, read_prose
 from .runs import Runs, W
 from .stitch import NO_TASK, Stitcher
+from .survey import survey
 from .tables import Box, Grid, counted_grid
 
 _DIGITS = "零一二三四五六七八九十"
@@ -31,7 +34,7 @@ _MOST_COLUMNS, _MOST_LEVELS = 63, 9
 
 
 def read_word(
-    name: str, content: bytes
+    name: str, content: bytes, choices: Choices | None = None
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a document's tables, its front matter, and findings."""
     place = Place(file=name)
@@ -45,19 +48,40 @@ def read_word(
         for member in archive.members:
             archive.read(member)
         reader = _Reader(docx.Document(io.BytesIO(content)))
-        stitcher = Stitcher(name)
-        stitcher.seen = "文档里"
-        reader.read(stitcher)
+        teller = Stitcher(name)
+        blocks = reader.blocks(teller)
+        if reader.revised():
+            teller.note("PLAN-048", "")
+        if reader.counters.used:
+            teller.note("PLAN-049", "")
+        stitcher = _stitched(name, reader, blocks, choices or {})
+        stitcher.adopt(teller)
     except Refused as refused:
         return None, None, (Finding(refused.code, place, values=refused.values),)
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
         values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
         return None, None, (Finding("PLAN-047", place, values=values),)
-    if reader.revised():
-        stitcher.note("PLAN-048", "")
-    if reader.counters.used:
-        stitcher.note("PLAN-049", "")
+    stitcher.texts = [line.text for line in reader.lines]
+    stitcher.seen = "文档里"
     return stitcher, read_front(reader.above, reader.lines), ()
+
+
+def _stitched(
+    name: str, reader: _Reader, blocks: Sequence[Grid | list[Line]], choices: Choices
+) -> Stitcher:
+    """Return the stitched rows of tables, else of paragraphs, else of tables whose head shows by its shape alone."""
+    tables = [block for block in blocks if isinstance(block, Grid)]
+    for least in (2, 0):
+        stitcher = Stitcher(name, Judge(choices, least=least))
+        survey(tables, stitcher.judge)
+        reader.read(stitcher, blocks)
+        if stitcher.drafts:
+            break
+        paragraphs = Stitcher(name)
+        if read_prose(paragraphs, reader.paragraphs(blocks)):
+            reader.above = above_prose(reader.lines)
+            return paragraphs
+    return stitcher
 
 
 class _Reader:
@@ -77,30 +101,49 @@ class _Reader:
         """Say whether tracked changes were met."""
         return self._runs.revised
 
-    def read(self, stitcher: Stitcher) -> None:
-        """Give all tables and the headings between them to the stitcher; tell of other text."""
-        other: list[str] = []
+    def blocks(self, stitcher: Stitcher) -> list[Grid | list[Line]]:
+        """Return tables, and the lines of the paragraphs between them, in their order."""
+        found: list[Grid | list[Line]] = []
         tables = 0
         for block in _blocks(self._body):
             if block.tag == f"{W}tbl":
                 tables += 1
-                grid = self._grid(block, f"第{tables}个表格", stitcher)
-                known = stitcher.layout is not None
-                stitcher.take(grid)
-                if not known and stitcher.layout is not None:
-                    self.above = self.lines[:]
+                found.append(self._grid(block, f"第{tables}个表格", stitcher))
                 continue
             text = self._text(block)
             self._tell(stitcher, "", 0)
-            if not text:
+            if text:
+                found.append([Line(line, self._size(block)) for line in text.split("\n")])
+        return found
+
+    def read(self, stitcher: Stitcher, blocks: Sequence[Grid | list[Line]]) -> None:
+        """Give all tables and the headings between them to the stitcher; tell of other text."""
+        other: list[str] = []
+        self.lines = []
+        for block in blocks:
+            if isinstance(block, Grid):
+                known = stitcher.layout is not None
+                stitcher.take(block)
+                if not known and stitcher.layout is not None:
+                    self.above = self.lines[:]
                 continue
-            self.lines += [Line(line, self._size(block)) for line in text.split("\n")]
+            self.lines += block
+            text = "\n".join(line.text for line in block)
             if is_heading(text):
                 stitcher.heading(text)
             elif stitcher.layout is not None:
                 other.append(text)
         if any(other) and not any(map(NO_TASK.match, other)):
             stitcher.note("PLAN-043", "", text=short("".join(other)))
+
+    @staticmethod
+    def paragraphs(blocks: Sequence[Grid | list[Line]]) -> list[Paragraph]:
+        """Return the paragraphs that stand in no table."""
+        own = (block for block in blocks if not isinstance(block, Grid))
+        return [
+            Paragraph("\n".join(line.text for line in block), "正文", row)
+            for row, block in enumerate(own, 1)
+        ]
 
     def _size(self, paragraph: Any) -> float:
         """Return the largest size of a paragraph's letters, in half points."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .reading import holds_key, key_cell, read_plan, spoken_in
+from .reading import holds_key, key_cell, read_columns, read_plan, spoken_in
 from .sheets import (
+    CAPTION_WORDS,
     CAPTIONS,
     RED,
+    ROLES,
     SETTING_NOTES,
     SETTINGS,
     TASKS,
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAPTIONS",
+    "CAPTION_WORDS",
     "RED",
+    "ROLES",
     "SETTINGS",
     "SETTING_NOTES",
     "TASKS",
@@ -32,6 +36,7 @@ __all__ = [
     "key_cell",
     "lasting_settings",
     "plan_bytes",
+    "read_columns",
     "read_plan",
     "spoken_in",
 ]

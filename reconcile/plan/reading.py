@@ -21,37 +21,40 @@ from ..language import (
     language_named,
     language_of,
     meant,
+    sheet_name,
     speaking,
     spoken,
     tr,
 )
 from ..model import STATES as STANDARD
-from ..model import Indicator, Period, Plan, Ruling, Task, Unit
+from ..model import Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
+from ..names import reviewed_names
 from ..points import read_points
 from ..synonyms import usual_synonyms
 from ..text import fold, plain, short, task_number
 from .sheets import (
     CAPTIONS,
+    COLUMNS,
     DECISIONS,
     FIXED,
     GROUP,
     KINDS,
     PERIODS,
     RED,
+    ROLES,
     RULING_COLUMNS,
     RULINGS,
     SETTING_NOTES,
     SETTINGS,
     STATES,
     TASKS,
+    TOLD,
     UNITS,
     UPPER_NOTES,
     WEIGHT,
     YES_NO,
 )
 from .tables import TableRow, Tables
-
-_BETWEEN = re.compile(r"[、，,；;\n]")
 
 
 def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
@@ -180,11 +183,49 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         rulings=_rulings(reader, units),
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
+        columns=_columns(reader),
     )
     for written, period, _ in honoured(plan):
         if not period:
             reader.told("PLAN-593", SETTINGS, value=short(written))
     return plan
+
+
+def read_columns(path: Path) -> tuple[tuple[PrintedColumn, ...], tuple[Finding, ...]]:
+    """Return the lines of the sheet 栏目 of a workbook, and findings where it has none or a role is not known."""
+    try:
+        book, findings = read_book(path.name, path.read_bytes())
+    except OSError as error:
+        values = {"reason": error.strerror or str(error)}
+        return (), (Finding("PLAN-500", Place(str(path)), values=values),)
+    if book is None:
+        return (), findings
+    reader = Tables(path.name, book)
+    found = _columns(reader)
+    if not found and not reader.findings:
+        reader.told("PLAN-083", sheet=sheet_name(COLUMNS))
+    return found, tuple(reader.findings)
+
+
+def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
+    """The columns of the published plan, and what a person would have them taken for."""
+    found = []
+    for row in reader.rows(COLUMNS, ("原文栏目", "改作"), optional=True):
+        chosen = meant(row.text("改作"), ROLES)
+        if chosen and chosen not in ROLES:
+            choices = joined(tr(role) for role in ROLES)
+            reader.told("PLAN-084", COLUMNS, row.number, value=chosen, choices=choices)
+            chosen = ""
+        told = next(
+            (k for k, (_, why) in TOLD.items() if meant(row.text("依据"), (why,)) == why), ""
+        )
+        role = meant(row.text("当作"), ROLES)
+        found.append(
+            PrintedColumn(
+                row.text("原文栏目"), role, told, row.text("例"), row.text("位置"), chosen
+            )
+        )
+    return tuple(found)
 
 
 def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
@@ -255,9 +296,8 @@ def _tasks(reader: Tables, periods: Sequence[Period]) -> tuple[Task, ...]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Names in a reviewed cell: here every separator and line break counts."""
-    found = filter(None, map(str.strip, _BETWEEN.split(text))) if text else ()
-    return tuple(dict.fromkeys(map(intern, found)))  # a unit has very many tasks
+    """Names in a reviewed cell."""
+    return tuple(map(intern, reviewed_names(text)))  # a unit has very many tasks
 
 
 def _units(reader: Tables) -> tuple[Unit, ...]:

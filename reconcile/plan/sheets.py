@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from .. import indicator_sheet
 from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_NUMBER
+from ..given import PRINTED_NUMBER, PRINTED_TOO
 from ..identity import HONOURED
 from ..model import Plan
 
-TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW = (
-    "任务", "单位", "时段", "设置", "状态词", "裁定", "待核",
+TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
+    "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
 )  # fmt: skip
 FIXED = ("序号", "类别", "目标任务", "牵头单位", "共同责任单位", "出处")
 UNIT_COLUMNS = (
@@ -20,6 +21,20 @@ UNIT_COLUMNS = (
 RULING_COLUMNS = (
     "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
 )  # fmt: skip
+PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
+ROLES = (
+    "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", "附加列",
+)  # fmt: skip
+"""What a column of the published plan may be taken for, as a person chooses it."""
+TOLD: Mapping[str, tuple[str, str]] = {
+    "chosen": ("确定", "按您的选择"),
+    "word": ("确定", "按栏目的写法"),
+    "part": ("大致", "按写法中的字样"),
+    "content": ("请核对", "按格子里的内容"),
+    "none": ("请核对", "写法不认识，原样放在附加列"),
+}
+"""How sure a column's role is, and why, by how it was told."""
+CAPTION_WORDS = "表头用语"
 RED = "红灯界限"
 SETTING_NOTES: Mapping[str, str] = {
     "计划名称": "印在每份表的标题上",
@@ -37,6 +52,8 @@ SETTING_NOTES: Mapping[str, str] = {
     "发件服务器": "如 smtp.example.cn:465（SSL）或 :587（STARTTLS）",
     "报送邮箱": "汇总报给谁；几个地址用分号分开，各发一封",
     "收件服务器": "fetch 从哪里取信，如 imap.example.cn",
+    CAPTION_WORDS: "计划表头的别的写法，如：牵头单位=落实人、总协调；目标任务=Deliverable",
+    PRINTED_TOO: "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
     "权重：黄灯": "亮黄灯得几分，默认 60",
@@ -56,13 +73,14 @@ UPPER_NOTES: Mapping[str, str] = {
 }
 """Settings of a plan that was made from a received form."""
 CAPTIONS: Mapping[str, Sequence[str]] = {
-    TASKS: (*FIXED, UPPER_NUMBER),
+    TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER),
     UNITS: UNIT_COLUMNS,
     indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
     PERIODS: ("时段", "截止日期", "已过月数"),
     SETTINGS: ("名称", "值", "说明"),
     STATES: ("写法", "标准状态"),
     RULINGS: RULING_COLUMNS,
+    COLUMNS: PRINTED_COLUMNS,
 }
 """Our captions by sheet; any of them may be written in English."""
 # Settings of one year's plan, or of one round: they are not taken over into the next plan.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..english import SHEETS
 from ..findings import Finding, Place
 from ..frozen import frozen
+from ..given import PRINTED_NUMBER
 from ..grid import Book, Sheet
 from ..grid.book import values_by_row
 from ..language import meant, sheet_name, tr
@@ -56,7 +57,7 @@ class Tables:
             return []
         rows = values_by_row(sheet.cells)
         top, cells = next(rows, (0, ()))
-        captions = {column: meant(plain(v).strip(), CAPTIONS[name]) for column, v in cells}
+        captions = _told_apart({c: meant(plain(v).strip(), CAPTIONS[name]) for c, v in cells})
         missing = [c for c in needed if c not in captions.values()]
         for caption in missing:
             self.told("PLAN-502", name, top, sheet=sheet_name(name), caption=tr(caption))
@@ -75,4 +76,16 @@ class Tables:
         if sheet is None:
             return []
         _, cells = next(values_by_row(sheet.cells), (0, ()))
-        return [meant(plain(value).strip(), CAPTIONS[name]) for _, value in cells]
+        named = {c: meant(plain(value).strip(), CAPTIONS[name]) for c, value in cells}
+        return list(_told_apart(named).values())
+
+
+def _told_apart(captions: Mapping[int, str]) -> dict[int, str]:
+    """Return captions by column, none twice: the first is ours, and a second 序号 is the number as printed."""
+    found: dict[int, str] = {}
+    for column, caption in captions.items():
+        if caption in found.values():
+            again = PRINTED_NUMBER if caption == "序号" else ""
+            caption = again if again not in found.values() else f"{caption}（{column}）"
+        found[column] = caption or f"（{column}）"
+    return found

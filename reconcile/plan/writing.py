@@ -8,23 +8,28 @@ from dataclasses import replace
 from .. import indicator_sheet
 from ..chain import UPPER_FORM, UPPER_NUMBER, UPPER_ROLE
 from ..findings import Finding
-from ..language import EN, joined, said, sheet_name, spoken, tr
+from ..language import EN, said, sheet_name, spoken, tr
 from ..listing import A3, Cell, Column, Listing, new_workbook
 from ..model import Period, Plan, Ruling
+from ..names import written_names
 from ..synonyms import ENGLISH_SYNONYMS
 from ..text import fold
 from .sheets import (
     ASSIGNED,
+    COLUMNS,
     DECISIONS,
     GROUP,
     PERIODS,
+    PRINTED_COLUMNS,
     REVIEW,
+    ROLES,
     RULING_COLUMNS,
     RULINGS,
     SETTING_NOTES,
     SETTINGS,
     STATES,
     TASKS,
+    TOLD,
     UNIT_COLUMNS,
     UNITS,
     UPPER_NOTES,
@@ -63,6 +68,8 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     listing.table(STATES, columns, _synonym_rows(plan))
     sheet, _ = listing.table(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
     listing.choices(sheet, RULING_COLUMNS.index("裁定"), 500, [tr(d) for d in DECISIONS])
+    if plan.columns:
+        _columns_sheet(listing, plan)
     columns = [
         Column("编码", 11), Column("级别", 7, True), Column("位置", 16), Column("序号", 7, True),
         Column("问题", 60), Column("怎么办", 44), Column("已核", 7, True),
@@ -70,6 +77,25 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     listing.table(REVIEW, columns, (_review_row(f) for f in findings))
     book.close()
     return stream.getvalue()
+
+
+def _columns_sheet(listing: Listing, plan: Plan) -> None:
+    """Write 栏目: each printed column, what it was taken for, why, and a list to choose another role from."""
+    widths = (26, 16, 20, 9, 24, 44, 18)
+    columns = [
+        Column(caption, width, caption == "把握")
+        for caption, width in zip(PRINTED_COLUMNS, widths, strict=True)
+    ]
+    rows = []
+    for one in plan.columns:
+        sure, why = TOLD.get(one.told, TOLD["none"])
+        cells: list[object] = [
+            one.caption, tr(one.role), tr(one.chosen), tr(sure), tr(why), one.sample, said(one.where),
+        ]  # fmt: skip
+        cells[2] = Cell(cells[2], {"bg_color": "#FFF9E5"})
+        rows.append(cells)
+    sheet, count = listing.table(COLUMNS, columns, rows)
+    listing.choices(sheet, PRINTED_COLUMNS.index("改作"), count, [tr(role) for role in ROLES])
 
 
 def _synonym_rows(plan: Plan) -> Iterator[list[object]]:
@@ -94,7 +120,7 @@ def _task_rows(plan: Plan, extras: Sequence[str]) -> Iterator[list[object]]:
         yield [
             t.number, "\n".join(t.sections), t.goal,
             *(t.milestones.get(p.caption, "") for p in plan.periods),
-            joined(t.lead), joined(t.support),
+            written_names(t.lead), written_names(t.support),
             *(t.extras.get(c, "") for c in extras), said(t.source),
         ]  # fmt: skip
 
@@ -147,7 +173,7 @@ def _unit_rows(plan: Plan) -> Iterator[list[object]]:
         yield [
             u.name, tr(GROUP if u.group else "单位"),
             sum(u.name in t.lead for t in plan.tasks), sum(u.name in t.support for t in plan.tasks),
-            joined(u.aliases), joined(u.members), u.contact, u.phone, u.email,
+            written_names(u.aliases), written_names(u.members), u.contact, u.phone, u.email,
             tr("否" if u.group or not u.gets_form else "是"), "", u.remark,
         ]  # fmt: skip
 
