@@ -144,6 +144,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "FILE-050": Entry(
         WARNING, "文件读过之后又变了，没有做它的退回件", "请等文件放好后，再运行一次 merge"
     ),
+    "FILE-080": Entry(
+        ERROR,
+        "拆了 {seconds} 秒还没有拆完，后面的内容都没有读取",
+        "请把里面的表格取出来，直接放进收件目录",
+    ),
     "FILE-999": Entry(
         ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
     ),

@@ -63,7 +63,6 @@ FILES = frozenset(
         "amendment",
         "mail",
         "mail_list",
-        "mail_part",
         "mail_template",
         "journal",
         "sent_log",

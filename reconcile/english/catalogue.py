@@ -56,6 +56,10 @@ _FILE: Mapping[str, tuple[str, str]] = {
         "Let the file settle, then run merge again",
     ),
     "FILE-049": ("This is no ordinary file and was not read", _NOTHING),
+    "FILE-080": (
+        "Opened up for {seconds} seconds without coming to an end; what comes after was not read",
+        "Take the workbooks out of it and put them into the inbox folder",
+    ),
     "FILE-999": ("The program failed while reading this file ({reason}); other files are not affected", "Send the file to the maintainers"),
 }  # fmt: skip
 
