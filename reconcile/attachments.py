@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .grid.guard import Clock, Limits, Refused, is_encoding
+from .grid.guard import LIMITS, Clock, Limits, Refused, is_encoding
 from .patterns import late
 from .text import printable
 
@@ -30,7 +30,7 @@ _HEADER_BYTES, _SEARCHED_BYTES = 4 << 20, 512 << 20
 _LEAD = late(rb"[ \t\r\n]*+(?:From [^\n]*\n)?")
 _HEAD = late(rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z))*+")
 _HEADER = late(
-    rb"^(Content-Type|Content-Disposition|Content-Transfer-Encoding|From|Message-ID)[ \t]*:"
+    rb"^(Content-Type|Content-Disposition|Content-Transfer-Encoding|From|Subject|Message-ID)[ \t]*:"
     rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)",
     re.M | re.I,
 )
@@ -126,10 +126,9 @@ def letter_of(content: bytes, letter: Span, effort: Effort) -> Letter:
     """
     if letter.end - letter.start > _MAIL_BYTES:
         raise ValueError(f"超过 {_MAIL_BYTES >> 20} MB")
-    lead = _LEAD.match(content, *letter)
-    start = lead.end() if lead else letter.start
-    parts = list(_parts(content, Span(start, letter.end), effort))
-    if parts[0].body.start == start:
+    letter = _begun(content, letter)
+    parts = list(_parts(content, letter, effort))
+    if parts[0].body.start == letter.start:
         raise ValueError("没有邮件头")
     own = parts[0].headers
     attachments = []
@@ -140,6 +139,22 @@ def letter_of(content: bytes, letter: Span, effort: Effort) -> Letter:
             effort.clock.check()
     sender = printable(_words(own.get("from", "")))
     return Letter(printable(_words(own.get("message-id", ""))), sender, attachments)
+
+
+def sender_and_subject(content: bytes) -> tuple[str, str]:
+    """Return who wrote a letter, and about what, as far as that can be read."""
+    try:
+        letter = _begun(content, Span(0, len(content)))
+        headers = _part(content, letter, "", Effort(LIMITS, Clock(LIMITS))).headers
+    except ValueError:
+        return "?", "?"
+    return printable(_words(headers.get("from", ""))), printable(_words(headers.get("subject", "")))
+
+
+def _begun(content: bytes, letter: Span) -> Span:
+    """Where a letter begins, without blank lines and what a mailbox puts before it."""
+    lead = _LEAD.match(content, *letter)
+    return Span(lead.end() if lead else letter.start, letter.end)
 
 
 class _Part(NamedTuple):
@@ -178,7 +193,7 @@ def _parts(content: bytes, letter: Span, effort: Effort) -> Iterator[_Part]:
 
 def _part(content: bytes, span: Span, usual: str, effort: Effort) -> _Part:
     """Return what stands in a place, its headers read; ValueError where they are too long."""
-    limit = min(span.end, span.start + _HEAD_BYTES + 1)
+    limit = min(span.end, span.start + 2 * _HEAD_BYTES)
     found = _HEAD.match(content, span.start, limit)
     end = found.end() if found else span.start
     if end - span.start > _HEAD_BYTES:
@@ -221,8 +236,7 @@ def _between_boundaries(content: bytes, part: _Part, effort: Effort) -> list[Spa
         if not line:
             continue
         if began and at >= began:
-            # The line end before a boundary belongs to the boundary.
-            found.append(Span(began, max(began, at - (content[at - 1 : at] == b"\r"))))
+            found.append(_without_line_end(content, began, at + 1))
         elif began:  # right below another one, and no part between them
             began = line.end()
             continue
@@ -230,8 +244,16 @@ def _between_boundaries(content: bytes, part: _Part, effort: Effort) -> list[Spa
             return found or None
         began = line.end()
     if began:
-        found.append(Span(began, end))
+        found.append(_without_line_end(content, began, end))
     return found or None
+
+
+def _without_line_end(content: bytes, start: int, end: int) -> Span:
+    """Where a part stands: the line end before a boundary belongs to the boundary."""
+    if end > start and content[end - 1 : end] == b"\n":
+        end -= 1
+        end -= end > start and content[end - 1 : end] == b"\r"
+    return Span(start, end)
 
 
 def _finds(content: bytes, mark: bytes, within: Span) -> Iterator[int]:
@@ -288,13 +310,14 @@ def _words(text: str) -> str:
 
 
 def _decoded(content: bytes, part: _Part) -> bytes:
-    """Return the content of a part; as it stands where its code is unknown or broken."""
+    """Return the content of a part; undecoded where its code is unknown or broken."""
     body = memoryview(content)[part.body.start : part.body.end]
     code = part.headers.get("content-transfer-encoding", "").strip().lower()
     if code == "base64":
         for padding in (b"", b"=="):
             with contextlib.suppress(binascii.Error):
                 return binascii.a2b_base64(bytes(body) + padding if padding else body)
+        return bytes(body).translate(None, b"\r\n")
     elif code == "quoted-printable":
         return binascii.a2b_qp(body)
     elif code in _UUENCODED:

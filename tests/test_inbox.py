@@ -304,6 +304,7 @@ def test_a_mail_is_parted_as_the_standard_library_does_it(
     letters: list[list[tuple[bytes, bool]]], end: bytes, cut: int
 ) -> None:
     written, expected = [], []
+    cut = cut if len(letters) == 1 else 0  # a mailbox parts its letters by lines
     for bodies in letters:
         message = EmailMessage()
         message["Message-ID"] = "<1@example.org>"

@@ -364,6 +364,8 @@ _MAIL: Mapping[str, tuple[str, str]] = {
     "MAIL-042": ("The mail server stopped answering: {reason}", "Run again; what was collected is not collected twice"),
     "MAIL-043": ("The mailbox folder “{mailbox}” does not open: {reason}", "Check the name given with --mailbox"),
     "MAIL-044": ("{count} more mails that were read already were not collected", "If there are returns among them, add --all (--since limits it by date)"),
+    "MAIL-050": ("What the server told of this mail makes no sense; it was not collected", "Look at this mail in your mail program, and save what is attached into the inbox folder"),
+    "MAIL-051": ("Collecting stopped halfway because of the mail server: {reason}", "Check the server's name; if that is right, run again: what was collected is not collected twice"),
 }  # fmt: skip
 
 FINDINGS: Mapping[str, tuple[str, str]] = {

@@ -22,6 +22,7 @@ PHRASES: Mapping[str, str] = {
     "合并区域超过 {n} 行": "more than {n} rows of merged cells", "工作表超过 {n} 张": "more than {n} sheets",
     "文字超过 {n} 字": "more than {n} signs of text", "列的格式超过 {n} 处": "more than {n} column formats",
     "任务行超过 {n} 行": "more than {n} task rows", "填报表格子以外的内容超过 {n} 处": "more than {n} entries outside the cells of the form",
+    "邮件头超过 {n} KB": "headers of more than {n} KB",
     "邮件超过 {n} 封": "more than {n} mails", "附件超过 {n} 个": "more than {n} attachments", "超过 {n} MB": "more than {n} MB",
     "压缩包里有 {n} 个条目": "the archive has {n} entries",
     "压缩包里的条目“{name}”重复或名称不合规": "entry “{name}” of the archive stands twice or has no proper name",
@@ -47,6 +48,7 @@ REASONS: Mapping[str, str] = {
     "无法解析": "cannot be parsed", "内容缺失": "content is missing", "有工作表的内容缺失": "the content of a sheet is missing",
     "没有权限": "no permission", "文件已不在原处": "the file is no longer there", "链接指向自己": "the link points to itself",
     "两张工作表同名": "two sheets have one name", "层层嵌套": "parts nested in parts", "有一个邮件头太长": "a header that is too long",
+    "邮件头太多": "too many headers", "有一个邮件头的参数太多": "a header with too many parameters", "附件的行太多": "an attachment of too many lines",
     "没有邮件头": "no mail header", "未命名": "unnamed", "文档里": "the document", "标题": "title", "文号": "document number",
     "发文单位": "issuing office", "牵头单位": "lead unit", "共同责任单位": "supporting units", "工作表": "sheets",
 }  # fmt: skip
