@@ -318,9 +318,9 @@ def _decoded(content: bytes, part: _Part) -> bytes:
             with contextlib.suppress(binascii.Error):
                 return binascii.a2b_base64(bytes(body) + padding if padding else body)
         return bytes(body).translate(None, b"\r\n")
-    elif code == "quoted-printable":
+    if code == "quoted-printable":
         return binascii.a2b_qp(body)
-    elif code in _UUENCODED:
+    if code in _UUENCODED:
         with contextlib.suppress(binascii.Error):
             return b"".join(_uudecoded(io.BytesIO(body)))
     return bytes(body)

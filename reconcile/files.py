@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterable
@@ -17,6 +19,30 @@ _NAME_BYTES = 180
 """Of 255 that a file system takes: what we put before and after a name needs some."""
 STALE_SECONDS = 3600
 """A file half-written so long ago belongs to a run that was killed."""
+
+
+class Unfit(OSError):
+    """A path at which no file lies that may be read: ``strerror`` says why."""
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return what a file holds. OSError when it cannot be read, Unfit for a device, a pipe or too large a file.
+
+    What waits for a writer, or never ends, is not opened.
+    """
+    _check_regular(path.stat(), most)
+    with path.open("rb") as stream:
+        _check_regular(os.fstat(stream.fileno()), most)  # it may have been changed meanwhile
+        return stream.read(most)
+
+
+def _check_regular(state: os.stat_result, most: int) -> None:
+    if stat.S_ISDIR(state.st_mode):
+        raise Unfit(errno.EISDIR, "这是文件夹")
+    if not stat.S_ISREG(state.st_mode):
+        raise Unfit(errno.EINVAL, "不是普通文件")
+    if state.st_size > most:
+        raise Unfit(errno.EFBIG, f"超过 {most >> 20} MB")
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -20,6 +20,10 @@ import pypdfium2.raw as raw
 
 from ..findings import Finding, Place
 from ..frozen import frozen
+from ..grid.guard import Refused
+
+# Twenty times what a yearly plan of 140 tasks has (36 pages; a few lines cost a page no more).
+_MOST_PAGES, _MOST_CHARS, _MOST_OBJECTS, _MOST_POINTS = 500, 300_000, 300_000, 500_000
 
 Progress = Callable[[int, int], None]
 Point = tuple[float, float]
@@ -83,6 +87,24 @@ class Page:
         return f"第{self.number}页"
 
 
+class _Effort:
+    """What the pages of a document may still cost; counted before each is looked at."""
+
+    def __init__(self) -> None:
+        self._left = {"字": _MOST_CHARS, "个图形": _MOST_OBJECTS, "个点": _MOST_POINTS}
+
+    def spend(self, what: str, count: int = 1) -> None:
+        """Take off what a page holds. Raises Refused PLAN-063."""
+        self.expect(what, count)
+        self._left[what] -= count
+
+    def expect(self, what: str, count: int) -> None:
+        """Raise Refused PLAN-063 when there is not so much left."""
+        if self._left[what] < count:
+            most = {"字": _MOST_CHARS, "个图形": _MOST_OBJECTS, "个点": _MOST_POINTS}[what]
+            raise Refused("PLAN-063", what=f"{most} {what}")
+
+
 def read_pages(
     name: str, content: bytes, *, progress: Progress | None = None
 ) -> tuple[tuple[Page, ...] | None, tuple[Finding, ...]]:
@@ -95,15 +117,20 @@ def read_pages(
     if document is None:
         return None, (Finding(refusal, Place(file=name)),)
     pages: list[Page] = []
+    effort = _Effort()
     try:
+        if len(document) > _MOST_PAGES:
+            raise Refused("PLAN-063", what=f"{_MOST_PAGES} 页")
         for index in range(len(document)):
             try:
-                pages.append(_read_page(document, index))
+                pages.append(_read_page(document, index, effort))
             except pdfium.PdfiumError:
                 place = Place(file=name, cell=f"第{index + 1}页")
                 return None, (Finding("PLAN-004", place, values={"page": index + 1}),)
             if progress is not None:
                 progress(index + 1, len(document))
+    except Refused as refused:
+        return None, (Finding(refused.code, Place(file=name), values=refused.values),)
     finally:
         document.close()
     return tuple(pages), ()
@@ -122,16 +149,18 @@ def _open(content: bytes) -> tuple[Raw, str]:
     return document, ""
 
 
-def _read_page(document: Raw, index: int) -> Page:
+def _read_page(document: Raw, index: int, effort: _Effort) -> Page:
     page = document[index]
-    textpage = page.get_textpage()
+    textpage = None
     try:
+        lines, picture = _lines(page, effort)
+        textpage = page.get_textpage()
+        effort.spend("字", textpage.count_chars())
         left, bottom, right, top = visible = page.get_cropbox()
         glyphs, unreadable, mended = _glyphs(textpage, visible)
         ways = Counter(glyph.quarter for glyph in glyphs)
         quarter = max(range(4), key=lambda way: ways[way])
         corners = [_turn(point, quarter) for point in ((left, bottom), (right, top))]
-        lines, picture = _lines(page)
         return Page(
             number=index + 1,
             chars=tuple(_turned(glyph, quarter) for glyph in glyphs if glyph.quarter == quarter),
@@ -144,7 +173,8 @@ def _read_page(document: Raw, index: int) -> Page:
             turned=(quarter + page.get_rotation() // 90) % 4,
         )
     finally:
-        textpage.close()
+        if textpage is not None:
+            textpage.close()
         page.close()
 
 
@@ -218,14 +248,17 @@ def _turned(glyph: _Glyph, quarter: int) -> Char:
     )
 
 
-def _lines(page: Raw) -> tuple[list[tuple[Point, Point]], bool]:
+def _lines(page: Raw, effort: _Effort) -> tuple[list[tuple[Point, Point]], bool]:
     """Return the straight lines drawn on the page as (end, end), and whether it has an image."""
     found: list[tuple[Point, Point]] = []
     picture = False
     pick = raw.FPDFPage_GetObject
+    effort.expect("个图形", raw.FPDFPage_CountObjects(page.raw))
     for item, kind, matrix in _objects(page.raw, raw.FPDFPage_CountObjects, pick, ()):
+        effort.spend("个图形")
         picture = picture or kind == raw.FPDF_PAGEOBJ_IMAGE
         if kind == raw.FPDF_PAGEOBJ_PATH:
+            effort.spend("个点", raw.FPDFPath_CountSegments(item))
             found += _path_lines(item, matrix)
     return found, picture
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -96,8 +97,8 @@ def _grid(sheet: Sheet, where: str, columns: Collection[int]) -> Grid:
     columns_at = {column: at for at, column in enumerate(own)}
     boxes = [[Box((r, r), (c, c)) for c in range(len(own))] for r in range(len(numbers))]
     for top, left, bottom, right in sheet.merges:
-        down = [at for row, at in rows_at.items() if top <= row <= bottom]
-        along = [at for column, at in columns_at.items() if left <= column <= right]
+        down = range(bisect_left(numbers, top), bisect_right(numbers, bottom))
+        along = range(bisect_left(own, left), bisect_right(own, right))
         if len(down) * len(along) > 1:
             merged = Box((down[0], down[-1]), (along[0], along[-1]))
             for row in down:

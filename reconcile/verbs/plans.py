@@ -15,11 +15,11 @@ from ..frozen import frozen
 from ..indicators import read_indicators
 from ..language import EN, ZH, holds_chinese, language_of, speaking, spoken
 from ..model import Indicator, Notice, Plan, Task, Unit
-from ..notice import read_notice
 from ..periods import periods_of
 from ..plan import RED, lasting_settings, plan_bytes, read_plan
 from ..synonyms import usual_synonyms
 from ..units import assign_units
+from .published import proof_bytes, read_notice
 
 Progress = Callable[[int, int], None]
 
@@ -91,16 +91,15 @@ def _extracted(
     tasks, units, told = assign_units(notice, last.units if last else ())
     plan, unsure = _plan_of(notice, tasks, units, source.name, last, amended=amended)
     review = (*findings, *told, *unsure)
-    proof = None
+    proof: bytes | Finding | None = None
     if proof_path and any(notice.areas.values()):
-        # Imported here: drawing pages needs packages that nothing else does.
-        from ..proof import proof_bytes
-
         proof = proof_bytes(source, notice, tasks, review, progress)
+        if isinstance(proof, Finding):
+            review = (*review, proof)
     elif proof_path:
         review = (*review, Finding("PLAN-057", Place(source.name)))
     write_file(out, plan_bytes(plan, review))
-    if proof_path and proof:
+    if proof_path and isinstance(proof, bytes):
         write_file(proof_path, proof)
     return Extracted(plan, review)
 
