@@ -306,7 +306,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-056": Entry(WARNING, "隐藏的工作表没有读入", "请看里面有没有任务，有的请补到总台账中"),
     "PLAN-063": Entry(
-        ERROR, "计划太大，没有读取：超过 {what}", "请只留任务表所在的几页，另存成一份文件再提取"
+        ERROR, "计划太大，没有读取：{what}", "请只留任务表所在的几页，另存成一份文件再提取"
     ),
     "PLAN-064": Entry(
         ERROR,
@@ -691,7 +691,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "CELL-012": Entry(
         NOTE, "“{header}”填的是“{value}”，按“{read}”计入", "理解无误则不用改；有误请改填：{rule}"
     ),
-    "CELL-013": Entry(NOTE, "“{header}”里有看不见的控制字符，已去掉", "不用改"),
+    "CELL-013": Entry(NOTE, "“{header}”里有看不见的控制字符，或者一个字上叠了几十个符号，已去掉（原文在明细里）", "不用改"),
     "CELL-014": Entry(NOTE, "“{header}”填的是“{value}”，按没有填写计", "没有可填的，下次留空即可"),
     "CELL-015": Entry(ERROR, "“{header}”只有{length}字，至少{limit}字", "请补充到{limit}字以上"),
     "CELL-017": Entry(

@@ -85,6 +85,8 @@ def fold(text: str) -> str:
 
 
 _LONGEST_STACK = 30
+# A run of other signs than those that most texts are made of, none of which is stacked.
+_UNUSUAL = late(f"[^\0-\u02ff\u2000-\u206f\u3000-\u3020一-龥\uff01-\uff5e]{{{_LONGEST_STACK + 1},}}+")
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -92,10 +94,16 @@ def _is_stacked(sign: str) -> bool:
     return unicodedata.combining(unicodedata.normalize("NFKD", sign)[0]) > 0
 
 
-def _unstacked(text: str) -> str:
-    """A text without the combining signs piled higher than any script needs: NFKC takes hours to sort them."""
+def _unstacked(run: re.Match[str]) -> str:
+    """A run of signs without those piled higher than any script needs: NFKC takes hours to sort them."""
+    signs = set(run[0])
+    stacked = sum(map(_is_stacked, signs))
+    if not stacked:
+        return run[0]
+    if stacked == len(signs):
+        return run[0][:_LONGEST_STACK]
     kept, height = [], 0
-    for sign in text:
+    for sign in run[0]:
         height = height + 1 if _is_stacked(sign) else 0
         if height <= _LONGEST_STACK:
             kept.append(sign)
@@ -155,8 +163,6 @@ _remembered = functools.lru_cache(maxsize=20_000)(fold_answer)
 
 def _fold_once(text: str) -> str:
     text = clean(text).translate(_SIGNS)
-    if len(text) > 400 and not text.isascii():
-        text = _unstacked(text)
     text = unicodedata.normalize("NFKC", text).casefold()
     return _collapsed(unicodedata.normalize("NFKC", text).translate(_SEEN))
 
@@ -180,19 +186,25 @@ def clean(text: str) -> str:
     r"""Return a text as it may be kept and shown.
 
     Line ends become \n, ``_x000D_`` is decoded, control characters, invisible
-    characters and outer blanks go. Emoji, full-width signs and inner blanks
+    characters and outer blanks go, and so do signs piled on one another by the dozen. Emoji, full-width signs and inner blanks
     stay. Cleaning twice changes nothing.
     """
     if text.isascii() and text.isprintable() and "_x00" not in text:
         return text.strip()
     text = _DIRT.sub(lambda found: found[1] or "", text)
     text = _ESCAPED.sub(_decoded, text)
+    if len(text) > _LONGEST_STACK:
+        text = _UNUSUAL.sub(_unstacked, text)
     return _LINE_END.sub("\n", text).strip(_BLANKS)
 
 
 def has_dirt(text: str) -> bool:
     """Say whether ``clean`` takes out more than outer blanks and forms of line end."""
-    return any(not found[1] for found in _DIRT.finditer(text)) or bool(_ESCAPED.search(text))
+    return (
+        any(not found[1] for found in _DIRT.finditer(text))
+        or bool(_ESCAPED.search(text))
+        or any(_unstacked(run) != run[0] for run in _UNUSUAL.finditer(text))
+    )
 
 
 def _decoded(found: re.Match[str]) -> str:

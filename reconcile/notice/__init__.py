@@ -46,6 +46,7 @@ def read_notice(
     except OSError:
         return None, (Finding("PLAN-006", place),)
     stitcher, front, told = _read(path, content, progress)
+    told = tuple(map(_of_a_plan, told))
     if stitcher is None or front is None:
         return None, told
     if not stitcher.drafts:
@@ -81,6 +82,13 @@ def read_notice(
         ),
     )
     return notice, told
+
+
+def _of_a_plan(finding: Finding) -> Finding:
+    """Return a finding of the guards in words that are not about forms."""
+    if finding.code != "FILE-020":
+        return finding
+    return Finding("PLAN-063", finding.place, values=finding.values)
 
 
 def _read(

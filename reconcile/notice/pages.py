@@ -102,7 +102,7 @@ class _Effort:
         """Raise Refused PLAN-063 when there is not so much left."""
         if self._left[what] < count:
             most = {"字": _MOST_CHARS, "个图形": _MOST_OBJECTS, "个点": _MOST_POINTS}[what]
-            raise Refused("PLAN-063", what=f"{most} {what}")
+            raise Refused("PLAN-063", what=f"超过 {most} {what}")
 
 
 def read_pages(
@@ -120,7 +120,7 @@ def read_pages(
     effort = _Effort()
     try:
         if len(document) > _MOST_PAGES:
-            raise Refused("PLAN-063", what=f"{_MOST_PAGES} 页")
+            raise Refused("PLAN-063", what=f"超过 {_MOST_PAGES} 页")
         for index in range(len(document)):
             try:
                 pages.append(_read_page(document, index, effort))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ..findings import Finding, Place
 from ..grid import Book, Cell, Sheet, read_book
+from ..grid.guard import LIMITS
 from ..text import clean, percent, plain, short
 from .front import Front, Line, read_front
 from .headings import GOAL, LEAD, MILESTONE, NUMBER
@@ -18,6 +20,9 @@ from .tables import Box, Grid, counted_grid
 
 # Names that programs give to sheets; other names may be headings.
 _NO_NAME = re.compile(r"(sheet|工作表|表)\s*\d*(\s*\(\d+\))?", re.I)
+
+# A plan of 2,000 tasks has 30,000 cells; each is looked at several times.
+_LIMITS = replace(LIMITS, cells=100_000)
 
 # Files of other kinds; what the finding about returns advises does not help here.
 _STRANGE = frozenset(f"FILE-{number:03}" for number in (1, 2, 4, 14, 15, 16, 17, 27))
@@ -31,7 +36,7 @@ def read_sheets(
     Sheets without a plan's head are told and passed over. Where several sheets
     hold parts of the plan, their names are headings.
     """
-    book, findings = read_book(name, content)
+    book, findings = read_book(name, content, limits=_LIMITS)
     if book is None:
         strange = any(f.code in _STRANGE for f in findings)
         return None, None, (Finding("PLAN-002", Place(file=name)),) if strange else findings

@@ -56,10 +56,7 @@ def read_word(
         stitcher.seen = "文档里"
         reader.read(stitcher)
     except Refused as refused:
-        code, values = refused.code, refused.values
-        if code == "FILE-020":  # its words are about forms
-            code, values = "PLAN-063", {"what": f"{values['what']}".removeprefix("内容超过 ")}
-        return None, None, (Finding(code, place, values=values),)
+        return None, None, (Finding(refused.code, place, values=refused.values),)
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
         values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
         return None, None, (Finding("PLAN-047", place, values=values),)
@@ -161,7 +158,7 @@ class _Reader:
             rows.append(boxes)
         width = max(map(len, rows), default=0)
         if width * len(rows) > LIMITS.cells:
-            raise Refused("PLAN-063", what=f"{LIMITS.cells} 格")
+            raise Refused("PLAN-063", what=f"超过 {LIMITS.cells} 格")
         for r, boxes in enumerate(rows):
             boxes += [Box((r, r), (c, c)) for c in range(len(boxes), width)]
         return counted_grid(where, rows, range(1, len(rows) + 1))
