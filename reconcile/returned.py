@@ -27,6 +27,8 @@ _MANY = 20_000
 """A sheet without a table is not taken apart cell by cell when it holds more cells."""
 _MOST_ROWS, _MOST_BESIDE = 2_000, 3_000
 """A file with more task rows, or more cells beside what was asked, is no form: each would be told."""
+_MOST_GIVEN = 1_000_000
+"""Signs of the texts that we give; they are held against the plan's, which has a twentieth of it."""
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
 _SHAPE, _REMARK = "FILE-029", "ROW-016"
@@ -96,6 +98,9 @@ def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
         return f"任务行超过 {_MOST_ROWS} 行"
+    given = (raw.value for row in rows for raw in row.given.values())
+    if sum(len(value) for value in given if isinstance(value, str)) > _MOST_GIVEN:
+        return f"任务行里的文字超过 {_MOST_GIVEN} 字"
     beside = sum(len(row.strays) for row in rows) + sum(s.stray != "HEAD-002" for s in strays)
     if beside > _MOST_BESIDE or len(strays) > _MANY:
         return f"填报表格子以外的内容超过 {_MOST_BESIDE} 处"

@@ -32,6 +32,9 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("•・‧∙⋅", "·"),
         "。": ".",
         "〜": "~",
+        # Each would become a sentence, of 18 signs and of 8.
+        "\ufdfa": "ص",
+        "\ufdfb": "ج",
     }
 )
 _RUNS = re.compile(r"(-)-+|(\")\"+")
@@ -96,18 +99,14 @@ def _is_stacked(sign: str) -> bool:
 
 def _unstacked(run: re.Match[str]) -> str:
     """A run of signs without those piled higher than any script needs: NFKC takes hours to sort them."""
-    signs = set(run[0])
-    stacked = sum(map(_is_stacked, signs))
-    if not stacked:
-        return run[0]
-    if stacked == len(signs):
-        return run[0][:_LONGEST_STACK]
-    kept, height = [], 0
-    for sign in run[0]:
-        height = height + 1 if _is_stacked(sign) else 0
-        if height <= _LONGEST_STACK:
-            kept.append(sign)
-    return "".join(kept)
+    stacked = frozenset(filter(_is_stacked, set(run[0])))
+    return _piles_of(stacked).sub(r"\1", run[0]) if stacked else run[0]
+
+
+@functools.lru_cache(maxsize=200)
+def _piles_of(stacked: frozenset[str]) -> re.Pattern[str]:
+    signs = "".join(sorted(stacked))
+    return re.compile(f"([{signs}]{{{_LONGEST_STACK}}})[{signs}]+")
 
 
 # What nearly all texts are made of: signs that fold to themselves, and these few, which
@@ -225,11 +224,13 @@ def is_blank(value: object) -> bool:
         return value is None
     if "一" <= value[:1] <= "龥":
         return False
-    # _x000D_ is a sign nobody sees, too
-    return not (_PLAINLY_SEEN.search(value) and "_x" not in value) and not fold(value)
+    if "_x" in value:  # _x000D_ is a sign nobody sees, too
+        return not fold(value)
+    return not (_PLAINLY_SEEN.search(value) or fold(value[:_LOOKED_AT]) or fold(value))
 
 
 _PLAINLY_SEEN = re.compile("[0-9A-Za-z]")
+_LOOKED_AT = 40
 
 
 _LONGEST_NOTHING = 3 * max(map(len, NOTHING))

@@ -21,6 +21,7 @@ PHRASES: Mapping[str, str] = {
     "工作表“{name}”的内容缺失": "the content of sheet “{name}” is missing",
     "合并区域超过 {n} 行": "more than {n} rows of merged cells", "工作表超过 {n} 张": "more than {n} sheets",
     "文字超过 {n} 字": "more than {n} signs of text", "列的格式超过 {n} 处": "more than {n} column formats",
+    "任务行里的文字超过 {n} 字": "more than {n} signs of text in the task rows",
     "任务行超过 {n} 行": "more than {n} task rows", "填报表格子以外的内容超过 {n} 处": "more than {n} entries outside the cells of the form",
     "超过 {n} 页": "more than {n} pages", "超过 {n} 字": "more than {n} signs", "超过 {n} 格": "more than {n} cells",
     "超过 {n} 个图形": "more than {n} shapes", "超过 {n} 个点": "more than {n} points",
