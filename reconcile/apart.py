@@ -57,9 +57,9 @@ def apart(
     watch.start()
     try:
         assert child.stdin and child.stdout
-        with contextlib.suppress(OSError):  # it ended already; what comes out of it says why
-            with child.stdin:
-                pickle.dump((spoken(), busy, work, arguments), child.stdin)
+        # It may have ended already; what comes out of it says why.
+        with contextlib.suppress(OSError), child.stdin:
+            pickle.dump((spoken(), busy, work, arguments), child.stdin)
         with contextlib.suppress(EOFError, pickle.UnpicklingError):
             while True:
                 kind, *told = pickle.load(child.stdout)

@@ -149,6 +149,17 @@ CATALOGUE: Mapping[str, Entry] = {
         "拆了 {seconds} 秒还没有拆完，后面的内容都没有读取",
         "请把里面的表格取出来，直接放进收件目录",
     ),
+    "FILE-081": Entry(
+        NOTE, "模板“{name}”已复制到总台账所在的文件夹", "请和总台账放在一起，不要删去"
+    ),
+    "FILE-082": Entry(
+        WARNING, "这个文件再读时没有读成（{reason}），没有做它的退回件", "请再运行一次 merge"
+    ),
+    "FILE-083": Entry(
+        WARNING,
+        "这个文件有 {count} 格（超过 {limit} 格），没有做它的退回件",
+        "请把问题清单里这个单位的几行发给它，并请它删去填报表以外的工作表",
+    ),
     "FILE-999": Entry(
         ERROR, "读取这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
     ),
@@ -318,14 +329,17 @@ CATALOGUE: Mapping[str, Entry] = {
         "读这份计划占用的内存太多，或者文件使读的程序崩溃，已经停下，没有读取",
         "这样的文件多半不正常：请用阅读器打开，重新打印成PDF（或另存为.xlsx）再提取",
     ),
-    "PLAN-066": Entry(
-        ERROR, "读这份计划时程序出错（{reason}），没有读取", "请把文件发给维护人员"
-    ),
+    "PLAN-066": Entry(ERROR, "读这份计划时程序出错（{reason}），没有读取", "请把文件发给维护人员"),
     "PLAN-067": Entry(ERROR, "没有读这个文件：{reason}", "请指定计划本身的文件"),
     "PLAN-068": Entry(
         WARNING,
         "总台账写好了，校对表没有做成：PDF的页面画不出来（{reason}）",
         "请直接对照PDF核对总台账",
+    ),
+    "PLAN-069": Entry(
+        ERROR,
+        "“设置”表的“{caption}”写的“{value}”没有打开：{reason}",
+        "请把这个文件复制到总台账所在的文件夹，“设置”里只写它的名称；在别处的文件可以在命令里用 --template 写明",
     ),
     "PLAN-500": Entry(ERROR, "打不开总台账：{reason}", "核对路径和文件名"),
     "PLAN-501": Entry(
@@ -691,7 +705,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "CELL-012": Entry(
         NOTE, "“{header}”填的是“{value}”，按“{read}”计入", "理解无误则不用改；有误请改填：{rule}"
     ),
-    "CELL-013": Entry(NOTE, "“{header}”里有看不见的控制字符，或者一个字上叠了几十个符号，已去掉（原文在明细里）", "不用改"),
+    "CELL-013": Entry(
+        NOTE,
+        "“{header}”里有看不见的控制字符，或者一个字上叠了几十个符号，已去掉（原文在明细里）",
+        "不用改",
+    ),
     "CELL-014": Entry(NOTE, "“{header}”填的是“{value}”，按没有填写计", "没有可填的，下次留空即可"),
     "CELL-015": Entry(ERROR, "“{header}”只有{length}字，至少{limit}字", "请补充到{limit}字以上"),
     "CELL-017": Entry(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .cell_looks import CellLook, looks_of
+from .files import Unfit
 from .findings import Finding
 from .frozen import frozen
 from .grid.archive import Archive
@@ -125,7 +126,7 @@ def why_not(error: OSError | ValueError | Refused) -> str:
     """Return in words why a workbook could not be read."""
     if isinstance(error, Refused):
         return Finding(error.code, values=error.values).message
-    return str(error)
+    return str(error.strerror if isinstance(error, Unfit) else error)
 
 
 def _names(workbook: Node) -> tuple[dict[str, str], set[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -15,6 +16,11 @@ from pathlib import Path
 from typing import IO
 
 _BESIDE = ".~reconcile-"
+OUTSIDE = "只能是总台账所在文件夹里的文件"
+# Windows takes these for devices in every folder, whatever follows the full stop.
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.I
+)
 _NAME_BYTES = 180
 """Of 255 that a file system takes: what we put before and after a name needs some."""
 STALE_SECONDS = 3600
@@ -25,7 +31,11 @@ class Unfit(OSError):
     """A path at which no file lies that may be read: ``strerror`` says why."""
 
 
-def read_regular(path: Path, most: int) -> bytes:
+MOST_BYTES = 64 << 20
+"""Of a plan workbook, a template, a form: twice what is read of any."""
+
+
+def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
     """Return what a file holds. OSError when it cannot be read, Unfit for a device, a pipe or too large a file.
 
     What waits for a writer, or never ends, is not opened.
@@ -43,6 +53,25 @@ def _check_regular(state: os.stat_result, most: int) -> None:
         raise Unfit(errno.EINVAL, "不是普通文件")
     if state.st_size > most:
         raise Unfit(errno.EFBIG, f"超过 {most >> 20} MB")
+
+
+def beside(folder: Path, named: str) -> Path:
+    """Return the file that a workbook in a folder names, somewhere below that folder.
+
+    Unfit for any other: who wrote the name may be a stranger, and a path can lead to
+    another machine, to a device, or to what nobody wants to send.
+    """
+    parts = named.strip().replace("\\", "/").split("/")
+    if any(part in ("", "..") or ":" in part or _DEVICE.match(part) for part in parts):
+        raise Unfit(errno.EACCES, OUTSIDE)
+    path = folder.joinpath(*parts)
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links; a name no system takes
+        inside = False
+    if not inside:
+        raise Unfit(errno.EACCES, OUTSIDE)
+    return path
 
 
 def write_file(path: Path, content: bytes) -> None:

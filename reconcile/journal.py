@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .files import read_regular
+
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
 Line = Mapping[str, Any]
+_MOST_BYTES = 256 << 20
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
@@ -33,7 +36,7 @@ class Journal:
     def lines(self) -> list[Line]:
         """Return all lines. ValueError, naming the line, when one cannot be read."""
         try:
-            content = self.path.read_bytes()
+            content = read_regular(self.path, _MOST_BYTES)
         except FileNotFoundError:
             return []
         found: list[Line] = []

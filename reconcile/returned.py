@@ -14,6 +14,7 @@ from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_notice, is_ow
 from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
 from .grid.book import Line, Lines
+from .grid.guard import LIMITS, Clock
 from .header_rows import values_of
 from .identity import META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
 from .return_model import Raw, Return, Table
@@ -37,15 +38,19 @@ _SHAPE, _REMARK = "FILE-029", "ROW-016"
 __all__ = ["Captions", "read_return"]
 
 
-def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Return:
+def read_return(
+    file: str, sha256: str, book: Book, captions: Captions, clock: Clock | None = None
+) -> Return:
     """Find identity, tables, head cells and strays in a workbook that came back.
 
-    Always returns a Return; one without tables has a finding that says so.
+    Always returns a Return; one without tables has a finding that says so. Raises
+    Refused (FILE-021) when the time of the file is up.
     """
+    clock = clock or Clock(LIMITS)
     meta, printed = _meta(book)
     own = captions.own(meta)
     readers = [
-        _SheetReader(file, sheet, captions, own, printed if meta else None)
+        _SheetReader(file, sheet, captions, own, printed if meta else None, clock)
         for sheet in book.sheets
         if fold(sheet.name) != META
     ]
@@ -149,8 +154,10 @@ class _SheetReader:
         captions: Captions,
         own: OwnTexts,
         printed: frozenset[str] | None,
+        clock: Clock,
     ) -> None:
-        self._sheet, self._captions, self._own = sheet, captions, own
+        clock.check()
+        self._sheet, self._captions, self._own, self._clock = sheet, captions, own, clock
         self.hidden = sheet.hidden
         self._grid = SheetTables(file, sheet, captions, own, printed)
         self.tables = self._grid.tables
@@ -217,6 +224,7 @@ class _SheetReader:
         rows = self._grid.rows
         above = {row for row, _ in self._above()} if self._grid.headers else set(rows)
         for row, cells in rows.items():
+            self._clock.check()
             if row in self._grid.unnumbered:
                 continue
             shortest = 0 if row in above else SHORTEST_NUMBER
@@ -259,6 +267,7 @@ class _SheetReader:
         )
         found = [*shapes, *self._grid.strays]
         for row, cells in others:
+            self._clock.check()
             for column, value in zip(*values_of(cells), strict=True):
                 at = (row, column)
                 if at in self._grid.used or at in self._grid.copies:

@@ -89,7 +89,9 @@ def fold(text: str) -> str:
 
 _LONGEST_STACK = 30
 # A run of other signs than those that most texts are made of, none of which is stacked.
-_UNUSUAL = late(f"[^\0-\u02ff\u2000-\u206f\u3000-\u3020一-龥\uff01-\uff5e]{{{_LONGEST_STACK + 1},}}+")
+_UNUSUAL = late(
+    f"[^\0-\u02ff\u2000-\u206f\u3000-\u3020一-龥\uff01-\uff5e]{{{_LONGEST_STACK + 1},}}+"
+)
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -20,7 +20,11 @@ def pdf(objects: Iterable[bytes], tail: bytes = b"") -> bytes:
     start = len(out)
     out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(at) + 1)
     out += b"".join(b"%010d 00000 n \n" % offset for offset in at)
-    out += b"trailer\n<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (len(at) + 1, tail, start)
+    out += b"trailer\n<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(at) + 1,
+        tail,
+        start,
+    )
     return bytes(out)
 
 
@@ -38,10 +42,17 @@ FONT = b"<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
 
 def page(contents: bytes = b"4 0 R", box: bytes = b"0 0 595 842", more: bytes = b"") -> bytes:
     """Return a page object."""
-    return b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Resources%s/Contents %s%s>>" % (box, FONT, contents, more)
+    return b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Resources%s/Contents %s%s>>" % (
+        box,
+        FONT,
+        contents,
+        more,
+    )
 
 
-def one_page(content: bytes, *, box: bytes = b"0 0 595 842", times: int = 1, more: bytes = b"") -> bytes:
+def one_page(
+    content: bytes, *, box: bytes = b"0 0 595 842", times: int = 1, more: bytes = b""
+) -> bytes:
     """Return a PDF of one page."""
     tree = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
     return pdf([CATALOGUE, tree, page(box=box, more=more), stream(content, times=times)])
@@ -60,7 +71,8 @@ def _repeated(count: int) -> bytes:
 
 def _deep(levels: int) -> bytes:
     tree = [
-        b"<</Type/Pages/Kids[%d 0 R]/Count 1%s>>" % (n + 1, b"/Parent %d 0 R" % (n - 1) if n > 2 else b"")
+        b"<</Type/Pages/Kids[%d 0 R]/Count 1%s>>"
+        % (n + 1, b"/Parent %d 0 R" % (n - 1) if n > 2 else b"")
         for n in range(2, levels + 2)
     ]
     return pdf([CATALOGUE, *tree, page(contents=b"null")])
@@ -69,7 +81,8 @@ def _deep(levels: int) -> bytes:
 def _wide(levels: int, kids: int) -> bytes:
     """A tree whose every level names the next so often."""
     tree = [
-        b"<</Type/Pages/Kids[%s]/Count %d>>" % (b"%d 0 R " % (n + 1) * kids, kids ** (levels + 2 - n))
+        b"<</Type/Pages/Kids[%s]/Count %d>>"
+        % (b"%d 0 R " % (n + 1) * kids, kids ** (levels + 2 - n))
         for n in range(2, levels + 2)
     ]
     return pdf([CATALOGUE, *tree, page(contents=b"null")])
@@ -86,7 +99,9 @@ def _forms(levels: int, each: int) -> bytes:
         last = n + 1 == levels
         inner = FONT if last else b"<</XObject<</X %d 0 R>>>>" % (n + 6)
         content = text(10, b"abc") + b" 0 0 m 9 9 l S" if last else b"/X Do " * each
-        objects.append(stream(content, b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources" + inner))
+        objects.append(
+            stream(content, b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources" + inner)
+        )
     return pdf(objects)
 
 
@@ -103,16 +118,23 @@ def _object_stream(count: int) -> bytes:
         at[number] = len(out)
         out += b"%d 0 obj\n" % number + one + b"\nendobj\n"
     start = len(out)
-    rows = b"\0\0\0\0\0\0\0" + b"".join(b"\1" + at[n].to_bytes(4, "big") + b"\0\0" for n in (1, 2, 3, 4))
+    rows = b"\0\0\0\0\0\0\0" + b"".join(
+        b"\1" + at[n].to_bytes(4, "big") + b"\0\0" for n in (1, 2, 3, 4)
+    )
     rows += b"\1" + start.to_bytes(4, "big") + b"\0\0" + bytes(7) * 4
-    rows += b"".join(b"\2" + (4).to_bytes(4, "big") + (n & 0xFFFF).to_bytes(2, "big") for n in range(count))
+    rows += b"".join(
+        b"\2" + (4).to_bytes(4, "big") + (n & 0xFFFF).to_bytes(2, "big") for n in range(count)
+    )
     head = b"/Type/XRef/Size %d/W[1 4 2]/Root 1 0 R" % (count + 10)
     out += b"5 0 obj\n" + stream(rows, head) + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % start
     return bytes(out)
 
 
 def _image(width: int, height: int, content: bytes) -> bytes:
-    image = b"/Type/XObject/Subtype/Image/ColorSpace/DeviceRGB/BitsPerComponent 8/Width %d/Height %d" % (width, height)
+    image = (
+        b"/Type/XObject/Subtype/Image/ColorSpace/DeviceRGB/BitsPerComponent 8/Width %d/Height %d"
+        % (width, height)
+    )
     resources = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</XObject<</I 5 0 R>>>>/Contents 4 0 R>>"
     return pdf([
         CATALOGUE, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", resources,
@@ -182,7 +204,9 @@ def stored(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def docx(body: bytes, head: bytes = b"", *, styles: bytes = b"", numbering: bytes = b"", **added: bytes) -> bytes:
+def docx(
+    body: bytes, head: bytes = b"", *, styles: bytes = b"", numbering: bytes = b"", **added: bytes
+) -> bytes:
     """Return a Word document with this body."""
     return stored({
         "[Content_Types].xml": _TYPES,
@@ -200,13 +224,18 @@ _CELL = b"<w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc>"
 
 def _laughs() -> bytes:
     more = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
-    return docx(b"<w:p><w:r><w:t>&l9;</w:t></w:r></w:p>", b'<!DOCTYPE x [<!ENTITY l0 "ha">%s]>' % more)
+    return docx(
+        b"<w:p><w:r><w:t>&l9;</w:t></w:r></w:p>", b'<!DOCTYPE x [<!ENTITY l0 "ha">%s]>' % more
+    )
 
 
 def _numbered(levels: int, paragraphs: int) -> bytes:
     """Paragraphs numbered by a chain of styles."""
     style = b'<w:style w:styleId="s%d"><w:basedOn w:val="s%d"/></w:style>'
-    own = b'<w:style w:styleId="s%d"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>' % levels
+    own = (
+        b'<w:style w:styleId="s%d"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        % levels
+    )
     styles = b"".join(style % (n, n + 1) for n in range(levels)) + own
     numbering = (
         b'<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'

@@ -60,6 +60,9 @@ _FILE: Mapping[str, tuple[str, str]] = {
         "Opened up for {seconds} seconds without coming to an end; what comes after was not read",
         "Take the workbooks out of it and put them into the inbox folder",
     ),
+    "FILE-081": ("The template “{name}” was copied into the folder of the plan workbook", "Keep it with the plan workbook"),
+    "FILE-082": ("This file could not be read a second time ({reason}); no copy was marked up for it", "Run merge again"),
+    "FILE-083": ("This file has {count} cells (more than {limit}); no copy was marked up for it", "Send the unit its lines of the list of findings, and ask it to delete the sheets that are not of the form"),
     "FILE-999": ("The program failed while reading this file ({reason}); other files are not affected", "Send the file to the maintainers"),
 }  # fmt: skip
 
@@ -132,6 +135,7 @@ _PLAN: Mapping[str, tuple[str, str]] = {
     "PLAN-066": ("The program failed while reading this plan ({reason}); nothing was read", "Send the file to the maintainers"),
     "PLAN-067": ("This file was not read: {reason}", "Name the file of the plan itself"),
     "PLAN-068": ("The plan workbook was written, but no proof: the pages of the PDF cannot be drawn ({reason})", "Check the plan workbook against the PDF itself"),
+    "PLAN-069": ("“{value}”, named as “{caption}” on the sheet Settings, was not opened: {reason}", "Copy the file into the folder of the plan workbook and write only its name on the sheet Settings; a file that lies elsewhere can be named in the command with --template"),
     "PLAN-500": ("The plan workbook does not open: {reason}", "Check path and file name"),
     "PLAN-501": ("The plan workbook has no sheet “{sheet}”", "Restore the sheet, or make the plan workbook again with extract"),
     "PLAN-502": ("The sheet “{sheet}” has no column “{caption}”", "Restore the caption, to the letter"),

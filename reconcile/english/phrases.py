@@ -51,6 +51,7 @@ REASONS: Mapping[str, str] = {
     "无法解析": "cannot be parsed", "内容缺失": "content is missing", "有工作表的内容缺失": "the content of a sheet is missing",
     "没有权限": "no permission", "文件已不在原处": "the file is no longer there", "链接指向自己": "the link points to itself",
     "两张工作表同名": "two sheets have one name", "层层嵌套": "parts nested in parts", "有一个邮件头太长": "a header that is too long",
+    "只能是总台账所在文件夹里的文件": "it may only be a file in the folder of the plan workbook",
     "这是文件夹": "this is a folder", "不是普通文件": "no regular file",
     "用时太长": "it takes too long", "占用内存太多": "it takes too much memory", "程序出错": "the program failed",
     "邮件头太多": "too many headers", "有一个邮件头的参数太多": "a header with too many parameters", "附件的行太多": "an attachment of too many lines",

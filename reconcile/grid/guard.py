@@ -67,11 +67,16 @@ class Refused(Exception):
 
 
 class Clock:
-    """The deadline of one file: ``code`` is what is told when the time is up."""
+    """The deadline of one file: ``code`` is what is told when the time is up.
 
-    def __init__(self, limits: Limits, code: str = "FILE-021") -> None:
+    ``seconds`` are those that are left of the limit, where it ran before.
+    """
+
+    def __init__(
+        self, limits: Limits, code: str = "FILE-021", *, seconds: float | None = None
+    ) -> None:
         self.limits, self.code = limits, code
-        self.end = time.monotonic() + limits.seconds
+        self.end = time.monotonic() + (limits.seconds if seconds is None else seconds)
 
     @contextmanager
     def stopped(self) -> Iterator[None]:

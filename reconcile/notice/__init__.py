@@ -11,6 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+from ..files import read_regular
 from ..findings import Finding, Place
 from ..model import Notice
 from .front import Front
@@ -19,7 +20,10 @@ from .pages import Progress
 from .remarks import column_findings, front_findings, number_drafts, task_findings
 from .stitch import Stitcher, task_of
 
-__all__ = ["Progress", "read_notice"]
+__all__ = ["MOST", "Progress", "read_notice"]
+
+MOST = 128 << 20
+"""Bytes of a published plan; scans are as large, and then hold no text."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # How the names of an OLE file's streams are written: old Word, and WPS.
@@ -40,7 +44,7 @@ def read_notice(
     """
     place = Place(file=path.name)
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MOST)
     except FileNotFoundError:
         return None, (Finding("PLAN-001", place),)
     except OSError:

@@ -253,7 +253,7 @@ class _Counters:
         numbered = identity.get(f"{_W}val") if identity is not None else "0"
         return (numbered, self._value(own, "ilvl", 0)) if numbered != "0" else None
 
-    def _of_style(self, style: str | None) -> Any:
+    def _of_style(self, style: str) -> Any:
         """Return the numbering that a style has, its own or that of one it is based on."""
         own, seen = None, set[str]()
         while own is None and style in self._styles and style not in seen:
@@ -261,7 +261,7 @@ class _Counters:
             element = self._styles[style]
             own = element.find(f"{_W}pPr/{_W}numPr")
             based = element.find(f"{_W}basedOn")
-            style = based.get(f"{_W}val") if based is not None else None
+            style = str(based.get(f"{_W}val")) if based is not None else ""
         return own
 
     @staticmethod

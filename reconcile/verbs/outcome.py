@@ -13,16 +13,18 @@ from ..feedback import feedback_bytes, prefix
 from ..feedback import file_name as feedback_name
 from ..files import write_file, write_stream, write_texts
 from ..findings import Finding, Place, Severity
-from ..grid import read_book
 from ..inbox import collect
-from ..language import language_of, speaking
+from ..language import joined, language_of, speaking
 from ..merged import Merged
 from ..model import Form
-from ..returned import Captions, read_return
+from ..returned import Captions
 from ..scores import score_units
 from ..style import Style
 from ..summary import write_summary
+from .intake import read_again
 
+_MOST_PAINTED = 40_000
+"""Cells of a marked-up copy: each is painted anew, and a form of 140 tasks has 3,000."""
 _IN_MEMORY = 1 << 22
 """So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
 
@@ -140,11 +142,17 @@ def _feedback(
         if arrival.sha256 != hashes[arrival.name]:
             changed.append(Finding("FILE-050", Place(arrival.name), units[arrival.name]))
             continue
-        book, _ = read_book(arrival.name, arrival.content, password=password)
-        if book is None:
-            continue
-        returned = read_return(arrival.name, arrival.sha256, book, captions)
         unit = units[arrival.name]
+        book, returned, told = read_again(arrival, captions, password)
+        if book is None or returned is None:
+            why = {"reason": joined(f.code for f in told)}
+            changed.append(Finding("FILE-082", Place(arrival.name), unit, values=why))
+            continue
+        cells = sum(len(sheet.cells) for sheet in book.sheets)
+        if cells > _MOST_PAINTED:
+            values = {"count": cells, "limit": _MOST_PAINTED}
+            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
+            continue
         first = name = feedback_name(arrival.name)
         for again in itertools.count(2):
             if name not in taken:

@@ -9,9 +9,8 @@ from ..apart import FAULT, MEMORY, TIME, Ended, Progress, apart
 from ..files import Unfit, read_regular
 from ..findings import Finding, Place
 from ..model import Notice, Task
+from ..notice import MOST
 
-_MOST_MEGABYTES = 128
-"""Of a published plan; scans are as large, and then hold no text."""
 _WORKBOOK_SECONDS = 12
 """Processor time for what shows no progress; the readers of workbooks have clocks of their own."""
 
@@ -24,7 +23,7 @@ def read_notice(
     What the file costs is limited (PLAN-064, PLAN-065).
     """
     try:
-        content = read_regular(path, _MOST_MEGABYTES << 20)
+        content = read_regular(path, MOST)
     except FileNotFoundError:
         return None, (Finding("PLAN-001", Place(path.name)),)
     except Unfit as error:
