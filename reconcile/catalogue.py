@@ -157,7 +157,7 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "FILE-083": Entry(
         WARNING,
-        "这个文件有 {count} 格（超过 {limit} 格），没有做它的退回件",
+        "这个文件里填报表以外的工作表有 {count} 格（超过 {limit} 格），没有做它的退回件",
         "请把问题清单里这个单位的几行发给它，并请它删去填报表以外的工作表",
     ),
     "FILE-999": Entry(

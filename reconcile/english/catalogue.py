@@ -62,7 +62,7 @@ _FILE: Mapping[str, tuple[str, str]] = {
     ),
     "FILE-081": ("The template “{name}” was copied into the folder of the plan workbook", "Keep it with the plan workbook"),
     "FILE-082": ("This file could not be read a second time ({reason}); no copy was marked up for it", "Run merge again"),
-    "FILE-083": ("This file has {count} cells (more than {limit}); no copy was marked up for it", "Send the unit its lines of the list of findings, and ask it to delete the sheets that are not of the form"),
+    "FILE-083": ("The sheets of this file that hold no form have {count} cells (more than {limit}); no copy was marked up for it", "Send the unit its lines of the list of findings, and ask it to delete the sheets that are not of the form"),
     "FILE-999": ("The program failed while reading this file ({reason}); other files are not affected", "Send the file to the maintainers"),
 }  # fmt: skip
 

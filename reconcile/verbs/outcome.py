@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -135,6 +136,10 @@ def _feedback(
     if not by_file:
         return  # nothing to send back: the inbox need not be read again
     captions = Captions.of(form, merged.plan)
+    large: Counter[str] = Counter()  # cells of sheets that hold no form
+    for finding in merged.findings:
+        if finding.code == "HEAD-004":
+            large[finding.place.file] += int(str(finding.values["count"]))
     taken: set[str] = set()
     for arrival in collect(inbox, only=by_file):
         if arrival.name not in by_file or arrival.name not in units or arrival.content is None:
@@ -143,15 +148,14 @@ def _feedback(
             changed.append(Finding("FILE-050", Place(arrival.name), units[arrival.name]))
             continue
         unit = units[arrival.name]
+        if large[arrival.name] > _MOST_PAINTED:
+            values = {"count": large[arrival.name], "limit": _MOST_PAINTED}
+            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
+            continue
         book, returned, told = read_again(arrival, captions, password)
         if book is None or returned is None:
             why = {"reason": joined(f.code for f in told)}
             changed.append(Finding("FILE-082", Place(arrival.name), unit, values=why))
-            continue
-        cells = sum(len(sheet.cells) for sheet in book.sheets)
-        if cells > _MOST_PAINTED:
-            values = {"count": cells, "limit": _MOST_PAINTED}
-            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
             continue
         first = name = feedback_name(arrival.name)
         for again in itertools.count(2):
