@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .cell_looks import CellLook, looks_of
@@ -95,9 +96,13 @@ def area_of(reference: str) -> Merge:
     return found
 
 
+_LIMITS = replace(LIMITS, tags=400_000)
+"""A template is looked at cell by cell, with its look; ours have 2,000 tags."""
+
+
 def read_drawn(content: bytes) -> Drawn:
     """Read an xlsx. Raises Refused or ValueError when it cannot be read."""
-    clock = Clock(LIMITS)
+    clock = Clock(_LIMITS)
     book = Package(Archive(content, clock.limits), clock)
     main, part = book.main()
     tabs, book.epoch1904 = workbook_of(part, clock)
