@@ -92,8 +92,15 @@ def _run(arguments: list[str], answer: Connection) -> None:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     seconds = sum(one.ru_utime + one.ru_stime for one in used)
     codes = Counter(re.findall(r"\b[A-Z]{3,4}-\d{3}\b", out.getvalue()))
-    told = " ".join(codes) if code in (0, 1, 3) else ""
-    answer.send((seconds, max(one.ru_maxrss for one in used) >> 10, told or "-"))
+    told = (" ".join(codes) or "-") if code in (0, 1, 3) else ""
+    answer.send((seconds, max(_peak(), used[1].ru_maxrss) >> 10, told))
+
+
+def _peak() -> int:
+    """Return the most kilobytes that this process held, without what it was forked from."""
+    status = Path("/proc/self/status")
+    found = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.exists() else None
+    return int(found[1]) if found else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def cost(attack: Attack) -> Cost:
