@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def apart(
     child = subprocess.Popen(
         [sys.executable, "-P", "-m", "reconcile.apart"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": _search_path()},
+        env=environment(),
     )  # fmt: skip
     watch = _Watch(child, busy * _SLOWEST)
     watch.start()
@@ -80,9 +80,13 @@ def apart(
             child.stdout.close()
 
 
-def _search_path() -> str:
-    """Where the child finds us: as here, and never in the folder that it is started in."""
-    return os.pathsep.join(filter(None, (str(_PLACE), os.environ.get("PYTHONPATH", ""))))
+def environment() -> Mapping[str, str]:
+    """Return the environment in which a child finds us as we are here, installed or not.
+
+    With -P it never looks into the folder that it is started in.
+    """
+    paths = filter(None, (str(_PLACE), os.environ.get("PYTHONPATH", "")))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _was_busy(code: int) -> bool:

@@ -24,6 +24,7 @@ FILES = frozenset(
         "grid",
         "inbox",
         "attachments",
+        "apart",
         "notice",
         "proof",
         "plan",
