@@ -1,50 +1,53 @@
 """A mail or a mailbox as a file -> the letters in it, their attachments taken out.
 
-The parser of the standard library looks at a mail line by line, which takes a
-second for every 40 MB. So the long bodies, which are base64, are cut out before
-it and put back into what it makes of the rest.
+The parser of the standard library makes a text of every line and a record of every
+header: a mail of 60 MB of nothing costs it gigabytes. So a mail is parted here, by
+its boundaries, in place; the library is asked about those few headers alone that
+name an attachment and say how it is coded, and only where they are short.
 """
 
 from __future__ import annotations
 
+import binascii
 import contextlib
-import hashlib
-import itertools
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from .grid.guard import Limits, Refused
+from .grid.guard import LIMITS, Clock, Limits, Refused, is_encoding
 from .patterns import late
 from .text import printable
 
-if TYPE_CHECKING:
-    from email.message import EmailMessage
-
-# A mail of one return at its largest, in base64, and the parts it may have; and how often its lines
-# may be held against the boundaries of the parts they lie in: each line is, and forwarding puts one
-# mail into another.
-_MAIL_BYTES, _MOST_PARTS, _LINES_TIMES_PARTS = 64 << 20, 1_000, 8_000_000
-# Some headers take the parser hours; of those that are looked at, no honest one is this long.
-_LONGEST_HEADER = 4_000
+# A mail of one return at its largest, in base64, and the parts it may have.
+_MAIL_BYTES, _MOST_PARTS = 64 << 20, 1_000
+# All headers of a mail or a part together; of those that are looked at, no honest one is so long, nor
+# has so many parameters (a long Chinese name needs some forty, three bytes a sign, in pieces of a line).
+_HEAD_BYTES, _LONGEST_HEADER, _MOST_PARAMETERS = 256 << 10, 4_000, 100
+# What the headers that are looked at may come to in all letters of a file, and the bytes that may be
+# searched for boundaries: each lies in every part around it, and forwarding puts one mail into another.
+_HEADER_BYTES, _SEARCHED_BYTES = 4 << 20, 512 << 20
+_LEAD = late(rb"[ \t\r\n]*+(?:From [^\n]*\n)?")
+_HEAD = late(rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z))*+")
 _HEADER = late(
-    rb"^(?:Content-[A-Za-z-]+|From|Message-ID|MIME-Version)[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+",
+    rb"^(Content-Type|Content-Disposition|Content-Transfer-Encoding|From|Subject|Message-ID|Date)[ \t]*:"
+    rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)",
     re.M | re.I,
 )
-_PART = late(rb"^--[^\s][^\n]*\n(?=[A-Za-z-]{1,60}:|\r?\n)", re.M)
-_BOUNDARY = late(rb"boundary\s*(?:\*[0-9*]*)?=", re.I)
+_BLANK = late(rb"\r?\n")
+_BOUNDARY_END = late(rb"(--)?[ \t]*+(?:\r?\n|\r?\Z)")
 _MAIL_HEADER = late(
     rb"(?:Received|Return-Path|Delivered-To|From|To|Date|Subject|Message-ID|X-[A-Za-z-]+"
     rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
     re.I,
 )
-_NAME = late(r"""\b(?:file)?name\s*=\s*"?([^";\r\n]+)""", re.I)
-_MBOX = late(rb"^From [^\n]*\n(?=[A-Za-z-]+:)", re.M)
-# Lines as base64 has them; nothing that parts a mail, or heads a part, looks so.
-_LINES = late(rb"^(?:[A-Za-z0-9+/=]{60,1000}+\r?\n)++", re.M)
-_SHORTEST = 4096
-"""Bytes of such lines that are worth being cut out."""
+_MBOX = late(rb"From [^\n]*\n(?=[A-Za-z-]{1,76}:)")
+_UUENCODED = ("x-uuencode", "uuencode", "uue", "x-uue")
+# How many lines may only look like a boundary, for each that may be one.
+_MOST_FALSE = 20
+_MOST_LINES = 2_000_000
+"""Of a uuencoded attachment, the only code that is read line by line; each holds 45 bytes."""
 
 
 class Letter(NamedTuple):
@@ -56,47 +59,41 @@ class Letter(NamedTuple):
     sent: date | None
 
 
+class Span(NamedTuple):
+    """Where in a file something stands."""
+
+    start: int
+    end: int
+
+
 class Effort:
-    """What the letters in one file on disk may still cost: parts, and lines times parts."""
+    """What the letters in one file on disk may still cost: parts, headers, search, and time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, clock: Clock) -> None:
         self.parts = limits.entries
-        self.lines = _LINES_TIMES_PARTS * 4
+        self.headers, self.searched = _HEADER_BYTES, _SEARCHED_BYTES
+        self.clock = clock
 
+    def part(self) -> None:
+        """Take one part off. Raises Refused FILE-020 when there are none left."""
+        self.clock.check()
+        self.parts -= 1
+        if self.parts < 0:
+            raise _too_many_parts()
 
-class Skeleton:
-    """A file of letters without its long bodies: ``text`` has a line of its own in place of each."""
+    def search(self, size: int) -> None:
+        """Take bytes off that are searched for a boundary, or raise ValueError."""
+        self.searched -= size
+        if self.searched < 0:
+            raise ValueError("层层嵌套")
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._bodies: list[tuple[int, int]] = []
-        self._mark = hashlib.sha256(content).hexdigest()  # which no file can hold of itself
-        self._marked = re.compile(self._mark + r"-(\d+)")
-        self.text = _LINES.sub(self._cut, content)
-
-    def _cut(self, lines: re.Match[bytes]) -> bytes:
-        start, end = lines.span()
-        if end - start < _SHORTEST:
-            return lines[0]
-        last = 2 if lines[0].endswith(b"\r\n") else 1  # the end of its last line is not the body's
-        self._bodies.append((start, end - last))
-        return f"{self._mark}-{len(self._bodies) - 1}".encode() + lines[0][-last:]
-
-    def size(self, text: bytes) -> int:
-        """Return how many bytes a piece of the skeleton stands for."""
-        found = map(self._span, self._marked.finditer(text.decode("latin-1")))
-        return len(text) + sum(end - start for start, end in found)
-
-    def whole(self, text: str) -> str:
-        """Return a text of the skeleton with the bodies put back into it."""
-        return self._marked.sub(self._body, text) if self._mark in text else text
-
-    def _span(self, mark: re.Match[str]) -> tuple[int, int]:
-        return self._bodies[int(mark[1])]
-
-    def _body(self, mark: re.Match[str]) -> str:
-        start, end = self._span(mark)
-        return self._content[start:end].decode("ascii")
+    def header(self, size: int) -> None:
+        """Take the bytes of a header off that is looked at, or raise ValueError."""
+        self.headers -= size
+        if size > _LONGEST_HEADER:
+            raise ValueError("有一个邮件头太长")
+        if self.headers < 0:
+            raise ValueError("邮件头太多")
 
 
 def looks_like_mail(content: bytes) -> bool:
@@ -105,115 +102,252 @@ def looks_like_mail(content: bytes) -> bool:
     return bool(_MBOX.match(head) or _MAIL_HEADER.match(head))
 
 
-def letters_in(content: bytes, limits: Limits) -> tuple[Skeleton, list[bytes], bool]:
-    """Return a file's skeleton, parted into letters, and whether it is a mailbox.
+def letters_in(content: bytes, limits: Limits) -> tuple[list[Span], bool]:
+    """Return where in a file each letter stands, and whether the file is a mailbox.
 
     Raises Refused FILE-020 for a mailbox of too many letters.
     """
-    skeleton = Skeleton(content)
-    text = skeleton.text
-    if not _MBOX.match(text):
-        return skeleton, [text], False
-    starts = [m.start() for m in itertools.islice(_MBOX.finditer(text), limits.entries + 1)]
-    if len(starts) > limits.entries:
-        raise Refused("FILE-020", what=f"邮件超过 {limits.entries} 封")
-    ends = [*starts[1:], len(text)]
-    letters = [text[a:b].partition(b"\n")[2] for a, b in zip(starts, ends, strict=True)]
-    return skeleton, letters, True
+    first = _MBOX.match(content)
+    if not first:
+        return [Span(0, len(content))], False
+    starts = [first]
+    for tried, at in enumerate(_finds(content, b"\nFrom ", Span(0, len(content)))):
+        if match := _MBOX.match(content, at + 1):
+            starts.append(match)
+        if len(starts) > limits.entries or tried > limits.entries * _MOST_FALSE:
+            raise Refused("FILE-020", what=f"邮件超过 {limits.entries} 封")
+    ends = [*(match.start() for match in starts[1:]), len(content)]
+    return [Span(m.end(), end) for m, end in zip(starts, ends, strict=True)], True
 
 
-def letter_of(skeleton: Skeleton, text: bytes, effort: Effort) -> Letter:
+def letter_of(content: bytes, letter: Span, effort: Effort) -> Letter:
     """Return one letter of a file.
 
-    Raises Refused FILE-020, ValueError, and whatever else the parser of strangers' headers runs into.
+    Raises Refused (FILE-020, and when the time is up), ValueError, and whatever else
+    the parser of strangers' headers runs into.
     """
-    from .mail_part import parsed  # dear to import, and most inboxes hold no mail
-
-    if skeleton.size(text) > _MAIL_BYTES:
+    if letter.end - letter.start > _MAIL_BYTES:
         raise ValueError(f"超过 {_MAIL_BYTES >> 20} MB")
-    _check_mail(text, effort)
-    message = parsed(text, skeleton)
-    if not message.keys():
+    letter = _begun(content, letter)
+    parts = list(_parts(content, letter, effort))
+    if parts[0].body.start == letter.start:
         raise ValueError("没有邮件头")
-    found = list(_attachments(message))
-    return Letter(_header(message, "Message-ID"), _header(message, "From"), found, _sent(message))
+    own = parts[0].headers
+    attachments = []
+    for number, part in enumerate(parts):
+        name = "" if part.holds_others else _file_name(part)
+        if name or not (part.holds_others or part.kind.startswith("text/")):
+            attachments.append((name or f"附件{number}", _decoded(content, part)))
+            effort.clock.check()
+    sender = printable(_words(own.get("from", "")))
+    identity = printable(_words(own.get("message-id", "")))
+    return Letter(identity, sender, attachments, _sent(own.get("date", "")))
 
 
-def _check_mail(content: bytes, effort: Effort) -> None:
-    """Raise ValueError or Refused (FILE-020) for a mail that the parser would take hours over."""
-    parts = len(_PART.findall(content))
-    effort.parts -= parts
-    if parts > _MOST_PARTS or effort.parts < 0:
-        raise Refused("FILE-020", what=f"附件超过 {_MOST_PARTS} 个")
-    work = len(_BOUNDARY.findall(content)) * content.count(b"\n")
-    effort.lines -= max(work - _LINES_TIMES_PARTS // 100, 0)
-    if work > _LINES_TIMES_PARTS or effort.lines < 0:
-        raise ValueError("层层嵌套")
-    if any(match.end() - match.start() > _LONGEST_HEADER for match in _HEADER.finditer(content)):
-        raise ValueError("有一个邮件头太长")
-
-
-def _header(message: EmailMessage, name: str) -> str:
+def sender_and_subject(content: bytes) -> tuple[str, str]:
+    """Return who wrote a letter, and about what, as far as that can be read."""
     try:
-        return printable(str(message.get(name, "")).strip())
-    except Exception:  # malformed beyond what email repairs
+        letter = _begun(content, Span(0, len(content)))
+        headers = _part(content, letter, "", Effort(LIMITS, Clock(LIMITS))).headers
+    except ValueError:
+        return "?", "?"
+    return printable(_words(headers.get("from", ""))), printable(_words(headers.get("subject", "")))
+
+
+def _begun(content: bytes, letter: Span) -> Span:
+    """Where a letter begins, without blank lines and what a mailbox puts before it."""
+    lead = _LEAD.match(content, *letter)
+    return Span(lead.end() if lead else letter.start, letter.end)
+
+
+class _Part(NamedTuple):
+    """A mail or a part of one: its headers by name, its content type, where its body stands."""
+
+    headers: Mapping[str, str]
+    kind: str
+    body: Span
+    holds_others: bool = False
+
+
+def _parts(content: bytes, letter: Span, effort: Effort) -> Iterator[_Part]:
+    """Yield a letter and all the parts in it, outer ones first, in the order they stand."""
+    waiting = [(letter, "text/plain")]
+    count = 0
+    while waiting:
+        span, usual = waiting.pop()
+        count += 1
+        if count > _MOST_PARTS:
+            raise _too_many_parts()
+        effort.part()
+        part = _part(content, span, usual, effort)
+        if part.kind == "message/delivery-status":
+            inner: list[Span] | None = []  # blocks of headers about a letter
+        elif part.kind.startswith("message/"):
+            inner = [part.body]
+        else:
+            inner = _between_boundaries(content, part, effort)
+        if inner is None:
+            yield part
+            continue
+        yield part._replace(holds_others=True)
+        usual = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
+        waiting += ((one, usual) for one in reversed(inner))
+
+
+def _part(content: bytes, span: Span, usual: str, effort: Effort) -> _Part:
+    """Return what stands in a place, its headers read; ValueError where they are too long."""
+    limit = min(span.end, span.start + 2 * _HEAD_BYTES)
+    found = _HEAD.match(content, span.start, limit)
+    end = found.end() if found else span.start
+    if end - span.start > _HEAD_BYTES:
+        raise ValueError(f"邮件头超过 {_HEAD_BYTES >> 10} KB")
+    headers: dict[str, str] = {}
+    for match in _HEADER.finditer(content, span.start, end):
+        effort.header(match.end() - match.start())
+        headers.setdefault(match[1].decode("ascii").lower(), _text(match[2]))
+    kind = headers.get("content-type", usual).partition(";")[0].strip().lower()
+    blank = _BLANK.match(content, end, span.end)
+    body = Span(blank.end() if blank else end, span.end)
+    return _Part(headers, kind if kind.count("/") == 1 else "text/plain", body)
+
+
+def _text(value: bytes) -> str:
+    """A header on one line; what is not ASCII is UTF-8, or GBK as older programs here write it."""
+    line = _BLANK.sub(b"", value).strip()
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("gb18030", "replace")
+
+
+def _between_boundaries(content: bytes, part: _Part, effort: Effort) -> list[Span] | None:
+    """Where the parts of a multipart stand; None for what is none, or has no boundary in it."""
+    if not part.kind.startswith("multipart/"):
+        return None
+    boundary = _parameter(part, "content-type", "boundary").rstrip()
+    start, end = part.body
+    if not boundary or start == 0:
+        return None
+    effort.search(end - start)
+    mark = b"\n--" + boundary.encode("utf-8", "surrogateescape")
+    found: list[Span] = []
+    began = 0
+    for tried, at in enumerate(_finds(content, mark, Span(start - 1, end))):
+        line = _BOUNDARY_END.match(content, at + len(mark), end)
+        if len(found) > _MOST_PARTS or tried > _MOST_PARTS * _MOST_FALSE:
+            raise _too_many_parts()
+        if not line:
+            continue
+        if began and at >= began:
+            found.append(_without_line_end(content, began, at + 1))
+        elif began:  # right below another one, and no part between them
+            began = line.end()
+            continue
+        if line[1]:
+            return found or None
+        began = line.end()
+    if began:
+        found.append(_without_line_end(content, began, end))
+    return found or None
+
+
+def _without_line_end(content: bytes, start: int, end: int) -> Span:
+    """Where a part stands: the line end before a boundary belongs to the boundary."""
+    if end > start and content[end - 1 : end] == b"\n":
+        end -= 1
+        end -= end > start and content[end - 1 : end] == b"\r"
+    return Span(start, end)
+
+
+def _finds(content: bytes, mark: bytes, within: Span) -> Iterator[int]:
+    """Yield where a mark begins; marks that overlap count as one."""
+    at = content.find(mark, *within)
+    while at >= 0:
+        yield at
+        at = content.find(mark, at + len(mark) - 1, within.end)
+
+
+def _too_many_parts() -> Refused:
+    return Refused("FILE-020", what=f"附件超过 {_MOST_PARTS} 个")
+
+
+def _parameter(part: _Part, header: str, name: str) -> str:
+    """Return a parameter of a header, put together where RFC 2231 cut it in pieces; "" without it."""
+    from email.message import Message  # dear to import, and most inboxes hold no mail
+    from email.utils import collapse_rfc2231_value
+
+    value = part.headers.get(header, "")
+    if name not in value.lower():
         return ""
+    if value.count(";") > _MOST_PARAMETERS:
+        raise ValueError("有一个邮件头的参数太多")
+    message = Message()
+    message[header] = value
+    found = message.get_param(name, "", header)
+    if isinstance(found, str):
+        return found.strip('"')  # a cut header leaves the first of a pair
+    charset, language, text = found
+    if charset is None:
+        return text
+    return collapse_rfc2231_value((charset if is_encoding(charset) else "utf-8", language, text))
 
 
-def _sent(message: EmailMessage) -> date | None:
+def _sent(text: str) -> date | None:
     """The day that a mail says it was sent, where its sender was; None where it says none."""
     from email.utils import parsedate_to_datetime  # loaded already by the mail
 
     try:
-        return parsedate_to_datetime(str(message.get("Date", ""))).date()
+        return parsedate_to_datetime(text).date()
     except Exception:  # malformed in as many ways as there are mailers
         return None
 
 
-def _attachments(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
-    """Yield (name, content) of every part that is not the letter itself."""
-    for number, part in enumerate(message.walk()):
-        if part.is_multipart():
-            continue
-        name = _file_name(part)
-        if not name and part.get_content_maintype() == "text":
-            continue
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes):
-            yield name or f"附件{number}", payload
+def _file_name(part: _Part) -> str:
+    """Return the attachment's name: RFC 2231, an encoded word (as QQ mail writes), or bare bytes."""
+    name = _parameter(part, "content-disposition", "filename")
+    return _words(name or _parameter(part, "content-type", "name"))
 
 
-def _file_name(part: EmailMessage) -> str:
-    """Return the attachment's name: RFC 2231, an encoded word (as QQ mail writes), or raw GBK."""
-    import email.utils  # loaded already by the mail that this is part of
-    from email.header import decode_header, make_header
+def _words(text: str) -> str:
+    """Return a header's text, its encoded words decoded; as they stand when they cannot be."""
+    if "=?" in text:
+        from email.errors import HeaderParseError
+        from email.header import decode_header, make_header
 
-    name = ""
-    for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        try:
-            found = part.get_param(parameter, "", header)
-        except Exception:  # malformed beyond what email repairs
-            continue
-        name = email.utils.collapse_rfc2231_value(found) if found else ""
-        if name:
-            break
-    if "\ufffd" in name or any(0xDC80 <= ord(sign) <= 0xDCFF for sign in name):
-        name = _raw_name(part) or name
-    if "=?" in name:
-        with contextlib.suppress(LookupError, ValueError):
-            name = str(make_header(decode_header(name)))
-    return name.strip()
+        with contextlib.suppress(LookupError, ValueError, HeaderParseError):
+            pieces = decode_header(text)
+            if all(charset is None or is_encoding(charset) for _, charset in pieces):
+                text = str(make_header(pieces))
+    # Some codes make signs that are none.
+    return text.strip().encode("utf-8", "replace").decode("utf-8")
 
 
-def _raw_name(part: EmailMessage) -> str:
-    """Return the name written as bare bytes in a header, in UTF-8 or GBK, or ""."""
-    for header, value in part.raw_items():
-        if header.lower() in ("content-disposition", "content-type"):
-            raw = str(value).encode("utf-8", "surrogateescape")
-            try:
-                text = raw.decode("utf-8")
-            except UnicodeDecodeError:
-                text = raw.decode("gb18030", "replace")
-            if match := _NAME.search(text):
-                return match[1].strip()
-    return ""
+def _decoded(content: bytes, part: _Part) -> bytes:
+    """Return the content of a part; undecoded where its code is unknown or broken."""
+    body = memoryview(content)[part.body.start : part.body.end]
+    code = part.headers.get("content-transfer-encoding", "").strip().lower()
+    if code == "base64":
+        for padding in (b"", b"=="):
+            with contextlib.suppress(binascii.Error):
+                return binascii.a2b_base64(bytes(body) + padding if padding else body)
+        return bytes(body).translate(None, b"\r\n")
+    if code == "quoted-printable":
+        return binascii.a2b_qp(body)
+    if code in _UUENCODED:
+        with contextlib.suppress(binascii.Error):
+            return b"".join(_uudecoded(io.BytesIO(body)))
+    return bytes(body)
+
+
+def _uudecoded(lines: io.BytesIO) -> Iterator[bytes]:
+    """Yield the lines between "begin" and "end", decoded."""
+    begun = False
+    for number, line in enumerate(lines):
+        if number > _MOST_LINES:
+            raise ValueError("附件的行太多")
+        if begun and line.strip() == b"end":
+            return
+        if begun:
+            # Some programs count a line longer than it is.
+            yield binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3 + 1])
+        begun = begun or line.startswith(b"begin ")

@@ -155,6 +155,22 @@ CATALOGUE: Mapping[str, Entry] = {
         "不再要的请自己删去；不同时段的退回件最好放在不同的文件夹（--returns）",
     ),
     "FILE-062": Entry(NOTE, "这份退回件这次当作回表读了，没有动它", "不必处理"),
+    "FILE-080": Entry(
+        ERROR,
+        "拆了 {seconds} 秒还没有拆完，后面的内容都没有读取",
+        "请把里面的表格取出来，直接放进收件目录",
+    ),
+    "FILE-081": Entry(
+        NOTE, "模板“{name}”已复制到总台账所在的文件夹", "请和总台账放在一起，不要删去"
+    ),
+    "FILE-082": Entry(
+        WARNING, "这个文件再读时没有读成（{reason}），没有做它的退回件", "请再运行一次 merge"
+    ),
+    "FILE-083": Entry(
+        WARNING,
+        "这个文件里填报表以外的工作表有 {count} 格（超过 {limit} 格），没有做它的退回件",
+        "请把问题清单里这个单位的几行发给它，并请它删去填报表以外的工作表",
+    ),
     "FILE-090": Entry(
         ERROR,
         "写 .parquet 要用pyarrow，本机没有安装",
@@ -316,6 +332,31 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING, "原文件不是PDF，没有图可以对照，没有做校对表", "请直接对照原文件核对总台账"
     ),
     "PLAN-056": Entry(WARNING, "隐藏的工作表没有读入", "请看里面有没有任务，有的请补到总台账中"),
+    "PLAN-063": Entry(
+        ERROR, "计划太大，没有读取：{what}", "请只留任务表所在的几页，另存成一份文件再提取"
+    ),
+    "PLAN-064": Entry(
+        ERROR,
+        "读这份计划用的时间太长，已经停下，没有读取",
+        "这样的文件多半不正常：请用阅读器打开，重新打印成PDF（或另存为.xlsx）再提取",
+    ),
+    "PLAN-065": Entry(
+        ERROR,
+        "读这份计划占用的内存太多，或者文件使读的程序崩溃，已经停下，没有读取",
+        "这样的文件多半不正常：请用阅读器打开，重新打印成PDF（或另存为.xlsx）再提取",
+    ),
+    "PLAN-066": Entry(ERROR, "读这份计划时程序出错（{reason}），没有读取", "请把文件发给维护人员"),
+    "PLAN-067": Entry(ERROR, "没有读这个文件：{reason}", "请指定计划本身的文件"),
+    "PLAN-068": Entry(
+        WARNING,
+        "总台账写好了，校对表没有做成：PDF的页面画不出来（{reason}）",
+        "请直接对照PDF核对总台账",
+    ),
+    "PLAN-069": Entry(
+        ERROR,
+        "“设置”表的“{caption}”写的“{value}”没有打开：{reason}",
+        "请把这个文件复制到总台账所在的文件夹，“设置”里只写它的名称；在别处的文件可以在命令里用 --template 写明",
+    ),
     "PLAN-070": Entry(
         NOTE,
         "序号{printed}旁边的{count}行各有自己的内容和责任单位（或期限），分成{count}项任务，编为{first}到{last}",
@@ -1009,7 +1050,11 @@ CATALOGUE: Mapping[str, Entry] = {
     "CELL-012": Entry(
         NOTE, "“{header}”填的是“{value}”，按“{read}”计入", "理解无误则不用改；有误请改填：{rule}"
     ),
-    "CELL-013": Entry(NOTE, "“{header}”里有看不见的控制字符，已去掉", "不用改"),
+    "CELL-013": Entry(
+        NOTE,
+        "“{header}”里有看不见的控制字符，或者一个字上叠了几十个符号，已去掉（原文在明细里）",
+        "不用改",
+    ),
     "CELL-014": Entry(NOTE, "“{header}”填的是“{value}”，按没有填写计", "没有可填的，下次留空即可"),
     "CELL-015": Entry(ERROR, "“{header}”只有{length}字，至少{limit}字", "请补充到{limit}字以上"),
     "CELL-017": Entry(
@@ -1443,6 +1488,16 @@ CATALOGUE: Mapping[str, Entry] = {
         NOTE,
         "另有 {count} 封已读的信没有取过",
         "其中有回表的，加 --all 再取（可用 --since 限定日期）",
+    ),
+    "MAIL-050": Entry(
+        WARNING,
+        "服务器说的这封信看不懂，没有取",
+        "请在网页或邮件程序里看这封信，有回表的，把附件存进收回的文件夹",
+    ),
+    "MAIL-051": Entry(
+        ERROR,
+        "取信取到一半停下了，邮件服务器的回答不正常：{reason}",
+        "核对服务器名；没有错的，再运行一次，取过的不会再取",
     ),
     "MAIL-055": Entry(
         ERROR,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .cell_looks import CellLook, looks_of
+from .files import Unfit
 from .findings import Finding
 from .frozen import frozen
 from .grid.archive import Archive
@@ -94,9 +96,13 @@ def area_of(reference: str) -> Merge:
     return found
 
 
+_LIMITS = replace(LIMITS, tags=400_000)
+"""A template is looked at cell by cell, with its look; ours have 2,000 tags."""
+
+
 def read_drawn(content: bytes) -> Drawn:
     """Read an xlsx. Raises Refused or ValueError when it cannot be read."""
-    clock = Clock(LIMITS)
+    clock = Clock(_LIMITS)
     book = Package(Archive(content, clock.limits), clock)
     main, part = book.main()
     tabs, book.epoch1904 = workbook_of(part, clock)
@@ -125,7 +131,7 @@ def why_not(error: OSError | ValueError | Refused) -> str:
     """Return in words why a workbook could not be read."""
     if isinstance(error, Refused):
         return Finding(error.code, values=error.values).message
-    return str(error)
+    return str(error.strerror if isinstance(error, Unfit) else error)
 
 
 def _names(workbook: Node) -> tuple[dict[str, str], set[int]]:

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import signal
+import stat
 import sys
 import tempfile
 import time
@@ -27,6 +28,11 @@ else:
 _BESIDE, _NEW, _LOCK = ".~reconcile-", ".~reconcile-new-", "lock"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]+')
 """What a file name holds on no system, or not on every one."""
+OUTSIDE = "只能是总台账所在文件夹里的文件"
+# Windows takes these for devices in every folder, whatever follows the full stop.
+_DEVICE = re.compile(
+    r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.I
+)
 _NAME_BYTES = 180
 """Of 255 that a file system takes: what we put before and after a name needs some."""
 STALE_SECONDS = 3600
@@ -36,6 +42,53 @@ PRIVATE = 0o600
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _ENDS = ("SIGINT", "SIGTERM", "SIGHUP")
 WINDOWS = os.name == "nt"
+
+
+class Unfit(OSError):
+    """A path at which no file lies that may be read: ``strerror`` says why."""
+
+
+MOST_BYTES = 64 << 20
+"""Of a plan workbook, a template, a form: twice what is read of any."""
+
+
+def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Return what a file holds. OSError when it cannot be read, Unfit for a device, a pipe or too large a file.
+
+    What waits for a writer, or never ends, is not opened.
+    """
+    _check_regular(path.stat(), most)
+    with path.open("rb") as stream:
+        _check_regular(os.fstat(stream.fileno()), most)  # it may have been changed meanwhile
+        return stream.read(most)
+
+
+def _check_regular(state: os.stat_result, most: int) -> None:
+    if stat.S_ISDIR(state.st_mode):
+        raise Unfit(errno.EISDIR, "这是文件夹")
+    if not stat.S_ISREG(state.st_mode):
+        raise Unfit(errno.EINVAL, "不是普通文件")
+    if state.st_size > most:
+        raise Unfit(errno.EFBIG, f"超过 {most >> 20} MB")
+
+
+def beside(folder: Path, named: str) -> Path:
+    """Return the file that a workbook in a folder names, somewhere below that folder.
+
+    Unfit for any other: who wrote the name may be a stranger, and a path can lead to
+    another machine, to a device, or to what nobody wants to send.
+    """
+    parts = named.strip().replace("\\", "/").split("/")
+    if any(part in ("", "..") or ":" in part or _DEVICE.match(part) for part in parts):
+        raise Unfit(errno.EACCES, OUTSIDE)
+    path = folder.joinpath(*parts)
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links; a name no system takes
+        inside = False
+    if not inside:
+        raise Unfit(errno.EACCES, OUTSIDE)
+    return path
 
 
 class Batch:

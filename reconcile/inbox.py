@@ -17,10 +17,10 @@ from datetime import date
 from io import FileIO
 from pathlib import Path
 
-from .attachments import Effort, Skeleton, letter_of, letters_in, looks_like_mail
+from .attachments import Effort, Span, letter_of, letters_in, looks_like_mail
 from .findings import Finding, Place
 from .grid.archive import Archive, entries
-from .grid.guard import LIMITS, Limits, Refused
+from .grid.guard import LIMITS, Clock, Limits, Refused
 from .patterns import late
 from .text import printable
 
@@ -28,6 +28,7 @@ _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
 # and unpack to this many times what one return may unpack to.
 _BATCH, _UNPACKED = 4, 2
+_TOO_LONG = "FILE-080"
 _SKIPPED = re.compile(
     r"(?:^|/)(?:~\$[^/]*|\.~[^/]*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX/.*)$", re.I
 )
@@ -63,14 +64,17 @@ class Arrival:
 
 
 class _Budget:
-    """What one file on disk may still unpack to, its zips within zips included."""
+    """What one file on disk may still unpack to, its zips within zips included, and in what time."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.left = limits.unpacked_bytes * _UNPACKED
-        self.mail = Effort(limits)
+        self.clock = Clock(limits, _TOO_LONG)
+        self.mail = Effort(limits, self.clock)
 
     def spend(self, size: int) -> None:
+        """Take off what one file took. Raises Refused FILE-011, FILE-080."""
+        self.clock.check()
         self.left -= size + 4096
         if self.left < 0:
             raise Refused("FILE-011", limit=self.limits.unpacked_bytes * _UNPACKED >> 20)
@@ -85,7 +89,7 @@ def collect(
 
     Never raises for what it finds: what cannot be read is an Arrival without
     content whose findings say why (FILE-010, FILE-011, FILE-024, FILE-040 to
-    FILE-049; FILE-999 where nobody foresaw it).
+    FILE-049, FILE-080; FILE-999 where nobody foresaw it).
     """
     wanted = None if only is None else {start for name in only for start in _starts(name)}
     for path in paths:
@@ -169,12 +173,9 @@ def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
     if size > most:
         yield _only(shown, path, "FILE-010", size=f"{size / 2**20:.1f}", limit=most >> 20)
         return
-    try:
-        for arrival in _opened(shown, content, _Budget(limits), 0):
-            arrival.source = path
-            yield arrival
-    except Exception as error:  # what was yielded stands; the file's other parts cannot be had
-        yield Arrival(shown, None, source=path, findings=(Finding.unforeseen(shown, error),))
+    for arrival in unpacked(shown, content, limits=limits):
+        arrival.source = path
+        yield arrival
 
 
 def _read(stream: FileIO, most: int) -> bytes:
@@ -188,7 +189,15 @@ def _read(stream: FileIO, most: int) -> bytes:
 
 def unpacked(name: str, content: bytes, *, limits: Limits = LIMITS) -> Iterator[Arrival]:
     """Yield what one file holds, as :func:`collect` does for files on disk; never raises for it."""
-    yield from _opened(name, content, _Budget(limits), 0)
+    budget = _Budget(limits)
+    try:
+        for arrival in _opened(name, content, budget, 0):
+            with budget.clock.stopped():  # whoever reads it has a time of his own
+                yield arrival
+    except Refused as refused:  # its time is up: what comes after is not looked at
+        yield _only(name, Path(), refused.code, **refused.values)
+    except Exception as error:  # what was yielded stands; the file's other parts cannot be had
+        yield Arrival(name, None, findings=(Finding.unforeseen(name, error),))
 
 
 def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
@@ -236,6 +245,8 @@ def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[A
             content = archive.read(member)
             budget.spend(len(content))
         except Refused as refused:
+            if refused.code == _TOO_LONG:
+                raise
             budget.left -= 4 << 20  # it cost something all the same
             finding = Finding(refused.code, Place(shown), values=refused.values)
             yield Arrival(shown, None, findings=(*notes, finding))
@@ -278,21 +289,23 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
         yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
         return
     try:
-        skeleton, letters, mailbox = letters_in(content, budget.limits)
+        letters, mailbox = letters_in(content, budget.limits)
     except Refused as refused:
         yield _only(name, Path(), refused.code, **refused.values)
         return
-    for number, text in enumerate(letters, 1):
+    for number, letter in enumerate(letters, 1):
         shown = f"{name}/第{number}封" if mailbox else name
-        yield from _mail(shown, skeleton, text, budget, depth)
+        yield from _mail(shown, content, letter, budget, depth)
 
 
 def _mail(
-    name: str, skeleton: Skeleton, text: bytes, budget: _Budget, depth: int
+    name: str, content: bytes, letter: Span, budget: _Budget, depth: int
 ) -> Iterator[Arrival]:
     try:
-        message_id, sender, attachments, sent = letter_of(skeleton, text, budget.mail)
+        message_id, sender, attachments, sent = letter_of(content, letter, budget.mail)
     except Refused as refused:
+        if refused.code == _TOO_LONG:
+            raise
         yield _only(name, Path(), refused.code, **refused.values)
         return
     except Exception as error:  # the parser of strangers' headers fails in many ways

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .files import PRIVATE, hold, refuse_link
+from .files import PRIVATE, hold, read_regular, refuse_link
 from .text import json_printable
 
 Line = Mapping[str, Any]
+_MOST_BYTES = 256 << 20
 
 
 class Taken(Exception):
@@ -28,7 +29,7 @@ class Journal:
     def lines(self) -> list[Line]:
         """Return all lines. ValueError, naming the line, when one cannot be read."""
         try:
-            content = self.path.read_bytes()
+            content = read_regular(self.path, _MOST_BYTES)
         except FileNotFoundError:
             return []
         found: list[Line] = []

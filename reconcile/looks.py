@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from .drawn import DrawnSheet, read_drawn, why_not
+from .files import read_regular
 from .findings import Finding, Place
 from .grid.guard import Refused
 from .language import joined, meant, tr
@@ -48,7 +49,7 @@ def read_style(
     """
     place = Place(path.name)
     try:
-        book = read_drawn(path.read_bytes())
+        book = read_drawn(read_regular(path))
     except (OSError, ValueError, Refused) as error:
         return None, (Finding("FORM-001", place, values={"reason": why_not(error)}),)
     sheets = {meant(s.name, (LOOKS_SHEET, CAPTIONS_SHEET)): s for s in book.sheets}

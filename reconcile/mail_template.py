@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from .files import read_regular
 from .findings import Finding, Place, address
 from .grid import Book, Sheet, read_book
 from .language import meant
@@ -24,7 +25,7 @@ def read_wordings(
     A kind that has no line is not in the result.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         values = {"reason": error.strerror or str(error)}
         return None, (Finding("MAIL-009", Place(path.name), values=values),)

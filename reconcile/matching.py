@@ -221,7 +221,8 @@ def _unmatched(
     """Say why a row could not be matched."""
     values: dict[str, object] = {"number": row.number, "goal": short(row.goal, 30)}
     other = plan.task(number) if number is not None else None
-    same_goal = next((t for t in plan.tasks if row.goal and fold(t.goal) == fold(row.goal)), None)
+    goal = fold(row.goal)
+    same_goal = next((t for t in plan.tasks if goal and fold(t.goal) == goal), None)
     if by_number is None and (other or same_goal):
         foreign = other or same_goal
         assert foreign is not None

@@ -13,6 +13,7 @@ from dataclasses import replace
 from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_marked, is_notice, is_own
 from .findings import Finding, Place, address
 from .grid import Book, Cell, Sheet
+from .grid.guard import LIMITS, Clock
 from .identity import CLAIMS, META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
 from .return_model import Raw, Return, Table
 from .rows import SheetTables, is_filled
@@ -25,6 +26,8 @@ _MANY = 20_000
 """A sheet without a table is not taken apart cell by cell when it holds more cells."""
 _MOST_ROWS, _MOST_BESIDE = 2_000, 3_000
 """A file with more task rows, or more cells beside what was asked, is no form: each would be told."""
+_MOST_GIVEN = 1_000_000
+"""Signs of the texts that we give; they are held against the plan's, which has a twentieth of it."""
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
 _SHAPE, _REMARK = "FILE-029", "ROW-016"
@@ -33,17 +36,21 @@ _SHAPE, _REMARK = "FILE-029", "ROW-016"
 __all__ = ["Captions", "read_return"]
 
 
-def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Return:
+def read_return(
+    file: str, sha256: str, book: Book, captions: Captions, clock: Clock | None = None
+) -> Return:
     """Find identity, tables, head cells and strays in a workbook that came back.
 
     Always returns a Return; one without tables has a finding that says so. Where its sheets
-    bear different form numbers it has parts, one for each number.
+    bear different form numbers it has parts, one for each number. Raises Refused (FILE-021)
+    when the time of the file is up.
     """
+    clock = clock or Clock(LIMITS)
     lines = _meta(book)
     meta = dict(lines)
     printed = frozenset(text for word, text in lines if word == PRINTED)
     own = captions.own(meta)
-    readers = _readers(file, book, captions, own, printed if meta else None)
+    readers = _readers(file, book, captions, own, printed if meta else None, clock)
     hidden = tuple(_hidden_numbers(book, meta))
     whole = _gathered(file, sha256, book, readers, hidden)
     keys = tuple(text for word, text in lines if word == "key")
@@ -51,7 +58,7 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
     if len({number for number, _ in whole.numbers}) < 2:
         return whole
     # The hidden sheet tells what one of the forms was filled with, not the others.
-    readers = _readers(file, book, captions, captions.any_unit, None)
+    readers = _readers(file, book, captions, captions.any_unit, None, clock)
     parts = tuple(
         _gathered(file, sha256, book, of_number, tuple(n for n in hidden if n == number))
         for number, of_number in _by_number(readers).items()
@@ -60,10 +67,15 @@ def read_return(file: str, sha256: str, book: Book, captions: Captions) -> Retur
 
 
 def _readers(
-    file: str, book: Book, captions: Captions, own: OwnTexts, printed: frozenset[str] | None
+    file: str,
+    book: Book,
+    captions: Captions,
+    own: OwnTexts,
+    printed: frozenset[str] | None,
+    clock: Clock,
 ) -> list[_SheetReader]:
     sheets = (sheet for sheet in book.sheets if fold(sheet.name) != META)
-    return [_SheetReader(file, sheet, captions, own, printed) for sheet in sheets]
+    return [_SheetReader(file, sheet, captions, own, printed, clock) for sheet in sheets]
 
 
 def _by_number(readers: Sequence[_SheetReader]) -> Mapping[str, Sequence[_SheetReader]]:
@@ -145,6 +157,9 @@ def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
         return f"任务行超过 {_MOST_ROWS} 行"
+    given = (raw.value for row in rows for raw in row.given.values())
+    if sum(len(value) for value in given if isinstance(value, str)) > _MOST_GIVEN:
+        return f"任务行里的文字超过 {_MOST_GIVEN} 字"
     beside = sum(len(row.strays) for row in rows) + sum(s.stray != "HEAD-002" for s in strays)
     if beside > _MOST_BESIDE or len(strays) > _MANY:
         return f"填报表格子以外的内容超过 {_MOST_BESIDE} 处"
@@ -196,8 +211,10 @@ class _SheetReader:
         captions: Captions,
         own: OwnTexts,
         printed: frozenset[str] | None,
+        clock: Clock,
     ) -> None:
-        self._sheet, self._captions, self._own = sheet, captions, own
+        clock.check()
+        self._sheet, self._captions, self._own, self._clock = sheet, captions, own, clock
         self.hidden = sheet.hidden
         self.marked = False
         self._grid = SheetTables(file, sheet, captions, own, printed)
@@ -266,6 +283,7 @@ class _SheetReader:
         rows = self._grid.rows
         above = {row for row, _ in self._above()} if self._grid.headers else set(rows)
         for row, cells in rows.items():
+            self._clock.check()
             shortest = 0 if row in above else SHORTEST_NUMBER
             for column, cell in cells.items():
                 text = cell.value
@@ -310,6 +328,7 @@ class _SheetReader:
         self.marked = notice or self._bears_marks()
         found = [*shapes, *self._grid.strays]
         for row, cells in self._grid.rows.items():
+            self._clock.check()
             for column, cell in cells.items():
                 at = (row, column)
                 if at in self._grid.used or at in self._grid.copies:

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from .english import SHEETS
+from .files import read_regular
 from .findings import Finding, Place, Severity
 from .fingerprints import fingerprint
 from .given import BASIS_WORDS, amount_value, shown_value
@@ -274,7 +275,8 @@ def read_previous(
     """
     found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
     for path in paths:
-        book, findings = read_book(path.name, path.read_bytes(), limits=_OF_A_SUMMARY)
+        content = read_regular(path, _OF_A_SUMMARY.file_bytes)
+        book, findings = read_book(path.name, content, limits=_OF_A_SUMMARY)
         if book is None:
             return None, findings
         rows = [row for s in book.sheets if _holds_records(s) for row in _record_values(s)]
@@ -294,8 +296,8 @@ def read_previous(
 
 # A summary of ours has as many answers as a province, a return as many as a unit.
 _OF_A_SUMMARY = replace(
-    LIMITS, file_bytes=256 << 20, unpacked_bytes=2 << 30, rows=1 << 20, cells=20_000_000,
-    signs=500_000_000, tags=100_000_000, seconds=600,
+    LIMITS, file_bytes=128 << 20, unpacked_bytes=1 << 29, rows=1 << 19, cells=8_000_000,
+    signs=200_000_000, tags=40_000_000, seconds=120,
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .drawn import Drawn, DrawnSheet, area_of, read_drawn, why_not
+from .files import read_regular
 from .findings import Finding, Place, address
 from .frozen import frozen
 from .grid.guard import Refused
@@ -99,7 +100,7 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
     """
     place = Place(path.name)
     try:
-        book = read_drawn(path.read_bytes())
+        book = read_drawn(read_regular(path))
         if any(sheet.dropped for sheet in book.sheets):
             return None, (Finding("FORM-002", place),)
         read = [_read_sheet(book, sheet, path.name) for sheet in book.sheets]

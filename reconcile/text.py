@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from .language import joined, tr
 from .model import Field, Rule
+from .patterns import late
 
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
 CELL_LIMIT = 32_767
@@ -31,6 +32,9 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("•・‧∙⋅", "·"),
         "。": ".",
         "〜": "~",
+        # Each would become a sentence, of 18 signs and of 8.
+        "\ufdfa": "ص",
+        "\ufdfb": "ج",
     }
 )
 _RUNS = re.compile(r"(-)-+|(\")\"+")
@@ -84,6 +88,10 @@ def fold(text: str) -> str:
 
 
 _LONGEST_STACK = 30
+# A run of other signs than those that most texts are made of, none of which is stacked.
+_UNUSUAL = late(
+    f"[^\0-\u02ff\u2000-\u206f\u3000-\u3020一-龥\uff01-\uff5e]{{{_LONGEST_STACK + 1},}}+"
+)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -91,14 +99,16 @@ def _is_stacked(sign: str) -> bool:
     return unicodedata.combining(unicodedata.normalize("NFKD", sign)[0]) > 0
 
 
-def _unstacked(text: str) -> str:
-    """A text without the combining signs piled higher than any script needs: NFKC takes hours to sort them."""
-    kept, height = [], 0
-    for sign in text:
-        height = height + 1 if _is_stacked(sign) else 0
-        if height <= _LONGEST_STACK:
-            kept.append(sign)
-    return "".join(kept)
+def _unstacked(run: re.Match[str]) -> str:
+    """A run of signs without those piled higher than any script needs: NFKC takes hours to sort them."""
+    stacked = frozenset(filter(_is_stacked, set(run[0])))
+    return _piles_of(stacked).sub(r"\1", run[0]) if stacked else run[0]
+
+
+@functools.lru_cache(maxsize=200)
+def _piles_of(stacked: frozenset[str]) -> re.Pattern[str]:
+    signs = "".join(sorted(stacked))
+    return re.compile(f"([{signs}]{{{_LONGEST_STACK}}})[{signs}]+")
 
 
 # What nearly all texts are made of: signs that fold to themselves, and these few, which
@@ -154,8 +164,6 @@ _remembered = functools.lru_cache(maxsize=20_000)(fold_answer)
 
 def _fold_once(text: str) -> str:
     text = clean(text).translate(_SIGNS)
-    if len(text) > 400 and not text.isascii():
-        text = _unstacked(text)
     text = unicodedata.normalize("NFKC", text).casefold()
     return _collapsed(unicodedata.normalize("NFKC", text).translate(_SEEN))
 
@@ -179,19 +187,25 @@ def clean(text: str) -> str:
     r"""Return a text as it may be kept and shown.
 
     Line ends become \n, ``_x000D_`` is decoded, control characters, invisible
-    characters and outer blanks go. Emoji, full-width signs and inner blanks
+    characters and outer blanks go, and so do signs piled on one another by the dozen. Emoji, full-width signs and inner blanks
     stay. Cleaning twice changes nothing.
     """
     if text.isascii() and text.isprintable() and "_x00" not in text:
         return text.strip()
     text = _DIRT.sub(lambda found: found[1] or "", text)
     text = _ESCAPED.sub(_decoded, text)
+    if len(text) > _LONGEST_STACK:
+        text = _UNUSUAL.sub(_unstacked, text)
     return _LINE_END.sub("\n", text).strip(_BLANKS)
 
 
 def has_dirt(text: str) -> bool:
     """Say whether ``clean`` takes out more than outer blanks and forms of line end."""
-    return any(not found[1] for found in _DIRT.finditer(text)) or bool(_ESCAPED.search(text))
+    return (
+        any(not found[1] for found in _DIRT.finditer(text))
+        or bool(_ESCAPED.search(text))
+        or any(_unstacked(run) != run[0] for run in _UNUSUAL.finditer(text))
+    )
 
 
 def _decoded(found: re.Match[str]) -> str:
@@ -212,11 +226,13 @@ def is_blank(value: object) -> bool:
         return value is None
     if "一" <= value[:1] <= "龥":
         return False
-    # _x000D_ is a sign nobody sees, too
-    return not (_PLAINLY_SEEN.search(value) and "_x" not in value) and not fold(value)
+    if "_x" in value:  # _x000D_ is a sign nobody sees, too
+        return not fold(value)
+    return not (_PLAINLY_SEEN.search(value) or fold(value[:_LOOKED_AT]) or fold(value))
 
 
 _PLAINLY_SEEN = re.compile("[0-9A-Za-z]")
+_LOOKED_AT = 40
 
 
 _LONGEST_NOTHING = 3 * max(map(len, NOTHING))

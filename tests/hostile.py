@@ -2,7 +2,7 @@
 
 ``CASES`` lists them: name, how to make it, and the findings that it must bring ("" where the file
 is simply merged). Those that are ``often`` tried go through ``merge`` in every run of the tests;
-``python tests/hostile.py`` puts each of them through ``merge`` alone and prints what it costs.
+``python -m bench.hostile`` puts each of them through ``merge`` alone and prints what it costs.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from books import repacked, swapped, zipped
+from hostile_mails import MAILBOXES, MAILS
 
 SHEET, STYLES = "xl/worksheets/sheet2.xml", "xl/styles.xml"
 BOOK, STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
@@ -380,6 +381,68 @@ for _kind in ("s", "b", "e", "d", "str", "inlineStr", "n", "x", "S"):
             "FILE-022" if _kind == "s" and _raw not in ("0", "") else "",
             often=_raw not in ("-1", "99999999999"),
         ))  # fmt: skip
+
+
+# --- texts that are dear to compare, in a zip that packs nothing, so that no limit of packing is met
+
+
+def unpacked(content: bytes) -> bytes:
+    """Return a zip with its parts as they are."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", 0) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    return out.getvalue()
+
+
+def _task_rows(form: bytes, text: str, columns: str, count: int) -> bytes:
+    """Return the form with further task rows that hold a text in some columns."""
+    cells = "".join(
+        f'<c r="{column}#" t="inlineStr"><is><t>{text}</t></is></c>' for column in columns
+    )
+    more = (
+        f'<row r="{r}"><c r="B{r}"><v>{r % 40}</v></c>{cells.replace("#", str(r))}</row>'
+        for r in range(200, 200 + count)
+    )
+    return unpacked(rows(form, "".join(more)))
+
+
+_PILE = "\u0301\u0323"
+_DEAR: Mapping[str, tuple[str, str, int, str]] = {
+    "piles in the goals": ("达" + _PILE * 1900, "D", 1900, "FILE-020"),
+    "piles as high as may be": (("ก" + "\u0e48" * 30) * 120, "D", 1900, "FILE-020"),
+    "ligatures of 18 letters": ("\ufdfa" * 3900, "D", 1900, "FILE-020"),
+    "syllables in letters": ("\u1100\u1161\u11a8" * 1300, "D", 1900, "FILE-020"),
+    "piles in the answers": ("达" + _PILE * 640, "IJKMN", 1100, ""),
+    "piles in the keys": ("达" + _PILE * 1900, "A", 1900, ""),
+    "piles beside": ("达" + _PILE * 8000, "B", 230, ""),
+}
+for _name, (_text, _columns, _count, _code) in _DEAR.items():
+    CASES.append(Case(
+        f"{_name}.xlsx",
+        functools.partial(_task_rows, text=_text, columns=_columns, count=_count), _code,
+    ))  # fmt: skip
+
+
+def _other_sheet(form: bytes, cell: str, wide: int, high: int) -> bytes:
+    """Return the form with a mistake in it, and a further sheet of equal cells."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    tab = '<sheet name="x" sheetId="77" r:id="x7"/></sheets>'
+    link = f'<Relationship Id="x7" Type="{kind}" Target="worksheets/x7.xml"/></Relationships>'
+    sheet = f"<worksheet><sheetData>{f'<row>{cell * wide}</row>' * high}</sheetData></worksheet>"
+    changed = {BOOK: swapped("</sheets>", tab), BOOK_RELS: swapped("</Relationships>", link)}
+    added = {"xl/worksheets/x7.xml": sheet.encode()}
+    return unpacked(repacked(said(form, "I", "不知道"), changed, added))
+
+
+@case("a mistake beside 290000 numbers.xlsx", "HEAD-004")
+def _(form: bytes) -> bytes:
+    return _other_sheet(form, "<c><v>7</v></c>", 100, 2900)
+
+
+@case("a mistake beside 290000 texts.xlsx", "HEAD-004", often=False)
+def _(form: bytes) -> bytes:
+    return _other_sheet(form, '<c t="inlineStr"><is><t>继续推进</t></is></c>', 100, 2900)
 
 
 # --- the parts and what binds them
@@ -852,11 +915,18 @@ CASES += [
     Case("a header of brackets.eml", lambda _: b"From: " + b"(" * 100_000 + b"\r\n\r\nx", "FILE-048"),
     Case("a boundary of 1 MB.eml", lambda _: b"From: a@b\r\nContent-Type: multipart/mixed; boundary=\"" + b'";"' * 200_000 + b"\r\n\r\nx", "FILE-048"),
     Case("a header of encoded words.eml", lambda _: b"From: a@b\r\nContent-Type: application/octet-stream; name=\"" + b"=?utf-8?B?5biC?= " * 50_000 + b'"\r\n\r\nx', "FILE-048"),
-    Case("many headers.eml", lambda _: b"From: a@b\r\n" + b"X-A: b\r\n" * 300_000 + b"\r\nx", "FILE-046"),
+    Case("many headers.eml", lambda _: b"From: a@b\r\n" + b"X-A: b\r\n" * 300_000 + b"\r\nx", "FILE-048"),
     Case("one mail of 100 MB.eml", lambda _: b"From: a@b\r\nContent-Type: application/octet-stream; name=a.xlsx\r\nContent-Transfer-Encoding: base64\r\n\r\n" + (b"A" * 76 + b"\r\n") * 1_340_000, "FILE-048", often=False),
     Case("a mailbox of 100 MB.mbox", lambda _: (b"From x Mon\n" + _mail(("a.png", bytes(1 << 20))).replace(b"\r\n", b"\n") + b"\n") * 70, "FILE-045 FILE-046 " * 70, often=False),
     Case("a mailbox of a million mails.mbox", lambda _: b"From x\nA: b\n\n" * 1_000_000, "FILE-020"),
 ]  # fmt: skip
+
+
+for _mails, _suffix in ((MAILS, "eml"), (MAILBOXES, "mbox")):
+    for _name, (_made, _code) in _mails.items():
+        CASES.append(Case(
+            f"{_name}.{_suffix}", functools.partial(lambda _, made: made(), made=_made), _code, often=False
+        ))  # fmt: skip
 
 
 def filled(form: bytes) -> bytes:
@@ -881,33 +951,3 @@ def filled(form: bytes) -> bytes:
         return cells.sub(fill, sheet)
 
     return repacked(form, {SHEET: change})
-
-
-def main() -> None:
-    """Print seconds, peak memory and findings of every case that costs a lot, each merged alone."""
-    import json
-    import subprocess
-    import sys
-    import tempfile
-    from pathlib import Path
-
-    from test_hostile import COMMAND, PLAN, form_of
-
-    form = form_of(PLAN)
-    for one in CASES:
-        with tempfile.TemporaryDirectory() as name:
-            inbox, out = Path(name) / "in", Path(name) / "out"
-            inbox.mkdir()
-            (inbox / f"x.{one.name.rpartition('.')[2]}").write_bytes(one.make(form))
-            ended = subprocess.run(
-                [*COMMAND, PLAN, inbox, out], capture_output=True, text=True, check=False
-            )
-            told = json.loads(ended.stdout.splitlines()[-1])
-            print(
-                f"{told['seconds']:6.2f} s {told['peak']:4d} MB {ended.returncode} {one.name}",
-                *sys.argv[2:],
-            )
-
-
-if __name__ == "__main__":
-    main()

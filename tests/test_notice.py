@@ -744,7 +744,7 @@ def test_signs_that_mean_nothing_are_told(tmp_path: Path) -> None:
 
 
 def test_a_broken_page_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(document: object, index: int) -> object:
+    def broken(document: object, index: int, effort: object) -> object:
         raise pypdfium2.PdfiumError("Failed to load page.")
 
     monkeypatch.setattr("reconcile.notice.pages._read_page", broken)

@@ -194,6 +194,8 @@ POST: Mapping[str, str] = {
     "下一步：reconcile status 或 merge 会直接读这个文件夹里的信。": "Next: reconcile status and merge read the mails in this folder.",
     "取回 {count} 封带表格的信，放在 {folder}；没有表格的 {without} 封，以前取过的 {known} 封": "Collected {count} {count:mail|mails} with spreadsheets into {folder}; without one {without}, collected before {known}",
     "{message}。{fix}。": "{message}. {fix}.", "{place}：{told}": "{place}: {told}",
+    "回答太长": "an answer too long", "回答太慢": "an answer too slow", "超过 {minutes} 分钟": "more than {minutes} minutes",
+    "服务器的回答看不懂": "the server's answer makes no sense",
     "没有应答": "no answer", "密码里有汉字等字符": "the password holds signs other than ASCII",
     "没有一张表的表头有用途、主题、正文": "no sheet has the header of a mail template",
     "邮件编号": "Message ID", "“{unit}”一行": "row of {unit}",

@@ -75,16 +75,22 @@ _DEFAULT_PASSWORD = "VelvetSweatshop"
 
 
 def read_book(
-    name: str, content: bytes, *, limits: Limits = LIMITS, password: str | None = None
+    name: str,
+    content: bytes,
+    *,
+    limits: Limits = LIMITS,
+    password: str | None = None,
+    clock: Clock | None = None,
 ) -> tuple[Book | None, tuple[Finding, ...]]:
     """Return the workbook that ``content`` holds, and the findings about the file.
 
     ``name`` only says in the findings which file is meant. Either the book is
     None and a finding of severity ERROR says why, or the whole file was read
     and the findings are remarks. Never raises: what nobody foresaw is FILE-999.
+    ``clock`` is that of the file, where more than this is done with it.
     """
     try:
-        book, told = _read(name, content, Clock(limits), password)
+        book, told = _read(name, content, clock or Clock(limits), password)
         _check_whole(book, limits)
         return book, told
     except Refused as refused:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import cast
 from xml.etree.ElementTree import XML, Element, ParseError, XMLPullParser
 from xml.parsers import expat
@@ -26,6 +27,7 @@ _ENCODINGS = re.compile(
     r"utf-?16(?:-?[bl]e)?|gb(?:k|2312|-?18030)|big5|shift_jis|euc-(?:cn|jp|kr)|iso-8859-\d{1,2}"
     r"|latin-?1|windows-125\d|cp125\d|koi8-r"
 )
+_USUAL_ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
 @frozen
@@ -68,20 +70,37 @@ class Refused(Exception):
 
 
 class Clock:
-    """The deadline of one file."""
+    """The deadline of one file: ``code`` is what is told when the time is up.
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.end = time.monotonic() + limits.seconds
+    ``seconds`` are those that are left of the limit, where it ran before.
+    """
+
+    def __init__(
+        self, limits: Limits, code: str = "FILE-021", *, seconds: float | None = None
+    ) -> None:
+        self.limits, self.code = limits, code
+        self.end = time.monotonic() + (limits.seconds if seconds is None else seconds)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Let the time that others take in between not count."""
+        since = time.monotonic()
+        yield
+        self.end += time.monotonic() - since
 
     def left(self) -> float:
         """Return the seconds that are left, at least a tenth of one."""
         return max(self.end - time.monotonic(), 0.1)
 
     def check(self) -> None:
-        """Refuse (FILE-021) when the file has used up its time."""
+        """Refuse when the file has used up its time."""
         if time.monotonic() > self.end:
-            raise Refused("FILE-021", seconds=f"{self.limits.seconds:g}")
+            raise Refused(self.code, seconds=f"{self.limits.seconds:g}")
+
+
+def is_encoding(name: str) -> bool:
+    """Say whether a name is that of an encoding of texts: some codecs of Python take hours (punycode)."""
+    return name.lower() in _USUAL_ENCODINGS or bool(_ENCODINGS.fullmatch(name.lower()))
 
 
 def check_xml(part: bytes, name: str) -> bytes:
@@ -96,9 +115,8 @@ def check_xml(part: bytes, name: str) -> bytes:
         encoding = "utf-16"
     elif part[:1] == b"\0" or part[1:2] == b"\0":
         encoding = "utf-16-be" if part[:1] == b"\0" else "utf-16-le"
-    if encoding not in ("utf-8", "utf8", "us-ascii", "ascii"):
-        # Not every codec of Python is one of XML, and some take hours (punycode).
-        if not _ENCODINGS.fullmatch(encoding):
+    if encoding not in _USUAL_ENCODINGS:
+        if not is_encoding(encoding):
             raise Refused("FILE-022", part=name, reason="文字编码无法识别")
         try:
             part = part.decode(encoding).encode("utf-8")

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
 
+from ..apart import environment
 from . import Book, Cell, Sheet, Value
 from .formats import rounded
 from .guard import Clock, Refused
@@ -29,8 +30,9 @@ def rescue(content: bytes, kind: str, clock: Clock) -> Book:
     command = [sys.executable, "-P", "-m", "reconcile.grid.rescue"]
     try:
         child = subprocess.run(
-            command, input=content, capture_output=True, timeout=clock.left(), check=False
-        )
+            command, input=content, capture_output=True, timeout=clock.left(), check=False,
+            env=environment(),
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise Refused("FILE-021", seconds=f"{clock.limits.seconds:g}") from error
     except OSError as error:

@@ -13,6 +13,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+from ..files import read_regular
 from ..findings import Finding, Place
 from ..language import holds_chinese
 from ..model import Notice
@@ -34,7 +35,10 @@ from .roles import CHOSEN, is_caption
 from .stitch import Stitcher, task_of
 from .wording import DUE, FIRST, STEP
 
-__all__ = ["Progress", "read_notice"]
+__all__ = ["MOST", "Progress", "read_notice"]
+
+MOST = 128 << 20
+"""Bytes of a published plan; scans are as large, and then hold no text."""
 
 # By which words a plan says so: 列第一位的为牵头单位.
 _FIRST_LEADS = late(
@@ -66,12 +70,13 @@ def read_notice(
     """
     place = Place(file=path.name)
     try:
-        content = path.read_bytes()
+        content = read_regular(path, MOST)
     except FileNotFoundError:
         return None, (Finding("PLAN-001", place),)
     except OSError:
         return None, (Finding("PLAN-006", place),)
     stitcher, front, told = _read(path, content, progress, choices or {}, cross_check=cross_check)
+    told = tuple(map(_of_a_plan, told))
     if stitcher is None or front is None:
         return None, told
     if not stitcher.drafts:
@@ -168,6 +173,13 @@ def _first_leads(stitcher: Stitcher) -> bool:
     if any(column.told == CHOSEN for column in columns):
         return any(column.kind == FIRST for column in columns)
     return any(map(_FIRST_LEADS.search, stitcher.texts))
+
+
+def _of_a_plan(finding: Finding) -> Finding:
+    """Return a finding of the guards in words that are not about forms."""
+    if finding.code != "FILE-020":
+        return finding
+    return Finding("PLAN-063", finding.place, values=finding.values)
 
 
 def _read(

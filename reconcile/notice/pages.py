@@ -18,11 +18,15 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ..findings import Finding, Place
+from ..grid.guard import Refused
 from .extras import open_forms, read_extras
 from .page import ASTRAY, STRUCK, Aside, Char, Page
-from .painted import HIDDEN, RECOGNISED, SEEN, Edges, Painting, Point, Raw
+from .painted import HIDDEN, RECOGNISED, SEEN, Edges, Effort, Painting, Point, Raw
 from .struck import without_struck
 from .watermarks import without_watermarks
+
+_MOST_PAGES = 500
+"""Ten times what a yearly plan of 140 tasks has."""
 
 Progress = Callable[[int, int], None]
 
@@ -54,16 +58,21 @@ def read_pages(
     if document is None:
         return None, (Finding(refusal, Place(file=name)),)
     pages: list[Page] = []
+    effort = Effort()
     try:
+        if len(document) > _MOST_PAGES:
+            raise Refused("PLAN-063", what=f"超过 {_MOST_PAGES} 页")
         open_forms(document)
         for index in range(len(document)):
             try:
-                pages.append(_read_page(document, index))
+                pages.append(_read_page(document, index, effort))
             except pdfium.PdfiumError:
                 place = Place(file=name, cell=f"第{index + 1}页")
                 return None, (Finding("PLAN-004", place, values={"page": index + 1}),)
             if progress is not None:
                 progress(index + 1, len(document))
+    except Refused as refused:
+        return None, (Finding(refused.code, Place(file=name), values=refused.values),)
     finally:
         document.close()
     return without_watermarks(pages), ()
@@ -82,12 +91,14 @@ def _open(content: bytes) -> tuple[Raw, str]:
     return document, ""
 
 
-def _read_page(document: Raw, index: int) -> Page:
+def _read_page(document: Raw, index: int, effort: Effort) -> Page:
     page = document[index]
-    textpage = page.get_textpage()
+    textpage = None
     try:
+        painting = Painting(page.raw, effort)  # first: what is too much for it, the text is too
+        textpage = page.get_textpage()
+        effort.characters(textpage.count_chars())
         left, bottom, right, top = visible = page.get_cropbox()
-        painting = Painting(page.raw)
         glyphs, nameless = _glyphs(textpage, visible, painting)
         extras = read_extras(page, document.formenv)
         shown = [glyph for glyph in glyphs if glyph.seen in (SEEN, RECOGNISED)]
@@ -123,7 +134,8 @@ def _read_page(document: Raw, index: int) -> Page:
             quarter=quarter,
         )
     finally:
-        textpage.close()
+        if textpage is not None:
+            textpage.close()
         page.close()
 
 

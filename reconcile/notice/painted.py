@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
+from ..grid.guard import Refused
+
 Point = tuple[float, float]
 Matrix = tuple[float, float, float, float, float, float]
 Edges = tuple[float, float, float, float]
@@ -46,6 +48,10 @@ _BOXES = 100
 # A form in itself would never end.
 _DEEPEST = 12
 
+# What a document may hold: twenty times a yearly plan of 140 tasks.
+_CHARACTERS, _OBJECTS, _POINTS = "字", "个图形", "个点"
+_MOST_OF = {_CHARACTERS: 300_000, _OBJECTS: 300_000, _POINTS: 500_000}
+
 SEEN, RECOGNISED, HIDDEN, CUT = "", "recognised", "hidden", "cut"
 
 
@@ -70,10 +76,34 @@ class Cover(NamedTuple):
     clear: bool
 
 
-class Painting:
-    """What is drawn on a page. ``lines`` are the straight ones, as (end, end)."""
+class Effort:
+    """What the pages of a document may still cost; counted before each is looked at."""
 
-    def __init__(self, page: Raw) -> None:
+    def __init__(self) -> None:
+        self._left = dict(_MOST_OF)
+
+    def characters(self, count: int) -> None:
+        """Take off the characters of a page. Raises Refused PLAN-063."""
+        self._spend(_CHARACTERS, count)
+
+    def objects(self, count: int) -> None:
+        """Take off what is drawn on a page, or in a form of it. Raises Refused PLAN-063."""
+        self._spend(_OBJECTS, count)
+
+    def points(self, count: int) -> None:
+        """Take off the points of a path. Raises Refused PLAN-063."""
+        self._spend(_POINTS, count)
+
+    def _spend(self, what: str, count: int) -> None:
+        self._left[what] -= count
+        if self._left[what] < 0:
+            raise Refused("PLAN-063", what=f"超过 {_MOST_OF[what]} {what}")
+
+
+class Painting:
+    """What is drawn on a page. ``lines`` are the straight ones, as (end, end). Refused PLAN-063 where it is too much."""
+
+    def __init__(self, page: Raw, effort: Effort) -> None:
         self.lines: list[tuple[Point, Point]] = []
         self.picture = False
         self._covers: list[Cover] = []
@@ -82,11 +112,12 @@ class Painting:
         texts: list[tuple[Raw, tuple[Matrix, ...], Look]] = []
         drawn: list[tuple[int, tuple[Point, Point], Colour]] = []
         least = _SCAN * raw.FPDF_GetPageWidthF(page) * raw.FPDF_GetPageHeightF(page)
-        for order, (item, kind, above, clip) in enumerate(_objects(page)):
+        for order, (item, kind, above, clip) in enumerate(_objects(page, effort)):
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 look = Look(order, _clip(item, above, clip), _ink(item))
                 texts.append((item, above, look))
             elif kind == raw.FPDF_PAGEOBJ_PATH:
+                effort.points(raw.FPDFPath_CountSegments(item))
                 path = _Path(item, above)
                 within = _clip(item, above, clip)
                 drawn += [(order, line, path.colour) for line in path.lines(within)]
@@ -189,18 +220,22 @@ def _ground(here: Iterable[Cover], order: int) -> Colour | None:
     return None if below[-1].clear else below[-1].colour
 
 
-def _objects(page: Raw) -> Iterator[tuple[Raw, int, tuple[Matrix, ...], Edges]]:
+def _objects(page: Raw, effort: Effort) -> Iterator[tuple[Raw, int, tuple[Matrix, ...], Edges]]:
     """Yield every object on a page as it is drawn: its kind, the matrices above it, what it is clipped to.
 
     Forms are opened; the innermost matrix comes first.
     """
-    yield from _inside(page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, (), _EVERYWHERE)
+    yield from _inside(
+        page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, (), _EVERYWHERE, effort
+    )
 
 
 def _inside(
-    owner: Raw, count: Raw, pick: Raw, above: tuple[Matrix, ...], clip: Edges
+    owner: Raw, count: Raw, pick: Raw, above: tuple[Matrix, ...], clip: Edges, effort: Effort
 ) -> Iterator[tuple[Raw, int, tuple[Matrix, ...], Edges]]:
-    for index in range(count(owner)):
+    number = count(owner)
+    effort.objects(number)
+    for index in range(number):
         item = pick(owner, index)
         kind = raw.FPDFPageObj_GetType(item)
         if kind != raw.FPDF_PAGEOBJ_FORM:
@@ -212,6 +247,7 @@ def _inside(
                 raw.FPDFFormObj_GetObject,
                 (_matrix(item), *above),
                 _clip(item, above, clip),
+                effort,
             )
 
 

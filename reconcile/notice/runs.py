@@ -21,6 +21,7 @@ _GONE = frozenset(
 )
 _BLANK = {f"{W}tab": " ", f"{W}ptab": " ", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _REVISED = frozenset(f"{W}{tag}" for tag in ("del", "ins", "moveFrom", "moveTo"))
+_STYLE = f"{W}pPr/{W}pStyle"
 _OFF = frozenset(("0", "false", "off"))
 _TICK = "√"
 _NO_SIGN = "\ufffd"
@@ -45,6 +46,7 @@ class Runs:
         self.told: list[tuple[str, str]] = []
         self.revised = False
         self._styles = styles
+        self._known: dict[tuple[str, str], Any] = {}
 
     def text(self, paragraph: Any) -> str:
         """Return the text of a paragraph as it is seen."""
@@ -108,17 +110,26 @@ class Runs:
 
     def _property(self, run: Any, paragraph: Any, tag: str) -> Any:
         """Return the nearest property of a kind: the run's, its style's, or the paragraph's style's."""
-        path = f"{W}rPr/{W}{tag}"
-        found = run.find(path)
-        for holder in (f"{W}rPr/{W}rStyle", f"{W}pPr/{W}pStyle"):
-            named = (run if "rStyle" in holder else paragraph).find(holder)
-            style = str(named.get(f"{W}val")) if named is not None else ""
-            seen = set[str]()
-            while found is None and style in self._styles and style not in seen:
-                seen.add(style)
-                found = self._styles[style].find(path)
-                based = self._styles[style].find(f"{W}basedOn")
-                style = str(based.get(f"{W}val")) if based is not None else ""
+        own = run.find(f"{W}rPr")
+        found = own.find(f"{W}{tag}") if own is not None else None
+        if found is None and own is not None:
+            found = self._of_style(own.find(f"{W}rStyle"), tag)
+        return found if found is not None else self._of_style(paragraph.find(_STYLE), tag)
+
+    def _of_style(self, named: Any, tag: str) -> Any:
+        """Return the property of a style that is named, or of the nearest one that it is based on."""
+        style = str(named.get(f"{W}val")) if named is not None else ""
+        found, passed = None, dict[str, None]()
+        while found is None and style in self._styles and style not in passed:
+            if (style, tag) in self._known:
+                found = self._known[style, tag]
+                break
+            passed[style] = None
+            found = self._styles[style].find(f"{W}rPr/{W}{tag}")
+            based = self._styles[style].find(f"{W}basedOn")
+            style = str(based.get(f"{W}val")) if based is not None else ""
+        for style in passed:  # asked for every run: chains may be long
+            self._known[style, tag] = found
         return found
 
     def _shaded(self, run: Any, paragraph: Any) -> bool:

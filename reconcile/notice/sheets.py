@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ..findings import Finding, Place
 from ..grid import Book, Cell, Sheet, read_book
 from ..grid.formats import shown_date
+from ..grid.guard import LIMITS
 from ..text import clean, percent, plain, short
 from .front import Front, Line, read_front
 from .headings import GOAL, LEAD, MILESTONE, NUMBER
@@ -22,6 +25,9 @@ from .wording import DUE, TICK
 # Names that programs give to sheets; other names may be headings.
 _NO_NAME = re.compile(r"(sheet|工作表|表)\s*\d*(\s*\(\d+\))?", re.I)
 
+# A plan of 2,000 tasks has 30,000 cells; each is looked at several times.
+_LIMITS = replace(LIMITS, cells=100_000)
+
 # Files of other kinds; what the finding about returns advises does not help here.
 _STRANGE = frozenset(f"FILE-{number:03}" for number in (1, 2, 4, 14, 15, 16, 17, 27))
 
@@ -34,7 +40,7 @@ def read_sheets(
     Sheets without a plan's head are told and passed over. Where several sheets
     hold parts of the plan, their names are headings.
     """
-    book, findings = read_book(name, content)
+    book, findings = read_book(name, content, limits=_LIMITS)
     if book is None:
         strange = any(f.code in _STRANGE for f in findings)
         return None, None, (Finding("PLAN-002", Place(file=name)),) if strange else findings
@@ -112,8 +118,8 @@ def _grid(sheet: Sheet, where: str, columns: Collection[int]) -> Grid:
     columns_at = {column: at for at, column in enumerate(own)}
     boxes = [[Box((r, r), (c, c)) for c in range(len(own))] for r in range(len(numbers))]
     for top, left, bottom, right in sheet.merges:
-        down = [at for row, at in rows_at.items() if top <= row <= bottom]
-        along = [at for column, at in columns_at.items() if left <= column <= right]
+        down = range(bisect_left(numbers, top), bisect_right(numbers, bottom))
+        along = range(bisect_left(own, left), bisect_right(own, right))
         if len(down) * len(along) > 1:
             merged = Box((down[0], down[-1]), (along[0], along[-1]))
             for row in down:

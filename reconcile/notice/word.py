@@ -10,11 +10,12 @@ import importlib.util
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..findings import Finding, Place
 from ..grid.archive import Archive
-from ..grid.guard import LIMITS, Refused
+from ..grid.guard import LIMITS, Refused, Tags, check_xml
 from ..text import clean, short
 from .front import Front, Line, read_front
 from .headings import is_heading
@@ -31,6 +32,8 @@ _HALF_POINTS = {"": 1, "pt": 2, "in": 144, "cm": 144 / 2.54, "mm": 14.4 / 2.54, 
 _USUAL_SIZE = 21.0
 _MOST_COLUMNS, _MOST_LEVELS = 63, 9
 """Of a table and of a list, in Word."""
+_LIMITS = replace(LIMITS, tags=400_000)
+"""Word writes some 300 tags a task; each costs several times what one of a workbook does."""
 
 
 def read_word(
@@ -44,9 +47,11 @@ def read_word(
 
     try:
         # Inflated within limits first: python-docx has none.
-        archive = Archive(content, LIMITS)
+        archive, tags = Archive(content, LIMITS), Tags(_LIMITS)
         for member in archive.members:
-            archive.read(member)
+            part = archive.read(member)
+            if member.part.endswith((".xml", ".rels")):
+                tags.spend(check_xml(part, member.name))
         reader = _Reader(docx.Document(io.BytesIO(content)))
         teller = Stitcher(name)
         blocks = reader.blocks(teller)
@@ -188,6 +193,8 @@ class _Reader:
             rows.append(boxes)
             self._tell(stitcher, where, r + 1)
         width = max(map(len, rows), default=0)
+        if width * len(rows) > LIMITS.cells:
+            raise Refused("PLAN-063", what=f"超过 {LIMITS.cells} 格")
         for r, boxes in enumerate(rows):
             boxes += [Box((r, r), (c, c)) for c in range(len(boxes), width)]
         return counted_grid(where, rows, range(1, len(rows) + 1))
@@ -223,6 +230,7 @@ class _Counters:
     def __init__(self, document: Any, styles: Mapping[str, Any]) -> None:
         self.used = False
         self._styles = styles
+        self._style_numbers: dict[str, Any] = {}
         self._levels: dict[str, dict[str, Any]] = {}
         self._counts: dict[str, list[int]] = {}
         numbering = next(
@@ -272,18 +280,25 @@ class _Counters:
     def _numbering(self, paragraph: Any) -> tuple[str, int] | None:
         """Return (list, level) of a paragraph, its own or its style's."""
         own = paragraph.find(f"{W}pPr/{W}numPr")
-        style, seen = paragraph.style, set[str]()
-        while own is None and style in self._styles and style not in seen:
-            seen.add(style)
-            element = self._styles[style]
-            own = element.find(f"{W}pPr/{W}numPr")
-            based = element.find(f"{W}basedOn")
-            style = based.get(f"{W}val") if based is not None else None
+        if own is None and paragraph.style not in self._style_numbers:
+            self._style_numbers[paragraph.style] = self._of_style(paragraph.style)
+        own = own if own is not None else self._style_numbers[paragraph.style]
         if own is None:
             return None
         identity = own.find(f"{W}numId")
         numbered = identity.get(f"{W}val") if identity is not None else "0"
         return (numbered, self._value(own, "ilvl", 0)) if numbered != "0" else None
+
+    def _of_style(self, style: str) -> Any:
+        """Return the numbering that a style has, its own or that of one it is based on."""
+        own, seen = None, set[str]()
+        while own is None and style in self._styles and style not in seen:
+            seen.add(style)
+            element = self._styles[style]
+            own = element.find(f"{W}pPr/{W}numPr")
+            based = element.find(f"{W}basedOn")
+            style = str(based.get(f"{W}val")) if based is not None else ""
+        return own
 
     @staticmethod
     def _value(element: Any, tag: str, default: int) -> int:

@@ -10,6 +10,7 @@ from sys import intern
 
 from .. import indicator_sheet
 from ..dates import read_date
+from ..files import read_regular
 from ..findings import Finding, Place, Severity, address
 from ..grid import Book, read_book
 from ..grid.book import values_by_row
@@ -64,7 +65,7 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
     (missing sheet or column, number twice, no key, …) says why.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         values = {"reason": error.strerror or str(error)}
         return None, (Finding("PLAN-500", Place(str(path)), values=values),)
@@ -84,7 +85,7 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
 def spoken_in(path: Path) -> str:
     """Return the language that a plan workbook asks for, even one that :func:`read_plan` refuses."""
     try:
-        book, _ = read_book(path.name, path.read_bytes())
+        book, _ = read_book(path.name, read_regular(path))
     except OSError:
         return ZH
     return language_of(_settings_read(Tables(path.name, book))) if book else ZH

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import itertools
 import re
 from dataclasses import replace
 from datetime import date
@@ -14,7 +14,7 @@ from ..answer_cells import write_answers
 from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD, Received
 from ..delegation import delegated
 from ..edits import lost, written_in
-from ..files import together
+from ..files import read_regular, together, write_file
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..grid import read_book
@@ -29,7 +29,7 @@ from ..plan import RED, lasting_settings, plan_bytes, read_plan
 from ..received import read_received
 from ..synonyms import usual_synonyms
 from .plans import Extracted, replace_plan
-from .sources import load_template
+from .sources import FORM, load_template
 
 _NOBODY = Plan("", "", "", 0, (), (), ())
 
@@ -76,8 +76,9 @@ def _delegated(
         return Extracted(None, told)
     frame, unsure = _frame(received, last)
     if template_path:
-        named = _beside(template_path, out)
-        frame = replace(frame, settings={**frame.settings, "填报表模板": named})
+        named, copied = _beside(template_path, out)
+        unsure = (*unsure, *copied)
+        frame = replace(frame, settings={**frame.settings, FORM: named})
     plan, doubts = delegated(received, frame)
     review = (*told, *unsure, *doubts)
     with together() as batch:
@@ -85,12 +86,28 @@ def _delegated(
     return Extracted(plan, (*kept, *review))
 
 
-def _beside(path: Path, out: Path) -> str:
-    """How the plan workbook names a file: by its way from there, which moves along with both."""
-    try:
-        return os.path.relpath(path.resolve(), out.resolve().parent)
-    except ValueError:  # another drive
-        return str(path.resolve())
+def _beside(path: Path, out: Path) -> tuple[str, tuple[Finding, ...]]:
+    """Return how the plan workbook names a template: by its way from there, which moves along with both.
+
+    One that lies elsewhere is copied beside the plan workbook, which may name no other.
+    """
+    folder, path = out.resolve().parent, path.resolve()
+    if path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix(), ()
+    content = read_regular(path)
+    for number in itertools.count(1):
+        copy = folder / (path.name if number == 1 else f"{path.stem}_{number}{path.suffix}")
+        if copy == out.resolve() or (copy.exists() and not _holds(copy, content)):
+            continue
+        if not copy.exists():
+            write_file(copy, content)
+        told = Finding("FILE-081", Place(out.name), values={"name": copy.name})
+        return copy.name, (told,)
+    raise AssertionError("some name is free")
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, ...]]:
@@ -194,7 +211,7 @@ def _said(name: str, content: bytes, form: Form) -> dict[Place, str]:
 def _read(
     path: Path, form: Form, password: str | None
 ) -> tuple[Received | None, tuple[Finding, ...], bytes]:
-    content = path.read_bytes()
+    content = read_regular(path)
     book, findings = read_book(path.name, content, password=password)
     if book is None:
         return None, findings, content

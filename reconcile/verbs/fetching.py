@@ -9,13 +9,12 @@ under the same name.
 
 from __future__ import annotations
 
-import email
-import email.policy
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
+from ..attachments import sender_and_subject
 from ..credentials import credentials
 from ..files import write_file
 from ..findings import Finding, Place
@@ -23,7 +22,7 @@ from ..frozen import frozen
 from ..inbox import unpacked
 from ..journal import Journal
 from ..language import ZH, language_of, tr
-from ..mailbox import SSL, STARTTLS, Account, Envelope, Mailbox, Unfetched, opened
+from ..mailbox import MOST, SSL, STARTTLS, Account, Envelope, Mailbox, Unclear, Unfetched, opened
 from ..plan import read_plan
 from ..replies import Hiding
 from .delivery import unfit
@@ -33,8 +32,8 @@ from .post import SENDER, host_and_port
 HOST = "收件服务器"
 _SSL_PORT, _STARTTLS_PORT = 993, 143
 
-MOST = 40 * 2**20
-"""Larger letters are named and left; hardly a server takes them in anyway."""
+_MOST_UNCLEAR = 20
+"""A server that has told so often what makes no sense is asked no more."""
 FETCHED, NOTHING = "fetched", "nothing"
 
 
@@ -78,7 +77,10 @@ def fetch(
             wanted = box.uids(unread=not everything, since=since)
             new = [uid for uid in wanted if not log.has(box, uid)]
             for i, uid in enumerate(new, 1):
-                run.take(box, uid)
+                try:
+                    run.take(box, uid)
+                except Unclear as why:
+                    run.unclear(why)
                 if progress:
                     progress(i, len(new))
             if not everything:
@@ -171,7 +173,7 @@ class _Run:
         name = f"{_when(envelope)}_{uid:08d}_{sha256[:8]}.eml"
         if any(f.code == "FILE-046" for a in unpacked(name, content) for f in a.findings):
             self._without += 1
-            sender, subject = map(self._hiding.text, _headers(content))
+            sender, subject = map(self._hiding.text, sender_and_subject(content))
             values = {"sender": sender, "subject": subject, "when": _when(envelope)}
             self.findings.append(Finding("MAIL-041", Place(cell=f"UID {uid}"), values=values))
             self._log.write(NOTHING, box, uid, sha256, "")
@@ -184,6 +186,12 @@ class _Run:
         write_file(path, content)
         self._log.write(FETCHED, box, uid, sha256, path.name)
         self._files.append(path)
+
+    def unclear(self, why: Unclear) -> None:
+        """Leave a letter, or everything when there are too many such."""
+        self.findings.append(why.finding)
+        if sum(f.code == why.finding.code for f in self.findings) > _MOST_UNCLEAR:
+            raise Unfetched("MAIL-042", reason=tr("服务器的回答看不懂"))
 
     def tell_of_read(self, box: Mailbox, since: date | None) -> None:
         """Say how many letters somebody read before they could be fetched."""
@@ -199,11 +207,3 @@ class _Run:
 
 def _when(envelope: Envelope) -> str:
     return f"{envelope.received:%Y%m%d-%H%M%S}" if envelope.received else "00000000-000000"
-
-
-def _headers(content: bytes) -> tuple[str, str]:
-    try:
-        message = email.message_from_bytes(content, policy=email.policy.default)
-        return str(message.get("From", "")), str(message.get("Subject", ""))
-    except Exception:  # malformed beyond what email repairs
-        return "?", "?"

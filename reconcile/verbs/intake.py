@@ -11,9 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..findings import Finding, Severity
+from ..findings import Finding, Place, Severity
 from ..frozen import frozen
 from ..grid import Book, read_book
+from ..grid.guard import LIMITS, Clock, Refused
 from ..identity import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..inbox import Arrival, collect
 from ..language import ZH, language_of, speaking, spoken
@@ -133,8 +134,8 @@ def _read_chunk(
         # First all of one kind of work, then all of the other: code and tables stay near at hand.
         opened = [_opened(arrival, password) for arrival in chunk]
         return [
-            _taken_apart(arrival, book, told, captions)
-            for arrival, (book, told) in zip(chunk, opened, strict=True)
+            _taken_apart(arrival, *read, captions)
+            for arrival, read in zip(chunk, opened, strict=True)
         ]
 
 
@@ -152,24 +153,48 @@ def _answered(
     yield from zip(chunk, read, strict=True)
 
 
+def read_again(
+    arrival: Arrival, captions: Captions, password: str | None
+) -> tuple[Book | None, Return | None, tuple[Finding, ...]]:
+    """Return a file as it stands and as it was read, None and findings when it cannot be read any more.
+
+    Both have the time of one file.
+    """
+    book, told, left = _opened(arrival, password)
+    return book, *_taken_apart(arrival, book, told, left, captions)
+
+
 def read_arrival(arrival: Arrival, captions: Captions, password: str | None) -> Read:
     """Read one file; an unforeseen exception becomes FILE-999 and the batch goes on."""
     return _taken_apart(arrival, *_opened(arrival, password), captions)
 
 
-def _opened(arrival: Arrival, password: str | None) -> tuple[Book | None, tuple[Finding, ...]]:
+Opened = tuple[Book | None, tuple[Finding, ...], float]
+"""A workbook, the findings about it, and the seconds that are left for what is done with it."""
+
+
+def _opened(arrival: Arrival, password: str | None) -> Opened:
     if arrival.content is None:
-        return None, ()  # the arrival's own findings say why
-    return read_book(arrival.name, arrival.content, password=password)
+        return None, (), 0.0  # the arrival's own findings say why
+    clock = Clock(LIMITS)
+    book, told = read_book(arrival.name, arrival.content, password=password, clock=clock)
+    return book, told, clock.left()
 
 
 def _taken_apart(
-    arrival: Arrival, book: Book | None, told: tuple[Finding, ...], captions: Captions
+    arrival: Arrival,
+    book: Book | None,
+    told: tuple[Finding, ...],
+    left: float,
+    captions: Captions,
 ) -> Read:
     if book is None:
         return None, told
+    clock = Clock(LIMITS, seconds=left)
     try:
-        return read_return(arrival.name, arrival.sha256, book, captions), told
+        return read_return(arrival.name, arrival.sha256, book, captions, clock), told
+    except Refused as refused:
+        return None, (Finding(refused.code, Place(arrival.name), values=refused.values),)
     except Exception as error:
         return None, (Finding.unforeseen(arrival.name, error),)
 

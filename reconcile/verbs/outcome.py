@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -12,18 +13,20 @@ from ..circular import draft
 from ..feedback import feedback_bytes
 from ..files import Batch, stream_to, texts_to, together, write_file
 from ..findings import Finding, Place, Severity
-from ..grid import read_book
 from ..inbox import collect
 from ..language import joined, language_of, speaking, tr
 from ..marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, mark_of
 from ..merged import Merged
 from ..model import Form
 from ..outputs import check_folder, check_former, check_key, check_places, refuse_other
-from ..returned import Captions, read_return
+from ..returned import Captions
 from ..scores import score_units
 from ..style import Style
 from .copies import Copies
+from .intake import read_again
 
+_MOST_PAINTED = 40_000
+"""Cells of a marked-up copy: each is painted anew, and a form of 140 tasks has 3,000."""
 _IN_MEMORY = 1 << 22
 """So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
 
@@ -177,16 +180,26 @@ def _feedback(
         return  # nothing to send back: the inbox need not be read again
     captions = Captions.of(form, merged.plan)
     mark = mark_of(COPY, merged.plan, merged.period)
+    large: Counter[str] = Counter()  # cells of sheets that hold no form
+    for finding in merged.findings:
+        if finding.code == "HEAD-004":
+            large[finding.place.file] += int(str(finding.values["count"]))
     for arrival in collect(inbox, only=by_file):
         if arrival.name not in by_file or arrival.name not in units or arrival.content is None:
             continue
         if arrival.sha256 != hashes[arrival.name]:
             changed.append(Finding("FILE-050", Place(arrival.name), units[arrival.name]))
             continue
-        book, _ = read_book(arrival.name, arrival.content, password=password)
-        if book is None:
-            continue
         unit = units[arrival.name]
+        if large[arrival.name] > _MOST_PAINTED:
+            values = {"count": large[arrival.name], "limit": _MOST_PAINTED}
+            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
+            continue
+        book, returned, told = read_again(arrival, captions, password)
+        if book is None or returned is None:
+            why = {"reason": joined(f.code for f in told)}
+            changed.append(Finding("FILE-082", Place(arrival.name), unit, values=why))
+            continue
         listed = sorted(by_file[arrival.name], key=lambda f: list(Severity).index(f.severity))
         # What concerns the unit but no cell of its file (a task that is missing) belongs on the list too.
         listed += [
@@ -195,7 +208,6 @@ def _feedback(
             and f.severity is not Severity.NOTE and not f.code.startswith("PLAN-")
         ]  # fmt: skip
         try:
-            returned = read_return(arrival.name, arrival.sha256, book, captions)
             content = feedback_bytes(book, returned, form, listed, unit, mark)
         except Exception as error:  # one copy that cannot be made stops no other
             changed.append(Finding.unforeseen(arrival.name, error, unit))

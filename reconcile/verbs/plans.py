@@ -21,7 +21,6 @@ from ..keys import new_key
 from ..language import EN, ZH, holds_chinese, joined, language_of, meant, speaking, spoken, tr
 from ..marks import CHANGES
 from ..model import Assignment, Indicator, Notice, Plan, Task, Unit
-from ..notice import read_notice
 from ..notice.choices import choices_in, choices_of, role_named
 from ..outputs import check_former, check_new, check_places, set_aside
 from ..patterns import late
@@ -41,6 +40,7 @@ from ..plan import (
 from ..synonyms import usual_synonyms
 from ..text import fold
 from ..units import assign_units, assignments, sure_names
+from .published import proof_bytes, read_notice
 
 Progress = Callable[[int, int], None]
 # A number to be reached, as English texts write it: 240 homes, £18 million, below 4.5 %.
@@ -192,17 +192,16 @@ def _extracted(
     review = (*findings, *told, *unsure, *_number_doubts(plan, source.name))
     # What was not read stands first: nobody looks for what is not there.
     review = tuple(sorted(review, key=lambda finding: finding.code not in _UNREAD))
-    proof = None
+    proof: bytes | Finding | None = None
     if proof_path and any(notice.areas.values()):
-        # Imported here: drawing pages needs packages that nothing else does.
-        from ..proof import proof_bytes
-
         proof = proof_bytes(source, notice, tasks, review, progress)
+        if isinstance(proof, Finding):
+            review = (*review, proof)
     elif proof_path:
         review = (*review, Finding("PLAN-057", Place(source.name)))
     with together() as batch:
         former = replace_plan(batch, out, plan_bytes(plan, review))
-        if proof_path and proof:
+        if proof_path and isinstance(proof, bytes):
             set_aside(batch, proof_path)
             batch.write(proof_path, proof)
     sure = sure_names(tasks, units, last.units if last else (), review)

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..addresses import read_addresses
-from ..files import safe_name, together
+from ..files import Unfit, safe_name, together
 from ..findings import Finding, Place
 from ..frozen import frozen
 from ..journal import Taken
@@ -26,7 +26,7 @@ from ..plan import read_plan, spoken_in
 from ..posting import Message, Wording
 from ..sent_log import SentLog, Standing
 from .composing import Asked, compose
-from .sources import WORDING, load_template, templates_of
+from .sources import WORDING, load_template, named_file, outside, templates_of
 
 SENDER = "发件邮箱"
 LOG = "发送记录.jsonl"
@@ -105,9 +105,10 @@ def load_wordings(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Mapping[str, Wording] | None, tuple[Finding, ...]]:
     """Read the mail template: the one given, else the plan's own, else the built-in one."""
-    named = plan.settings.get(WORDING, "")
-    if given is None and named:
-        given = plan_path.parent / named
+    try:
+        given = given or named_file(plan, plan_path, WORDING)
+    except Unfit as unfit:
+        return None, (outside(plan, WORDING, unfit),)
     if given is not None:
         return read_wordings(given, spoken())
     with resources.as_file(resources.files("reconcile.templates") / "mail.xlsx") as path:

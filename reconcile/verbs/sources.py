@@ -5,15 +5,16 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from ..files import Unfit, beside
 from ..findings import Finding, Place
 from ..keys import weakness
-from ..language import EN, joined, sheet_name, spoken
+from ..language import EN, joined, sheet_name, spoken, tr
 from ..merged import Accepted, Answers, Previous
 from ..model import Plan
 from ..plan import SETTINGS
 from ..style import Style
 from ..template import Template, read_template
-from ..text import fold
+from ..text import fold, short
 from ..units import register_of
 
 FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
@@ -30,9 +31,10 @@ def load_template(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Template | None, tuple[Finding, ...]]:
     """Read the form template: the one given, else the plan's own, else the built-in one."""
-    named = plan.settings.get(FORM, "")
-    if given is None and named:
-        given = plan_path.parent / named
+    try:
+        given = given or named_file(plan, plan_path, FORM)
+    except Unfit as unfit:
+        return None, (outside(plan, FORM, unfit),)
     if given is not None:
         return read_template(given)
     own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
@@ -45,8 +47,27 @@ def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding
     from ..looks import read_style  # only where a summary is written: it brings its writer along
     from ..summary import CAPTIONS
 
-    named = plan.settings.get(LOOK, "")
-    return read_style(plan_path.parent / named, CAPTIONS) if named else (Style(), ())
+    try:
+        named = named_file(plan, plan_path, LOOK)
+    except Unfit as unfit:
+        return None, (outside(plan, LOOK, unfit),)
+    return read_style(named, CAPTIONS) if named else (Style(), ())
+
+
+def named_file(plan: Plan, plan_path: Path, setting: str) -> Path | None:
+    """Return the file that a setting of the plan names, None where it names none. Raises Unfit."""
+    named = plan.settings.get(setting, "").strip()
+    return beside(plan_path.parent, named) if named else None
+
+
+def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
+    """Say that a setting names a file that is not opened."""
+    values = {
+        "caption": tr(setting),
+        "value": short(plan.settings[setting]),
+        "reason": unfit.strerror,
+    }
+    return Finding("PLAN-069", values=values)
 
 
 def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, ...]]:
