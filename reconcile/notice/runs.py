@@ -47,6 +47,7 @@ class Runs:
         self.revised = False
         self._styles = styles
         self._known: dict[tuple[str, str], Any] = {}
+        self._last: tuple[Any, Any] = (None, None)
 
     def text(self, paragraph: Any) -> str:
         """Return the text of a paragraph as it is seen."""
@@ -114,7 +115,13 @@ class Runs:
         found = own.find(f"{W}{tag}") if own is not None else None
         if found is None and own is not None:
             found = self._of_style(own.find(f"{W}rStyle"), tag)
-        return found if found is not None else self._of_style(paragraph.find(_STYLE), tag)
+        return found if found is not None else self._of_style(self._style_of(paragraph), tag)
+
+    def _style_of(self, paragraph: Any) -> Any:
+        """Return the style of a paragraph. Where there is none, all its runs are looked through for it, once."""
+        if self._last[0] is not paragraph:
+            self._last = paragraph, paragraph.find(_STYLE)
+        return self._last[1]
 
     def _of_style(self, named: Any, tag: str) -> Any:
         """Return the property of a style that is named, or of the nearest one that it is based on."""
