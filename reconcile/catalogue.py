@@ -912,6 +912,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "新密钥写不进去（{reason}），没有换",
         "用 Excel 打开总台账，确认“设置”表有“校验密钥”一行，另存为 .xlsx 再试",
     ),
+    "FORM-087": Entry(
+        ERROR,
+        "这份表是以“{old}”的名义发的，现在算“{unit}”的；各行的校验码都不在了，不知道当时发的是哪几项，没有收",
+        "请在发给您的原表上填写后发回；原表不在了的，以“{unit}”的名义重新发一份",
+    ),
     # HEAD: sheets and header rows of a return
     "HEAD-001": Entry(
         ERROR,

@@ -406,7 +406,7 @@ def _canonical(text: str) -> str:
 
 def key_fits(plan: Plan, period: int, unit: str, key: RowKey) -> bool:
     """Say whether a row key was issued to this unit for this period. Constant time."""
-    return any(_key_fits(plan, period, name, key) for name in _names(plan).get(unit, (unit,)))
+    return any(key_fits_name(plan, period, name, key) for name in _names(plan).get(unit, (unit,)))
 
 
 def bears_key(plan: Plan, period: int, unit: str, task: int, text: str) -> bool:
@@ -415,7 +415,8 @@ def bears_key(plan: Plan, period: int, unit: str, task: int, text: str) -> bool:
     return key is not None and key.task == task and key_fits(plan, period, unit, key)
 
 
-def _key_fits(plan: Plan, period: int, name: str, key: RowKey) -> bool:
+def key_fits_name(plan: Plan, period: int, name: str, key: RowKey) -> bool:
+    """Say whether a row key was issued under this very name for this period. Constant time."""
     if key.older:
         return any(
             hmac.compare_digest(_older_row_check(plan, position, name, key), key.check)
@@ -439,6 +440,6 @@ def whose_key(plan: Plan, key: RowKey, period: int) -> Issue | None:
     named = bearers.get(key.check[:_UNIT], ()) if not key.older else ()
     for found in (*named, *(b for same in bearers.values() for b in same if key.older)):
         for position in sorted(range(1, len(plan.periods) + 1), key=lambda p: p != period):
-            if _key_fits(plan, position, found[0], key):
+            if key_fits_name(plan, position, found[0], key):
                 return Issue(found[1], position)
     return None

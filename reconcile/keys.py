@@ -60,6 +60,7 @@ def _is_patterned(key: str) -> bool:
     parts = {key[i : i + _PART] for i in range(len(key) - _PART + 1)}
     return (
         len(set(key)) < _FEWEST_SIGNS
+        or key.isdigit()
         or max(steps.values()) * 2 > len(key)
         or len(parts) * 5 < (len(key) - _PART + 1) * 4
         or key == key[::-1]

@@ -8,6 +8,7 @@ told of a key never says whose it is, and a file with many that are nobody's is 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ from .identity import (
     issued_as,
     issued_to,
     key_fits,
+    key_fits_name,
     older_code,
     parse_form_number,
     parse_row_key,
@@ -34,6 +36,7 @@ from .identity import (
     whose_under,
 )
 from .language import joined, tr
+from .matching import task_of
 from .merged import OTHER_PERIOD
 from .model import Plan
 from .return_model import Return, Row, Table
@@ -43,8 +46,10 @@ from .units import assignments, register_of
 
 _ENOUGH = 3
 """So many tasks must be shown by their keys, or all that the unit has, for a form without its number."""
+FOREIGN_KEYS = "FORM-017"
+"""A form with the number of one unit, and rows of another."""
 _MOST_UNKNOWN = 20
-"""A file with more keys that are nobody's is a trial of guesses."""
+"""A file with more keys, or form numbers, that are nobody's is a trial of guesses."""
 
 
 @frozen
@@ -73,7 +78,9 @@ def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Ide
     numbers = dict(returned.numbers)
     where = Place(returned.file)
     if len(numbers) > 1:
-        owners = tuple(dict.fromkeys(filter(None, (_issued_for(plan, n, period) for n in numbers))))
+        owners, unknown = _issued_for(plan, period, numbers)
+        if unknown > _MOST_UNKNOWN:
+            return _refused("FORM-081", where, *owners, most=_MOST_UNKNOWN)
         for text, at in numbers.items():  # one that was edited is not one of several forms
             number = parse_form_number(text)
             wrong = _judge_number(plan, period, number, at, returned) if number else None
@@ -150,11 +157,22 @@ def parted_by_rows(plan: Plan, period: int, returned: Return) -> tuple[Return, .
     return replace(returned, tables=own), *(replace(bare, tables=tuple(t)) for t in theirs.values())
 
 
-def _issued_for(plan: Plan, text: str, period: int) -> str:
-    """The unit that a form number was issued to for this period, or ""."""
-    number = parse_form_number(text)
-    issue = whose_number(plan, number) if number else None
-    return issue.unit if issue and issue.period == period else ""
+def _issued_for(plan: Plan, period: int, numbers: Iterable[str]) -> tuple[tuple[str, ...], int]:
+    """The units that form numbers were issued to for this period, and how many are nobody's.
+
+    Once those are too many, the rest is not looked at.
+    """
+    owners: dict[str, None] = {}
+    unknown = 0
+    for text in numbers:
+        number = parse_form_number(text)
+        issue = whose_number(plan, number) if number else None
+        if issue and issue.period == period:
+            owners[issue.unit] = None
+        unknown += issue is None
+        if unknown > _MOST_UNKNOWN:
+            break
+    return tuple(owners), unknown
 
 
 def _refused(code: str, place: Place, *owners: str, **values: object) -> Identified:
@@ -178,11 +196,12 @@ def _judge_number(
         shown = returned.unit
         if shown and whose_number(plan, number, shown):
             return Finding("FORM-025", where, values=values | {"unit": short(shown)})
-        renamed = _issued_otherwise(plan, period, number, where, returned.claims)
+        renamed = _issued_otherwise(plan, number, where, returned.claims)
         return renamed or Finding("FORM-012", where, values=values)
     captions = [p.caption for p in plan.periods]
     if number.older and (theirs := _denied(plan, issue.period, number, returned.claims)):
-        caption = theirs if theirs in captions else captions[period - 1]
+        ours = captions[issue.period - 1] if issue.period else short(theirs)
+        caption = _period_named(plan, theirs) or ours
         entry = f"{caption}={older_code(plan, number.period)}"
         values |= {"title": short(returned.claims.get("title", "")), "theirs": short(theirs)}
         return Finding("FORM-084", where, issue.unit, values=values | {"entry": entry})
@@ -194,7 +213,7 @@ def _judge_number(
 
 
 def _issued_otherwise(
-    plan: Plan, period: int, number: FormNumber, where: Place, claims: Mapping[str, str]
+    plan: Plan, number: FormNumber, where: Place, claims: Mapping[str, str]
 ) -> Finding | None:
     """Tell of a genuine number that was issued when plan or period was called otherwise, or None.
 
@@ -212,9 +231,18 @@ def _issued_otherwise(
     }  # fmt: skip
     if year != str(plan.year):
         return Finding("FORM-082", where, unit, values=values)
-    captions = [p.caption for p in plan.periods]
-    caption = theirs if theirs in captions else captions[period - 1]
-    return Finding("FORM-083", where, unit, values=values | {"entry": f"{caption}={code}"})
+    values["entry"] = f"{_period_named(plan, theirs, claims['end']) or short(theirs)}={code}"
+    return Finding("FORM-083", where, unit, values=values)
+
+
+def _period_named(plan: Plan, caption: str, end: str = "") -> str:
+    """Return the caption of the plan's period that is called so, else of the one that ends then, or "".
+
+    Never the one that is merged: a line to be copied must not make a form one of another period.
+    """
+    same = (p.caption for p in plan.periods if fold(p.caption) == fold(caption))
+    ends = (p.caption for p in plan.periods if p.end.isoformat() == fold(end))
+    return next(itertools.chain(same, ends), "")
 
 
 def _denied(plan: Plan, position: int, number: FormNumber, claims: Mapping[str, str]) -> str:
@@ -287,6 +315,8 @@ def _shown_by_keys(plan: Plan, period: int, returned: Return) -> str:
                 fitting.setdefault(issue.unit, []).append(key.task)
     counted = Counter({unit: len(set(tasks)) for unit, tasks in fitting.items()})
     for unit, count in counted.most_common(1):
+        if list(counted.values()).count(count) > 1:
+            return ""  # half of it is one unit's, half another's
         enough = count >= _ENOUGH or set(fitting[unit]) >= _asked(plan).get(unit, set())
         return unit if enough and count * 2 >= rows + foreign else ""
     return ""
@@ -333,6 +363,8 @@ def _confirmed(
     issued = issued_as(plan, printed) if printed else None
     if issued and issued[1] != unit:
         values = {"unit": unit, "old": issued[1]}
+        if not tasks_shown(plan, period, issued[1], returned):
+            return _refused("FORM-087", where, unit, **values)
         findings.append(Finding("FORM-070", where, unit, values=values))
     keys = _keys(returned)
     if _guesses(plan, period, unit, keys):
@@ -340,7 +372,7 @@ def _confirmed(
     if keys and not any(key_fits(plan, period, unit, key) for key in keys):
         issue = whose_key(plan, keys[0], period)
         strangers = (issue.unit,) if issue and issue.period == period else ()
-        return _refused("FORM-017", where, unit, *strangers)
+        return _refused(FOREIGN_KEYS, where, unit, *strangers)
     shown = register_of(plan).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:
         return _refused("FORM-014", returned.unit_at, unit, unit=unit, shown=returned.unit)
@@ -368,6 +400,17 @@ def _other_period(
         "number": tr("没有编号"),
     }  # fmt: skip
     return _wrong(Finding(OTHER_PERIOD, where, issue.unit, values=values))
+
+
+def tasks_shown(plan: Plan, period: int, name: str, returned: Return) -> set[int]:
+    """Return the tasks that a form was issued with, by the keys for ``name`` in its rows or on its hidden sheet.
+
+    A unit that took in others has tasks which their forms never asked about.
+    """
+    texts = dict.fromkeys((*(row.key for row in _rows(returned)), *returned.keys))
+    keys = [k for k in map(parse_row_key, texts) if k and key_fits_name(plan, period, name, k)]
+    printed = {key.text for key in keys}
+    return {task.number for key in keys if (task := task_of(plan, key, printed))}
 
 
 # --- whose a file may be that cannot tell

@@ -28,7 +28,14 @@ from .merged import (
     Verdict,
 )
 from .model import Assignment, Form
-from .owner import Identified, identify, named_after_others, owners_of_parts, parted_by_rows
+from .owner import (
+    Identified,
+    identify,
+    named_after_others,
+    owners_of_parts,
+    parted_by_rows,
+    tasks_shown,
+)
 from .periods import begin_of
 from .return_model import Raw, Return, Row, Table
 from .rules import apply
@@ -235,6 +242,9 @@ def _take_table(
     """Put the rows of one table to their tasks; only those with a key of their own where the form has no more."""
     ledger, unit = intake.ledger, identified.unit
     wanted = intake.by_unit.get(unit, {})
+    if identified.issued != unit:  # under a former name: for what was asked then, not for all since
+        shown = tasks_shown(ledger.plan, ledger.period, identified.issued, returned)
+        wanted = {number: a for number, a in wanted.items() if number in shown}
     if table.of_indicators:
         taken = take_indicators(
             ledger, list(wanted.values()), returned, identified, table, delivery, intake.indicators

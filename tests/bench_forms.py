@@ -175,7 +175,7 @@ def merged(
 
 def fingerprint_of(content: bytes, period: str = "第二季度") -> str:
     """What a ruling names a file by, as 问题清单 shows it."""
-    return f"{hashlib.sha256(content).hexdigest()[:16]}@{period}"
+    return f"{hashlib.sha256(content).hexdigest()[:32]}@{period}"
 
 
 def told(result: Merged, *, of: str = A) -> Findings:

@@ -264,6 +264,15 @@ def test_a_second_run_fetches_nothing(server: Server, fetch: Fetch, tmp_path: Pa
     assert "取回 1 封" in fetch()[1]
 
 
+def test_a_fetched_letter_is_for_its_owner_only(
+    server: Server, fetch: Fetch, tmp_path: Path
+) -> None:
+    ((name, content),) = filled(tmp_path)
+    server.put(letter(name, content))
+    assert fetch()[0] == 0
+    assert [p.stat().st_mode & 0o777 for p in (tmp_path / "收回").glob("*.eml")] == [0o600]
+
+
 def test_a_letter_without_a_form_is_told_once_and_left(server: Server, fetch: Fetch) -> None:
     server.put(plain_letter("lunch"))
     code, out = fetch()

@@ -281,6 +281,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-083": ("This form ({number}) was issued for “{title}” ({document}), “{theirs}” (until {end}); title, document number or period of the plan are different now", "Use the form that is issued now; if only a slip was corrected and it is the same plan and period, write {entry} into the line Codes still honoured of the sheet Settings"),
     "FORM-084": ("This form ({number}) was made by an older version and says it is of “{title}”, “{theirs}”, which is not how plan and periods stand now", "Use the form that is issued now; if it is of this plan and period, write {entry} into the line Codes still honoured of the sheet Settings"),
     "FORM-086": ("The new key could not be written ({reason}); nothing was replaced", "Open the plan workbook in Excel, see that the sheet Settings has the line Secret key, save it as .xlsx and try again"),
+    "FORM-087": ("This form was issued under the name {old}, which is {unit} now; the check codes of all its rows are gone, so nobody can tell which tasks it asked about, and it was not taken", "Fill in the form that was sent to you and send it back; where it is lost, issue one under the name {unit}"),
 }  # fmt: skip
 
 _HEAD: Mapping[str, tuple[str, str]] = {

@@ -183,7 +183,7 @@ class _Run:
             path.exists() and path.read_bytes() != content
         ):  # a person changed what a former run fetched
             path = path.with_name(f"{name.removesuffix('.eml')}_{sha256}.eml")
-        write_file(path, content)
+        write_file(path, content, private=True)  # it holds a form with number and keys
         self._log.write(FETCHED, box, uid, sha256, path.name)
         self._files.append(path)
 

@@ -19,6 +19,7 @@ from ..marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, mark_of
 from ..merged import Merged
 from ..model import Form
 from ..outputs import check_folder, check_former, check_key, check_places, refuse_other
+from ..owner import FOREIGN_KEYS
 from ..returned import Captions
 from ..scores import score_units
 from ..style import Style
@@ -173,7 +174,9 @@ def _feedback(
     }
     owners: dict[str, list[str]] = {}
     for v in merged.verdicts:
-        owners.setdefault(v.file, []).append(v.unit)
+        own = owners.setdefault(v.file, [])
+        if not (own and FOREIGN_KEYS in v.why):  # whose another key is, its sender is not told
+            own.append(v.unit)
     units = {file: joined(filter(None, own)) for file, own in owners.items()}
     hashes = {v.file: v.sha256 for v in merged.verdicts}
     if not by_file:
