@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from .text import clean
 
-_ANGLED = re.compile(r"[^<>;,、/|\s]*\s*<([^<>]*)>")
+# The name begins where another cannot have: else a long text without "<" is searched for ages.
+_ANGLED = re.compile(r"(?<![^<>;,、/|\s])[^<>;,、/|\s]*+ ?<([^<>]*)>")
 _PARTED = re.compile(r"[;:,、/|\s]+")
 # Full-width signs between addresses are no part of one.
 _PARTING = "；：，｜／＜＞（）"
@@ -36,7 +37,7 @@ def read_addresses(text: str) -> Addresses:
     cleaned = clean(text)
     plain = unicodedata.normalize("NFKC", cleaned)
     plain = re.sub(r"\bmailto:", " ", plain, flags=re.I)
-    pieces = _PARTED.split(_ANGLED.sub(r" \1 ", plain))
+    pieces = _PARTED.split(_ANGLED.sub(r" \1 ", " ".join(plain.split())))
     good: dict[str, str] = {}
     wrong, foreign = [], []
     for piece in pieces:

@@ -209,7 +209,7 @@ def join_lines(lines: Sequence[str]) -> str:
     chinese = any(sign >= CJK for line in lines for sign in line)
     text = ""
     for line in filter(None, lines):
-        if (text and not chinese and not re.search(r"\w-$", text)) or (
+        if (text and not chinese and not re.search(r"\w-$", text[-2:])) or (
             text and chinese and all(s.isascii() and s.isalpha() for s in (text[-1], line[0]))
         ):
             text += " "

@@ -32,7 +32,7 @@ _HALF_POINTS = {"": 1, "pt": 2, "in": 144, "cm": 144 / 2.54, "mm": 14.4 / 2.54, 
 _USUAL_SIZE = 21.0
 _MOST_COLUMNS, _MOST_LEVELS = 63, 9
 """Of a table and of a list, in Word."""
-_LIMITS = replace(LIMITS, tags=400_000)
+_LIMITS = replace(LIMITS, tags=300_000)
 """Word writes some 300 tags a task; each costs several times what one of a workbook does."""
 
 
