@@ -26,6 +26,8 @@ from .copies import Copies
 
 _IN_MEMORY = 1 << 22
 """So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
+_OURS = frozenset(("FORM-025",))
+"""Errors that are mended in the plan workbook alone: no reason to send a form back."""
 
 
 class Written(NamedTuple):
@@ -166,12 +168,14 @@ def _feedback(
     by_file = {
         file: told
         for file, told in by_file.items()
-        if file not in unread and any(f.severity is Severity.ERROR for f in told)
+        if file not in unread
+        and any(f.severity is Severity.ERROR and f.code not in _OURS for f in told)
     }
     owners: dict[str, list[str]] = {}
     for v in merged.verdicts:
         owners.setdefault(v.file, []).append(v.unit)
     units = {file: joined(filter(None, own)) for file, own in owners.items()}
+    taken = {v.file for v in merged.verdicts if v.accepted}
     hashes = {v.file: v.sha256 for v in merged.verdicts}
     if not by_file:
         return  # nothing to send back: the inbox need not be read again
@@ -196,7 +200,9 @@ def _feedback(
         ]  # fmt: skip
         try:
             returned = read_return(arrival.name, arrival.sha256, book, captions)
-            content = feedback_bytes(book, returned, form, listed, unit, mark)
+            content = feedback_bytes(
+                book, returned, form, listed, unit, mark, taken=arrival.name in taken
+            )
         except Exception as error:  # one copy that cannot be made stops no other
             changed.append(Finding.unforeseen(arrival.name, error, unit))
             continue
