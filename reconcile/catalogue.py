@@ -1176,6 +1176,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "请核对是不是有意删去的",
     ),
     "TASK-032": Entry(NOTE, "第{number}项（{goal}）发表之后不再由本单位配合，不计", "不需要处理"),
+    "TASK-033": Entry(
+        WARNING,
+        "“{unit}”没有回表，它的任务（第{numbers}项）都是发表之后改派来的，也许还没有收到表",
+        "先核对新表发了没有；没有的用 generate --unit 补发，并从通报里去掉这个单位",
+    ),
     "TASK-040": Entry(
         NOTE,
         "第{number}项（{goal}）发表之后已取消，不计",

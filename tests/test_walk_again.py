@@ -116,6 +116,29 @@ def test_a_supporting_unit_is_told_that_it_supports_no_more() -> None:
         assert "no longer supported by this unit" in told.message
 
 
+# | the plan now | who may have no form |
+MOVED = [
+    ({1: "修路：甲局", 2: "架桥：丙局；乙局"}, [("TASK-033", "丙局", None, "")]),
+    ({1: "修路：甲局；丙局", 2: "架桥：丙局；乙局"}, []),  # task 1 may have been on its form
+    (
+        {1: "修路：甲局", 2: "架桥：甲局；乙局", 3: "植树：丙局"},
+        [],
+    ),  # nobody's before: added, or silent
+]
+
+
+@pytest.mark.parametrize(("tasks", "told"), MOVED)
+def test_a_silent_unit_that_may_have_no_form_is_doubted(
+    tasks: dict[int, str], told: list[tuple[str, str, None, str]]
+) -> None:
+    issued, now = little_plan(TASKS), little_plan(tasks)
+    own = {"甲.xlsx": fill(issue(issued, "甲局")), "乙.xlsx": fill(issue(issued, "乙局"))}
+    assert codes(merged(own, its_plan=now), "TASK-033") == told
+    if told:  # a form that came settles it
+        again = own | {"丙.xlsx": fill(issue(now, "丙局"))}
+        assert codes(merged(again, its_plan=now), "TASK-033") == []
+
+
 def test_a_form_of_a_unit_that_only_the_register_lacks_is_not_sent_back(tmp_path: Path) -> None:
     issued = little_plan(TASKS)
     now = little_plan({1: "修路：丙局", 2: "架桥：丙局；乙局"})
