@@ -601,13 +601,13 @@ CATALOGUE: Mapping[str, Entry] = {
     ),
     "PLAN-575": Entry(
         ERROR,
-        "裁定照收的“{value}”不是数字，收不进“{header}”",
+        "裁定照收的“{value}”看不出是哪一个数，收不进“{header}”",
         "把裁定换成“改为”，在采用值一栏写上数字",
     ),
     "PLAN-576": Entry(
         WARNING,
-        "“{name}”填的是“{value}”，不是数字，按默认值算",
-        "填一个数字，如 10；用默认值的就空着",
+        "“{name}”填的是“{value}”，读不出零以上的数，按默认值算",
+        "填零或零以上的数字，如 10；用默认值的就空着",
     ),
     "PLAN-577": Entry(
         WARNING,
@@ -1225,6 +1225,12 @@ CATALOGUE: Mapping[str, Entry] = {
         "第 {number} 项的{captions}在较晚的 {later} 里空着，那一份只填了一部分，仍用 {file} 的答复",
         "请核对是不是有意删去的",
     ),
+    "TASK-032": Entry(NOTE, "第{number}项（{goal}）发表之后不再由本单位配合，不计", "不需要处理"),
+    "TASK-033": Entry(
+        WARNING,
+        "“{unit}”没有回表，它的任务（第{numbers}项）都是发表之后改派来的，也许还没有收到表",
+        "先核对新表发了没有；没有的用 generate --unit 补发，并从通报里去掉这个单位",
+    ),
     "TASK-040": Entry(
         NOTE,
         "第{number}项（{goal}）发表之后已取消，不计",
@@ -1292,7 +1298,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "IND-010": Entry(
         ERROR,
         "量化指标的“{caption}”填的是“{value}”，读不出来",
-        "口径填增幅、累计、当期或水平，比较填≥、≤或≈，目标填数字或 3-4 这样的范围",
+        "口径填增幅、累计、当期或水平，比较填≥、≤或≈，目标填数字或 3-4 这样的范围；填报单位填牵头或牵头和配合，多家时填合计、各自或待定",
     ),
     "IND-001": Entry(
         NOTE,

@@ -52,10 +52,12 @@ def feedback_bytes(
     findings: Sequence[Finding],
     unit: str,
     mark: str = "",
+    *,
+    taken: bool = True,
 ) -> bytes:
     """Return the marked-up copy of one returned workbook, with the ``mark`` of this output.
 
-    ``findings`` are those of this unit and file; each is listed on the first
+    One that was not ``taken`` is not asked to be mended in place. ``findings`` are those of this unit and file; each is listed on the first
     sheet with a link to its cell, and noted at the cell itself. The list of an
     earlier copy is left out: this one takes its place.
     """
@@ -63,7 +65,7 @@ def feedback_bytes(
     listing, painter = Listing(out), Painter(out)
     sheets = [s for s in book.sheets if not _is_notice(s)]
     names = dict(_sheet_names(sheets))
-    _notice(out, listing, form, findings, unit, names)
+    _notice(out, listing, form, findings, unit, names, _how(form, taken))
     meta = None
     for sheet in sheets:
         tables = [t for t in returned.tables if t.place.sheet == sheet.name]
@@ -127,8 +129,10 @@ def _sheet_names(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
         yield sheet.name, name
 
 
-def _how(form: Form) -> str:
+def _how(form: Form, taken: bool) -> str:
     """How to mend the form; a new day tells the mended one from the first."""
+    if not taken:  # mostly for its form number, which no mending of this file puts right
+        return tr("这份表没有收，请照“怎么改”一栏办；点击单元格地址可以直接跳到那一格。")
     filed = form.field(FILLED)
     if filed is None:
         return tr("请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。")
@@ -145,6 +149,7 @@ def _notice(
     findings: Sequence[Finding],
     unit: str,
     names: Mapping[str, str],
+    how: str,
 ) -> None:
     sheet = out.add_worksheet(sheet_name(NOTICE))
     shapes = ((14, True), (8, True), (14, False), (54, False), (44, False))
@@ -162,7 +167,7 @@ def _notice(
             NOTICE_LINES[1],
             count=len(points),
             grave=grave,
-            how=_how(form),
+            how=how,
         ),
     ]
     looks = [listing.heading(16, align="center"), listing.format(text_wrap=True)]

@@ -165,6 +165,9 @@ def _since_issue(
         return Finding("TASK-040", row.place, unit, gone, values=values)
     if now.number in wanted:
         return wanted[now.number]
+    role = row.given.get("role")
+    if role and meant(plain(role.value), ROLES.values()) == ROLES["support"]:
+        return Finding("TASK-032", row.place, unit, now.number, values=values)
     values["units"] = joined(now.lead) or tr("（无牵头单位）")
     return Finding("TASK-041", row.place, unit, now.number, values=values)
 

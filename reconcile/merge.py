@@ -8,7 +8,7 @@ other, and a difference would be a fault in us.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -153,6 +153,7 @@ class _Together:
         asked = _asked_units(plan, self.wanted)
         rows = {key: newest(found).at for key, found in taken.sources.items()}
         heard = {u for v in verdicts if not v.of_other_period for u in (v.unit, *v.suspected)}
+        ledger.findings += _perhaps_unissued(taken, heard)
 
         def context() -> Context:
             return Context(
@@ -319,6 +320,18 @@ def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
             for n, u in sorted((n, u) for u, n in unprinted)
         )
         yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
+
+
+def _perhaps_unissued(intake: Intake, heard: Container[str]) -> Iterable[Finding]:
+    """Tell of silent units that were given all their tasks after forms went out.
+
+    Whether a new form went to them nobody can see, and without one they are at no fault.
+    """
+    moved = {f.task for f in intake.ledger.findings if f.code == "TASK-041"}
+    for unit, wanted in intake.by_unit.items():
+        if wanted and unit not in heard and moved.issuperset(wanted):
+            values = {"unit": unit, "numbers": joined(map(str, sorted(wanted)))}
+            yield Finding("TASK-033", unit=unit, values=values)
 
 
 def _apply_rulings(

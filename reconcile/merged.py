@@ -107,7 +107,8 @@ class Verdict:
     A file that holds the forms of several units has one for each of them.
     ``message_id`` and ``sender`` are those of the mail that brought it, "" without one.
     ``suspected`` are units whose return a refused file may be, by its name, its sender or
-    what is printed on it; ``filed`` is when it was filled in, None where nobody looked.
+    what is printed on it; ``filed`` is when it was filled in, None where nobody looked, or
+    nothing was filled in.
     """
 
     file: str

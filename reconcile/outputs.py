@@ -57,8 +57,10 @@ def check_places(
                 raise Misused(tr(told, out=path, folder=folder))
 
 
-def check_folder(folder: Path, inbox: Iterable[Path]) -> None:
-    """Raise Misused where a folder to be written to is one of the inbox, or lies in one."""
+def check_folder(folder: Path, inbox: Iterable[Path] = ()) -> None:
+    """Raise Misused where a folder to be written to is a file, or one of the inbox, or lies in one."""
+    if folder.exists() and not folder.is_dir():
+        raise Misused(tr("{out} 是文件，不是文件夹；请写明文件夹", out=folder))
     for other in inbox:
         if other.is_dir() and (_spelled(folder) == _spelled(other) or _is_inside(folder, other)):
             told = "{out} 是收回的文件夹，或在它里面，写进去会被当作回表；请换一个文件夹"

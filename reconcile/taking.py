@@ -208,12 +208,13 @@ def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
     _strays(ledger, unit, None, [*theirs, *rest])
     intake.issued.setdefault(unit, []).append(returned.keys)
     filed = _filed(intake, returned, unit, head.get(FILLED))
+    answers = any(row.answers for table in returned.tables for row in table.rows)
     places = {name: record.place for name, record in head.items()}
     delivery = Delivery(returned.file, unit, filed, returned.marked, places, lacking)
     intake.deliveries.append(delivery)
     for table in returned.tables:
         _take_table(intake, returned, identified, table, delivery)
-    return (_verdict(returned, unit, filed=filed),)
+    return (_verdict(returned, unit, filed=filed if answers else None),)
 
 
 def _filed(intake: Intake, returned: Return, unit: str, record: Record | None) -> Filed:

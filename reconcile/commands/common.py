@@ -169,8 +169,8 @@ def _line(finding: Finding) -> str:
     return printable(told)  # one line, whatever is quoted in it
 
 
-def show(findings: Sequence[Finding], where: str) -> None:
-    """Print the gravest findings, and say where all of them stand."""
+def show(findings: Sequence[Finding], where: str, *, notes: bool = False) -> None:
+    """Print the gravest findings, with ``notes`` those too, and say where all of them stand."""
     from ..language import tr
 
     order = ("ERROR", "WARNING", "NOTE")
@@ -180,7 +180,7 @@ def show(findings: Sequence[Finding], where: str) -> None:
     told = "问题：错误 {errors}、提醒 {warnings}、说明 {notes}"
     say(tr(told, errors=counted[0], warnings=counted[1], notes=counted[2]))
     grave = sorted(
-        (f for f in findings if f.severity.name != "NOTE"),
+        (f for f in findings if notes or f.severity.name != "NOTE"),
         key=lambda f: order.index(f.severity.name),
     )
     for finding in grave[:_SHOWN]:

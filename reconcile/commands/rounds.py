@@ -78,7 +78,7 @@ def generate(
         names = joined(path.name for path in made.removed)
         told = "删去了上次留下、这次不再用的空表 {count} 份：{names}"
         say(tr(told, count=len(made.removed), names=names))
-    show(made.findings, tr("总台账"))
+    show(made.findings, tr("总台账"), notes=True)  # which are kept nowhere
     if made.files:
         say(
             tr(
@@ -104,6 +104,7 @@ def status(
     \b
     例：reconcile status 总台账.xlsx 收回
     """
+    from ..language import sheet_name, tr
     from ..status import status_text
 
     merged, form, inputs = asked.take()
@@ -118,6 +119,9 @@ def status(
         click.echo(to_json(report(merged, form)).decode(), nl=False)
     else:
         say(status_text(merged))
+        # Who is silent stands in the list above.
+        rest = [f for f in merged.findings if f.code != "UNIT-009"]
+        show(rest, tr("merge 写出的“{sheet}”", sheet=sheet_name("问题清单")))
     sys.exit(ATTENTION if alarming(merged.findings) else OK)
 
 

@@ -34,6 +34,7 @@ COPIES: Mapping[str, str] = {
     "退回：{unit}": "Returned: {unit}", "表{number}": "Sheet {number}",
     "{unit}：填报表退回说明": "{unit}: form returned for correction",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}": "{count} {count:point|points} in all, of which {grave} must be corrected (red); please check the rest (yellow). {how}",
+    "这份表没有收，请照“怎么改”一栏办；点击单元格地址可以直接跳到那一格。": "This form was not taken; please do as the column “How to mend it” says. A click on a cell's address leads to that cell.",
     "请在本文件里改好，存盘后发回；点击单元格地址可以直接跳到那一格。": "Please correct this file, save it and send it back. A click on a cell's address leads to that cell.",
     "请在本文件里改好，把“{caption}”改成改好的那一天，存盘后发回；点击单元格地址可以直接跳到那一格。": "Please correct this file, set “{caption}” to the day of the correction, save the file and send it back. A click on a cell's address leads to that cell.",
     "{mark}{message}。{fix}。": "{mark}{message}. {fix}.",
@@ -129,6 +130,7 @@ CIRCULAR: Mapping[str, str] = {
 TERMINAL: Mapping[str, str] = {
     "{severity} {code} {place}：{message}。{fix}。": "{severity} {code} {place}: {message}. {fix}.", "{severity} {code} {message}。{fix}。": "{severity} {code} {message}. {fix}.",
     "问题：错误 {errors}、提醒 {warnings}、说明 {notes}": "Findings: {errors} {errors:error|errors}, {warnings} {warnings:warning|warnings}, {notes} {notes:note|notes}",
+    "merge 写出的“{sheet}”": "the sheet {sheet} that merge writes",
     "  全部见 {where}": "  All of them: {where}", "没有做成：{why}": "Not done: {why}", "已写好 {out}": "Written: {out}",
     "已写好 {out}，校验密钥是新的；{plan} 没有动": "Written: {out}, with a new secret key; {plan} was left alone",
     "作废的：用旧密钥发出的所有表（{periods}，每期 {units} 个单位），用新总台账汇总时会被拒收": "Void: all forms issued with the former key ({periods}; {units} {units:unit|units} each); the new plan workbook refuses them",
@@ -168,6 +170,7 @@ OUTPUTS: Mapping[str, str] = {
     "{out} 是这次要读的文件，不能写在它上面；请换一个文件名": "{out} is read by this command and cannot be written over; give another name",
     "{out} 和 {other} 是同一个文件，不能都写；请各用一个文件名": "{out} and {other} are the same file and cannot both be written; give each a name of its own",
     "{out} 在收回的文件夹 {folder} 里，写进去会被当作回表；请换一个地方": "{out} lies in the inbox {folder}, where it would be taken for a return; name another place",
+    "{out} 是文件，不是文件夹；请写明文件夹": "{out} is a file, not a folder; name a folder",
     "{out} 是收回的文件夹，或在它里面，写进去会被当作回表；请换一个文件夹": "{out} is the inbox or lies in it, where what is written would be taken for a return; name another folder",
     "{other} 在要写的文件夹 {out} 里；请换一个文件夹": "{other} lies in {out}, the folder to be written to; name another folder",
     "{out} 已经有了，但不是{what}，没有覆盖；请换一个文件名，不要原来的就加 --force": "{out} exists but is not {what}, and was not replaced; give another name, or add --force if it is not needed",

@@ -17,7 +17,7 @@ from ..identity import FormNumber, form_number, issued_to, parse_form_number, pl
 from ..indicator_rows import asked_units, undecided
 from ..language import ZH, joined, language_of, speaking
 from ..model import Assignment, Plan
-from ..outputs import check_places
+from ..outputs import check_folder, check_places
 from ..plan import read_plan, spoken_in
 from ..return_model import Return
 from ..returned import Captions, read_return
@@ -128,6 +128,7 @@ def _generated(
         if progress:
             progress(i, len(chosen))
     templates = templates_of(plan, plan_path, template_path)
+    check_folder(out)
     check_places(tuple(contents), (plan_path, *templates, *previous_paths))
     captions = Captions.of(template.form, plan)
     kept = _kept(contents, captions)

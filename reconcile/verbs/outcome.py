@@ -30,6 +30,8 @@ _MOST_PAINTED = 40_000
 """Cells of a marked-up copy: each is painted anew, and a form of 140 tasks has 3,000."""
 _IN_MEMORY = 1 << 22
 """So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
+_OURS = frozenset(("FORM-025",))
+"""Errors that are mended in the plan workbook alone: no reason to send a form back."""
 
 
 class Written(NamedTuple):
@@ -170,7 +172,8 @@ def _feedback(
     by_file = {
         file: told
         for file, told in by_file.items()
-        if file not in unread and any(f.severity is Severity.ERROR for f in told)
+        if file not in unread
+        and any(f.severity is Severity.ERROR and f.code not in _OURS for f in told)
     }
     owners: dict[str, list[str]] = {}
     for v in merged.verdicts:
@@ -178,6 +181,7 @@ def _feedback(
         if not (own and FOREIGN_KEYS in v.why):  # whose another key is, its sender is not told
             own.append(v.unit)
     units = {file: joined(filter(None, own)) for file, own in owners.items()}
+    taken = {v.file for v in merged.verdicts if v.accepted}
     hashes = {v.file: v.sha256 for v in merged.verdicts}
     if not by_file:
         return  # nothing to send back: the inbox need not be read again
@@ -211,7 +215,9 @@ def _feedback(
             and f.severity is not Severity.NOTE and not f.code.startswith("PLAN-")
         ]  # fmt: skip
         try:
-            content = feedback_bytes(book, returned, form, listed, unit, mark)
+            content = feedback_bytes(
+                book, returned, form, listed, unit, mark, taken=arrival.name in taken
+            )
         except Exception as error:  # one copy that cannot be made stops no other
             changed.append(Finding.unforeseen(arrival.name, error, unit))
             continue

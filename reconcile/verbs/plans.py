@@ -22,7 +22,7 @@ from ..language import EN, ZH, holds_chinese, joined, language_of, meant, speaki
 from ..marks import CHANGES
 from ..model import Assignment, Indicator, Notice, Plan, Task, Unit
 from ..notice.choices import choices_in, choices_of, role_named
-from ..outputs import check_former, check_new, check_places, set_aside
+from ..outputs import check_former, check_key, check_new, check_places, set_aside
 from ..patterns import late
 from ..periods import periods_of
 from ..plan import (
@@ -98,6 +98,8 @@ def extract(
     """
     outputs = [path for path in (out, proof_path) if path]
     check_places(outputs, [path for path in (source, last_path, columns_path) if path])
+    if proof_path:
+        check_key(proof_path)
     check_new(outputs, force=force)
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
