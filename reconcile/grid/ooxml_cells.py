@@ -10,14 +10,15 @@ fifths of that of 300,000 cells (3.2 s to 0.7 s).
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import XML, Element
+from xml.etree.ElementTree import Element
 
 from . import Cell, Value
 from .formats import from_iso, from_serial, number
 from .guard import check_merges, check_well_formed, elements
 from .ooxml_parts import Merge, address, area, whole_number
-from .ooxml_texts import NO, Text, left_and_struck, text_of, unescape
+from .ooxml_texts import NO, Text, left_and_struck, text_of, texts_spelt, unescape
 
 if TYPE_CHECKING:
     from .ooxml import Package
@@ -34,6 +35,8 @@ _NUMBER = re.compile(rb'(?:^| )r="([0-9]{1,7})"')
 _SHARED = re.compile(r"\bt=\"shared\"")
 _INDEX = re.compile(r"\bsi=\"([0-9]+)\"")
 _LONG = 1 << 20
+_BATCH = 2_000
+"""Cells that are read at once."""
 _BLANK_CELLS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
 _BARE_ROW = re.compile(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
 
@@ -100,25 +103,36 @@ class SheetReader:
         check_well_formed(part, name, self._book.clock)
         limit = self._book.limits.cells
         seen = 0
-        for match in _CELL.finditer(part, start, stop):
-            seen += 1
-            written, style, kind, told, formula, value, text = match.groups(b"")
-            if not (value or text or told or formula or kind == b"e"):
-                continue
-            at = address(written.decode())
-            if at is None or b"'" in told or b"= " in told or b" =" in told:
-                break
-            self._keep(
-                at, kind.decode() or "n", style.decode() or "0", _said(value),
-                unescape(_said(text)) if text else None,
-                self._formula(told.decode(), _said(formula)) if told or formula else "",
-            )  # fmt: skip
+        spelt = b"&" in part or b"\r" in part
+        matches = _CELL.finditer(part, start, stop)
+        while batch := [match.groups(b"") for match in islice(matches, _BATCH)]:
+            seen += len(batch)
+            said = texts_spelt(
+                {one for cell in batch for one in cell[4:] if b"&" in one or b"\r" in one}
+                if spelt
+                else ()
+            )
+            for written, style, kind, told, formula, value, text in batch:
+                if not (value or text or told or formula or kind == b"e"):
+                    continue
+                at = address(written.decode())
+                if at is None or b"'" in told or b"= " in told or b" =" in told:
+                    return self._forgotten(part)
+                self._keep(
+                    at, kind.decode() or "n", style.decode() or "0", said[value],
+                    unescape(said[text]) if text else None,
+                    self._formula(told.decode(), said[formula]) if told or formula else "",
+                )  # fmt: skip
             if len(self.cells) > limit:
                 self._book.spend(len(self.cells))
         if seen != part.count(b"<c", start, stop) or not self._usual_rows(part, start, stop):
-            self.cells, self._masters, self.hidden_rows = {}, {}, set()
-            return part
+            return self._forgotten(part)
         return part[:start] + part[stop:]
+
+    def _forgotten(self, part: bytes) -> bytes:
+        """Return a part whose rows are to be read element by element after all."""
+        self.cells, self._masters, self.hidden_rows = {}, {}, set()
+        return part
 
     def _usual_rows(self, part: bytes, start: int, stop: int) -> bool:
         """Note which rows are hidden; False where one of those has no number."""
@@ -207,10 +221,3 @@ class SheetReader:
             first = self._masters.setdefault(index[1], text) if text else ""
             text = first or self._masters.get(index[1], "")
         return "=" + text if text or told.strip() else ""
-
-
-def _said(raw: bytes) -> str:
-    """Return the text that a piece of XML without tags spells."""
-    if b"&" in raw or b"\r" in raw:
-        return XML(b"<t>" + raw + b"</t>").text or ""
-    return raw.decode()
