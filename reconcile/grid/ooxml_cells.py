@@ -24,17 +24,23 @@ if TYPE_CHECKING:
     from .ooxml import Package
 
 
+_ATTRIBUTES = rb'(?: [A-Za-z0-9:]{1,40}="[^"<>]*")*+'
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([a-zA-Z]{1,9})")?'
-    rb" ?(?:/>|>(?:<f([^<>]*)(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>"
+    rb" ?(?:/>|>(?:<f(" + _ATTRIBUTES + rb") ?(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>"
     rb'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
+_SPELT = re.compile(
+    rb'<(?:t(?: xml:space="preserve")?|v|f' + _ATTRIBUTES + rb" ?)>([^<&\r]*+[&\r][^<]*+)"
+)
+"""A text of a cell with a reference or a line end in it that XML may change."""
 _ROW = re.compile(rb"<row ([^<>]*?)/?>")
 _HIDDEN = re.compile(rb'(?:^| )hidden="(?:1|true)"')
 _NUMBER = re.compile(rb'(?:^| )r="([0-9]{1,7})"')
 _SHARED = re.compile(r"\bt=\"shared\"")
 _INDEX = re.compile(r"\bsi=\"([0-9]+)\"")
 _LONG = 1 << 20
+_TEXTS = ("inlineStr", "str")
 _BATCH = 2_000
 """Cells that are read at once."""
 _BLANK_CELLS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
@@ -95,28 +101,25 @@ class SheetReader:
     def _without_usual_rows(self, part: bytes, name: str) -> bytes:
         """Read the rows if they are spelt as usual, and return the part without them; else as it is."""
         start, stop = part.find(b"<sheetData>") + 11, part.rfind(b"</sheetData>")
-        odd = b"<!" in part or b"<?" in part or part.find(b"</sheetData>") < stop
-        if odd or not 11 <= start <= stop:
+        # A single sign is found sixty times as fast as two.
+        odd = any(sign in part and b"<" + sign in part for sign in (b"!", b"?"))
+        if odd or part.find(b"</sheetData>") < stop or not 11 <= start <= stop:
             return part
-        if b"'" in b"".join(_ROW.findall(part, start, stop)):
+        if b"'" in part and b"'" in b"".join(_ROW.findall(part, start, stop)):
             return part
         check_well_formed(part, name, self._book.clock)
         limit = self._book.limits.cells
         seen = 0
-        spelt = b"&" in part or b"\r" in part
         matches = _CELL.finditer(part, start, stop)
-        while batch := [match.groups(b"") for match in islice(matches, _BATCH)]:
+        while batch := list(islice(matches, _BATCH)):
             seen += len(batch)
-            said = texts_spelt(
-                {one for cell in batch for one in cell[4:] if b"&" in one or b"\r" in one}
-                if spelt
-                else ()
-            )
-            for written, style, kind, told, formula, value, text in batch:
+            said = texts_spelt(_SPELT.findall(part, batch[0].start(), batch[-1].end()))
+            for match in batch:
+                written, style, kind, told, formula, value, text = match.groups(b"")
                 if not (value or text or told or formula or kind == b"e"):
                     continue
                 at = address(written.decode())
-                if at is None or b"'" in told or b"= " in told or b" =" in told:
+                if at is None:
                     return self._forgotten(part)
                 self._keep(
                     at, kind.decode() or "n", style.decode() or "0", said[value],
@@ -182,27 +185,28 @@ class SheetReader:
         error = struck = ""
         value: Value = None
         style = self._book.styles[look]
-        if kind == "s":
-            text = self._book.string(raw) if raw else None
+        if kind in _TEXTS:
+            text = unescape(raw) if text is None or kind == "str" else text
         elif kind == "n":
             if text is None and raw:
                 value = number(raw.strip())
                 if style.kind and value.__class__ is float:
                     value = from_serial(value, style, self._book.epoch1904)
+        elif kind == "s":
+            text = self._book.string(raw) if raw else None
         elif kind == "e":
             error, text = raw.strip() or "#VALUE!", None
-        elif kind in ("str", "inlineStr"):
-            text = unescape(raw) if text is None or kind == "str" else text
         elif raw:
             value = self._other(kind, raw.strip())
-        if isinstance(text, str) and not style.struck:
+        if text.__class__ is str and not style.struck:
             value = text
         elif text is not None:
             value, struck = left_and_struck(text, style.struck)
         elif style.struck and value is not None:
             value, struck = None, raw.strip()
         if value or formula or error or struck or value in (0, False):
-            self.cells[at] = Cell(*at, value, style.format, formula, error, struck)
+            row, column = at
+            self.cells[at] = Cell(row, column, value, style.format, formula, error, struck)
 
     @staticmethod
     def _other(kind: str, raw: str) -> Value:

@@ -27,7 +27,8 @@ class Spelt(dict[bytes, str]):
     """What pieces of XML without tags spell: those with a reference or a line end as worked out."""
 
     def __missing__(self, piece: bytes) -> str:
-        return piece.decode()
+        self[piece] = text = piece.decode()
+        return text
 
 
 def texts_spelt(pieces: Collection[bytes]) -> Spelt:
