@@ -20,6 +20,9 @@ from .text import json_printable
 VERSION = 1
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)
 _FLAT = json.JSONEncoder(ensure_ascii=False)  # several times as fast, for what has no parts
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",\n   ", ": "))
+"""One line of a list, encoded at once where nothing in it has parts: a fifteenth of a merge's time."""
+_PARTED = frozenset((list, dict))
 
 
 def report(merged: Merged, form: Form) -> dict[str, Any]:
@@ -39,11 +42,17 @@ def report_texts(merged: Merged, form: Form) -> Iterator[str]:
             continue
         open_ = "["
         for one in value:
-            parts = ",\n   ".join(f'"{key}": {_indented(part, 3)}' for key, part in one.items())
-            yield f"{open_}\n  {{\n   {parts}\n  }}"
+            yield f"{open_}\n  {{\n   {_line(one)}\n  }}"
             open_ = ","
         yield "[]" if open_ == "[" else "\n ]"
     yield "\n}\n"
+
+
+def _line(one: dict[str, object]) -> str:
+    """The parts of a line of a list, as :func:`to_json` has them there."""
+    if _PARTED.isdisjoint(map(type, one.values())):
+        return json_printable(_LINE.encode(one)[1:-1])
+    return ",\n   ".join(f'"{key}": {_indented(part, 3)}' for key, part in one.items())
 
 
 def _indented(value: object, depth: int) -> str:
