@@ -1,48 +1,28 @@
 """One sheet of an xlsx -> its cells; no range is ever filled.
 
-A lone value in XFD1048576 costs one cell, a million formatted blanks cost none. Rows as nearly every
-program spells them are cut out of the part by one expression, counted against its tags; others are
-parsed element by element. Both hand the same on to one function, and refuse what is not
-well-formed. The expression saves half the time of a sheet without numeric references, and four
-fifths of that of 300,000 cells (3.2 s to 0.7 s).
+A lone value in XFD1048576 costs one cell, a million formatted blanks cost none.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import islice
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from . import Cell, Value
 from .formats import from_iso, from_serial, number
-from .guard import check_merges, check_well_formed, elements
+from .guard import check_merges, elements
 from .ooxml_parts import Merge, address, area, whole_number
-from .ooxml_texts import NO, Text, left_and_struck, text_of, texts_spelt, unescape
+from .ooxml_texts import NO, Text, left_and_struck, text_of, unescape
 
 if TYPE_CHECKING:
     from .ooxml import Package
 
 
-_ATTRIBUTES = rb'(?: [A-Za-z0-9:]{1,40}="[^"<>]*")*+'
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[0-9]{1,7})"(?: s="([0-9]{1,6})")?(?: t="([a-zA-Z]{1,9})")?'
-    rb" ?(?:/>|>(?:<f(" + _ATTRIBUTES + rb") ?(?:/>|>([^<]*)</f>))?(?:<v>([^<]*)</v>|<v ?/>"
-    rb'|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
-)
-_SPELT = re.compile(
-    rb'<(?:t(?: xml:space="preserve")?|v|f' + _ATTRIBUTES + rb" ?)>([^<&\r]*+[&\r][^<]*+)"
-)
-"""A text of a cell with a reference or a line end in it that XML may change."""
-_ROW = re.compile(rb"<row ([^<>]*?)/?>")
-_HIDDEN = re.compile(rb'(?:^| )hidden="(?:1|true)"')
-_NUMBER = re.compile(rb'(?:^| )r="([0-9]{1,7})"')
-_SHARED = re.compile(r"\bt=\"shared\"")
-_INDEX = re.compile(r"\bsi=\"([0-9]+)\"")
-_LONG = 1 << 20
+_ROOT = re.compile(rb'\s*<([A-Za-z]+)(?:\s+[A-Za-z0-9:]+="[^"<>]*")*+\s*>')
+_LONG, _PIECE = 1 << 20, 1 << 19
 _TEXTS = ("inlineStr", "str")
-_BATCH = 2_000
-"""Cells that are read at once."""
 _BLANK_CELLS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
 _BARE_ROW = re.compile(rb"<row (?![^<>]*hidden)[^<>]*(?:/>|></row>)")
 
@@ -62,6 +42,27 @@ def without_blanks(part: bytes) -> bytes:
     return part
 
 
+def _pieces(part: bytes) -> Iterator[bytes]:
+    """Yield a long sheet as several with some of its rows each, and one with all else.
+
+    Parsed at once they take two thirds of the time that a stream takes, in the same memory.
+    """
+    root = _ROOT.match(part)
+    start, stop = part.find(b"<sheetData>") + 11, part.rfind(b"</sheetData>")
+    usual = root and 11 <= start <= stop and part.find(b"</sheetData>") == stop
+    if len(part) <= _LONG or not root or not usual or b"<!" in part or b"<?" in part:
+        yield part
+        return
+    at, lines = start, part.count(b"\n", root.end(), start)  # for a message that names one
+    while at < stop:
+        end = part.rfind(b"</row>", at, min(at + _PIECE, stop)) + 6
+        end = end if end > at else stop
+        yield root[0] + b"\n" * lines + part[at:end] + b"</" + root[1] + b">"
+        lines += part.count(b"\n", at, end)
+        at = end
+    yield part[:start] + part[stop:]
+
+
 class SheetReader:
     """The cells of one sheet, its merged areas, hidden rows and spans of hidden columns."""
 
@@ -77,15 +78,14 @@ class SheetReader:
     def read(self, part: bytes, name: str) -> None:
         """Read a worksheet part. Raises Refused when it is not well-formed, or holds too much."""
         book, row = self._book, 0
-        part = without_blanks(part)
-        for element in elements(
-            self._without_usual_rows(part, name), name, book.clock, ("row", "col", "mergeCell")
-        ):
+        tags = ("row", "col", "mergeCell")
+        pieces = _pieces(without_blanks(part))
+        for element in (e for piece in pieces for e in elements(piece, name, book.clock, tags)):
             space, closing, kind = element.tag.rpartition("}")
             if kind == "row":
                 if not self._c:
-                    tags = (space + closing + tag for tag in ("c", "v", "is", "f"))
-                    self._c, self._v, self._is, self._f = tags
+                    own = (space + closing + tag for tag in ("c", "v", "is", "f"))
+                    self._c, self._v, self._is, self._f = own
                 row = self._row(element, row + 1)
             elif kind == "mergeCell":
                 merged = area(element.get("ref", ""))
@@ -97,54 +97,6 @@ class SheetReader:
                 last = min(whole_number(element.get("max")), 16384)
                 self.hidden_spans.append((whole_number(element.get("min")), last))
         book.spend(len(self.cells))
-
-    def _without_usual_rows(self, part: bytes, name: str) -> bytes:
-        """Read the rows if they are spelt as usual, and return the part without them; else as it is."""
-        start, stop = part.find(b"<sheetData>") + 11, part.rfind(b"</sheetData>")
-        # A single sign is found sixty times as fast as two.
-        odd = any(sign in part and b"<" + sign in part for sign in (b"!", b"?"))
-        if odd or part.find(b"</sheetData>") < stop or not 11 <= start <= stop:
-            return part
-        if b"'" in part and b"'" in b"".join(_ROW.findall(part, start, stop)):
-            return part
-        check_well_formed(part, name, self._book.clock)
-        limit = self._book.limits.cells
-        seen = 0
-        matches = _CELL.finditer(part, start, stop)
-        while batch := list(islice(matches, _BATCH)):
-            seen += len(batch)
-            said = texts_spelt(_SPELT.findall(part, batch[0].start(), batch[-1].end()))
-            for match in batch:
-                written, style, kind, told, formula, value, text = match.groups(b"")
-                if not (value or text or told or formula or kind == b"e"):
-                    continue
-                at = address(written.decode())
-                if at is None:
-                    return self._forgotten(part)
-                self._keep(
-                    at, kind.decode() or "n", style.decode() or "0", said[value],
-                    unescape(said[text]) if text else None,
-                    self._formula(told.decode(), said[formula]) if told or formula else "",
-                )  # fmt: skip
-            if len(self.cells) > limit:
-                self._book.spend(len(self.cells))
-        if seen != part.count(b"<c", start, stop) or not self._usual_rows(part, start, stop):
-            return self._forgotten(part)
-        return part[:start] + part[stop:]
-
-    def _forgotten(self, part: bytes) -> bytes:
-        """Return a part whose rows are to be read element by element after all."""
-        self.cells, self._masters, self.hidden_rows = {}, {}, set()
-        return part
-
-    def _usual_rows(self, part: bytes, start: int, stop: int) -> bool:
-        """Note which rows are hidden; False where one of those has no number."""
-        if part.find(b"hidden", start, stop) < 0:
-            return True
-        hidden = [row for row in _ROW.findall(part, start, stop) if _HIDDEN.search(row)]
-        numbers = [found[1] for row in hidden if (found := _NUMBER.search(row))]
-        self.hidden_rows = set(map(int, numbers))
-        return len(numbers) == len(hidden)
 
     def _row(self, element: Element, row: int) -> int:
         """Read one row, which is number ``row`` unless it says otherwise; return its number."""
@@ -164,27 +116,19 @@ class SheetReader:
         return row
 
     def _cell(self, cell: Element, row: int, column: int) -> None:
-        """Take one cell as an element."""
-        raw = formula = ""
+        """Keep one cell unless it is blank."""
+        raw = formula = error = struck = ""  # raw is what <v> holds, text what <is> does
         text: Text | None = None
+        value: Value = None
         for part in cell:
             tag = part.tag
-            if tag == self._v:
-                raw = part.text or ""
-            elif tag == self._is:
+            if tag == self._is:
                 text = text_of(part)
+            elif tag == self._v:
+                raw = part.text or ""
             elif tag == self._f:
-                told = " ".join(f'{name}="{word}"' for name, word in part.attrib.items())
-                formula = self._formula(told, part.text or "")
-        self._keep((row, column), cell.get("t", "n"), cell.get("s", "0"), raw, text, formula)
-
-    def _keep(
-        self, at: tuple[int, int], kind: str, look: str, raw: str, text: Text | None, formula: str
-    ) -> None:
-        """Keep one cell unless it is blank; ``raw`` is the text of <v>, ``text`` that of <is>."""
-        error = struck = ""
-        value: Value = None
-        style = self._book.styles[look]
+                formula = self._formula(part)
+        kind, style = cell.get("t", "n"), self._book.styles[cell.get("s", "0")]
         if kind in _TEXTS:
             text = unescape(raw) if text is None or kind == "str" else text
         elif kind == "n":
@@ -205,8 +149,9 @@ class SheetReader:
         elif style.struck and value is not None:
             value, struck = None, raw.strip()
         if value or formula or error or struck or value in (0, False):
-            row, column = at
-            self.cells[at] = Cell(row, column, value, style.format, formula, error, struck)
+            self.cells[row, column] = Cell(
+                row, column, value, style.format, formula, error, struck
+            )  # fmt: skip
 
     @staticmethod
     def _other(kind: str, raw: str) -> Value:
@@ -215,13 +160,13 @@ class SheetReader:
             return raw in ("1", "true")
         return from_iso(raw) if kind == "d" else number(raw)
 
-    def _formula(self, told: str, text: str) -> str:
+    def _formula(self, element: Element) -> str:
         """Return a formula's text behind "="; that of a shared one's first cell where it has none itself.
 
-        ``told`` are its attributes. <f/>, which LibreOffice and others leave behind, is none.
+        <f/>, which LibreOffice and others leave behind, is none.
         """
-        index = _INDEX.search(told) if _SHARED.search(told) else None
-        if index:
-            first = self._masters.setdefault(index[1], text) if text else ""
-            text = first or self._masters.get(index[1], "")
-        return "=" + text if text or told.strip() else ""
+        text, index = element.text or "", element.get("si", "")
+        if element.get("t") == "shared" and index.isdecimal():
+            first = self._masters.setdefault(index, text) if text else ""
+            text = first or self._masters.get(index, "")
+        return "=" + text if text or element.attrib else ""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from xml.etree.ElementTree import Element
-from xml.parsers import expat
 
 from .guard import Clock, elements
 
@@ -21,29 +19,6 @@ def unescape(text: str) -> str:
         return text
     decoded = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
     return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-class Spelt(dict[bytes, str]):
-    """What pieces of XML without tags spell: those with a reference or a line end as worked out."""
-
-    def __missing__(self, piece: bytes) -> str:
-        self[piece] = text = piece.decode()
-        return text
-
-
-def texts_spelt(pieces: Collection[bytes]) -> Spelt:
-    """Return what pieces of well-formed XML spell that hold a reference or a carriage return.
-
-    They are parsed together, which takes a third of the time that one by one takes: a form
-    that was saved by openpyxl has a reference for every Chinese character.
-    """
-    texts: list[str] = []
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text, parser.buffer_size = True, sum(map(len, pieces)) + 1
-    parser.CharacterDataHandler = texts.append
-    parser.CommentHandler = len  # ends one text and begins the next
-    parser.Parse(b"<t>" + b"<!---->".join(pieces) + b"</t>", True)
-    return Spelt(zip(pieces, texts, strict=True))
 
 
 def text_of(element: Element) -> Text:
