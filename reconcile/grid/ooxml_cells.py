@@ -77,26 +77,28 @@ class SheetReader:
 
     def read(self, part: bytes, name: str) -> None:
         """Read a worksheet part. Raises Refused when it is not well-formed, or holds too much."""
-        book, row = self._book, 0
-        tags = ("row", "col", "mergeCell")
-        pieces = _pieces(without_blanks(part))
-        for element in (e for piece in pieces for e in elements(piece, name, book.clock, tags)):
-            space, closing, kind = element.tag.rpartition("}")
-            if kind == "row":
-                if not self._c:
-                    own = (space + closing + tag for tag in ("c", "v", "is", "f"))
-                    self._c, self._v, self._is, self._f = own
-                row = self._row(element, row + 1)
-            elif kind == "mergeCell":
-                merged = area(element.get("ref", ""))
-                if merged:
-                    self.merges.append(merged)
-                    if len(self.merges) > book.limits.merged:
-                        check_merges((1 for _ in self.merges), book.limits)
-            elif element.get("hidden", "0") not in NO or element.get("width") == "0":
-                last = min(whole_number(element.get("max")), 16384)
-                self.hidden_spans.append((whole_number(element.get("min")), last))
-        book.spend(len(self.cells))
+        row = 0
+        for piece in _pieces(without_blanks(part)):
+            for element in elements(piece, name, self._book.clock, ("row", "col", "mergeCell")):
+                space, closing, kind = element.tag.rpartition("}")
+                if kind == "row":
+                    if not self._c:
+                        own = (space + closing + tag for tag in ("c", "v", "is", "f"))
+                        self._c, self._v, self._is, self._f = own
+                    row = self._row(element, row + 1)
+                elif kind == "mergeCell":
+                    self._merge(element)
+                elif element.get("hidden", "0") not in NO or element.get("width") == "0":
+                    last = min(whole_number(element.get("max")), 16384)
+                    self.hidden_spans.append((whole_number(element.get("min")), last))
+        self._book.spend(len(self.cells))
+
+    def _merge(self, element: Element) -> None:
+        merged = area(element.get("ref", ""))
+        if merged:
+            self.merges.append(merged)
+            if len(self.merges) > self._book.limits.merged:
+                check_merges((1 for _ in self.merges), self._book.limits)
 
     def _row(self, element: Element, row: int) -> int:
         """Read one row, which is number ``row`` unless it says otherwise; return its number."""
