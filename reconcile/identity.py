@@ -380,8 +380,8 @@ def _of_unit(plan: Plan, code: str, unit: str) -> str:
 
 
 @lru_cache(maxsize=4096)  # as above
-def _older_row_check(plan: Plan, position: int, unit: str, task: int, text: str) -> str:
-    parts = ("row", plan_code(plan), str(position), fold(unit), str(task), text)
+def _older_row_check(plan: Plan, position: int, unit: str, key: RowKey) -> str:
+    parts = ("row", plan_code(plan), str(position), fold(unit), str(key.task), key.text)
     return _encode(_mac(plan.key, _joined(*parts)), _OLD_ROW_CHECK)
 
 
@@ -419,9 +419,7 @@ def bears_key(plan: Plan, period: int, unit: str, task: int, text: str) -> bool:
 def _key_fits(plan: Plan, period: int, name: str, key: RowKey) -> bool:
     if key.older:
         return any(
-            hmac.compare_digest(
-                _older_row_check(plan, position, name, key.task, key.text), key.check
-            )
+            hmac.compare_digest(_older_row_check(plan, position, name, key), key.check)
             for position, meant in _older_positions(plan).items()
             if meant == period
         )
