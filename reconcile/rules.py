@@ -139,7 +139,8 @@ class _Case:
         """A value that was understood and is within bounds; ``shown`` tells what it is taken as."""
         value = reading.value
         if reading.how == EXACT:
-            same = self.value is value or plain(self.value) == plain(value)
+            same = self.value.__class__ is value.__class__ and self.value == value
+            same = same or plain(self.value) == plain(value)
             return self.end("accepted" if same else "normalised", value)
         code = "CELL-011" if reading.how == APPROXIMATE else "CELL-012"
         return self.end("normalised", value, code, read=shown())
