@@ -379,6 +379,7 @@ def _of_unit(plan: Plan, code: str, unit: str) -> str:
     return _joined("row 2", code, plan_code(plan), fold(unit))
 
 
+@lru_cache(maxsize=4096)  # as above
 def _older_row_check(plan: Plan, position: int, unit: str, key: RowKey) -> str:
     parts = ("row", plan_code(plan), str(position), fold(unit), str(key.task), key.text)
     return _encode(_mac(plan.key, _joined(*parts)), _OLD_ROW_CHECK)

@@ -84,15 +84,14 @@ class Ledger:
 
     def answers(self, returned: Return, unit: str, task: int, row: Row) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside."""
-        judged = (
-            (name, self._judged(returned, unit, task, raw)) for name, raw in row.answers.items()
-        )
-        return {name: record for name, record in judged if record}
-
-    def _judged(self, returned: Return, unit: str, task: int, raw: Raw) -> Record | None:
-        asked = self.form.field(raw.field)
-        assert asked is not None, "answers only hold fields of the form"
-        return self.judge(returned, unit, task, asked, raw)
+        records = {}
+        for name, raw in row.answers.items():
+            asked = self.form.field(raw.field)
+            assert asked is not None, "answers only hold fields of the form"
+            record = self.judge(returned, unit, task, asked, raw)
+            if record:
+                records[name] = record
+        return records
 
     def aside(self, raw: Raw, finding: Finding) -> None:
         """Set one cell aside with the finding that says why."""
@@ -268,6 +267,8 @@ def _unreadable(raw: Raw) -> str:
 
 def _marks(raw: Raw) -> list[str]:
     """Codes of what is worth telling about a cell that could be read."""
+    if not (raw.formula or raw.struck or raw.note or raw.merged):
+        return []
     found = {
         "CELL-035": raw.formula,
         "CELL-036": raw.struck,

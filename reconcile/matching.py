@@ -246,9 +246,9 @@ def _held_against(
     for name, raw in row.given.items():
         theirs = plain(raw.value) or raw.struck  # a line through our text is a remark on it
         ours = texts.get(name, "")
-        same = theirs == ours or fold(theirs) == fold(ours)
-        if name == "number":
-            same = task_number(theirs) == task
+        same = theirs == ours or (
+            task_number(theirs) == task if name == "number" else fold(theirs) == fold(ours)
+        )
         caption = name.removeprefix(MILESTONE) if name.startswith(MILESTONE) else raw.caption
         if same:
             if raw.note.strip() or raw.struck:

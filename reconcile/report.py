@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from .drafts import indicator_counts, light_counts, state_counts
@@ -20,6 +21,9 @@ from .text import json_printable
 VERSION = 1
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)
 _FLAT = json.JSONEncoder(ensure_ascii=False)  # several times as fast, for what has no parts
+_FLAT_LINES = json.JSONEncoder(ensure_ascii=False, separators=(",\n   ", ": "))
+_BETWEEN = "\n  },\n  {\n   "
+_PARTED = frozenset((list, dict))
 
 
 def report(merged: Merged, form: Form) -> dict[str, Any]:
@@ -37,13 +41,30 @@ def report_texts(merged: Merged, form: Form) -> Iterator[str]:
         if not isinstance(value, Iterator):
             yield _indented(value, 1)
             continue
-        open_ = "["
-        for one in value:
-            parts = ",\n   ".join(f'"{key}": {_indented(part, 3)}' for key, part in one.items())
-            yield f"{open_}\n  {{\n   {parts}\n  }}"
-            open_ = ","
-        yield "[]" if open_ == "[" else "\n ]"
+        open_ = "[\n  {\n   "
+        for lines in _lines(value):
+            yield open_ + lines
+            open_ = _BETWEEN
+        yield "\n  }\n ]" if open_ == _BETWEEN else "[]"
     yield "\n}\n"
+
+
+def _lines(values: Iterator[dict[str, object]]) -> Iterator[str]:
+    """Yield the lines of a list as :func:`to_json` has them there, without their outer braces.
+
+    Those in which nothing has parts are encoded together: a twentieth of a merge's time.
+    """
+    while batch := list(islice(values, 100)):
+        if all(_PARTED.isdisjoint(map(type, one.values())) for one in batch):
+            # A line break stands between two values only: in a text it is escaped.
+            text = json_printable(_FLAT_LINES.encode(batch)[2:-2])
+            yield text.replace("},\n   {", _BETWEEN)
+        else:
+            yield _BETWEEN.join(map(_line, batch))
+
+
+def _line(one: dict[str, object]) -> str:
+    return ",\n   ".join(f'"{key}": {_indented(part, 3)}' for key, part in one.items())
 
 
 def _indented(value: object, depth: int) -> str:

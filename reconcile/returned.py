@@ -327,11 +327,11 @@ class _SheetReader:
         )
         self.marked = notice or self._bears_marks()
         found = [*shapes, *self._grid.strays]
+        known = self._grid.used | self._grid.copies
         for row, cells in self._grid.rows.items():
             self._clock.check()
             for column, cell in cells.items():
-                at = (row, column)
-                if at in self._grid.used or at in self._grid.copies:
+                if (row, column) in known:
                     continue
                 if is_own(cell, self._own) or not is_filled(cell):
                     continue

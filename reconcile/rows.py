@@ -74,10 +74,11 @@ class SheetTables:
 
     def raw(self, row: int, column: int, field: str, caption: str) -> Raw:
         """Return a cell as it came, under the field and caption where it stands."""
-        cell = self.rows[row][column]
+        _, _, value, form, formula, error, struck, note, _ = self.rows[row][column]
+        copied = (row, column) in self.copies
+        place = self.place(row, column)
         return Raw(
-            self.place(row, column), field, caption, cell.value, cell.format, cell.formula,
-            cell.error, cell.struck, cell.note, (row, column) in self.copies,
+            place, field, caption, value, form, formula, error, struck, note, copied
         )  # fmt: skip
 
     def is_used(self, row: int) -> bool:
@@ -176,7 +177,7 @@ class SheetTables:
         heading, kind = self._found[top]
         header = heading.fields
         cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
-        self.used |= {(row, c) for c in self.rows[row]}
+        self.used.update((row, c) for c in self.rows[row])
         if not cells or (self.copies and all((row, c) in self.copies for c in cells)):
             return None
         by_field = {header[c]: c for c in cells if c in header}
@@ -191,11 +192,13 @@ class SheetTables:
             # A row that names no task: whatever is not an answer was jotted down there.
             by_field = {f: c for f, c in by_field.items() if f in kind.asked}
             number, subject, names_task = "", "", False
-        raws = {
-            f: self.raw(row, c, f, heading.captions[f]) for f, c in by_field.items() if f != "key"
-        }
-        answers = {f: raw for f, raw in raws.items() if f in kind.asked}
-        self.answers.update((row, by_field[f]) for f in answers)
+        given, answers = {}, {}
+        for f, c in by_field.items():
+            if f in kind.asked:
+                answers[f] = self.raw(row, c, f, heading.captions[f])
+                self.answers.add((row, c))
+            elif f != "key" and not self._is_printed(f, cells[c]):
+                given[f] = self.raw(row, c, f, heading.captions[f])
         own = {*by_field.values(), key_column}
         if "key" in by_field and by_field["key"] != key_column:
             own.discard(by_field["key"])
@@ -204,11 +207,7 @@ class SheetTables:
             key=plain(cells[key_column].value) if key_column else "",
             number=number,
             goal=subject,
-            given={
-                f: raw
-                for f, raw in raws.items()
-                if f not in answers and not self._is_printed(f, raw)
-            },
+            given=given,
             answers=answers,
             strays=(
                 *self._remark(row, key_column),
@@ -230,11 +229,11 @@ class SheetTables:
             raw = self.raw(row, key_column, "", tr("校验码"))
             yield replace(raw, value=None, stray="ROW-016")
 
-    def _is_printed(self, name: str, raw: Raw) -> bool:
+    def _is_printed(self, name: str, cell: Cell) -> bool:
         """Say whether a cell still shows last period's answer, which the plan does not hold."""
-        if name not in BEFORE or raw.note or raw.struck:
+        if name not in BEFORE or cell.note or cell.struck:
             return False
-        return self._shows_before(raw.value)
+        return self._shows_before(cell.value)
 
     def _shows_before(self, value: Value) -> bool:
         return self._printed is None or short_hash(fold(plain(value))) in self._printed
@@ -276,9 +275,10 @@ def _caption(cell: Cell) -> str:
 def _rows_of(sheet: Sheet) -> dict[int, Mapping[int, Cell]]:
     """The cells of a sheet by row and column, in order, notes without what we wrote into them."""
     found: dict[int, dict[int, Cell]] = {}
-    for row, column in sorted(sheet.cells):
-        cell = sheet.cells[row, column]
+    for (row, column), cell in sorted(sheet.cells.items()):
         if cell.note:
             cell = cell._replace(note=their_note(cell.note))
-        found.setdefault(row, {})[column] = cell
+        if row not in found:
+            found[row] = {}
+        found[row][column] = cell
     return dict(found)

@@ -7,7 +7,7 @@ worded by :func:`reconcile.text.describe` alone.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -135,21 +135,22 @@ class _Case:
     def set_aside(self, code: str, **more: object) -> Outcome:
         return self.end("set aside", None, code, **more)
 
-    def read(self, reading: Reading[float] | Reading[date], read: str) -> Outcome:
-        """A value that was understood and is within bounds; ``read`` shows what it is taken as."""
+    def read(self, reading: Reading[float] | Reading[date], shown: Callable[[], str]) -> Outcome:
+        """A value that was understood and is within bounds; ``shown`` tells what it is taken as."""
         value = reading.value
         if reading.how == EXACT:
-            same = plain(self.value) == plain(value)
+            same = self.value.__class__ is value.__class__ and self.value == value
+            same = same or plain(self.value) == plain(value)
             return self.end("accepted" if same else "normalised", value)
         code = "CELL-011" if reading.how == APPROXIMATE else "CELL-012"
-        return self.end("normalised", value, code, read=read)
+        return self.end("normalised", value, code, read=shown())
 
 
 def _choice(case: _Case, synonyms: Mapping[str, str]) -> Outcome:
-    choices = {fold(choice): choice for choice in case.field.rule.choices}
     words = {tr(choice): choice for choice in case.field.rule.choices}
     if case.value in words:
         return case.end("accepted", words[case.shown])
+    choices = {fold(choice): choice for choice in case.field.rule.choices}
     choices |= {fold(word): choice for word, choice in words.items()}
     word = fold(case.shown)
     bare = word.strip('.,;:!"')
@@ -181,29 +182,29 @@ def _percent(case: _Case, reading: Reading[float] | None) -> Outcome:
     if reading.value >= _NO_PERCENT and not _within(reading.value, rule) and _within(points, rule):
         # A plain 50 pasted into a cell that shows percents: 5000 % cannot be meant.
         return case.end("normalised", points, "CELL-016", read=percent(points))
-    return _bounded(case, reading, percent(reading.value))
+    return _bounded(case, reading, lambda: percent(reading.value))
 
 
 def _number(case: _Case, reading: Reading[float] | None, unit: str) -> Outcome:
     if reading is None:
         return case.set_aside("CELL-006" if unit else "CELL-005", unit=unit)
-    return _bounded(case, reading, plain(reading.value) + (unit or reading.unit))
+    return _bounded(case, reading, lambda: plain(reading.value) + (unit or reading.unit))
 
 
-def _bounded(case: _Case, reading: Reading[float], shown: str) -> Outcome:
+def _bounded(case: _Case, reading: Reading[float], shown: Callable[[], str]) -> Outcome:
     rule = case.field.rule
     if not _within(reading.value, rule):
-        return case.set_aside("CELL-007", read=shown, bounds=bounds(rule))
+        return case.set_aside("CELL-007", read=shown(), bounds=bounds(rule))
     return case.read(reading, shown)
 
 
 def _date(case: _Case, reading: Reading[date] | None) -> Outcome:
     if reading is None:
         return case.set_aside("CELL-008")
-    shown = plain(reading.value)
     if not _within(reading.value, case.field.rule):
+        shown = plain(reading.value)
         return case.set_aside("CELL-009", read=shown, bounds=bounds(case.field.rule))
-    return case.read(reading, shown)
+    return case.read(reading, lambda: plain(reading.value))
 
 
 def _text(case: _Case) -> Outcome:

@@ -152,7 +152,7 @@ def _check_whole(book: Book, limits: Limits) -> None:
 def _lengths(sheet: Sheet) -> Iterator[int]:
     """The numbers of signs of the texts in a sheet's cells."""
     for cell in sheet.cells.values():
-        if isinstance(cell.value, str):
+        if cell.value.__class__ is str:
             yield len(cell.value)
         if cell.formula or cell.note or cell.struck:
             yield len(cell.formula) + len(cell.note) + len(cell.struck)

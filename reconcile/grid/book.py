@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 
 def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:
     """Return the lowest row and the rightmost column that hold something; 0 and 0 for none."""
-    return max((row for row, _ in cells), default=0), max((c for _, c in cells), default=0)
+    return max(map(itemgetter(0), cells), default=0), max(map(itemgetter(1), cells), default=0)
 
 
 def rows_and_columns(cells: Iterable[tuple[int, int]]) -> tuple[set[int], set[int]]:
