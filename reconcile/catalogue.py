@@ -1229,7 +1229,7 @@ CATALOGUE: Mapping[str, Entry] = {
     "TASK-033": Entry(
         WARNING,
         "“{unit}”没有回表，它的任务（第{numbers}项）都是发表之后改派来的，也许还没有收到表",
-        "先核对新表发了没有；没有的用 generate --unit 补发，并从通报里去掉这个单位",
+        "先核对新表发了没有；没有的用 generate --unit 补发；通报初稿只说待核实，不说它未报",
     ),
     "TASK-040": Entry(
         NOTE,

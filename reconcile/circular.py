@@ -179,13 +179,16 @@ def _of_light(merged: Merged, light: str) -> Iterator[tuple[str, int]]:
 
 def _answers(merged: Merged, scores: Sequence[Score]) -> Iterator[Paragraph]:
     total = len(merged.statuses)
-    missing = [s.unit for s in merged.statuses if s.state == "missing"]
+    unissued = {f.unit for f in merged.findings if f.code == "TASK-033"}
+    silent = [s.unit for s in merged.statuses if s.state == "missing"]
+    missing = [unit for unit in silent if unit not in unissued]
+    without = [unit for unit in silent if unit in unissued]
     refused = [s.unit for s in merged.statuses if s.state == "refused"]
     suspected = [s.unit for s in merged.statuses if s.state == "suspected"]
     too_late = {s.unit for s in scores if s.on_time is False and s.state != "missing"}
     late = [s.unit for s in merged.statuses if s.unit in too_late]
     wrong = [s.unit for s in merged.statuses if s.errors and s.state == "errors"]
-    answered = total - len(missing) - len(refused) - len(suspected)
+    answered = total - len(silent) - len(refused) - len(suspected)
     yield Paragraph(
         BODY,
         tr(
@@ -194,7 +197,8 @@ def _answers(merged: Merged, scores: Sequence[Score]) -> Iterator[Paragraph]:
         ),
     )  # fmt: skip
     for units, words in (
-        (missing, "未按要求报送"), (refused, "报送的表格无法采用，须重新报送"),
+        (missing, "未按要求报送"),
+        (without, "的任务是发表以后改派的，是否收到填报表待核实"), (refused, "报送的表格无法采用，须重新报送"),
         (suspected, "疑似已报送，文件无法打开或无法确认，待核实"), (late, "逾期报送"),
         (wrong, "报送内容有差错，须按退回说明改正"),
     ):  # fmt: skip

@@ -13,6 +13,7 @@ from bench_forms import merged, read
 from click.testing import CliRunner, Result
 from little_round import codes, fill, issue, little_plan
 
+from reconcile.circular import draft, plain_text
 from reconcile.cli import main
 from reconcile.findings import CATALOGUE
 from reconcile.language import EN, ZH, speaking
@@ -133,7 +134,11 @@ def test_a_silent_unit_that_may_have_no_form_is_doubted(
 ) -> None:
     issued, now = little_plan(TASKS), little_plan(tasks)
     own = {"甲.xlsx": fill(issue(issued, "甲局")), "乙.xlsx": fill(issue(issued, "乙局"))}
-    assert codes(merged(own, its_plan=now), "TASK-033") == told
+    round_of = merged(own, its_plan=now)
+    assert codes(round_of, "TASK-033") == told
+    said = plain_text(draft(round_of, score_units(round_of)))
+    blamed, doubted = "丙局未按要求报送。", "丙局的任务是发表以后改派的，是否收到填报表待核实。"
+    assert (blamed in said, doubted in said) == (not told, bool(told))
     if told:  # a form that came settles it
         again = own | {"丙.xlsx": fill(issue(now, "丙局"))}
         assert codes(merged(again, its_plan=now), "TASK-033") == []

@@ -400,7 +400,7 @@ _TASK: Mapping[str, tuple[str, str]] = {
     "TASK-030": ("Task {number}, “{header}”: {file} {cell} said “{value}”, the later {later} {at} {told}; the later one counts, and the former was not taken", "Check that it was left out on purpose; to use the former, write on the sheet Rulings: code TASK-030, unit, number, field, Accept as is"),
     "TASK-031": ("Task {number}: {captions} are empty in the later {later}, which is filled in only in part; the answers of {file} stay", "Check that they were not left out on purpose"),
     "TASK-032": ("Task {number} ({goal}) is no longer supported by this unit since the form went out; the row does not count", _NOTHING),
-    "TASK-033": ("“{unit}” has not reported, but all its tasks ({numbers}) were given to it after the forms went out: it may not have received a form", "Check whether a new form was sent; if not, issue one with generate --unit, and take the unit out of the circular"),
+    "TASK-033": ("“{unit}” has not reported, but all its tasks ({numbers}) were given to it after the forms went out: it may not have received a form", "Check whether a new form was sent; if not, issue one with generate --unit; the draft circular says only that this is being verified"),
     "TASK-040": ("Task {number} ({goal}) was dropped from the plan after the form went out; the row does not count", _NOTHING),
     "TASK-041": ("Task {number} ({goal}) was given to {units} after the form went out; the row does not count", "Nothing to do for this unit; issue a new form where the lead unit's does not have the task"),
     "TASK-042": ("Task {number} ({goal}) is not on the form that the unit was sent: it was added or assigned since", "Issue a new form to the unit"),

@@ -108,6 +108,8 @@ CIRCULAR: Mapping[str, str] = {
     "{units}未按要求报送。": "{units} did not report as required.", "{units}等{count}个单位未按要求报送。": "{units} ({count} units) did not report as required.",
     "{units}报送的表格无法采用，须重新报送。": "The return of {units} could not be used and must be sent again.",
     "{units}等{count}个单位报送的表格无法采用，须重新报送。": "The returns of {units} ({count} units) could not be used and must be sent again.",
+    "{units}的任务是发表以后改派的，是否收到填报表待核实。": "{units} was given its tasks after the forms went out; whether it received a form is being verified.",
+    "{units}等{count}个单位的任务是发表以后改派的，是否收到填报表待核实。": "{units} ({count} units) were given their tasks after the forms went out; whether they received forms is being verified.",
     "{units}疑似已报送，文件无法打开或无法确认，待核实。": "{units} may have reported: the file could not be opened or attributed and is being verified.",
     "{units}等{count}个单位疑似已报送，文件无法打开或无法确认，待核实。": "{units} ({count} units) may have reported: the files could not be opened or attributed and are being verified.",
     "{units}逾期报送。": "{units} reported after the deadline.", "{units}等{count}个单位逾期报送。": "{units} ({count} units) reported after the deadline.",
