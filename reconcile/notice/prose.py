@@ -21,11 +21,11 @@ from .stitch import Draft, Stitcher
 from .wording import DUE, EXTRA, GOAL, LEAD, NUMBER, SUPPORT
 
 _UNITS = (
-    r"牵\s*头|配\s*合|主\s*办|协\s*办|责\s*任\s*(?:单\s*位|部\s*门|主\s*体|科\s*室|人)|落\s*实\s*单\s*位|"
+    r"牵\s*头|配\s*合|主\s*办|主\s*责|[协会承]\s*办|协\s*[同助作]|参\s*与|实\s*施\s*(?:单\s*位|主\s*体)|责\s*任\s*(?:单\s*位|部\s*门|主\s*体|科\s*室|人)|落\s*实\s*单\s*位|"
     r"按\s*照?\s*职\s*责|负\s*责|\b(?:lead|responsible|owner|support(?:ing|ed)?|partners?)\b"
 )
 _DUE_WORDS = (
-    r"完\s*成\s*时\s*[限间]|完\s*成\s*期\s*限|时\s*限(?:\s*要\s*求)?|时\s*间\s*节\s*点|整\s*改\s*时\s*限|办\s*结\s*时\s*限"
+    r"(?:完\s*成|办\s*结|整\s*改|推\s*进|办\s*理)\s*(?:时\s*[限间]|日\s*期)|截\s*止\s*(?:时\s*间|日\s*期)|时\s*间\s*要\s*求|完\s*成\s*期\s*限|时\s*限(?:\s*要\s*求)?|时\s*间\s*节\s*点"
     r"|\b(?:due(?:\s+date)?|deadline|target\s+date|by\s+when|timescale|timeline)\b"
 )
 _ASSIGNING = late(rf"(?:{_UNITS}|{_DUE_WORDS})", re.I)
@@ -49,7 +49,7 @@ _LAST_SENTENCE = late(
     r"[。；;]\s*(?P<assigned>[^。；;]*(?:牵头|负责|配合)[^。；;]{0,4})[。；;]?\s*$"
 )
 _LONGEST_NAME = 30
-_BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]"}
+_BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕", "〖": "〗"}
 # Fewer tasks than these are a remark in a letter, not a plan.
 _LEAST = 2
 
@@ -128,6 +128,17 @@ def begins_paragraph(text: str) -> bool:
     return bool(
         _NUMBERED.match(text) or _LABEL_LINE.match(text) or is_heading(text) or _STYLED.match(text)
     )
+
+
+def is_open(text: str) -> bool:
+    """Say whether a text ends within a bracket that assigns a task: what follows belongs to it, whatever it looks like."""
+    opened: list[int] = []
+    for at, sign in enumerate(text):
+        if sign in _BRACKETS:
+            opened.append(at)
+        elif sign in _BRACKETS.values() and opened:
+            opened.pop()
+    return bool(opened) and bool(_ASSIGNING.search(text, opened[0]))
 
 
 def above_prose(lines: Sequence[Line]) -> list[Line]:
