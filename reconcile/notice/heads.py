@@ -11,7 +11,7 @@ from ..text import fold
 from .headings import GOAL, LEAD, MILESTONE, NUMBER, PRINTED_NUMBER, SECTION, SUPPORT
 from .judge import Judge
 from .period_words import is_period
-from .roles import CONTENT, WORD, Column, fits_caption, guessed, is_caption, spans_columns
+from .roles import CONTENT, NONE, WORD, Column, fits_caption, guessed, is_caption, spans_columns
 from .tables import Box, Grid, join_lines
 from .wording import DUE, MEASURE, PERSON, STEP
 
@@ -191,7 +191,7 @@ def _caption(box: Box, known: frozenset[str]) -> str:
     A merged cell's text that a printer put on both pages may lie under the head.
     """
     whole = join_lines(box.lines)
-    if _heads(whole, known):
+    if _heads(whole, known) or (fits_caption(whole) and guessed((whole,)).told != NONE):
         return whole
     return next((line for line in box.lines if _is_line_caption(line, known)), whole)
 
@@ -249,10 +249,13 @@ def telling_columns(columns: Sequence[Column]) -> list[int]:
     ]
 
 
-def shares_of(grid: Grid, rows: Sequence[int], layout: Layout) -> list[list[int]]:
+def shares_of(
+    grid: Grid, rows: Sequence[int], layout: Layout, *, torn: bool = False
+) -> list[list[int]]:
     """Part the rows beside one number where each has a text of its own, and a unit, person or date.
 
-    Rows that share these are one task, whatever else stands in them.
+    Rows that share these are one task, whatever else stands in them. ``torn``: the first
+    of them may be the rest of a row on the page before.
     """
     if len(rows) < 2:
         return [list(rows)]
@@ -260,8 +263,9 @@ def shares_of(grid: Grid, rows: Sequence[int], layout: Layout) -> list[list[int]
     shares = [[rows[0]]]
     for row in rows[1:]:
         above = shares[-1][-1]
+        rest = torn and above == rows[0]
         if all(
-            any(_begins(grid, row, above, i, layout) for i in columns)
+            any(_begins(grid, row, above, i, layout, rest=rest) for i in columns)
             for columns in (deciding, telling)
         ):
             shares.append([row])
@@ -280,13 +284,15 @@ def texts_of_rows(grid: Grid, rows: Sequence[int], layout: Layout) -> int:
     return max(map(len, own), default=0)
 
 
-def _begins(grid: Grid, row: int, above: int, column: int, layout: Layout) -> bool:
-    """Say whether a column has a cell of its own with text in a row, and in the row above."""
+def _begins(
+    grid: Grid, row: int, above: int, column: int, layout: Layout, *, rest: bool = False
+) -> bool:
+    """Say whether a column has a cell of its own with text in a row, and in the row above unless that is a rest."""
     here, before = (
         next((b for b in grid.row(r) if column in layout.reached(b, grid)), None)
         for r in (row, above)
     )
-    return bool(here and before and here is not before and here.lines and before.lines)
+    return bool(here and before and here is not before and here.lines and (before.lines or rest))
 
 
 def _is_category(box: Box, grid: Grid, layout: Layout) -> bool:
