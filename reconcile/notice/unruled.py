@@ -63,7 +63,10 @@ def text_grids(
         open_top = open_bottom = False
         if len(ys) > 1 or (ys and cut):
             lines = text_lines(page.chars)
-            above, below = _edge(lines, ys[0], -1) if cut else None, _edge(lines, ys[-1], 1)
+            above, below = (
+                _edge(lines, ys[0], -1) if cut else None,
+                _edge(lines, ys[-1], 1),
+            )
             open_top, open_bottom = above is not None, below is not None
             ys = [y for y in (above, *ys, below) if y is not None]
         cut = open_bottom
