@@ -24,7 +24,7 @@ _GROUP = late(
 )  # fmt: skip
 # How the names of offices end; 管委会 alone does so too, but rarely stands alone.
 UNIT_END = late(
-    r"(局|厅|委|办|部|院|行|中心|公司|集团|协会|联合会|总工会|县|市|区|政府|大学|学院|学校|海关)$"
+    r"(局|厅|委|办|部|院|行|中心|公司|集团|社|联|科协|队|馆|站|署|县|市|区|政府|大学|学校|海关|(?<!^管委)(?<!^委员)(?<!^管理委员)会)$"
 )
 _ENGLISH_UNIT = late(
     r"\b(department|dept|office|agency|ministry|council|board|authority|services?|bureau|commission"

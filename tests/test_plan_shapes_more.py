@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from printed import FONT, Row, print_plan
+from printed import FONT, Row, Style, print_plan
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from test_plan_shapes import read, sheet, units
@@ -234,6 +234,60 @@ def test_goals_that_happen_to_be_alike_are_no_category(tmp_path: Path) -> None:
     assert "PLAN-072" not in codes
 
 
+def test_the_last_sign_of_a_caption_in_a_line_of_its_own_belongs_to_it(tmp_path: Path) -> None:
+    head: Row = ["序号", "任务", "责任单位", "年度目标值", "第一季度"]
+    rows: list[Row] = []
+    for n, unit in enumerate(("市交通局", "市水利局", "市教育局", "市住建局"), 1):
+        first = n % 2 == 1
+        rows.append(
+            [
+                str(n) if first else None,
+                f"招商第{n}批" if first else None,
+                unit,
+                f"{n}0个",
+                f"{n}个",
+            ]
+        )
+    notice, _ = read(print_plan(tmp_path / "a.pdf", [40, 160, 100, 44, 90], [[head, *rows]]))
+    assert [(t.goal, t.extras["年度目标值"]) for t in notice.tasks] == [
+        ("招商第1批", "10个"), ("招商第1批", "20个"), ("招商第3批", "30个"), ("招商第3批", "40个"),
+    ]  # fmt: skip
+
+
+def test_a_date_below_an_unknown_caption_is_not_its_last_line(tmp_path: Path) -> None:
+    head: Row = ["No.", "Action", "Lead", "Ends", "Due"]
+    rows: list[Row] = [[n, f"Build {n}", "Housing", "Dec 2031", "June 2031"] for n in ("1", "2")]
+    notice, _ = read(print_plan(tmp_path / "a.pdf", [40, 160, 100, 60, 90], [[head, *rows]]))
+    assert [t.extras.get("Ends") for t in notice.tasks] == ["Dec 2031"] * 2
+
+
+def test_captions_that_stand_close_in_a_table_without_rules_between_columns(tmp_path: Path) -> None:
+    head: Row = ["序号 No.", "任务 Task", "牵头单位 Lead", "第一季度 Q1"]
+    rows: list[Row] = [[n, f"新建第{n}座桥梁并通车", "市交通局", "开工"] for n in ("1", "2", "3")]
+    path = print_plan(
+        tmp_path / "a.pdf", [42, 160, 100, 100], [[head, *rows]], style=Style(rules="across")
+    )
+    notice, _ = read(path)
+    assert [(t.number, t.goal, *t.lead) for t in notice.tasks] == [
+        (n, f"新建第{n}座桥梁并通车", "市交通局") for n in (1, 2, 3)
+    ]
+
+
+def test_words_in_the_cells_of_a_matrix_are_no_second_head(tmp_path: Path) -> None:
+    table = """
+    | 序号 | 工作任务 | 市水务局 | 市教体局 | 市残联 | 高新区 | 完成时限 |
+    | 1 | 修路 | 牵头 | 配合 |  | 配合 | 6月底 |
+    | 2 | 修桥 |  | 牵头 | 配合 |  | 全年 |
+    | 3 | 办学 | 配合 |  | 牵头 | 配合 | 9月底 |
+    """
+    notice, _ = read(sheet(tmp_path / "a.xlsx", table))
+    assert units(notice) == [
+        (("市水务局",), ("市教体局", "高新区")),
+        (("市教体局",), ("市残联",)),
+        (("市残联",), ("市水务局", "高新区")),
+    ]
+
+
 # --- glyphs
 
 
@@ -296,6 +350,24 @@ def test_titles_that_go_on_after_a_comma(text: str, names: list[str]) -> None:
     assert split_names(text) == names
 
 
+def test_names_in_lines_of_a_cell_that_end_as_other_offices_do(tmp_path: Path) -> None:
+    path = sheet(
+        tmp_path / "a.xlsx",
+        "| 序号 | 任务 | 牵头单位 | 配合单位 |\n| 1 | 修路 | 市交通局 | 甲 |\n| 2 | 修桥 | 市交通局 | 乙 |",
+    )
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    page["D3"], page["D4"] = "市供销社\n市残联\n高新区管委会", "市自贸区\n管委会"
+    book.save(path)
+    notice, _ = read(path)
+    assert [support for _, support in units(notice)] == [
+        ("市供销社", "市残联", "高新区管委会"),
+        ("市自贸区管委会",),
+    ]
+
+
 # --- plans in prose
 
 
@@ -306,6 +378,7 @@ def test_titles_that_go_on_after_a_comma(text: str, names: list[str]) -> None:
         ["〔{0}牵头，{1}配合，{2}完成〕"],
         ["责任主体：{0}", "协同部门：{1}", "办结时间：{2}"],
         ["承办单位：{0}", "参与部门：{1}", "截止日期：{2}"],
+        ["牵头单位：{0}；配合单位：{1}；完成时限：{2}"],
     ],
 )
 def test_other_words_and_brackets_that_assign_a_task(tmp_path: Path, assigned: list[str]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..text import fold
+from .evidence import is_mark
 from .headings import GOAL, LEAD, MILESTONE, NUMBER, PRINTED_NUMBER, SECTION, SUPPORT
 from .judge import Judge
 from .period_words import is_period
@@ -17,6 +18,8 @@ from .wording import DUE, MEASURE, PERSON, STEP
 
 # A head of unknown words has so many captions, so many rows above it, and is tried by so many below.
 _LEAST_CAPTIONS, _MOST_ABOVE, _MOST_BELOW = 3, 8, 12
+# So many signs are no text of their own.
+_WRAPPED = 2
 
 
 @dataclass(slots=True)
@@ -170,6 +173,8 @@ def _fetch_back(grid: Grid, end: int) -> None:
     for column in range(len(grid.xs) - 1):
         box, below = grid.boxes[end - 1][column], grid.boxes[end][column]
         if box.lines and below.lines and not is_caption(join_lines(box.lines)):
+            if is_period(below.lines[0]):
+                continue  # a date below a caption that is not known
             whole = (*box.lines, below.lines[0])
             if guessed((join_lines(whole),)).told == WORD or is_period(join_lines(whole)):
                 box.lines, below.lines = whole, below.lines[1:]
@@ -178,6 +183,9 @@ def _fetch_back(grid: Grid, end: int) -> None:
 def _is_head(grid: Grid, row: int, known: frozenset[str], least: int = 3) -> bool:
     texts = [_caption(box, known) for box in grid.row(row) if box.lines]
     hits = sum(_heads(text, known) for text in texts)
+    marks = list(filter(is_mark, texts))
+    if marks and (len(set(marks)) < len(marks) or _numbered(grid, row)):
+        return False  # 牵头, 配合 in the cells of a matrix
     return hits >= least and hits * 2 > len(texts)
 
 
@@ -193,7 +201,10 @@ def _caption(box: Box, known: frozenset[str]) -> str:
     whole = join_lines(box.lines)
     if _heads(whole, known) or (fits_caption(whole) and guessed((whole,)).told != NONE):
         return whole
-    return next((line for line in box.lines if _is_line_caption(line, known)), whole)
+    found = next((line for line in box.lines if _is_line_caption(line, known)), whole)
+    # A narrow column wraps the last signs of a caption: 年度目标/值.
+    begins = bool(box.lines) and found == box.lines[0] and fits_caption(whole)
+    return whole if begins and len(whole) - len(found) <= _WRAPPED else found
 
 
 def _is_line_caption(line: str, known: frozenset[str]) -> bool:

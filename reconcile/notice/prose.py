@@ -48,6 +48,11 @@ _STYLED = late(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一�
 _LAST_SENTENCE = late(
     r"[。；;]\s*(?P<assigned>[^。；;]*(?:牵头|负责|配合)[^。；;]{0,4})[。；;]?\s*$"
 )
+# Labels at the end of the text itself: …显著提升。牵头单位：市发改委；配合单位：市财政局
+_RUN_ON = late(
+    rf"(?<=[。；;.！!])\s*(?P<assigned>(?:[\u3400-\u9fff]{{0,4}}(?:{_UNITS})[^：:，。]{{0,6}}|{_DUE_WORDS})\s*[:：].+)$",
+    re.I | re.S,
+)
 _LONGEST_NAME = 30
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕", "〖": "〗"}
 # Fewer tasks than these are a remark in a letter, not a plan.
@@ -214,8 +219,11 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
             yield text[start:opening].strip(), inside
             start = closing + 1
     rest = text[start:].strip("。；;.， \n")
+    run_on = _RUN_ON.search(text, start)
     last = _LAST_SENTENCE.search(text[start:])
-    if last and _names_units(last["assigned"]):
+    if run_on:
+        yield text[start : run_on.start()].strip(), run_on["assigned"].strip("。 ")
+    elif last and _names_units(last["assigned"]):
         yield text[start : start + last.start("assigned")].strip(), last["assigned"]
     elif rest or start == 0:
         yield text[start:].strip() if start == 0 else rest, ""

@@ -109,9 +109,20 @@ def _rows(page: Page, ys: Sequence[float]) -> list[Lines]:
 
 def _captions(row: Lines) -> list[list[Char]]:
     """Return the captions of a head row as they stand, or nothing if it is none."""
-    parts = [part for line in row for part in segments(line)]
+    parts = [own for line in row for part in segments(line) for own in _apart(part)]
     named = [part for part in parts if is_caption(line_text(part))]
     return parts if len(named) > 2 and len(named) * 2 > len(parts) else []
+
+
+def _apart(part: list[Char]) -> list[list[Char]]:
+    """Return what is no caption as several, where it is some that stand close to each other."""
+    if not is_caption(line_text(part)):
+        for at in range(1, len(part)):
+            left, right = part[:at], part[at:]
+            wide = right[0].x0 - left[-1].x1 > 0.1 * right[0].size
+            if wide and is_caption(line_text(left)) and is_caption(line_text(right)):
+                return [left, *_apart(right)]
+    return [part]
 
 
 def _single(row: Lines) -> bool:

@@ -83,7 +83,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         备注 说明 资金来源 总投资 依据 计量单位 单位名称 分值 权重 电话 联系电话 建设内容 建设规模 建设内容及规模 建设年限
         建设地点 项目地点 建设性质 年度投资 年度计划投资 整改目标 工作标准 评价标准 考核标准 预期成果 成果形式 创新点
         remarks remark notes note comments comment output outputs budget cost costs resources funding
-        unit unitofmeasure baseline successmeasure successmeasures evidence risk risks controls
+        unit unitofmeasure baseline successmeasure successmeasures evidence start startdate kpis 启动时间 开始时间 年度目标值 目标值 risk risks controls
     """),
 }
 """Whole captions by role."""
@@ -97,7 +97,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     DUE: _words("""
         完成时限 完成时间 完成期限 时限 期限 时间节点 时间要求 时限要求 整改时限 整改期限 整改完成时限 计划完成时间 办结时限 办理时限
         完成日期 截止时间 截止日期 截止 时间 时间进度要求 推进时限 due duedate deadline targetdate targetcompletion targetcompletiondate
-        completiondate timeline timescale timescales timeframe timeframes timing bywhen when enddate finish finishdate
+        completiondate timeline timescale timescales timeframe timeframes timing bywhen when end enddate finish finishdate
         scheduledcompletiondate plannedcompletion plannedcompletiondate
     """),
     PERSON: _words("""
