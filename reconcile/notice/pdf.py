@@ -170,7 +170,9 @@ def _stitch(
                 found[0].note("PLAN-062", head.where)
         if broken:
             found[0].note("PLAN-147", "", words=short("、".join(broken), 200))
-        if found[0].drafts and not _heaped(found[0]):
+        # A table with rules above and below all of its rows is one row to those who go by rules.
+        lone = code == "PLAN-042" and least and len(found[0].drafts) == 1
+        if found[0].drafts and not lone and not _heaped(found[0]):
             if code == _SHADED:
                 shaded = found
                 continue
