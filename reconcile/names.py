@@ -24,7 +24,7 @@ _GROUP = late(
 )  # fmt: skip
 # How the names of offices end; 管委会 alone does so too, but rarely stands alone.
 UNIT_END = late(
-    r"(局|厅|委|办|部|院|行|中心|公司|集团|协会|联合会|总工会|县|市|区|政府|大学|学院|学校|海关)$"
+    r"(局|厅|委|办|部|院|行|中心|公司|集团|社|联|科协|队|馆|站|署|县|市|区|政府|大学|学校|海关|(?<!^管委)(?<!^委员)(?<!^管理委员)会)$"
 )
 _ENGLISH_UNIT = late(
     r"\b(department|dept|office|agency|ministry|council|board|authority|services?|bureau|commission"
@@ -35,6 +35,14 @@ _LONG_NAME = late(
     r"^(?:the )?(?:\w+ )?(?:ministry|department|dept\.?|office|secretariat|committee|commission|minister|directorate)"
     r" (?:of|for|on) [^,]+$", re.I,
 )  # fmt: skip
+# Each line of a list is a name.
+_LIST_MARKS = "•▪➢"
+# A title that says of what only after a comma: Assistant Director, Digital.
+_BARE_TITLE = late(
+    r"(?:(?:assistant|associate|deputy|vice|executive|interim|acting|joint|senior|group|corporate|strategic|service|general|programme|program) )*"
+    r"(?:director|head|manager|officer|chief|minister|secretary|commissioner|coordinator|lead|president|provost)",
+    re.I,
+)
 # What parts two names, but may stand within one.
 _UNSURE = late(r"\s{2,}|(?<=[\u3400-\u9fff）])\s+(?=[\u3400-\u9fff])|[和与及]|/")
 
@@ -61,6 +69,7 @@ def split_names(text: str) -> list[str]:
 
 def _cut(text: str, signs: str) -> list[str]:
     pieces, depth, piece = [], 0, ""
+    signs += _LIST_MARKS
     for sign in text:
         depth = max(depth + (sign in "（(") - (sign in "）)"), 0)
         if sign in signs and not depth:
@@ -77,7 +86,9 @@ def _whole_names(pieces: list[str]) -> list[str]:
     for piece in pieces:
         name = re.sub(r"^(?:and|&)\s+", "", piece)
         begun = found and (_LONG_NAME.search(found[-1]) or found[-1].count(","))
-        if begun and " and " in f" {piece}" and not _ENGLISH_UNIT.search(piece):
+        listed = begun and " and " in f" {piece}" and not _ENGLISH_UNIT.search(piece)
+        titled = found and _BARE_TITLE.fullmatch(" ".join(found[-1].split()))
+        if listed or (titled and not _BARE_TITLE.search(piece)):
             found[-1] += f", {piece}"
         else:
             found.append(name)
@@ -154,10 +165,12 @@ def _loose(words: str) -> str:
 
 
 _LEAD_WORDS = _loose(
-    "牵头责任单位 牵头单位 牵头部门 主办单位 主责单位 主要责任单位 责任单位 责任部门 主管单位 牵头 主办"
+    "牵头责任单位 牵头单位 牵头部门 牵头科室 牵头处室 主办单位 主办部门 主责单位 主责部门 主要责任单位 责任单位 责任部门 责任主体 责任科室"
+    " 主管单位 主管部门 承办单位 承办部门 落实单位 落实部门 实施单位 实施主体 承担单位 牵头 主办 主责"
 )
 _SUPPORT_WORDS = _loose(
-    "共同责任单位 配合责任单位 配合单位 配合部门 协办单位 协同单位 协助单位 参与单位 参加单位 共同责任 配合 协办 参与"
+    "共同责任单位 配合责任单位 其他责任单位 配合单位 配合部门 配合科室 协办单位 协办部门 协同单位 协同部门 协作单位 协作部门 协助单位 协助部门"
+    " 参与单位 参与部门 参加单位 会办单位 支持单位 共同责任 配合 协办 协同 协助 参与 会办"
 )
 _LABEL = late(
     rf"(?:(?P<support>{_SUPPORT_WORDS}|\b(?:support(?:ing|ed by)?|partners?|with|assist(?:ing|ed by)?)"

@@ -118,7 +118,11 @@ def assign_units(
         lead, support = names
         if notice.first_leads:
             lead, support = lead[:1], (*lead[1:], *support)
+        both = [name for name in dict.fromkeys(support) if name in lead]
         support = tuple(name for name in dict.fromkeys(support) if name not in lead)
+        for name in both:
+            place = Place(cell=task.source)
+            findings.append(Finding("PLAN-095", place, task=task.number, values={"unit": name}))
         tasks.append(replace(task, lead=lead, support=support))
     first = {
         (f.code, f.values["unit"]): f for f in reversed(findings)
@@ -145,10 +149,14 @@ def _sure_names(
         parts = unsure_parts(name, known)
         found += parts or [name]
         if parts:
-            values = {"unit": name, "parts": joined(parts)}
-            place = Place(cell=task.source)
-            findings.append(Finding("PLAN-086", place, task=task.number, values=values))
+            findings.append(_parted(task, name, parts))
     return tuple(dict.fromkeys(found))
+
+
+def _parted(task: Task, name: str, parts: Sequence[str]) -> Finding:
+    """Tell that a text was taken for several names."""
+    values = {"unit": " ".join(name.split()), "parts": joined(parts)}
+    return Finding("PLAN-086", Place(cell=task.source), task=task.number, values=values)
 
 
 def _asked_once(notice: Notice, tasks: Sequence[Task]) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from .front import Front
 from .headings import LEAD, MILESTONE
 from .judge import Choices
 from .matrix import finding, marks_of, units_by
+from .nesting import take_headings
 from .pages import Progress
 from .remarks import (
     column_findings,
@@ -86,7 +87,7 @@ def read_notice(
             c.caption for layout in stitcher.layouts for c in layout.columns if c.role == MILESTONE
         )
     )
-    odd = number_drafts(stitcher, path.name)
+    odd = (*take_headings(stitcher, path.name), *number_drafts(stitcher, path.name))
     marks = marks_of(stitcher.drafts, [*stitcher.texts, *stitcher.above])
     tasks = tuple(
         task_of(draft, periods, units_by(draft, marks) if marks else ("", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 from statistics import median
 from typing import NamedTuple
 
@@ -193,6 +194,12 @@ class Profile:
     def repeats(self) -> bool:
         """Whether the same text stands in several cells."""
         return len(set(self.texts)) < 0.7 * len(self.texts)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether the same text stands in several cells, and all those with one text stand one below the other."""
+        runs = sum(1 for _ in groupby(self.texts))
+        return self.repeats and runs == len(set(self.texts))
 
     def over(self, other: Profile) -> bool:
         """Say whether a cell of this column reaches over several cells of the other, which hold texts."""

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..text import fold
+from .evidence import is_mark
 from .headings import GOAL, LEAD, MILESTONE, NUMBER, PRINTED_NUMBER, SECTION, SUPPORT
 from .judge import Judge
 from .period_words import is_period
-from .roles import CONTENT, WORD, Column, fits_caption, guessed, is_caption, spans_columns
+from .roles import CONTENT, NONE, WORD, Column, fits_caption, guessed, is_caption, spans_columns
 from .tables import Box, Grid, join_lines
 from .wording import DUE, MEASURE, PERSON, STEP
 
 # A head of unknown words has so many captions, so many rows above it, and is tried by so many below.
 _LEAST_CAPTIONS, _MOST_ABOVE, _MOST_BELOW = 3, 8, 12
+# So many signs are no text of their own.
+_WRAPPED = 2
 
 
 @dataclass(slots=True)
@@ -170,6 +173,8 @@ def _fetch_back(grid: Grid, end: int) -> None:
     for column in range(len(grid.xs) - 1):
         box, below = grid.boxes[end - 1][column], grid.boxes[end][column]
         if box.lines and below.lines and not is_caption(join_lines(box.lines)):
+            if is_period(below.lines[0]):
+                continue  # a date below a caption that is not known
             whole = (*box.lines, below.lines[0])
             if guessed((join_lines(whole),)).told == WORD or is_period(join_lines(whole)):
                 box.lines, below.lines = whole, below.lines[1:]
@@ -178,6 +183,9 @@ def _fetch_back(grid: Grid, end: int) -> None:
 def _is_head(grid: Grid, row: int, known: frozenset[str], least: int = 3) -> bool:
     texts = [_caption(box, known) for box in grid.row(row) if box.lines]
     hits = sum(_heads(text, known) for text in texts)
+    marks = list(filter(is_mark, texts))
+    if marks and (len(set(marks)) < len(marks) or _numbered(grid, row)):
+        return False  # 牵头, 配合 in the cells of a matrix
     return hits >= least and hits * 2 > len(texts)
 
 
@@ -191,9 +199,12 @@ def _caption(box: Box, known: frozenset[str]) -> str:
     A merged cell's text that a printer put on both pages may lie under the head.
     """
     whole = join_lines(box.lines)
-    if _heads(whole, known):
+    if _heads(whole, known) or (fits_caption(whole) and guessed((whole,)).told != NONE):
         return whole
-    return next((line for line in box.lines if _is_line_caption(line, known)), whole)
+    found = next((line for line in box.lines if _is_line_caption(line, known)), whole)
+    # A narrow column wraps the last signs of a caption: 年度目标/值.
+    begins = bool(box.lines) and found == box.lines[0] and fits_caption(whole)
+    return whole if begins and len(whole) - len(found) <= _WRAPPED else found
 
 
 def _is_line_caption(line: str, known: frozenset[str]) -> bool:
@@ -249,10 +260,13 @@ def telling_columns(columns: Sequence[Column]) -> list[int]:
     ]
 
 
-def shares_of(grid: Grid, rows: Sequence[int], layout: Layout) -> list[list[int]]:
+def shares_of(
+    grid: Grid, rows: Sequence[int], layout: Layout, *, torn: bool = False
+) -> list[list[int]]:
     """Part the rows beside one number where each has a text of its own, and a unit, person or date.
 
-    Rows that share these are one task, whatever else stands in them.
+    Rows that share these are one task, whatever else stands in them. ``torn``: the first
+    of them may be the rest of a row on the page before.
     """
     if len(rows) < 2:
         return [list(rows)]
@@ -260,8 +274,9 @@ def shares_of(grid: Grid, rows: Sequence[int], layout: Layout) -> list[list[int]
     shares = [[rows[0]]]
     for row in rows[1:]:
         above = shares[-1][-1]
+        rest = torn and above == rows[0]
         if all(
-            any(_begins(grid, row, above, i, layout) for i in columns)
+            any(_begins(grid, row, above, i, layout, rest=rest) for i in columns)
             for columns in (deciding, telling)
         ):
             shares.append([row])
@@ -280,13 +295,15 @@ def texts_of_rows(grid: Grid, rows: Sequence[int], layout: Layout) -> int:
     return max(map(len, own), default=0)
 
 
-def _begins(grid: Grid, row: int, above: int, column: int, layout: Layout) -> bool:
-    """Say whether a column has a cell of its own with text in a row, and in the row above."""
+def _begins(
+    grid: Grid, row: int, above: int, column: int, layout: Layout, *, rest: bool = False
+) -> bool:
+    """Say whether a column has a cell of its own with text in a row, and in the row above unless that is a rest."""
     here, before = (
         next((b for b in grid.row(r) if column in layout.reached(b, grid)), None)
         for r in (row, above)
     )
-    return bool(here and before and here is not before and here.lines and before.lines)
+    return bool(here and before and here is not before and here.lines and (before.lines or rest))
 
 
 def _is_category(box: Box, grid: Grid, layout: Layout) -> bool:

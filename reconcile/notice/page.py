@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..frozen import frozen
-from .painted import Point
+from .painted import Edges, Point
 
 # Why a glyph is no text of its page; see painted for two more reasons.
 ASTRAY, STRUCK, WATERMARK = "astray", "struck", "watermark"
@@ -36,8 +36,9 @@ class Aside(NamedTuple):
 
 @frozen
 class Page:
-    """One page. ``lines`` are the straight lines drawn on it, as (end, end).
+    """One page. ``lines`` are the straight lines drawn on it, as (end, end), ``faint`` those that cannot be seen.
 
+    ``shades`` are shaded areas as (left, top, right, bottom).
     ``aside`` are the glyphs that are not in ``chars``: astray ones run in other
     directions than most. ``unreadable`` counts glyphs without a known sign;
     ``mended`` radicals replaced by the sign they stand for; ``recognised`` those
@@ -62,6 +63,8 @@ class Page:
     corner: Point = (0.0, 0.0)
     turned: int = 0
     quarter: int = 0
+    faint: tuple[tuple[Point, Point], ...] = ()
+    shades: tuple[Edges, ...] = ()
 
     @property
     def where(self) -> str:

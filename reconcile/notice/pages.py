@@ -46,6 +46,10 @@ RADICALS = dict(
 )
 
 
+# Marks before the lines of a list, which Word takes from fonts whose signs have no code of their own.
+_LIST_MARKS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓"}
+
+
 def read_pages(
     name: str, content: bytes, *, progress: Progress | None = None
 ) -> tuple[tuple[Page, ...] | None, tuple[Finding, ...]]:
@@ -132,6 +136,8 @@ def _read_page(document: Raw, index: int, effort: Effort) -> Page:
             corner=(min(p[0] for p in corners), min(p[1] for p in corners)),
             turned=(quarter + page.get_rotation() // 90) % 4,
             quarter=quarter,
+            faint=tuple((turn(a, quarter), turn(b, quarter)) for a, b in painting.faint),
+            shades=tuple(_turned_area(area, quarter) for area in painting.shades),
         )
     finally:
         if textpage is not None:
@@ -190,7 +196,7 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
         tiny = box.right - box.left < _TINY and box.top - box.bottom < _TINY
         quarters = raw.FPDFText_GetCharAngle(textpage, index) / (math.pi / 2)
         quarter = round(quarters) % 4 if abs(quarters - round(quarters)) < 0.1 else SKEW
-        unreadable = code == 0xFFFD or 0xE000 <= code <= 0xF8FF
+        unreadable = text == "\ufffd" or "\ue000" <= text <= "\uf8ff"
         glyphs.append(
             _Glyph(
                 text,
@@ -219,14 +225,14 @@ def _sign(code: int) -> tuple[str, bool]:
     if _FIRST_RADICAL <= text <= _LAST_RADICAL:
         plain = plain_sign(text)
         return plain, plain != text
-    return text, False
+    return plain_sign(text), False
 
 
 def plain_sign(sign: str) -> str:
-    """Return a character, the usual one for a radical."""
+    """Return a character, the usual one for a radical or the mark of a list."""
     if _FIRST_RADICAL <= sign <= _LAST_RADICAL:
         return RADICALS.get(sign) or unicodedata.normalize("NFKC", sign)
-    return sign
+    return _LIST_MARKS.get(sign, sign)
 
 
 def turn(point: Point, quarter: int) -> Point:
@@ -244,6 +250,11 @@ def _turned(glyph: _Glyph, quarter: int) -> Char:
     x0, x1, y0, y1 = _turned_box(glyph.box, quarter)
     base = turn(glyph.base, quarter)[1]
     return Char(glyph.text, x0, x1, (y0 + y1) / 2, base, y1 - y0, glyph.spaced)
+
+
+def _turned_area(area: Edges, quarter: int) -> Edges:
+    left, right, top, bottom = _turned_box(area, quarter)
+    return left, top, right, bottom
 
 
 def _turned_box(box: Edges, quarter: int) -> Edges:

@@ -28,6 +28,8 @@ THIN = 3.0
 PAPER: Colour = (255, 255, 255)
 # Colours that differ by less in each part look the same.
 _ALIKE = 20
+# An area that is darker than this in one part is seen to be shaded.
+_SHADE = 252
 # Alpha below this leaves nothing to see.
 _FAINT = 13
 # Render modes of text that leave ink; the others do not.
@@ -101,7 +103,11 @@ class Effort:
 
 
 class Painting:
-    """What is drawn on a page. ``lines`` are the straight ones, as (end, end). Refused PLAN-063 where it is too much."""
+    """What is drawn on a page; Refused PLAN-063 where it is too much.
+
+    ``lines`` are the straight ones, as (end, end), ``shades`` the level areas in another
+    colour than the paper's, and ``faint`` lines that cannot be told from what they lie on.
+    """
 
     def __init__(self, page: Raw, effort: Effort) -> None:
         self.lines: list[tuple[Point, Point]] = []
@@ -136,13 +142,18 @@ class Painting:
         if self._partly:
             largest = sorted(self._covers, key=lambda cover: _size(cover.area))[-_MOST:]
             self._covers = sorted(largest, key=lambda cover: cover.order)
-        pale = itertools.count()
-        self.lines = [
-            line
-            for order, line, colour in drawn
-            if not _alike(colour, PAPER)
-            or (next(pale) < _PALE and self._shows(order, line, colour))
+        self.shades = [
+            cover.area for cover in self._covers if cover.colour and min(cover.colour) < _SHADE
         ]
+        self.faint: list[tuple[Point, Point]] = []
+        pale = 0
+        for order, line, colour in drawn:
+            if not _alike(colour, PAPER):
+                self.lines.append(line)
+                continue
+            pale += 1
+            shown = pale <= _PALE and self._shows(order, line, colour)
+            (self.lines if shown else self.faint).append(line)
         if not self._plain([look for _, _, look in texts]):
             for item, above, look in texts:
                 self._doubt(item, above, look)

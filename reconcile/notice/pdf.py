@@ -19,9 +19,10 @@ from .page import STRUCK, WATERMARK, Char, Page
 from .pages import Progress, read_pages
 from .painted import CUT, HIDDEN
 from .places import Places, Spot, shown
-from .prose import Paragraph, above_prose, begins_paragraph, read_prose
+from .prose import Paragraph, above_prose, begins_paragraph, is_open, read_prose
 from .roles import fits_caption, is_caption, knowing
 from .second import SecondReading
+from .shaded import shaded_grids
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
 from .survey import survey
@@ -34,6 +35,8 @@ _FIRST_PAGES, _LEAST_TEXTS = 3, 3
 _EDGE = 2
 # Stands for the reading of a plan in paragraphs.
 _PROSE = "prose"
+# The finding that tells of cells told by shading.
+_SHADED = "PLAN-093"
 # The tables of a page, and the glyphs outside them.
 Read = tuple[list[Grid], list[Char]]
 # The findings that tell of glyphs that are not read.
@@ -132,14 +135,16 @@ def _stitch(
     """Return the stitched rows, the front matter, and what every page was read as.
 
     Ruled tables first. If they yield no tasks, or several in one, columns are
-    told by the text; if that does not help either, rows too. Last of all tables
-    whose head shows by its shape alone.
+    told by the text; if that does not help either, cells by shading, or rows by the
+    text too, whichever tells more tasks apart. Last of all tables whose head shows by
+    its shape alone.
     """
     likeliest = _likeliest_line(pages)
     shape = frozenset(map(fold, likeliest[1]))
     best: tuple[Stitcher, Front, list[Read]] | None = None
+    shaded: tuple[Stitcher, Front, list[Read]] | None = None
     for code, least, also in (
-        ("", 2, ()), ("PLAN-042", 2, ()), ("PLAN-059", 2, ()), (_PROSE, 0, ()), ("", 0, ()),
+        ("", 2, ()), ("PLAN-042", 2, ()), (_SHADED, 2, ()), ("PLAN-059", 2, ()), (_PROSE, 0, ()), ("", 0, ()),
         ("PLAN-042", 0, shape), ("PLAN-059", 0, shape),
     ):  # fmt: skip
         if code == _PROSE:
@@ -148,7 +153,9 @@ def _stitch(
                 return stitcher, front, [([], list(page.chars)) for page in pages]
             continue
         with knowing(frozenset((*choices, *also))):
-            if code:
+            if code == _SHADED:
+                read = [shaded_grids(page) for page in pages]
+            elif code:
                 read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
             else:
                 read = [ruled_grids(page) for page in pages]
@@ -163,14 +170,28 @@ def _stitch(
                 found[0].note("PLAN-062", head.where)
         if broken:
             found[0].note("PLAN-147", "", words=short("、".join(broken), 200))
-        if found[0].drafts and not _heaped(found[0]):
-            return found
+        # A table with rules above and below all of its rows is one row to those who go by rules.
+        lone = code == "PLAN-042" and least and len(found[0].drafts) == 1
+        if found[0].drafts and not lone and not _heaped(found[0]):
+            if code == _SHADED:
+                shaded = found
+                continue
+            return shaded if shaded and code == "PLAN-059" and _no_more(found, shaded) else found
+        if shaded and code == "PLAN-059":
+            return shaded
         if best is None or best[0].layout is None:
             best = found
     assert best is not None
     if not best[0].likeliest[1]:
         best[0].likeliest = likeliest
     return best
+
+
+def _no_more(
+    found: tuple[Stitcher, Front, list[Read]], than: tuple[Stitcher, Front, list[Read]]
+) -> bool:
+    """Say whether a reading tells no more tasks apart than another."""
+    return len(found[0].drafts) <= len(than[0].drafts)
 
 
 def _likeliest_line(pages: Sequence[Page]) -> tuple[str, list[str]]:
@@ -223,7 +244,9 @@ def _paragraphs(
     for row, line in enumerate(lines, 1):
         text, size = line_text(line), line[0].size
         area = Area(page.number, 0, left, line[0].y - 0.6 * size, right, line[0].y + 0.6 * size)
-        if (ended and line[0].x0 > left + size) or begins_paragraph(text):
+        last_text = (found or before)[-1].text if found or before else ""
+        begun = (ended and line[0].x0 > left + size) or begins_paragraph(text)
+        if begun and not is_open(last_text):
             found.append(Paragraph(text, page.where, row, area))
         elif found or before:
             last = found.pop() if found else before.pop()

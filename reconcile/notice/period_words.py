@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..text import fold
+from .wording import TRADITIONAL
 
 _N = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
@@ -26,13 +27,28 @@ _WHOLE_YEAR = re.compile(
     rf"(?:19|20)\d\d年?度?(?:工作|建设|进度|阶段|计划|主要|形象)?(?:目标值?|任务|内容|计划数?|进度|安排)"
     rf"|(?:annual|yearend|year-end|fullyear)target|target(?:for|by)?{_YEAR}|(?:19|20)\d\d年度?|{_YEAR}(?:\([^()]{{1,24}}\))?|{_YEAR}target"
 )
+_BRACKETS = str.maketrans("（）", "()")
+# A caption in two languages: 第一季度 Q1, Lead Unit 牵头单位, 任务/Task.
+_HAN = r"[\u3400-\u9fff0-9()、~-]*[\u3400-\u9fff][\u3400-\u9fff0-9()、~-]*"
+_LATIN = r"[A-Za-z#][A-Za-z0-9 .,:;'&#()\-]*"
+_TWO_LANGUAGES = re.compile(rf"({_HAN})[\s/(]*({_LATIN})|({_LATIN}?)[\s/(]*({_HAN})")
 _DATE = re.compile(r"(?:by)?(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:前|底前)?")
+
+
+def two_languages(caption: str) -> tuple[str, ...]:
+    """Return the Chinese and the other part of a caption that is printed in two languages, else nothing."""
+    found = _TWO_LANGUAGES.fullmatch(" ".join(caption.split()).translate(_BRACKETS))
+    parts = tuple(part.strip(" ()") for part in found.groups() if part) if found else ()
+    return parts if len(parts) == 2 and all(parts) else ()
 
 
 def is_period(caption: str) -> bool:
     """Say whether a caption reads like a reporting period."""
-    word = fold(caption)
-    return bool(_PERIOD.fullmatch(word) or _DATE.fullmatch(word))
+    word = fold(caption).translate(TRADITIONAL)
+    if _PERIOD.fullmatch(word) or _DATE.fullmatch(word):
+        return True
+    parts = two_languages(caption)
+    return bool(parts) and all(map(is_period, parts))
 
 
 def is_whole_year(caption: str) -> bool:

@@ -21,11 +21,11 @@ from .stitch import Draft, Stitcher
 from .wording import DUE, EXTRA, GOAL, LEAD, NUMBER, SUPPORT
 
 _UNITS = (
-    r"牵\s*头|配\s*合|主\s*办|协\s*办|责\s*任\s*(?:单\s*位|部\s*门|主\s*体|科\s*室|人)|落\s*实\s*单\s*位|"
+    r"牵\s*头|配\s*合|主\s*办|主\s*责|[协会承]\s*办|协\s*[同助作]|参\s*与|实\s*施\s*(?:单\s*位|主\s*体)|责\s*任\s*(?:单\s*位|部\s*门|主\s*体|科\s*室|人)|落\s*实\s*单\s*位|"
     r"按\s*照?\s*职\s*责|负\s*责|\b(?:lead|responsible|owner|support(?:ing|ed)?|partners?)\b"
 )
 _DUE_WORDS = (
-    r"完\s*成\s*时\s*[限间]|完\s*成\s*期\s*限|时\s*限(?:\s*要\s*求)?|时\s*间\s*节\s*点|整\s*改\s*时\s*限|办\s*结\s*时\s*限"
+    r"(?:完\s*成|办\s*结|整\s*改|推\s*进|办\s*理)\s*(?:时\s*[限间]|日\s*期)|截\s*止\s*(?:时\s*间|日\s*期)|时\s*间\s*要\s*求|完\s*成\s*期\s*限|时\s*限(?:\s*要\s*求)?|时\s*间\s*节\s*点"
     r"|\b(?:due(?:\s+date)?|deadline|target\s+date|by\s+when|timescale|timeline)\b"
 )
 _ASSIGNING = late(rf"(?:{_UNITS}|{_DUE_WORDS})", re.I)
@@ -48,8 +48,13 @@ _STYLED = late(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一�
 _LAST_SENTENCE = late(
     r"[。；;]\s*(?P<assigned>[^。；;]*(?:牵头|负责|配合)[^。；;]{0,4})[。；;]?\s*$"
 )
+# Labels at the end of the text itself: …显著提升。牵头单位：市发改委；配合单位：市财政局
+_RUN_ON = late(
+    rf"(?<=[。；;.！!])\s*(?P<assigned>(?:[\u3400-\u9fff]{{0,4}}(?:{_UNITS})[^：:，。]{{0,6}}|{_DUE_WORDS})\s*[:：].+)$",
+    re.I | re.S,
+)
 _LONGEST_NAME = 30
-_BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]"}
+_BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕", "〖": "〗"}
 # Fewer tasks than these are a remark in a letter, not a plan.
 _LEAST = 2
 
@@ -130,6 +135,17 @@ def begins_paragraph(text: str) -> bool:
     )
 
 
+def is_open(text: str) -> bool:
+    """Say whether a text ends within a bracket that assigns a task: what follows belongs to it, whatever it looks like."""
+    opened: list[int] = []
+    for at, sign in enumerate(text):
+        if sign in _BRACKETS:
+            opened.append(at)
+        elif sign in _BRACKETS.values() and opened:
+            opened.pop()
+    return bool(opened) and bool(_ASSIGNING.search(text, opened[0]))
+
+
 def above_prose(lines: Sequence[Line]) -> list[Line]:
     """Return the lines above the first numbered or assigning one: title and the like."""
     return list(takewhile(lambda line: not begins_paragraph(line.text), lines))
@@ -203,8 +219,11 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
             yield text[start:opening].strip(), inside
             start = closing + 1
     rest = text[start:].strip("。；;.， \n")
+    run_on = _RUN_ON.search(text, start)
     last = _LAST_SENTENCE.search(text[start:])
-    if last and _names_units(last["assigned"]):
+    if run_on:
+        yield text[start : run_on.start()].strip(), run_on["assigned"].strip("。 ")
+    elif last and _names_units(last["assigned"]):
         yield text[start : start + last.start("assigned")].strip(), last["assigned"]
     elif rest or start == 0:
         yield text[start:].strip() if start == 0 else rest, ""

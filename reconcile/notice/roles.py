@@ -11,8 +11,9 @@ from functools import lru_cache
 from ..frozen import frozen
 from ..text import fold
 from .evidence import Profile
-from .period_words import is_period, is_whole_year
+from .period_words import is_period, is_whole_year, two_languages
 from .wording import (
+    CONTENTS,
     DUE,
     ENGLISH_PARTS,
     EXTRA,
@@ -30,6 +31,7 @@ from .wording import (
     STEP,
     SUPPORT,
     TICK,
+    TRADITIONAL,
     UNIT_PARENTS,
     WORDS,
 )
@@ -46,6 +48,8 @@ _KINDS = {fold(word): kind for kind, words in KINDS.items() for word in words}
 _REMARK = re.compile(r"\([^()]*\)|[*:]|^[0-9一二三四五六七八九十]{1,2}[.、,]")
 _LATIN = re.compile(r"[^a-z0-9&%#'/\- ]+")
 _MOST_WORDS = 6
+# After all captions that name a task, known by their words or parts.
+_LAST_GOAL = 95
 _ALSO: ContextVar[frozenset[str]] = ContextVar("captions", default=frozenset())
 _CONTENT_ROWS, _LEAST_TICKS = 2, 3
 # Texts that say what is to be done are usually as long (a Chinese character counts twice).
@@ -78,8 +82,8 @@ class Guess:
 
 
 def bare(caption: str) -> str:
-    """Return a caption folded, without bracketed remarks, stars and numbering."""
-    short = fold(caption)
+    """Return a caption folded, in the usual writing, without bracketed remarks, stars and numbering."""
+    short = fold(caption).translate(TRADITIONAL)
     return _REMARK.sub("", short) or short
 
 
@@ -122,9 +126,18 @@ def spans_columns(text: str) -> bool:
 
 
 def guessed(path: tuple[str, ...]) -> Guess:
-    """Return what the captions over a column tell, top to bottom."""
+    """Return what the captions over a column tell, top to bottom; in two languages either may."""
     if not path or not any(path):
         return Guess()
+    found = _guessed(path)
+    for part in two_languages(path[-1]) if found.told != WORD else ():
+        again = _guessed((*path[:-1], part))
+        if again.told == WORD:
+            return again
+    return found
+
+
+def _guessed(path: tuple[str, ...]) -> Guess:
     leaf = bare(path[-1])
     above = {bare(caption) for caption in path[:-1]}
     under = bool(above & PARENTS) or any(map(is_period, path[:-1]))
@@ -136,6 +149,8 @@ def guessed(path: tuple[str, ...]) -> Guess:
         # A person answers for the task where no office does.
         rank = 97 if leaf in _RANKS[LEAD] else 99
         return Guess(LEAD if kind == PERSON and rank < 99 else EXTRA, kind, WORD, rank)
+    if leaf in CONTENTS and not under:
+        return Guess(GOAL, "", WORD, _LAST_GOAL)
     if leaf in _RANKS[GOAL] and not under:
         return Guess(GOAL, "", WORD, _RANKS[GOAL][leaf])
     if is_period(path[-1]) or under or is_whole_year(path[-1]) or leaf in _RANKS[MILESTONE]:
@@ -311,7 +326,7 @@ class _Telling:
     def _heads(self, goal: int, other: int) -> bool:
         """Say whether a goal is merged over rows that another text, and a unit, person or date, tells apart."""
         above, below = self.profiles[goal], self.profiles[other]
-        if above.repeats and not below.repeats and len(above.texts) == len(below.texts):
+        if above.grouped and not below.repeats and len(above.texts) == len(below.texts):
             return True  # printed again in every row instead of merged
         if not above.over(below) or any(True for _ in below.spans()):
             return False

@@ -41,7 +41,7 @@ from .heads import (
 )
 from .judge import Judge
 from .tables import Box, Grid, join_lines
-from .wording import MEASURE, STEP, TICK
+from .wording import DUE, MEASURE, STEP, TICK
 
 # Lines that belong to the letter, not to the plan.
 NO_TASK = re.compile(
@@ -254,15 +254,29 @@ class Stitcher:
         elif band:
             self.heading(band)
         else:
-            shares = shares_of(grid, rows, self.layout)
+            torn = fresh and len(rows) > 1 and self._goes_on(grid, rows[0])
+            shares = shares_of(grid, rows, self.layout, torn=torn)
             for share, own in enumerate(shares, 1):
                 own_boxes = list(dict.fromkeys(box for row in own for box in grid.row(row)))
                 if share > 1:
                     self._row = grid.numbers[own[0]] if grid.numbers else self._row + 1
-                self._record(grid, own, own_boxes, fresh and share == 1, share * (len(shares) > 1))
+                joins = torn and share > 1
+                if (
+                    joins
+                ):  # what is merged over these rows went to the task before with the first of them
+                    own_boxes = [box for box in own_boxes if box.rows[0] >= own[0]]
+                count = share * (len(shares) > 1)
+                self._record(grid, own, own_boxes, fresh and share == 1, count, joins=joins)
                 if len(own) > 1 and texts_of_rows(grid, own, self.layout) > 1:
                     self.note("PLAN-092", self._where, self._row, self.drafts[-1], count=len(own))
         return True
+
+    def _goes_on(self, grid: Grid, row: int) -> bool:
+        """Say whether a page's first row may be the rest of a task, or a row beside its number."""
+        assert self.layout is not None
+        numbers = [box for box in grid.row(row) if self._role(box, grid) == NUMBER]
+        before = self.drafts and not self._band_last and self.drafts[-1].where != grid.where
+        return bool(before and numbers) and not any(box.lines for box in numbers)
 
     def _group_text(self, boxes: Sequence[Box], grid: Grid) -> str:
         """Return the text of a row that heads a group: numbered 一 among numbers, without unit or milestone, else ""."""
@@ -307,7 +321,14 @@ class Stitcher:
         self._band_last = True
 
     def _record(
-        self, grid: Grid, rows: Sequence[int], boxes: Sequence[Box], fresh: bool, share: int = 0
+        self,
+        grid: Grid,
+        rows: Sequence[int],
+        boxes: Sequence[Box],
+        fresh: bool,
+        share: int = 0,
+        *,
+        joins: bool = False,
     ) -> None:
         assert self.layout is not None
         row = rows[0]
@@ -345,11 +366,13 @@ class Stitcher:
         last = self.drafts[-1] if self.drafts and not self._band_last else None
         self._band_last = False
         grouped = self.layout.grouped
-        if (
-            fresh
-            and last
-            and last.where != draft.where
-            and _goes_on_with_another(draft, last, grouped=grouped)
+        if last and (
+            joins
+            or (
+                fresh
+                and last.where != draft.where
+                and _goes_on_with_another(draft, last, grouped=grouped)
+            )
         ):
             _share(draft, self.drafts)
             self.drafts.append(draft)
@@ -357,6 +380,8 @@ class Stitcher:
             draft.number is None and last and self._belongs(draft, last, fresh, grid, bool(printed))
         ):
             _append(last, draft)
+            for other in _group(self.drafts)[:-1]:
+                _append_common(other, last)
         elif (
             fresh
             and last
@@ -444,18 +469,39 @@ def _goes_on_with_another(draft: Draft, last: Draft, *, grouped: bool) -> bool:
     own = own or telling_columns(draft.columns)
     ended = [last.joined(i)[-1:] in "。；;.!！" for i in own if draft.lines.get(i)]
     deciding = deciding_columns(draft.columns)
+    dated = any(
+        c.kind == DUE and _shape(draft.joined(i)) == _shape(last.joined(i)) != ""
+        for i, c in enumerate(draft.columns)
+    )
     return (
         any(draft.lines.get(i) and last.lines.get(i) for i in deciding)
         and bool(ended)
-        and all(ended)
+        and (all(ended) or dated)
     )
+
+
+def _shape(date: str) -> str:
+    """Return how a date is written, "" for a text without figures: two halves of one are not written alike."""
+    return re.sub(r"\d+", "0", date) if re.search(r"\d", date) else ""
+
+
+def _group(drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the last task with those before it that stand beside the same number."""
+    group = [drafts[-1]]
+    while group[0].share > 1 and len(group) < len(drafts):
+        group.insert(0, drafts[-1 - len(group)])
+    return group
+
+
+def _append_common(draft: Draft, last: Draft) -> None:
+    """Give a task what the last one beside its number has in cells that are merged over both."""
+    for column in last.merged & draft.merged:
+        draft.lines[column] = list(last.lines.get(column, []))
 
 
 def _share(draft: Draft, drafts: Sequence[Draft]) -> None:
     """Make a page's first row one more of those beside the number of the rows before, and share their texts."""
-    group = [drafts[-1]]
-    while group[0].share > 1 and len(group) < len(drafts):
-        group.insert(0, drafts[-1 - len(group)])
+    group = _group(drafts)
     last = group[-1]
     last.share = last.share or 1
     draft.share = last.share + 1

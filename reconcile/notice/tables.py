@@ -145,7 +145,7 @@ def _join_scripts(lines: list[list[Char]]) -> None:
     """Put small glyphs just above or below larger ones into the line of these; raised figures as such (m²)."""
     for at in range(len(lines) - 1, 0, -1):
         above, below = lines[at - 1], lines[at]
-        if not below or below[0].base - above[0].base > _RAISED * max(above[0].size, below[0].size):
+        if not below or below[0].base - above[0].base > _RAISED * max(_em(above[0]), _em(below[0])):
             continue
         for small, large in ((above, below), (below, above)):
             moved: list[Char] = []
@@ -154,7 +154,7 @@ def _join_scripts(lines: list[list[Char]]) -> None:
                 if any(
                     char.size < 0.8 * other.size
                     and min(abs(char.x0 - other.x1), abs(other.x0 - char.x1)) < near
-                    and abs(char.base - other.base) < _RAISED * other.size
+                    and abs(char.base - other.base) < _RAISED * _em(other)
                     for other in large
                 ) or (moved and abs(char.x0 - moved[-1].x1) < near):
                     moved.append(char)
@@ -162,6 +162,11 @@ def _join_scripts(lines: list[list[Char]]) -> None:
                 small[:] = [char for char in small if char not in moved]
                 large[:] = _with_scripts(large, moved, raised=small is above)
     lines[:] = filter(None, lines)
+
+
+def _em(char: Char) -> float:
+    """Return how large a glyph is; the boxes of some Chinese fonts are twice as high as their signs are wide."""
+    return min(char.size, 1.3 * (char.x1 - char.x0)) if char.text >= CJK else char.size
 
 
 def _with_scripts(line: Iterable[Char], moved: Sequence[Char], *, raised: bool) -> list[Char]:
@@ -220,9 +225,8 @@ def join_lines(lines: Sequence[str]) -> str:
 def ruled_grids(page: Page) -> tuple[list[Grid], list[Char]]:
     """Return the ruled tables of a page from top to bottom, and the characters outside them."""
     grids = []
-    for across, down in _components(rules(page, 0), rules(page, 1)):
-        xs = [_mean(group) for group in clustered([rule.at for rule in down], key=float)]
-        ys = [_mean(group) for group in clustered([rule.at for rule in across], key=float)]
+    for across, down in components(rules(page, 0), rules(page, 1)):
+        xs, ys = bounds_of(down), bounds_of(across)
         top, bottom = min(r.start for r in down), max(r.end for r in down)
         open_top = not ys or top < ys[0] - 2 * THIN
         open_bottom = not ys or bottom > ys[-1] + 2 * THIN
@@ -298,13 +302,16 @@ def _overlaps(line: Sequence[Char]) -> int:
     )
 
 
+def bounds_of(along: Iterable[Rule]) -> list[float]:
+    """Return where rules stand, those close to each other as one."""
+    return [_mean(group) for group in clustered([rule.at for rule in along], key=float)]
+
+
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _components(
-    across: Sequence[Rule], down: Sequence[Rule]
-) -> list[tuple[list[Rule], list[Rule]]]:
+def components(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
     """Return (across, down) of the rules that touch each other, table by table.
 
     Vertical rules that touch nothing make a table together: a row that fills

@@ -63,7 +63,10 @@ def text_grids(
         open_top = open_bottom = False
         if len(ys) > 1 or (ys and cut):
             lines = text_lines(page.chars)
-            above, below = _edge(lines, ys[0], -1) if cut else None, _edge(lines, ys[-1], 1)
+            above, below = (
+                _edge(lines, ys[0], -1) if cut else None,
+                _edge(lines, ys[-1], 1),
+            )
             open_top, open_bottom = above is not None, below is not None
             ys = [y for y in (above, *ys, below) if y is not None]
         cut = open_bottom
@@ -106,9 +109,20 @@ def _rows(page: Page, ys: Sequence[float]) -> list[Lines]:
 
 def _captions(row: Lines) -> list[list[Char]]:
     """Return the captions of a head row as they stand, or nothing if it is none."""
-    parts = [part for line in row for part in segments(line)]
+    parts = [own for line in row for part in segments(line) for own in _apart(part)]
     named = [part for part in parts if is_caption(line_text(part))]
     return parts if len(named) > 2 and len(named) * 2 > len(parts) else []
+
+
+def _apart(part: list[Char]) -> list[list[Char]]:
+    """Return what is no caption as several, where it is some that stand close to each other."""
+    if not is_caption(line_text(part)):
+        for at in range(1, len(part)):
+            left, right = part[:at], part[at:]
+            wide = right[0].x0 - left[-1].x1 > 0.1 * right[0].size
+            if wide and is_caption(line_text(left)) and is_caption(line_text(right)):
+                return [left, *_apart(right)]
+    return [part]
 
 
 def _single(row: Lines) -> bool:

@@ -26,6 +26,8 @@ from .stitch import NO_TASK, Stitcher
 from .survey import survey
 from .tables import Box, Grid, counted_grid
 
+# What stands before the lines of a list that has no numbers.
+LIST_MARK = "• "
 _DIGITS = "零一二三四五六七八九十"
 _SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)(pt|in|cm|mm|pc|pi|)")
 _HALF_POINTS = {"": 1, "pt": 2, "in": 144, "cm": 144 / 2.54, "mm": 14.4 / 2.54, "pc": 24, "pi": 24}
@@ -157,9 +159,13 @@ class _Reader:
             own = [_half_points(s) for s in self._styles[paragraph.style].iter(f"{W}sz")]
         return max(own, default=0.0) or _USUAL_SIZE
 
-    def _text(self, paragraph: Any) -> str:
-        """Return what a paragraph shows, its automatic number included."""
-        return clean(self.counters.number(paragraph) + self._runs.text(paragraph))
+    def _text(self, paragraph: Any, *, marked: bool = False) -> str:
+        """Return what a paragraph shows, its automatic number included, and the mark of a list if that is wanted."""
+        number = self.counters.number(paragraph)
+        text = self._runs.text(paragraph)
+        if number == LIST_MARK and not (marked and text.strip()):
+            number = ""
+        return clean(number + text)
 
     def _tell(self, stitcher: Stitcher, where: str, row: int) -> None:
         """Tell of what was met in paragraphs since this was last done."""
@@ -180,7 +186,7 @@ class _Reader:
                     line.strip()
                     for block in _blocks(cell)
                     for paragraph in ([block] if block.tag == f"{W}p" else block.iter(f"{W}p"))
-                    for line in self._text(paragraph).split("\n")
+                    for line in self._text(paragraph, marked=True).split("\n")
                     if line.strip()
                 )
                 if cell.vMerge == "continue" and r and first < len(rows[-1]):
@@ -268,7 +274,9 @@ class _Counters:
         text = definition.find(f"{W}lvlText")
         shown = text.get(f"{W}val") if text is not None else ""
         kind = definition.find(f"{W}numFmt")
-        if not shown or (kind is not None and kind.get(f"{W}val") == "bullet"):
+        if kind is not None and kind.get(f"{W}val") == "bullet":
+            return LIST_MARK
+        if not shown:
             return ""
         for at, count in enumerate(counts):
             shape = levels[str(at)].find(f"{W}numFmt") if str(at) in levels else None

@@ -39,7 +39,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     NUMBER: _words("""
-        序号 编号 项目序号 任务序号 任务编号 项目编号 问题序号 问题编号 no no. # 号 s/n sn number serialno.
+        序号 编号 项次 项目序号 任务序号 任务编号 项目编号 问题序号 问题编号 no no. # 号 s/n sn number serialno.
         serialno itemno. itemno ref ref. reference refno refno. id
     """),
     SECTION: _words("""
@@ -49,9 +49,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     """),
     GOAL: _words("""
         目标任务 任务目标 重点任务 工作任务 主要任务 年度任务 改革任务 整改任务 任务名称 任务内容 具体任务 任务 重点工作 重点工作任务
-        重点工作内容 工作内容 主要内容 主要工作 工作事项 具体事项 事项 重点事项 实事项目 民生实事 重点项目 项目名称 建设项目 工作名称
+        重点工作内容 工作内容 主要工作 工作事项 具体事项 事项 重点事项 实事项目 民生实事 重点项目 项目名称 建设项目 工作名称
         工作项目 工作要点 项目 项目内容 指标名称 主要指标 考核指标 工作指标 指标 工作目标 年度目标 年度目标任务 主要目标 全年目标
-        目标 内容 存在问题 反馈问题 问题 问题描述 问题内容 具体问题 主要问题
+        目标 存在问题 反馈问题 问题 问题描述 问题内容 问题表现 具体问题 主要问题
         task tasks keytask keytasks annualtask action actions actionitem actionitems keyaction keyactions
         actionrequired actiondescription taskdescription initiative initiatives keyinitiative keyinitiatives activity
         activities keyactivity keyactivities deliverable deliverables keydeliverable keydeliverables commitment commitments
@@ -83,7 +83,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         备注 说明 资金来源 总投资 依据 计量单位 单位名称 分值 权重 电话 联系电话 建设内容 建设规模 建设内容及规模 建设年限
         建设地点 项目地点 建设性质 年度投资 年度计划投资 整改目标 工作标准 评价标准 考核标准 预期成果 成果形式 创新点
         remarks remark notes note comments comment output outputs budget cost costs resources funding
-        unit unitofmeasure baseline successmeasure successmeasures evidence risk risks controls
+        unit unitofmeasure baseline successmeasure successmeasures evidence start startdate kpis 启动时间 开始时间 年度目标值 目标值 risk risks controls
     """),
 }
 """Whole captions by role."""
@@ -97,7 +97,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     DUE: _words("""
         完成时限 完成时间 完成期限 时限 期限 时间节点 时间要求 时限要求 整改时限 整改期限 整改完成时限 计划完成时间 办结时限 办理时限
         完成日期 截止时间 截止日期 截止 时间 时间进度要求 推进时限 due duedate deadline targetdate targetcompletion targetcompletiondate
-        completiondate timeline timescale timescales timeframe timeframes timing bywhen when enddate finish finishdate
+        completiondate timeline timescale timescales timeframe timeframes timing bywhen when end enddate finish finishdate
         scheduledcompletiondate plannedcompletion plannedcompletiondate
     """),
     PERSON: _words("""
@@ -137,11 +137,11 @@ PARTS: tuple[tuple[str, str], ...] = (
     (PERSON, r"领导|责任人$|负责人$|联系人|联络员|分管"),
     (
         SUPPORT,
-        r"(配合|共同|协办|协助|协同|协作|参与|参加|会办|支持).{0,6}(单位|部门|方|机构|科室|处室)$",
+        r"(配合|共同|协办|协助|协同|协作|参与|参加|会办|支持).{0,6}(单位|部门|方|机构|机关|科室|处室)$",
     ),
     (
         LEAD,
-        r"(牵头|主办|主责|主要责任|责任|落实|实施|承办|承担|主管|整改|督办|负责).{0,6}(单位|部门|主体|机构|科室|处室|方)$",
+        r"(牵头|主办|主责|主要责任|责任|落实|实施|承办|承担|主管|整改|督办|负责).{0,6}(单位|部门|主体|机构|机关|科室|处室|方)$",
     ),
     (
         DUE,
@@ -149,11 +149,20 @@ PARTS: tuple[tuple[str, str], ...] = (
     ),
     (EXTRA, r"投资|资金|预算|金额|万元|亿元|占比|依据|备注|规模|地点|年限|上年|去年|基数|同期"),
     (NUMBER, r"(序|编)号$"),
-    (MEASURE, r"举措$|措施$"),
+    (MEASURE, r"(举措|措施|[做作]法)$"),
     (MILESTONE, r"形象进度"),
-    (GOAL, r"(任务|事项|工作|项目)(名称|内容|清单)?$"),
+    (GOAL, r"(任务|事项|工作|项目|问题)(名称|内容|清单|描述|表现|概述|表述)?$"),
 )
 """Chinese captions by their parts."""
+
+CONTENTS = frozenset(_words("内容 主要内容 具体内容 描述"))
+"""Captions of what a task consists of: the goal where no other column names the task."""
+
+TRADITIONAL = str.maketrans(
+    "號項類別領標務內單牽頭責協辦關時間點進實體業參與備註說資來總額處電話預導負聯絡員層級長計畫劃執機構組織規開發結審報狀況舉題問節權屬區縣圖據評專條產現場術運應",
+    "号项类别领标务内单牵头责协办关时间点进实体业参与备注说资来总额处电话预导负联络员层级长计划划执机构组织规开发结审报状况举题问节权属区县图据评专条产现场术运应",
+)
+"""Signs of captions in traditional writing, as the words here are written."""
 
 ENGLISH_PARTS: tuple[tuple[str, str], ...] = (
     (STATUS, r"\b(status|rag|progress|update|% complete)\b"),
