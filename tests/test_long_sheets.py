@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Sequence
 
 import pytest
+from books import form, zipped
 
 from reconcile.grid import Sheet, ooxml_cells, read_book
-from tests.books import form, zipped
 
 ROWS = (
     '<row><c t="inlineStr"><is><t>&#31532;&amp;一</t></is></c><c><v>1</v></c></row>',
