@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 
+from .headings import is_caption
 from .page import Char, Page
 from .painted import THIN, Edges
 from .tables import (
+    Box,
     Grid,
     Rule,
     bounds_of,
@@ -25,6 +27,8 @@ from .unruled import PAGE_NUMBER, edge_text, running_texts
 _LEAST_CELLS = 3
 # Lines of one text stand no farther apart (in sizes of letters), nor glyphs of one word.
 _NEXT, _CLOSE = 2.2, 0.5
+# Texts of two cells stand farther apart than this.
+_APART = 1.9
 # A bound of columns stands so far (points) within a text that crosses it.
 _ACROSS = 3.0
 
@@ -38,7 +42,7 @@ def striped_grids(pages: Sequence[Page]) -> list[tuple[list[Grid], list[Char]]]:
     ends the table, one more row may stand at the foot of the page, and at the head of the next.
     """
     shades = [_cells(page.shades) for page in pages]
-    xs = _columns(shades)
+    xs = _columns(pages, shades)
     lines = [text_lines(page.chars) for page in pages]
     running = running_texts(lines)
     result = []
@@ -55,7 +59,15 @@ def striped_grids(pages: Sequence[Page]) -> list[tuple[list[Grid], list[Char]]]:
             if len(ys) > 1:
                 grids = [_grid(page, xs, ys, edges, cells)]
         result.append((grids, fill(grids, page.chars)))
+    if any(_hides_columns(box) for grids, _ in result for grid in grids for box in grid.cells()):
+        return [([], list(page.chars)) for page in pages]
     return result
+
+
+def _hides_columns(box: Box) -> bool:
+    """Say whether several captions stand side by side in a cell: the shading does not tell all columns."""
+    parts = [segments(line) for line in text_lines(box.chars)]
+    return any(len(own) > 1 and all(is_caption(line_text(p)) for p in own) for own in parts)
 
 
 def _is_edge(line: Sequence[Char], running: Container[str]) -> bool:
@@ -76,8 +88,11 @@ def _cells(shades: Iterable[Edges]) -> list[Edges]:
     return found
 
 
-def _columns(shades: Iterable[Sequence[Edges]]) -> list[float]:
-    """Return the sides of the cells in the shaded rows of all pages that are as wide as the widest one."""
+def _columns(pages: Sequence[Page], shades: Sequence[Sequence[Edges]]) -> list[float]:
+    """Return the sides of the cells in the shaded rows of all pages that are as wide as the widest one.
+
+    Upright rules that some rows have tell of sides that a merged cell hides.
+    """
     rows: list[list[Edges]] = []
     for cells in shades:
         for group in clustered(cells, key=lambda cell: cell[1]):
@@ -91,6 +106,13 @@ def _columns(shades: Iterable[Sequence[Edges]]) -> list[float]:
     left, right = widest[0][0], widest[-1][2]
     same = [r for r in rows if abs(r[0][0] - left) < THIN and abs(r[-1][2] - right) < THIN]
     sides = {side for row in same for cell in row for side in (cell[0], cell[2])}
+    sides |= {
+        rule.at
+        for page, cells in zip(pages, shades, strict=True)
+        if cells
+        for rule in rules(page, 1)
+        if left < rule.at < right
+    }
     return [sum(group) / len(group) for group in clustered(sides, key=float)]
 
 
@@ -134,7 +156,7 @@ def _opened(
     # What a rule stands over is a head, unless nothing else is there: the rule at the end.
     if torn and (not ruled(first) or len(ys) == 1):
         ys = [*_beyond(within, first, -1), *ys]
-    if len(ys) > 1 and (not ruled(last) or len(ys) == 2 and ruled(first) and first != last):
+    if len(ys) > 1 and (not ruled(last) or (len(ys) == 2 and ruled(first) and first != last)):
         return [*ys, *_beyond(within, last, 1)], True
     return ys, False
 
@@ -160,8 +182,8 @@ def _grid(
     page: Page, xs: list[float], ys: list[float], edges: Sequence[Rule], cells: Sequence[Edges]
 ) -> Grid:
     """Return the table of a page; cells are one where a shaded cell or a text lies across their bound."""
-    level = [Rule(y, xs[0], xs[-1]) for y in (ys[0], ys[-1])]
-    level += edges
+    level = [*edges, *(Rule(y, xs[0], xs[-1]) for y in (ys[0], ys[-1]))]
+    level += _unseen(page, xs, ys, level)
     upright = [Rule(x, ys[0], ys[-1]) for x in (xs[0], xs[-1])]
     for top, bottom in pairwise(ys):
         row = text_lines(char for char in page.chars if top < char.y < bottom)
@@ -175,3 +197,28 @@ def _grid(
         ]
     boxes = boxes_between(xs, ys, level, upright)
     return Grid(page.where, page.number, list(xs), ys, boxes)
+
+
+def _unseen(
+    page: Page, xs: Sequence[float], ys: Sequence[float], level: Sequence[Rule]
+) -> list[Rule]:
+    """Return the bounds between cells that show no edge, as both are alike: those between texts far apart."""
+    found = []
+    for left, right in pairwise(xs):
+        middle = (left + right) / 2
+        lines = text_lines(
+            char
+            for char in page.chars
+            if left < (char.x0 + char.x1) / 2 < right and ys[0] < char.y < ys[-1]
+        )
+        start = ys[0]
+        for y, end in pairwise(ys[1:]):
+            if any(abs(r.at - y) <= THIN and r.start < middle < r.end for r in level):
+                start = y
+                continue
+            above = [line[0] for line in lines if start < line[0].y < y]
+            below = [line[0] for line in lines if y < line[0].y < end]
+            if above and below and below[0].y - above[-1].y > _APART * below[0].size:
+                found.append(Rule(y, left, right))
+                start = y
+    return found
