@@ -16,6 +16,7 @@ from .tables import (
     boxes_between,
     clustered,
     fill,
+    join_lines,
     line_text,
     rules,
     segments,
@@ -202,23 +203,29 @@ def _grid(
 def _unseen(
     page: Page, xs: Sequence[float], ys: Sequence[float], level: Sequence[Rule]
 ) -> list[Rule]:
-    """Return the bounds between cells that show no edge, as both are alike: those between texts far apart."""
+    """Return the bounds that show no edge, as both cells are alike: below a caption of the head, and between texts far apart."""
     found = []
+    inside = [c for c in page.chars if xs[0] < c.x0 < xs[-1] and ys[0] < c.y < ys[-1]]
+    heads = {top for top, end in pairwise(ys) if _names(c for c in inside if top < c.y < end)}
     for left, right in pairwise(xs):
         middle = (left + right) / 2
-        lines = text_lines(
-            char
-            for char in page.chars
-            if left < (char.x0 + char.x1) / 2 < right and ys[0] < char.y < ys[-1]
-        )
+        lines = text_lines(c for c in inside if left < (c.x0 + c.x1) / 2 < right)
         start = ys[0]
         for y, end in pairwise(ys[1:]):
             if any(abs(r.at - y) <= THIN and r.start < middle < r.end for r in level):
                 start = y
                 continue
-            above = [line[0] for line in lines if start < line[0].y < y]
-            below = [line[0] for line in lines if y < line[0].y < end]
-            if above and below and below[0].y - above[-1].y > _APART * below[0].size:
+            above = [line for line in lines if start < line[0].y < y]
+            below = [line for line in lines if y < line[0].y < end]
+            apart = above and below and below[0][0].y - above[-1][0].y > _APART * below[0][0].size
+            if apart or (
+                above and y not in heads and is_caption(join_lines([*map(line_text, above)]))
+            ):
                 found.append(Rule(y, left, right))
                 start = y
     return found
+
+
+def _names(chars: Iterable[Char]) -> bool:
+    """Say whether there is a caption among the texts of a row."""
+    return any(is_caption(line_text(part)) for line in text_lines(chars) for part in segments(line))
