@@ -92,7 +92,8 @@ def _cells(shades: Iterable[Edges]) -> list[Edges]:
 def _columns(pages: Sequence[Page], shades: Sequence[Sequence[Edges]]) -> list[float]:
     """Return the sides of the cells in the shaded rows of all pages that are as wide as the widest one.
 
-    Upright rules that some rows have tell of sides that a merged cell hides.
+    Upright rules that some rows have tell of sides that a merged cell hides. None where
+    there are shaded rows of several tables.
     """
     rows: list[list[Edges]] = []
     for cells in shades:
@@ -114,7 +115,10 @@ def _columns(pages: Sequence[Page], shades: Sequence[Sequence[Edges]]) -> list[f
         for rule in rules(page, 1)
         if left < rule.at < right
     }
-    return [sum(group) / len(group) for group in clustered(sides, key=float)]
+    xs = [sum(group) / len(group) for group in clustered(sides, key=float)]
+    # Other sides are those of another table, which has columns of its own.
+    alone = all(_stands(row[0][0], xs) and _stands(row[-1][2], xs) for row in rows)
+    return xs if alone else []
 
 
 def _level(cells: Iterable[Edges]) -> list[Rule]:
