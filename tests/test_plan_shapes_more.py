@@ -145,6 +145,26 @@ def test_rows_are_told_by_stripes_over_a_page_end(tmp_path: Path, *, listed: boo
     assert "第1页 PLAN-093" in codes
 
 
+def test_striped_tables_of_two_widths_are_both_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    numbers = iter(range(1, 11))
+    for top, sides in ((800, SIDES), (550, [60, 90, 230, 320, 430, 530])):
+        for r in range(6):
+            y = top - 30 * r
+            row = [str(next(numbers)), "建设", "开工", "完工", "市水务局"] if r else STRIPES
+            for x, end, text in zip(sides, sides[1:], row, strict=False):
+                if r % 2:
+                    canvas.setFillColorRGB(*GRAY)
+                    canvas.rect(x, y - 30, end - x, 30, stroke=0, fill=1)
+                canvas.setFillColorRGB(0, 0, 0)
+                canvas.setFont(FONT, 9)
+                canvas.drawString(x + 4, y - 11, text)
+    canvas.save()
+    notice, _ = read(path)
+    assert [t.number for t in notice.tasks] == [*range(1, 11)]
+
+
 # --- rows beside one number, over a page end
 
 HEAD: Row = ["序号", "主要任务", "工作举措", "责任单位", "完成时限"]
