@@ -80,6 +80,91 @@ def test_lines_in_the_colour_of_the_paper_part_cells_where_nothing_else_does(
     assert "第1页 PLAN-093" in codes
 
 
+# --- shaded rows, and few rules
+
+STRIPES = ["序号", "目标任务", "第三季度", "第四季度", "牵头单位"]
+SIDES = [40, 80, 230, 340, 450, 550]
+STRIPED: list[tuple[list[str], int]] = [
+    (["1", "建设产业园区/并引进企业", "开工", "完成主体/工程", "市发改委"], 30),
+    (["2", "修编规划", "", "报批", "市规划局"], 30),
+    (["3", "新建学校/两所", "选址", "开工", "市教育局"], 30),
+    (["4", "整治河道/三十公里，", "完成", "", "市水务局"], 30),
+    # The rest of the fourth, on the next page.
+    (["", "并验收", "", "", ""], 15),
+    (["5", "植树", "", "万株", "市林业局"], 20),
+    (["6", "修路", "通车", "", "市交通局"], 20),
+]
+
+
+def striped(path: Path, *, listed: bool) -> Path:
+    """Print a plan in one of two styles of Word: every second row shaded, or (``listed``) the head, in a frame with level rules."""
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    y = 700
+
+    def row(texts: Sequence[str], height: int, ground: tuple[float, ...] | None) -> None:
+        for x, end, text in zip(SIDES, SIDES[1:], texts, strict=False):
+            if ground:
+                canvas.setFillColorRGB(*ground)
+                canvas.rect(x, y - height, end - x, height, stroke=0, fill=1)
+            canvas.setFillColorRGB(*(WHITE if ground == BLUE else (0, 0, 0)))
+            canvas.setFont(FONT, 9)
+            for at, line in enumerate(text.split("/")):
+                canvas.drawString(x + 4, y - 11 - 13 * at, line)
+        if listed:
+            canvas.rect(SIDES[0], y - height, SIDES[-1] - SIDES[0], height)
+
+    row(STRIPES, 16, BLUE if listed else None)
+    if not listed:
+        canvas.line(SIDES[0], y, SIDES[-1], y)
+        canvas.line(SIDES[0], y - 16, SIDES[-1], y - 16)
+    y -= 16
+    for number, (texts, height) in enumerate(STRIPED):
+        if not texts[0]:
+            canvas.showPage()
+            y = 780
+        shade = (number < 4) == (number % 2 == 0)
+        row(texts, height, GRAY if shade and not listed and texts[0] else None)
+        y -= height
+    if not listed:
+        canvas.line(SIDES[0], y, SIDES[-1], y)
+    canvas.save()
+    return path
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["light shading", "light list"])
+def test_rows_are_told_by_stripes_over_a_page_end(tmp_path: Path, *, listed: bool) -> None:
+    notice, codes = read(striped(tmp_path / "a.pdf", listed=listed))
+    assert [[t.goal, *t.milestones.values(), *t.lead] for t in notice.tasks] == [
+        ["建设产业园区并引进企业", "开工", "完成主体工程", "市发改委"],
+        ["修编规划", "", "报批", "市规划局"],
+        ["新建学校两所", "选址", "开工", "市教育局"],
+        ["整治河道三十公里，并验收", "完成", "", "市水务局"],
+        ["植树", "", "万株", "市林业局"],
+        ["修路", "通车", "", "市交通局"],
+    ]
+    assert "第1页 PLAN-093" in codes
+
+
+def test_striped_tables_of_two_widths_are_both_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    numbers = iter(range(1, 11))
+    for top, sides in ((800, SIDES), (550, [60, 90, 230, 320, 430, 530])):
+        for r in range(6):
+            y = top - 30 * r
+            row = [str(next(numbers)), "建设", "开工", "完工", "市水务局"] if r else STRIPES
+            for x, end, text in zip(sides, sides[1:], row, strict=False):
+                if r % 2:
+                    canvas.setFillColorRGB(*GRAY)
+                    canvas.rect(x, y - 30, end - x, 30, stroke=0, fill=1)
+                canvas.setFillColorRGB(0, 0, 0)
+                canvas.setFont(FONT, 9)
+                canvas.drawString(x + 4, y - 11, text)
+    canvas.save()
+    notice, _ = read(path)
+    assert [t.number for t in notice.tasks] == [*range(1, 11)]
+
+
 # --- rows beside one number, over a page end
 
 HEAD: Row = ["序号", "主要任务", "工作举措", "责任单位", "完成时限"]

@@ -25,6 +25,7 @@ from .second import SecondReading
 from .shaded import shaded_grids
 from .spaced import row_bounds
 from .stitch import NO_TASK, Stitcher
+from .striped import striped_grids
 from .survey import survey
 from .tables import Grid, join_lines, line_text, ruled_grids, segments, text_lines
 from .unruled import edge_text, running_texts, text_grids
@@ -37,6 +38,8 @@ _EDGE = 2
 _PROSE = "prose"
 # The finding that tells of cells told by shading.
 _SHADED = "PLAN-093"
+# Stands for the reading of a table with shaded rows, which the same finding tells of.
+_STRIPED = "striped"
 # The tables of a page, and the glyphs outside them.
 Read = tuple[list[Grid], list[Char]]
 # The findings that tell of glyphs that are not read.
@@ -134,8 +137,8 @@ def _stitch(
 ) -> tuple[Stitcher, Front, list[Read]]:
     """Return the stitched rows, the front matter, and what every page was read as.
 
-    Ruled tables first. If they yield no tasks, or several in one, columns are
-    told by the text; if that does not help either, cells by shading, or rows by the
+    Ruled tables first. If they yield no tasks, or several in one, cells are told by
+    shaded rows, or columns by the text; if that does not help either, cells by shading, or rows by the
     text too, whichever tells more tasks apart. Last of all tables whose head shows by
     its shape alone.
     """
@@ -144,7 +147,7 @@ def _stitch(
     best: tuple[Stitcher, Front, list[Read]] | None = None
     shaded: tuple[Stitcher, Front, list[Read]] | None = None
     for code, least, also in (
-        ("", 2, ()), ("PLAN-042", 2, ()), (_SHADED, 2, ()), ("PLAN-059", 2, ()), (_PROSE, 0, ()), ("", 0, ()),
+        ("", 2, ()), (_STRIPED, 2, ()), ("PLAN-042", 2, ()), (_SHADED, 2, ()), ("PLAN-059", 2, ()), (_PROSE, 0, ()), ("", 0, ()),
         ("PLAN-042", 0, shape), ("PLAN-059", 0, shape),
     ):  # fmt: skip
         if code == _PROSE:
@@ -155,6 +158,8 @@ def _stitch(
         with knowing(frozenset((*choices, *also))):
             if code == _SHADED:
                 read = [shaded_grids(page) for page in pages]
+            elif code == _STRIPED:
+                read = striped_grids(pages)
             elif code:
                 read = text_grids(pages, row_bounds(pages) if code == "PLAN-059" else None)
             else:
@@ -164,14 +169,14 @@ def _stitch(
             found = (*_stitched(name, pages, read, judge), read)
         if code and found[0].layout is not None:
             head = found[0].layouts[0]
-            found[0].note(code, head.where)
+            found[0].note(_SHADED if code == _STRIPED else code, head.where)
             if any(column.role == SECTION for column in head.columns):
                 # Without rules nothing shows how far down a category reaches.
                 found[0].note("PLAN-062", head.where)
         if broken:
             found[0].note("PLAN-147", "", words=short("、".join(broken), 200))
         # A table with rules above and below all of its rows is one row to those who go by rules.
-        lone = code == "PLAN-042" and least and len(found[0].drafts) == 1
+        lone = code in ("PLAN-042", _STRIPED) and least and len(found[0].drafts) == 1
         if found[0].drafts and not lone and not _heaped(found[0]):
             if code == _SHADED:
                 shaded = found
