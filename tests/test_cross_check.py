@@ -295,7 +295,7 @@ def test_a_second_reader_that_fails_is_told(
 def test_a_second_reader_that_cannot_read_the_file_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(second_module, "_PACKAGE", tmp_path)
+    monkeypatch.setattr("reconcile.apart._PLACE", tmp_path)
     (tmp_path / "reconcile" / "notice").mkdir(parents=True)
     (tmp_path / "reconcile" / "__init__.py").touch()
     (tmp_path / "reconcile" / "notice" / "__init__.py").touch()

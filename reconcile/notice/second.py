@@ -10,15 +10,15 @@ import contextlib
 import io
 import json
 import math
-import os
 import queue
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
+
+from ..apart import environment
 
 _MEMORY = 2 << 30
 # Seconds that are allowed whatever the file, for each page, and at most.
@@ -27,7 +27,6 @@ _PAGES = 1000
 _GLYPHS = 50_000
 """Of one page."""
 _DEPTH = 20
-_PACKAGE = Path(__file__).parents[2]
 
 
 class Glyph(NamedTuple):
@@ -49,15 +48,13 @@ class SecondReading:
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._child: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
-        # Where the package is not installed, the child finds it as we did.
-        paths = [str(_PACKAGE), *filter(None, [os.environ.get("PYTHONPATH")])]
         with contextlib.suppress(OSError):
             self._child = subprocess.Popen(
                 [sys.executable, "-P", "-m", "reconcile.notice.second"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                env=environment(),
             )
             self._thread = threading.Thread(target=self._exchange, args=(content,), daemon=True)
             self._thread.start()
