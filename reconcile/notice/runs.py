@@ -46,7 +46,7 @@ class Runs:
         self.told: list[tuple[str, str]] = []
         self.revised = False
         self._styles = styles
-        self._known: dict[tuple[str, str], Any] = {}
+        self._known: dict[str, dict[str, Any]] = {}
         self._last: tuple[Any, Any] = (None, None)
 
     def text(self, paragraph: Any) -> str:
@@ -126,18 +126,8 @@ class Runs:
     def _of_style(self, named: Any, tag: str) -> Any:
         """Return the property of a style that is named, or of the nearest one that it is based on."""
         style = str(named.get(f"{W}val")) if named is not None else ""
-        found, passed = None, dict[str, None]()
-        while found is None and style in self._styles and style not in passed:
-            if (style, tag) in self._known:
-                found = self._known[style, tag]
-                break
-            passed[style] = None
-            found = self._styles[style].find(f"{W}rPr/{W}{tag}")
-            based = self._styles[style].find(f"{W}basedOn")
-            style = str(based.get(f"{W}val")) if based is not None else ""
-        for style in passed:  # asked for every run: chains may be long
-            self._known[style, tag] = found
-        return found
+        known = self._known.setdefault(tag, {})
+        return inherited(self._styles, style, f"{W}rPr/{W}{tag}", known)
 
     def _shaded(self, run: Any, paragraph: Any) -> bool:
         """Say whether a run stands on a colour: its own, its paragraph's, its cell's or its table's."""
@@ -154,6 +144,24 @@ class Runs:
                 marks += known.iter(f"{W}shd")
         fills = (mark.get(f"{W}fill") or "auto" for mark in marks if mark is not None)
         return any(fill != "auto" and not _is_white(fill) for fill in fills)
+
+
+def inherited(styles: Mapping[str, Any], style: str, path: str, known: dict[str, Any]) -> Any:
+    """Return what stands at a path in a style, or in the nearest one that it is based on; None for nothing.
+
+    ``known`` is what was found so before: it is asked for every paragraph and run, and chains may be long.
+    """
+    found, passed = None, dict[str, None]()
+    while found is None and style in styles and style not in passed:
+        if style in known:
+            found = known[style]
+            break
+        passed[style] = None
+        found = styles[style].find(path)
+        based = styles[style].find(f"{W}basedOn")
+        style = str(based.get(f"{W}val")) if based is not None else ""
+    known.update(dict.fromkeys(passed, found))
+    return found
 
 
 def _is_raised(run: Any) -> bool:

@@ -21,7 +21,7 @@ from .front import Front, Line, read_front
 from .headings import is_heading
 from .judge import Choices, Judge
 from .prose import Paragraph, above_prose, read_prose
-from .runs import Runs, W
+from .runs import Runs, W, inherited
 from .stitch import NO_TASK, Stitcher
 from .survey import survey
 from .tables import Box, Grid, counted_grid
@@ -288,25 +288,14 @@ class _Counters:
     def _numbering(self, paragraph: Any) -> tuple[str, int] | None:
         """Return (list, level) of a paragraph, its own or its style's."""
         own = paragraph.find(f"{W}pPr/{W}numPr")
-        if own is None and paragraph.style not in self._style_numbers:
-            self._style_numbers[paragraph.style] = self._of_style(paragraph.style)
-        own = own if own is not None else self._style_numbers[paragraph.style]
+        if own is None:
+            path = f"{W}pPr/{W}numPr"
+            own = inherited(self._styles, paragraph.style, path, self._style_numbers)
         if own is None:
             return None
         identity = own.find(f"{W}numId")
         numbered = identity.get(f"{W}val") if identity is not None else "0"
         return (numbered, self._value(own, "ilvl", 0)) if numbered != "0" else None
-
-    def _of_style(self, style: str) -> Any:
-        """Return the numbering that a style has, its own or that of one it is based on."""
-        own, seen = None, set[str]()
-        while own is None and style in self._styles and style not in seen:
-            seen.add(style)
-            element = self._styles[style]
-            own = element.find(f"{W}pPr/{W}numPr")
-            based = element.find(f"{W}basedOn")
-            style = str(based.get(f"{W}val")) if based is not None else ""
-        return own
 
     @staticmethod
     def _value(element: Any, tag: str, default: int) -> int:
