@@ -29,10 +29,11 @@ from pathlib import Path
 
 from bench import baselines, extract
 from bench.stage import AS_OF, PERIOD, resave, set_up, share
-from reconcile import verbs
-from reconcile.circular import draft
-from reconcile.scores import score_units
-from reconcile.summary import summary_bytes
+from reconcile.api.generate import generate
+from reconcile.api.intake import take
+from reconcile.merge.scores import score_units
+from reconcile.reports.circular import draft
+from reconcile.reports.summary import summary_bytes
 
 PYTHON = sys.executable
 COMPILED = tempfile.TemporaryDirectory()
@@ -126,11 +127,11 @@ def writing(folder: Path, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as other:
         ours, plain = interleaved(
             rounds,
-            lambda: extract.seconds(lambda: verbs.generate(plan, Path(other), PERIOD)),
+            lambda: extract.seconds(lambda: generate(plan, Path(other), PERIOD)),
             lambda: extract.seconds(lambda: [baselines.write_plainly(*f) for f in forms]),
         )
     line(f"generate {len(forms)} forms ÷ plain XlsxWriter", ours / plain, "≤ 1.0", f"{ours:.2f} s; {plain:.2f} s")  # fmt: skip
-    taken = verbs.take(plan, [folder / "back"], period=PERIOD, as_of=date(2022, 7, 8))
+    taken = take(plan, [folder / "back"], period=PERIOD, as_of=date(2022, 7, 8))
     if taken.merged is None or taken.template is None:
         raise SystemExit("the stage cannot be merged")
     merged, form = taken.merged, taken.template.form

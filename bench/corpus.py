@@ -29,10 +29,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.stage import AS_OF, PERIOD, province
-from reconcile import verbs
-from reconcile.files import write_file
-from reconcile.grid import read_book
+from reconcile.api.intake import take
 from reconcile.plan import plan_bytes
+from reconcile.readers import read_book
+from reconcile.writers.atomic import write_file
 
 _LONGEST = 10.0
 Values = dict[str, dict[tuple[int, int], object]]
@@ -53,7 +53,7 @@ def _work(plan: Path, path: Path, compare: bool, answer: Connection) -> None:
     codes: tuple[str, ...] = ()
     wrong, start = "", time.process_time()
     try:
-        taken = verbs.take(plan, [path], period=PERIOD, as_of=AS_OF)
+        taken = take(plan, [path], period=PERIOD, as_of=AS_OF)
         found = taken.merged.findings if taken.merged else taken.findings
         codes = tuple(f.code for f in found if f.place.file.endswith(path.name))
         wrong = "FILE-999" if "FILE-999" in codes else "" if codes else "nothing was said of it"

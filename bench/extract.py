@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pdfplumber
 
-from reconcile.notice import read_notice
+from reconcile.extract import read_notice
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -36,15 +36,16 @@ from typing import NamedTuple
 
 import openpyxl
 
-from reconcile.captions import Captions
-from reconcile.findings import Finding, Severity
-from reconcile.inbox import unpacked
-from reconcile.merge import merge
-from reconcile.model import Form, Plan
+from reconcile.api import generate, rotate_key
+from reconcile.api.inputs import load_template, period_number
+from reconcile.api.intake import read_arrival
+from reconcile.core.findings import Finding, Severity
+from reconcile.core.form import Form
+from reconcile.core.plan import Plan
+from reconcile.intake.captions import Captions
+from reconcile.intake.inbox import unpacked
+from reconcile.merge.run import merge
 from reconcile.plan import read_plan
-from reconcile.verbs import generate, rotate_key
-from reconcile.verbs.intake import read_arrival
-from reconcile.verbs.sources import load_template, period_number
 
 PERIOD, UNIT = "第二季度", "市地方金融监管局"
 AS_OF = date(2022, 7, 8)

@@ -19,8 +19,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reconcile.indicators import Target, read_indicators, read_targets
-from reconcile.model import Indicator, Task
+from reconcile.core.plan import Indicator, Task
+from reconcile.plan.indicators import Target, read_indicators, read_targets
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "schedule"
 

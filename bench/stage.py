@@ -20,11 +20,11 @@ from pathlib import Path
 
 import openpyxl
 
-from reconcile import verbs
-from reconcile.files import write_file
-from reconcile.model import Period, Plan, Task, Unit
+from reconcile.api.generate import generate
+from reconcile.core.plan import Period, Plan, Task, Unit
+from reconcile.core.values.synonyms import synonym_map
 from reconcile.plan import plan_bytes
-from reconcile.synonyms import synonym_map
+from reconcile.writers.atomic import write_file
 
 PERIOD = "第二季度"
 AS_OF = date(2022, 7, 8)
@@ -91,7 +91,7 @@ def set_up(folder: Path, units: int) -> None:
     if (folder / "done").exists():
         return
     write_file(folder / "plan.xlsx", plan_bytes(province(units)))
-    made = verbs.generate(folder / "plan.xlsx", folder / "sent", PERIOD)
+    made = generate(folder / "plan.xlsx", folder / "sent", PERIOD)
     (folder / "back").mkdir(exist_ok=True)
     forms = sorted(made.files.values())
     with ProcessPoolExecutor(2) as pool:

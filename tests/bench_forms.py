@@ -22,19 +22,19 @@ from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
 from worded import worded
 
-from reconcile.captions import Captions
-from reconcile.feedback import feedback_bytes
-from reconcile.findings import Severity
-from reconcile.forms import form_bytes
-from reconcile.grid import read_book
-from reconcile.merge import merge
-from reconcile.merged import Merged, Previous
-from reconcile.model import Period, Plan, Ruling, Task, Unit
-from reconcile.return_model import Return
-from reconcile.returned import read_return
-from reconcile.synonyms import synonym_map
-from reconcile.template import Template, read_template
-from reconcile.units import assignments
+from reconcile.core.findings import Severity
+from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
+from reconcile.core.result import Merged, Previous
+from reconcile.core.submission import Return
+from reconcile.core.units import assignments
+from reconcile.core.values.synonyms import synonym_map
+from reconcile.forms.form_writer import form_bytes
+from reconcile.forms.template import Template, read_template
+from reconcile.intake.captions import Captions
+from reconcile.intake.submission_reader import read_return
+from reconcile.merge.run import merge
+from reconcile.readers import read_book
+from reconcile.reports.marked_copies import feedback_bytes
 
 AS_OF = date(2022, 7, 8)
 FILED = date(2022, 7, 1)

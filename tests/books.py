@@ -11,10 +11,10 @@ from pathlib import Path
 
 import xlsxwriter
 
-from reconcile.answer_cells import write_answers
-from reconcile.chain import Answer
-from reconcile.grid import read_book
+from reconcile.delegate.levels import Answer
+from reconcile.delegate.xlsx_patch import write_answers
 from reconcile.plan import key_cell
+from reconcile.readers import read_book
 
 SAMPLE_KEY = "7Q2MZK4T9XWB0HJ6RVD3NC8YGP5SEA1F"
 SHEET = "xl/worksheets/sheet1.xml"

@@ -16,9 +16,9 @@ from typing import Any
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile.model import Period, Plan, Task, Unit
+from reconcile.core.plan import Period, Plan, Task, Unit
+from reconcile.core.values.synonyms import usual_synonyms
 from reconcile.plan import plan_bytes
-from reconcile.synonyms import usual_synonyms
 
 YEAR = 2031
 QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from books import keyed
 
-from reconcile.model import Plan
+from reconcile.core.plan import Plan
+from reconcile.forms.template import Template, read_template
 from reconcile.plan import read_plan
-from reconcile.template import Template, read_template
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "schedule"
 

@@ -17,15 +17,17 @@ import openpyxl
 from bench_forms import template
 from worded import worded
 
-from reconcile import verbs
-from reconcile.chain import UPPER_FORM
-from reconcile.forms import form_bytes
-from reconcile.merged import Merged
-from reconcile.model import Amount, Form, Indicator, Period, Plan, Task, Unit
+from reconcile.api.delegate import Answered, answer, delegate
+from reconcile.api.generate import generate
+from reconcile.api.intake import take
+from reconcile.core.form import Form
+from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
+from reconcile.core.result import Merged
+from reconcile.core.units import assignments
+from reconcile.core.values.synonyms import synonym_map
+from reconcile.forms.form_writer import form_bytes
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.synonyms import synonym_map
-from reconcile.units import assignments
-from reconcile.verbs.chain import Answered
+from reconcile.plan.sheets import UPPER_FORM
 
 COUNTY, OTHER = "甲县", "乙县"
 EDUCATION, WATER, TRADE = "甲县教育局", "甲县水利局", "甲县商务局"
@@ -71,7 +73,7 @@ def issued(unit: str = COUNTY, plan: Plan | None = None, period: int = 2) -> byt
 def delegated(folder: Path, content: bytes | None = None, name: str = RECEIVED) -> Path:
     """Save a form as received and make a plan workbook of it; returns the latter's path."""
     (folder / name).write_bytes(content or issued())
-    made = verbs.delegate(folder / name, folder / "总台账.xlsx")
+    made = delegate(folder / name, folder / "总台账.xlsx")
     assert made.plan is not None, [(f.code, f.place) for f in made.findings]
     return folder / "总台账.xlsx"
 
@@ -142,7 +144,7 @@ def said(state: str, share: float, text: str, **more: Any) -> dict[str, Any]:
 
 def merged(folder: Path, inbox: str = "收回", day: date = COUNTY_DAY) -> tuple[Merged, Form]:
     """Merge the plan workbook and the returns of a folder."""
-    taken = verbs.take(folder / "总台账.xlsx", [folder / inbox], period="第二季度", as_of=day)
+    taken = take(folder / "总台账.xlsx", [folder / inbox], period="第二季度", as_of=day)
     assert taken.merged is not None and taken.template is not None, taken.findings
     return taken.merged, taken.template.form
 
@@ -155,7 +157,7 @@ def answered(
 ) -> Answered:
     """Send forms to the bureaus, have them filled (by unit), merge, and join the answer."""
     shutil.rmtree(folder / "收回", ignore_errors=True)
-    made = verbs.generate(folder / "总台账.xlsx", folder / "收回", "第二季度")
+    made = generate(folder / "总台账.xlsx", folder / "收回", "第二季度")
     for unit, path in made.files.items():
         if unit in answers:
             filled(path, answers[unit], (numbers or {}).get(unit, {}))
@@ -164,7 +166,7 @@ def answered(
     result, form = merged(folder)
     balance = result.balance
     assert balance.received == balance.accepted + balance.normalised + balance.set_aside
-    return verbs.answer(result, form, folder / name, folder / f"答复_{name}")
+    return answer(result, form, folder / name, folder / f"答复_{name}")
 
 
 def city_merge(folder: Path, content: bytes) -> Merged:

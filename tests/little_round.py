@@ -11,11 +11,11 @@ import openpyxl
 from bench_forms import HEAD, saved, template
 from worded import worded
 
-from reconcile.forms import form_bytes
-from reconcile.merged import Merged
-from reconcile.model import Amount, Indicator, Period, Plan, Task, Unit
-from reconcile.synonyms import synonym_map
-from reconcile.units import assignments
+from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
+from reconcile.core.result import Merged
+from reconcile.core.units import assignments
+from reconcile.core.values.synonyms import synonym_map
+from reconcile.forms.form_writer import form_bytes
 
 PERIODS = (Period("第一季度", date(2022, 3, 31), 3), Period("第二季度", date(2022, 6, 30), 6))
 GOOD = {"完成情况": "达序时", "完成百分比": 0.5, "进展情况": "第{n}项已开工，{unit}在抓。"}

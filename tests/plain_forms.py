@@ -11,14 +11,14 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from reconcile import forms
-from reconcile.layout import row_height
-from reconcile.listing import new_workbook, write_value
-from reconcile.merged import Answers
-from reconcile.model import Assignment, Plan
-from reconcile.paint import Painter, validation
-from reconcile.painting import Expansion, Formula, Values, fill
-from reconcile.template import Template, TemplateCell, TemplateSheet
+from reconcile.core.plan import Assignment, Plan
+from reconcile.core.result import Answers
+from reconcile.forms.excel_rules import Painter, validation
+from reconcile.forms.form_writer import form_writer
+from reconcile.forms.sheet_renderer import Expansion, Formula, Values, fill
+from reconcile.forms.template import Template, TemplateCell, TemplateSheet
+from reconcile.writers.row_height import row_height
+from reconcile.writers.table import new_workbook, write_value
 
 Columns = Sequence[tuple[int, int, str]]
 """Template column, which part of it, and the word of its placeholder."""
@@ -57,34 +57,34 @@ def form(
     """One fill-in workbook, as ``form_bytes`` makes it."""
     keys = {
         a.task.number: str(
-            forms.row_key(plan, period, unit, a.task.number, forms.text_hash(a.task))
+            form_writer.row_key(plan, period, unit, a.task.number, form_writer.text_hash(a.task))
         )
         for a in own
     }
     asked = "|".join([*(f.id for f in template.form.fields), *keys.values()])
-    number = forms.form_number(plan, period, unit, forms.short_hash(asked, 4))
-    values = forms._values(plan, period, unit, number)
+    number = form_writer.form_number(plan, period, unit, form_writer.short_hash(asked, 4))
+    values = form_writer._values(plan, period, unit, number)
     rows = [
-        {**forms._task_row(plan, period, a, keys[a.task.number]), "previous": forms._before(a, last or {})}
+        {**form_writer._task_row(plan, period, a, keys[a.task.number]), "previous": form_writer._before(a, last or {})}
         for a in own
     ]  # fmt: skip
-    numbers = forms._indicator_rows(plan, period, unit, own, last or {})
+    numbers = form_writer._indicator_rows(plan, period, unit, own, last or {})
     captions: list[Values] = [
-        {"period": p.caption, "current": forms.tr("（本期）") if i == period else ""}
+        {"period": p.caption, "current": form_writer.tr("（本期）") if i == period else ""}
         for i, p in enumerate(plan.periods, 1)
     ]
-    book, stream = new_workbook(fill(forms.tr("{title}（{period}）填报表"), values))
+    book, stream = new_workbook(fill(form_writer.tr("{title}（{period}）填报表"), values))
     painter = Painter(book)
     for layout in template.sheets:
-        table = next((w for w in ("goal", "indicator") if forms._declares(layout, w)), "")
+        table = next((w for w in ("goal", "indicator") if form_writer._declares(layout, w)), "")
         if table == "indicator" and not numbers:
             continue
         sheet = book.add_worksheet(layout.name)
-        fields = forms._field_rows(template.form, measured=bool(numbers))
+        fields = form_writer._field_rows(template.form, measured=bool(numbers))
         shown = {"goal": rows, "indicator": numbers, "": fields}[table]
         expand = {"milestones": Expansion(captions, stressed=period - 1)}
         paint(painter, sheet, layout, values, shown, expand, () if last else ("previous", "before"))
-        if footer := forms._footer(layout, values):
+        if footer := form_writer._footer(layout, values):
             sheet.set_footer(footer)
         if layout.protected:
             allowed = ("sort", "autofilter", "format_columns", "format_rows")
@@ -92,16 +92,19 @@ def form(
         if table == "goal":
             sheet.activate()
             sheet.set_first_sheet()
-    printed = [*(str(r["previous"]) for r in rows), *(forms.plain(r["before"]) for r in numbers)]
-    sheet = book.add_worksheet(forms.META)
-    lines = forms._identity(values, template.form, keys, printed if last else [])
+    printed = [
+        *(str(r["previous"]) for r in rows),
+        *(form_writer.plain(r["before"]) for r in numbers),
+    ]
+    sheet = book.add_worksheet(form_writer.META)
+    lines = form_writer._identity(values, template.form, keys, printed if last else [])
     for row, (word, text) in enumerate(lines):
         sheet.write_string(row, 0, word)
         sheet.write_string(row, 1, text)
     for column, choices in enumerate(painter.lists, 3):
         sheet.write_column(0, column, choices)
     sheet.very_hidden()
-    for word, text in lines[: len(forms.IDENTITY)]:
+    for word, text in lines[: len(form_writer.IDENTITY)]:
         book.set_custom_property(f"reconcile.{word}", text[:255], "text")
     book.close()
     return stream.getvalue()

@@ -18,9 +18,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from click.testing import CliRunner, Result
 
-from reconcile import verbs
+from reconcile.api.generate import generate
 from reconcile.cli import main
-from reconcile.model import Period, Plan, Task, Unit
+from reconcile.core.plan import Period, Plan, Task, Unit
 from reconcile.plan import plan_bytes
 
 PERIOD = "第二季度"
@@ -56,7 +56,7 @@ def issue(folder: Path, plan: Plan, period: str = PERIOD) -> Path:
     """Write the plan workbook and its forms into a folder; returns the workbook's path."""
     path = folder / "总台账.xlsx"
     path.write_bytes(plan_bytes(plan))
-    made = verbs.generate(path, folder / "发出", period)
+    made = generate(path, folder / "发出", period)
     assert len(made.files) == len(plan.units), made.findings
     return path
 

@@ -15,16 +15,16 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from reconcile.amendment import changes_bytes, changes_text
-from reconcile.changes import Change
+from reconcile.api import extract, generate, take
 from reconcile.cli import main
-from reconcile.difference import compare
-from reconcile.model import Period, Plan, Ruling, Task, Unit
-from reconcile.notice import read_notice
+from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
+from reconcile.extract import read_notice
+from reconcile.forms.template import Template
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.proof import proof_bytes
-from reconcile.template import Template
-from reconcile.verbs import extract, generate, take
+from reconcile.plan.changes import Change
+from reconcile.plan.diff import compare
+from reconcile.plan.diff_report import changes_bytes, changes_text
+from reconcile.reports.pdf_proof import proof_bytes
 
 SAMPLE = Path(str(resources.files("reconcile.samples") / "plan.pdf"))
 

@@ -34,16 +34,16 @@ from hops import (
 )
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from reconcile import verbs
-from reconcile.answer_cells import write_answers
-from reconcile.chain import Answer
+from reconcile.api.delegate import delegate
 from reconcile.cli import main
-from reconcile.findings import Place, Severity
-from reconcile.forms import form_bytes
-from reconcile.grid import read_book
+from reconcile.core.findings import Place, Severity
+from reconcile.core.units import assignments
+from reconcile.delegate.levels import Answer
+from reconcile.delegate.xlsx_patch import write_answers
+from reconcile.forms.form_writer import form_bytes
+from reconcile.forms.template import read_template
 from reconcile.plan import plan_bytes
-from reconcile.template import read_template
-from reconcile.units import assignments
+from reconcile.readers import read_book
 
 USUAL = ((1, 1, EDUCATION, ""), (2, 2, WATER, ""), (3, 3, TRADE, ""))
 HEAD = ["D4 FORM-047", "J4 FORM-047"]
@@ -322,9 +322,7 @@ def test_an_extra_choice_on_which_bureaus_differ_is_asked(
     tmp_path: Path, sample_template: Path
 ) -> None:
     (tmp_path / RECEIVED).write_bytes(custom_form(sample_template))
-    made = verbs.delegate(
-        tmp_path / RECEIVED, tmp_path / "总台账.xlsx", template_path=sample_template
-    )
+    made = delegate(tmp_path / RECEIVED, tmp_path / "总台账.xlsx", template_path=sample_template)
     assert made.plan is not None and made.plan.settings["填报表模板"] == sample_template.name
     assigned(tmp_path / "总台账.xlsx", *USUAL[:2], (3, 3, f"{TRADE}、{WATER}", ""))
     result = answered(
@@ -513,7 +511,7 @@ def test_a_file_that_cannot_be_spliced_is_left_alone(
 ) -> None:
     chained(tmp_path)
     all_answered(tmp_path)
-    monkeypatch.setattr("reconcile.answer_cells._spliced", lambda content, *_: content)
+    monkeypatch.setattr("reconcile.delegate.xlsx_patch._spliced", lambda content, *_: content)
     failed = run(tmp_path)
     assert failed.exit_code == 1 and "FORM-046" in failed.output
     assert not (tmp_path / f"答复_{RECEIVED}").exists()

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile.captions import Captions
-from reconcile.grid import Cell as GridCell
-from reconcile.grid import Sheet, read_book
-from reconcile.identity import parse_form_number, parse_row_key
-from reconcile.model import Ruling
-from reconcile.returned import read_return
+from reconcile.core.keys import parse_form_number, parse_row_key
+from reconcile.core.plan import Ruling
+from reconcile.intake.captions import Captions
+from reconcile.intake.submission_reader import read_return
+from reconcile.readers import Cell as GridCell
+from reconcile.readers import Sheet, read_book
 
 TEXTS = [
     "已完成", "基本完成", "50%", "约五成", "一大半", "2022-09-30", "尽快", "完成情况", "第2项", "合计",

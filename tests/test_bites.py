@@ -29,19 +29,20 @@ from bench_forms import (
 from little_round import codes, fill, issue, little_plan, number
 from worded import worded
 
-from reconcile.circular import draft, plain_text
-from reconcile.figures import read_number, read_percent
-from reconcile.findings import Place
-from reconcile.identity import SHORTEST_NUMBER, may_hold_number
-from reconcile.merged import Entry, Merged, Previous
-from reconcile.model import Assignment, Field, Form, Indicator, Rule, Ruling
-from reconcile.points import CALENDAR, PLAN, Lag, Measured
-from reconcile.progress import contradiction, measure
-from reconcile.rules import apply
-from reconcile.rulings import Rulings
-from reconcile.scores import score_units
-from reconcile.standing import judge
-from reconcile.units import proposed_members
+from reconcile.core.findings import Place
+from reconcile.core.form import Field, Form, Rule
+from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
+from reconcile.core.plan import Assignment, Indicator, Ruling
+from reconcile.core.points import CALENDAR, PLAN, Lag, Measured
+from reconcile.core.result import Entry, Merged, Previous
+from reconcile.core.units import proposed_members
+from reconcile.core.values.numbers import read_number, read_percent
+from reconcile.merge.field_rules import apply
+from reconcile.merge.progress import contradiction, measure
+from reconcile.merge.rulings import Rulings
+from reconcile.merge.scores import score_units
+from reconcile.merge.task_status import judge
+from reconcile.reports.circular import draft, plain_text
 
 # --- figures
 
@@ -175,7 +176,7 @@ def test_a_running_total_that_fell_is_told_of_one_unit_and_not_of_a_sum() -> Non
 def test_judge_tells_the_first_of_all_better_numbers_at_the_state() -> None:
     own = [number(1, name, "100", {"第二季度": "50"}) for name in ("投资", "收入")]
     its = little_plan({1: "发展：甲局"}, own)
-    from reconcile.merged import Actual
+    from reconcile.core.result import Actual
 
     actuals = {
         (1, i.name): [Actual("甲局", Decimal(90), "", Place("a.xlsx", "量化指标", "H5"))]

@@ -29,10 +29,14 @@ from hops import (
     told,
 )
 
-from reconcile import demo, verbs
-from reconcile.findings import Severity
-from reconcile.merged import Merged, Record
-from reconcile.model import Period
+from reconcile.api.delegate import answer as api_answer
+from reconcile.api.delegate import delegate
+from reconcile.api.generate import generate
+from reconcile.api.intake import take
+from reconcile.core.findings import Severity
+from reconcile.core.plan import Period
+from reconcile.core.result import Merged, Record
+from reconcile.demo.walk_through import walk_through
 from reconcile.plan import plan_bytes
 
 ASKED = ("完成情况", "完成百分比", "进展情况", "存在问题", "下一步措施", "预计完成时间")
@@ -108,15 +112,18 @@ def balanced(merged: Merged) -> bool:
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "d"
-    lines = list(demo.run_demo(folder))
+    lines = list(walk_through.run_demo(folder))
     assert any("merge --answer" in line for line in lines)
     return folder
 
 
 @pytest.fixture(scope="module")
 def above(rehearsal: Path) -> Merged:
-    taken = verbs.take(
-        rehearsal / demo.PLAN, [rehearsal / demo.BACK], period=demo.PERIOD, as_of=demo.AS_OF
+    taken = take(
+        rehearsal / walk_through.PLAN,
+        [rehearsal / walk_through.BACK],
+        period=walk_through.PERIOD,
+        as_of=walk_through.AS_OF,
     )
     assert taken.merged is not None
     return taken.merged
@@ -124,8 +131,10 @@ def above(rehearsal: Path) -> Merged:
 
 @pytest.fixture(scope="module")
 def below(rehearsal: Path) -> Merged:
-    folder = rehearsal / demo.CHAIN
-    taken = verbs.take(folder / demo.PLAN, [folder / demo.BACK], as_of=demo.COUNTY_AS_OF)
+    folder = rehearsal / walk_through.CHAIN
+    taken = take(
+        folder / walk_through.PLAN, [folder / walk_through.BACK], as_of=walk_through.COUNTY_AS_OF
+    )
     assert taken.merged is not None
     return taken.merged
 
@@ -133,17 +142,17 @@ def below(rehearsal: Path) -> Merged:
 def test_every_cell_a_bureau_wrote_is_in_the_records_of_the_city(
     rehearsal: Path, above: Merged
 ) -> None:
-    folder = rehearsal / demo.CHAIN
-    cells = list(written(folder / demo.BACK, upper_numbers(folder / demo.PLAN)))
+    folder = rehearsal / walk_through.CHAIN
+    cells = list(written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN)))
     assert len({c.file for c in cells}) == 5 and len(cells) > 300
-    records = of_county(above, demo.COUNTY)
+    records = of_county(above, walk_through.COUNTY)
     assert [c for c in cells if not is_found(c, records)] == []
 
 
 def test_the_recount_would_notice_a_lost_cell(rehearsal: Path, above: Merged) -> None:
-    folder = rehearsal / demo.CHAIN
-    cells = list(written(folder / demo.BACK, upper_numbers(folder / demo.PLAN)))
-    records = {k: r for k, r in of_county(above, demo.COUNTY).items() if k[0] != 39}
+    folder = rehearsal / walk_through.CHAIN
+    cells = list(written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN)))
+    records = {k: r for k, r in of_county(above, walk_through.COUNTY).items() if k[0] != 39}
     assert {c.number for c in cells if not is_found(c, records)} == {39}
 
 
@@ -151,25 +160,30 @@ def test_both_books_balance_and_nothing_is_set_aside_on_the_way_up(
     rehearsal: Path, above: Merged, below: Merged
 ) -> None:
     assert balanced(above) and balanced(below)
-    folder = rehearsal / demo.CHAIN
-    count = len(list(written(folder / demo.BACK, upper_numbers(folder / demo.PLAN))))
+    folder = rehearsal / walk_through.CHAIN
+    count = len(
+        list(written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN)))
+    )
     assert below.balance.received == count + 3 * 5, "and three head cells for each of five bureaus"
     assert below.set_aside == ()
-    own = [f for f in above.findings if f.unit == demo.COUNTY]
+    own = [f for f in above.findings if f.unit == walk_through.COUNTY]
     assert [(f.code, f.place) for f in own if f.severity is Severity.ERROR] == []
-    assert [s for s in above.set_aside if s.unit == demo.COUNTY] == []
-    status = next(s for s in above.statuses if s.unit == demo.COUNTY)
+    assert [s for s in above.set_aside if s.unit == walk_through.COUNTY] == []
+    status = next(s for s in above.statuses if s.unit == walk_through.COUNTY)
     assert (status.state, status.answered, status.asked) == ("clean", 55, 55)
 
 
 def test_the_identity_of_the_form_is_untouched(rehearsal: Path) -> None:
-    folder = rehearsal / demo.CHAIN
+    folder = rehearsal / walk_through.CHAIN
 
     def parts(path: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
             return {n: archive.read(n) for n in archive.namelist()}
 
-    before, after = parts(folder / demo.RECEIVED), parts(folder / f"答复_{demo.RECEIVED}")
+    before, after = (
+        parts(folder / walk_through.RECEIVED),
+        parts(folder / f"答复_{walk_through.RECEIVED}"),
+    )
     changed = [n for n in before if before[n] != after.get(n)]
     assert changed == ["xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"]
     assert list(before) == list(after)
@@ -178,23 +192,28 @@ def test_the_identity_of_the_form_is_untouched(rehearsal: Path) -> None:
 def test_a_bureau_s_form_sent_straight_to_the_city_is_refused(
     rehearsal: Path, tmp_path: Path
 ) -> None:
-    form = next((rehearsal / demo.CHAIN / demo.BACK).glob("*.xlsx"))
+    form = next((rehearsal / walk_through.CHAIN / walk_through.BACK).glob("*.xlsx"))
     (tmp_path / form.name).write_bytes(form.read_bytes())
-    taken = verbs.take(rehearsal / demo.PLAN, [tmp_path], period=demo.PERIOD, as_of=demo.AS_OF)
+    taken = take(
+        rehearsal / walk_through.PLAN,
+        [tmp_path],
+        period=walk_through.PERIOD,
+        as_of=walk_through.AS_OF,
+    )
     assert taken.merged is not None
     assert [(v.accepted, v.why) for v in taken.merged.verdicts] == [(False, ("FORM-011",))]
     assert balanced(taken.merged)
 
 
 def test_everything_simulated_says_so(rehearsal: Path) -> None:
-    folder = rehearsal / demo.CHAIN
+    folder = rehearsal / walk_through.CHAIN
     texts = [
         c
-        for c in written(folder / demo.BACK, upper_numbers(folder / demo.PLAN))
+        for c in written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN))
         if c.caption == "进展情况"
     ]
     assert texts and all("模拟" in c.value for c in texts)
-    assert all("模拟" in p.name for p in (folder / demo.BACK).iterdir())
+    assert all("模拟" in p.name for p in (folder / walk_through.BACK).iterdir())
 
 
 def test_a_small_chain_with_splits_and_several_leads(tmp_path: Path) -> None:
@@ -240,8 +259,8 @@ def test_the_chain_speaks_english_where_the_form_does(tmp_path: Path) -> None:
         indicators=(),
     )
     (tmp_path / "plan.xlsx").write_bytes(plan_bytes(above))
-    form = verbs.generate(tmp_path / "plan.xlsx", tmp_path / "out", "Q2").files["甲县"]
-    made = verbs.delegate(form, tmp_path / "own.xlsx")
+    form = generate(tmp_path / "plan.xlsx", tmp_path / "out", "Q2").files["甲县"]
+    made = delegate(form, tmp_path / "own.xlsx")
     assert made.plan is not None and told(made.findings) == ["PLAN-559"]
     book = openpyxl.load_workbook(tmp_path / "own.xlsx")
     assert book["Tasks"]["B1"].value == "No. one level up"
@@ -250,7 +269,7 @@ def test_the_chain_speaks_english_where_the_form_does(tmp_path: Path) -> None:
     for row in (2, 3, 4):
         book["Tasks"].cell(row, 4).value = f"{EDUCATION}, {WATER}" if row == 2 else WATER
     book.save(tmp_path / "own.xlsx")
-    sent = verbs.generate(tmp_path / "own.xlsx", tmp_path / "back", "Q2")
+    sent = generate(tmp_path / "own.xlsx", tmp_path / "back", "Q2")
     for unit, path in sent.files.items():
         book = openpyxl.load_workbook(path)
         sheet = next(s for s in book.worksheets if s["H6"].value)
@@ -259,13 +278,13 @@ def test_the_chain_speaks_english_where_the_form_does(tmp_path: Path) -> None:
             for column, value in enumerate(answer, 8):
                 sheet.cell(row, column).value = value
         book.save(path)
-    taken = verbs.take(tmp_path / "own.xlsx", [tmp_path / "back"], as_of=date(2022, 7, 4))
+    taken = take(tmp_path / "own.xlsx", [tmp_path / "back"], as_of=date(2022, 7, 4))
     assert taken.merged is not None and taken.template is not None
-    result = verbs.answer(taken.merged, taken.template.form, form, tmp_path / "answer.xlsx")
+    result = api_answer(taken.merged, taken.template.form, form, tmp_path / "answer.xlsx")
     assert result.content is not None
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.xlsx").write_bytes(result.content)
-    merged = verbs.take(
+    merged = take(
         tmp_path / "plan.xlsx", [tmp_path / "in"], period="Q2", as_of=date(2022, 7, 8)
     ).merged
     assert merged is not None and balanced(merged)

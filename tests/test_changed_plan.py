@@ -13,14 +13,14 @@ import pytest
 from bench_forms import aside, merged, values
 from little_round import PERIODS, codes, fill, issue, little_plan, number
 
-from reconcile.circular import draft, plain_text
-from reconcile.findings import CATALOGUE, Severity
-from reconcile.merged import Merged, Previous
-from reconcile.model import Plan, Ruling, Unit
+from reconcile.api import extract, generate, take
+from reconcile.api.inputs import under_present_names
+from reconcile.core.findings import CATALOGUE, Severity
+from reconcile.core.plan import Plan, Ruling, Unit
+from reconcile.core.result import Merged, Previous
+from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.scores import score_units
-from reconcile.verbs import extract, generate, take
-from reconcile.verbs.sources import under_present_names
+from reconcile.reports.circular import draft, plain_text
 
 TASKS = {1: "修路：甲局", 2: "架桥：甲局", 3: "植树：甲局；乙局", 4: "办学：乙局"}
 

@@ -23,10 +23,10 @@ from bench_forms import (
     values,
 )
 
-from reconcile.checks import Context
-from reconcile.findings import CATALOGUE, Place, Severity
-from reconcile.merged import Previous, Record
-from reconcile.return_model import Row
+from reconcile.core.findings import CATALOGUE, Place, Severity
+from reconcile.core.result import Previous, Record
+from reconcile.core.submission import Row
+from reconcile.merge.cross_checks import Context
 
 GOAL = plan().tasks[2].goal
 MILESTONE = plan().tasks[2].milestones["第二季度"]

@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from reconcile import letter
-from reconcile.circular import draft, indicator_words, plain_text
 from reconcile.cli import main
-from reconcile.drafts import BODY, HEADING, SIGNATURE, TITLE, Paragraph
-from reconcile.letter import letter_bytes
-from reconcile.merged import Balance, Entry, Filed, Merged, Reached, UnitStatus
-from reconcile.model import Amount, Assignment, Indicator, Period, Plan, Task, Unit
-from reconcile.progress import measure
-from reconcile.scores import deadline, score_units, weights
-from reconcile.standing import judge
+from reconcile.core.plan import Amount, Assignment, Indicator, Period, Plan, Task, Unit
+from reconcile.core.result import Balance, Entry, Filed, Merged, Reached, UnitStatus
+from reconcile.merge.progress import measure
+from reconcile.merge.scores import deadline, score_units, weights
+from reconcile.merge.task_status import judge
+from reconcile.reports import circular_docx
+from reconcile.reports.circular import draft, indicator_words, plain_text
+from reconcile.reports.circular_docx import letter_bytes
+from reconcile.reports.drafts import BODY, HEADING, SIGNATURE, TITLE, Paragraph
 
 AS_OF = date(2022, 7, 8)
 
@@ -242,7 +242,7 @@ def test_without_python_docx_merge_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sample_plan_path: Path
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert [f.code for f in letter.missing()] == ["FORM-030"]
+    assert [f.code for f in circular_docx.missing()] == ["FORM-030"]
     arguments = ["merge", str(sample_plan_path), str(tmp_path), "-o", str(tmp_path / "s.xlsx"),
                  "--circular", str(tmp_path / "通报.docx")]  # fmt: skip
     result = CliRunner().invoke(main, arguments)

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 from test_plan_shapes import MEASURES, UNKNOWN, sheet
 
-from reconcile import verbs
+from reconcile.api.extract import Extracted
+from reconcile.api.extract import extract as api_extract
 from reconcile.cli import main
-from reconcile.notice.choices import choices_in, role_named
+from reconcile.extract.columns.choices import choices_in, role_named
 from reconcile.plan import read_columns, read_plan
-from reconcile.verbs.plans import Extracted
 
 FIRST = "责任单位（第一个牵头）"
 
@@ -34,7 +34,7 @@ def choose(plan: Path, **chosen: str) -> Path:
 
 
 def extract(source: Path, out: Path, **options: object) -> Extracted:
-    made = verbs.extract(source, out, **options)  # type: ignore[arg-type]
+    made = api_extract(source, out, **options)  # type: ignore[arg-type]
     for finding in made.findings:
         assert finding.message and finding.fix
     return made

@@ -20,8 +20,8 @@ from bench_forms import (
     values,
 )
 
-from reconcile.merged import Merged
-from reconcile.model import Ruling
+from reconcile.core.plan import Ruling
+from reconcile.core.result import Merged
 
 LATER = date(2022, 7, 4)
 

@@ -21,18 +21,19 @@ from bench_forms import A, B, aside, changed, copy_of, filled, issued, merged, p
 from hops import city, template
 from hops import issued as with_indicators
 
-from reconcile import verbs
-from reconcile.circular import draft, plain_text
-from reconcile.looks import read_style
-from reconcile.merge import merge
-from reconcile.merged import Filed, Merged
-from reconcile.model import Ruling
-from reconcile.periods import begin_of
+from reconcile.api.intake import take
+from reconcile.api.merge import write_merge
+from reconcile.core.plan import Ruling
+from reconcile.core.result import Filed, Merged
+from reconcile.core.values.periods import begin_of
+from reconcile.forms.summary_template import read_style
+from reconcile.merge.run import merge
+from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
-from reconcile.report import report
-from reconcile.scores import score_units
-from reconcile.status import status_text
-from reconcile.summary import CAPTIONS
+from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.report import report
+from reconcile.reports.status import status_text
+from reconcile.reports.summary import CAPTIONS
 
 LATER = date(2022, 7, 4)
 TOO_LATE = date(2022, 7, 7)
@@ -205,9 +206,9 @@ def copies(office: Path, files: Mapping[str, bytes]) -> list[str]:
     for name, content in files.items():
         (office / "收回" / name).write_bytes(content)
     inbox = [office / "收回"]
-    taken = verbs.take(office / "总台账.xlsx", inbox, period="第二季度", as_of=date(2022, 7, 8))
+    taken = take(office / "总台账.xlsx", inbox, period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged and taken.template
-    written = verbs.write_merge(
+    written = write_merge(
         taken.merged, taken.template.form, office / "汇总.xlsx", office / "退回", inbox
     )
     return sorted(path.name for path in written.copies)
@@ -399,7 +400,7 @@ def test_the_day_of_the_mail_stands_beside_the_typed_one(tmp_path: Path) -> None
         (tmp_path / "收回").mkdir(exist_ok=True)
         (tmp_path / "收回" / name).write_bytes(content)
     (tmp_path / "总台账.xlsx").write_bytes(plan_bytes(plan()))
-    taken = verbs.take(
+    taken = take(
         tmp_path / "总台账.xlsx", [tmp_path / "收回"], period="第二季度", as_of=date(2022, 7, 8)
     )
     assert taken.merged is not None

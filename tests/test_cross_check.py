@@ -26,11 +26,11 @@ from test_glyphs import (
 )
 
 from reconcile.cli import main
-from reconcile.findings import Finding
-from reconcile.model import Notice
-from reconcile.notice import read_notice
-from reconcile.notice import second as second_module
-from reconcile.notice.second import Glyph, SecondReading
+from reconcile.core.findings import Finding
+from reconcile.core.published_plan import Notice
+from reconcile.extract import read_notice
+from reconcile.extract.pdf import second_reader as second_module
+from reconcile.extract.pdf.second_reader import Glyph, SecondReading
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -295,7 +295,7 @@ def test_a_second_reader_that_fails_is_told(
 def test_a_second_reader_that_cannot_read_the_file_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconcile.apart._PLACE", tmp_path)
+    monkeypatch.setattr("reconcile.readers.child_process._PLACE", tmp_path)
     (tmp_path / "reconcile" / "notice").mkdir(parents=True)
     (tmp_path / "reconcile" / "__init__.py").touch()
     (tmp_path / "reconcile" / "notice" / "__init__.py").touch()

@@ -15,11 +15,12 @@ import pytest
 from click.testing import CliRunner
 from hops import COUNTY, EDUCATION, WATER, assigned, city, delegated, issued, plan_of, told
 
-from reconcile import verbs
-from reconcile.chain import UPPER_DEADLINE, UPPER_FORM
+from reconcile.api.delegate import delegate
+from reconcile.api.generate import generate
 from reconcile.cli import main
-from reconcile.model import Task
+from reconcile.core.plan import Task
 from reconcile.plan import plan_bytes
+from reconcile.plan.sheets import UPPER_DEADLINE, UPPER_FORM
 
 Change = Callable[[openpyxl.Workbook], object]
 
@@ -34,7 +35,7 @@ def changed(change: Change, content: bytes | None = None) -> bytes:
 
 def findings(folder: Path, content: bytes, name: str = "收到的填报表.xlsx") -> list[str]:
     (folder / name).write_bytes(content)
-    return told(verbs.delegate(folder / name, folder / "总台账.xlsx").findings)
+    return told(delegate(folder / name, folder / "总台账.xlsx").findings)
 
 
 def shown(tasks: tuple[Task, ...]) -> list[str]:
@@ -76,7 +77,7 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
 
 def test_a_person_is_told_what_to_set(tmp_path: Path) -> None:
     (tmp_path / "f.xlsx").write_bytes(issued())
-    made = verbs.delegate(tmp_path / "f.xlsx", tmp_path / "p.xlsx")
+    made = delegate(tmp_path / "f.xlsx", tmp_path / "p.xlsx")
     assert told(made.findings) == ["PLAN-559"]
     book = openpyxl.load_workbook(tmp_path / "p.xlsx")
     captions = [c.value for c in book["任务"][1]]
@@ -90,7 +91,7 @@ def test_a_person_is_told_what_to_set(tmp_path: Path) -> None:
 
 def test_tasks_that_nobody_has_are_told_and_get_no_form(tmp_path: Path) -> None:
     path = assigned(delegated(tmp_path), (1, 1, EDUCATION, WATER), (21, 2, WATER, ""))
-    made = verbs.generate(path, tmp_path / "发出")
+    made = generate(path, tmp_path / "发出")
     assert list(made.files) == [EDUCATION, WATER]
     assert told(made.findings) == ["第3行 PLAN-508", "第4行 PLAN-508"]
 
@@ -102,7 +103,7 @@ def test_a_split_task_keeps_the_number_above(tmp_path: Path) -> None:
     assert [(t.number, t.extras["上级序号"]) for t in plan_of(path).tasks] == [
         (1, "1"), (2, "2"), (3, "3"), (31, "3"),
     ]  # fmt: skip
-    made = verbs.generate(path, tmp_path / "发出")
+    made = generate(path, tmp_path / "发出")
     assert [(a.unit, a.task.number) for a in made.assignments] == [
         (EDUCATION, 1), (WATER, 2), (WATER, 3), (EDUCATION, 31),
     ]  # fmt: skip
@@ -234,7 +235,7 @@ def test_what_is_no_form_is_refused(
     tmp_path: Path, content: Callable[[], bytes], code: str
 ) -> None:
     (tmp_path / "f.xlsx").write_bytes(content())
-    made = verbs.delegate(tmp_path / "f.xlsx", tmp_path / "p.xlsx")
+    made = delegate(tmp_path / "f.xlsx", tmp_path / "p.xlsx")
     assert made.plan is None
     assert [(f.code, f.place.file) for f in made.findings] == [(code, "f.xlsx")]
     assert not (tmp_path / "p.xlsx").exists()

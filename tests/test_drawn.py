@@ -18,13 +18,13 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from reconcile.drawn import Drawn, DrawnSheet, read_drawn
-from reconcile.grid.guard import Refused
-from reconcile.language import speaking
-from reconcile.model import Rule
-from reconcile.template import read_template
-from reconcile.text import plain
-from reconcile.validations import read_rules
+from reconcile.core.form import Rule
+from reconcile.core.i18n import speaking
+from reconcile.core.text import plain
+from reconcile.forms.styled_workbook import Drawn, DrawnSheet, read_drawn
+from reconcile.forms.template import read_template
+from reconcile.forms.template_rules import read_rules
+from reconcile.readers.limits import Refused
 
 TEMPLATES = Path(str(resources.files("reconcile.templates")))
 _BORDERS = ("thin", "medium", "dashed", "dotted", "thick", "double", "hair")

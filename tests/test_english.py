@@ -25,22 +25,25 @@ from printed import print_plan
 
 import reconcile
 from reconcile import plan as plan_module
-from reconcile import verbs
+from reconcile.api.extract import extract
+from reconcile.api.generate import Generated, generate
+from reconcile.api.intake import take as api_take
+from reconcile.api.merge import write_merge
 from reconcile.cli import main
-from reconcile.dates import read_date
-from reconcile.english import PHRASES, SHEETS, WORDS
-from reconcile.english.catalogue import FINDINGS
-from reconcile.feedback import prefix
-from reconcile.figures import read_percent
-from reconcile.findings import CATALOGUE, Finding
-from reconcile.language import holds_chinese, language_named, said, speaking, spoken, tr
-from reconcile.merged import Merged
-from reconcile.model import BEHIND, DONE, ON_TIME, STATES
-from reconcile.periods import end_month
+from reconcile.core.findings import CATALOGUE, Finding
+from reconcile.core.i18n import holds_chinese, language_named, said, speaking, spoken, tr
+from reconcile.core.plan import BEHIND, DONE, ON_TIME, STATES
+from reconcile.core.result import Merged
+from reconcile.core.values.dates import read_date
+from reconcile.core.values.numbers import read_percent
+from reconcile.core.values.periods import end_month
+from reconcile.core.values.synonyms import ENGLISH_SYNONYMS
+from reconcile.locale import PHRASES, SHEETS, WORDS
+from reconcile.locale.findings_en import FINDINGS
 from reconcile.plan import read_plan
-from reconcile.style import LOOKS
-from reconcile.summary import CAPTIONS
-from reconcile.synonyms import ENGLISH_SYNONYMS
+from reconcile.reports.marked_copies import prefix
+from reconcile.reports.summary import CAPTIONS
+from reconcile.writers.theme import LOOKS
 
 HOME = Path(reconcile.__file__).parent
 AS_OF = date(2025, 7, 8)
@@ -254,7 +257,7 @@ def chinese_in(path: Path) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "pdf"])
 def test_a_plan_without_chinese_is_extracted_into_english(tmp_path: Path, kind: str) -> None:
-    made = verbs.extract(published(tmp_path, kind), tmp_path / "plan.xlsx")
+    made = extract(published(tmp_path, kind), tmp_path / "plan.xlsx")
     assert made.plan is not None and made.plan.settings["语言"] == "en"
     assert [t.goal for t in made.plan.tasks] == [row[2] for row in TASKS]
     assert chinese_in(tmp_path / "plan.xlsx") == []
@@ -271,7 +274,7 @@ def test_a_plan_without_chinese_is_extracted_into_english(tmp_path: Path, kind: 
 def reviewed(folder: Path) -> Path:
     """The plan workbook with deadline, contact and two indicators."""
     path = folder / "plan.xlsx"
-    verbs.extract(published(folder, "xlsx"), path)
+    extract(published(folder, "xlsx"), path)
     book = openpyxl.load_workbook(path)
     own = {
         "Issuing office": "City Office (simulated)",
@@ -340,10 +343,10 @@ def fill(source: Path, target: Path, period: int = 2, spoil: Spoil | None = None
 
 
 @pytest.fixture(scope="module")
-def round_(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, verbs.Generated]:
+def round_(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Generated]:
     """A folder with the plan workbook, forms of Q2 sent out, and all of them filled in properly."""
     folder = tmp_path_factory.mktemp("english")
-    made = verbs.generate(reviewed(folder), folder / "out", "Q2")
+    made = generate(reviewed(folder), folder / "out", "Q2")
     (folder / "in").mkdir()
     for path in made.files.values():
         fill(path, folder / "in" / path.name)
@@ -351,13 +354,13 @@ def round_(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, verbs.Genera
 
 
 def take(folder: Path, inbox: str = "in", **more: Any) -> tuple[Merged, Any]:
-    taken = verbs.take(folder / "plan.xlsx", [folder / inbox], as_of=AS_OF, **more)
+    taken = api_take(folder / "plan.xlsx", [folder / inbox], as_of=AS_OF, **more)
     assert taken.merged is not None and taken.template is not None, taken.findings
     assert taken.language == "en"
     return taken.merged, taken.template.form
 
 
-def test_forms_are_english_throughout(round_: tuple[Path, verbs.Generated]) -> None:
+def test_forms_are_english_throughout(round_: tuple[Path, Generated]) -> None:
     _, made = round_
     assert (made.failed, made.findings, made.language) == (False, (), "en")
     assert [p.name for p in made.files.values()][3] == "04_Commerce_Bureau_2025_Q2_form.xlsx"
@@ -373,13 +376,13 @@ def test_forms_are_english_throughout(round_: tuple[Path, verbs.Generated]) -> N
     assert book["Form"]["F6"].value == "Q2 milestone (this period)"
 
 
-def test_a_clean_round_has_no_finding_and_no_chinese(round_: tuple[Path, verbs.Generated]) -> None:
+def test_a_clean_round_has_no_finding_and_no_chinese(round_: tuple[Path, Generated]) -> None:
     folder, _ = round_
     merged, form = take(folder)
     # 25 of 30 km and "Behind schedule" agree; so does all else.
     assert [f.code for f in merged.findings] == []
     assert {merged.standings[n].state for n in (3, 4)} == {DONE, BEHIND}
-    verbs.write_merge(
+    write_merge(
         merged, form, folder / "summary.xlsx", folder / "returned", [folder / "in"],
         report_path=folder / "report.json", circular_path=folder / "circular.docx",
     )  # fmt: skip
@@ -414,7 +417,7 @@ def lower_case(sheet: Worksheet, columns: Mapping[str, int]) -> None:
 
 
 def test_wrong_cells_come_back_in_english_and_can_be_sent_again(
-    round_: tuple[Path, verbs.Generated], tmp_path: Path
+    round_: tuple[Path, Generated], tmp_path: Path
 ) -> None:
     folder, made = round_
     spoiled = {"Commerce Bureau": mostly_done, "Transport Bureau": lower_case}
@@ -439,7 +442,7 @@ def test_wrong_cells_come_back_in_english_and_can_be_sent_again(
     assert told["CELL-012 J7"] == "“State” says “delayed”; “Behind schedule” was taken"
     assert told["CELL-001 L8"] == "“Progress” is required but empty"
     assert set(told) == {"CELL-002 J7", "CELL-003 K7", "CELL-012 O7", "CELL-012 J7", "CELL-001 L8"}
-    verbs.write_merge(merged, form, tmp_path / "summary.xlsx", tmp_path / "back", [tmp_path / "in"])
+    write_merge(merged, form, tmp_path / "summary.xlsx", tmp_path / "back", [tmp_path / "in"])
     copies = sorted(p.name for p in (tmp_path / "back").iterdir())
     assert copies == [
         "returned_04_Commerce_Bureau_2025_Q2_form.xlsx", "returned_05_Transport_Bureau_2025_Q2_form.xlsx",
@@ -457,11 +460,11 @@ def test_wrong_cells_come_back_in_english_and_can_be_sent_again(
     assert [f.code for f in merged.findings if f.unit == "Commerce Bureau"] == ["CELL-012"]
 
 
-def test_last_period_is_read_back(round_: tuple[Path, verbs.Generated], tmp_path: Path) -> None:
+def test_last_period_is_read_back(round_: tuple[Path, Generated], tmp_path: Path) -> None:
     folder, _ = round_
     merged, form = take(folder)
-    verbs.write_merge(merged, form, tmp_path / "q2.xlsx", tmp_path / "back", [folder / "in"])
-    made = verbs.generate(
+    write_merge(merged, form, tmp_path / "q2.xlsx", tmp_path / "back", [folder / "in"])
+    made = generate(
         folder / "plan.xlsx", tmp_path / "out", "Q3", previous_paths=[tmp_path / "q2.xlsx"]
     )
     assert [c for p in made.files.values() for c in chinese_in(p)] == []
@@ -478,7 +481,7 @@ def test_last_period_is_read_back(round_: tuple[Path, verbs.Generated], tmp_path
     assert merged.reached[0].before == 25
 
 
-def test_states_stay_the_same_words_inside(round_: tuple[Path, verbs.Generated]) -> None:
+def test_states_stay_the_same_words_inside(round_: tuple[Path, Generated]) -> None:
     folder, _ = round_
     merged, form = take(folder)
     assert {e.values["state"] for e in merged.entries.values()} <= set(STATES)
@@ -489,7 +492,7 @@ def test_states_stay_the_same_words_inside(round_: tuple[Path, verbs.Generated])
 
 @pytest.mark.parametrize(("state", "words"), ENGLISH_SYNONYMS.items())
 def test_words_for_states_are_understood_in_any_case(
-    round_: tuple[Path, verbs.Generated], state: str, words: tuple[str, ...]
+    round_: tuple[Path, Generated], state: str, words: tuple[str, ...]
 ) -> None:
     folder, _ = round_
     plan, _ = read_plan(folder / "plan.xlsx")
@@ -507,12 +510,12 @@ def test_a_chinese_plan_workbook_can_be_switched(sample_plan_path: Path, tmp_pat
     plan, findings = read_plan(tmp_path / "plan.xlsx")
     assert findings == () and plan is not None
     assert plan.synonyms["delayed"] == BEHIND and plan.synonyms["按期推进"] == ON_TIME
-    made = verbs.generate(tmp_path / "plan.xlsx", tmp_path / "out", "第二季度", only=["市科技局"])
+    made = generate(tmp_path / "plan.xlsx", tmp_path / "out", "第二季度", only=["市科技局"])
     sheet = openpyxl.load_workbook(made.files["市科技局"])["Form"]
     assert [sheet.cell(6, c).value for c in (2, 4, 9)] == ["No.", "Task", "State"]
     assert holds_chinese(str(sheet["D7"].value)), "the plan's own texts stay"
     fill_one(made.files["市科技局"], tmp_path / "in.xlsx")
-    taken = verbs.take(tmp_path / "plan.xlsx", [tmp_path / "in.xlsx"], as_of=date(2022, 7, 8))
+    taken = api_take(tmp_path / "plan.xlsx", [tmp_path / "in.xlsx"], as_of=date(2022, 7, 8))
     assert taken.merged is not None and taken.language == "en"
     assert [v.accepted for v in taken.merged.verdicts] == [True]
     assert {e.values.get("state") for e in taken.merged.entries.values()} == {ON_TIME}
@@ -527,7 +530,7 @@ def fill_one(source: Path, target: Path) -> None:
 
 
 def test_english_captions_are_read_in_a_chinese_plan_workbook(
-    round_: tuple[Path, verbs.Generated], tmp_path: Path
+    round_: tuple[Path, Generated], tmp_path: Path
 ) -> None:
     folder, _ = round_
     book = openpyxl.load_workbook(folder / "plan.xlsx")
@@ -535,7 +538,7 @@ def test_english_captions_are_read_in_a_chinese_plan_workbook(
         if row[0].value == "Language":
             row[1].value = "zh"
     book.save(tmp_path / "plan.xlsx")
-    made = verbs.generate(tmp_path / "plan.xlsx", tmp_path / "发出", "Q2")
+    made = generate(tmp_path / "plan.xlsx", tmp_path / "发出", "Q2")
     assert made.language == "zh"
     assert made.files["Land Bureau"].name == "03_LandBureau_2025年Q2填报表.xlsx"
 
@@ -554,7 +557,7 @@ def test_a_language_that_is_not_spoken_is_told(sample_plan_path: Path, tmp_path:
 
 
 def test_findings_on_an_english_plan_workbook_name_its_own_sheets(
-    round_: tuple[Path, verbs.Generated], tmp_path: Path
+    round_: tuple[Path, Generated], tmp_path: Path
 ) -> None:
     folder, _ = round_
     book = openpyxl.load_workbook(folder / "plan.xlsx")
@@ -571,7 +574,7 @@ def test_findings_on_an_english_plan_workbook_name_its_own_sheets(
     ]  # fmt: skip
 
 
-def test_a_ruling_in_english_holds(round_: tuple[Path, verbs.Generated], tmp_path: Path) -> None:
+def test_a_ruling_in_english_holds(round_: tuple[Path, Generated], tmp_path: Path) -> None:
     folder, made = round_
     book = openpyxl.load_workbook(folder / "plan.xlsx")
     book["Rulings"].append(["CELL-002", "Commerce Bureau", 3, "State", "use value", "Completed"])
@@ -585,7 +588,7 @@ def test_a_ruling_in_english_holds(round_: tuple[Path, verbs.Generated], tmp_pat
 
 
 def test_the_terminal_speaks_the_plan_s_language(
-    round_: tuple[Path, verbs.Generated], tmp_path: Path
+    round_: tuple[Path, Generated], tmp_path: Path
 ) -> None:
     folder, _ = round_
     run = CliRunner().invoke

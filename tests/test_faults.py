@@ -19,12 +19,13 @@ import pytest
 from bench_forms import A, changed, plan, put, template
 from click.testing import CliRunner
 
-from reconcile import verbs
+from reconcile.api.intake import take
+from reconcile.api.merge import write_merge
 from reconcile.cli import main
-from reconcile.files import STALE_SECONDS, together, write_file
-from reconcile.forms import form_bytes
+from reconcile.core.units import assignments
+from reconcile.forms.form_writer import form_bytes
 from reconcile.plan import plan_bytes
-from reconcile.units import assignments
+from reconcile.writers.atomic import STALE_SECONDS, together, write_file
 
 AS_OF = "2022-07-08"
 KILLS = int(os.environ.get("RECONCILE_KILLS", "12"))
@@ -220,7 +221,7 @@ def test_a_file_that_excel_holds_stops_the_merge_before_anything_moved(
             raise PermissionError(13, "Permission denied", str(self))
         return opened(self, mode, *more, **how)
 
-    monkeypatch.setattr("reconcile.files.WINDOWS", True)
+    monkeypatch.setattr("reconcile.writers.atomic.WINDOWS", True)
     monkeypatch.setattr(Path, "open", by_excel)
     result = CliRunner().invoke(main, all_of_it(office)[3:])
     assert result.exit_code == 1 and f"{held} 写不进去" in result.output
@@ -287,13 +288,13 @@ def test_two_merges_at_once_both_leave_a_whole_summary(office: Path) -> None:
 def test_a_file_that_changed_after_it_was_read_is_not_marked_up(office: Path) -> None:
     back = office / "收回" / f"{A}.xlsx"
     back.write_bytes(changed(put(H7="基本完成"), A))
-    taken = verbs.take(
+    taken = take(
         office / "总台账.xlsx", [office / "收回"], period="第二季度", as_of=date(2022, 7, 8)
     )
     assert taken.merged is not None and taken.template is not None
     back.write_bytes(changed(put(H8="基本完成"), A))
     out, folder = office / "汇总.xlsx", office / "退回"
-    written = verbs.write_merge(
+    written = write_merge(
         taken.merged, taken.template.form, out, folder, [office / "收回"]
     )  # fmt: skip
     told = [(f.code, f.place.file, f.unit) for f in written.findings]
@@ -326,13 +327,11 @@ def test_an_inbox_that_changes_underneath_never_stops_a_merge(office: Path) -> N
     meddler.start()
     try:
         for i in range(15):
-            taken = verbs.take(
-                office / "总台账.xlsx", [inbox], period="第二季度", as_of=date(2022, 7, 8)
-            )
+            taken = take(office / "总台账.xlsx", [inbox], period="第二季度", as_of=date(2022, 7, 8))
             assert taken.merged is not None and taken.template is not None
             assert "FILE-999" not in {f.code for f in taken.merged.findings}
             out = office / f"汇总{i}.xlsx"
-            verbs.write_merge(taken.merged, taken.template.form, out, office / "退回", [inbox])
+            write_merge(taken.merged, taken.template.form, out, office / "退回", [inbox])
             with zipfile.ZipFile(out) as archive:
                 assert archive.testzip() is None
     finally:

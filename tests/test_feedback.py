@@ -26,8 +26,8 @@ from bench_forms import (
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook as Book
 
-from reconcile.feedback import file_name
-from reconcile.grid import read_book
+from reconcile.readers import read_book
+from reconcile.reports.marked_copies import file_name
 
 SPOILT = {
     "H7": "基本完成",

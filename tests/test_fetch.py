@@ -30,9 +30,9 @@ from post_servers import (
     small_plan,
 )
 
-from reconcile.findings import Place
-from reconcile.mail import mail_bytes
-from reconcile.posting import Enclosure, Message
+from reconcile.core.findings import Place
+from reconcile.mail.message import Enclosure, Message
+from reconcile.mail.mime import mail_bytes
 
 pwd = pytest.importorskip("pwd", reason="Dovecot, the IMAP server to test against, is for Unix")
 PATH = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -360,7 +360,7 @@ def test_a_disk_that_refuses_loses_nothing(
 def test_a_letter_that_is_too_large_is_named_each_time(
     server: Server, fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconcile.verbs.fetching.MOST", 2000)
+    monkeypatch.setattr("reconcile.api.fetch.MOST", 2000)
     server.put(letter("big.xlsx", b"PK\x03\x04" + bytes(3000)))
     server.put(letter("a.xlsx", b"PK\x03\x041"))
     for count in (1, 0):

@@ -38,19 +38,22 @@ from books import keyed
 from click.testing import CliRunner
 from openpyxl.workbook import Workbook as Book
 
-from reconcile import identity, verbs
-from reconcile.circular import draft
+from reconcile.api.extract import extract
+from reconcile.api.generate import generate
+from reconcile.api.intake import take
 from reconcile.cli import main
-from reconcile.forms import form_bytes
-from reconcile.identity import FormNumber, form_number, parse_form_number, parse_row_key, row_key
-from reconcile.keys import SIGNS, is_older, new_key, weakness
-from reconcile.merge import merge
-from reconcile.merged import Merged
-from reconcile.model import Amount, Indicator, Period, Plan, Ruling
+from reconcile.core import keys
+from reconcile.core.keys import FormNumber, form_number, parse_form_number, parse_row_key, row_key
+from reconcile.core.plan import Amount, Indicator, Period, Plan, Ruling
+from reconcile.core.result import Merged
+from reconcile.core.secret_key import SIGNS, is_older, new_key, weakness
+from reconcile.core.units import assignments
+from reconcile.forms.form_writer import form_bytes
+from reconcile.merge.run import merge
+from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.scores import score_units
-from reconcile.summary import summary_bytes
-from reconcile.units import assignments
+from reconcile.reports.circular import draft
+from reconcile.reports.summary import summary_bytes
 
 FIRST, LAST = 7, 10
 """The task rows of the form of A."""
@@ -87,7 +90,7 @@ def guessed(count: int) -> list[str]:
     def signs(length: int) -> str:
         return "".join(chance.choice(SIGNS) for _ in range(length))
 
-    unit = identity.unit_code(B)
+    unit = keys.unit_code(B)
     return [f"{n % 5 + 1:03d}.{signs(6)}.{unit}{signs(12)}" for n in range(count)]
 
 
@@ -288,7 +291,7 @@ def test_forms_of_a_former_title_still_tell_which_period_is_merged(tmp_path: Pat
     path.write_bytes(plan_bytes(replace(plan(), title="2022年重点任务安排")))
     inbox.mkdir()
     (inbox / FILE).write_bytes(filled())
-    taken_in = verbs.take(path, [inbox], as_of=AS_OF)
+    taken_in = take(path, [inbox], as_of=AS_OF)
     assert taken_in.merged is not None and taken_in.merged.caption == "第二季度"
     assert why(taken_in.merged) == ("FORM-083",)
 
@@ -322,15 +325,15 @@ def older(content: bytes, its_plan: Plan | None = None, unit: str = A, period: i
     """The form as an older version would have issued it: shorter codes, less on the hidden sheet."""
     made = its_plan or plan()
     book = openpyxl.load_workbook(io.BytesIO(content))
-    bare = FormNumber(identity.plan_code(made), period, identity.unit_code(unit), "ABCD", "0" * 8)
-    number = replace(bare, check=identity._form_check(made, bare, unit, ""))
+    bare = FormNumber(keys.plan_code(made), period, keys.unit_code(unit), "ABCD", "0" * 8)
+    number = replace(bare, check=keys._form_check(made, bare, unit, ""))
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 text = str(cell.value)
                 key = parse_row_key(text)
                 if key:
-                    short = identity._older_row_check(made, period, unit, key)
+                    short = keys._older_row_check(made, period, unit, key)
                     cell.value = str(replace(key, check=short))
                 elif parse_form_number(text):
                     start = "表单编号：" if text.startswith("表单编号") else ""
@@ -400,7 +403,7 @@ def test_an_older_form_of_a_period_that_moved_is_mended_by_one_line() -> None:
 
 def test_an_amended_plan_keeps_what_went_out(tmp_path: Path, sample_pdf: Path) -> None:
     """The amendment has a title and a number of its own; another year is no amendment."""
-    first = verbs.extract(sample_pdf, tmp_path / "a.xlsx").plan
+    first = extract(sample_pdf, tmp_path / "a.xlsx").plan
     assert first is not None
     before = replace(
         first, key=plan().key, title="调整以前的名称", periods=(SPRING, *first.periods),
@@ -409,9 +412,7 @@ def test_an_amended_plan_keeps_what_went_out(tmp_path: Path, sample_pdf: Path) -
     (tmp_path / "b.xlsx").write_bytes(plan_bytes(before))
     last, _ = read_plan(tmp_path / "b.xlsx")
     assert last is not None
-    made = verbs.extract(
-        sample_pdf, tmp_path / "c.xlsx", last_path=tmp_path / "b.xlsx", amended=True
-    )
+    made = extract(sample_pdf, tmp_path / "c.xlsx", last_path=tmp_path / "b.xlsx", amended=True)
     again, findings = read_plan(tmp_path / "c.xlsx")
     assert again is not None and findings == ()
     assert "PLAN-594" not in {f.code for f in made.findings}
@@ -420,13 +421,11 @@ def test_an_amended_plan_keeps_what_went_out(tmp_path: Path, sample_pdf: Path) -
     form = form_bytes(template(), last, 2, unit, own)
     number = parse_form_number(read(form, its_plan=last).numbers[0][0])
     assert number is not None and number.period == 2
-    assert identity.whose_number(again, number) == identity.Issue(unit, 1)
+    assert keys.whose_number(again, number) == keys.Issue(unit, 1)
     old = parse_form_number(read(older(form, last, unit), its_plan=last).numbers[0][0])
-    assert old is not None and identity.whose_number(again, old) == identity.Issue(unit, 1)
+    assert old is not None and keys.whose_number(again, old) == keys.Issue(unit, 1)
     (tmp_path / "d.xlsx").write_bytes(plan_bytes(replace(before, year=2021)))
-    made = verbs.extract(
-        sample_pdf, tmp_path / "e.xlsx", last_path=tmp_path / "d.xlsx", amended=True
-    )
+    made = extract(sample_pdf, tmp_path / "e.xlsx", last_path=tmp_path / "d.xlsx", amended=True)
     assert "PLAN-594" in {f.code for f in made.findings} and made.plan is not None
     assert made.plan.settings["沿用标识"] == ""
 
@@ -522,11 +521,11 @@ def test_a_key_that_may_be_guessed_is_an_error_at_generate(
     assert reason in weakness(key)
     path = tmp_path / "总台账.xlsx"
     path.write_bytes(plan_bytes(replace(plan(), key=key)))
-    made = verbs.generate(path, tmp_path / "发出", "第二季度")
+    made = generate(path, tmp_path / "发出", "第二季度")
     assert made.failed and not (tmp_path / "发出").exists()
     assert {f.code for f in made.findings} & {"PLAN-590", "PLAN-507"}
     if len(key) >= 16:
-        again = verbs.take(path, [tmp_path], period="第二季度", as_of=AS_OF)
+        again = take(path, [tmp_path], period="第二季度", as_of=AS_OF)
         assert again.merged is not None
         [finding] = [f for f in again.merged.findings if f.code == "PLAN-591"]
         assert finding.place.sheet == "设置" and key not in finding.message
@@ -679,14 +678,14 @@ def test_guesses_cost_few_check_codes(
     content = with_keys(keys) if number else numberless(keys)
     returned = read(content)
     counted = 0
-    made = identity._mac
+    made = keys._mac
 
     def counting(key: str, message: str) -> bytes:
         nonlocal counted
         counted += 1
         return made(key, message)
 
-    monkeypatch.setattr(identity, "_mac", counting)
+    monkeypatch.setattr(keys, "_mac", counting)
     result = merge(plan(), template().form, [returned], period=2, as_of=AS_OF)
     assert why(result) == ("FORM-081",)
     assert counted < 250

@@ -12,11 +12,12 @@ import pytest
 from bench_forms import A, B, C, changed, filled, issued, plan, put, saved
 from click.testing import CliRunner, Result
 
-from reconcile import verbs
+from reconcile.api.intake import take
+from reconcile.api.merge import write_merge
 from reconcile.cli import main
-from reconcile.marks import read_mark
-from reconcile.model import Plan
+from reconcile.core.plan import Plan
 from reconcile.plan import plan_bytes
+from reconcile.writers.marks import read_mark
 
 Q1, Q2 = "第一季度", "第二季度"
 WRONG = {"H7": "基本完成"}
@@ -279,11 +280,11 @@ def _left(folder: Path, period: str, *more: Path) -> list[tuple[str, str]]:
     from datetime import date
 
     inbox = [folder / "收回", *more]
-    taken = verbs.take(folder / "总台账.xlsx", inbox, period=period, as_of=date(2022, 7, 8))
+    taken = take(folder / "总台账.xlsx", inbox, period=period, as_of=date(2022, 7, 8))
     assert taken.merged is not None and taken.template is not None
     out = folder / f"汇总{period}.xlsx"
     form_, copies = taken.template.form, folder / "退回"
-    written = verbs.write_merge(taken.merged, form_, out, copies, inbox, inputs=taken.inputs)
+    written = write_merge(taken.merged, form_, out, copies, inbox, inputs=taken.inputs)
     return [(f.code, f.place.file) for f in written.findings]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from reconcile.frozen import frozen
+from reconcile.core.records import frozen
 
 
 @frozen

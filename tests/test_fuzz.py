@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 from books import form
 
-from reconcile.grid import read_book
+from reconcile.readers import read_book
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from reconcile.findings import Finding
-from reconcile.model import Notice
-from reconcile.notice import read_notice
-from reconcile.notice.pages import read_pages
-from reconcile.notice.tables import line_text, text_lines
+from reconcile.core.findings import Finding
+from reconcile.core.published_plan import Notice
+from reconcile.extract import read_notice
+from reconcile.extract.pdf.pages import read_pages
+from reconcile.extract.tables.ruled import line_text, text_lines
 
 SHARED = Path(__file__).parents[2] / "shared" / "plans"
 HEAD: list[Cell] = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import openpyxl
 
-from reconcile import verbs
+from reconcile.api.generate import generate
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -69,5 +69,5 @@ def test_the_form_template() -> None:
 
 
 def test_an_issued_form(sample_plan_path: Path, tmp_path: Path) -> None:
-    made = verbs.generate(sample_plan_path, tmp_path, "第二季度", only=["市文广旅局"])
+    made = generate(sample_plan_path, tmp_path, "第二季度", only=["市文广旅局"])
     check("form_issued.txt", made.files["市文广旅局"])

@@ -18,11 +18,11 @@ from hostile import record as xls_record
 from hostile import xls
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from reconcile.findings import Severity
-from reconcile.grid import Book, Cell, Sheet, ooxml_parts, read_book
-from reconcile.grid.formats import Style, from_serial, number, style_of
-from reconcile.grid.guard import LIMITS, Clock, Refused
-from reconcile.grid.ooxml_texts import strings_of
+from reconcile.core.findings import Severity
+from reconcile.readers import Book, Cell, Sheet, read_book, xlsx_parts
+from reconcile.readers.limits import LIMITS, Clock, Refused
+from reconcile.readers.number_formats import Style, from_serial, number, style_of
+from reconcile.readers.xlsx_texts import strings_of
 
 OFFICE = shutil.which("soffice")
 STYLES, WORKBOOK = "xl/styles.xml", "xl/workbook.xml"
@@ -140,7 +140,7 @@ def test_second_reader_of_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> Book:
         raise AssertionError("as xlrd does")
 
-    monkeypatch.setattr("reconcile.grid.biff._by_xlrd", fail)
+    monkeypatch.setattr("reconcile.readers.xls._by_xlrd", fail)
     content = converted("xls", tmp_path)
     assert codes(content) == ["FILE-028"]
     book, seen = opened(content), opened(form())
@@ -206,7 +206,7 @@ def test_custom_properties_are_told_as_texts() -> None:
         <property name="a>b" pid="2"><vt:lpwstr>甲&amp;_x0041_</vt:lpwstr></property>
         <property name="c" pid="3"><vt:lpwstr></vt:lpwstr></property>
         <property name="d" pid="4"><vt:i4>7</vt:i4> </property></Properties>"""
-    found = ooxml_parts.properties_of(part.encode(), Clock(LIMITS))
+    found = xlsx_parts.properties_of(part.encode(), Clock(LIMITS))
     assert found == {"a>b": "甲&A", "c": "", "d": "7"}
 
 
@@ -692,14 +692,14 @@ def test_password(monkeypatch: pytest.MonkeyPatch) -> None:
     check_form(book)
     book, _ = read_book("a.xlsx", locked("VelvetSweatshop"))  # merely marked read-only
     assert book is not None
-    monkeypatch.setattr("reconcile.grid.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("reconcile.readers.importlib.util.find_spec", lambda _: None)
     assert codes(content) == ["FILE-006"]
     assert codes(content, password="秘密123") == ["FILE-008"]
 
 
 def test_old_password() -> None:
     start = b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12)
-    from reconcile.grid.biff import asks_password
+    from reconcile.readers.xls import asks_password
 
     assert asks_password(start + b"\x2f\x00\x06\x00" + bytes(6))
     assert not asks_password(start + b"\x0a\x00\x00\x00")
@@ -712,7 +712,7 @@ def test_unforeseen(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> Callable[[], None]:
         raise Panic("at the disco")
 
-    monkeypatch.setattr("reconcile.grid._read", fail)
+    monkeypatch.setattr("reconcile.readers._read", fail)
     assert codes(form()) == ["FILE-999"]
     assert "at the disco" in read_book("x", form())[1][0].message
 

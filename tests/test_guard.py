@@ -17,12 +17,12 @@ from collections.abc import Callable
 import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_rows, zipped
 
-from reconcile.findings import Severity
-from reconcile.grid import Book, Limits, read_book
-from reconcile.grid.archive import Archive
-from reconcile.grid.biff import read_xls
-from reconcile.grid.guard import Clock, Refused
-from reconcile.grid.rescue import rescue
+from reconcile.core.findings import Severity
+from reconcile.readers import Book, Limits, read_book
+from reconcile.readers.calamine_process import rescue
+from reconcile.readers.limits import Clock, Refused
+from reconcile.readers.xls import read_xls
+from reconcile.readers.zip_archive import Archive
 
 
 def codes(content: bytes, limits: Limits | None = None) -> list[str]:
@@ -248,7 +248,7 @@ def test_small_parts_are_inflated_as_large_ones_are(
 
     first = told()
     assert told() == first
-    monkeypatch.setattr("reconcile.grid.archive._SMALL", 0)
+    monkeypatch.setattr("reconcile.readers.zip_archive._SMALL", 0)
     assert told() == first
 
 
@@ -262,8 +262,8 @@ def test_short_parts_are_told_as_long_ones_are(monkeypatch: pytest.MonkeyPatch) 
     assert opened(content) == usual
     assert any(sheet.shapes for sheet in usual.sheets)
     assert any(sheet.merges for sheet in usual.sheets)
-    for few in ("shapes._SMALL",):
-        monkeypatch.setattr(f"reconcile.grid.{few}", 0)
+    for few in ("drawings._SMALL",):
+        monkeypatch.setattr(f"reconcile.readers.{few}", 0)
     assert opened(content) == usual
 
 

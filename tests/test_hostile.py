@@ -22,7 +22,7 @@ import pytest
 from books import keyed, zipped
 from hostile import CASES, Case, filled
 
-from reconcile import verbs
+from reconcile.api.generate import generate
 
 UNIT, PERIOD = "市地方金融监管局", "第二季度"
 _KEPT = tempfile.TemporaryDirectory()
@@ -51,7 +51,7 @@ _GROUPS = 4
 def form_of(plan: str) -> bytes:
     """Return a form as it is issued, its task rows filled in properly."""
     with tempfile.TemporaryDirectory() as folder:
-        made = verbs.generate(Path(plan), Path(folder), PERIOD, only=(UNIT,))
+        made = generate(Path(plan), Path(folder), PERIOD, only=(UNIT,))
         return filled(made.files[UNIT].read_bytes())
 
 

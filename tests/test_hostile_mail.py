@@ -16,16 +16,16 @@ from hostile_imap import LETTER, USUAL, Answer, Drip, Flood, odd_server
 from hostile_mails import MAILBOXES, MAILS, coded, parts
 from post_servers import PASSWORD, certificate, run
 
-from reconcile import mailbox
-from reconcile.attachments import Effort, Span, letter_of, sender_and_subject
-from reconcile.grid.guard import LIMITS, Clock, Limits
-from reconcile.inbox import unpacked
+from reconcile.intake.eml import Effort, Span, letter_of, sender_and_subject
+from reconcile.intake.inbox import unpacked
+from reconcile.mail import imap
+from reconcile.readers.limits import LIMITS, Clock, Limits
 
 # Opens mails one after the other with as much memory as one file may cost, and tells what was found.
 _OPEN = """
 import json, resource, sys
 from hostile_mails import MAILBOXES, MAILS
-from reconcile.inbox import unpacked
+from reconcile.intake.inbox import unpacked
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]) << 20,) * 2)
 told = {}
 for name, (make, _) in {**MAILS, **MAILBOXES}.items():
@@ -273,13 +273,13 @@ def test_a_letter_that_makes_no_sense_does_not_stop_the_next(fetch: Fetch, tmp_p
 def test_a_server_that_drips_is_cut_off(
     name: str, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "_ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(imap, "_ANSWER_SECONDS", 0.3)
     code, out = fetch({name: Drip(b"* OK " + b"a" * 2000)})
     assert code == 1 and "MAIL-051" in out and "太慢" in out
 
 
 def test_a_run_has_an_end(fetch: Fetch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailbox, "_RUN_SECONDS", 0.5)
+    monkeypatch.setattr(imap, "_RUN_SECONDS", 0.5)
     odd = {"UID SEARCH": b"* SEARCH " + _MANY + b"\r\n" + _DONE, "UID FETCH BODY": _DONE}
     code, out = fetch(odd)
     assert code == 1 and "MAIL-051" in out

@@ -17,14 +17,20 @@ from hostile_plans import DOCX, PDFS, STOPPED, one_page, text
 from post_servers import issue, run, small_plan
 from printed import print_plan
 
-from reconcile import apart, notice, verbs
-from reconcile.files import Unfit, beside, read_regular
-from reconcile.model import Plan
+from reconcile import extract
+from reconcile.api import merge as api_merge
+from reconcile.api import published_plan
+from reconcile.api.delegate import delegate
+from reconcile.api.extract import extract as api_extract
+from reconcile.api.inputs import load_style, load_template
+from reconcile.api.intake import take
+from reconcile.api.merge import write_merge
+from reconcile.core.plan import Plan
+from reconcile.forms.template import read_template
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.summary import read_previous
-from reconcile.template import read_template
-from reconcile.verbs import published
-from reconcile.verbs.sources import load_style, load_template
+from reconcile.readers import child_process
+from reconcile.reports.summary import read_previous
+from reconcile.writers.atomic import Unfit, beside, read_regular
 
 SAMPLE = Path(str(resources.files("reconcile.samples") / "plan.pdf"))
 TEMPLATE = Path(str(resources.files("reconcile.templates") / "form.xlsx"))
@@ -35,7 +41,7 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="pipes, devices and li
 
 def codes(path: Path) -> list[str]:
     """Return the findings about a published plan, each code once."""
-    return sorted({f.code for f in published.read_notice(path)[1]})
+    return sorted({f.code for f in published_plan.read_notice(path)[1]})
 
 
 # --- the published plan
@@ -56,8 +62,8 @@ def test_hostile_plans_are_told_and_ended(name: str, tmp_path: Path) -> None:
 
 def test_a_plan_is_read_apart_as_it_is_read_here() -> None:
     steps: list[tuple[int, int]] = []
-    there = published.read_notice(SAMPLE, progress=lambda done, all: steps.append((done, all)))
-    assert there == notice.read_notice(SAMPLE)
+    there = published_plan.read_notice(SAMPLE, progress=lambda done, all: steps.append((done, all)))
+    assert there == extract.read_notice(SAMPLE)
     assert there[1], "findings pass through"
     assert steps == [(n, 36) for n in range(1, 37)], "and so does the progress bar"
 
@@ -66,7 +72,7 @@ def test_a_proof_is_drawn_apart(tmp_path: Path) -> None:
     pdf = print_plan(
         tmp_path / "a.pdf", WIDTHS, [[HEAD, ["1", "修路", "开工", "完工", "市交通局", ""]]]
     )
-    made = verbs.extract(pdf, tmp_path / "总台账.xlsx", proof_path=tmp_path / "校对.xlsx")
+    made = api_extract(pdf, tmp_path / "总台账.xlsx", proof_path=tmp_path / "校对.xlsx")
     assert made.plan is not None
     assert openpyxl.load_workbook(tmp_path / "校对.xlsx").sheetnames == ["分页", "校对"]
 
@@ -79,7 +85,7 @@ def test_a_page_too_large_to_draw_costs_the_proof_and_not_the_plan(tmp_path: Pat
     large = tmp_path / "b.pdf"
     box = re.compile(rb"(/MediaBox\s*\[\s*\S+\s+\S+)[^\]]*")
     large.write_bytes(box.sub(rb"\1 60000 60000 ", pdf.read_bytes()))
-    made = verbs.extract(large, tmp_path / "总台账.xlsx", proof_path=tmp_path / "校对.xlsx")
+    made = api_extract(large, tmp_path / "总台账.xlsx", proof_path=tmp_path / "校对.xlsx")
     assert made.plan is not None and len(made.plan.tasks) == 1
     assert "PLAN-068" in [f.code for f in made.findings]
     assert not (tmp_path / "校对.xlsx").exists() and (tmp_path / "总台账.xlsx").exists()
@@ -93,31 +99,36 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("jobs")
 def test_what_shows_no_progress_is_ended_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "_SLOWEST", 0.1)
-    with pytest.raises(apart.Ended) as ended:
-        apart.apart("hostile_jobs:sleep", 60.0)
-    assert ended.value.why == apart.TIME
+    monkeypatch.setattr(child_process, "_SLOWEST", 0.1)
+    with pytest.raises(child_process.Ended) as ended:
+        child_process.apart("hostile_jobs:sleep", 60.0)
+    assert ended.value.why == child_process.TIME
 
 
 @unix
 @pytest.mark.usefixtures("jobs")
 @pytest.mark.parametrize(
     ("work", "why"),
-    [("spin", apart.TIME), ("hoard", apart.MEMORY), ("crash", apart.MEMORY), ("fail", apart.FAULT)],
+    [
+        ("spin", child_process.TIME),
+        ("hoard", child_process.MEMORY),
+        ("crash", child_process.MEMORY),
+        ("fail", child_process.FAULT),
+    ],
 )
 def test_how_work_may_end(work: str, why: str) -> None:
-    with pytest.raises(apart.Ended) as ended:
-        apart.apart(f"hostile_jobs:{work}", 0.0)
+    with pytest.raises(child_process.Ended) as ended:
+        child_process.apart(f"hostile_jobs:{work}", 0.0)
     assert ended.value.why == why
-    assert ("ValueError" in ended.value.reason) == (why == apart.FAULT)
+    assert ("ValueError" in ended.value.reason) == (why == child_process.FAULT)
 
 
 def test_a_fault_of_ours_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*_: object, **__: object) -> object:
-        raise apart.Ended(apart.FAULT, "ValueError: x")
+        raise child_process.Ended(child_process.FAULT, "ValueError: x")
 
-    monkeypatch.setattr(published, "apart", failing)
-    (finding,) = published.read_notice(SAMPLE)[1]
+    monkeypatch.setattr(published_plan, "apart", failing)
+    (finding,) = published_plan.read_notice(SAMPLE)[1]
     assert (finding.code, finding.values["reason"]) == ("PLAN-066", "ValueError: x")
 
 
@@ -128,10 +139,10 @@ def test_the_child_finds_us_and_nothing_that_lies_where_it_is_started(tmp_path: 
     (tmp_path / "a.pdf").write_bytes(one_page(text(5)))
     script = (
         "import sys; sys.path.pop(0); sys.path.insert(0, sys.argv[1]);"
-        "from pathlib import Path; from reconcile.verbs.published import read_notice;"
+        "from pathlib import Path; from reconcile.api.published_plan import read_notice;"
         "print([f.code for f in read_notice(Path('a.pdf'))[1]])"
     )
-    home = str(Path(apart.__file__).parents[1])
+    home = str(Path(child_process.__file__).parents[1])
     ended = subprocess.run(
         [sys.executable, "-c", script, home],
         cwd=tmp_path,
@@ -282,7 +293,7 @@ def test_delegate_copies_the_template_beside_the_plan(tmp_path: Path) -> None:
     for folder in (elsewhere.parent, home.parent):
         folder.mkdir()
     elsewhere.write_bytes(TEMPLATE.read_bytes())
-    made = verbs.delegate(form, home, template_path=elsewhere)
+    made = delegate(form, home, template_path=elsewhere)
     assert made.plan is not None
     assert made.plan.settings["填报表模板"] == "我的.xlsx"
     assert [f.values["name"] for f in made.findings if f.code == "FILE-081"] == ["我的.xlsx"]
@@ -291,15 +302,15 @@ def test_delegate_copies_the_template_beside_the_plan(tmp_path: Path) -> None:
     assert plan is not None
     assert load_template(plan, home, None)[0] is not None
     # The same again uses the copy; another template of the same name overwrites neither copy nor plan.
-    again = verbs.delegate(form, home, template_path=elsewhere, force=True)
+    again = delegate(form, home, template_path=elsewhere, force=True)
     assert again.plan and again.plan.settings["填报表模板"] == "我的.xlsx"
     (home.parent / "我的.xlsx").write_bytes(b"mine")
-    third = verbs.delegate(form, home, template_path=elsewhere, force=True)
+    third = delegate(form, home, template_path=elsewhere, force=True)
     assert third.plan and third.plan.settings["填报表模板"] == "我的_2.xlsx"
     assert (home.parent / "我的.xlsx").read_bytes() == b"mine"
     named = elsewhere.with_name(home.name)
     named.write_bytes(TEMPLATE.read_bytes())
-    fourth = verbs.delegate(form, home, template_path=named, force=True)
+    fourth = delegate(form, home, template_path=named, force=True)
     assert fourth.plan and fourth.plan.settings["填报表模板"] == "我的总台账_2.xlsx"
 
 
@@ -307,7 +318,7 @@ def test_delegate_names_a_template_below_the_plan_by_its_way(tmp_path: Path) -> 
     form = _received(tmp_path, small_plan(1))
     (tmp_path / "模板").mkdir()
     (tmp_path / "模板" / "我的.xlsx").write_bytes(TEMPLATE.read_bytes())
-    made = verbs.delegate(
+    made = delegate(
         form, tmp_path / "我的总台账.xlsx", template_path=tmp_path / "模板" / "我的.xlsx"
     )
     assert made.plan is not None and made.plan.settings["填报表模板"] == "模板/我的.xlsx"
@@ -339,7 +350,7 @@ def test_read_regular_reads_what_is_there(tmp_path: Path) -> None:
 def test_the_clock_covers_what_comes_after_the_parser(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reconcile.verbs import intake
+    from reconcile.api import intake
 
     path = issue(tmp_path, small_plan(1))
     read = intake.read_book
@@ -351,7 +362,7 @@ def test_the_clock_covers_what_comes_after_the_parser(
 
     monkeypatch.setattr(intake, "read_book", slow)
     monkeypatch.setattr(intake.Clock, "left", lambda clock: clock.end)
-    taken = verbs.take(path, [tmp_path / "发出"], period="第二季度", as_of=date(2022, 7, 8))
+    taken = take(path, [tmp_path / "发出"], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged is not None
     assert [f.code for f in taken.merged.findings if f.place.file] == ["FILE-021", "UNIT-012"]
 
@@ -361,17 +372,16 @@ def test_a_copy_that_cannot_be_read_again_is_told(
 ) -> None:
     from hostile import said
 
-    from reconcile.findings import Finding, Place
-    from reconcile.verbs import outcome
+    from reconcile.core.findings import Finding, Place
 
     path = issue(tmp_path, small_plan(1))
     (form,) = (tmp_path / "发出").glob("*.xlsx")
     form.write_bytes(said(form.read_bytes(), "I", "不知道"))
-    taken = verbs.take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
+    taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged and taken.template
     late = Finding("FILE-021", Place(form.name), values={"seconds": "10"})
-    monkeypatch.setattr(outcome, "read_again", lambda *_: (None, None, (late,)))
-    written = verbs.write_merge(
+    monkeypatch.setattr(api_merge, "read_again", lambda *_: (None, None, (late,)))
+    written = write_merge(
         taken.merged, taken.template.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
     )
     assert written.copies == ()
@@ -389,9 +399,9 @@ def test_no_copy_is_painted_of_a_file_whose_other_sheets_are_large(tmp_path: Pat
     for _ in range(450):
         other.append([7] * 100)
     book.save(form)
-    taken = verbs.take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
+    taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged and taken.template
-    written = verbs.write_merge(
+    written = write_merge(
         taken.merged, taken.template.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
     )
     assert written.copies == ()

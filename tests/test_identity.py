@@ -27,9 +27,9 @@ from bench_forms import (
 )
 from openpyxl.workbook import Workbook as Book
 
-from reconcile.identity import form_number, issued_to, parse_form_number, parse_row_key
-from reconcile.merged import Merged
-from reconcile.model import Ruling, Unit
+from reconcile.core.keys import form_number, issued_to, parse_form_number, parse_row_key
+from reconcile.core.plan import Ruling, Unit
+from reconcile.core.result import Merged
 
 
 def number_of(unit: str = A, period: int = 2) -> str:

@@ -13,11 +13,11 @@ from books import form, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile import attachments
-from reconcile.attachments import Effort, letter_of, letters_in
-from reconcile.grid.archive import Archive
-from reconcile.grid.guard import LIMITS, Clock, Limits, Refused
-from reconcile.inbox import Arrival, collect, unpacked
+from reconcile.intake import eml
+from reconcile.intake.eml import Effort, letter_of, letters_in
+from reconcile.intake.inbox import Arrival, collect, unpacked
+from reconcile.readers.limits import LIMITS, Clock, Limits, Refused
+from reconcile.readers.zip_archive import Archive
 
 
 def arrivals(*paths: Path) -> list[Arrival]:
@@ -333,7 +333,7 @@ def test_a_mail_is_parted_as_the_standard_library_does_it(
 
 
 def test_a_mail_of_more_than_a_return_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attachments, "_MAIL_BYTES", 1 << 20)
+    monkeypatch.setattr(eml, "_MAIL_BYTES", 1 << 20)
     content = mail(("a.xlsx", bytes(range(256)) * 4000), ("b.xlsx", b"PK" * 10))
     (finding,) = [f for a in unpacked("m.eml", content) for f in a.findings]
     assert (finding.code, finding.values["reason"]) == ("FILE-048", "超过 1 MB")

@@ -11,12 +11,14 @@ import openpyxl
 import pytest
 from worded import worded
 
-from reconcile import verbs
-from reconcile.findings import Place
-from reconcile.merged import Merged
-from reconcile.model import Plan
+from reconcile.api.generate import generate
+from reconcile.api.intake import take
+from reconcile.api.merge import write_merge
+from reconcile.core.findings import Place
+from reconcile.core.plan import Plan
+from reconcile.core.result import Merged
+from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.standing import thresholds
 
 AS_OF = date(2022, 7, 8)
 UNIT = "市商务局"
@@ -25,7 +27,7 @@ HEAD, FIRST = 4, 5
 
 @pytest.fixture
 def issued(sample_plan_path: Path, tmp_path: Path) -> Path:
-    made = verbs.generate(sample_plan_path, tmp_path / "发出", "第二季度", only=[UNIT])
+    made = generate(sample_plan_path, tmp_path / "发出", "第二季度", only=[UNIT])
     return made.files[UNIT]
 
 
@@ -57,7 +59,7 @@ def fill(path: Path, target: Path, numbers: dict[str, Any], state: str = "达序
 
 
 def merged(plan: Path, inbox: Path, **options: Any) -> Merged:
-    taken = verbs.take(plan, [inbox], as_of=AS_OF, **{"period": "第二季度", **options})
+    taken = take(plan, [inbox], as_of=AS_OF, **{"period": "第二季度", **options})
     assert taken.merged is not None, taken.findings
     return taken.merged
 
@@ -98,7 +100,7 @@ def test_the_form_asks_for_the_unit_s_own_indicators(issued: Path) -> None:
 def test_a_unit_without_indicators_gets_no_such_sheet(
     sample_plan_path: Path, tmp_path: Path
 ) -> None:
-    made = verbs.generate(sample_plan_path, tmp_path, "第二季度", only=["市侨联"])
+    made = generate(sample_plan_path, tmp_path, "第二季度", only=["市侨联"])
     assert "量化指标" not in openpyxl.load_workbook(made.files["市侨联"]).sheetnames
 
 
@@ -113,7 +115,7 @@ def test_supporting_units_are_asked_where_the_plan_says_so(
         ),
     )
     (tmp_path / "p.xlsx").write_bytes(plan_bytes(changed))
-    made = verbs.generate(tmp_path / "p.xlsx", tmp_path / "发出", "第二季度", only=[UNIT])
+    made = generate(tmp_path / "p.xlsx", tmp_path / "发出", "第二季度", only=[UNIT])
     sheet = openpyxl.load_workbook(made.files[UNIT])["量化指标"]
     names = [sheet.cell(r, 3).value for r in range(FIRST, sheet.max_row + 1)]
     assert "产业投资" in names
@@ -222,7 +224,7 @@ def test_several_leads_add_up_or_wait_for_each_other(sample_plan: Plan, tmp_path
     target = indicator.targets["第二季度"].low
     (tmp_path / "p.xlsx").write_bytes(plan_bytes(sample_plan))
     units = ["灌云县", "东海县"]
-    made = verbs.generate(tmp_path / "p.xlsx", tmp_path / "发出", "第二季度", only=units)
+    made = generate(tmp_path / "p.xlsx", tmp_path / "发出", "第二季度", only=units)
     inbox = tmp_path / "收回"
     fill(made.files["灌云县"], inbox / "a.xlsx", {indicator.name: float(target) / 2})
     alone = merged(tmp_path / "p.xlsx", inbox)
@@ -244,12 +246,12 @@ def test_the_next_period_shows_and_compares_the_last(
     plan, _ = read_plan(sample_plan_path)
     assert plan is not None
     first = merged(sample_plan_path, inbox)
-    taken = verbs.take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度")
+    taken = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度")
     assert taken.template is not None
     summary = tmp_path / "汇总Q2.xlsx"
-    verbs.write_merge(first, taken.template.form, summary, tmp_path / "退回", [inbox])
+    write_merge(first, taken.template.form, summary, tmp_path / "退回", [inbox])
 
-    made = verbs.generate(
+    made = generate(
         sample_plan_path, tmp_path / "Q3", "第三季度", only=[UNIT], previous_paths=[summary]
     )
     sheet = openpyxl.load_workbook(made.files[UNIT])["填报表"]
@@ -270,7 +272,7 @@ def test_the_next_period_shows_and_compares_the_last(
     assert second.standings[9].before == "达序时"
     assert next(o.before for o in second.reached if o.indicator.name == "实际利用外资") == 5
     out = tmp_path / "汇总Q3.xlsx"
-    verbs.write_merge(second, taken.template.form, out, tmp_path / "退回Q3", [back])
+    write_merge(second, taken.template.form, out, tmp_path / "退回Q3", [back])
     lists = openpyxl.load_workbook(out)["量化指标"]
     at = columns(lists, 1)
     row = next(r for r in range(2, 300) if lists.cell(r, at["指标"]).value == "外贸进出口总额")
@@ -283,11 +285,11 @@ def test_a_summary_of_the_same_period_is_not_the_previous_one(
 ) -> None:
     inbox = fill(issued, tmp_path / "收回" / "a.xlsx", NUMBERS).parent
     result = merged(sample_plan_path, inbox)
-    form = verbs.take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").template
+    form = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").template
     assert form is not None
     summary = tmp_path / "汇总.xlsx"
-    verbs.write_merge(result, form.form, summary, tmp_path / "退回", [inbox])
-    taken = verbs.take(
+    write_merge(result, form.form, summary, tmp_path / "退回", [inbox])
+    taken = take(
         sample_plan_path, [inbox], as_of=AS_OF, period="第二季度", previous_paths=[summary]
     )
     assert taken.merged is None

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.indicators import read_indicators, read_targets
-from reconcile.indicators.measures import convert, split_measure
-from reconcile.model import Amount, Indicator, Task
+from reconcile.core.plan import Amount, Indicator, Task
+from reconcile.plan.indicators import read_indicators, read_targets
+from reconcile.plan.indicators.vocabulary import convert, split_measure
 
 SCHEDULE = Path(__file__).resolve().parents[2] / "shared" / "schedule"
 QUARTERS = ("第二季度", "第三季度", "第四季度")

@@ -140,9 +140,9 @@ def test_a_cell_covered_by_a_merge_keeps_what_it_holds() -> None:
 
     from bench_forms import FILE, filled, plan, template
 
-    from reconcile.captions import Captions
-    from reconcile.grid import read_book
-    from reconcile.returned import read_return
+    from reconcile.intake.captions import Captions
+    from reconcile.intake.submission_reader import read_return
+    from reconcile.readers import read_book
 
     book, _ = read_book(FILE, filled())
     assert book is not None
@@ -154,7 +154,7 @@ def test_a_cell_covered_by_a_merge_keeps_what_it_holds() -> None:
     returned = read_return(FILE, "0", replace(book, sheets=sheets), captions)
     row = returned.tables[0].rows[0]
     assert row.swallowed == {"percent": "完成情况"}
-    from reconcile.merge import merge
+    from reconcile.merge.run import merge
 
     result = merge(
         plan(), template().form, [returned], period=2, as_of=__import__("datetime").date(2022, 7, 8)

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 from bench_forms import HEAD, A, B, answer, aside, merged, plan, saved, template, told
 
-from reconcile.forms import form_bytes
-from reconcile.merged import Merged
-from reconcile.model import Amount, Indicator, Plan
-from reconcile.units import assignments
+from reconcile.core.plan import Amount, Indicator, Plan
+from reconcile.core.result import Merged
+from reconcile.core.units import assignments
+from reconcile.forms.form_writer import form_bytes
 
 LAST = {
     (A, 2, "state"): "达序时", (A, 2, "percent"): 0.25, (A, 2, "next"): "加快开工。",

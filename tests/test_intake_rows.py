@@ -32,7 +32,7 @@ from openpyxl.styles import Font
 from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile.identity import row_key, text_hash
+from reconcile.core.keys import row_key, text_hash
 
 
 def row_of(sheet: Worksheet, row: int) -> list[Any]:

@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook as Book
 
-from reconcile.model import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from reconcile.core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
 
 # | field   | written            | accepted | code |
 PERCENTS = [

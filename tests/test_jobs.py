@@ -13,10 +13,10 @@ import pytest
 from bench_forms import A, B, C, changed, filled, plan, put
 from click.testing import CliRunner
 
-from reconcile import verbs
+from reconcile.api import intake
+from reconcile.api.intake import take
 from reconcile.cli import main
 from reconcile.plan import plan_bytes
-from reconcile.verbs import intake
 
 DAY = date(2022, 7, 8)
 
@@ -37,7 +37,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def taken(office: Path, executor: Executor | None = None) -> Any:
-    found = verbs.take(
+    found = take(
         office / "总台账.xlsx", [office / "收回"], period="第二季度", as_of=DAY, executor=executor
     )
     assert found.merged is not None

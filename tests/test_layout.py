@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile import layout
-from reconcile.layout import (
+from reconcile.core.plan import Plan
+from reconcile.writers import row_height as heights
+from reconcile.writers.row_height import (
     LINE,
     PADDING,
     TALLEST,
@@ -26,7 +27,6 @@ from reconcile.layout import (
     stepped,
     surely_fits,
 )
-from reconcile.model import Plan
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_texts_measured_together_take_the_lines_that_each_takes_alone(
 ) -> None:
     alone = [lines(text, columns, 10.5) for text in texts]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layout, "_AT_ONCE", at_once)
+        patch.setattr(heights, "_AT_ONCE", at_once)
         assert Ruler(columns, 10.5).counts(texts) == alone
 
 
 def test_of_a_text_no_more_is_measured_than_fills_a_row() -> None:
-    long = "一" * (layout._AT_ONCE + 1)
+    long = "一" * (row_height._AT_ONCE + 1)
     assert Ruler(60, 10.5).counts(["一", long, long[1:]])[1:] == [lines(long, 60, 10.5)] * 2
 
 

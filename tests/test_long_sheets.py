@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from books import form, zipped
 
-from reconcile.grid import Sheet, ooxml_cells, read_book
+from reconcile.readers import Sheet, read_book, xlsx_cells
 
 ROWS = (
     '<row><c t="inlineStr"><is><t>&#31532;&amp;一</t></is></c><c><v>1</v></c></row>',
@@ -56,8 +56,8 @@ def first(content: bytes) -> Sheet:
 @pytest.fixture
 def cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every sheet for a long one, and read it row by row."""
-    monkeypatch.setattr(ooxml_cells, "_LONG", 10)
-    monkeypatch.setattr(ooxml_cells, "_PIECE", 10)
+    monkeypatch.setattr(xlsx_cells, "_LONG", 10)
+    monkeypatch.setattr(xlsx_cells, "_PIECE", 10)
 
 
 ROOTS = (
@@ -86,7 +86,7 @@ def test_a_long_sheet_that_is_not_well_formed_is_refused(broken: str, cut_small:
 
 def test_pieces_of_a_sheet_are_short() -> None:
     part = b"<worksheet><sheetData>" + b"<row><c/></row>" * 200_000 + b"</sheetData></worksheet>"
-    pieces = list(ooxml_cells._pieces(part))
+    pieces = list(xlsx_cells._pieces(part))
     assert len(pieces) > 4
     assert max(map(len, pieces)) < len(part) // 4
     assert sum(piece.count(b"<row>") for piece in pieces) == 200_000

@@ -16,19 +16,19 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
 
-from reconcile import verbs
-from reconcile.circular import draft
-from reconcile.language import speaking
-from reconcile.letter import letter_bytes
-from reconcile.listing import Listing, new_workbook
-from reconcile.looks import read_style
-from reconcile.merge import merge
-from reconcile.merged import Entry, Merged, Record
-from reconcile.model import BEHIND, DONE, NOT_BEGUN, Plan
-from reconcile.scores import score_units
-from reconcile.style import LOOKS, Style
-from reconcile.summary import CAPTIONS, read_previous, summary_bytes
-from reconcile.template import Template
+from reconcile.api.inputs import load_style
+from reconcile.core.i18n import speaking
+from reconcile.core.plan import BEHIND, DONE, NOT_BEGUN, Plan
+from reconcile.core.result import Entry, Merged, Record
+from reconcile.forms.summary_template import read_style
+from reconcile.forms.template import Template
+from reconcile.merge.run import merge
+from reconcile.merge.scores import score_units
+from reconcile.reports.circular import draft
+from reconcile.reports.circular_docx import letter_bytes
+from reconcile.reports.summary import CAPTIONS, read_previous, summary_bytes
+from reconcile.writers.table import Listing, new_workbook
+from reconcile.writers.theme import LOOKS, Style
 
 PERIODS = ("第二季度", "第三季度")
 
@@ -53,7 +53,7 @@ def changed(
 def named(path: Path, plan: Plan) -> tuple[Style | None, list[str]]:
     """The style that a plan gets when it names this template; codes and cells of findings."""
     own = replace(plan, settings={**plan.settings, "汇总模板": path.name})
-    style, findings = verbs.load_style(own, path.parent / "总台账.xlsx")
+    style, findings = load_style(own, path.parent / "总台账.xlsx")
     return style, [f"{f.code} {f.place.sheet} {f.place.cell}" for f in findings]
 
 

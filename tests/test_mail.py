@@ -17,14 +17,16 @@ import pytest
 from books import form as other_form
 from post_servers import PERIOD, issue, run, small_plan, unit_name
 
-from reconcile import verbs
-from reconcile.addresses import read_addresses
-from reconcile.findings import Place
-from reconcile.inbox import collect
-from reconcile.mail import mail_bytes
-from reconcile.mail_template import read_wordings
-from reconcile.model import Unit
-from reconcile.posting import Enclosure, Message, fill_words, unknown_words
+from reconcile.api.generate import generate
+from reconcile.api.mail import mail as api_mail
+from reconcile.api.messages import Asked
+from reconcile.core.addresses import read_addresses
+from reconcile.core.findings import Place
+from reconcile.core.plan import Unit
+from reconcile.intake.inbox import collect
+from reconcile.mail.message import Enclosure, Message, fill_words, unknown_words
+from reconcile.mail.mime import mail_bytes
+from reconcile.mail.template import read_wordings
 
 AS_OF = date(2022, 7, 8)
 NAME = "07_市住建局_2022年第二季度填报表.xlsx"
@@ -181,7 +183,7 @@ def test_addresses(text: str, good: list[str], wrong: list[str], foreign: list[s
 )
 def test_what_is_wrong_with_an_address_is_told(tmp_path: Path, cell: str, code: str) -> None:
     plan = issue(tmp_path, small_plan(2, emails={1: cell}))
-    made = verbs.mail(verbs.Asked((tmp_path / "发出",), plan, tmp_path / "邮件", AS_OF))
+    made = api_mail(Asked((tmp_path / "发出",), plan, tmp_path / "邮件", AS_OF))
     found = {(f.code, f.place.sheet, f.place.cell) for f in made.findings}
     row = "" if code == "MAIL-005" else "“模拟一局”一行"
     assert found == {(code, "单位", row)}
@@ -269,8 +271,8 @@ def test_reminders_go_only_to_units_from_which_nothing_came(tmp_path: Path) -> N
     one.rename(tmp_path / "收回" / "回表.xlsx")
     two.unlink()
     (tmp_path / "收回" / "不明.xlsx").write_bytes(other_form())
-    made = verbs.mail(
-        verbs.Asked(
+    made = api_mail(
+        Asked(
             (tmp_path / "发出",),
             tmp_path / "总台账.xlsx",
             tmp_path / "邮件",
@@ -354,7 +356,7 @@ def test_the_same_form_twice_goes_once(tmp_path: Path) -> None:
 
 def test_forms_of_two_periods_need_a_word(tmp_path: Path) -> None:
     plan = issue(tmp_path, small_plan(1))
-    verbs.generate(plan, tmp_path / "发出", "第三季度")
+    generate(plan, tmp_path / "发出", "第三季度")
     code, out = mail(tmp_path)
     assert code == 1 and "MAIL-023" in out and "第二季度、第三季度" in out
     assert mail(tmp_path, "--period", "第三季度")[0] == 0

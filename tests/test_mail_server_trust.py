@@ -32,9 +32,9 @@ from post_servers import (
 )
 
 import reconcile
-from reconcile.mailbox import Account, _word
-from reconcile.post_office import Server
-from reconcile.replies import Hiding
+from reconcile.mail.imap import Account, _word
+from reconcile.mail.replies import Hiding
+from reconcile.mail.smtp import Server
 
 HOST = "127.0.0.1"
 SECRET = 'pa"ss wo\\rd-密'[:-2] + "9"
@@ -278,9 +278,9 @@ def test_control_characters_go_to_no_server(
 ) -> None:
     value = f"zhb{sign}"
     kept = {"USER": "a@example.invalid", "PASSWORD": PASSWORD} | {what: value}
-    for module in ("fetching", "delivery"):
+    for module in ("fetch", "send"):
         monkeypatch.setattr(
-            f"reconcile.verbs.{module}.credentials", lambda *_: (kept["USER"], kept["PASSWORD"])
+            f"reconcile.api.{module}.credentials", lambda *_: (kept["USER"], kept["PASSWORD"])
         )
     with imap_server(cert) as (port, got):
         told = run("fetch", tmp_path / "收回", "--imap", f"{HOST}:{port}", "--security", "ssl")
@@ -431,7 +431,7 @@ def test_records_do_not_show_it_either() -> None:
 
 
 def test_what_was_confirmed_holds_no_secret(machine: Path) -> None:
-    from reconcile.trusted_servers import Peer
+    from reconcile.mail.trusted_servers import Peer
 
     peer = Peer("smtp", "SMTP.Example.CN.", SENDER, SENDER)
     assert not peer.is_trusted()

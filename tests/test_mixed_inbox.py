@@ -19,20 +19,23 @@ import pytest
 from bench_forms import A, B, C, changed, filled, issued, merged, plan, put, saved, template
 from books import zipped
 
-from reconcile import checks, inbox, ledger, taking, verbs
-from reconcile import merge as merging
-from reconcile.circular import draft, plain_text
-from reconcile.findings import Finding
-from reconcile.grid import read_book
-from reconcile.inbox import collect
-from reconcile.merged import Merged
-from reconcile.model import Plan, Ruling
-from reconcile.owner import suspects, units_named
+from reconcile.api import intake as api_intake
+from reconcile.api import merge as api_merge
+from reconcile.api.intake import take
+from reconcile.api.merge import write_merge
+from reconcile.core.findings import Finding
+from reconcile.core.plan import Plan, Ruling
+from reconcile.core.result import Merged
+from reconcile.intake import inbox
+from reconcile.intake.inbox import collect
+from reconcile.merge import cross_checks, ingest, run, state
+from reconcile.merge.identify import suspects, units_named
+from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
-from reconcile.report import report
-from reconcile.scores import score_units
-from reconcile.status import status_text
-from reconcile.verbs import outcome
+from reconcile.readers import read_book
+from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.report import report
+from reconcile.reports.status import status_text
 
 AS_OF = date(2022, 7, 8)
 DAMAGED = b"PK\x03\x04 and then nothing"
@@ -51,13 +54,11 @@ class Round:
         for name, content in files.items():
             (box / name).parent.mkdir(parents=True, exist_ok=True)
             (box / name).write_bytes(content)
-        taken = verbs.take(office / "总台账.xlsx", [box], period="第二季度", as_of=AS_OF)
+        taken = take(office / "总台账.xlsx", [box], period="第二季度", as_of=AS_OF)
         assert taken.merged is not None and taken.template is not None, taken.findings
         self.result = taken.merged
         form = taken.template.form
-        self.written = verbs.write_merge(
-            self.result, form, office / "汇总.xlsx", office / "退回", [box]
-        )
+        self.written = write_merge(self.result, form, office / "汇总.xlsx", office / "退回", [box])
         self.copies = [path.name for path in self.written.copies]
         self.circular = plain_text(draft(self.result, score_units(self.result)))
         self.summary = openpyxl.load_workbook(office / "汇总.xlsx")
@@ -331,17 +332,17 @@ def of_b(sources: Sequence[Any]) -> bool:
 
 
 STAGES: Mapping[str, tuple[Any, str, Any]] = {
-    "opened": (verbs.intake, "read_return", lambda file, *_: file.endswith("坏.xlsx")),
-    "identified": (taking, "identify", lambda _, __, r, ___: r.file.endswith("坏.xlsx")),
-    "matched": (taking, "match_row", lambda _, __, unit, *___: unit == B),
-    "a cell judged": (ledger, "apply", lambda _, value, **__: value == "基本完成"),
+    "opened": (api_intake, "read_return", lambda file, *_: file.endswith("坏.xlsx")),
+    "identified": (ingest, "identify", lambda _, __, r, ___: r.file.endswith("坏.xlsx")),
+    "matched": (ingest, "match_row", lambda _, __, unit, *___: unit == B),
+    "a cell judged": (state, "apply", lambda _, value, **__: value == "基本完成"),
     "half the rows taken": (
-        taking, "match_row", lambda _, __, unit, ___, row, ____: unit == B and row.place.cell == "A8",
+        ingest, "match_row", lambda _, __, unit, ___, row, ____: unit == B and row.place.cell == "A8",
     ),
-    "settled": (merging, "settle", lambda _, __, sources, ___: of_b(sources)),
-    "columns": (merging, "_missing_columns", lambda _, __, entries: (B, 4) in entries),
+    "settled": (run, "settle", lambda _, __, sources, ___: of_b(sources)),
+    "columns": (run, "_missing_columns", lambda _, __, entries: (B, 4) in entries),
     "checked": (
-        checks, "percent", lambda share: share == 0.25,
+        cross_checks, "percent", lambda share: share == 0.25,
     ),
 }  # fmt: skip
 
@@ -373,14 +374,14 @@ def test_a_file_that_we_fail_over_is_told_and_the_others_count(
 def test_files_that_fail_only_together_are_left_out_together(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    breaks_on(monkeypatch, merging, "settle", lambda _, key, sources, __: len(sources) > 1)
+    breaks_on(monkeypatch, run, "settle", lambda _, key, sources, __: len(sources) > 1)
     result = merged({"b1.xlsx": filled(B), "b2.xlsx": filled(B), "a.xlsx": filled(A)})
     assert [f.place.file for f in result.findings if f.code == "FILE-999"] == ["b1.xlsx", "b2.xlsx"]
     assert result.statuses[0].state == "clean" and balanced(result)
 
 
 def test_a_fault_that_no_file_explains_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    breaks_on(monkeypatch, merging, "judge", lambda *_: True)
+    breaks_on(monkeypatch, run, "judge", lambda *_: True)
     with pytest.raises(ZeroDivisionError):
         merged({})
 
@@ -388,7 +389,9 @@ def test_a_fault_that_no_file_explains_is_raised(monkeypatch: pytest.MonkeyPatch
 def test_a_copy_that_cannot_be_made_stops_no_other(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    breaks_on(monkeypatch, outcome, "feedback_bytes", lambda _, r, *__: r.file.endswith("坏.xlsx"))
+    breaks_on(
+        monkeypatch, api_merge, "feedback_bytes", lambda _, r, *__: r.file.endswith("坏.xlsx")
+    )
     files = {**three(), "a.xlsx": changed(put(H7="基本完成"))}
     found = Round(tmp_path, files)
     assert found.copies == ["退回_a.xlsx"]

@@ -20,10 +20,11 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 from worded import worded
 
-from reconcile.findings import Finding, Severity
-from reconcile.model import Notice, Task
-from reconcile.notice import read_notice
-from reconcile.notice.headings import is_period
+from reconcile.core.findings import Finding, Severity
+from reconcile.core.plan import Task
+from reconcile.core.published_plan import Notice
+from reconcile.extract import read_notice
+from reconcile.extract.headings import is_period
 
 SHARED = Path(__file__).parents[2] / "shared" / "schedule"
 SAMPLE = Path(__file__).parents[1] / "samples" / "plan.pdf"
@@ -747,7 +748,7 @@ def test_a_broken_page_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def broken(document: object, index: int, effort: object) -> object:
         raise pypdfium2.PdfiumError("Failed to load page.")
 
-    monkeypatch.setattr("reconcile.notice.pages._read_page", broken)
+    monkeypatch.setattr("reconcile.extract.pdf.pages._read_page", broken)
     assert refused(SAMPLE) == "PLAN-004 PDF第1页已损坏，读不出来"
 
 

@@ -17,13 +17,18 @@ import pytest
 from bench_forms import A, B, changed, filled, issued, plan, put
 from click.testing import CliRunner, Result
 
-from reconcile import demo, verbs
+from reconcile.api.delegate import delegate
+from reconcile.api.extract import extract
+from reconcile.api.generate import generate as api_generate
+from reconcile.api.intake import Taken, take
+from reconcile.api.merge import write_merge, write_status
+from reconcile.api.outputs import Misused
 from reconcile.cli import main
-from reconcile.files import write_file
-from reconcile.journal import Journal
-from reconcile.marks import COPY, mark_of, read_mark
-from reconcile.outputs import Misused
+from reconcile.demo.walk_through import walk_through
+from reconcile.mail.journal import Journal
 from reconcile.plan import plan_bytes, read_plan
+from reconcile.writers.atomic import write_file
+from reconcile.writers.marks import COPY, mark_of, read_mark
 
 Q1, Q2 = "第一季度", "第二季度"
 posix = pytest.mark.skipif(os.name != "posix", reason="links and modes as POSIX has them")
@@ -185,31 +190,31 @@ def test_a_linked_inbox_is_the_inbox(tmp_path: Path) -> None:
     assert run(*linked, "-o", tmp_path / "s.xlsx", "--returns", tmp_path / "收回").exit_code == 2
 
 
-def _taken(folder: Path, period: str = Q2) -> verbs.Taken:
+def _taken(folder: Path, period: str = Q2) -> Taken:
     plan_path, back = folder / "总台账.xlsx", folder / "收回"
-    taken = verbs.take(plan_path, [back], period=period, as_of=date(2022, 7, 8))
+    taken = take(plan_path, [back], period=period, as_of=date(2022, 7, 8))
     assert taken.merged is not None and taken.template is not None
     return taken
 
 
-CALLS: list[tuple[str, Callable[[Path, verbs.Taken], object]]] = [
+CALLS: list[tuple[str, Callable[[Path, Taken], object]]] = [
     ("write_merge over the plan", lambda o, t: _write(o, t, "总台账.xlsx")),
     ("write_merge over a return", lambda o, t: _write(o, t, "收回/01.xlsx")),
     ("write_merge over a template", lambda o, t: _write(o, t, "form.xlsx")),
     ("write_merge over the period before", lambda o, t: _write(o, t, "上期.xlsx")),
     ("write_merge, report", lambda o, t: _write(o, t, "s.xlsx", report_path=o / "总台账.xlsx")),
-    ("write_status", lambda o, t: verbs.write_status(t.merged, o / "总台账.xlsx", [o / "收回"])),  # type: ignore[arg-type]
-    ("extract", lambda o, _: verbs.extract(o / "自己的.xlsx", o / "总台账.xlsx")),
-    ("delegate", lambda o, _: verbs.delegate(o / "收到的.xlsx", o / "收到的.xlsx", force=True)),
-    ("generate", lambda o, _: verbs.generate(o / "总台账.xlsx", _form_named_plan(o), Q2)),
-    ("demo", lambda o, _: list(demo.run_demo(o))),
+    ("write_status", lambda o, t: write_status(t.merged, o / "总台账.xlsx", [o / "收回"])),  # type: ignore[arg-type]
+    ("extract", lambda o, _: extract(o / "自己的.xlsx", o / "总台账.xlsx")),
+    ("delegate", lambda o, _: delegate(o / "收到的.xlsx", o / "收到的.xlsx", force=True)),
+    ("generate", lambda o, _: api_generate(o / "总台账.xlsx", _form_named_plan(o), Q2)),
+    ("demo", lambda o, _: list(walk_through.run_demo(o))),
 ]  # fmt: skip
 
 
-def _write(folder: Path, taken: verbs.Taken, out: str, **more: Path) -> object:
+def _write(folder: Path, taken: Taken, out: str, **more: Path) -> object:
     assert taken.merged is not None and taken.template is not None
     form, places = taken.template.form, (folder / out, folder / "退回", [folder / "收回"])
-    return verbs.write_merge(taken.merged, form, *places, **more)  # type: ignore[arg-type]
+    return write_merge(taken.merged, form, *places, **more)  # type: ignore[arg-type]
 
 
 def _form_named_plan(folder: Path) -> Path:
@@ -222,7 +227,7 @@ def _form_named_plan(folder: Path) -> Path:
 
 @pytest.mark.parametrize(("name", "call"), CALLS, ids=[name for name, _ in CALLS])
 def test_whoever_calls_the_verbs_is_guarded_too(
-    name: str, call: Callable[[Path, verbs.Taken], object], tmp_path: Path
+    name: str, call: Callable[[Path, Taken], object], tmp_path: Path
 ) -> None:
     taken = _taken(office(tmp_path))
     before = everything(tmp_path)

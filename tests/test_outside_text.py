@@ -17,14 +17,16 @@ from bench_forms import A, B, changed, plan, template
 from openpyxl.workbook import Workbook as Book
 from openpyxl.workbook.defined_name import DefinedName
 
-from reconcile import verbs
-from reconcile.export import inert
-from reconcile.forms import form_bytes
-from reconcile.listing import Cell, Column, Listing, new_workbook
-from reconcile.model import Plan
+from reconcile.api.generate import generate
+from reconcile.api.intake import take
+from reconcile.api.merge import write_merge
+from reconcile.core.plan import Plan
+from reconcile.core.text import is_formula_like
+from reconcile.core.units import assignments
+from reconcile.forms.form_writer import form_bytes
 from reconcile.plan import plan_bytes
-from reconcile.text import is_formula_like
-from reconcile.units import assignments
+from reconcile.reports.exports import inert
+from reconcile.writers.table import Cell, Column, Listing, new_workbook
 
 LIVE = (
     '=HYPERLINK("http://evil.example","点我")', "@SUM(1+1)", "=cmd|'/C calc'!A0", "-2+3", "+1-1",
@@ -59,17 +61,17 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "收回").mkdir()
     (folder / "收回" / "=cmd|'calc'!A0.xlsx").write_bytes(changed(spoil, A))
     (folder / "收回" / f"{B}.xlsx").write_bytes(changed(spoil, B))
-    taken = verbs.take(
+    taken = take(
         folder / "总台账.xlsx", [folder / "收回"], period="第二季度", as_of=date(2022, 7, 8)
     )
     assert taken.merged is not None and taken.template is not None
     written = " ".join(str(r.value) for r in taken.merged.records)
     assert "@SUM(1+1)" in written and "+1-1" in written, "some of it must come through, as text"
-    verbs.write_merge(
+    write_merge(
         taken.merged, taken.template.form, folder / "汇总.xlsx", folder / "退回", [folder / "收回"],
         report_path=folder / "report.json", circular_path=folder / "通报.docx",
     )  # fmt: skip
-    from reconcile.export import export
+    from reconcile.reports.exports import export
 
     export(taken.merged, taken.template.form, folder / "明细.csv")
     return folder
@@ -140,7 +142,7 @@ def test_no_file_was_written_anywhere_else(made: Path) -> None:
 
 
 def test_the_key_stands_in_the_plan_workbook_and_nowhere_else(made: Path) -> None:
-    sent = verbs.generate(made / "总台账.xlsx", made / "发出", "第二季度")
+    sent = generate(made / "总台账.xlsx", made / "发出", "第二季度")
     assert len(sent.files) == 3
     key = plan().key.encode()
     holders = set()
@@ -220,11 +222,9 @@ def lively() -> str:
 def test_libreoffice_finds_no_formula_in_the_csv_whatever_parts_it(
     made: Path, tmp_path: Path, soffice: str, way: str
 ) -> None:
-    from reconcile.export import export
+    from reconcile.reports.exports import export
 
-    taken = verbs.take(
-        made / "总台账.xlsx", [made / "收回"], period="第二季度", as_of=date(2022, 7, 8)
-    )
+    taken = take(made / "总台账.xlsx", [made / "收回"], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged is not None and taken.template is not None
     records = tuple(
         replace(r, value=lively(), original=lively()) if isinstance(r.value, str) else r

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from reconcile.patterns import late
+from reconcile.core.patterns import late
 
 
 def test_a_late_pattern_does_what_one_compiled_at_once_does() -> None:

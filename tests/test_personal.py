@@ -15,7 +15,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook as Book
 from post_servers import run
 
-from reconcile.model import Unit
+from reconcile.core.plan import Unit
 from reconcile.plan import plan_bytes
 
 CLERK, PHONE = str(HEAD["D4"]), str(HEAD["J4"])

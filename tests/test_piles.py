@@ -9,10 +9,10 @@ import pytest
 from hostile import said
 from post_servers import issue, small_plan
 
-from reconcile import verbs
-from reconcile.model import Field, Rule
-from reconcile.rules import apply
-from reconcile.text import clean, fold, has_dirt, is_blank
+from reconcile.api.intake import take
+from reconcile.core.form import Field, Rule
+from reconcile.core.text import clean, fold, has_dirt, is_blank
+from reconcile.merge.field_rules import apply
 
 PILE = "\u0301\u0323"
 
@@ -53,7 +53,7 @@ def test_a_cut_answer_stands_in_the_records_as_it_came(tmp_path: Path) -> None:
     path = issue(tmp_path, small_plan(1))
     (form,) = (tmp_path / "发出").glob("*.xlsx")
     form.write_bytes(said(form.read_bytes(), "K", "开了会" + PILE * 40))
-    taken = verbs.take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
+    taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged is not None
     (record,) = [r for r in taken.merged.records if "开了会" in str(r.value)]
     assert record.value == "开了会" + PILE * 15 and record.original == "开了会" + PILE * 40

@@ -13,20 +13,21 @@ import pytest
 from test_columns import codes, extract
 from test_plan_shapes import MEASURES, several, sheet
 
-from reconcile import verbs
-from reconcile.given import labels, names_in
-from reconcile.indicators import read_indicators
-from reconcile.model import Task
-from reconcile.names import reviewed_names, written_names
-from reconcile.periods import periods_of
+from reconcile.api.generate import generate
+from reconcile.api.intake import take
+from reconcile.core.plan import Task
+from reconcile.core.prefill import labels, names_in
+from reconcile.core.unit_names import reviewed_names, written_names
+from reconcile.core.values.periods import periods_of
 from reconcile.plan import read_plan
+from reconcile.plan.indicators import read_indicators
 
 PLANS = Path(__file__).parents[2] / "shared" / "plans"
 
 
 def issued(plan: Path, period: str, out: Path) -> dict[str, list[str]]:
     """Generate the forms of a period; the texts of each task row's section and goal, by unit."""
-    result = verbs.generate(plan, out, period)
+    result = generate(plan, out, period)
     assert result.period == period, [f.message for f in result.findings]
     found = {}
     for path in sorted(out.glob("*.xlsx")):
@@ -89,7 +90,7 @@ def test_an_unchanged_form_comes_back_without_a_word(tmp_path: Path) -> None:
     extract(sheet(tmp_path / "a.xlsx", DEADLINES), tmp_path / "plan.xlsx")
     issued(tmp_path / "plan.xlsx", "第二季度", tmp_path / "out")
     day = date(2031, 7, 1)
-    taken = verbs.take(tmp_path / "plan.xlsx", [tmp_path / "out"], period="第二季度", as_of=day)
+    taken = take(tmp_path / "plan.xlsx", [tmp_path / "out"], period="第二季度", as_of=day)
     assert taken.merged is not None
     assert not [f.code for f in taken.findings if f.code.startswith(("ROW", "FORM", "CELL-02"))]
 

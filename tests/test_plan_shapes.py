@@ -11,11 +11,12 @@ from printed import FONT, Row, Style, print_plan
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from reconcile.findings import Finding
-from reconcile.language import EN, speaking
-from reconcile.model import Notice, PrintedColumn, Task
-from reconcile.notice import read_notice
-from reconcile.units import assign_units
+from reconcile.core.findings import Finding
+from reconcile.core.i18n import EN, speaking
+from reconcile.core.plan import PrintedColumn, Task
+from reconcile.core.published_plan import Notice
+from reconcile.core.units import assign_units
+from reconcile.extract import read_notice
 
 QUIET = ("PLAN-018", "PLAN-025", "PLAN-038", "PLAN-039")
 

@@ -11,11 +11,11 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from test_plan_shapes import read, sheet, units
 
-from reconcile.names import split_names
-from reconcile.notice.page import Char
-from reconcile.notice.period_words import is_period
-from reconcile.notice.roles import guessed
-from reconcile.notice.tables import line_text, text_lines
+from reconcile.core.unit_names import split_names
+from reconcile.extract.columns.period_captions import is_period
+from reconcile.extract.columns.roles import guessed
+from reconcile.extract.pdf.page import Char
+from reconcile.extract.tables.ruled import line_text, text_lines
 
 # --- no rules that can be seen
 
@@ -408,7 +408,7 @@ def test_the_marks_of_lists_in_word_are_kept(tmp_path: Path) -> None:
 
 
 def test_a_unit_that_leads_and_supports_is_told(tmp_path: Path) -> None:
-    from reconcile.units import assign_units
+    from reconcile.core.units import assign_units
 
     table = """
     | 序号 | 任务 | 牵头单位 | 配合单位 |

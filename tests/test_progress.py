@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.findings import Place
-from reconcile.indicators.measures import convert
-from reconcile.model import Amount, Indicator, Period
-from reconcile.points import Lag, Measured, elapsed_share, print_points, shares
-from reconcile.progress import Thresholds, contradiction, fall, light_of, measure, worst
+from reconcile.core.findings import Place
+from reconcile.core.plan import Amount, Indicator, Period
+from reconcile.core.points import Lag, Measured, elapsed_share, print_points, shares
+from reconcile.merge.progress import Thresholds, contradiction, fall, light_of, measure, worst
+from reconcile.plan.indicators.vocabulary import convert
 
 LAGS = Path(__file__).resolve().parents[2] / "shared" / "schedule" / "published_lags.json"
 QUARTERS = (

@@ -17,17 +17,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_english import reviewed
 
-from reconcile.forms import Forms, form_bytes
-from reconcile.language import EN, speaking
-from reconcile.listing import new_workbook
-from reconcile.merged import Answers
-from reconcile.model import Plan, Rule
-from reconcile.paint import Painter
-from reconcile.painting import Expansion, Formula, Painting
+from reconcile.core.form import Rule
+from reconcile.core.i18n import EN, speaking
+from reconcile.core.plan import Plan
+from reconcile.core.result import Answers
+from reconcile.core.units import assignments
+from reconcile.forms.excel_rules import Painter
+from reconcile.forms.form_writer import Forms, form_bytes
+from reconcile.forms.prototype import Frame, Prototype, Rows, mark, row_xml
+from reconcile.forms.sheet_renderer import Expansion, Formula, Painting
+from reconcile.forms.template import Template, TemplateCell, TemplateSheet, read_template
 from reconcile.plan import read_plan
-from reconcile.prototype import Frame, Prototype, Rows, mark, row_xml
-from reconcile.template import Template, TemplateCell, TemplateSheet, read_template
-from reconcile.units import assignments
+from reconcile.writers.table import new_workbook
 
 ODD = ("=1+1", "<r>&</r>", " 前后 ", "\x01_x0041_\x0b", 'a"b<>&', "一\n二", "长" * 400, "\ue000unit\ue000", "\ufffe", "")  # fmt: skip
 

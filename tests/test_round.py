@@ -14,12 +14,15 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from reconcile import demo, verbs
+from reconcile.api.extract import extract
+from reconcile.api.generate import Generated, generate
+from reconcile.api.intake import take
 from reconcile.cli import main
-from reconcile.grid import read_book
-from reconcile.model import Plan
+from reconcile.core.plan import Plan
+from reconcile.core.units import assignments
+from reconcile.demo.walk_through import walk_through
 from reconcile.plan import read_plan
-from reconcile.units import assignments
+from reconcile.readers import read_book
 
 AS_OF = date(2022, 7, 8)
 
@@ -31,7 +34,7 @@ def bare(text: str) -> str:
 @pytest.fixture(scope="module")
 def extracted(sample_pdf: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Path]:
     out = tmp_path_factory.mktemp("extract") / "总台账.xlsx"
-    result = verbs.extract(sample_pdf, out)
+    result = extract(sample_pdf, out)
     assert result.plan is not None
     return result.plan, out
 
@@ -103,16 +106,14 @@ def test_the_plan_workbook_has_the_sheets_a_coordinator_needs(
 
 
 @pytest.fixture(scope="module")
-def issued(sample_plan_path: Path, tmp_path_factory: pytest.TempPathFactory) -> verbs.Generated:
+def issued(sample_plan_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Generated:
     out = tmp_path_factory.mktemp("round") / "发出"
-    made = verbs.generate(sample_plan_path, out, "第二季度")
+    made = generate(sample_plan_path, out, "第二季度")
     assert not made.failed
     return made
 
 
-def test_the_forms_hold_every_task_of_every_unit_once(
-    issued: verbs.Generated, sample_plan: Plan
-) -> None:
+def test_the_forms_hold_every_task_of_every_unit_once(issued: Generated, sample_plan: Plan) -> None:
     wanted, findings = assignments(sample_plan)
     assert findings == ()
     expected = {
@@ -129,7 +130,7 @@ def test_the_forms_hold_every_task_of_every_unit_once(
 
 
 def test_a_form_shows_only_its_unit_and_marks_the_asked_milestone(
-    issued: verbs.Generated, sample_plan: Plan
+    issued: Generated, sample_plan: Plan
 ) -> None:
     sheet = openpyxl.load_workbook(issued.files["市财政局"])["填报表"]
     captions = [c.value for c in sheet[6]]
@@ -152,30 +153,32 @@ def test_a_form_shows_only_its_unit_and_marks_the_asked_milestone(
     assert "必填" in rules["K7"].prompt
 
 
-def test_file_names_sort_in_plan_order(issued: verbs.Generated) -> None:
+def test_file_names_sort_in_plan_order(issued: Generated) -> None:
     names = [p.name for p in issued.files.values()]
     assert names == sorted(names)
     assert names[0] == "01_市发改委_2022年第二季度填报表.xlsx"
 
 
 def test_the_same_plan_gives_the_same_bytes(
-    issued: verbs.Generated, sample_plan_path: Path, tmp_path: Path
+    issued: Generated, sample_plan_path: Path, tmp_path: Path
 ) -> None:
-    again = verbs.generate(sample_plan_path, tmp_path, "第二季度", only=["市财政局"])
+    again = generate(sample_plan_path, tmp_path, "第二季度", only=["市财政局"])
     assert again.files["市财政局"].read_bytes() == issued.files["市财政局"].read_bytes()
 
 
 def test_a_clean_fill_of_all_forms_raises_nothing_and_balances(
-    issued: verbs.Generated, sample_plan_path: Path, sample_plan: Plan, tmp_path: Path
+    issued: Generated, sample_plan_path: Path, sample_plan: Plan, tmp_path: Path
 ) -> None:
     import random
 
     back = tmp_path / "收回"
     back.mkdir()
-    shared = demo.shared_of(issued, sample_plan)
+    shared = walk_through.shared_of(issued, sample_plan)
     for path in issued.files.values():
-        demo.fill_form(path, back / path.name, random.Random(path.name), vary=False, shared=shared)
-    taken = verbs.take(sample_plan_path, [back], as_of=AS_OF)
+        walk_through.fill_form(
+            path, back / path.name, random.Random(path.name), vary=False, shared=shared
+        )
+    taken = take(sample_plan_path, [back], as_of=AS_OF)
     assert taken.merged is not None
     merged = taken.merged
     assert [(f.code, f.place, f.message) for f in merged.findings] == []

@@ -21,7 +21,7 @@ from bench_forms import (
     told,
 )
 
-from reconcile.merged import Merged
+from reconcile.core.result import Merged
 
 KINDS = ("xlsx", "xls", "ods")
 SPOILT: Mapping[str, object] = {

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile import rowwriter
-from reconcile.cells import SIZE, Splitter
-from reconcile.layout import row_height
-from reconcile.listing import Cell, Column, Listing, new_workbook, workbook_to
-from reconcile.rowbook import string_xml, strings_xml
-from reconcile.rowsheet import whole_pixels
-from reconcile.rowwriter import RowWriter
+from reconcile.writers import row_xml
+from reconcile.writers.cells import SIZE, Splitter
+from reconcile.writers.row_height import row_height
+from reconcile.writers.row_sheet import whole_pixels
+from reconcile.writers.row_workbook import string_xml, strings_xml
+from reconcile.writers.row_xml import RowWriter
+from reconcile.writers.table import Cell, Column, Listing, new_workbook, workbook_to
 
 COLUMNS = [Column("甲", 12), Column("乙", 12, True, "0.0%"), Column("丙", 12), Column("丁", 9)]
 ROWS: list[list[object]] = [
@@ -89,8 +89,8 @@ def test_rows_put_together_are_as_high_and_linked_as_each_alone(
     book, _ = new_workbook("测试")
     sheet, columns, put = book.add_worksheet("表"), COLUMNS[:3], list[str]()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rowwriter, "_AT_ONCE", at_once)
-        patch.setattr(rowwriter, "_KNOWN", 4)
+        patch.setattr(row_xml, "_AT_ONCE", at_once)
+        patch.setattr(row_xml, "_KNOWN", 4)
         patch.setattr(sheet, "put_rows", lambda _, some, __: put.extend(some))
         RowWriter(Listing(book).styled, sheet, columns, 20).write(2, rows)
     cells = [[v if isinstance(v, Cell) else Cell(v) for v in row] for row in rows]

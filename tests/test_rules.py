@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.findings import CATALOGUE, Finding, Severity
-from reconcile.model import Field, Rule
-from reconcile.rules import Outcome, apply
-from reconcile.synonyms import DEFAULT_SYNONYMS, synonym_map
-from reconcile.text import describe, fold, is_blank
+from reconcile.core.findings import CATALOGUE, Finding, Severity
+from reconcile.core.form import Field, Rule, describe
+from reconcile.core.text import fold, is_blank
+from reconcile.core.values.synonyms import DEFAULT_SYNONYMS, synonym_map
+from reconcile.merge.field_rules import Outcome, apply
 
 SYNONYMS = synonym_map()
 STATE = Field(

@@ -22,9 +22,9 @@ from bench_forms import (
 )
 from worded import worded
 
-from reconcile.findings import Finding
-from reconcile.merged import Merged
-from reconcile.model import Ruling
+from reconcile.core.findings import Finding
+from reconcile.core.plan import Ruling
+from reconcile.core.result import Merged
 
 
 def rule(

@@ -30,8 +30,8 @@ from post_servers import (
     unit_name,
 )
 
-from reconcile import verbs
-from reconcile.verbs.post import host_and_port
+from reconcile.api.mail import host_and_port, mail
+from reconcile.api.messages import Asked
 
 LOG = "发送记录.jsonl"
 
@@ -153,7 +153,7 @@ def test_other_words_go_out_again_and_that_is_told(tmp_path: Path, server: Runni
     send(tmp_path, server)
     plan = issue(tmp_path, small_plan(1, 联系方式="（模拟）0000-0000000"))
     day = date(2022, 7, 8)
-    made = verbs.mail(verbs.Asked((tmp_path / "发出",), plan, tmp_path / "邮件", day))
+    made = mail(Asked((tmp_path / "发出",), plan, tmp_path / "邮件", day))
     assert [(f.code, f.unit) for f in made.findings] == [("MAIL-029", "模拟一局")]
     code, out = send(tmp_path, server)
     assert code == 0 and "说明 1" in out

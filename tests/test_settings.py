@@ -14,15 +14,15 @@ from bench_forms import merged
 from little_round import codes, fill, issue, little_plan, number
 from worded import worded
 
-from reconcile.circular import draft, plain_text
-from reconcile.findings import CATALOGUE, Finding, Severity
-from reconcile.language import EN, speaking
-from reconcile.model import Plan, Ruling
+from reconcile.api import generate, take
+from reconcile.core.findings import CATALOGUE, Finding, Severity
+from reconcile.core.i18n import EN, speaking
+from reconcile.core.plan import Plan, Ruling
+from reconcile.core.points import read_points
+from reconcile.merge.scores import DEFAULTS, deadline, score_units, weights
+from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.points import read_points
-from reconcile.scores import DEFAULTS, deadline, score_units, weights
-from reconcile.standing import thresholds
-from reconcile.verbs import generate, take
+from reconcile.reports.circular import draft, plain_text
 
 
 def workbook(path: Path, language: str = "zh", **changes: Any) -> Path:

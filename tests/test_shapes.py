@@ -12,8 +12,8 @@ import pytest
 import xlsxwriter
 from books import SHEET, repacked, swapped, with_drawing
 
-from reconcile.grid import Book, read_book
-from reconcile.grid.shapes import DRAWN, typed
+from reconcile.readers import Book, read_book
+from reconcile.readers.drawings import DRAWN, typed
 
 
 def opened(content: bytes) -> Book:

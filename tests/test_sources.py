@@ -15,10 +15,10 @@ import pytest
 from openpyxl.comments import Comment
 from worded import worded
 
-from reconcile.findings import Finding
-from reconcile.model import Notice
-from reconcile.notice import read_notice
-from reconcile.units import assign_units
+from reconcile.core.findings import Finding
+from reconcile.core.published_plan import Notice
+from reconcile.core.units import assign_units
+from reconcile.extract import read_notice
 
 HEAD: list[list[object]] = [
     ["序号", "目标任务", "序时进度", None, "责任单位", None, "备注"],

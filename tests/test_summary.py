@@ -22,21 +22,22 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
 
-from reconcile import summary_lists, verbs
-from reconcile.circular import draft
-from reconcile.drafts import light_counts, state_counts
-from reconcile.findings import Finding, Place
-from reconcile.looks import read_style
-from reconcile.merged import Actual, Balance, Entry, Merged, Record, UnitStatus, Verdict
-from reconcile.model import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
-from reconcile.scores import score_units
-from reconcile.standing import judge
-from reconcile.style import LOOKS
-from reconcile.summary import CAPTIONS, summary_bytes
-from reconcile.summary_lists import read_previous
-from reconcile.summary_overview import groups, one_line
-from reconcile.template import Template
-from reconcile.units import assignments
+from reconcile.api.inputs import load_style
+from reconcile.core.findings import Finding, Place
+from reconcile.core.plan import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
+from reconcile.core.result import Actual, Balance, Entry, Merged, Record, UnitStatus, Verdict
+from reconcile.core.units import assignments
+from reconcile.forms.summary_template import read_style
+from reconcile.forms.template import Template
+from reconcile.merge.scores import score_units
+from reconcile.merge.task_status import judge
+from reconcile.reports import lists
+from reconcile.reports.circular import draft
+from reconcile.reports.drafts import light_counts, state_counts
+from reconcile.reports.lists import read_previous
+from reconcile.reports.overview import groups, one_line
+from reconcile.reports.summary import CAPTIONS, summary_bytes
+from reconcile.writers.theme import LOOKS
 
 AS_OF = date(2022, 7, 8)
 STATES = (ON_TIME, ON_TIME, DONE, BEHIND, NOT_BEGUN)
@@ -479,7 +480,7 @@ def test_fonts_and_colours_come_from_the_plan_s_own_template(
 ) -> None:
     restyled(tmp_path / "样式.xlsx", "表头", "楷体", "00FF00")
     plan = replace(sample_plan, settings={**sample_plan.settings, "汇总模板": "样式.xlsx"})
-    style, findings = verbs.load_style(plan, tmp_path / "总台账.xlsx")
+    style, findings = load_style(plan, tmp_path / "总台账.xlsx")
     assert findings == ()
     merged = replace(answered(plan, longest=20), entries={}, records=())
     book = openpyxl.load_workbook(io.BytesIO(summary_bytes(merged, template.form, style=style)))
@@ -509,7 +510,7 @@ def test_a_template_that_cannot_be_used_is_told(
     if name:
         restyled(tmp_path / "样式.xlsx", name, "楷体", "00FF00")
     plan = replace(sample_plan, settings={"汇总模板": "样式.xlsx"})
-    style, findings = verbs.load_style(plan, tmp_path / "总台账.xlsx")
+    style, findings = load_style(plan, tmp_path / "总台账.xlsx")
     assert style is None
     assert [(f.code, f.place.cell) for f in findings] == [(code, cell)]
 
@@ -519,7 +520,7 @@ def test_more_answers_than_a_sheet_holds_go_on_in_another_and_are_read_back(
 ) -> None:
     paths = [tmp_path / "一张.xlsx", tmp_path / "几张.xlsx"]
     paths[0].write_bytes(written(merged, template))
-    monkeypatch.setattr(summary_lists, "_MOST_ROWS", 100)
+    monkeypatch.setattr(lists, "_MOST_ROWS", 100)
     paths[1].write_bytes(written(merged, template))
     names = openpyxl.load_workbook(paths[1]).sheetnames
     count = -(-len(merged.records) // 100)

@@ -13,7 +13,7 @@ import pytest
 from bench_forms import A, changed, plan
 from post_servers import run
 
-from reconcile.findings import CATALOGUE
+from reconcile.core.findings import CATALOGUE
 from reconcile.plan import plan_bytes
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -73,7 +73,7 @@ def test_no_text_of_ours_sends_anybody_to_the_strangers_package() -> None:
 
 @pytest.mark.parametrize("code", ["PLAN-046", "FORM-030", "FILE-008", "FILE-090"])
 def test_findings_say_how_to_install_from_what_a_person_has(code: str) -> None:
-    from reconcile.english.catalogue import FINDINGS
+    from reconcile.locale.findings_en import FINDINGS
 
     for fix in (CATALOGUE[code].fix, FINDINGS[code][1]):
         assert re.search(r'pip install "\.\[\w+\]"', fix) and ".whl[" in fix

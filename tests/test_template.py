@@ -14,9 +14,8 @@ from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reconcile.model import Rule
-from reconcile.template import Template, read_template
-from reconcile.text import describe
+from reconcile.core.form import Rule, describe
+from reconcile.forms.template import Template, read_template
 
 BUILT_IN = Path(str(resources.files("reconcile.templates") / "form.xlsx"))
 

@@ -20,13 +20,13 @@ from bench_forms import A, B, changed, plan
 from openpyxl.workbook import Workbook as Book
 
 import reconcile
-from reconcile.feedback import file_name as copy_name
-from reconcile.files import safe_name
-from reconcile.forms import file_name as form_name
-from reconcile.journal import Journal
-from reconcile.model import Plan
+from reconcile.core.plan import Plan
+from reconcile.core.text import json_printable, printable
+from reconcile.forms.form_writer import file_name as form_name
+from reconcile.mail.journal import Journal
 from reconcile.plan import plan_bytes
-from reconcile.text import json_printable, printable
+from reconcile.reports.marked_copies import file_name as copy_name
+from reconcile.writers.atomic import safe_name
 
 pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 

@@ -10,15 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.dates import read_date
-from reconcile.figures import caption_unit, read_number, read_percent
-from reconcile.model import Rule
-from reconcile.reading import numeral
-from reconcile.synonyms import DEFAULT_SYNONYMS, synonym_map
-from reconcile.text import (
+from reconcile.core.form import Rule, describe
+from reconcile.core.text import (
     _BLANKS,
     clean,
-    describe,
     fold,
     is_blank,
     is_nothing,
@@ -27,6 +22,10 @@ from reconcile.text import (
     plain,
     short,
 )
+from reconcile.core.values.dates import read_date
+from reconcile.core.values.numbers import caption_unit, read_number, read_percent
+from reconcile.core.values.reading import numeral
+from reconcile.core.values.synonyms import DEFAULT_SYNONYMS, synonym_map
 
 # Text that looks like the real thing finds more than text at random.
 SIGNS = "0123456789０５％%.,-+/年月日号底末前约成半分之百千万亿零一二两十点 \u3000\u200b\ufe0f\u200d✅_x00D\r\n（）e季度"

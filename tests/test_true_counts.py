@@ -13,19 +13,19 @@ from bench_forms import A, changed, merged, plan, put, template, told, values
 from little_round import fill, issue, little_plan, number
 from openpyxl import Workbook, load_workbook
 
-from reconcile.circular import draft, plain_text
-from reconcile.drafts import IndicatorCounts, indicator_counts, state_counts
-from reconcile.findings import CATALOGUE, Severity
-from reconcile.indicator_sheet import read_row
-from reconcile.language import EN, speaking
-from reconcile.merged import Merged
-from reconcile.model import Ruling
+from reconcile.api import extract, generate, take
+from reconcile.core.findings import CATALOGUE, Severity
+from reconcile.core.i18n import EN, speaking
+from reconcile.core.plan import Ruling
+from reconcile.core.result import Merged
+from reconcile.core.values.synonyms import exceeded
+from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
-from reconcile.report import report
-from reconcile.scores import score_units
-from reconcile.summary import write_summary
-from reconcile.synonyms import exceeded
-from reconcile.verbs import extract, generate, take
+from reconcile.plan.indicator_sheet import read_row
+from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.drafts import IndicatorCounts, indicator_counts, state_counts
+from reconcile.reports.report import report
+from reconcile.reports.summary import write_summary
 
 # --- over 100 % is an achievement
 

@@ -10,10 +10,10 @@ import pytest
 from bench_forms import A, B, C, plan
 from worded import worded
 
-from reconcile.findings import Finding
-from reconcile.model import Plan, Unit
+from reconcile.core.findings import Finding
+from reconcile.core.plan import Plan, Unit
+from reconcile.core.units import assign_units, assignments
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.units import assign_units, assignments
 
 
 def with_lead(name: str, *units: Unit) -> Plan:
@@ -68,7 +68,7 @@ def test_a_group_is_its_members_and_never_gets_a_form() -> None:
 
 
 def test_a_group_without_known_members_is_told() -> None:
-    from reconcile.model import Notice
+    from reconcile.core.published_plan import Notice
 
     task = replace(plan().tasks[0], lead=("各县区",), support=())
     notice = Notice("计划", "", "", 2022, ("第一季度", "第二季度"), (task,))
@@ -122,12 +122,12 @@ def test_a_ruling_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_periods_and_years_that_the_notice_does_not_tell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reconcile import verbs
-    from reconcile.model import Notice
+    from reconcile.api.extract import extract
+    from reconcile.core.published_plan import Notice
 
     task = replace(plan().tasks[0], milestones={"开局阶段": "起步"})
     notice = Notice("计划", "", "", None, ("开局阶段",), (task,))
-    monkeypatch.setattr(verbs.plans, "read_notice", lambda *_, **__: (notice, ()))
-    result = verbs.extract(tmp_path / "plan.pdf", tmp_path / "out.xlsx")
+    monkeypatch.setattr("reconcile.api.extract.read_notice", lambda *_, **__: (notice, ()))
+    result = extract(tmp_path / "plan.pdf", tmp_path / "out.xlsx")
     codes = [f.code for f in result.findings]
     assert "PLAN-540" in codes and "PLAN-541" in codes

@@ -13,13 +13,13 @@ from bench_forms import merged, read
 from click.testing import CliRunner, Result
 from little_round import codes, fill, issue, little_plan
 
-from reconcile.circular import draft, plain_text
 from reconcile.cli import main
-from reconcile.findings import CATALOGUE
-from reconcile.language import EN, ZH, speaking
-from reconcile.model import Plan, Ruling, Unit
+from reconcile.core.findings import CATALOGUE
+from reconcile.core.i18n import EN, ZH, speaking
+from reconcile.core.plan import Plan, Ruling, Unit
+from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
-from reconcile.scores import score_units
+from reconcile.reports.circular import draft, plain_text
 
 TASKS = {1: "修路：甲局", 2: "架桥：甲局；乙局"}
 ROUND = ("--period", "第二季度", "--as-of", "2022-07-10")

@@ -18,9 +18,9 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.shared import RGBColor
 
-from reconcile.findings import Finding
-from reconcile.grid.formats import shown_date
-from reconcile.notice import read_notice
+from reconcile.core.findings import Finding
+from reconcile.extract import read_notice
+from reconcile.readers.number_formats import shown_date
 
 SHARED = Path(__file__).parents[2] / "shared" / "cases"
 HEAD = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]

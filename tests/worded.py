@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconcile.findings import Finding
-from reconcile.language import EN, ZH, speaking
+from reconcile.core.findings import Finding
+from reconcile.core.i18n import EN, ZH, speaking
 
 
 def worded(findings: Iterable[Finding]) -> list[Finding]:

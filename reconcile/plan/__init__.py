@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .reading import holds_key, key_cell, read_columns, read_plan, spoken_in
+from .reader import holds_key, key_cell, read_columns, read_plan, spoken_in
 from .sheets import (
     CAPTION_WORDS,
     CAPTIONS,
@@ -21,7 +21,7 @@ from .sheets import (
 )
 
 if TYPE_CHECKING:
-    from .writing import plan_bytes
+    from .writer import plan_bytes
 
 __all__ = [
     "CAPTIONS",
@@ -44,7 +44,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "plan_bytes":
-        from .writing import plan_bytes
+        from .writer import plan_bytes
 
         return plan_bytes
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

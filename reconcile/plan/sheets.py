@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .. import indicator_sheet
-from ..chain import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_NUMBER
-from ..given import PRINTED_NUMBER, PRINTED_TOO
-from ..identity import HONOURED
-from ..model import Plan
+from ..core.keys import HONOURED
+from ..core.plan import Plan, Task
+from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
+from ..core.text import task_number
+from . import indicator_sheet
+
+UPPER_FORM, UPPER_DEADLINE, UPPER_CONTACT = "上级表单编号", "上级截止日期", "上级联系方式"
+
+
+UPPER_HEAD = ("填报人", "联系电话")
+
+
+"""Settings of a plan that was made from a received form; the last are printed on its answer."""
+
+
+UPPER_NUMBER, UPPER_ROLE, UPPER_LEAD, UPPER_SUPPORT = (
+    "上级序号", "上级角色", "上级牵头单位", "上级配合单位",
+)  # fmt: skip
+
+
+"""Further columns of such a plan's tasks."""
 
 TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
     "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
@@ -103,3 +119,12 @@ DECISIONS: Mapping[str, str] = {
 def lasting_settings(plan: Plan) -> dict[str, str]:
     """Return the settings that stay true for the next plan: whom to answer, language, template."""
     return {name: text for name, text in plan.settings.items() if text and name not in PASSING}
+
+
+def upper_number(task: Task) -> int | None:
+    """Return the number that a task, or the task it is a part of, has one level up.
+
+    The task's own number where the plan does not tell; None where what it tells is no number.
+    """
+    told = task.extras.get(UPPER_NUMBER, "")
+    return task_number(told) if told else task.number

@@ -1,0 +1,222 @@
+"""delegate, and the answer that merge writes: one level down, one level up."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from ..core.findings import Finding, Place
+from ..core.form import Form
+from ..core.i18n import EN, ZH, language_of, speaking, spoken
+from ..core.keys import parse_form_number
+from ..core.plan import Plan
+from ..core.records import frozen
+from ..core.result import Merged
+from ..core.secret_key import new_key
+from ..core.values.periods import periods_of
+from ..core.values.synonyms import usual_synonyms
+from ..delegate.answer import join_answers
+from ..delegate.delegated_plan import delegated
+from ..delegate.levels import Received
+from ..delegate.received_form import read_received
+from ..delegate.xlsx_patch import write_answers
+from ..intake.edits import lost, written_in
+from ..plan import RED, lasting_settings, plan_bytes, read_plan
+from ..plan.sheets import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD
+from ..readers import read_book
+from ..writers.atomic import read_regular, together, write_file
+from .extract import Extracted, replace_plan
+from .inputs import FORM, load_template
+from .outputs import check_key, check_new, check_places
+
+_NOBODY = Plan("", "", "", 0, (), (), ())
+
+
+def delegate(
+    source: Path,
+    out: Path,
+    *,
+    last_path: Path | None = None,
+    template_path: Path | None = None,
+    password: str | None = None,
+    force: bool = False,
+) -> Extracted:
+    """Make a plan workbook ``out`` of a form that was received.
+
+    ``last_path`` is an earlier plan workbook whose register, words for states and
+    lasting settings are taken over; ``template_path`` the template that the
+    form was made with, if it is not the built-in one. Nothing is written when one of
+    them could not be read. With ``force`` a plan workbook that is there already is kept under
+    another name (PLAN-570). OSError when a file cannot be written, Misused when it must not be.
+    """
+    check_places([out], [path for path in (source, last_path, template_path) if path])
+    check_new([out], force=force)
+    last, findings = read_plan(last_path) if last_path else (None, ())
+    if last_path and last is None:
+        return Extracted(None, findings)
+    # Which language a form speaks is seen by which built-in template it was made of.
+    for language in (ZH, EN):
+        with speaking(language):
+            made = _delegated(source, out, last, template_path, password)
+        if made.plan is not None or "PLAN-550" not in {f.code for f in made.findings}:
+            break
+    return made
+
+
+def _delegated(
+    source: Path, out: Path, last: Plan | None, template_path: Path | None, password: str | None
+) -> Extracted:
+    template, wrong = load_template(_NOBODY, out, template_path)
+    if template is None:
+        return Extracted(None, wrong)
+    received, told, _ = _read(source, template.form, password)
+    if received is None:
+        return Extracted(None, told)
+    frame, unsure = _frame(received, last)
+    if template_path:
+        named, copied = _beside(template_path, out)
+        unsure = (*unsure, *copied)
+        frame = replace(frame, settings={**frame.settings, FORM: named})
+    plan, doubts = delegated(received, frame)
+    review = (*told, *unsure, *doubts)
+    with together() as batch:
+        kept = replace_plan(batch, out, plan_bytes(plan, review))
+    return Extracted(plan, (*kept, *review))
+
+
+def _beside(path: Path, out: Path) -> tuple[str, tuple[Finding, ...]]:
+    """Return how the plan workbook names a template: by its way from there, which moves along with both.
+
+    One that lies elsewhere is copied beside the plan workbook, which may name no other.
+    """
+    folder, path = out.resolve().parent, path.resolve()
+    if path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix(), ()
+    content = read_regular(path)
+    for number in itertools.count(1):
+        copy = folder / (path.name if number == 1 else f"{path.stem}_{number}{path.suffix}")
+        if copy == out.resolve() or (copy.exists() and not _holds(copy, content)):
+            continue
+        if not copy.exists():
+            write_file(copy, content)
+        told = Finding("FILE-081", Place(out.name), values={"name": copy.name})
+        return copy.name, (told,)
+    raise AssertionError("some name is free")
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
+def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, ...]]:
+    """A plan without tasks yet: whose it is, when its periods end, whom it knows."""
+    file = received.returned.file
+    found = re.search(r"20\d\d", received.document) or re.search(r"20\d\d", received.title)
+    year = int(found[0]) if found else date.today().year
+    periods, unsure = periods_of(received.periods, year, file)
+    if not found:
+        unsure = (*unsure, Finding("PLAN-541", Place(file), values={"year": year}))
+    kept = lasting_settings(last) if last else {}
+    own = {
+        "本期": received.period, UPPER_FORM: received.number, UPPER_DEADLINE: received.deadline,
+        UPPER_CONTACT: received.contact,
+    }  # fmt: skip
+    plan = Plan(
+        title=received.title, document=received.document, office=received.unit, year=year,
+        periods=periods, tasks=(), units=last.units if last else (), key=new_key(),
+        synonyms={**usual_synonyms(), **last.synonyms} if last else usual_synonyms(),
+        settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **own},
+    )  # fmt: skip
+    return plan, unsure
+
+
+# --- the way back up
+
+
+@frozen
+class Answered:
+    """Result of :func:`answer`: the form with its answers in it, or None and why not."""
+
+    content: bytes | None
+    count: int
+    findings: tuple[Finding, ...]
+
+
+def answer(
+    merged: Merged, form: Form, source: Path, out: Path, *, force: bool = False,
+    password: str | None = None,
+) -> Answered:  # fmt: skip
+    """Put the merged answers into the received form ``source``; nothing is written yet.
+
+    What stands at ``out`` is only to be replaced where nothing that was written there would
+    change or go, unless ``force``. Misused where a plan workbook stands there.
+    """
+    with speaking(language_of(merged.plan.settings)):
+        return _answer(merged, form, source, out, force=force, password=password)
+
+
+def _answer(
+    merged: Merged, form: Form, source: Path, out: Path, *, force: bool, password: str | None
+) -> Answered:
+    if UPPER_FORM not in merged.plan.settings:
+        return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
+    received, told, content = _read(source, form, password)
+    if received is None:
+        return Answered(None, 0, told)
+    wrong = _other_form(merged, received)
+    if wrong:
+        return Answered(None, 0, (*told, wrong))
+    answers, doubts = join_answers(merged, form, received)
+    findings = (*told, *doubts)
+    written, reason = write_answers(source.name, content, answers)
+    if reason:
+        values = {"reason": reason}
+        return Answered(
+            None, 0, (*findings, Finding("FORM-046", Place(source.name), values=values))
+        )
+    check_key(out)
+    if out.exists() and not force:
+        gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
+        if gone:
+            told_of = {"count": len(gone), "cell": gone[0].cell}
+            kept = Finding("FORM-045", replace(gone[0], file=out.name), values=told_of)
+            return Answered(None, 0, (*findings, kept))
+    return Answered(written, len(answers), findings)
+
+
+def _other_form(merged: Merged, received: Received) -> Finding | None:
+    """Say why a form is not the one that this plan, at this period, answers."""
+    place = Place(received.returned.file)
+    if received.kind != "xlsx":
+        return Finding("FORM-040", place, values={"kind": received.kind})
+    ours = merged.plan.settings[UPPER_FORM]
+    known, theirs = parse_form_number(ours), parse_form_number(received.number)
+    if not known or not theirs or (known.plan, known.unit) != (theirs.plan, theirs.unit):
+        return Finding("FORM-041", place, values={"number": received.number, "ours": ours})
+    if received.period != merged.caption:
+        values = {"theirs": received.period, "period": merged.caption}
+        return Finding("FORM-043", place, values=values)
+    return None
+
+
+def _said(name: str, content: bytes, form: Form) -> dict[Place, str]:
+    """What was written into a form, by where it stands; a file that is no form counts as one answer."""
+    book, _ = read_book(name, content)
+    received = read_received(name, "", content, book, form)[0] if book else None
+    return written_in(received.returned) if received else {Place(name): "?"}
+
+
+def _read(
+    path: Path, form: Form, password: str | None
+) -> tuple[Received | None, tuple[Finding, ...], bytes]:
+    content = read_regular(path)
+    book, findings = read_book(path.name, content, password=password)
+    if book is None:
+        return None, findings, content
+    digest = hashlib.sha256(content).hexdigest()
+    received, told = read_received(path.name, digest, content, book, form)
+    return received, (*findings, *told), content

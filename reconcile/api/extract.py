@@ -1,0 +1,371 @@
+"""extract and diff: the plan as published, and as amended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from ..core.findings import Finding, Place
+from ..core.i18n import EN, ZH, holds_chinese, joined, language_of, meant, speaking, spoken, tr
+from ..core.keys import HONOURED, honoured_by
+from ..core.patterns import late
+from ..core.plan import Assignment, Indicator, Plan, Task, Unit
+from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
+from ..core.published_plan import Notice
+from ..core.records import frozen
+from ..core.secret_key import new_key
+from ..core.text import fold
+from ..core.units import assign_units, assignments, sure_names
+from ..core.values.periods import periods_of
+from ..core.values.synonyms import usual_synonyms
+from ..extract.columns.choices import choices_in, choices_of, role_named
+from ..merge.indicator_rows import asked_units, undecided
+from ..plan import (
+    CAPTION_WORDS,
+    CAPTIONS,
+    RED,
+    ROLES,
+    TASKS,
+    lasting_settings,
+    plan_bytes,
+    read_columns,
+    read_plan,
+    spoken_in,
+)
+from ..plan.changes import Change
+from ..plan.diff import compare
+from ..plan.indicators import read_indicators
+from ..writers.atomic import Batch, together, write_file
+from ..writers.marks import CHANGES
+from .outputs import check_former, check_key, check_new, check_places, set_aside
+from .published_plan import proof_bytes, read_notice
+
+Progress = Callable[[int, int], None]
+# A number to be reached, as English texts write it: 240 homes, £18 million, below 4.5 %.
+_ENGLISH_FIGURE = late(
+    r"(?:[£$€] ?\d[\d,.]*(?: ?(?:million|billion|bn|m|k))?|\b\d[\d,.]* ?(?:%|per ?cent|[a-z]{3,}))",
+    re.I,
+)
+# Findings about pages, sheets and tables that were not read.
+_UNREAD = frozenset(("PLAN-020", "PLAN-029", "PLAN-030", "PLAN-050", "PLAN-056", "PLAN-060"))
+# What a plan without periods is reported in.
+_QUARTERS = {
+    ZH: ("第一季度", "第二季度", "第三季度", "第四季度"),
+    EN: ("Q1", "Q2", "Q3", "Q4"),
+}
+
+
+@frozen
+class Extracted:
+    """Result of :func:`extract`; ``plan`` is None when the findings say why not.
+
+    ``language`` is the published plan's, also where it was refused. ``sure`` is the number of
+    units whose names are certain.
+    """
+
+    plan: Plan | None
+    findings: tuple[Finding, ...]
+    language: str = ZH
+    sure: int = 0
+
+
+def extract(
+    source: Path,
+    out: Path,
+    progress: Progress | None = None,
+    *,
+    last_path: Path | None = None,
+    amended: bool = False,
+    proof_path: Path | None = None,
+    columns_path: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    cross_check: bool = True,
+    force: bool = False,
+) -> Extracted:
+    """Read a published plan and write the plan workbook ``out``.
+
+    ``last_path`` is an earlier plan workbook, whose register, words for states
+    and lasting settings are taken over; if the new plan is that one ``amended``,
+    its key, rulings and all settings too. ``proof_path`` is the proof to write
+    beside. ``columns_path`` is a workbook whose sheet 栏目 says what columns are, ``columns``
+    says so by caption (the name of a role: 目标任务, Task); both go before what the
+    earlier plan workbook remembers. Without ``cross_check`` a PDF is read by one reader only. With
+    ``force`` files that are there already are kept under another name (PLAN-570). OSError when a
+    file cannot be written, Misused when it must not be. Nothing is written when the plan, or the
+    earlier one, could not be read.
+    """
+    outputs = [path for path in (out, proof_path) if path]
+    check_places(outputs, [path for path in (source, last_path, columns_path) if path])
+    if proof_path:
+        check_key(proof_path)
+    check_new(outputs, force=force)
+    last, findings = read_plan(last_path) if last_path else (None, ())
+    if last_path and last is None:
+        return Extracted(None, findings)
+    chosen, told = _choices(last, columns_path, columns or {})
+    findings = (*findings, *told)
+    if chosen is None:
+        return Extracted(None, findings)
+    notice, told = read_notice(source, progress=progress, choices=chosen, cross_check=cross_check)
+    findings = (*findings, *told)
+    if notice is None:
+        english = any(f.values.get("english") for f in told)
+        return Extracted(None, findings, EN if english else ZH)
+    findings = (*findings, *_unused(notice, source, columns_path, columns or {}))
+    own = language_of(last.settings) if last else EN if _is_english(notice) else ZH
+    with speaking(own):
+        return _extracted(source, out, notice, findings, last, amended, proof_path, progress)
+
+
+def _choices(
+    last: Plan | None, columns_path: Path | None, columns: Mapping[str, str]
+) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
+    """Return the roles that a person chose by folded caption, the latest word first; None where one is wrong."""
+    chosen: dict[str, str] = {}
+    if last:
+        chosen |= choices_in(last.settings.get(CAPTION_WORDS, ""))
+        chosen |= choices_of(last.columns)
+    findings: list[Finding] = []
+    if columns_path:
+        found, told = read_columns(columns_path)
+        findings += told
+        if told:
+            return None, tuple(findings)
+        chosen |= choices_of(found)
+    for caption, name in columns.items():
+        role = role_named(name)
+        if role is None:
+            values = {"value": name, "choices": joined(tr(role) for role in ROLES)}
+            return None, (*findings, Finding("PLAN-085", values=values))
+        chosen[fold(caption)] = role
+    return chosen, tuple(findings)
+
+
+def _unused(
+    notice: Notice, source: Path, columns_path: Path | None, columns: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Tell of choices about captions that the plan does not have."""
+    named = list(columns)
+    if columns_path:
+        named += [one.caption for one in read_columns(columns_path)[0] if one.chosen]
+    printed = {
+        fold(part) for one in notice.printed for part in (one.caption, one.caption.split("·")[-1])
+    }
+    shown = "、".join(one.caption for one in notice.printed)
+    return tuple(
+        Finding("PLAN-082", Place(source.name), values={"caption": name, "captions": shown})
+        for name in dict.fromkeys(named)
+        if fold(name) not in printed
+    )
+
+
+def _is_english(notice: Notice) -> bool:
+    """Say whether a published plan holds no Chinese at all."""
+    texts = (
+        text
+        for task in notice.tasks
+        for text in (
+            *task.sections,
+            task.goal,
+            *task.milestones.values(),
+            *task.lead,
+            *task.support,
+        )
+    )
+    return not any(map(holds_chinese, (notice.title, notice.office, *notice.periods, *texts)))
+
+
+def _extracted(
+    source: Path,
+    out: Path,
+    notice: Notice,
+    findings: tuple[Finding, ...],
+    last: Plan | None,
+    amended: bool,
+    proof_path: Path | None,
+    progress: Progress | None,
+) -> Extracted:
+    """Make a plan of what was published, and write its workbook and its proof."""
+    tasks, units, told = assign_units(notice, last.units if last else ())
+    named, kept = _captions_apart(notice, tasks)
+    plan, unsure = _plan_of(named, kept, units, source.name, last, amended=amended)
+    review = (*findings, *told, *unsure, *_number_doubts(plan, source.name))
+    # What was not read stands first: nobody looks for what is not there.
+    review = tuple(sorted(review, key=lambda finding: finding.code not in _UNREAD))
+    proof: bytes | Finding | None = None
+    if proof_path and any(notice.areas.values()):
+        proof = proof_bytes(source, notice, tasks, review, progress)
+        if isinstance(proof, Finding):
+            review = (*review, proof)
+    elif proof_path:
+        review = (*review, Finding("PLAN-057", Place(source.name)))
+    with together() as batch:
+        former = replace_plan(batch, out, plan_bytes(plan, review))
+        if proof_path and isinstance(proof, bytes):
+            set_aside(batch, proof_path)
+            batch.write(proof_path, proof)
+    sure = sure_names(tasks, units, last.units if last else (), review)
+    return Extracted(plan, (*former, *review), spoken(), len(sure))
+
+
+def replace_plan(batch: Batch, out: Path, content: bytes) -> tuple[Finding, ...]:
+    """Have a plan workbook written; one that is there already is kept, and that is told."""
+    kept = set_aside(batch, out)
+    batch.write(out, content, private=True)
+    return (Finding("PLAN-570", Place(out.name), values={"kept": kept.name}),) if kept else ()
+
+
+def _captions_apart(notice: Notice, tasks: Sequence[Task]) -> tuple[Notice, tuple[Task, ...]]:
+    """Return a plan and its tasks without periods or further columns that have a caption of ours, or each other's."""
+    own = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER}
+
+    def apart(caption: str, taken: Collection[str] = ()) -> str:
+        ours = meant(caption, own) in own or caption in taken
+        return f"{tr('原文')}·{caption}" if ours else caption
+
+    kept = tuple(
+        replace(
+            task,
+            milestones={apart(caption): text for caption, text in task.milestones.items()},
+            extras={apart(c, notice.periods): text for c, text in task.extras.items()},
+        )
+        for task in tasks
+    )
+    return replace(notice, periods=tuple(map(apart, notice.periods))), kept
+
+
+def _plan_of(
+    notice: Notice,
+    tasks: tuple[Task, ...],
+    units: tuple[Unit, ...],
+    file: str,
+    last: Plan | None,
+    *,
+    amended: bool,
+) -> tuple[Plan, list[Finding]]:
+    """Put a plan together from what was published and what an earlier plan workbook knows."""
+    kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
+    # An amendment is of the year that it amends, whether it says so or not.
+    guessed = last.year if last and amended else date.today().year
+    year = notice.year or guessed
+    captions, told = _periods(notice, file)
+    unsure = list(told)
+    periods, told = periods_of(captions, year, file)
+    unsure += told
+    if last and amended and year != last.year:
+        values = {"before": last.year, "year": year}
+        unsure.append(Finding("PLAN-594", Place(file), values=values))
+    if notice.year is None and not (last and amended):
+        unsure.append(Finding("PLAN-541", Place(file), values={"year": year}))
+    plan = Plan(
+        title=notice.title,
+        document=notice.document,
+        office=notice.office or (last.office if last else ""),
+        year=year,
+        periods=periods,
+        tasks=tasks,
+        units=units,
+        key=last.key if last and amended else new_key(),
+        rulings=last.rulings if last and amended else (),
+        synonyms={**usual_synonyms(), **(last.synonyms if last else {})},
+        indicators=tuple(
+            i for t in tasks for i in _indicators(t, notice.periods, last if amended else None)
+        ),
+        settings={"语言": spoken(), RED: "10", PRINTED_TOO: _printed_too(notice, tasks), **kept},
+        columns=notice.printed,
+    )
+    if last and amended:  # what went out under its former name still counts
+        plan = replace(plan, settings={**plan.settings, HONOURED: honoured_by(plan, last)})
+    return _with_doubts(plan), unsure
+
+
+def _with_doubts(plan: Plan) -> Plan:
+    """The plan with a doubt at each amount of several units."""
+    by_unit: dict[str, dict[int, Assignment]] = {}
+    for a in assignments(plan)[0]:
+        by_unit.setdefault(a.unit, {})[a.task.number] = a
+    doubts = {
+        (i.number, i.name): doubt
+        for i, doubt in undecided(plan, asked_units(plan.indicators, by_unit))
+    }
+    indicators = tuple(
+        replace(i, doubts=(*i.doubts, doubts[i.number, i.name]))
+        if (i.number, i.name) in doubts
+        else i
+        for i in plan.indicators
+    )
+    return replace(plan, indicators=indicators)
+
+
+def _number_doubts(plan: Plan, file: str) -> Iterator[Finding]:
+    """Yield what is doubtful about the indicators; figures of English texts are told, read or not."""
+    places = {task.number: Place(file, cell=task.source) for task in plan.tasks}
+    for indicator in plan.indicators:
+        for doubt in indicator.doubts:
+            yield replace(doubt, place=places.get(indicator.number, Place(file)))
+    figures = [
+        found[0]
+        for task in plan.tasks
+        for text in (task.goal, *task.milestones.values())
+        if not holds_chinese(text) and (found := _ENGLISH_FIGURE.search(text))
+    ]
+    if figures:
+        values = {"text": figures[0], "count": len(figures), "read": len(plan.indicators)}
+        yield Finding("PLAN-091", Place(file), values=values)
+
+
+def _periods(notice: Notice, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return the plan's periods; where it has none, quarters to report in, and say so."""
+    if notice.periods:
+        return notice.periods, ()
+    quarters = _QUARTERS[spoken()]
+    dues = [c for c in notice.told_on_forms if any(t.extras.get(c) for t in notice.tasks)]
+    code = "PLAN-077" if dues else "PLAN-088"
+    values = {"captions": "、".join(dues), "periods": "、".join(quarters)}
+    return quarters, (Finding(code, Place(file), values=values),)
+
+
+def _printed_too(notice: Notice, tasks: Sequence[Task]) -> str:
+    """Return the further columns that forms should print: numbers as printed, deadlines, steps."""
+    relabelled = any(PRINTED_NUMBER in task.extras for task in tasks)
+    return joined((*[tr(PRINTED_NUMBER)] * relabelled, *notice.told_on_forms))
+
+
+def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tuple[Indicator, ...]:
+    """The indicators of a task: as reviewed where an amended plan left its words alone, whatever its number."""
+    same = [t for t in reviewed.tasks if _words(t) == _words(task)] if reviewed else []
+    before = next((t for t in same if t.number == task.number), same[0] if len(same) == 1 else None)
+    if reviewed and before:
+        own = (i for i in reviewed.indicators if i.number == before.number)
+        return tuple(replace(i, number=task.number) for i in own)
+    return read_indicators(task, periods)
+
+
+def _words(task: Task) -> tuple[str, Mapping[str, str]]:
+    return task.goal, task.milestones
+
+
+def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:
+    """Return what changed between two plan workbooks; None and findings when one cannot be read."""
+    old, findings = read_plan(old_path)
+    new, told = read_plan(new_path)
+    findings = (*findings, *told)
+    if old is None or new is None:
+        return None, findings
+    with speaking(language_of(new.settings)):
+        return compare(old, new), findings
+
+
+def write_changes(
+    changes: Sequence[Change], old_path: Path, new_path: Path, out: Path, *, force: bool = False
+) -> None:
+    """Write what :func:`diff` found as a workbook. OSError when it cannot be written, Misused when it must not be."""
+    from ..plan.diff_report import changes_bytes  # most runs print it only
+
+    with speaking(spoken_in(new_path)):
+        check_places([out], [old_path, new_path])
+        check_former(out, CHANGES, "计划的差异表", force=force)
+        write_file(out, changes_bytes(changes, old_path.name, new_path.name))

@@ -1,0 +1,218 @@
+"""generate: one fill-in workbook per unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.findings import Finding, Place
+from ..core.i18n import ZH, joined, language_of, speaking
+from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
+from ..core.plan import Assignment, Plan
+from ..core.records import frozen
+from ..core.submission import Return
+from ..core.units import assignments
+from ..forms.form_writer import Forms, file_name
+from ..intake.edits import written_in
+from ..intake.submission_reader import Captions, read_return
+from ..merge.indicator_rows import asked_units, undecided
+from ..plan import read_plan, spoken_in
+from ..readers import read_book
+from ..reports.summary import read_previous
+from ..writers.atomic import together
+from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .outputs import check_folder, check_places
+
+if TYPE_CHECKING:
+    from .extract import Progress
+
+
+@frozen
+class Generated:
+    """Result of :func:`generate`: the files written, by unit, and what was asked of whom.
+
+    ``removed`` are unfilled forms of the same plan and period that this run did not write again.
+    """
+
+    files: dict[str, Path]
+    assignments: tuple[Assignment, ...]
+    period: str
+    findings: tuple[Finding, ...]
+    failed: bool = False
+    language: str = ZH
+    removed: tuple[Path, ...] = ()
+
+
+def generate(
+    plan_path: Path,
+    out: Path,
+    period: str | None = None,
+    *,
+    template_path: Path | None = None,
+    only: Sequence[str] = (),
+    previous_paths: Sequence[Path] = (),
+    progress: Progress | None = None,
+) -> Generated:
+    """Write one fill-in workbook per unit that has tasks into the folder ``out``.
+
+    ``only`` narrows it to units of these names; ``previous_paths`` are summaries
+    of former periods, whose last answers are shown on the forms. What an earlier run left
+    in the folder for these units, this plan and this period is removed where nobody wrote into it.
+    OSError when the folder cannot be written, Misused when something else would be lost.
+    """
+    plan, findings = read_plan(plan_path)
+    if plan is None:
+        return Generated({}, (), "", findings, True, spoken_in(plan_path))
+    language = language_of(plan.settings)
+    with speaking(language):
+        made = _generated(
+            plan, findings, plan_path, out, period, template_path, only, previous_paths, progress
+        )
+    return replace(made, language=language)
+
+
+def _generated(
+    plan: Plan,
+    findings: tuple[Finding, ...],
+    plan_path: Path,
+    out: Path,
+    period: str | None,
+    template_path: Path | None,
+    only: Sequence[str],
+    previous_paths: Sequence[Path],
+    progress: Progress | None,
+) -> Generated:
+    number, told = period_number(plan, period)
+    template, wrong = load_template(plan, plan_path, template_path)
+    guessed = key_told(plan, plan_path, "PLAN-590")
+    findings = (*findings, *told, *wrong, *guessed)
+    if not number or template is None or guessed:
+        return Generated({}, (), "", findings, failed=True)
+    last = None
+    if previous_paths:
+        former = [p.caption for p in plan.periods[: number - 1]]
+        previous, told = read_previous(previous_paths, template.form, former)
+        if previous is None:
+            return Generated({}, (), "", (*findings, *told), failed=True)
+        last = under_present_names(previous, plan).last
+    wanted, told = assignments(plan)
+    by_unit: dict[str, list[Assignment]] = {}
+    silent = {u.name for u in plan.units if not u.gets_form}
+    for a in wanted:
+        if a.unit not in silent:
+            by_unit.setdefault(a.unit, []).append(a)
+    asked = asked_units(
+        plan.indicators, {u: {a.task.number: a for a in own} for u, own in by_unit.items()}
+    )
+    caption = plan.periods[number - 1].caption
+    width = max(len(str(len(by_unit))), 2)
+    names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
+    chosen = [u for u in by_unit if not only or u in only]
+    findings = (
+        *findings,
+        *told,
+        *(doubt for _, doubt in undecided(plan, asked)),
+        *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
+    )
+    contents, forms = {}, Forms(template, plan, number, last)
+    for i, unit in enumerate(chosen, 1):
+        contents[out / names[unit]] = forms.form(unit, by_unit[unit])
+        if progress:
+            progress(i, len(chosen))
+    templates = templates_of(plan, plan_path, template_path)
+    check_folder(out)
+    check_places(tuple(contents), (plan_path, *templates, *previous_paths))
+    captions = Captions.of(template.form, plan)
+    kept = _kept(contents, captions)
+    if kept:
+        return Generated({}, (), "", (*findings, *kept), failed=True)
+    mine = _Issue(plan, number, captions)
+    ours = {out / name for name in names.values()}
+    stale, told = mine.stale((p for p in _workbooks(out) if p not in ours), chosen if only else ())
+    with together() as batch:
+        for path, content in contents.items():
+            batch.write(path, content, private=True)
+        for path in stale:
+            batch.remove(path)
+    files = {unit: out / names[unit] for unit in chosen}
+    return Generated(files, wanted, caption, (*findings, *told), removed=stale)
+
+
+def _workbooks(folder: Path) -> Iterator[Path]:
+    """The workbooks in a folder, but for what Office puts there while one is open."""
+    found = sorted(folder.glob("*.xlsx"))
+    return (p for p in found if p.is_file() and not p.is_symlink() and p.name[0] not in "~.")
+
+
+def _read(path: Path, content: bytes, captions: Captions) -> Return | None:
+    """What a file says as a form; None where it is none of ours, filled in or not."""
+    book, _ = read_book(path.name, content)
+    returned = read_return(path.name, "", book, captions) if book else None
+    return returned if returned and returned.tables and returned.numbers else None
+
+
+def _kept(contents: Mapping[Path, bytes], captions: Captions) -> tuple[Finding, ...]:
+    """Say which files stand where forms are to be written and hold something that would be lost."""
+    found = []
+    for path, content in contents.items():
+        before = path.read_bytes() if path.is_file() else content
+        if before == content:
+            continue
+        returned = _read(path, before, captions)
+        if returned is None:
+            found.append(Finding("FORM-051", Place(path.name)))
+        elif written_in(returned):
+            found.append(Finding("FORM-031", Place(path.name)))
+    return tuple(found)
+
+
+def _number(returned: Return) -> FormNumber | None:
+    """The one form number of a file; None where there are several."""
+    numbers = {text for text, _ in returned.numbers}
+    return parse_form_number(numbers.pop()) if len(numbers) == 1 else None
+
+
+@frozen
+class _Issue:
+    """What is issued: the forms of a plan for a ``period`` (from 1)."""
+
+    plan: Plan
+    period: int
+    captions: Captions
+
+    def stale(
+        self, paths: Iterable[Path], units: Collection[str]
+    ) -> tuple[tuple[Path, ...], tuple[Finding, ...]]:
+        """Return the forms of this issue that nobody wrote into; what else is left is told.
+
+        With ``units`` only theirs are looked for.
+        """
+        untouched, told, foreign = [], [], []
+        for path in paths:
+            returned = _read(path, path.read_bytes(), self.captions)
+            number = _number(returned) if returned else None
+            if returned is None or number is None:
+                continue
+            unit = self._owner(returned, number)
+            if number.plan != plan_code(self.plan):
+                foreign.append(path.name)
+            elif not unit or (units and unit not in units):
+                continue
+            elif written_in(returned):
+                told.append(Finding("FORM-050", Place(path.name), unit, values={"unit": unit}))
+            else:
+                untouched.append(path)
+        if foreign:
+            values = {"count": len(foreign), "files": joined(foreign)}
+            told.append(Finding("FORM-052", values=values))
+        return tuple(untouched), tuple(told)
+
+    def _owner(self, returned: Return, number: FormNumber) -> str:
+        """Whose form of this issue it is, be the unit still in the register or not; "" for none of it."""
+        if number.period != self.period:
+            return ""
+        shown = returned.unit
+        genuine = form_number(self.plan, self.period, shown, number.version)
+        return issued_to(self.plan, number) or (shown if shown and genuine == number else "")

@@ -1,0 +1,113 @@
+"""What generate and merge both read first: templates, and which period is meant."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from ..core.findings import Finding, Place
+from ..core.i18n import EN, joined, sheet_name, spoken, tr
+from ..core.plan import Plan
+from ..core.result import Accepted, Answers, Previous
+from ..core.secret_key import weakness
+from ..core.text import fold, short
+from ..core.units import register_of
+from ..forms.template import Template, read_template
+from ..plan import SETTINGS
+from ..writers.atomic import Unfit, beside
+from ..writers.theme import Style
+
+FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
+"""Settings that name a template, by its way from the plan workbook."""
+
+
+def templates_of(plan: Plan, plan_path: Path, *given: Path | None) -> tuple[Path, ...]:
+    """Return the templates of a plan: those ``given``, and those that it names itself."""
+    named = (plan.settings.get(word, "") for word in (FORM, LOOK, WORDING))
+    return (*filter(None, given), *(plan_path.parent / name for name in named if name))
+
+
+def load_template(
+    plan: Plan, plan_path: Path, given: Path | None
+) -> tuple[Template | None, tuple[Finding, ...]]:
+    """Read the form template: the one given, else the plan's own, else the built-in one."""
+    try:
+        given = given or named_file(plan, plan_path, FORM)
+    except Unfit as unfit:
+        return None, (outside(plan, FORM, unfit),)
+    if given is not None:
+        return read_template(given)
+    own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
+    with resources.as_file(resources.files("reconcile.templates") / own) as path:
+        return read_template(path)
+
+
+def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding, ...]]:
+    """Read the summary template that the plan names, beside it; without one nothing is changed."""
+    from ..forms.summary_template import read_style
+    from ..reports.summary import CAPTIONS
+
+    try:
+        named = named_file(plan, plan_path, LOOK)
+    except Unfit as unfit:
+        return None, (outside(plan, LOOK, unfit),)
+    return read_style(named, CAPTIONS) if named else (Style(), ())
+
+
+def named_file(plan: Plan, plan_path: Path, setting: str) -> Path | None:
+    """Return the file that a setting of the plan names, None where it names none. Raises Unfit."""
+    named = plan.settings.get(setting, "").strip()
+    return beside(plan_path.parent, named) if named else None
+
+
+def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
+    """Say that a setting names a file that is not opened."""
+    values = {
+        "caption": tr(setting),
+        "value": short(plan.settings[setting]),
+        "reason": unfit.strerror,
+    }
+    return Finding("PLAN-069", values=values)
+
+
+def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, ...]]:
+    """Return the number (from 1) of a period caption, 0 and a finding when there is none such."""
+    captions = [p.caption for p in plan.periods]
+    caption = caption or plan.settings.get("本期", "")
+    if caption in captions:
+        return captions.index(caption) + 1, ()
+    values = {"period": caption, "choices": joined(captions)}
+    return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
+
+
+def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
+    """Return the finding ``code`` when the plan's key may be guessed: it forbids to issue, and warns at merge."""
+    reason = weakness(plan.key)
+    place = Place(plan_path.name, sheet_name(SETTINGS))
+    return (Finding(code, place, values={"reason": reason}),) if reason else ()
+
+
+def under_present_names(previous: Previous, plan: Plan) -> Previous:
+    """Return former answers under the names that their units have now.
+
+    Of two units that became one, its own answer stands before that of the one it took in;
+    their numbers on an indicator add up where those of several units do.
+    """
+    register, names = register_of(plan), {u.name for u in plan.units}
+    summed = {(i.number, f"actual:{i.name}") for i in plan.indicators if i.summed}
+    periods: dict[str, Answers] = {}
+    for caption, answers in previous.periods.items():
+        found: dict[tuple[str, int, str], Accepted] = {}
+        for key in sorted(answers, key=lambda k: k[0] not in names):
+            unit, number, field = key
+            known = register.get(fold(unit))
+            now = (known.name if known else unit, number, field)
+            before, value = found.get(now), answers[key]
+            if before is None:
+                found[now] = value
+            elif (
+                (number, field) in summed and isinstance(before, float) and isinstance(value, float)
+            ):
+                found[now] = before + value
+        periods[caption] = found
+    return Previous(periods)

@@ -1,0 +1,99 @@
+"""The command line: all verbs under one command.
+
+Exit status: 0 fine, 1 the tool could not do it, 2 wrong usage, 3 done, but
+returns need attention. Heavy packages are imported inside the verbs, so that
+``reconcile --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Nearly all that a verb loads, click first of all, and makes lives to its end: to look for garbage
+# every 700 objects is in vain.
+gc.set_threshold(100_000, 50, 100)
+
+import click  # noqa: E402
+
+from .. import __version__  # noqa: E402
+from . import delegate, demo, planning, post, rounds, windows  # noqa: E402
+
+
+@contextmanager
+def _ended_properly() -> Iterator[None]:
+    """Let a run that is told to end (kill, a closed window) tidy up first, as Ctrl-C does."""
+    owner = os.getpid()
+
+    def end(number: int, _: object) -> None:
+        if os.getpid() != owner:  # a worker; its reader asks for nothing to be tidied up
+            os._exit(128 + number)
+        sys.exit(128 + number)
+
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    alone = threading.current_thread() is threading.main_thread()  # no other may say what to do
+    former = {s: signal.getsignal(s) for s in ends if alone}
+    usual = [s for s, handler in former.items() if handler is signal.SIG_DFL]
+    for one in usual:
+        signal.signal(one, end)
+    try:
+        yield
+    finally:
+        for one in usual:
+            signal.signal(one, signal.SIG_DFL)
+
+
+class _Group(click.Group):
+    """Lists the verbs in the order of the work, and takes them as they are written there."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:  # names the file it is about
+            from ..core.text import printable
+
+            vars(error)["message"] = printable(error.message)
+            raise
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", help="显示版本")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """从计划到汇总：提取计划、分发填报表、检查回表、汇总。
+
+    \b
+    第一次用：reconcile demo
+    平常一轮：extract → 在 Excel 里核对 → generate → 发出、收回 → status → merge
+    退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
+    """
+    context.with_resource(_ended_properly())
+    gc.freeze()
+    atexit.register(gc.freeze)
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe on Windows is GBK: a sign it lacks must not stop the work.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+for verb in (
+    planning.extract, rounds.generate, post.mail, post.fetch, rounds.status, rounds.merge,
+    rounds.export, planning.diff, planning.rotate_key,
+    delegate.delegate,
+    windows.windows,
+    demo.demo,
+):  # fmt: skip
+    main.add_command(verb)
+
+
+if __name__ == "__main__":
+    main()

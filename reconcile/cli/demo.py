@@ -1,0 +1,32 @@
+"""The verb that shows all others at work: demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import NEW, guarded, option, say
+
+
+@click.command()
+@option(
+    "-o",
+    "--out",
+    type=NEW,
+    default=Path("reconcile-demo"),
+    show_default=True,
+    help="放在哪个文件夹",
+)
+@option("--seed", default=2022, show_default=True, help="模拟填报的随机种子")
+def demo(out: Path, seed: int) -> None:
+    """用自带的样例走一整轮（回表是模拟的）。
+
+    \b
+    例：reconcile demo
+    """
+    from ..demo.walk_through import run_demo
+
+    with guarded(out):
+        for line in run_demo(out, seed):
+            say(line)

@@ -1,0 +1,28 @@
+"""The verb that lays out what a coordinator on Windows double-clicks: windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .options import NEW, force_option, guarded, say
+
+
+@click.command()
+@click.argument("folder", type=NEW, metavar="文件夹")
+@force_option
+def windows(folder: Path, force: bool) -> None:
+    """写出 Windows 上可双击、可拖放的 .bat 文件，一个命令一个。
+
+    \b
+    例：reconcile windows 重点工作
+    """
+    from ..api.windows import write_bats
+
+    with guarded(folder):
+        names = write_bats(folder, force=force)
+    say(
+        f"{len(names)} 个 .bat 文件写在 {folder}：{'、'.join(n.removesuffix('.bat') for n in names)}"
+    )
+    say("把总台账放进同一个文件夹；说明见 docs/windows.md。")

@@ -1,1 +1,0 @@
-"""The verbs: each parses its arguments, calls, and reports."""

@@ -1,0 +1,1 @@
+"""What everything stands on: the plan, forms, answers and results as records; texts, keys, findings, languages."""

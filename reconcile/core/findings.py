@@ -1,0 +1,117 @@
+"""Findings: faults in what people sent us, each with a stable code, a place and a remedy.
+
+A finding is returned, not raised: an exception is a fault in us.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+
+from ..locale.findings_en import FINDINGS
+from ..locale.findings_zh import CATALOGUE, Severity
+from .i18n import ZH, filled, said, spoken
+from .records import frozen
+from .text import json_printable
+
+__all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
+
+# Values that we word ourselves, before the language of the plan is known; clerks' words are not among them.
+_OURS = frozenset(
+    [
+        "reason",
+        "what",
+        "part",
+        "pages",
+        "seen",
+        "missing",
+        "role",
+        "near",
+        "members",
+        "choices",
+        "periods",
+        "captions",
+        "numbers",
+        "units",
+    ]
+)
+
+
+def sentences(families: Collection[str]) -> Iterator[str]:
+    """Yield messages and fixes of these families in the language being spoken, {words} unfilled."""
+    for code, entry in CATALOGUE.items():
+        if code.split("-")[0] in families:
+            yield from (entry.message, entry.fix) if spoken() == ZH else FINDINGS[code]
+
+
+@frozen
+class Place:
+    """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+
+def address(row: int, column: int) -> str:
+    """Return a cell's address, e.g. (7, 3) -> "C7"."""
+    return f"{letters(column)}{row}"
+
+
+@lru_cache(maxsize=1024)
+def letters(column: int) -> str:
+    """Return a column's letters, e.g. 28 -> "AB"."""
+    before, last = divmod(column - 1, 26)
+    return (letters(before) if before else "") + chr(65 + last)
+
+
+@frozen
+class Finding:
+    """One fault or remark. ``values`` fill the blanks of its catalogue entry."""
+
+    code: str
+    place: Place = Place()
+    unit: str = ""
+    task: int | None = None
+    field: str = ""
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that the catalogue gives this code."""
+        return CATALOGUE[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in one sentence."""
+        return self._told(0, CATALOGUE[self.code].message)
+
+    @property
+    def fix(self) -> str:
+        """How to mend it, in one sentence."""
+        return self._told(1, CATALOGUE[self.code].fix)
+
+    @classmethod
+    def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:
+        """Return what is told of a file over which the program failed in a way nobody foresaw."""
+        values = {"reason": f"{type(error).__name__}: {error}"[:200]}
+        return cls("FILE-999", Place(file), unit, values=values)
+
+    def _told(self, part: int, chinese: str) -> str:
+        if spoken() == ZH:
+            return chinese.format_map(self.values)
+        values = {
+            name: said(value) if name in _OURS and isinstance(value, str) else value
+            for name, value in self.values.items()
+        }
+        return filled(FINDINGS[self.code][part], values)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)
+
+
+def to_json(content: object) -> bytes:
+    """Return readable UTF-8 JSON, in which nothing acts on a terminal."""
+    return (json_printable(_ENCODER.encode(content)) + "\n").encode()

@@ -1,0 +1,151 @@
+"""A form as its template declares it: fields, their rules, and the rules in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from datetime import date
+
+from .i18n import joined, tr
+from .records import frozen
+from .text import percent, plain
+
+
+@frozen
+class Rule:
+    """What a field admits, as Excel's data validation in the template says it.
+
+    ``kind`` is "text", "choice", "percent", "number" or "date". ``low`` and
+    ``high`` bound a number (a percent as a fraction: 0.5 is 50 %), a date (as
+    a date) or the length of a text. ``choices`` are the words of a list.
+    """
+
+    kind: str = "text"
+    low: float | date | None = None
+    high: float | date | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+
+
+@frozen
+class Field:
+    """One column (or one head cell) of the form, as the template declares it.
+
+    ``id`` is the placeholder's word ("state"); ``caption`` what the clerk sees
+    (完成情况), ``aliases`` other captions it is known by. ``asked`` fields are
+    theirs to fill; the others are given.
+    """
+
+    id: str
+    caption: str
+    asked: bool
+    rule: Rule = Rule()
+    prompt: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@frozen
+class Form:
+    """填报表 as its template declares it: ``fields`` per task row, ``head`` once per form.
+
+    ``sheets`` are the names of all its sheets; ``texts`` what they print
+    outside the task rows, {words} unfilled: whatever else comes back there was
+    written by a clerk. ``indicators`` are the columns of the table of indicators.
+    """
+
+    fields: tuple[Field, ...]
+    head: tuple[Field, ...]
+    sheets: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    indicators: tuple[Field, ...] = ()
+    _named: dict[str, Field] = field(init=False, compare=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in (*self.fields, *self.head):
+            for name in (one.id, one.caption):
+                self._named.setdefault(name, one)
+
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """The fields of a task row that the clerk fills in."""
+        return tuple(f for f in self.fields if f.asked)
+
+    def field(self, name: str) -> Field | None:
+        """Return the field with this id or caption, or None.
+
+        A field of one indicator is named "actual:" and the indicator's name, or
+        by the caption that it then has: 产业投资：本期实际.
+        """
+        found = self._named.get(name)
+        for field_ in () if found else self.indicators:
+            ending = tr("{indicator}：{caption}", indicator="", caption=field_.caption)
+            subject = name.removeprefix(f"{field_.id}:").removesuffix(ending)
+            if field_.asked and subject != name:
+                return self.of_indicator(field_, subject)
+        return found
+
+    def caption(self, name: str) -> str:
+        """Return the caption of the field with this id, the id itself when there is none."""
+        found = self.field(name)
+        return found.caption if found else name
+
+    @staticmethod
+    def of_indicator(asked: Field, indicator: str) -> Field:
+        """Return a field of the indicator table as it is asked of one indicator."""
+        caption = tr("{indicator}：{caption}", indicator=indicator, caption=asked.caption)
+        return replace(asked, id=f"{asked.id}:{indicator}", caption=caption)
+
+
+def bounds(rule: Rule) -> str:
+    """Return what a rule's bounds allow: "0%至100%", "不小于0", "不晚于2022-12-31", or ""."""
+    phrases: Mapping[str, tuple[str, str]] = {
+        "date": ("不早于{bound}", "不晚于{bound}"),
+        "text": ("不少于{bound}字", "不超过{bound}字"),
+    }
+    shown = [
+        percent(bound)
+        if rule.kind == "percent" and isinstance(bound, int | float)
+        else plain(bound)
+        for bound in (rule.low, rule.high)
+    ]
+    if all(shown):
+        both = "{low}至{high}字" if rule.kind == "text" else "{low}至{high}"
+        return tr(both, low=shown[0], high=shown[1])
+    sides = phrases.get(rule.kind, ("不小于{bound}", "不大于{bound}"))
+    return "".join(tr(side, bound=bound) for side, bound in zip(sides, shown, strict=True) if bound)
+
+
+def describe(rule: Rule) -> str:
+    """Return the rule as one short sentence of at most 225 signs.
+
+    Prompts, instructions and findings all take their words from here, so that
+    they never contradict each other.
+    """
+    limits = bounds(rule)
+    limited = tr("，") + limits if limits else ""
+    match rule.kind:
+        case "choice":
+            told = tr("只能填：") + joined(tr(choice) for choice in rule.choices)
+            if len(told) > 200:
+                told = tr("只能从下拉框的{count}个选项中选择", count=len(rule.choices))
+        case "percent":
+            told = tr("填百分比{limited}，例如50%", limited=limited)
+        case "number":
+            told = tr("填一个数字{limited}", limited=limited)
+        case "date":
+            told = tr("填日期{limited}，例如{example}", limited=limited, example=_example(rule))
+        case _:
+            told = tr("填文字{limited}", limited=limited)
+    return (tr("必填。") if rule.required else "") + told
+
+
+def instruction(field: Field) -> str:
+    """Return how a field is to be filled in: its prompt and its rule, as the form prints them."""
+    return "\n".join(part for part in (field.prompt, describe(field.rule)) if part)
+
+
+def _example(rule: Rule) -> str:
+    """A date that the rule itself allows."""
+    usual = date(2022, 6, 30)
+    low, high = (b if isinstance(b, date) else usual for b in (rule.low, rule.high))
+    return plain(usual if low <= usual <= high else high if isinstance(rule.high, date) else low)

@@ -1,0 +1,156 @@
+"""The language that workbooks, documents and the terminal speak: Chinese, or English.
+
+A text of ours is its own key, in Chinese, as in gettext; what is said in English
+stands in :mod:`reconcile.locale`. The language is set once by each verb, from the
+plan's setting 语言, and holds until the verb is done. Words that are stored
+(states, lights, roles, decisions) stay Chinese inside and are translated only
+where they are shown and where they are read; what a clerk wrote never is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+
+from ..locale import PHRASES, SHEETS, WORDS
+from .patterns import late
+
+ZH, EN = "zh", "en"
+_CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
+_NAMES: Mapping[str, str] = {
+    "": ZH, "zh": ZH, "zh-cn": ZH, "中文": ZH, "汉语": ZH, "chinese": ZH,
+    "en": EN, "en-gb": EN, "en-us": EN, "英文": EN, "英语": EN, "english": EN,
+}  # fmt: skip
+_CHINESE = late("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
+
+
+def language_named(text: str) -> str | None:
+    """Return the language that a setting names ("zh", "en", English, 英文 …), or None."""
+    return _NAMES.get(text.strip().casefold())
+
+
+def language_of(settings: Mapping[str, str]) -> str:
+    """Return the language that a plan's settings ask for; Chinese where they name none that we speak."""
+    return language_named(settings.get("语言", "")) or ZH
+
+
+def holds_chinese(text: str) -> bool:
+    """Say whether a text holds a Chinese character or sign."""
+    if text.isascii():
+        return False
+    # Nearly every Chinese text begins with a Chinese character.
+    return "\u3400" <= text[0] <= "\u9fff" or bool(_CHINESE.search(text))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language ("zh" or "en") for as long as the block lasts."""
+    token = _CURRENT.set(language)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def spoken() -> str:
+    """Return the language that is being spoken."""
+    return _CURRENT.get()
+
+
+def tr(text: str, /, **values: object) -> str:
+    """Return a text of ours in the language being spoken, its {words} filled with ``values``.
+
+    A text without a translation stays as it is. In English ``{n:task|tasks}``
+    picks the word that goes with the number.
+    """
+    if _CURRENT.get() == ZH:
+        return text.format_map(values) if values else text
+    return filled(WORDS.get(text, text), values) if values else WORDS.get(text, text)
+
+
+def sheet_name(name: str) -> str:
+    """Return the name of a sheet of ours in the language being spoken."""
+    return name if _CURRENT.get() == ZH else SHEETS.get(name) or WORDS.get(name, name)
+
+
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """Return an English text with its {words} filled; whole numbers know their plural."""
+    counted = {k: _Number(v) if type(v) is int else v for k, v in values.items()}
+    return text.format_map(counted)
+
+
+class _Number(int):
+    """A whole number that picks its word: format(_Number(2), "task|tasks") is "tasks"."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        return (one if self == 1 else many) if bar else super().__format__(spec)
+
+
+def said(text: str) -> str:
+    """Return a short phrase of ours that was put together before the language was known.
+
+    第2页第3行 is "page 2, row 3". What is no phrase of ours stays as it is; so do
+    not ask this of what a clerk wrote.
+    """
+    return text if _CURRENT.get() == ZH else _said(text)
+
+
+@lru_cache(maxsize=10_000)
+def _said(text: str) -> str:
+    if text in WORDS or not holds_chinese(text):
+        return WORDS.get(text, text)
+    for pattern, english in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return english.format_map({k: _said(v) for k, v in found.groupdict().items()})
+    for sign in "；、":
+        if sign in text:
+            return WORDS[sign].join(map(_said, text.split(sign)))
+    return text
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The phrases as patterns: {n} is a number, any other {word} is a text."""
+    found = []
+    for chinese, english in PHRASES.items():
+        parts = re.split(r"\{(\w+)\}", chinese)
+        shown = [
+            re.escape(part)
+            if i % 2 == 0
+            else f"(?P<{part}>{'[0-9、, -]+' if part == 'n' else '.+?'})"
+            for i, part in enumerate(parts)
+        ]
+        found.append((re.compile("".join(shown), re.DOTALL), english))
+    return tuple(found)
+
+
+def meant(text: str, words: Iterable[str]) -> str:
+    """Return the one of ``words`` (of ours, Chinese) that a text says in either language, else the text."""
+    return _meanings(tuple(words)).get(_bare(text), text)
+
+
+@lru_cache(maxsize=64)
+def _meanings(known: Sequence[str]) -> Mapping[str, str]:
+    """Our words by what is written for them in either language, bare."""
+    english = {_bare(WORDS[word]): word for word in known if word in WORDS}
+    return english | {_bare(word): word for word in known}
+
+
+def _bare(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def joined(parts: Iterable[str], sign: str = "、") -> str:
+    """Return parts as one text: with 、 (or ； or ，) between them, or as English has it."""
+    return tr(sign).join(parts)
+
+
+def quantity(number: object, measure: str) -> str:
+    """Return a number with its unit of measure: 45.2亿元, "45.2 km", "45.2%"."""
+    close = spoken() == ZH or not measure[:1].isalpha() or holds_chinese(measure)
+    return f"{number}{measure}" if close else f"{number} {measure}"

@@ -1,0 +1,222 @@
+"""The words of the trade as immutable records: plan, task, unit, ruling, form, notice.
+
+Every module speaks in these; none of them knows about files or the terminal.
+Identifiers are the English terms of the design's word list; the caption beside
+each is what people see in the workbooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+
+from .findings import Finding
+from .records import frozen
+
+Value = str | float | bool | date | datetime | time | timedelta | None
+"""What a cell of a spreadsheet may hold."""
+
+# The five standard states of a task; the form's own list may differ, these are the ones checks know.
+DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时", "滞后", "未启动"
+STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN)
+
+
+@frozen
+class Period:
+    """时段: one reporting period of the plan, e.g. 第二季度.
+
+    ``months`` is the time elapsed in the plan's year when the period ends, in
+    months; halves are allowed (7.5 is mid-August). ``end`` is its last day.
+    """
+
+    caption: str
+    end: date
+    months: float
+
+
+@frozen
+class Task:
+    """任务: one row of the plan.
+
+    ``sections`` are the headings above the task, outermost first. ``milestones``
+    maps every period caption of the plan to what is due then ("" where nothing
+    is). ``lead`` and ``support`` hold unit names as the plan writes them, groups
+    included. ``source`` says where it stood, e.g. 第2页第3行. ``extras`` carries
+    further columns of the plan by their caption.
+    """
+
+    number: int
+    sections: tuple[str, ...]
+    goal: str
+    milestones: Mapping[str, str]
+    lead: tuple[str, ...]
+    support: tuple[str, ...]
+    source: str = ""
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+    # It holds a mapping: a task stands for itself where something is kept for it.
+    __hash__ = object.__hash__
+
+
+@frozen
+class Amount:
+    """A number of a target: one value (``low`` == ``high``) or a range, in the unit of measure beside it."""
+
+    low: Decimal
+    high: Decimal
+
+    @staticmethod
+    def read(text: str) -> Amount | None:
+        """Return the amount that a printed number ("450", "1,360", "3-4", "-1--0.5") means, or None."""
+        spaced = text.strip().replace(",", "").replace("，", "")
+        cut = next((i for i, sign in enumerate(spaced) if i and sign in "-－–—~～至"), None)
+        try:
+            if cut is None:
+                low = high = Decimal(spaced)
+            else:
+                low, high = Decimal(spaced[:cut]), Decimal(spaced[cut + 1 :])
+        except InvalidOperation:
+            return None
+        return Amount(low, high) if low.is_finite() and high.is_finite() and low <= high else None
+
+    def __str__(self) -> str:
+        """Return the amount as people write it: 450, 7.5, 3-4."""
+        low, high = (format(n.normalize() + 0, "f") for n in (self.low, self.high))
+        return low if low == high else f"{low}-{high}"
+
+
+@frozen
+class Indicator:
+    """量化指标: a number to be reached, over the year and its periods.
+
+    ``basis`` is "growth" (同比增长 x%), "cumulative" (a running total), "period"
+    (that period alone; they add up to the year) or "level" (a rate or state at
+    that time). ``comparator`` is ">=", "<=" or "~" (about). ``annual`` is the
+    year's target, in ``measure`` (计量单位) like those in ``targets`` by period
+    caption; a period without a target is left out. ``texts`` are the passages
+    it was read from, by period caption, "" for the goal. ``doubts`` (存疑) name
+    what the machine was unsure of; empty once a person has reviewed it.
+    ``asked`` says whose forms ask for it: "lead" units only, or "all". ``summed``
+    says whether the numbers of several units add up (each reports a part) or each is
+    held against the target by itself (each reports the whole); None: nobody has decided.
+    """
+
+    number: int
+    name: str
+    measure: str
+    basis: str
+    comparator: str
+    annual: Amount | None
+    targets: Mapping[str, Amount]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    doubts: tuple[Finding, ...] = ()
+    asked: str = "lead"
+    summed: bool | None = False
+
+    @staticmethod
+    def adds_up(basis: str, measure: str) -> bool:
+        """Say whether the numbers of several units may be parts of one: amounts are, rates and growth never."""
+        return basis in ("cumulative", "period") and measure not in ("%", "‰")
+
+
+@frozen
+class Unit:
+    """责任单位: one line of the register.
+
+    A group (集合单位, e.g. 各县区) has ``members``, or is marked as one by
+    ``group`` while its members are still unknown; it never gets a form itself.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    group: bool = False
+    members: tuple[str, ...] = ()
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
+    gets_form: bool = True
+    remark: str = ""
+
+
+@frozen
+class Assignment:
+    """One task of one unit. ``role`` is "lead" or "support"; ``via`` the group that brought it."""
+
+    unit: str
+    task: Task
+    role: str
+    via: str = ""
+
+
+@frozen
+class Ruling:
+    """裁定: a person's decision on the finding (code, unit, task, field).
+
+    ``decision`` is one of the words of :data:`DECISIONS`; ``value`` goes with
+    "use this value". Cells move, so a ruling never names one.
+    """
+
+    code: str
+    unit: str
+    task: int | None
+    field: str
+    decision: str
+    value: str = ""
+    who: str = ""
+    when: str = ""
+    why: str = ""
+
+
+@frozen
+class PrintedColumn:
+    """栏目: a column as the published plan prints it, what it was taken for, and why.
+
+    ``role`` and ``chosen`` are words of ours (牵头单位, 附加列 …); ``chosen`` is what a person
+    would have it taken for, "" for nothing else. ``told`` is how it was told (see notice.roles),
+    ``sample`` the first text under it, ``where`` its table.
+    """
+
+    caption: str
+    role: str
+    told: str = ""
+    sample: str = ""
+    where: str = ""
+    chosen: str = ""
+
+
+@frozen
+class Plan:
+    """总台账: the master schedule with register, periods, settings and rulings.
+
+    ``key`` is the secret that check codes are made with. ``synonyms`` maps a
+    folded word to the standard state it means (完成 -> 已完成). ``settings``
+    holds the remaining lines of the 设置 sheet by caption. ``columns`` are those of the
+    published plan, as ``extract`` took them.
+    """
+
+    title: str
+    document: str
+    office: str
+    year: int
+    periods: tuple[Period, ...]
+    tasks: tuple[Task, ...]
+    units: tuple[Unit, ...]
+    key: str = ""
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+    rulings: tuple[Ruling, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[PrintedColumn, ...] = ()
+
+    # Too big to be hashed by content: a plan stands for itself where something is kept for it.
+    __hash__ = object.__hash__
+
+    def task(self, number: int) -> Task | None:
+        """Return the task with this number, or None."""
+        return next((t for t in self.tasks if t.number == number), None)
+
+    def period(self, caption: str) -> Period | None:
+        """Return the period with this caption, or None."""
+        return next((p for p in self.periods if p.caption == caption), None)

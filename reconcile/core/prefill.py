@@ -1,0 +1,145 @@
+"""What a form prints in the given columns of a task row. Pure; said once.
+
+The form is painted from these texts, and what comes back is held against them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from .form import Field
+from .i18n import joined, meant, spoken, tr
+from .plan import Amount, Assignment, Indicator, Plan, Task
+from .result import Accepted
+
+ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
+BASIS_WORDS: Mapping[str, str] = {
+    "growth": "增幅",
+    "cumulative": "累计",
+    "period": "当期",
+    "level": "水平",
+}
+COMPARATOR_WORDS: Mapping[str, str] = {">=": "≥", "<=": "≤", "~": "≈"}
+PRINTED_NUMBER = "原序号"
+"""The further column that keeps a task's number as printed, where it was given another."""
+PRINTED_TOO = "表上另印"
+"""The setting that lists which further columns forms print, under a task's section."""
+MILESTONE = "milestone:"
+"""Begins the column id of a milestone; the period's caption follows."""
+
+
+def given_texts(plan: Plan, period: int, assignment: Assignment) -> Mapping[str, str]:
+    """Return the texts of one task row by column id, for a period counted from 1."""
+    return _given_texts(plan, period, assignment.task, assignment.role, spoken())
+
+
+@lru_cache(maxsize=4096)
+def _given_texts(plan: Plan, period: int, task: Task, role: str, _: str) -> Mapping[str, str]:
+    """The same for every unit that has the task in this role, while one language is spoken."""
+    current = plan.periods[period - 1].caption
+    return {
+        **task.extras,
+        "number": str(task.number),
+        "section": "\n".join((*task.sections, *_printed_too(plan, task))),
+        "goal": task.goal,
+        **{f"{MILESTONE}{p.caption}": task.milestones.get(p.caption, "") for p in plan.periods},
+        "milestone": task.milestones.get(current, ""),
+        "role": tr(ROLES[role]),
+        "lead": joined(task.lead),
+        "support": joined(task.support),
+    }
+
+
+@lru_cache(maxsize=8)
+def labels(plan: Plan) -> Mapping[int, str]:
+    """Return the printed numbers of tasks that have others now, by task number: 1-1, 1.1, or 2.1 of those that share 2."""
+    printed = {t.number: t.extras.get(PRINTED_NUMBER, "") for t in plan.tasks}
+    times = Counter(filter(None, printed.values()))
+    count, found = Counter[str](), {}
+    for number, label in printed.items():
+        count[label] += 1
+        shared = (times[label] > 1 and printed.get(number - 1) == label) or printed.get(
+            number + 1
+        ) == label
+        if label and label != str(number):
+            found[number] = f"{label}.{count[label]}" if shared else label
+        elif label and shared:
+            found[number] = f"{label}.{count[label]}"
+    return found
+
+
+def labelled_goal(plan: Plan, task: Task) -> str:
+    """Return a task's goal, after the number as printed where the task has another."""
+    label = labels(plan).get(task.number)
+    return f"{label}　{task.goal}" if label else task.goal
+
+
+def _printed_too(plan: Plan, task: Task) -> Iterator[str]:
+    """Yield what forms print of a task's further columns, as the setting 表上另印 names them."""
+    for caption in names_in(plan.settings.get(PRINTED_TOO, "")):
+        numbered = meant(caption, (PRINTED_NUMBER,)) == PRINTED_NUMBER
+        text = labels(plan).get(task.number, "") if numbered else task.extras.get(caption, "")
+        if text:
+            yield tr("{unit}：{text}", unit=tr(caption), text=text)
+
+
+def names_in(setting: str) -> list[str]:
+    """Return the captions that a setting lists."""
+    return [name.strip() for name in re.split("[、，,；;\n]", setting) if name.strip()]
+
+
+def indicators_of(
+    plan: Plan, assignments: Iterable[Assignment]
+) -> tuple[tuple[Assignment, Indicator], ...]:
+    """Return the indicators that the assignments of a unit ask for, in plan order.
+
+    Lead units are asked; supporting ones only where the plan workbook says so.
+    """
+    by_task = {a.task.number: a for a in assignments}
+    return tuple(
+        (by_task[i.number], i)
+        for i in plan.indicators
+        if i.number in by_task and (by_task[i.number].role == "lead" or i.asked == "all")
+    )
+
+
+def indicator_text(indicator: Indicator) -> str:
+    """Return what the row key of an indicator is hashed over: name, measure, targets, basis."""
+    targets = (f"{caption}={amount}" for caption, amount in indicator.targets.items())
+    return "\n".join(
+        [indicator.name, indicator.measure, indicator.basis, indicator.comparator,
+         str(indicator.annual or ""), *targets]
+    )  # fmt: skip
+
+
+def indicator_texts(plan: Plan, period: int, indicator: Indicator) -> dict[str, object]:
+    """Return what one row of the indicator table prints by column id, numbers as numbers."""
+    target = indicator.targets.get(plan.periods[period - 1].caption)
+    return {
+        "number": indicator.number,
+        "indicator": indicator.name,
+        "basis": tr(
+            "{basis}（{comparator}）",
+            basis=tr(BASIS_WORDS[indicator.basis]),
+            comparator=COMPARATOR_WORDS[indicator.comparator],
+        ),
+        "measure": indicator.measure,
+        "annual": amount_value(indicator.annual),
+        "target": amount_value(target),
+    }
+
+
+def shown_value(field: Field | None, value: Accepted) -> Accepted:
+    """Return an accepted value of a field as people read it: standard words in the language spoken."""
+    is_word = field is not None and field.rule.kind == "choice" and isinstance(value, str)
+    return tr(str(value)) if is_word else value
+
+
+def amount_value(amount: Amount | None) -> object:
+    """Return an amount as a cell holds it: a number, a text for a range (3-4), "" for none."""
+    if amount is None:
+        return ""
+    return float(amount.low) if amount.low == amount.high else str(amount)

@@ -1,0 +1,312 @@
+"""What a merge found: records, cells set aside, verdicts on files, and the balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from .findings import Finding, Place
+from .plan import Assignment, Indicator, Plan
+from .points import Measured
+from .records import frozen
+
+Accepted = str | float | date
+
+Answers = Mapping[tuple[str, int, str], Accepted]
+"""Values by (unit, task, field id)."""
+
+
+@frozen
+class Previous:
+    """What former summaries hold: the answers by period caption, in the plan's order."""
+
+    periods: Mapping[str, Answers]
+
+    @property
+    def last(self) -> Answers:
+        """The answers of the latest of these periods."""
+        return list(self.periods.values())[-1] if self.periods else {}
+
+
+@frozen
+class Record:
+    """明细: one accepted value and where it came from.
+
+    ``task`` is None for a head cell (填报人). ``original`` is the text as it
+    stood; ``how`` is "accepted" or "normalised". A percent is a fraction.
+    """
+
+    unit: str
+    task: int | None
+    field: str
+    value: Accepted
+    original: str
+    how: str
+    place: Place
+    sha256: str
+
+
+Records = Mapping[str, Record]
+"""The records of one row, or of one head, by field id."""
+
+
+def accepted_of(records: Records) -> Mapping[str, Accepted]:
+    """Return the values of these records by field id."""
+    return {name: record.value for name, record in records.items()}
+
+
+def owner_of(records: Records) -> tuple[str, int | None]:
+    """Return the unit and the task that these records are of."""
+    return next(((r.unit, r.task) for r in records.values()), ("", None))
+
+
+@frozen
+class SetAside:
+    """One cell that was not merged: its text, and the code of the finding that says why."""
+
+    unit: str
+    task: int | None
+    field: str
+    text: str
+    code: str
+    place: Place
+
+
+@frozen
+class Filed:
+    """When a return was filled in as its clerk ``typed`` it, and when it was ``mailed``, where known.
+
+    A typed day that cannot be true is not ``sound``: it decides nothing.
+    """
+
+    typed: date | None = None
+    mailed: date | None = None
+    sound: bool = True
+
+    @property
+    def day(self) -> date | None:
+        """The day that decides: the typed one where it is sound, else the mail's."""
+        return self.typed if self.typed and self.sound else self.mailed
+
+
+FILLED = "filled"
+"""The head field that tells when a form was filled in."""
+IGNORED = "FORM-022"
+"""The note at a file that a ruling leaves out."""
+OTHER_PERIOD = "FORM-013"
+"""The note at a return of another period of the plan, which counts for nobody here."""
+
+
+@frozen
+class Verdict:
+    """What became of one form: merged as whose return, or refused and why (finding codes).
+
+    A file that holds the forms of several units has one for each of them.
+    ``message_id`` and ``sender`` are those of the mail that brought it, "" without one.
+    ``suspected`` are units whose return a refused file may be, by its name, its sender or
+    what is printed on it; ``filed`` is when it was filled in, None where nobody looked, or
+    nothing was filled in.
+    """
+
+    file: str
+    sha256: str
+    accepted: bool
+    unit: str = ""
+    why: tuple[str, ...] = ()
+    message_id: str = ""
+    sender: str = ""
+    suspected: tuple[str, ...] = ()
+    filed: Filed | None = None
+
+    @property
+    def of_other_period(self) -> bool:
+        """Whether this is a proper return of another period."""
+        return self.why == (OTHER_PERIOD,)
+
+
+@frozen
+class Entry:
+    """One unit's answer on one task: its accepted values by field id."""
+
+    assignment: Assignment
+    values: Mapping[str, Accepted]
+
+
+@frozen
+class Actual:
+    """本期实际: the number one unit gave for one indicator, in the indicator's unit of measure."""
+
+    unit: str
+    value: Decimal
+    remark: str
+    place: Place
+
+
+@frozen
+class Reached:
+    """One indicator as measured: from whose numbers, what they come to, lags, state and light.
+
+    ``unit`` is the one unit that gave the number, or all of them joined by 、
+    where their numbers were added up. ``before`` is last period's number, if known.
+    """
+
+    indicator: Indicator
+    unit: str
+    actuals: tuple[Actual, ...]
+    value: Decimal
+    measured: Measured
+    before: Decimal | None = None
+
+
+@frozen
+class Standing:
+    """How one task stands.
+
+    ``state`` is the worst of its leads' statements (未报 when none answered),
+    ``light`` the worst of that and of its indicators; ``reasons`` say in words
+    what made the light yellow or red. ``before`` is last period's state, if known.
+    """
+
+    task: int
+    state: str
+    light: str
+    reasons: tuple[str, ...] = ()
+    before: str = ""
+
+
+@frozen
+class Balance:
+    """Answer cells received, and what became of them. The books balance, or we are wrong."""
+
+    received: int
+    accepted: int
+    normalised: int
+    set_aside: int
+
+    def __post_init__(self) -> None:
+        if self.received != self.accepted + self.normalised + self.set_aside:
+            raise AssertionError(f"the books do not balance: {self}")
+
+
+@frozen
+class UnitStatus:
+    """How one unit stands; tasks answered of asked.
+
+    ``state`` is "clean", "errors", "refused" (its return came and was not taken), "suspected" (a
+    file came that cannot be taken and may be its return) or "missing". ``filed`` are the dates
+    of its accepted returns, the first first, those without a date last.
+    """
+
+    unit: str
+    state: str
+    asked: int
+    answered: int
+    set_aside: int
+    errors: int
+    warnings: int
+    files: tuple[str, ...] = ()
+    filed: tuple[Filed, ...] = ()
+
+    @property
+    def first(self) -> Filed | None:
+        """The dates of its first accepted return."""
+        return self.filed[0] if self.filed else None
+
+    @property
+    def last(self) -> Filed | None:
+        """The dates of the return that corrected the first, None where there was none."""
+        dated = [f for f in self.filed if f.day]
+        return dated[-1] if dated and dated[-1].day != dated[0].day else None
+
+
+@frozen
+class Merged:
+    """汇总: all that the summary, the report and the feedback are written from.
+
+    ``waived`` are findings that a ruling has settled; they are listed, not counted.
+    ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
+    they were written, by (unit, task), that were set aside without another in their place.
+    ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
+    """
+
+    plan: Plan
+    period: int
+    as_of: date
+    assignments: tuple[Assignment, ...]
+    verdicts: tuple[Verdict, ...]
+    records: tuple[Record, ...]
+    set_aside: tuple[SetAside, ...]
+    findings: tuple[Finding, ...]
+    waived: tuple[Finding, ...]
+    statuses: tuple[UnitStatus, ...]
+    balance: Balance
+    entries: Mapping[tuple[str, int], Entry] = field(default_factory=dict)
+    standings: Mapping[int, Standing] = field(default_factory=dict)
+    reached: tuple[Reached, ...] = ()
+    actuals: Mapping[tuple[int, str], Sequence[Actual]] = field(default_factory=dict)
+    pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    unprinted: frozenset[tuple[str, int]] = frozenset()
+
+    # Too big to be hashed by content, as its plan is.
+    __hash__ = object.__hash__
+
+    @property
+    def caption(self) -> str:
+        """The caption of the period that was merged."""
+        return self.plan.periods[self.period - 1].caption
+
+    def named(self, field: str) -> Iterator[Record]:
+        """Yield the records of this field."""
+        return (record for record in self.records if record.field == field)
+
+    def of_task(self, number: int, role: str) -> Sequence[Assignment]:
+        """Return the assignments of one task in this role, in the plan's order."""
+        return _by_task(self).get((number, role), ())
+
+    def leads_of(self, number: int) -> Sequence[tuple[str, Entry]]:
+        """Return what each lead unit of a task answered: (unit, entry), of those that did."""
+        found = ((a.unit, self.entries.get((a.unit, number))) for a in self.of_task(number, "lead"))
+        return [(unit, entry) for unit, entry in found if entry]
+
+
+@lru_cache(maxsize=2)
+def _by_task(merged: Merged) -> Mapping[tuple[int, str], Sequence[Assignment]]:
+    found: dict[tuple[int, str], list[Assignment]] = {}
+    for a in merged.assignments:
+        found.setdefault((a.task.number, a.role), []).append(a)
+    return found
+
+
+UNANSWERED = "未报"
+
+
+PENDING = "待核"
+
+
+"""A lead's state that came in and was set aside: a person has to look."""
+
+
+@frozen
+class Score:
+    """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
+
+    ``first`` are the dates of its first accepted return, ``last`` those of the one that corrected
+    it, if any; ``on_time`` whether the first lies within the deadline, None when it cannot be
+    told. ``rank`` counts from 1; equals share one.
+    """
+
+    rank: int
+    unit: str
+    state: str
+    led: int
+    lights: dict[str, int]
+    asked: int
+    answered: int
+    first: Filed | None
+    last: Filed | None
+    on_time: bool | None
+    errors: int
+    score: Decimal

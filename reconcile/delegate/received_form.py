@@ -1,0 +1,172 @@
+"""A form that a unit received -> Received: read without the plan it was issued from.
+
+Tables are found as in a return. What a return is held against (title, periods,
+number) is here read off the form itself: from its hidden sheet, else from the
+texts that its template prints.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from ..core.findings import Finding, Place, address
+from ..core.form import Form, Rule
+from ..core.keys import META, parse_form_number, unit_code
+from ..core.plan import Period, Plan, Unit
+from ..core.submission import Return
+from ..core.text import fold, plain
+from ..core.values.periods import end_month
+from ..forms.styled_workbook import read_drawn
+from ..forms.template_rules import read_rules
+from ..intake.captions import Captions
+from ..intake.submission_reader import meta_lines, read_return
+from ..plan import SETTINGS, TASKS
+from ..readers import Book, Sheet
+from ..readers.limits import Refused
+from .levels import Received
+
+_KINDS = ((frozenset((TASKS, SETTINGS)), "总台账"), (frozenset(("明细",)), "汇总工作簿"))
+_WORD = re.compile(r"\{([^{}]*)\}")
+
+
+def read_received(
+    file: str, sha256: str, content: bytes, book: Book, form: Form
+) -> tuple[Received | None, tuple[Finding, ...]]:
+    """Read a form by the template that its level uses.
+
+    Returns (received, findings); None when a finding says why this is no form
+    that could be answered: another kind of workbook, no or several form numbers.
+    """
+    names = {sheet.name for sheet in book.sheets}
+    what = next((told for needed, told in _KINDS if needed <= names), "")
+    if what:
+        return None, (Finding("PLAN-550", Place(file), values={"what": what}),)
+    pairs = list(_meta(book))
+    told = {**_printed(book, form), **dict(reversed(pairs))}
+    captions = _periods(book, form)
+    period = told.get("period", "")
+    periods = captions or ((period,) if period else ())
+    returned = read_return(file, sha256, book, _captions(form, told, periods))
+    if not any(row.number for t in returned.tables for row in t.rows):
+        return None, (Finding("PLAN-550", Place(file), values={"what": "别的表"}),)
+    numbers = dict(returned.numbers) or dict.fromkeys(returned.hidden_numbers)
+    if len(numbers) != 1:
+        values = {"numbers": "、".join(numbers)}
+        return None, (Finding("FORM-015" if numbers else "PLAN-551", Place(file), values=values),)
+    number = parse_form_number(next(iter(numbers)))
+    assert number is not None, "returned.py only hands on numbers that parse"
+    if not period and 0 < number.period <= len(periods):
+        period = periods[number.period - 1]
+    units = [u for u in (returned.unit, told.get("unit", "")) if u]
+    unit = next((u for u in units if unit_code(u) == number.unit), (units or [""])[0])
+    return Received(
+        returned, str(number), unit, period, periods, told.get("title", ""),
+        told.get("document", ""), told.get("deadline", ""), told.get("contact", ""),
+        tuple(text for word, text in pairs if word == "key"), book.kind, _rules(content, book),
+        tuple(_blank(returned)),
+    ), ()  # fmt: skip
+
+
+def _meta(book: Book) -> Iterator[tuple[str, str]]:
+    """The lines of the hidden sheet, in order."""
+    for sheet in book.sheets:
+        if fold(sheet.name) == META:
+            yield from meta_lines(sheet)
+
+
+def _printed(book: Book, form: Form) -> dict[str, str]:
+    """What the form's own texts say where the template has {title}, {period}, {deadline}, …"""
+    found: dict[str, str] = {}
+    patterns = [re.compile(p, re.DOTALL) for t in form.texts if (p := _pattern(t))]
+    for sheet in book.sheets:
+        for cell in sheet.cells.values():
+            if not isinstance(cell.value, str) or len(cell.value) > 400:
+                continue
+            for pattern in patterns:
+                match = pattern.fullmatch(cell.value.strip())
+                for word, text in match.groupdict().items() if match else ():
+                    found.setdefault(word, text.strip())
+    return found
+
+
+def _pattern(text: str) -> str:
+    """A pattern with a group for each {word} of a text; "" where the text is nothing but words."""
+    parts = _WORD.split(text)
+    named = [w for w in parts[1::2] if w.isidentifier()]
+    if not "".join(parts[::2]).strip() or not named or len(set(parts[1::2])) < len(parts[1::2]):
+        return ""
+    return "".join(
+        re.escape(part) if i % 2 == 0 else f"(?P<{part}>.+?)" if part.isidentifier() else ".*?"
+        for i, part in enumerate(parts)
+    )
+
+
+def _captions(form: Form, told: Mapping[str, str], periods: tuple[str, ...]) -> Captions:
+    """Captions as they would be of the plan that the form came from, as far as the form tells it."""
+    day = date(2000, 12, 31)  # when periods end is not asked here
+    plan = Plan(
+        told.get("title", ""), told.get("document", ""), "", 0,
+        tuple(Period(p, day, 12) for p in periods), (), (Unit(told.get("unit", "")),),
+        settings={"截止日期": told.get("deadline", ""), "联系方式": told.get("contact", "")},
+    )  # fmt: skip
+    return Captions.of(form, plan)
+
+
+def _periods(book: Book, form: Form) -> tuple[str, ...]:
+    """The captions of the periods that have a milestone column, in the order of the year."""
+    asked, number, goal = (form.field(name) for name in ("milestones", "number", "goal"))
+    if asked is None or number is None or goal is None:
+        return ()
+    before, _, after = asked.caption.replace("{current}", "").partition("{period}")
+    for sheet in book.sheets:
+        for captions in _headers(sheet, {fold(number.caption), fold(goal.caption)}):
+            found = [
+                text[len(before) : len(text) - len(after)]
+                for text in (re.sub(r"\s*[（(][^（）()]*[）)]$", "", c.strip()) for c in captions)
+                if text.startswith(before)
+                and text.endswith(after)
+                and len(text) > len(before + after)
+            ]
+            if found:
+                months = {p: end_month(p) for p in found}
+                if None not in months.values():
+                    found.sort(key=lambda p: months[p] or 0)
+                return tuple(dict.fromkeys(found))
+    return ()
+
+
+def _headers(sheet: Sheet, needed: set[str]) -> Iterator[list[str]]:
+    """The rows of a sheet that hold all these captions, as texts from left to right."""
+    rows: dict[int, list[str]] = {}
+    for (row, _), cell in sorted(sheet.cells.items()):
+        rows.setdefault(row, []).append(plain(cell.value))
+    yield from (texts for texts in rows.values() if needed <= {fold(t) for t in texts})
+
+
+def _rules(content: bytes, book: Book) -> dict[tuple[str, str], Rule]:
+    """Excel's own rules by (sheet, cell). None of a file that is no xlsx: the template's count then."""
+    if book.kind != "xlsx":
+        return {}
+    try:
+        drawn = read_drawn(content)
+        return {
+            (sheet.name, address(*at)): rule
+            for sheet in drawn.sheets
+            for at, (rule, _, _) in read_rules(drawn, sheet, "")[0].items()
+            if rule is not None
+        }
+    except (ValueError, Refused):
+        return {}
+
+
+def _blank(returned: Return) -> Iterator[tuple[str, Place]]:
+    """Columns with a caption of its own under which no row has anything: they look as if asked."""
+    filled = {
+        (raw.place.sheet, raw.caption)
+        for t in returned.tables for row in t.rows for raw in row.strays
+    }  # fmt: skip
+    for raw in returned.strays:
+        if raw.stray == "HEAD-005" and (raw.place.sheet, raw.caption) not in filled:
+            yield raw.caption, raw.place

@@ -1,0 +1,98 @@
+"""What each unit below answered on a task, and how its words stand in the answer one level up. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..core.form import Field
+from ..core.i18n import joined, tr
+from ..core.plan import Assignment, Task
+from ..core.prefill import ROLES
+from ..core.records import frozen
+from ..core.result import Accepted, Merged
+from ..core.text import is_nothing, percent, plain
+
+
+@frozen
+class Voice:
+    """What one unit answered on one part of a task.
+
+    ``part`` names the part of a split task, "" of a whole one.
+    """
+
+    unit: str
+    part: str
+    role: str
+    values: Mapping[str, Accepted]
+
+    @property
+    def name(self) -> str:
+        """How the unit is called in the answer."""
+        return named(self.unit, (self.part,))
+
+
+def asked_about(merged: Merged, task: Task) -> Iterator[Assignment]:
+    """Yield who was asked about a task, leads first; not those who get no form."""
+    issued = {s.unit for s in merged.statuses}
+    for a in merged.assignments:
+        if a.task.number == task.number and a.unit in issued:
+            yield a
+
+
+def named(unit: str, marks: Iterable[str]) -> str:
+    """Return a unit's name with what is to be said of it in brackets."""
+    told = joined((mark for mark in marks if mark), "，")
+    return tr("{unit}（{told}）", unit=unit, told=told) if told else unit
+
+
+def _part(part: Task, parts: Sequence[Task]) -> str:
+    return tr("分项{number}", number=part.number) if len(parts) > 1 else ""
+
+
+def name_of(part: Task, unit: str, parts: Sequence[Task]) -> str:
+    """Return a unit's name, with the number of the part where one unit may have several."""
+    return named(unit, (_part(part, parts),))
+
+
+def voice_of(merged: Merged, part: Task, a: Assignment, parts: Sequence[Task]) -> Voice | None:
+    """Return what a unit answered on a part of a task, None when it answered nothing."""
+    entry = merged.entries.get((a.unit, part.number))
+    values = {k: v for k, v in entry.values.items() if v != ""} if entry else {}
+    return Voice(a.unit, _part(part, parts), a.role, values) if values else None
+
+
+def joined_words(
+    asked: Field, voices: Sequence[Voice], figures: Iterable[Field], taken: Mapping[str, Accepted]
+) -> str:
+    """Return each unit's words under its name.
+
+    With ``figures`` also those of its figures that are not ``taken`` into cells of their own.
+    """
+    figures = tuple(figures)
+    texts = [(v, str(v.values.get(asked.id, ""))) for v in voices]
+    told = [t for _, t in texts if t]
+    if told and not figures and all(map(is_nothing, told)):
+        return told[0]  # nobody has anything to say: 无, and no list of names
+    lines = []
+    for voice, text in texts:
+        other = [_shown(f, voice.values[f.id]) for f in figures
+                 if f.id in voice.values and voice.values[f.id] != taken.get(f.id)]  # fmt: skip
+        if text or other:
+            role = tr(ROLES["support"]) if voice.role == "support" else ""
+            name = named(voice.unit, (voice.part, role, *other))
+            lines.append(said(name, text) if text else name)
+    return "\n".join(lines)
+
+
+def said(name: str, text: str) -> str:
+    """Return who says what."""
+    return tr("{name}：{text}", name=name, text=text)
+
+
+def _shown(asked: Field, value: Accepted) -> str:
+    """A figure as it is said in words: 达序时, 50%, 预计完成时间 2022-11-30."""
+    if asked.id == "state":
+        return tr(str(value))
+    if asked.rule.kind == "percent" and isinstance(value, float | int):
+        return percent(value)
+    return f"{asked.caption} {plain(value)}"

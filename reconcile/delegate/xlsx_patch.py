@@ -1,0 +1,195 @@
+"""Write answers into the cells of an xlsx, and leave every other byte of its parts as it is.
+
+The cells are spliced into the XML of their sheets: identity, styles, rules, protection
+and hidden sheets of the form stay untouched, whichever program saved it last. The result
+is read again and held against the original before anybody gets it.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from html import escape, unescape
+from xml.etree import ElementTree
+
+from xlsxwriter.utility import xl_cell_to_rowcol
+
+from ..core.findings import address
+from ..core.result import Accepted
+from ..core.text import plain
+from ..readers import Book, Cell, read_book
+from ..writers.row_height import row_height
+from .levels import Answer
+
+_ROW = re.compile(r"<((?:\w+:)?)row\b[^>]*?(?:/>|>.*?</\1row>)", re.DOTALL)
+_CELL = re.compile(r"<((?:\w+:)?)c\b[^>]*?(?:/>|>.*?</\1c>)", re.DOTALL)
+_CACHED = re.compile(r"<(?:\w+:)?v>[^<]*</(?:\w+:)?v>|<(?:\w+:)?v/>")
+_COLUMN = re.compile(r"<(?:\w+:)?col\b[^>]*>")
+_DEFAULT_WIDTH = 8.43
+_SIZE = 11.0
+"""Font size of a form's answer cells, in points."""
+
+
+def write_answers(name: str, content: bytes, answers: Sequence[Answer]) -> tuple[bytes, str]:
+    """Return (the workbook with the answers in it, ""), or (b"", why it could not be done)."""
+    before, _ = read_book(name, content)
+    if before is None:
+        return b"", "文件读不出来；有打开密码的，要先去掉密码"
+    try:
+        written = _spliced(content, answers, before.epoch1904)
+    except (ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as error:
+        return b"", str(error) or type(error).__name__
+    after, _ = read_book(name, written)
+    wrong = _difference(before, after, answers)
+    return (b"", wrong) if wrong else (written, "")
+
+
+def _spliced(content: bytes, answers: Sequence[Answer], epoch1904: bool) -> bytes:
+    out = io.BytesIO()
+    by_sheet: dict[str, dict[str, Accepted]] = {}
+    for answer in answers:
+        by_sheet.setdefault(answer.place.sheet, {})[answer.place.cell] = answer.value
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        parts = _sheet_parts(old)
+        wanted = {parts[sheet]: values for sheet, values in by_sheet.items()}
+        for member in old.infolist():
+            part = old.read(member)
+            if member.filename in wanted:
+                text = _sheet(part.decode("utf-8"), wanted[member.filename], epoch1904)
+                part = text.encode("utf-8")
+                ElementTree.fromstring(part)  # Excel is stricter than what reads it again below
+            new.writestr(member, part, member.compress_type)
+    return out.getvalue()
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Part names of the sheets by sheet name."""
+    book = next(n for n in archive.namelist() if n.lower().endswith("xl/workbook.xml"))
+    folder, _, last = book.rpartition("/")
+    relations = ElementTree.fromstring(archive.read(f"{folder}/_rels/{last}.rels"))
+    targets = {
+        r.get("Id", ""): posixpath.normpath(posixpath.join("/" + folder, r.get("Target", "")))[1:]
+        for r in relations
+    }
+    found = {}
+    for element in ElementTree.fromstring(archive.read(book)).iter():
+        if element.tag.rpartition("}")[2] == "sheet":
+            link = next(v for k, v in element.attrib.items() if k.rpartition("}")[2] == "id")
+            found[element.get("name", "")] = targets[link]
+    return found
+
+
+def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
+    rows: dict[int, dict[str, Accepted]] = {}
+    for cell, value in values.items():
+        rows.setdefault(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), {})[cell] = value
+    widths = _widths(text)
+
+    def row(match: re.Match[str]) -> str:
+        number = _attribute(match[0], "r")
+        wanted = rows.pop(int(number), None) if number.isdigit() else None
+        return _row(match[0], match[1], wanted, widths, epoch1904) if wanted else match[0]
+
+    text = _ROW.sub(row, text)
+    if rows:
+        raise ValueError(f"没有第 {min(rows)} 行")
+    return text
+
+
+def _row(
+    text: str,
+    prefix: str,
+    values: dict[str, Accepted],
+    widths: Mapping[int, float],
+    epoch1904: bool,
+) -> str:
+    """One row with its answers, its formulas to be calculated anew, and as high as they need."""
+    head, close, body = text.partition(">")
+    if head.endswith("/"):
+        raise ValueError("有一行是空的")
+    left = dict(values)
+
+    def cell(match: re.Match[str]) -> str:
+        at = _attribute(match[0], "r")
+        if at in left:
+            return _cell(match[1], at, _attribute(match[0], "s"), left.pop(at), epoch1904)
+        start, formula, rest = match[0].partition(f"<{match[1]}f")
+        if not formula:
+            return match[0]
+        return re.sub(r' t="\w+"', "", start) + formula + _CACHED.sub("", rest)
+
+    body = _CELL.sub(cell, body)
+    if left:
+        raise ValueError(f"没有 {min(left)} 这一格")
+    texts = [
+        (v, widths.get(xl_cell_to_rowcol(a)[1] + 1, _DEFAULT_WIDTH), _SIZE)
+        for a, v in values.items()
+        if isinstance(v, str)
+    ]
+    high = row_height(texts)
+    if high > float(_attribute(head, "ht") or 0):
+        head = (
+            re.sub(r' (?:ht|customHeight)="[^"]*"', "", head) + f' ht="{high:g}" customHeight="1"'
+        )
+    return head + close + body
+
+
+def _cell(prefix: str, at: str, style: str, value: Accepted, epoch1904: bool) -> str:
+    start = f'<{prefix}c r="{at}"' + (f' s="{style}"' if style else "")
+    if isinstance(value, date):
+        value = float((value - (date(1904, 1, 1) if epoch1904 else date(1899, 12, 30))).days)
+    if isinstance(value, int | float):
+        return f"{start}><{prefix}v>{value!r}</{prefix}v></{prefix}c>"
+    # What looks like one of Office's escapes is kept from being one.
+    shown = escape(re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value), quote=False)
+    return (
+        f'{start} t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">{shown}'
+        f"</{prefix}t></{prefix}is></{prefix}c>"
+    )
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf'\s{name}="([^"]*)"', tag.partition(">")[0])
+    return unescape(found[1]) if found else ""
+
+
+def _widths(text: str) -> dict[int, float]:
+    """Column widths in Excel's unit, by column counted from 1."""
+    found: dict[int, float] = {}
+    for tag in _COLUMN.findall(text):
+        first, last, width = (_attribute(tag, n) for n in ("min", "max", "width"))
+        if width and first.isdigit() and last.isdigit():
+            # The file counts the padding of 5 pixels in; Excel's own figure does not.
+            found |= dict.fromkeys(range(int(first), min(int(last), 200) + 1), float(width) - 0.71)
+    return found
+
+
+def _difference(before: Book, after: Book | None, answers: Sequence[Answer]) -> str:
+    """Say where the two differ though they should not, "" where all is as wanted."""
+    if after is None or before.properties != after.properties:
+        return "文件或其属性变了"
+    written = {(a.place.sheet, a.place.cell): a.value for a in answers}
+    if [s.name for s in before.sheets] != [s.name for s in after.sheets]:
+        return "工作表变了"
+    for old, new in zip(before.sheets, after.sheets, strict=True):
+        own = {cell: value for (sheet, cell), value in written.items() if sheet == old.name}
+        found = {address(*at): cell for at, cell in new.cells.items()}
+        kept = {address(*at): cell for at, cell in old.cells.items()}
+        for cell in {*found, *kept, *own}:
+            one, other = kept.get(cell), found.get(cell)
+            if cell in own:
+                same = other is not None and plain(other.value) == plain(own[cell])
+            else:
+                same = one is not None and other is not None and _bare(one) == _bare(other)
+            if not same:
+                return f"{old.name} {cell}"
+    return ""
+
+
+def _bare(cell: Cell) -> tuple[object, ...]:
+    """A cell's content; of a formula not its result, which is calculated anew."""
+    return (None if cell.formula else cell.value, cell.formula, cell.note, cell.struck)

@@ -1,0 +1,1 @@
+"""The whole round on the sample plan, with simulated clerks."""

@@ -1,0 +1,1 @@
+"""Templates and the fill-in workbooks made from them, one for each unit."""

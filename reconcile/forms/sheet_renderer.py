@@ -1,0 +1,250 @@
+"""A template sheet -> what stands around its rows, written once, and its rows for every workbook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import field, replace
+from html import escape
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+
+from ..core.records import frozen
+from ..writers.row_height import row_height
+from .excel_rules import Painter, validation
+from .prototype import Frame, Rows, Strings, row_xml
+from .template import TemplateCell, TemplateSheet
+
+_WORD = re.compile(r"\{([^{}\s]+)\}")
+Values = Mapping[str, object]
+
+
+@frozen
+class Formula:
+    """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row."""
+
+    text: str
+
+
+@frozen
+class Expansion:
+    """A template column that becomes several: one set of values for each, and which to stress."""
+
+    captions: Sequence[Values]
+    stressed: int = -1
+
+
+@frozen
+class _Column:
+    """One column as painted: the template column it comes from, and which part of it."""
+
+    source: int
+    part: int
+    word: str
+
+
+@frozen
+class _Slot:
+    """One cell of a row as painted: where it stands, the number of its look, what fills it.
+
+    ``width``, in Excel's column unit, is 0 where its text makes no row higher.
+    """
+
+    begun: str
+    look: int
+    text: str = ""
+    word: str = ""
+    part: int = 0
+    own: Values = field(default_factory=dict)
+    width: float = 0.0
+    points: float = 0.0
+
+    def value(self, values: Values) -> object:
+        """Return what it shows, given the values of its row."""
+        if not self.word:
+            return fill(self.text, {**values, **self.own} if self.own else values)
+        value = self.own[self.word] if self.word in self.own else values.get(self.word, "")
+        return value[self.part] if isinstance(value, (list, tuple)) else value
+
+
+def fill(text: str, values: Values) -> str:
+    """Return ``text`` with every {word} replaced; a word without a value becomes ""."""
+    return _WORD.sub(lambda m: str(values.get(m[1], "")), text) if "{" in text else text
+
+
+class Painting:
+    """A template sheet as painted: what stands around the rows once, the rows for every workbook."""
+
+    def __init__(
+        self,
+        painter: Painter,
+        sheet: Frame,
+        template: TemplateSheet,
+        expand: Mapping[str, Expansion],
+        omit: Container[str] = (),
+    ) -> None:
+        """Lay looks, rules and page set-up of ``template`` over ``sheet``, for one repeated row.
+
+        Columns of the words in ``omit`` are left out.
+        """
+        self.template = template
+        columns = _columns(template, expand, omit)
+        _lay_out(sheet, template, columns)
+        formats = _merge(painter, sheet, template, columns)
+        slots: dict[tuple[int, int], _Slot] = {}
+        for at, cell in _cells(template, columns):
+            column = columns[at[1]]
+            expansion = expand.get(column.word) or Expansion(({},))
+            stressed = column.part == expansion.stressed and at[0] >= template.repeat - 1
+            formats[at] = painter.format_of(cell, stressed)
+            slots[at] = _Slot(
+                "", 0, cell.text, cell.placeholder, column.part, expansion.captions[column.part],
+                _span(template, columns, at[0], column.source)
+                if cell.look.get("text_wrap") and column.source not in template.hidden else 0.0,
+                float(cell.look.get("font_size", 11)),
+            )  # fmt: skip
+        self._rows: dict[int, list[_Slot]] = {}
+        for row in range(1, template.last_row + 1):
+            self._rows[row] = []
+            for number in range(len(columns)):
+                style = formats.get((row, number))
+                if style:
+                    sheet.write_blank(row - 1, number, None, style)
+                    begun, look = f'<c r="{xl_col_to_name(number)}', style._get_xf_index()
+                    slot = slots.get((row, number), _Slot("", 0))
+                    self._rows[row].append(replace(slot, begun=begun, look=look))
+            sheet.set_row(row - 1)  # XlsxWriter is to know how far the sheet reaches
+        self._letters = {c.word: xl_col_to_name(i) for i, c in enumerate(columns) if c.word}
+        _rules(painter, sheet, template, columns)
+
+    def rows(self, values: Values, rows: Sequence[Values], strings: Strings) -> Rows:
+        """Return the sheet's rows.
+
+        ``values`` fill the placeholders outside the repeated row, one of ``rows``
+        each copy of it. A value that is a list fills an expanded column, part by
+        part. Numbers and dates are written as such, all else as text: nothing
+        that comes from outside can become a formula.
+        """
+        made, repeat = [], self.template.repeat
+        more = max(len(rows), 1) - 1 if repeat else 0
+        for row in self._rows:
+            down = more if row > repeat else 0
+            copies = rows if row == repeat else ({},)
+            for at, own in enumerate(copies, row + down):
+                made.append(self._row(row, at, {**values, **own}, strings))
+        return Rows("".join(made), self.template.last_row + more, more)
+
+    def _row(self, row: int, at: int, values: Values, strings: Strings) -> str:
+        """Return one row of the template as row ``at`` of the sheet, with its height."""
+        cells, tall = [], []
+        for slot in self._rows[row]:
+            value = slot.value(values)
+            if isinstance(value, Formula):
+                places = {word: f"{letters}{at}" for word, letters in self._letters.items()}
+                text = escape(fill(value.text, places), quote=False)
+                cells.append(f'{slot.begun}{at}" s="{slot.look}"><f>{text[1:]}</f><v></v></c>')
+                continue
+            value = None if value == "" else value
+            cells.append(f"{slot.begun}{at}{strings.tail(value, slot.look)}")
+            if slot.width and value is not None:
+                tall.append((str(value), slot.width, slot.points))
+        heights = self.template.heights
+        if row == self.template.repeat or row not in heights:
+            height = row_height(tall, max(heights.get(row, 0.0), 18.0))
+        else:
+            height = heights[row]
+        return row_xml(at, "".join(cells), height)
+
+
+def _columns(
+    template: TemplateSheet, expand: Mapping[str, Expansion], omit: Container[str]
+) -> tuple[_Column, ...]:
+    columns = []
+    for source in range(1, template.last_column + 1):
+        cell = template.cells.get((template.repeat, source))
+        word = cell.placeholder if cell else ""
+        if word and word in omit:
+            continue
+        parts = len(expand[word].captions) if word in expand else 1
+        columns += [_Column(source, part, word) for part in range(parts)]
+    return tuple(columns)
+
+
+def _cells(
+    template: TemplateSheet, columns: Sequence[_Column]
+) -> Iterator[tuple[tuple[int, int], TemplateCell]]:
+    """The cells to paint, by template row and number of the column, counted from 0."""
+    merged = {(r, c) for r, c, _, _ in template.merges}
+    for (row, source), cell in template.cells.items():
+        for number, column in enumerate(columns):
+            # Above the table, and where cells are merged, an expanded column has its first part only.
+            whole = row < template.repeat - 1 or (row, source) in merged
+            if column.source == source and not (column.part and whole):
+                yield (row, number), cell
+
+
+def _span(template: TemplateSheet, columns: Sequence[_Column], row: int, source: int) -> float:
+    """Width of a cell, that of all its columns when it is merged."""
+    last = next(
+        (c2 for r1, c1, r2, c2 in template.merges if r1 <= row <= r2 and c1 == source), source
+    )
+    if last == source:
+        return template.widths.get(source, 8.43)
+    return sum(template.widths.get(c.source, 8.43) for c in columns if source <= c.source <= last)
+
+
+def _merge(
+    painter: Painter, sheet: Frame, template: TemplateSheet, columns: Sequence[_Column]
+) -> dict[tuple[int, int], Any]:
+    """Merge cells; return the formats of all of them by row and number of the column."""
+    formats: dict[tuple[int, int], Any] = {}
+    for r1, c1, r2, c2 in template.merges:
+        wanted = [i for i, c in enumerate(columns) if c1 <= c.source <= c2]
+        cell = template.cells.get((r1, c1))
+        style = painter.format(cell.look if cell else {})
+        if len(wanted) > 1 or (wanted and r2 > r1):
+            sheet.merge_range(r1 - 1, wanted[0], r2 - 1, wanted[-1], "", style)
+            formats |= {(r, i): style for r in range(r1, r2 + 1) for i in wanted}
+    return formats
+
+
+def _rules(
+    painter: Painter, sheet: Frame, template: TemplateSheet, columns: Sequence[_Column]
+) -> None:
+    """Lay every asked cell's rule over it as Excel's data validation."""
+    for (row, source), cell in sorted(template.cells.items(), key=lambda known: known[0]):
+        if cell.rule is None or cell.look.get("locked", True):
+            continue
+        number = next(i for i, c in enumerate(columns) if c.source == source)
+        options = validation(painter, cell.rule, cell.title, cell.prompt)
+        if sheet.data_validation(row - 1, number, row - 1, number, options):
+            raise ValueError(f"rule of {template.name}!R{row}C{source} was not taken")
+
+
+def _lay_out(sheet: Frame, template: TemplateSheet, columns: Sequence[_Column]) -> None:
+    """Set up columns, filter, panes and printing."""
+    for number, column in enumerate(columns):
+        sheet.set_column(
+            number, number, template.widths.get(column.source, 8.43), None,
+            {"hidden": True} if column.source in template.hidden else {},
+        )  # fmt: skip
+    if template.filtered and template.repeat:
+        visible = [i for i, c in enumerate(columns) if c.source not in template.hidden]
+        sheet.autofilter(template.repeat - 2, visible[0], template.repeat - 1, visible[-1])
+    frozen = sum(c.source <= template.freeze[1] for c in columns)
+    if any(template.freeze):
+        sheet.freeze_panes(template.freeze[0], frozen if template.freeze[1] else 0)
+    if template.page["titles"] and template.repeat:
+        sheet.repeat_rows(template.repeat - 2)
+    page = template.page
+    sheet.set_paper(page["paper"])
+    if page["landscape"]:
+        sheet.set_landscape()
+    left, right, top, bottom = page["margins"]
+    sheet.set_margins(left, right, top, bottom)
+    sheet.fit_to_pages(1, 0)
+    if page["centred"]:
+        sheet.center_horizontally()
+    if not page["gridlines"]:
+        sheet.hide_gridlines(2)

@@ -1,0 +1,268 @@
+"""Template workbook -> Form and layout.
+
+The template is the schema. A cell that holds nothing but ``{word}`` is a
+placeholder; a row that holds nothing but placeholders stands for many rows.
+Locked means given, unlocked means asked; Excel's data validation is the rule,
+"ignore blank" switched off makes it a required one, and a note on a caption
+(也叫：完成率、进度) lists other captions for the same column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from pathlib import Path
+from typing import Any
+
+from ..core.findings import Finding, Place, address
+from ..core.form import Field, Form, Rule
+from ..core.patterns import late
+from ..core.records import frozen
+from ..readers.limits import Refused
+from ..readers.xlsx_parts import whole_number
+from ..readers.xlsx_texts import unescape
+from ..writers.atomic import read_regular
+from .styled_workbook import Drawn, DrawnSheet, area_of, read_drawn, why_not
+from .template_rules import kind_of_format, read_rules
+
+PLACEHOLDER = late(r"^\{([^{}\s]+)\}$")
+_FOOTER = late(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
+_FACE = late(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
+_ALIASES = late(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
+
+
+@frozen
+class TemplateCell:
+    """One cell of a template: its text and its look, as XlsxWriter's format properties."""
+
+    text: str
+    look: Mapping[str, Any]
+    rule: Rule | None = None
+    title: str = ""
+    prompt: str = ""
+    note: str = ""
+
+    @property
+    def placeholder(self) -> str:
+        """The word of a lone placeholder, or ""."""
+        found = PLACEHOLDER.match(self.text) if self.text.startswith("{") else None
+        return found[1] if found else ""
+
+    # It holds a mapping: a cell stands for itself where something is kept for it.
+    __hash__ = object.__hash__
+
+
+@frozen
+class TemplateSheet:
+    """One sheet of a template. Rows and columns count from 1.
+
+    ``widths`` are in Excel's column unit, ``heights`` in points. ``repeat`` is
+    the row that stands for many, 0 when there is none.
+    """
+
+    name: str
+    cells: Mapping[tuple[int, int], TemplateCell]
+    merges: tuple[tuple[int, int, int, int], ...]
+    widths: Mapping[int, float]
+    hidden: frozenset[int]
+    heights: Mapping[int, float]
+    repeat: int
+    freeze: tuple[int, int]
+    filtered: bool
+    protected: bool
+    page: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def last_row(self) -> int:
+        """The last row that holds a cell."""
+        return max((r for r, _ in self.cells), default=0)
+
+    @property
+    def last_column(self) -> int:
+        """The last column that holds a cell."""
+        return max((c for _, c in self.cells), default=0)
+
+
+@frozen
+class Template:
+    """A template workbook as read: its sheets, and the form they declare."""
+
+    sheets: tuple[TemplateSheet, ...]
+    form: Form
+
+
+def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
+    """Read a template workbook.
+
+    Returns (template, findings); the template is None when one of the findings
+    (family FORM) says why it cannot be used.
+    """
+    place = Place(path.name)
+    try:
+        book = read_drawn(read_regular(path))
+        if any(sheet.dropped for sheet in book.sheets):
+            return None, (Finding("FORM-002", place),)
+        read = [_read_sheet(book, sheet, path.name) for sheet in book.sheets]
+    except (OSError, ValueError, Refused) as error:
+        return None, (Finding("FORM-001", place, values={"reason": why_not(error)}),)
+    sheets = [sheet for sheet, _ in read]
+    findings = [finding for _, wrong in read for finding in wrong]
+    form = replace(_form(sheets), sheets=tuple(s.name for s in sheets))
+    ids = [f.id for f in (*form.fields, *form.head)]
+    if "number" not in ids or "goal" not in ids or not form.asked:
+        findings.append(Finding("FORM-003", place))
+    findings += [
+        Finding("FORM-004", place, field=i, values={"field": i})
+        for i in dict.fromkeys(ids)
+        if ids.count(i) > 1
+    ]
+    findings += [f for sheet in sheets for f in _questions_unasked(sheet, place)]
+    if any(f.severity.name == "ERROR" for f in findings):
+        return None, tuple(findings)
+    return Template(tuple(sheets), form), tuple(findings)
+
+
+def _read_sheet(book: Drawn, sheet: DrawnSheet, file: str) -> tuple[TemplateSheet, list[Finding]]:
+    rules, findings = read_rules(book, sheet, file)
+    cells = {}
+    for at in sorted(sheet.cells):
+        drawn = sheet.cells[at]
+        rule, title, prompt = rules.get(at, (None, "", ""))
+        cells[at] = TemplateCell(drawn.text, drawn.look, rule, title, prompt, drawn.note)
+    for at, cell in cells.items():
+        if cell.placeholder and cell.rule is None and not cell.look["locked"]:
+            plain = Rule(kind=kind_of_format(str(cell.look.get("num_format", ""))))
+            cells[at] = replace(cell, rule=plain)
+    root = sheet.root
+    widths: dict[int, float] = {}
+    hidden: set[int] = set()
+    for columns in root.child("cols").all("col"):
+        width = float(columns.get("width", "13"))
+        span = range(
+            whole_number(columns.get("min")), min(whole_number(columns.get("max")), 16384) + 1
+        )
+        widths |= dict.fromkeys(span, width) if width or columns.on("hidden") else {}
+        hidden |= set(span) if columns.on("hidden") else set()
+    pane = root.child("sheetViews", "sheetView", "pane")
+    top, left, _, _ = area_of(pane.get("topLeftCell", "A1"))
+    return TemplateSheet(
+        name=sheet.name,
+        cells=cells,
+        merges=sheet.merges,
+        widths=widths,
+        hidden=frozenset(hidden),
+        heights=sheet.heights,
+        repeat=_repeat_row(cells),
+        freeze=(top - 1, left - 1),
+        filtered=bool(root.child("autoFilter").get("ref")),
+        protected=root.child("sheetProtection").on("sheet"),
+        page=_page(sheet),
+    ), findings
+
+
+def _questions_unasked(sheet: TemplateSheet, place: Place) -> Iterator[Finding]:
+    """Columns of a table that clerks can write in, but that no placeholder asks for."""
+    for (row, column), caption in sheet.cells.items():
+        below = sheet.cells.get((row + 1, column))
+        if sheet.repeat != row + 1 or not caption.text or below is None:
+            continue
+        if not below.text and not below.look.get("locked", True):
+            at = Place(place.file, sheet.name, address(sheet.repeat, column))
+            yield Finding("FORM-006", at, values={"caption": caption.text})
+
+
+def _repeat_row(cells: Mapping[tuple[int, int], TemplateCell]) -> int:
+    """The first row whose every filled cell is a lone placeholder, two at least."""
+    rows: dict[int, list[TemplateCell]] = {}
+    for (row, _), cell in cells.items():
+        if cell.text:
+            rows.setdefault(row, []).append(cell)
+    return next(
+        (
+            r
+            for r, filled in sorted(rows.items())
+            if len(filled) > 1 and all(c.placeholder for c in filled)
+        ),
+        0,
+    )
+
+
+def _page(sheet: DrawnSheet) -> dict[str, Any]:
+    root = sheet.root
+    setup, margins = root.child("pageSetup"), root.child("pageMargins")
+    sides = {"left": "0.75", "right": "0.75", "top": "1", "bottom": "1"}
+    return {
+        "paper": whole_number(setup.get("paperSize")) or 9,
+        "landscape": setup.get("orientation") == "landscape",
+        "margins": tuple(float(margins.get(side, usual)) for side, usual in sides.items()),
+        "footer": _footer(unescape(root.child("headerFooter", "oddFooter").text)),
+        "titles": sheet.titles,
+        "centred": root.child("printOptions").on("horizontalCentered"),
+        "gridlines": root.child("sheetViews", "sheetView").on("showGridLines", "1"),
+    }
+
+
+def _footer(text: str) -> tuple[str, str, str]:
+    """The texts left, in the middle and right of a footer, without their fonts, sizes and colours."""
+    parts = _FOOTER.match(text)
+    left, middle, right = (
+        (_FACE.sub("", part or "") for part in parts.groups()) if parts else ("", "", "")
+    )
+    return left, middle, right
+
+
+# --- the form
+
+
+def _form(sheets: list[TemplateSheet]) -> Form:
+    """The fields that the sheets with a {goal} and an {indicator} column declare."""
+    for sheet in sheets:
+        fields = _columns(sheet)
+        if "goal" not in {f.id for f in fields}:
+            continue
+        head = [
+            _field(cell, _label(sheet, row, column))
+            for (row, column), cell in sorted(sheet.cells.items())
+            if row < sheet.repeat - 1 and cell.placeholder and not cell.look.get("locked", True)
+        ]
+        texts = tuple(
+            dict.fromkeys(
+                cell.text
+                for any_sheet in sheets
+                for (row, _), cell in any_sheet.cells.items()
+                if row != any_sheet.repeat and cell.text and cell.look.get("locked", True)
+            )
+        )
+        tables = (_columns(any_sheet) for any_sheet in sheets)
+        indicators = next((t for t in tables if "indicator" in {f.id for f in t}), ())
+        return Form(fields, tuple(head), texts=texts, indicators=indicators)
+    return Form((), ())
+
+
+def _columns(sheet: TemplateSheet) -> tuple[Field, ...]:
+    """The fields of a sheet's repeated row."""
+    return tuple(
+        _field(cell, sheet.cells.get((sheet.repeat - 1, column)))
+        for (row, column), cell in sorted(sheet.cells.items())
+        if row == sheet.repeat and cell.text
+    )
+
+
+def _field(cell: TemplateCell, caption: TemplateCell | None) -> Field:
+    note = _ALIASES.search(caption.note) if caption else None
+    aliases = re.split(r"[、，,；;\n]", note[1]) if note else []
+    return Field(
+        id=cell.placeholder,
+        caption=(caption.text if caption else "").rstrip("：: ") or cell.placeholder,
+        asked=not cell.look.get("locked", True),
+        rule=cell.rule or Rule(),
+        prompt=cell.prompt,
+        aliases=tuple(a.strip() for a in aliases if a.strip()),
+    )
+
+
+def _label(sheet: TemplateSheet, row: int, column: int) -> TemplateCell | None:
+    """The nearest text to the left of a head cell."""
+    left = (sheet.cells.get((row, c)) for c in range(column - 1, 0, -1))
+    return next((cell for cell in left if cell and cell.text), None)

@@ -1,0 +1,1 @@
+"""What came back: the inbox, mails and zips, the tables of a form found again."""

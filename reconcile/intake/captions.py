@@ -1,0 +1,330 @@
+"""Which caption means which field, and which texts the form itself brought along."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..core.findings import sentences
+from ..core.form import Field, Form, instruction
+from ..core.i18n import speaking, spoken, tr
+from ..core.patterns import late
+from ..core.plan import Plan
+from ..core.prefill import MILESTONE
+from ..core.records import frozen
+from ..core.text import fold, length
+from ..locale import WORDS
+from ..readers import Cell
+
+NOTICE = "退回说明"
+"""The sheet that a marked-up copy begins with."""
+NOTICE_COLUMNS = ("单元格", "任务", "栏目", "问题", "怎么改")
+MARK = "【退回】"
+"""Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
+_MARKS = (MARK, WORDS[MARK])
+_HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(WORDS[c] for c in NOTICE_COLUMNS))
+
+_REMARK = re.compile(r"\([^()]*\)|[*:]")
+LONGEST_CAPTION = 60
+_LONGEST_TEXT = 2_000
+_REMEMBERED, _MOST_SEEN, _MOST_ISSUED = 50_000, 2_000, 64
+_MANY_WAYS = 64
+"""A text of ours that can be filled in more ways is matched by a pattern, not spelled out."""
+# In folded text, so in small letters; its check code is looked at elsewhere.
+_FORM_NUMBER = r"[0-9a-z]{4}-\d\d-(?:[0-9a-z]{4}-){2}(?:[0-9a-z]{8}|(?:[0-9a-z]{4}-){2}[0-9a-z]{4})"
+_TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
+_NOTICE_WORD = late(
+    r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
+)
+_FORMER = (
+    "全年目标完成了多少，如 50%。必填。填百分比，0%至100%，例如50%",
+    "How much of the year's target is done. Required. A percentage, 0% to 100%, e.g. 50%",
+)
+"""What built-in templates of earlier versions printed, on forms that may still be out."""
+NOTICE_LINES = (
+    "{unit}：填报表退回说明",
+    "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
+)
+
+
+@frozen
+class Columns:
+    """The columns of one kind of table: field ids by folded caption, and the asked ones.
+
+    ``subject`` is the id of the column that names what a row is about.
+    """
+
+    fields: Mapping[str, str]
+    asked: Mapping[str, Field]
+    subject: str
+    seen: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def field(self, value: object) -> str:
+        """Return the field id that a caption stands for, or ""."""
+        if not isinstance(value, str) or len(value) > LONGEST_CAPTION:
+            return ""
+        name = self.seen.get(value)
+        if name is None:
+            name = self.fields.get(fold(value)) or self.fields.get(bare(value), "")
+            if len(self.seen) < _REMEMBERED:
+                self.seen[value] = name
+        return name
+
+
+class OwnTexts(NamedTuple):
+    """The form's own texts, folded: those that can be spelled out, and what the others look like.
+
+    ``fixed`` are alike in every form; ``seen`` are texts as they came that fold to one of them.
+    """
+
+    fixed: frozenset[str]
+    seen: set[str]
+    spelled: frozenset[str]
+    pattern: re.Pattern[str]
+
+    def has(self, text: str) -> bool:
+        """Say whether a text, however it was spaced and spelled, is one of them."""
+        if text in self.seen:
+            return True
+        if 2 * len(text) > _LONGEST_TEXT and length(text) > _LONGEST_TEXT:
+            return False
+        folded = fold(text)
+        if folded in self.fixed:
+            if len(self.seen) < _MOST_SEEN:
+                self.seen.add(text)
+            return True
+        return folded in self.spelled or bool(self.pattern.fullmatch(folded))
+
+    def filled_otherwise(self, *texts: Filled) -> OwnTexts:
+        """Return the same with these in the place of what was filled in."""
+        spelled = frozenset().union(*(filled.spelled for filled in texts))
+        looks = (look for filled in texts for look in filled.looks)
+        return OwnTexts(self.fixed, self.seen, spelled, _compiled("|".join(looks)))
+
+
+@frozen
+class Captions:
+    """Made once for a plan and its form; see :meth:`of`.
+
+    ``fixed`` are the form's own texts without {words}, folded; ``open`` those
+    with some, parted into (text, word, text, …). ``issued`` are the open texts without a
+    unit's name, by what forms were filled with.
+    """
+
+    tasks: Columns
+    indicators: Columns
+    head: Mapping[str, str]
+    fixed: frozenset[str]
+    open: tuple[tuple[str, ...], ...]
+    known: Mapping[str, tuple[str, ...]]
+    any_unit: OwnTexts
+    issued: dict[tuple[tuple[str, str], ...], Filled] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    @classmethod
+    def of(cls, form: Form, plan: Plan) -> Captions:
+        """Gather captions, aliases and the form's own texts; all folded."""
+        periods = tuple(p.caption for p in plan.periods)
+        known = {
+            "title": (plan.title,), "document": (plan.document,), "office": (plan.office,),
+            "year": (str(plan.year),), "period": periods, "current": ("", tr("（本期）")),
+            "unit": tuple(u.name for u in plan.units),
+            "deadline": (plan.settings.get("截止日期", ""), tr("见通知")),
+            "contact": (plan.settings.get("联系方式", ""), plan.office),
+        }  # fmt: skip
+        asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
+        own = [*(f.caption for f in asked), *(instruction(f) for f in asked)]
+        texts = (*form.texts, *_FORMER, *(t.replace("{", "").replace("}", "") for t in own))
+        parted = [_parted(t) for t in dict.fromkeys(texts)]
+        fixed = frozenset(parts[0] for parts in parted if len(parts) == 1)
+        gaps = tuple(parts for parts in parted if len(parts) > 1)
+        return cls(
+            _columns(form.fields, periods, "goal"),
+            _columns(form.indicators, periods, "indicator"),
+            {bare(field.caption): field.id for field in form.head},
+            fixed,
+            gaps,
+            known,
+            OwnTexts(fixed, set(), frozenset(), _compiled("")).filled_otherwise(
+                _filled(gaps, known)
+            ),
+        )
+
+    def is_told(self, text: str) -> bool:
+        """Say whether a text on the sheet 退回说明 is one that we wrote there."""
+        short = fold(text)
+        return bool(
+            _NOTICE_WORD.fullmatch(text)
+            or short in self.tasks.fields
+            or short in self.indicators.fields
+            or short in self.head
+            or text in self.known["period"]
+            or any(_fits(short, pieces) for pieces in _told(spoken()))
+        )
+
+    def own(self, issued: Mapping[str, str]) -> OwnTexts:
+        """Return what the form's own texts look like, ``issued`` being its values when sent out.
+
+        Without them (a copied sheet) any unit's name passes, and today's deadline.
+        """
+        told = {word: text for word, text in issued.items() if word in self.known}
+        if not told:
+            return self.any_unit
+        known = {**self.known, **{word: (text,) for word, text in told.items()}}
+        told.pop("unit", None)
+        alike = tuple(sorted(told.items()))  # in all forms of a round
+        common = self.issued.get(alike)
+        if common is None:
+            common = _filled((p for p in self.open if "unit" not in p[1::2]), known)
+            if len(self.issued) < _MOST_ISSUED and len(str(alike)) < _LONGEST_TEXT:
+                self.issued[alike] = common
+        own = _filled((p for p in self.open if "unit" in p[1::2]), known)
+        return self.any_unit.filled_otherwise(common, own)
+
+
+def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
+    """Gather what the columns of one kind of table are called; a milestone column for each period."""
+    found: dict[str, str] = {}
+    for one in fields:
+        if one.id == "milestones":
+            told = one.caption.replace("{current}", "")
+            found |= {bare(told.replace("{period}", p)): MILESTONE + p for p in periods}
+            continue
+        found |= {bare(name): one.id for name in (*one.aliases, one.caption)}
+    return Columns(found, {one.id: one for one in fields if one.asked}, subject)
+
+
+def bare(caption: str) -> str:
+    """Return a caption folded, without bracketed remarks, stars and colons."""
+    # Captions come back in every file; a long text is none, and is not kept.
+    return _remembered(caption) if len(caption) <= _LONGEST_TEXT else _bare(caption)
+
+
+def _bare(caption: str) -> str:
+    short = fold(caption)
+    return _REMARK.sub("", short) or short
+
+
+_remembered = lru_cache(maxsize=20_000)(_bare)
+
+
+def is_own(cell: Cell, own: OwnTexts) -> bool:
+    """Say whether a cell holds nothing but a text that the form came with."""
+    if cell.note or cell.formula or cell.error or cell.struck:
+        return False
+    return isinstance(cell.value, str) and own.has(cell.value)
+
+
+def is_notice(texts: Iterable[object]) -> bool:
+    """Say whether these texts of a row are the header of the sheet 退回说明, which is no form."""
+    found = set(texts)
+    return any(header <= found for header in _HEADERS)
+
+
+def their_note(note: str) -> str:
+    """Return a note without the lines that a marked-up copy of ours put there."""
+    if not is_marked(note):
+        return note
+    lines = note.split("\n")
+    first = next(i for i, line in enumerate(lines) if is_marked(line))
+    # What stands before our first line is the author's name that the program put there.
+    return "\n".join(line for line in lines[first:] if not is_marked(line)).strip()
+
+
+def is_marked(note: str) -> bool:
+    """Say whether a note has a line that a marked-up copy of ours put there."""
+    return any(mark in note for mark in _MARKS)
+
+
+@lru_cache(maxsize=2)
+def _told(language: str) -> tuple[tuple[str, ...], ...]:
+    """What the sheet 退回说明 says in a language, folded, each sentence in pieces without its {words}.
+
+    Few units send that sheet back, so this waits until one does.
+    """
+    with speaking(language):
+        lines = (*map(tr, NOTICE_LINES), *sentences(_TOLD_FAMILIES))
+    return tuple(dict.fromkeys(_parted(t)[::2] for t in lines))
+
+
+def _fits(text: str, pieces: Sequence[str]) -> bool:
+    """Say whether a text is a sentence of ours, given the pieces around its {words}.
+
+    Not by a regular expression: many gaps would make a hostile text slow.
+    """
+    if len("".join(pieces)) < 4 or not (text.startswith(pieces[0]) and text.endswith(pieces[-1])):
+        return False
+    at = len(pieces[0])
+    for piece in pieces[1:-1]:
+        at = text.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return len(pieces) > 1 or text == pieces[0]
+
+
+def _parted(text: str) -> tuple[str, ...]:
+    """Part a text into (folded text, {word}, folded text, …)."""
+    parts = re.split(r"\{([^{}]*)\}", text)
+    return tuple(part if i % 2 else fold(part) for i, part in enumerate(parts))
+
+
+class Filled(NamedTuple):
+    """Some of our texts with their {words} filled in: spelled out, or as regular expressions."""
+
+    spelled: frozenset[str]
+    looks: tuple[str, ...]
+
+
+def _filled(texts: Iterable[Sequence[str]], known: Mapping[str, Sequence[str]]) -> Filled:
+    """Fill the {words} of our texts; spelled out where there are few ways to do so."""
+    spelled: set[str] = set()
+    looks: dict[str, None] = {}
+    alone = {word: fold(texts[0]) for word, texts in known.items() if len(texts) == 1}
+    for parts in texts:
+        names = parts[1::2]
+        if all(name in alone for name in names):  # a form of ours tells what it was filled with
+            spelled.add("".join([alone[p] if i % 2 else p for i, p in enumerate(parts)]))
+            continue
+        lone = not any(parts[::2])
+        words = [known.get(word, ()) for word in names]
+        ways = sum(map(len, words)) if lone else math.prod(map(len, words))
+        if lone and ways <= _MANY_WAYS:
+            spelled.update(fold(text) for texts in words for text in texts)
+        elif 0 < ways <= _MANY_WAYS:
+            for filled in itertools.product(*words):
+                gaps = itertools.zip_longest(parts[::2], map(fold, filled), fillvalue="")
+                spelled.add("".join(itertools.chain.from_iterable(gaps)))
+        else:
+            looks[_pattern(parts, known)] = None
+    spelled.discard("")
+    return Filled(frozenset(spelled), tuple(filter(None, looks)))
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return late(pattern or "(?!)", re.DOTALL)
+
+
+def _pattern(parts: Sequence[str], known: Mapping[str, Sequence[str]]) -> str:
+    if not any(parts[::2]):
+        return "|".join(
+            re.escape(fold(k)) for w in parts[1::2] for k in known.get(w, ()) if fold(k)
+        )
+    shown = []
+    for i, part in enumerate(parts):
+        if i % 2 == 0:
+            shown.append(re.escape(part))
+        elif part == "form":
+            shown.append(_FORM_NUMBER)
+        elif part not in known:
+            shown.append(".*")
+        else:
+            shown.append("(?:" + "|".join(re.escape(fold(k)) for k in known[part]) + ")")
+    return "".join(shown)

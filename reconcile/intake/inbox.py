@@ -1,0 +1,348 @@
+"""The inbox: folders, zips and mails -> one file after another, in an order that never changes.
+
+Names out of zips and mails are shown to people and never become paths:
+nothing is written to disk here. Whether a file is a zip, a mail or a workbook
+is told by its content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from io import FileIO
+from pathlib import Path
+
+from ..core.findings import Finding, Place
+from ..core.patterns import late
+from ..core.text import printable
+from ..readers.limits import LIMITS, Clock, Limits, Refused
+from ..readers.zip_archive import Archive, entries
+from .eml import Effort, Span, letter_of, letters_in, looks_like_mail
+
+_MAX_DEPTH = 3
+# A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
+# and unpack to this many times what one return may unpack to.
+_BATCH, _UNPACKED = 4, 2
+_TOO_LONG = "FILE-080"
+_SKIPPED = re.compile(
+    r"(?:^|/)(?:~\$[^/]*|\.~[^/]*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX/.*)$", re.I
+)
+_DOCUMENT = re.compile(
+    r"(?:\[content_types\]\.xml|content\.xml|xl/.*|word/.*|ppt/.*|index/.*\.iwa)", re.I
+)
+_SHEET_NAME = late(r"\.(?:xls[xmb]?|et[t]?|ods|fods|xlt[xm]?|csv|zip|rar|7z|eml|dat)$", re.I)
+_SHEET_START = (b"PK", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x78\x9f\x3e\x22")
+_OTHER_NAME = late(
+    r"\.(?:docx?|wps|wpt|rtf|pptx?|dps|pdf|ofd|txt|html?|ics|vcf|p7[sm]|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One file that came in, or (``content`` None) something of which only findings remain.
+
+    ``name`` is what people are shown: "收回/批次.zip/07_市住建局.xlsx".
+    ``sha256`` is the hash of the content in hex, "" without one. ``source`` is
+    the file on disk that it was found in. ``message_id``, ``sender`` and ``mailed``
+    (the day) are those of the mail that brought it.
+    """
+
+    name: str
+    content: bytes | None
+    sha256: str = ""
+    source: Path = Path()
+    message_id: str = ""
+    sender: str = ""
+    mailed: date | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class _Budget:
+    """What one file on disk may still unpack to, its zips within zips included, and in what time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.left = limits.unpacked_bytes * _UNPACKED
+        self.clock = Clock(limits, _TOO_LONG)
+        self.mail = Effort(limits, self.clock)
+
+    def spend(self, size: int) -> None:
+        """Take off what one file took. Raises Refused FILE-011, FILE-080."""
+        self.clock.check()
+        self.left -= size + 4096
+        if self.left < 0:
+            raise Refused("FILE-011", limit=self.limits.unpacked_bytes * _UNPACKED >> 20)
+
+
+def collect(
+    paths: Sequence[Path], *, limits: Limits = LIMITS, only: Iterable[str] | None = None
+) -> Iterator[Arrival]:
+    """Yield every file under the paths, one at a time, sorted by name; lock files are left out.
+
+    With ``only`` files on disk are passed over that hold none of the arrivals of these names.
+
+    Never raises for what it finds: what cannot be read is an Arrival without
+    content whose findings say why (FILE-010, FILE-011, FILE-024, FILE-040 to
+    FILE-049, FILE-080; FILE-999 where nobody foresaw it).
+    """
+    wanted = None if only is None else {start for name in only for start in _starts(name)}
+    for path in paths:
+        path = Path(path)
+        root = path.name
+        try:
+            if path.is_dir():
+                yield from _folder(path, root, path.resolve(), limits, wanted)
+            elif wanted is not None and root not in wanted:
+                continue
+            elif path.exists():
+                yield from _file(path, root, limits)
+            else:
+                yield _only(str(path), path, "FILE-047")
+        except OSError as error:
+            yield _only(root or str(path), path, "FILE-040", reason=_why(error))
+
+
+def _only(name: str, source: Path, code: str, **values: object) -> Arrival:
+    return Arrival(name, None, source=source, findings=(Finding(code, Place(name), values=values),))
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "没有权限"
+    if isinstance(error, FileNotFoundError):
+        return "文件已不在原处"
+    return error.strerror or type(error).__name__
+
+
+def _starts(name: str) -> Iterator[str]:
+    """The name itself and those of all that it lies in: 收回, 收回/批次.zip, 收回/批次.zip/07.xlsx."""
+    parts = name.split("/")
+    return ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
+
+
+def _folder(
+    folder: Path, shown: str, root: Path, limits: Limits, wanted: Container[str] | None
+) -> Iterator[Arrival]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        yield _only(shown or str(folder), folder, "FILE-040", reason=_why(error))
+        return
+    for entry in entries:
+        name = f"{shown}/{printable(entry.name)}" if shown else printable(entry.name)
+        if _SKIPPED.search(entry.name) or entry.name == "__MACOSX":
+            continue
+        if wanted is not None and name not in wanted:
+            continue
+        path = folder / entry.name
+        try:
+            if entry.is_symlink() and not path.resolve().is_relative_to(root):
+                yield _only(name, path, "FILE-041")
+            elif entry.is_dir():
+                # A linked folder inside the inbox is read at its own place.
+                if not entry.is_symlink():
+                    yield from _folder(path, name, root, limits, wanted)
+            else:
+                yield from _file(path, name, limits)
+        except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
+            reason = _why(error) if isinstance(error, OSError) else "链接指向自己"
+            yield _only(name, path, "FILE-040", reason=reason)
+
+
+def _file(path: Path, shown: str, limits: Limits) -> Iterator[Arrival]:
+    most = limits.file_bytes * _BATCH
+    # What waits for a writer, or never ends, is not opened.
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        yield _only(shown, path, "FILE-049")
+        return
+    content, size = b"", state.st_size
+    if size <= most:
+        with path.open("rb", buffering=0) as stream:
+            content = _read(stream, size + 1)
+            if len(content) > size:  # it grew meanwhile
+                content += _read(stream, most + 1 - len(content))
+        size = len(content)
+    if size > most:
+        yield _only(shown, path, "FILE-010", size=f"{size / 2**20:.1f}", limit=most >> 20)
+        return
+    for arrival in unpacked(shown, content, limits=limits):
+        arrival.source = path
+        yield arrival
+
+
+def _read(stream: FileIO, most: int) -> bytes:
+    """Return what is left of a file, up to so many bytes; it may come in pieces."""
+    content = piece = stream.read(most)
+    while piece and len(content) < most:
+        piece = stream.read(most - len(content))
+        content += piece
+    return content
+
+
+def unpacked(name: str, content: bytes, *, limits: Limits = LIMITS) -> Iterator[Arrival]:
+    """Yield what one file holds, as :func:`collect` does for files on disk; never raises for it."""
+    budget = _Budget(limits)
+    try:
+        for arrival in _opened(name, content, budget, 0):
+            with budget.clock.stopped():  # whoever reads it has a time of his own
+                yield arrival
+    except Refused as refused:  # its time is up: what comes after is not looked at
+        yield _only(name, Path(), refused.code, **refused.values)
+    except Exception as error:  # what was yielded stands; the file's other parts cannot be had
+        yield Arrival(name, None, findings=(Finding.unforeseen(name, error),))
+
+
+def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    """Yield the file itself, or what is in it when it is a zip, a mail or a mailbox."""
+    if content.startswith(b"PK"):
+        archive = _batch(content, budget.limits)
+        if archive:
+            yield from _zip(name, archive, budget, depth)
+            return
+    elif _is_mail(name, content):
+        yield from _mails(name, content, budget, depth)
+        return
+    yield Arrival(name, content, hashlib.sha256(content).hexdigest())
+
+
+def _batch(content: bytes, limits: Limits) -> Archive | None:
+    """A zip of files; None for a document, and for what whoever reads it as one says is broken."""
+    try:
+        for member in entries(content, limits):
+            if _DOCUMENT.fullmatch(member.name.replace("\\", "/").lstrip("/")):
+                return None
+        return Archive(content, limits)
+    except Refused:
+        return None
+
+
+def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    if depth >= _MAX_DEPTH:
+        yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
+        return
+    found = False
+    for member in sorted(archive.members, key=lambda m: m.name):
+        original = member.name.replace("\\", "/")
+        if original.endswith("/") or _SKIPPED.search(original):
+            continue
+        found = True
+        inner, changed = _harmless(original)
+        shown = f"{name}/{inner}"
+        notes: tuple[Finding, ...] = ()
+        if changed:
+            notes = (Finding("FILE-044", Place(shown), values={"original": printable(original)}),)
+        try:
+            # Less the deeper it lies: what it lies in is still in memory.
+            archive.left = budget.limits.unpacked_bytes >> depth
+            content = archive.read(member)
+            budget.spend(len(content))
+        except Refused as refused:
+            if refused.code == _TOO_LONG:
+                raise
+            budget.left -= 4 << 20  # it cost something all the same
+            finding = Finding(refused.code, Place(shown), values=refused.values)
+            yield Arrival(shown, None, findings=(*notes, finding))
+            if (
+                budget.left < 0
+            ):  # what comes after is not looked at, and that is told of the whole zip
+                limit = budget.limits.unpacked_bytes * _UNPACKED >> 20
+                yield _only(name, Path(), "FILE-011", limit=limit)
+                return
+            continue
+        for arrival in _opened(shown, content, budget, depth + 1):
+            yield replace(arrival, findings=notes + arrival.findings)
+            notes = ()
+    if not found:
+        yield _only(name, Path(), "FILE-043")
+
+
+def _harmless(name: str) -> tuple[str, bool]:
+    """Return a name from outside as one that can be shown as a path, and whether it was changed."""
+    parts = [printable(part) for part in name.split("/")]
+    kept = [
+        part
+        for part in parts
+        if part not in ("", ".", "..") and not re.fullmatch(r"[A-Za-z]:", part)
+    ]
+    return "/".join(kept) or "未命名", len(kept) != len(parts)
+
+
+def _is_mail(name: str, content: bytes) -> bool:
+    if name.lower().endswith((".eml", ".mbox")):
+        return bool(content)
+    other = name.lower().endswith((".mht", ".mhtml"))
+    if other or _SHEET_NAME.search(name) or _OTHER_NAME.search(name):
+        return False
+    return looks_like_mail(content)
+
+
+def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    if depth >= _MAX_DEPTH:
+        yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
+        return
+    try:
+        letters, mailbox = letters_in(content, budget.limits)
+    except Refused as refused:
+        yield _only(name, Path(), refused.code, **refused.values)
+        return
+    for number, letter in enumerate(letters, 1):
+        shown = f"{name}/第{number}封" if mailbox else name
+        yield from _mail(shown, content, letter, budget, depth)
+
+
+def _mail(
+    name: str, content: bytes, letter: Span, budget: _Budget, depth: int
+) -> Iterator[Arrival]:
+    try:
+        message_id, sender, attachments, sent = letter_of(content, letter, budget.mail)
+    except Refused as refused:
+        if refused.code == _TOO_LONG:
+            raise
+        yield _only(name, Path(), refused.code, **refused.values)
+        return
+    except Exception as error:  # the parser of strangers' headers fails in many ways
+        yield _only(name, Path(), "FILE-048", reason=f"{error}"[:100])
+        return
+    sheets = False
+    seen: dict[str, int] = {}
+    for inner, payload in attachments:
+        inner, changed = _harmless(inner.replace("\\", "/"))
+        if _SKIPPED.search(inner):
+            continue
+        seen[inner] = seen.get(inner, 0) + 1
+        shown = f"{name}/{inner}" if seen[inner] == 1 else f"{name}/({seen[inner]}){inner}"
+        notes: tuple[Finding, ...] = ()
+        if changed:
+            notes = (Finding("FILE-044", Place(shown), values={"original": printable(inner)}),)
+        if not _may_be_sheet(inner, payload):
+            what = {"what": inner.rpartition("/")[2]}
+            notes += (Finding("FILE-045", Place(shown), values=what),)
+            yield Arrival(shown, None, "", Path(), message_id, sender, sent, notes)
+            continue
+        sheets = True
+        for arrival in _opened(shown, payload, budget, depth + 1):
+            yield replace(
+                arrival,
+                message_id=message_id,
+                sender=sender,
+                mailed=sent,
+                findings=notes + arrival.findings,
+            )
+            notes = ()
+    if not sheets:
+        arrival = _only(name, Path(), "FILE-046")
+        yield replace(arrival, message_id=message_id, sender=sender, mailed=sent)
+
+
+def _may_be_sheet(name: str, content: bytes) -> bool:
+    if _OTHER_NAME.search(name):
+        return False
+    return bool(_SHEET_NAME.search(name)) or content.startswith(_SHEET_START)

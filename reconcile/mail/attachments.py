@@ -1,0 +1,136 @@
+"""What lies in the folders that are to be mailed: forms, marked-up copies, summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..core.findings import Finding, Place
+from ..core.i18n import meant, sheet_name, tr
+from ..core.records import frozen
+from ..core.submission import Return
+from ..core.text import plain, short
+from ..intake.captions import is_notice
+from ..intake.inbox import Arrival, collect
+from ..intake.submission_reader import Captions, read_return
+from ..readers import Book, Sheet, read_book
+from ..reports.lists import RECORDS
+from ..reports.overview import OVERVIEW
+from ..reports.unit_sheets import MISSING, PHONE
+from .message import BACK, ISSUE, REPORT, Enclosure
+
+PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
+"""Documents for leaders: whose they are cannot be told from them."""
+
+
+@frozen
+class Gathered:
+    """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF)."""
+
+    forms: tuple[tuple[Enclosure, Return], ...]
+    reports: tuple[Enclosure, ...]
+    papers: tuple[Enclosure, ...]
+    findings: tuple[Finding, ...]
+
+
+def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
+    """Read every file under the paths, but for those in ``out``; one bad file never stops the batch."""
+    forms: list[tuple[Enclosure, Return]] = []
+    reports, papers = [], []
+    findings: list[Finding] = []
+    for arrival in collect(paths):
+        if arrival.source.resolve().is_relative_to(out.resolve()):
+            continue  # what an earlier run wrote
+        findings += arrival.findings
+        if arrival.content is None:
+            continue
+        enclosure = _enclosure(arrival, arrival.content)
+        if Path(enclosure.name).suffix.lower() in PAPERS:
+            papers.append(enclosure)
+            continue
+        try:
+            kind, returned, told = _told(arrival, captions)
+        except Exception as error:  # as merge does: a fault of ours costs one file, not the batch
+            findings.append(Finding.unforeseen(enclosure.place.file, error))
+            continue
+        if isinstance(told, Finding):
+            findings.append(told)
+        elif kind == REPORT:
+            reports.append(replace(enclosure, kind=kind))
+            findings += [Finding("MAIL-058", enclosure.place)] if told else []
+        elif returned is not None:
+            forms.append((replace(enclosure, kind=kind, told=told), returned))
+    return Gathered(tuple(forms), tuple(reports), tuple(papers), tuple(findings))
+
+
+def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
+    name = arrival.name.rpartition("/")[2]
+    return Enclosure(name, content, Place(arrival.name), str(arrival.source))
+
+
+def _told(
+    arrival: Arrival, captions: Captions
+) -> tuple[str, Return | None, tuple[str, ...] | Finding]:
+    """What a workbook is, what was read from it, and what it tells; or why not.
+
+    That are the lines that a marked-up copy lists, and the telephone numbers of a summary.
+    """
+    assert arrival.content is not None, "the caller has looked"
+    book, wrong = read_book(arrival.name, arrival.content)
+    if book is None:
+        return "", None, wrong[0]
+    names = {sheet.name for sheet in book.sheets}
+    if {sheet_name(OVERVIEW), sheet_name(RECORDS)} <= names or {OVERVIEW, RECORDS} <= names:
+        return REPORT, None, tuple(_numbers(book))
+    returned = read_return(arrival.name, arrival.sha256, book, captions)
+    told = _listed(book)
+    if told is not None:
+        return BACK, returned, told
+    return ISSUE, returned, ()
+
+
+def _numbers(book: Book) -> Iterator[str]:
+    """The clerks' telephone numbers that a summary made with --contacts lists."""
+    for sheet in book.sheets:
+        if sheet.name in (MISSING, sheet_name(MISSING)):
+            for column in {c for r, c in sheet.cells if r == 1}:
+                if meant(plain(sheet.cells[1, column].value), [PHONE]) == PHONE:
+                    yield from (
+                        plain(v.value) for (r, c), v in sheet.cells.items() if c == column and r > 1
+                    )
+
+
+def filled(returned: Return) -> Finding | None:
+    """Say where a form holds an answer: one that came back, not one to be sent out."""
+    answers = (
+        raw for table in returned.tables for row in table.rows for raw in row.answers.values()
+    )
+    first = next((raw for raw in (*answers, *returned.head.values())), None)
+    if first is None:
+        return None
+    return Finding("MAIL-013", first.place, values={"text": short(plain(first.value))})
+
+
+def _listed(book: Book) -> tuple[str, ...] | None:
+    """The findings that the first sheet of a marked-up copy lists, or None when it is no such copy."""
+    for sheet in book.sheets:
+        for row in sorted({r for r, _ in sheet.cells}):
+            texts = _texts(sheet, row)
+            if is_notice(texts):
+                last = max(r for r, _ in sheet.cells)
+                lines = (_texts(sheet, r) for r in range(row + 1, last + 1))
+                return tuple(_line(*line) for line in lines if any(line))
+    return None
+
+
+def _line(cell: str, task: str, _field: str, message: str, fix: str) -> str:
+    numbered = tr("第{number}项", number=task) if task else ""
+    where = tr("，").join(filter(None, (cell, numbered)))
+    told = tr("{message}。{fix}。", message=message, fix=fix)
+    return tr("{place}：{told}", place=where, told=told) if where else told
+
+
+def _texts(sheet: Sheet, row: int) -> list[str]:
+    cells = (sheet.cells.get((row, column)) for column in range(1, 6))
+    return [plain(cell.value) if cell else "" for cell in cells]

@@ -1,0 +1,180 @@
+"""Who gets what by mail: (plan, enclosures, wording) -> messages, and why some are held back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ..core.addresses import read_addresses
+from ..core.findings import Finding, Place
+from ..core.form import Form
+from ..core.i18n import sheet_name, tr
+from ..core.keys import plan_code
+from ..core.plan import Plan
+from ..core.records import frozen
+from ..core.submission import Return
+from ..core.text import printable
+from ..core.units import assignments
+from ..merge.identify import identify
+from ..merge.rulings import Rulings
+from .message import BACK, ISSUE, REMIND, REPORT, Enclosure, Message, Wording, fill_words, one_line
+
+LEADERS = "报送邮箱"
+"""The setting that names who gets the summary."""
+
+
+@frozen
+class Round:
+    """What all messages of one run share.
+
+    ``period`` is a caption, ``day`` the as-of date as it is printed, ``file``
+    the plan workbook's name for findings.
+    """
+
+    plan: Plan
+    file: str
+    period: str
+    day: str
+    wordings: Mapping[str, Wording]
+
+
+def owner_of(plan: Plan, form: Form, returned: Return) -> tuple[str, int, tuple[Finding, ...]]:
+    """Return the unit and the period (from 1) that a form or a marked-up copy was issued for.
+
+    ("", 0, why) when that is not certain; by the form number and the row
+    keys, as merge decides, never by the file's name.
+    """
+    refusals: list[Finding] = []
+    for period in range(1, len(plan.periods) + 1):
+        identified = identify(plan, period, returned, Rulings(plan, form, period))
+        if identified.unit:
+            return identified.unit, period, ()
+        refusals += identified.findings
+    # That it belongs to another period is no reason here, unless the plan has no such period.
+    why = next((f for f in refusals if f.code not in ("FORM-013", "FORM-017")), refusals[0])
+    values = {"reason": why.message}
+    return "", 0, (Finding("MAIL-001", why.place, values=values),)
+
+
+def one_each(
+    owned: Sequence[tuple[str, Enclosure]],
+) -> tuple[dict[str, list[Enclosure]], tuple[Finding, ...]]:
+    """Gather enclosures by unit.
+
+    A unit has one form in a period: of two that are the same one goes, two that
+    differ are both held back. It may get several marked-up copies.
+    """
+    by_unit: dict[str, list[Enclosure]] = {}
+    for unit, enclosure in owned:
+        if not any(e.content == enclosure.content for e in by_unit.setdefault(unit, [])):
+            by_unit[unit].append(enclosure)
+    findings = []
+    for unit, enclosures in list(by_unit.items()):
+        if len(enclosures) > 1 and enclosures[0].kind == ISSUE:
+            values = {"unit": unit, "files": "、".join(e.name for e in enclosures)}
+            findings.append(Finding("MAIL-011", enclosures[0].place, unit, values=values))
+            del by_unit[unit]
+    return by_unit, tuple(findings)
+
+
+def to_units(
+    shared: Round, kind: str, enclosed: Mapping[str, Sequence[Enclosure]], units: Iterable[str]
+) -> tuple[tuple[Message, ...], tuple[Finding, ...]]:
+    """Return one message for each of these units, in the plan's order, and what is wrong."""
+    chosen = set(units)
+    wanted, _ = assignments(shared.plan)
+    findings: list[Finding] = []
+    messages = []
+    owners: dict[str, list[str]] = {}
+    for unit in shared.plan.units:
+        if unit.name not in chosen:
+            continue
+        to, told = _addresses(
+            unit.email,
+            Place(shared.file, sheet_name("单位"), tr("“{unit}”一行", unit=unit.name)),
+            unit.name,
+        )
+        findings += told
+        for address in to:
+            owners.setdefault(address.casefold(), []).append(unit.name)
+        values = {
+            "unit": unit.name,
+            "person": unit.contact,
+            "tasks": str(sum(a.unit == unit.name for a in wanted)),
+        }
+        messages.append(_message(shared, kind, unit.name, to, enclosed.get(unit.name, ()), values))
+    for address, names in owners.items():
+        if len(names) > 1:
+            values = {"address": address, "units": "、".join(names)}
+            findings.append(
+                Finding("MAIL-005", Place(shared.file, sheet_name("单位")), values=values)
+            )
+    return tuple(messages), tuple(findings)
+
+
+def to_leaders(
+    shared: Round, enclosures: Sequence[Enclosure]
+) -> tuple[tuple[Message, ...], tuple[Finding, ...]]:
+    """Return one message for each address of the setting 报送邮箱, so that none sees the others."""
+    place = Place(shared.file, sheet_name("设置"), tr(LEADERS))
+    text = shared.plan.settings.get(LEADERS, "")
+    if not text:
+        return (), (Finding("MAIL-010", place),)
+    to, findings = _addresses(text, place, "")
+    values = {"unit": "", "person": "", "tasks": str(len(shared.plan.tasks))}
+    messages = [_message(shared, REPORT, one, (one,), enclosures, values) for one in to]
+    return tuple(messages), tuple(findings)
+
+
+def _addresses(text: str, place: Place, unit: str) -> tuple[tuple[str, ...], list[Finding]]:
+    found = read_addresses(text)
+    findings = [
+        Finding("MAIL-003", place, unit, values={"value": piece, "unit": unit or LEADERS})
+        for piece in found.wrong
+    ]
+    findings += [
+        Finding("MAIL-004", place, unit, values={"value": piece, "unit": unit or LEADERS})
+        for piece in found.foreign
+    ]
+    if found.widened and found.good:
+        values = {"value": text, "read": "、".join(found.good)}
+        findings.append(Finding("MAIL-006", place, unit, values=values))
+    if not found.good and not findings:
+        findings.append(Finding("MAIL-002", place, unit, values={"unit": unit}))
+    return found.good, findings
+
+
+def _message(
+    shared: Round,
+    kind: str,
+    unit: str,
+    to: tuple[str, ...],
+    enclosures: Sequence[Enclosure],
+    own: Mapping[str, str],
+) -> Message:
+    plan = shared.plan
+    told = [line for e in enclosures if e.kind == BACK for line in e.told]
+    values = {
+        **own,
+        "period": shared.period,
+        "title": plan.title,
+        "document": plan.document,
+        "year": str(plan.year),
+        "office": plan.office,
+        "deadline": plan.settings.get("截止日期", "") or tr("见通知"),
+        "contact": plan.settings.get("联系方式", "") or plan.office,
+        "files": "、".join(e.name for e in enclosures),
+        "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(told, 1)),
+        "today": shared.day,
+    }
+    wording = shared.wordings[kind]
+    return Message(
+        plan=plan_code(plan),
+        kind=kind,
+        unit=unit,
+        period=shared.period,
+        to=to,
+        subject=one_line(fill_words(wording.subject, values)),
+        body=printable(fill_words(wording.body, values).strip(), breaks=True) + "\n",
+        enclosures=tuple(enclosures),
+        day=shared.day if kind == REMIND else "",
+    )

@@ -1,0 +1,236 @@
+"""Judgement: one field's rule against one cell -> an Outcome. Pure.
+
+The rule comes from the template, never from the return. What a field admits is
+worded by :func:`reconcile.core.text.describe` alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+
+from ..core.form import Field, Rule, bounds, describe
+from ..core.i18n import joined, tr
+from ..core.records import frozen
+from ..core.text import (
+    CELL_LIMIT,
+    clean,
+    fold,
+    has_dirt,
+    is_blank,
+    is_nothing,
+    length,
+    percent,
+    plain,
+    short,
+)
+from ..core.values.dates import read_date
+from ..core.values.numbers import caption_unit, percent_scaled, read_number, read_percent
+from ..core.values.reading import AMBIGUOUS, APPROXIMATE, EXACT, NORMALISED, Reading
+from ..core.values.synonyms import exceeded
+
+__all__ = ["Outcome", "apply", "describe"]
+
+
+@frozen
+class Outcome:
+    """What became of one cell.
+
+    ``kind`` is "accepted", "normalised", "set aside" or "blank". ``value`` is
+    the typed value that goes on: str for text and choice, a fraction for a
+    percentage, float, date; "" where 无 or / was written in an optional field
+    of figures; None when set aside and when blank. ``original`` is what they
+    wrote, whole. ``code`` is the finding to report, "" for none; ``values``
+    fill its message.
+    """
+
+    kind: str
+    value: str | float | date | None
+    original: str
+    code: str = ""
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+
+def apply(
+    field: Field,
+    value: object,
+    *,
+    format: str = "",
+    synonyms: Mapping[str, str] | None = None,
+    year: int | None = None,
+    epoch1904: bool = False,
+    unit: str = "",
+) -> Outcome:
+    """Judge one cell value by the rule of its field.
+
+    ``format`` is the cell's number format ("" when unknown), ``synonyms`` maps
+    folded words to choices (:func:`reconcile.core.values.synonyms.synonym_map`), ``year`` completes dates,
+    ``unit`` is the unit of measure that a number is wanted in; without it the
+    one in the caption's brackets counts, as in 累计完成（亿元）. A blank is never
+    a finding here: whether an answer is missing depends on other cells.
+    """
+    if is_blank(value):
+        return Outcome("blank", None, value if isinstance(value, str) else "")
+    case = _Case(field, value, _shown(value, format))
+    kind = field.rule.kind
+    if kind == "choice":
+        outcome = _choice(case, synonyms or {})
+    elif kind == "percent":
+        outcome = _percent(case, read_percent(value, format))
+    elif kind == "number":
+        unit = unit or caption_unit(field.caption)
+        outcome = _number(case, read_number(value, unit, format), unit)
+    elif kind == "date":
+        outcome = _date(case, read_date(value, year=year, epoch1904=epoch1904))
+    else:
+        outcome = _text(case)
+    if (
+        outcome.kind == "set aside"
+        and kind != "text"
+        and not field.rule.required
+        and is_nothing(case.shown)
+    ):
+        return case.end("normalised", "", "CELL-014")
+    return outcome
+
+
+def _shown(value: object, number_format: str) -> str:
+    """The value as the clerk saw it."""
+    if isinstance(value, str):
+        return value
+    if (
+        isinstance(value, float | int)
+        and not isinstance(value, bool)
+        and percent_scaled(number_format)
+    ):
+        return percent(value)
+    return plain(value)
+
+
+_NO_PERCENT = 10.0
+"""From 1000 % on, a number in a percent cell is a plain number of points pasted into it."""
+
+
+@frozen
+class _Case:
+    """A field with the value before it, and the words that every message needs."""
+
+    field: Field
+    value: object
+    shown: str
+
+    def end(
+        self, kind: str, value: str | float | date | None, code: str = "", **more: object
+    ) -> Outcome:
+        if not code:
+            return Outcome(kind, value, self.shown)
+        told = describe(dataclasses.replace(self.field.rule, required=False))  # filled it was
+        values = {"header": self.field.caption, "value": short(self.shown), "rule": told}
+        return Outcome(kind, value, self.shown, code, values | more)
+
+    def set_aside(self, code: str, **more: object) -> Outcome:
+        return self.end("set aside", None, code, **more)
+
+    def read(self, reading: Reading[float] | Reading[date], shown: Callable[[], str]) -> Outcome:
+        """A value that was understood and is within bounds; ``shown`` tells what it is taken as."""
+        value = reading.value
+        if reading.how == EXACT:
+            same = self.value.__class__ is value.__class__ and self.value == value
+            same = same or plain(self.value) == plain(value)
+            return self.end("accepted" if same else "normalised", value)
+        code = "CELL-011" if reading.how == APPROXIMATE else "CELL-012"
+        return self.end("normalised", value, code, read=shown())
+
+
+def _choice(case: _Case, synonyms: Mapping[str, str]) -> Outcome:
+    words = {tr(choice): choice for choice in case.field.rule.choices}
+    if case.value in words:
+        return case.end("accepted", words[case.shown])
+    choices = {fold(choice): choice for choice in case.field.rule.choices}
+    choices |= {fold(word): choice for word, choice in words.items()}
+    word = fold(case.shown)
+    bare = word.strip('.,;:!"')
+    for found in (word, bare, bare.strip("√✓✔☑✅")):  # √已完成: the word says which was ticked
+        if found and found in choices:
+            return case.end("normalised", choices[found])
+    known = (synonyms, _exceeded())
+    state = next((m[w] for m in known for w in (word, bare) if m.get(w)), None)
+    if state is not None and fold(state) in choices:
+        return case.end("normalised", choices[fold(state)], "CELL-012", read=tr(state))
+    return case.set_aside("CELL-002", choices=joined(words))
+
+
+_exceeded = lru_cache(maxsize=1)(exceeded)
+
+
+def _percent(case: _Case, reading: Reading[float] | None) -> Outcome:
+    rule = case.field.rule
+    if reading is None:
+        return case.set_aside("CELL-003")
+    if reading.how == AMBIGUOUS:
+        meanings = (reading.value, reading.other)
+        possible = [m for m in meanings if m is not None and _within(m, rule)]
+        if len(possible) == 2:
+            small, large = map(percent, possible)
+            return case.set_aside("CELL-004", small=small, large=large)
+        reading = Reading((possible or [reading.value])[0], NORMALISED)
+    points = reading.value / 100
+    if reading.value >= _NO_PERCENT and not _within(reading.value, rule) and _within(points, rule):
+        # A plain 50 pasted into a cell that shows percents: 5000 % cannot be meant.
+        return case.end("normalised", points, "CELL-016", read=percent(points))
+    return _bounded(case, reading, lambda: percent(reading.value))
+
+
+def _number(case: _Case, reading: Reading[float] | None, unit: str) -> Outcome:
+    if reading is None:
+        return case.set_aside("CELL-006" if unit else "CELL-005", unit=unit)
+    return _bounded(case, reading, lambda: plain(reading.value) + (unit or reading.unit))
+
+
+def _bounded(case: _Case, reading: Reading[float], shown: Callable[[], str]) -> Outcome:
+    rule = case.field.rule
+    if not _within(reading.value, rule):
+        return case.set_aside("CELL-007", read=shown(), bounds=bounds(rule))
+    return case.read(reading, shown)
+
+
+def _date(case: _Case, reading: Reading[date] | None) -> Outcome:
+    if reading is None:
+        return case.set_aside("CELL-008")
+    if not _within(reading.value, case.field.rule):
+        shown = plain(reading.value)
+        return case.set_aside("CELL-009", read=shown, bounds=bounds(case.field.rule))
+    return case.read(reading, lambda: plain(reading.value))
+
+
+def _text(case: _Case) -> Outcome:
+    rule = case.field.rule
+    text = clean(case.shown)
+    size = length(text)
+    high = rule.high if isinstance(rule.high, int | float) else CELL_LIMIT
+    low = rule.low if isinstance(rule.low, int | float) else 0
+    if size > min(high, CELL_LIMIT):
+        return case.set_aside("CELL-010", length=size, limit=plain(min(high, CELL_LIMIT)))
+    if size < low:
+        return case.set_aside("CELL-015", length=size, limit=plain(low))
+    if rule.required and is_nothing(text):
+        return case.end("accepted" if text == case.value else "normalised", text, "CELL-017")
+    if text == case.value:
+        return case.end("accepted", text)
+    dirty = isinstance(case.value, str) and has_dirt(case.value)
+    return case.end("normalised", text, "CELL-013" if dirty else "")
+
+
+def _within(value: float | date, rule: Rule) -> bool:
+    """Say whether a value keeps the rule's bounds; a bound of another kind does not bind."""
+    low, high = (b.date() if isinstance(b, datetime) else b for b in (rule.low, rule.high))
+    if isinstance(value, date):
+        return not (
+            (isinstance(low, date) and value < low) or (isinstance(high, date) and value > high)
+        )
+    return not (
+        (isinstance(low, int | float) and value < low)
+        or (isinstance(high, int | float) and value > high)
+    )

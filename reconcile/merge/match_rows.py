@@ -1,0 +1,307 @@
+"""Which task is each row of a return? Pure.
+
+By key, else by 序号 with the goal text, else by goal text. Each step down is
+told; a contradiction is a finding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from ..core.findings import Finding
+from ..core.i18n import joined, meant, tr
+from ..core.keys import RowKey, key_fits, parse_row_key, text_hash, whose_key
+from ..core.plan import Assignment, Plan, Task
+from ..core.prefill import MILESTONE, ROLES, given_texts
+from ..core.records import frozen
+from ..core.submission import Raw, Row
+from ..core.text import fold, plain, short, task_number
+
+Printed = Callable[[], Mapping[int, str]]
+"""What gives the text hashes of a form's rows by their number, as it was issued."""
+
+
+@frozen
+class Matched:
+    """Result of :func:`match_row`: the task, or None, and why; the given cells that were changed.
+
+    ``edited`` pairs a given cell with the finding that says so; the plan's own
+    text stands. With no task there is exactly one finding.
+    """
+
+    task: Task | None
+    findings: tuple[Finding, ...] = ()
+    edited: tuple[tuple[Raw, Finding], ...] = ()
+
+
+def match_row(
+    plan: Plan,
+    period: int,
+    unit: str,
+    wanted: Mapping[int, Assignment],
+    row: Row,
+    printed: Printed = dict,
+) -> Matched:
+    """Say which task a row answers.
+
+    ``wanted`` are the unit's own by number. A row names its task by key, by
+    序号 and by goal text; two that agree overrule the third, because who sorts
+    the visible columns leaves the hidden key behind. A key or a goal alone
+    will do where nothing speaks against it; 序号 alone will not. ``printed`` gives the
+    text hashes of the rows that the form was issued with by their number: in a plan
+    amended since, they tell a task that moved or is gone from one that was changed.
+    """
+    key = parse_row_key(row.key)
+    number = task_number(row.number)
+    fits = key is not None and key_fits(plan, period, unit, key)
+    by_key = wanted.get(key.task) if key and fits else None
+    if (
+        (key and by_key)
+        and (number, row.goal) == (key.task, by_key.task.goal)
+        and key.text == text_hash(by_key.task)
+    ):
+        return _held_against(plan, period, unit, by_key, row)  # all agree, as nearly always
+    goal = fold(row.goal)
+    by_number = wanted.get(number) if number is not None else None
+    by_goal = [a for a in wanted.values() if goal and fold(a.task.goal) == goal]
+
+    if not any(a in by_goal for a in (by_key, by_number) if a is not None):
+        issued = _issued_as(key if fits else None, number, printed)
+        since = _since_issue(plan, unit, wanted, row, issued, printed()) if issued else None
+        if isinstance(since, Finding):
+            return Matched(None, (since,))
+        if issued and since is not None and since.task.number != issued.task:
+            return _moved(plan, period, unit, since, row, issued)
+
+    def told(code: str, **values: object) -> Finding:
+        shown = {"number": row.number, "goal": short(row.goal, 30), **values}
+        task = found.task.number if found else None
+        return Finding(code, row.place, unit, task, values=shown)
+
+    found: Assignment | None = None
+    if key and by_key is None and not fits and whose_key(plan, key, period):
+        return Matched(None, (told("ROW-017"),))
+    if by_number is not None and by_number in by_goal:
+        found = by_number
+        if by_key is None:
+            code = "ROW-018" if key else "ROW-001"
+            return _held_against(plan, period, unit, found, row, told(code))
+        if by_key is not found:
+            other = told("ROW-003", task=by_key.task.number)
+            return _held_against(plan, period, unit, found, row, other)
+    elif by_key is not None:
+        # Nothing else agrees with the key; it stands unless number or goal name another task.
+        against_number = by_number is not None and by_number is not by_key
+        against_goal = bool(by_goal) and by_key not in by_goal
+        if (against_number and by_key not in by_goal) or (against_goal and by_number is not by_key):
+            return Matched(None, (told("ROW-019", task=by_key.task.number),))
+        found = by_key
+    elif len(by_goal) == 1 and number is None:
+        found = by_goal[0]
+        return _held_against(
+            plan, period, unit, found, row, told("ROW-002", task=found.task.number)
+        )
+    if found is None:
+        return Matched(None, (_unmatched(plan, unit, number, row, by_number),))
+    if key and key.text != text_hash(found.task):
+        # The plan was amended after this form went out: old texts are no edits of the clerk's.
+        changed = told("ROW-005", task=found.task.number)
+        if _printed_hash(plan, row) == key.text:
+            return Matched(found.task, (changed,))
+        return _held_against(plan, period, unit, found, row, changed)
+    return _held_against(plan, period, unit, found, row)
+
+
+def task_of(plan: Plan, key: RowKey, printed: Container[str]) -> Task | None:
+    """Return the task that a genuine key means in the plan as it is now; None where it was dropped.
+
+    By its text, else by its number; unless the task of that number now was ``printed`` on the
+    same form in another row: then it moved there, and this one is gone.
+    """
+    own = _by_number(plan).get(key.task)
+    if own is None or text_hash(own) != key.text:
+        moved = _by_text(plan).get(key.text)
+        return moved or (own if own and text_hash(own) not in printed else None)
+    return own
+
+
+def _issued_as(key: RowKey | None, number: int | None, printed: Printed) -> RowKey | None:
+    """The key that a row was issued with: its genuine own, or that of its number if the two differ."""
+    if number is None or (key and key.task == number):
+        return key
+    text = printed().get(number)
+    return RowKey(number, text, "") if text else key
+
+
+def _since_issue(
+    plan: Plan,
+    unit: str,
+    wanted: Mapping[int, Assignment],
+    row: Row,
+    key: RowKey,
+    printed: Mapping[int, str],
+) -> Assignment | Finding | None:
+    """What became of a row's task since the form went out, by the ``key`` it was issued with.
+
+    Its assignment, or a note where it was dropped or given to others. None where the row
+    shows the goal of another task than its key: then they are held against each other as ever.
+    """
+    goal = fold(row.goal)
+    same = _by_goal(plan).get(goal, ()) if goal else ()
+    now = task_of(plan, key, printed.values())
+    if now is None or text_hash(now) != key.text:  # the goal as printed goes before the number
+        amended = now if now and now.number in wanted else None
+        now = same[0] if len(same) == 1 else amended
+    elif same and now not in same:
+        return None
+    values: dict[str, object] = {"number": key.task, "goal": short(row.goal, 30)}
+    if now is None:
+        if same:
+            return None
+        gone = key.task if key.task not in _by_number(plan) else None
+        return Finding("TASK-040", row.place, unit, gone, values=values)
+    if now.number in wanted:
+        return wanted[now.number]
+    role = row.given.get("role")
+    if role and meant(plain(role.value), ROLES.values()) == ROLES["support"]:
+        return Finding("TASK-032", row.place, unit, now.number, values=values)
+    values["units"] = joined(now.lead) or tr("（无牵头单位）")
+    return Finding("TASK-041", row.place, unit, now.number, values=values)
+
+
+def _moved(plan: Plan, period: int, unit: str, found: Assignment, row: Row, key: RowKey) -> Matched:
+    """A row whose task has another number now than it was printed with."""
+    told = [
+        Finding(
+            "TASK-043", row.place, unit, found.task.number,
+            values={"number": key.task, "now": found.task.number},
+        )
+    ]  # fmt: skip
+    given = dict(row.given)
+    if "number" in given:  # it stands as it was printed
+        given["number"] = replace(given["number"], value=str(found.task.number))
+    if key.text != text_hash(found.task):
+        values = {"task": found.task.number}
+        told.append(Finding("ROW-005", row.place, unit, found.task.number, values=values))
+    return _held_against(plan, period, unit, found, replace(row, given=given), *told)
+
+
+@lru_cache(maxsize=8)
+def _by_text(plan: Plan) -> Mapping[str, Task]:
+    """The tasks by the hash of their text, but for texts that several have."""
+    count = Counter(map(text_hash, plan.tasks))
+    return {code: t for t in plan.tasks if count[code := text_hash(t)] == 1}
+
+
+@lru_cache(maxsize=8)
+def _by_number(plan: Plan) -> Mapping[int, Task]:
+    return {t.number: t for t in plan.tasks}
+
+
+@lru_cache(maxsize=8)
+def _by_goal(plan: Plan) -> Mapping[str, Sequence[Task]]:
+    found: dict[str, list[Task]] = {}
+    for task in plan.tasks:
+        found.setdefault(fold(task.goal), []).append(task)
+    return found
+
+
+def _printed_hash(plan: Plan, row: Row) -> str:
+    """The text hash of a row as it came back; compare :func:`reconcile.core.keys.text_hash`."""
+    milestones = {
+        p.caption: plain(raw.value) if (raw := row.given.get(MILESTONE + p.caption)) else ""
+        for p in plan.periods
+    }
+    return text_hash(Task(0, (), row.goal, milestones, (), ()))
+
+
+def _unmatched(
+    plan: Plan, unit: str, number: int | None, row: Row, by_number: Assignment | None
+) -> Finding:
+    """Say why a row could not be matched."""
+    values: dict[str, object] = {"number": row.number, "goal": short(row.goal, 30)}
+    other = plan.task(number) if number is not None else None
+    goal = fold(row.goal)
+    same_goal = next((t for t in plan.tasks if goal and fold(t.goal) == goal), None)
+    if by_number is None and (other or same_goal):
+        foreign = other or same_goal
+        assert foreign is not None
+        return Finding("ROW-006", row.place, unit, values=values | {"number": foreign.number})
+    if row.number or row.goal or row.key:
+        return Finding("ROW-007", row.place, unit, values=values)
+    return Finding("ROW-008", row.place, unit)
+
+
+def _held_against(
+    plan: Plan, period: int, unit: str, found: Assignment, row: Row, *findings: Finding
+) -> Matched:
+    """Hold the given cells of a row against what was printed there."""
+    texts = given_texts(plan, period, found)
+    task = found.task.number
+    told = list(findings)
+    edited = []
+    for name, raw in row.given.items():
+        theirs = plain(raw.value) or raw.struck  # a line through our text is a remark on it
+        ours = texts.get(name, "")
+        same = theirs == ours or (
+            task_number(theirs) == task if name == "number" else fold(theirs) == fold(ours)
+        )
+        caption = name.removeprefix(MILESTONE) if name.startswith(MILESTONE) else raw.caption
+        if same:
+            if raw.note.strip() or raw.struck:
+                text = short(raw.note or raw.struck)
+                note = Finding(
+                    "ROW-016", raw.place, unit, task, caption, {"caption": caption, "text": text}
+                )
+                edited.append((replace(raw, value=None), note))
+            continue
+        if name == "role" and meant(theirs, ROLES.values()) in ROLES.values():
+            # No key tells the role: that the plan gave it to others meanwhile is likelier than an edit.
+            now = {"number": task, "role": texts[name], "printed": theirs}
+            told.append(Finding("TASK-047", raw.place, unit, task, caption, now))
+            continue
+        code = "ROW-004" if name == "number" else "ROW-009"
+        if raw.merged and name == "section":
+            continue  # headings are merged for looks
+        before, after = _difference(texts.get(name, ""), theirs)
+        values: dict[str, object] = {
+            "task": task, "number": short(theirs or _text(raw)) if name == "number" else task,
+            "caption": caption, "before": before, "after": after,
+        }  # fmt: skip
+        finding = Finding(code, raw.place, unit, task, caption, values)
+        if raw.merged or not _text(raw):
+            told.append(finding)
+        else:
+            edited.append((raw, finding))
+    for name, text in texts.items():
+        if text and name in row.columns and name not in row.given:
+            period_of = name.removeprefix(MILESTONE)
+            caption = tr(
+                {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
+            )
+            blank = {"number": task, "caption": caption}
+            told.append(Finding("ROW-020", row.where(name), unit, task, caption, blank))
+    return Matched(found.task, tuple(told), tuple(edited))
+
+
+def _text(raw: Raw) -> str:
+    return plain(raw.value) or raw.error or raw.formula or raw.note.strip()
+
+
+def _difference(ours: str, theirs: str) -> tuple[str, str]:
+    """The differing middle of two texts, whole numbers kept whole: ("850", "800")."""
+    start = 0
+    while start < min(len(ours), len(theirs)) and ours[start] == theirs[start]:
+        start += 1
+    end = 0
+    while end < min(len(ours), len(theirs)) - start and ours[-1 - end] == theirs[-1 - end]:
+        end += 1
+    while start and (ours[start - 1].isdigit() or ours[start - 1] == "."):
+        start -= 1
+    while end and (ours[len(ours) - end].isdigit() or ours[len(ours) - end] == "."):
+        end -= 1
+    before, after = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
+    return short(before, 40) or tr("（空）"), short(after, 40) or tr("（空）")

@@ -1,0 +1,279 @@
+"""What is written down while returns are merged, and how one cell becomes a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from ..core.findings import Finding, Place
+from ..core.form import Field, Form
+from ..core.i18n import sheet_name
+from ..core.plan import Plan, Ruling
+from ..core.result import Accepted, Record, Records, SetAside
+from ..core.submission import Raw, Return, Row, RowPlace
+from ..core.text import is_blank, plain, short
+from .field_rules import apply
+from .rulings import ACCEPT, REJECT, USE, Rulings
+from .versions import Delivery
+
+_NONE: Mapping[str, Place] = {}
+
+
+@dataclass(slots=True)
+class Source:
+    """One row of a return that answers a task: where it stands, and what was made of its cells.
+
+    ``aside`` are the places of its answers that were set aside, by field id; ``issued`` is the
+    name of the unit that the form was issued to.
+    """
+
+    delivery: Delivery
+    at: RowPlace
+    records: Records
+    aside: Mapping[str, Place] = field(default_factory=dict)
+    issued: str = ""
+
+    def has_column(self, name: str) -> bool:
+        """Say whether its table has the column of a field ("actual:…" stands under "actual")."""
+        return name.partition(":")[0] in self.at.columns
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything that is written down while merging.
+
+    ``mended`` are cells whose answer another cell gave instead: where they stand, and where it does.
+    """
+
+    plan: Plan
+    form: Form
+    period: int
+    rulings: Rulings
+    records: list[Records] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    waived: list[Finding] = field(default_factory=list)
+    received: int = 0
+    mended: dict[Place, Place] = field(default_factory=dict)
+
+    def copy(self) -> Ledger:
+        """Return a ledger that can be written on without changing this one."""
+        return replace(
+            self, records=[*self.records], set_aside=[*self.set_aside], findings=[*self.findings],
+            waived=[*self.waived], mended=dict(self.mended),
+        )  # fmt: skip
+
+    def mark(self) -> tuple[int, int, int, int, int]:
+        """Return how far it is written, for :meth:`rewind`."""
+        return (
+            len(self.records), len(self.set_aside), len(self.findings), len(self.waived),
+            self.received,
+        )  # fmt: skip
+
+    def rewind(self, mark: tuple[int, int, int, int, int]) -> None:
+        """Strike out whatever was written since the mark."""
+        records, aside, findings, waived, self.received = mark
+        del self.records[records:], self.set_aside[aside:]
+        del self.findings[findings:], self.waived[waived:]
+
+    def aside_since(self, mark: int) -> Mapping[str, Place]:
+        """Return the answers set aside since there were so many, by field id."""
+        if len(self.set_aside) == mark:
+            return _NONE
+        return {s.field: s.place for s in self.set_aside[mark:] if s.field}
+
+    def answers(self, returned: Return, unit: str, task: int, row: Row) -> Records:
+        """Turn the answers of a row into records by field id; those it could not are set aside."""
+        records = {}
+        for name, raw in row.answers.items():
+            asked = self.form.field(raw.field)
+            assert asked is not None, "answers only hold fields of the form"
+            record = self.judge(returned, unit, task, asked, raw)
+            if record:
+                records[name] = record
+        return records
+
+    def aside(self, raw: Raw, finding: Finding) -> None:
+        """Set one cell aside with the finding that says why."""
+        place = finding.unit, finding.task, raw.field
+        self.set_aside.append(SetAside(*place, text_of(raw), finding.code, raw.place))
+        self.findings += [finding, *self._beside(raw, finding)]
+
+    def aside_all(self, raws: Iterable[Raw], finding: Finding) -> None:
+        """Set several cells aside with one finding that says why."""
+        self.findings.append(finding)
+        self.set_aside += [
+            SetAside(finding.unit, finding.task, r.field, text_of(r), finding.code, r.place)
+            for r in raws
+        ]
+
+    def _beside(self, raw: Raw, finding: Finding) -> Iterator[Finding]:
+        """What stands in a cell that was set aside beside the text that is set aside: note, struck text."""
+        caption = raw.caption if raw.field else raw.place.cell
+        about = finding.place, finding.unit, finding.task, finding.field
+        note, told = raw.note.strip(), text_of(raw)
+        if note and note != told.strip():
+            yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
+        asked = not raw.field or self.form.field(raw.field)
+        if raw.struck and asked and raw.struck != told:
+            yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
+
+    def _as_it_stands(
+        self, asked: Field, raw: Raw, returned: Return, measure: str
+    ) -> Accepted | None:
+        """What a cell is taken as that a person accepts as it stands: beyond the rule's bounds, too.
+
+        A column of figures takes nothing but numbers: None where the cell holds none.
+        """
+        unbound = replace(asked, rule=replace(asked.rule, low=None, high=None))
+        read = apply(
+            unbound, text_of(raw) if is_blank(raw.value) else raw.value, format=raw.format,
+            synonyms=self.plan.synonyms, year=self.plan.year, epoch1904=returned.epoch1904,
+            unit=measure,
+        )  # fmt: skip
+        if asked.rule.kind in ("percent", "number", "date") and isinstance(
+            read.value, float | date
+        ):
+            return read.value
+        return None if asked.rule.kind in ("percent", "number") else text_of(raw)
+
+    def _measure(self, asked: Field, task: int | None) -> str:
+        """The unit of measure that a field of an indicator is asked in; "" for any other field."""
+        name = asked.id.partition(":")[2]
+        own = (i.measure for i in self.plan.indicators if (i.number, i.name) == (task, name))
+        return next(own, "") if name else ""
+
+    def ruled(self, asked: Field, ruling: Ruling) -> Accepted | None:
+        """Return the value that a ruling gives, or None and a finding when it breaks the rule."""
+        ruled = apply(
+            asked, ruling.value, synonyms=self.plan.synonyms, year=self.plan.year,
+            unit=self._measure(asked, ruling.task),
+        )  # fmt: skip
+        self.rulings.mark(ruling)
+        if ruled.value is not None and ruled.kind in ("accepted", "normalised"):
+            return ruled.value
+        values = {"header": asked.caption, "value": ruling.value}
+        self.findings.append(
+            Finding(
+                "PLAN-521",
+                Place(sheet=sheet_name("裁定")),
+                ruling.unit,
+                ruling.task,
+                asked.caption,
+                values,
+            )
+        )
+        return None
+
+    def judge(
+        self,
+        returned: Return,
+        unit: str,
+        task: int | None,
+        asked: Field,
+        raw: Raw,
+        measure: str = "",
+    ) -> Record | None:
+        """Turn one cell into a record, or set it aside and return None.
+
+        ``measure`` is the unit of measure that a number is asked in.
+        """
+
+        def finding(code: str, **values: object) -> Finding:
+            shown = {"header": asked.caption, "value": short(text_of(raw)), **values}
+            return Finding(code, raw.place, unit, task, asked.caption, shown)
+
+        def record(value: Accepted, how: str) -> Record:
+            original = text_of(raw)
+            return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
+
+        code, values = _unreadable(raw), {}
+        outcome = None
+        if not code:
+            outcome = apply(
+                asked, raw.value, format=raw.format, synonyms=self.plan.synonyms,
+                year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
+            )  # fmt: skip
+            code, values = outcome.code, dict(outcome.values)
+        readable = outcome is not None and outcome.kind != "set aside"
+        told = [finding(code, **values)] if code else []
+        if readable:
+            told += [
+                finding(mark, note=short(raw.note), struck=short(raw.struck))
+                for mark in _marks(raw)
+            ]
+        for one in told:
+            ruling = self.rulings.find(one.code, unit, task, asked.id)
+            if ruling is None:
+                continue
+            if ruling.decision == USE:
+                value = self.ruled(asked, ruling)
+                if value is not None:
+                    self.waived.append(one)
+                    return record(value, "normalised")
+            elif ruling.decision == ACCEPT and not readable:
+                self.rulings.mark(ruling)
+                stands = self._as_it_stands(asked, raw, returned, measure)
+                if stands is not None:
+                    self.waived.append(one)
+                    return record(stands, "normalised")
+                values = {"header": asked.caption, "value": short(text_of(raw))}
+                place = Place(sheet=sheet_name("裁定"))
+                self.findings.append(Finding("PLAN-575", place, unit, task, asked.caption, values))
+            elif ruling.decision == REJECT and readable:
+                self.aside(raw, one)
+                return None
+        if not readable:
+            self.aside(raw, told[0])
+            return None
+        self.findings += told
+        assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
+        changed = outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged
+        return record(outcome.value, "normalised" if changed else "accepted")
+
+
+def aside_of(record: Record, code: str) -> SetAside:
+    """Return what is written of an answer that could be read, but is not taken."""
+    return SetAside(record.unit, record.task, record.field, record.original, code, record.place)
+
+
+def text_of(raw: Raw) -> str:
+    """Return what stands in a cell, as text."""
+    return plain(raw.value) or raw.error or raw.formula or raw.struck or raw.note
+
+
+def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
+    """Return the finding on a cell that stands where nothing was asked."""
+    values: Mapping[str, object] = {"text": short(text_of(raw)), "caption": short(raw.caption, 30)}
+    field = raw.caption if raw.stray in ("ROW-013", "ROW-014", "HEAD-006", "HEAD-007") else ""
+    return Finding(raw.stray, raw.place, unit, task, field, values)
+
+
+def _unreadable(raw: Raw) -> str:
+    """The code of what makes a cell unreadable as such, or ""."""
+    shown = raw.formula or (raw.value if isinstance(raw.value, str) else "")
+    if "=" in shown[:3] and "DISPIMG" in shown.upper():  # a picture in a cell, as WPS has it
+        return "CELL-032"
+    if raw.error:
+        return "CELL-030"
+    if not is_blank(raw.value):
+        return ""
+    if raw.formula:
+        return "CELL-031"
+    if raw.struck:
+        return "CELL-033"
+    return "CELL-034"
+
+
+def _marks(raw: Raw) -> list[str]:
+    """Codes of what is worth telling about a cell that could be read."""
+    if not (raw.formula or raw.struck or raw.note or raw.merged):
+        return []
+    found = {
+        "CELL-035": raw.formula,
+        "CELL-036": raw.struck,
+        "CELL-037": raw.note.strip(),
+        "CELL-038": raw.merged,
+    }
+    return [code for code, there in found.items() if there]

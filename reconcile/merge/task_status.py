@@ -1,0 +1,227 @@
+"""How every task stands: state and light, from what units say and what their numbers say. Pure.
+
+Numbers never overrule a unit's own statement in silence: where they disagree
+there is a finding, and both are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from ..core.findings import Finding, Place
+from ..core.i18n import joined, quantity, tr
+from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Amount, Indicator, Plan
+from ..core.points import GREEN, PLAN, Lag, Measured, read_points
+from ..core.records import frozen
+from ..core.result import PENDING, UNANSWERED, Actual, Answers, Entry, Previous, Reached, Standing
+from .progress import Thresholds, contradiction, fall, light_of, measure, worst
+
+_NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
+"""Parts each so near the target, or a sum so far beyond it, are hardly parts."""
+_WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
+
+
+@frozen
+class Judged:
+    """Result of :func:`judge`: standings by task number, indicators as measured, findings."""
+
+    standings: Mapping[int, Standing]
+    reached: tuple[Reached, ...]
+    findings: tuple[Finding, ...]
+
+
+def thresholds(plan: Plan) -> Thresholds:
+    """Return the plan's own thresholds for lights; the defaults where it sets none that can be read."""
+    red = read_points(plan.settings.get("红灯界限", ""))
+    return Thresholds() if red is None else Thresholds(red=red)
+
+
+def judge(
+    plan: Plan,
+    period: int,
+    entries: Mapping[tuple[str, int], Entry],
+    actuals: Mapping[tuple[int, str], Sequence[Actual]],
+    asked: Mapping[tuple[int, str], Sequence[str]],
+    places: Mapping[tuple[str, int], Place],
+    previous: Previous | None = None,
+    pending: Container[tuple[str, int]] = (),
+) -> Judged:
+    """Judge every task of the plan at its ``period`` (counted from 1).
+
+    ``actuals`` are this period's numbers, ``asked`` the units asked for one, by
+    (task, indicator name). ``places`` say where each unit stated its state.
+    ``previous`` gives former periods' numbers under "actual:" and the name. ``pending``
+    are the (unit, task) whose state was set aside.
+    """
+    limits = thresholds(plan)
+    reached: list[Reached] = []
+    findings: list[Finding] = []
+    for indicator in plan.indicators:
+        key = (indicator.number, indicator.name)
+        for part in _parts(indicator, actuals.get(key, ()), asked.get(key, ())):
+            if isinstance(part, Finding):
+                findings.append(part)
+                continue
+            one = _measured(plan, period, indicator, part, limits, previous)
+            if indicator.summed is None and len(asked.get(key, ())) > 1:
+                one = replace(one, measured=_unjudged(one.measured))
+            reached.append(one)
+            findings += _doubtful_sum(one, plan.periods[period - 1].caption)
+    findings += _told(reached, entries, places)
+    standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous, pending)}
+    return Judged(standings, tuple(reached), tuple(findings))
+
+
+def _parts(
+    indicator: Indicator, actuals: Sequence[Actual], asked: Sequence[str]
+) -> Iterator[Sequence[Actual] | Finding]:
+    """The numbers to measure: each unit's own, or all of them where they add up."""
+    if not actuals:
+        return
+    if not indicator.summed or len(asked) < 2:
+        yield from ([a] for a in actuals)
+        return
+    silent = [u for u in asked if u not in {a.unit for a in actuals}]
+    if silent:
+        values = {"name": indicator.name, "units": joined(silent)}
+        yield Finding("IND-012", task=indicator.number, field=indicator.name, values=values)
+        return
+    yield actuals
+
+
+def _unjudged(measured: Measured) -> Measured:
+    """A unit's own number where nobody has said whether it is a part or the whole: shown, not judged."""
+    why = tr("几家各报一部分还是都报全数没有定，不评定")
+    return replace(measured, used=Lag(PLAN, None, why), state="", light="")
+
+
+def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
+    """Tell where numbers that were added up look as if each unit had reported the whole."""
+    indicator, numbers = one.indicator, [a.value for a in one.actuals]
+    target = indicator.targets.get(caption) or indicator.annual
+    if len(numbers) < 2 or target is None or target.low <= 0:
+        return
+    near = all(abs(n - target.low) <= target.low * _NEAR for n in numbers)
+    if near or one.value > target.high * _FAR:
+        told = joined(
+            tr(
+                "{unit}{quantity}",
+                unit=a.unit,
+                quantity=quantity(str(Amount(a.value, a.value)), indicator.measure),
+            )
+            for a in one.actuals
+        )
+        values = {
+            "name": indicator.name, "told": told, "measure": indicator.measure,
+            "total": str(Amount(one.value, one.value)), "target": str(target),
+        }  # fmt: skip
+        yield Finding("IND-022", task=indicator.number, field=indicator.name, values=values)
+
+
+def _measured(
+    plan: Plan,
+    period: int,
+    indicator: Indicator,
+    actuals: Sequence[Actual],
+    limits: Thresholds,
+    previous: Previous | None,
+) -> Reached:
+    captions = [p.caption for p in plan.periods]
+    value = sum((a.value for a in actuals), Decimal(0))
+    known = {
+        caption: number
+        for caption, answers in (previous.periods if previous else {}).items()
+        if (number := _before(indicator, actuals, answers)) is not None
+    }
+    before = list(known.values())[-1] if known else None
+    known[captions[period - 1]] = value
+    measured = measure(indicator, plan.periods, captions[period - 1], known, limits)
+    unit = joined(a.unit for a in actuals)
+    return Reached(indicator, unit, tuple(actuals), value, measured, before)
+
+
+def _before(indicator: Indicator, actuals: Sequence[Actual], answers: Answers) -> Decimal | None:
+    """What the same units gave in a former period, if all of them gave a number."""
+    found = []
+    for a in actuals:
+        value = answers.get((a.unit, indicator.number, f"actual:{indicator.name}"))
+        if not isinstance(value, (int, float)):
+            return None
+        found.append(Decimal(f"{value:.15g}"))
+    return sum(found, Decimal(0))
+
+
+def _told(
+    reached: Sequence[Reached],
+    entries: Mapping[tuple[str, int], Entry],
+    places: Mapping[tuple[str, int], Place],
+) -> Iterator[Finding]:
+    """What is worth telling: statements against the numbers, running totals that fell.
+
+    A unit that says better than any of its numbers is told of each; one that
+    says worse only where all of its numbers are better.
+    """
+    by_answer: dict[tuple[str, int], list[Reached]] = {}
+    for one in reached:
+        for a in one.actuals:
+            by_answer.setdefault((a.unit, one.indicator.number), []).append(one)
+        if one.before is not None and len(one.actuals) == 1:
+            fallen = fall(one.indicator, one.before, one.value, one.actuals[0].place, one.unit)
+            if fallen:
+                yield fallen
+    for (unit, number), own in by_answer.items():
+        entry = entries.get((unit, number))
+        state = str(entry.values.get("state", "")) if entry else ""
+        at = places.get((unit, number), own[0].actuals[0].place)
+        told = [contradiction(o.indicator, state, o.measured, at, unit) for o in own]
+        better = [t for t in told if t and t.code == "IND-003"]
+        yield from better
+        if told[0] and not better and all(told):
+            yield told[0]
+
+
+def _standings(
+    plan: Plan,
+    entries: Mapping[tuple[str, int], Entry],
+    reached: Iterable[Reached],
+    limits: Thresholds,
+    previous: Previous | None,
+    pending: Container[tuple[str, int]],
+) -> Iterator[Standing]:
+    said: dict[int, list[str]] = {}
+    asked: set[int] = set()
+    before: dict[int, list[str]] = {}
+    for (unit, number), entry in entries.items():
+        if entry.assignment.role != "lead":
+            continue
+        if "state" in entry.values:
+            said.setdefault(number, []).append(str(entry.values["state"]))
+        elif (unit, number) in pending:
+            asked.add(number)
+        former = previous.last.get((unit, number, "state")) if previous else None
+        if former:
+            before.setdefault(number, []).append(str(former))
+    by_task: dict[int, list[Reached]] = {}
+    for one in reached:
+        by_task.setdefault(one.indicator.number, []).append(one)
+    for task in plan.tasks:
+        unknown = PENDING if task.number in asked else UNANSWERED
+        state = worst_state(said.get(task.number, [])) or unknown
+        lights = [light_of(state, limits)]
+        reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
+        for one in by_task.get(task.number, []):
+            lights.append(one.measured.light)
+            if one.measured.light not in ("", GREEN):
+                used = one.measured.used
+                told = str(used) if used.points is not None else tr(one.measured.state)
+                reasons.append(tr("{name}{told}", name=one.indicator.name, told=told))
+        former = worst_state(before.get(task.number, []))
+        yield Standing(task.number, state, worst(lights), tuple(reasons), former)
+
+
+def worst_state(states: Sequence[str]) -> str:
+    """The worst of some states, "" where there is none; a word that is no state counts as worst."""
+    order = {state: i for i, state in enumerate(_WORST_FIRST)}
+    return min(states, key=lambda s: order.get(s, -1), default="")

@@ -1,0 +1,211 @@
+"""Two plans -> what changed between them. Pure.
+
+Tasks are paired by number and goal, then by goal, then by a goal that is much
+the same, then by number; what is left over was dropped or added.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from ..core.i18n import joined, tr
+from ..core.plan import Period, Plan, Task, Unit
+from ..core.text import fold
+from .changes import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, SETTINGS, UNITS, Change
+
+# Below this (0 to 1, difflib's ratio) two goals of different numbers are two tasks.
+_ALIKE = 0.6
+
+
+def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
+    """Return every change from one plan to another, by kind and number.
+
+    Differences of white space and of forms of the same sign do not count, nor
+    does the order of units in a cell. Rulings, indicators and words for states
+    are not compared.
+    """
+    captions = _paired_periods(old.periods, new.periods)
+    pairs = pair_tasks(old.tasks, new.tasks)
+    kept = {id(task) for pair in pairs for task in pair}
+    found = [_whole(DROPPED, t) for t in old.tasks if id(t) not in kept]
+    found += [_whole(ADDED, t) for t in new.tasks if id(t) not in kept]
+    for before, after in pairs:
+        found += _task_changes(before, after, captions)
+    found += _unit_changes(old.units, new.units)
+    found += _period_changes(old.periods, new.periods, captions)
+    found += _setting_changes(old, new)
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    # Sorting is stable: fields of a task stay in their order.
+    found.sort(key=lambda c: (order[c.kind], c.new if c.new is not None else c.old or 0))
+    return tuple(found)
+
+
+def _whole(kind: str, task: Task) -> Change:
+    old, new = (task.number, None) if kind == DROPPED else (None, task.number)
+    return Change(kind, old, new, task.goal, units=(*task.lead, *task.support))
+
+
+def pair_tasks(old: Sequence[Task], new: Sequence[Task]) -> list[tuple[Task, Task]]:
+    """Return the pairs of tasks that are one and the same, in the order of the new plan."""
+    left, right = list(old), list(new)
+    pairs: list[tuple[Task, Task]] = []
+
+    def take(key: Callable[[Task], object]) -> None:
+        by_key: dict[object, list[Task]] = {}
+        for task in left:
+            by_key.setdefault(key(task), []).append(task)
+        for task in right[:]:
+            same = by_key.get(key(task))
+            if same:
+                _join(same.pop(0), task)
+
+    def _join(before: Task, after: Task) -> None:
+        pairs.append((before, after))
+        left.remove(before)
+        right.remove(after)
+
+    take(lambda task: (task.number, fold(task.goal)))
+    take(lambda task: fold(task.goal) or task.number)
+    alike = sorted(
+        ((_ratio(a.goal, b.goal), a, b) for a in left for b in right),
+        key=lambda found: (-found[0], found[1].number != found[2].number),
+    )
+    for ratio, before, after in alike:
+        if ratio >= _ALIKE and before in left and after in right:
+            _join(before, after)
+    take(lambda task: task.number)
+    places = {id(task): place for place, task in enumerate(new)}
+    return sorted(pairs, key=lambda pair: places[id(pair[1])])
+
+
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, fold(one), fold(other), autojunk=False).ratio()
+
+
+def _task_changes(old: Task, new: Task, captions: Mapping[str, str]) -> Iterator[Change]:
+    """Yield what was edited in one task; ``captions`` leads from new periods to old ones."""
+    units = tuple(dict.fromkeys((*old.lead, *old.support, *new.lead, *new.support)))
+
+    def change(kind: str, field: str = "", before: str = "", after: str = "") -> Change:
+        return Change(kind, old.number, new.number, new.goal, field, before, after, units)
+
+    if old.number != new.number:
+        yield change(RENUMBERED, tr("序号"), str(old.number), str(new.number))
+    texts = [
+        (tr("类别"), "\n".join(old.sections), "\n".join(new.sections)),
+        (tr("目标任务"), old.goal, new.goal),
+    ]
+    texts += [
+        (caption, old.milestones.get(captions.get(caption, caption), ""), text)
+        for caption, text in new.milestones.items()
+    ]
+    extras = dict.fromkeys((*old.extras, *new.extras))
+    texts += [(c, old.extras.get(c, ""), new.extras.get(c, "")) for c in extras]
+    for field, before, after in texts:
+        if fold(before) != fold(after):
+            yield change(EDITED, field, before, after)
+    for field, names, now in (
+        (tr("牵头单位"), old.lead, new.lead),
+        (tr("共同责任单位"), old.support, new.support),
+    ):
+        if {fold(n) for n in names} != {fold(n) for n in now}:
+            yield change(EDITED, field, joined(names), joined(now))
+
+
+def _unit_changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
+    """Yield units that came, went, or have another entry in the register.
+
+    A unit whose old name is now an alias is the same unit.
+    """
+    before = {fold(n): u for u in old for n in (*u.aliases, u.name)}
+    seen: set[str] = set()
+    for unit in new:
+        names = (unit.name, *unit.aliases)
+        was = next((before[fold(n)] for n in names if fold(n) in before), None)
+        if was is None:
+            yield Change(UNITS, None, None, unit.name, "", "", tr("新增"), (unit.name,))
+            continue
+        seen.add(was.name)
+        for field, theirs, ours in (
+            (tr("名称"), was.name, unit.name),
+            (tr("简称"), joined(was.aliases), joined(unit.aliases)),
+            (tr("类型"), *(tr("集合单位" if u.group else "单位") for u in (was, unit))),
+            (tr("集合单位成员"), joined(was.members), joined(unit.members)),
+            (tr("联系人"), was.contact, unit.contact),
+            (tr("联系电话"), was.phone, unit.phone),
+            (tr("电子邮箱"), was.email, unit.email),
+            (tr("是否发表"), *(tr("是" if u.gets_form else "否") for u in (was, unit))),
+            (tr("备注"), was.remark, unit.remark),
+        ):
+            if fold(theirs) != fold(ours):
+                yield Change(UNITS, None, None, unit.name, field, theirs, ours, (unit.name,))
+    for unit in old:
+        if unit.name not in seen:
+            yield Change(UNITS, None, None, unit.name, "", tr("取消"), "", (unit.name,))
+
+
+def _paired_periods(old: Iterable[Period], new: Iterable[Period]) -> dict[str, str]:
+    """Return the old caption for each new one: the same caption, else the same last day."""
+    names = {fold(p.caption): p.caption for p in old}
+    days = {p.end: p.caption for p in old if p.end}
+    found: dict[str, str] = {}
+    new = list(new)
+    for period in new:
+        if fold(period.caption) in names:
+            found[period.caption] = names[fold(period.caption)]
+    for period in new:
+        caption = days.get(period.end)
+        if period.caption not in found and caption and caption not in found.values():
+            found[period.caption] = caption
+    return found
+
+
+def _period_changes(
+    old: Sequence[Period], new: Sequence[Period], captions: Mapping[str, str]
+) -> Iterator[Change]:
+    before = {p.caption: p for p in old}
+    for period in new:
+        was = before.get(captions.get(period.caption, ""))
+        if was is None:
+            yield Change(PERIODS, None, None, period.caption, "", "", tr("新增"))
+            continue
+        for field, theirs, ours in (
+            (tr("名称"), was.caption, period.caption),
+            (tr("截止日期"), was.end.isoformat(), period.end.isoformat()),
+            (tr("已过月数"), f"{was.months:g}", f"{period.months:g}"),
+        ):
+            if theirs != ours:
+                yield Change(PERIODS, None, None, period.caption, field, theirs, ours)
+    for period in old:
+        if period.caption not in captions.values():
+            yield Change(PERIODS, None, None, period.caption, "", tr("取消"), "")
+    order = [captions[p.caption] for p in new if p.caption in captions]
+    was_order = [p.caption for p in old if p.caption in order]
+    if order != was_order:
+        yield Change(PERIODS, None, None, tr("次序"), "", joined(was_order), joined(order))
+
+
+def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
+    pairs = [
+        (tr("计划名称"), old.title, new.title),
+        (tr("文号"), old.document, new.document),
+        (tr("发文机关"), old.office, new.office),
+        (tr("年度"), str(old.year), str(new.year)),
+    ]
+    names = dict.fromkeys((*old.settings, *new.settings))
+    pairs += [(name, old.settings.get(name, ""), new.settings.get(name, "")) for name in names]
+    for name, before, after in pairs:
+        if fold(before) != fold(after):
+            yield Change(SETTINGS, None, None, tr(name), "", before, after)
+    if old.key != new.key:
+        # A secret is not printed; but forms issued with the other one will be refused.
+        yield Change(
+            SETTINGS,
+            None,
+            None,
+            tr("校验密钥"),
+            "",
+            tr("（不显示）"),
+            tr("已改变，按旧总台账发出的表将不被认可"),
+        )

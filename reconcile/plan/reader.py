@@ -1,0 +1,412 @@
+"""Plan workbook -> Plan, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from sys import intern
+
+from ..core.findings import Finding, Place, Severity, address
+from ..core.i18n import (
+    EN,
+    ZH,
+    joined,
+    language_named,
+    language_of,
+    meant,
+    sheet_name,
+    speaking,
+    spoken,
+    tr,
+)
+from ..core.keys import honoured
+from ..core.plan import STATES as STANDARD
+from ..core.plan import Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
+from ..core.points import read_points
+from ..core.text import fold, plain, short, task_number
+from ..core.unit_names import reviewed_names
+from ..core.values.dates import read_date
+from ..core.values.synonyms import usual_synonyms
+from ..readers import Book, read_book
+from ..readers.workbook import values_by_row
+from ..writers.atomic import read_regular
+from . import indicator_sheet
+from .sheet_rows import TableRow, Tables
+from .sheets import (
+    CAPTIONS,
+    COLUMNS,
+    DECISIONS,
+    FIXED,
+    GROUP,
+    KINDS,
+    PERIODS,
+    RED,
+    ROLES,
+    RULING_COLUMNS,
+    RULINGS,
+    SETTING_NOTES,
+    SETTINGS,
+    STATES,
+    TASKS,
+    TOLD,
+    UNITS,
+    UPPER_NOTES,
+    WEIGHT,
+    YES_NO,
+)
+
+
+def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
+    """Read a plan workbook.
+
+    Returns (plan, findings). The plan is None when a finding of severity ERROR
+    (missing sheet or column, number twice, no key, …) says why.
+    """
+    try:
+        content = read_regular(path)
+    except OSError as error:
+        values = {"reason": error.strerror or str(error)}
+        return None, (Finding("PLAN-500", Place(str(path)), values=values),)
+    book, findings = read_book(path.name, content)
+    if book is None:
+        return None, findings
+    reader = Tables(path.name, book)
+    lines = _setting_lines(reader)
+    settings = {name: text for _, name, text in lines}
+    with speaking(language_of(settings)):
+        plan = _plan(reader, settings)
+        _check_settings(reader, lines, plan)
+    wrong = any(f.severity is Severity.ERROR for f in reader.findings)
+    return None if wrong else plan, tuple(reader.findings)
+
+
+def spoken_in(path: Path) -> str:
+    """Return the language that a plan workbook asks for, even one that :func:`read_plan` refuses."""
+    try:
+        book, _ = read_book(path.name, read_regular(path))
+    except OSError:
+        return ZH
+    return language_of(_settings_read(Tables(path.name, book))) if book else ZH
+
+
+def holds_key(path: Path) -> bool:
+    """Say whether a workbook, of whatever kind, holds a 校验密钥. OSError when it cannot be read."""
+    book, _ = read_book(path.name, path.read_bytes())
+    return bool(book and _settings_read(Tables(path.name, book)).get("校验密钥"))
+
+
+_Settings = list[tuple[int, str, str]]
+"""The lines of 设置: row, name as we give it, text."""
+
+
+def _setting_lines(reader: Tables) -> _Settings:
+    names = (*SETTING_NOTES, *UPPER_NOTES)
+    rows = reader.rows(SETTINGS, ("名称", "值"))
+    return [(r.number, meant(r.text("名称"), names), r.text("值")) for r in rows]
+
+
+def _settings_read(reader: Tables) -> dict[str, str]:
+    """The lines of 设置 by the names that we give them, whichever language they are written in."""
+    return {name: text for _, name, text in _setting_lines(reader)}
+
+
+def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
+    """Tell of every setting that has no effect as it is written, and so would silently be another."""
+    seen: set[str] = set()
+    for row, name, text in lines:
+        if name in seen:
+            reader.told("PLAN-586", SETTINGS, row, name=tr(name))
+        seen.add(name)
+        if not text:
+            continue
+        if name not in SETTING_NOTES and name not in UPPER_NOTES:
+            reader.told("PLAN-585", SETTINGS, row, name=name)
+        elif name == "语言" and language_named(text) is None:
+            reader.told("PLAN-512", SETTINGS, row, value=text)
+        elif (name == RED or name.startswith(WEIGHT)) and read_points(text) is None:
+            reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
+        elif name == "截止日期" and read_date(text, year=plan.year or None) is None:
+            reader.told("PLAN-577", SETTINGS, row, value=text)
+        elif name == "本期" and plan.period(text) is None:
+            choices = joined(p.caption for p in plan.periods)
+            reader.told("PLAN-578", SETTINGS, row, value=text, choices=choices)
+
+
+def _one_of(
+    reader: Tables, row: TableRow, caption: str, words: Sequence[str], code: str, sheet: str
+) -> str:
+    """The one of these words that stands under a caption, the first where none does; told where it is another."""
+    text = row.text(caption)
+    said = meant(text, words)
+    if text and said not in words:
+        reader.told(code, sheet, row.number, value=text, choices=joined(map(tr, words)))
+    return said if said in words else words[0]
+
+
+def key_cell(book: Book) -> Place | None:
+    """Return where the key stands in a plan workbook, None when it has no line for it."""
+    sheet = Tables("", book).sheet(SETTINGS, needed=False)
+    rows = [(row, dict(cells)) for row, cells in values_by_row(sheet.cells)] if sheet else []
+    if sheet is None or not rows:
+        return None
+    captions = {meant(plain(v).strip(), CAPTIONS[SETTINGS]): c for c, v in rows[0][1].items()}
+    name, value = captions.get("名称"), captions.get("值")
+    if name is None or value is None:
+        return None
+    for row, cells in rows[1:]:
+        if meant(plain(cells.get(name)).strip(), SETTING_NOTES) == "校验密钥":
+            return Place("", sheet.name, address(row, value))
+    return None
+
+
+def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
+    year = settings.get("年度", "")
+    if not re.fullmatch(r"\d{4}", year) and reader.sheet(SETTINGS, False):
+        reader.told("PLAN-506", SETTINGS, value=year)
+    if len(settings.get("校验密钥", "")) < 16 and reader.sheet(SETTINGS, False):
+        reader.told("PLAN-507", SETTINGS)
+    number = int(year) if year.isdigit() else 0
+    periods = _periods(reader, number)
+    tasks, units = _tasks(reader, periods), _units(reader)
+    own = ("计划名称", "文号", "年度", "发文机关", "校验密钥")
+    plan = Plan(
+        title=settings.get("计划名称", ""),
+        document=settings.get("文号", ""),
+        office=settings.get("发文机关", ""),
+        year=number,
+        periods=periods,
+        tasks=tasks,
+        units=units,
+        key=settings.get("校验密钥", ""),
+        synonyms=_synonyms(reader, bool(settings.get("填报表模板"))),
+        rulings=_rulings(reader, units),
+        indicators=_indicators(reader, periods, tasks),
+        settings={k: v for k, v in settings.items() if k not in own},
+        columns=_columns(reader),
+    )
+    for written, period, _ in honoured(plan):
+        if not period:
+            reader.told("PLAN-593", SETTINGS, value=short(written))
+    return plan
+
+
+def read_columns(path: Path) -> tuple[tuple[PrintedColumn, ...], tuple[Finding, ...]]:
+    """Return the lines of the sheet 栏目 of a workbook, and findings where it has none or a role is not known."""
+    try:
+        book, findings = read_book(path.name, path.read_bytes())
+    except OSError as error:
+        values = {"reason": error.strerror or str(error)}
+        return (), (Finding("PLAN-500", Place(str(path)), values=values),)
+    if book is None:
+        return (), findings
+    reader = Tables(path.name, book)
+    found = _columns(reader)
+    if not found and not reader.findings:
+        reader.told("PLAN-083", sheet=sheet_name(COLUMNS))
+    return found, tuple(reader.findings)
+
+
+def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
+    """The columns of the published plan, and what a person would have them taken for."""
+    found = []
+    for row in reader.rows(COLUMNS, ("原文栏目", "改作"), optional=True):
+        chosen = meant(row.text("改作"), ROLES)
+        if chosen and chosen not in ROLES:
+            choices = joined(tr(role) for role in ROLES)
+            reader.told("PLAN-084", COLUMNS, row.number, value=chosen, choices=choices)
+            chosen = ""
+        told = next(
+            (k for k, (_, why) in TOLD.items() if meant(row.text("依据"), (why,)) == why), ""
+        )
+        role = meant(row.text("当作"), ROLES)
+        found.append(
+            PrintedColumn(
+                row.text("原文栏目"), role, told, row.text("例"), row.text("位置"), chosen
+            )
+        )
+    return tuple(found)
+
+
+def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
+    """The words for states that the plan gives; a plan that was switched to English knows the usual ones.
+
+    A form of one's own may list other states than ours.
+    """
+    found: dict[str, str] = {}
+    for row in reader.rows(STATES, ("写法", "标准状态"), optional=True):
+        word, state = fold(row.text("写法")), meant(row.text("标准状态"), STANDARD)
+        if not word:
+            continue
+        if state not in STANDARD and not own_form:
+            choices = joined(map(tr, STANDARD))
+            reader.told("PLAN-581", STATES, row.number, value=state, choices=choices)
+        if found.get(word, state) != state:
+            values = {"word": row.text("写法"), "state": tr(state), "other": tr(found[word])}
+            reader.told("PLAN-582", STATES, row.number, **values)
+        found[word] = state
+    return (usual_synonyms() if spoken() == EN else {}) | found
+
+
+def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
+    periods: list[Period] = []
+    for row in reader.rows(PERIODS, ("时段", "截止日期", "已过月数")):
+        end = read_date(row.values.get("截止日期"), year=year or None)
+        months = row.values.get("已过月数")
+        is_number = isinstance(months, int | float) and not isinstance(months, bool)
+        counted = float(str(months)) if is_number else -1.0
+        if end is None or counted < 0 or not row.text("时段"):
+            reader.told("PLAN-503", PERIODS, row.number)
+            continue
+        if row.text("时段") in {p.caption for p in periods}:
+            reader.told("PLAN-584", PERIODS, row.number, period=row.text("时段"))
+            continue
+        periods.append(Period(row.text("时段"), end.value, counted))
+    return tuple(periods)
+
+
+def _tasks(reader: Tables, periods: Sequence[Period]) -> tuple[Task, ...]:
+    needed = ("序号", "目标任务", "牵头单位", *(p.caption for p in periods))
+    known = {*FIXED, *(p.caption for p in periods)}
+    extras = [c for c in reader.captions(TASKS) if c not in known]
+    tasks: dict[int, Task] = {}
+    for row in reader.rows(TASKS, needed):
+        text = row.text("序号")
+        if not text.isdigit():
+            reader.told("PLAN-504", TASKS, row.number, value=text)
+            continue
+        if int(text) in tasks:
+            reader.told("PLAN-505", TASKS, row.number, number=text)
+            continue
+        if not row.text("牵头单位"):
+            reader.told("PLAN-508", TASKS, row.number, number=text)
+        tasks[int(text)] = Task(
+            number=int(text),
+            sections=tuple(s for s in row.text("类别").split("\n") if s),
+            goal=row.text("目标任务"),
+            milestones={p.caption: row.text(p.caption) for p in periods},
+            lead=_names(row.text("牵头单位")),
+            support=_names(row.text("共同责任单位")),
+            source=row.text("出处"),
+            extras={c: row.text(c) for c in extras},
+        )
+    if not tasks and not reader.findings:
+        reader.told("PLAN-509", TASKS)
+    return tuple(tasks.values())
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names in a reviewed cell."""
+    return tuple(map(intern, reviewed_names(text)))  # a unit has very many tasks
+
+
+def _units(reader: Tables) -> tuple[Unit, ...]:
+    """The register; a unit that was merged into another one is among the other names of that."""
+    units: dict[str, Unit] = {}
+    merged: list[tuple[TableRow, Unit, str]] = []
+    for row in reader.rows(UNITS, ("责任单位", "集合单位成员")):
+        unit = _unit(reader, row)
+        if not unit.name:
+            reader.told("PLAN-583", UNITS, row.number)
+            continue
+        for known in (unit.name, *unit.aliases):
+            if fold(known) in units:
+                reader.told("PLAN-510", UNITS, row.number, unit=known)
+        units.update({fold(n): unit for n in (unit.name, *unit.aliases)})
+        if into := row.text("并入"):
+            merged.append((row, unit, into))
+    gone = {unit.name: into for _, unit, into in merged}
+    found = {u.name: u for u in units.values() if u.name not in gone}
+    for row, unit, into in merged:
+        into = _last_name(units, gone, into)
+        if into not in found or found[into].group or unit.group:
+            reader.told("PLAN-587", UNITS, row.number, unit=unit.name, into=row.text("并入"))
+            continue
+        names = (*found[into].aliases, unit.name, *unit.aliases)
+        found[into] = replace(found[into], aliases=tuple(dict.fromkeys(names)))
+    return tuple(found.values())
+
+
+def _last_name(units: Mapping[str, Unit], gone: Mapping[str, str], into: str) -> str:
+    """The unit that ``into`` means after all mergers, "" where they lead nowhere or in a circle."""
+    for _ in range(len(gone) + 1):
+        unit = units.get(fold(into))
+        if unit is None:
+            return ""
+        if unit.name not in gone:
+            return unit.name
+        into = gone[unit.name]
+    return ""
+
+
+def _unit(reader: Tables, row: TableRow) -> Unit:
+    members = _names(row.text("集合单位成员"))
+    return Unit(
+        name=row.text("责任单位"),
+        aliases=_names(row.text("简称")),
+        group=_one_of(reader, row, "类型", KINDS, "PLAN-579", UNITS) == GROUP or bool(members),
+        members=members,
+        contact=row.text("联系人"),
+        phone=row.text("联系电话"),
+        email=row.text("电子邮箱"),
+        gets_form=_one_of(reader, row, "是否发表", YES_NO, "PLAN-580", UNITS) == "是",
+        remark=row.text("备注"),
+    )
+
+
+def _indicators(
+    reader: Tables, periods: Sequence[Period], tasks: Sequence[Task]
+) -> tuple[Indicator, ...]:
+    captions, sheet = [p.caption for p in periods], indicator_sheet.SHEET
+    numbers = {t.number for t in tasks}
+    found: dict[tuple[int, str], Indicator] = {}
+    rows = reader.rows(sheet, indicator_sheet.FIXED, optional=True)
+    for caption in captions if rows else ():
+        if caption not in reader.captions(sheet):
+            reader.told("PLAN-589", sheet, caption=caption)
+    for row in rows:
+        read = indicator_sheet.read_row(row.text, row.values, captions)
+        if isinstance(read, str):
+            reader.told("IND-010", sheet, row.number, caption=tr(read), value=row.text(read))
+        elif read.number not in numbers:
+            reader.told("IND-023", sheet, row.number, name=read.name, number=read.number)
+        elif (key := (read.number, fold(read.name))) in found:
+            reader.told("IND-024", sheet, row.number, name=read.name, number=read.number)
+        else:
+            found[key] = read
+    return tuple(found.values())
+
+
+def _rulings(reader: Tables, units: Sequence[Unit]) -> tuple[Ruling, ...]:
+    rulings = []
+    known = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
+    for row in reader.rows(RULINGS, RULING_COLUMNS[:6], optional=True):
+        decision = meant(row.text("裁定"), DECISIONS)
+        if decision not in DECISIONS:
+            reader.told(
+                "PLAN-511",
+                RULINGS,
+                row.number,
+                value=decision,
+                choices=joined(tr(d) for d in DECISIONS),
+            )
+            continue
+        number = row.text("序号")
+        task = task_number(number)
+        if number and task is None:
+            reader.told("PLAN-588", RULINGS, row.number, value=number)
+        rulings.append(
+            Ruling(
+                code=row.text("编码").upper(),
+                unit=known.get(fold(row.text("责任单位")), row.text("责任单位")),
+                task=task,
+                field=row.text("栏目"),
+                decision=decision,
+                value=row.text("采用值"),
+                who=row.text("裁定人"),
+                when=row.text("裁定日期"),
+                why=row.text("理由"),
+            )
+        )
+    return tuple(rulings)

@@ -1,0 +1,271 @@
+"""Any spreadsheet file -> cells with addresses. Guards before it parses.
+
+``read_book`` goes by what a file holds, not by its name. The reader of each
+kind of file is imported when the first such file turns up: ooxml.py (xlsx,
+xlsm, strict), biff.py (xls, et, xlsb), ods.py.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import importlib.util
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from ..core.findings import Finding, Place
+from ..core.patterns import late
+from ..core.plan import Value
+from .limits import LIMITS, Clock, Limits, Refused, check_extent, check_merges, check_xml, parse_xml
+from .workbook import Book, Cell, Sheet
+from .zip_archive import Archive
+
+__all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
+
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Excel 2 to 4 wrote bare BIFF: a BOF record and nothing around it.
+_BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+# How other files begin, the finding that says so, and what they are called.
+_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "FILE-015", ""),
+    (b"\x89PNG", "FILE-016", ""),
+    (b"\xff\xd8\xff", "FILE-016", ""),
+    (b"GIF8", "FILE-016", ""),
+    (b"BM", "FILE-016", ""),
+    (b"II*\0", "FILE-016", ""),
+    (b"MM\0*", "FILE-016", ""),
+    (b"\x78\x9f\x3e\x22", "FILE-017", ""),
+    (b"{\\rtf", "FILE-014", "Word 文档（RTF）"),
+    (b"Rar!", "FILE-027", "RAR"),
+    (b"7z\xbc\xaf\x27\x1c", "FILE-027", "7z"),
+    (b"\x1f\x8b", "FILE-027", "gzip"),
+    (b"BZh", "FILE-027", "bzip2"),
+    (b"\xfd7zXZ", "FILE-027", "xz"),
+)  # fmt: skip
+_OLE_OTHERS = (
+    ("WordDocument", "FILE-014", "Word 文档（或 WPS 文字）"),
+    ("PowerPoint Document", "FILE-014", "演示文稿"),
+    ("__properties_version1.0", "FILE-002", "Outlook 邮件（.msg）"),
+)
+_ZIP_OTHERS = (
+    ("word/document.xml", "FILE-014", "Word 文档"),
+    ("ppt/presentation.xml", "FILE-014", "演示文稿"),
+    ("Index/Document.iwa", "FILE-002", "苹果 Numbers 表格"),
+)
+_XML_OTHERS = (
+    ("urn:schemas-microsoft-com:office:spreadsheet", "XML 表格 2003"),
+    ("urn:oasis:names:tc:opendocument:xmlns:office", "单个 XML 文件的 ODF 文档（.fods）"),
+    ("uof:UOF", "标文通文档（UOF）"),
+)
+_HTML = late(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+_MAX_SPIN = 200_000  # Office writes 100,000
+# Office's password for files that are merely marked read-only: no secret, and no question.
+_DEFAULT_PASSWORD = "VelvetSweatshop"
+
+
+def read_book(
+    name: str,
+    content: bytes,
+    *,
+    limits: Limits = LIMITS,
+    password: str | None = None,
+    clock: Clock | None = None,
+) -> tuple[Book | None, tuple[Finding, ...]]:
+    """Return the workbook that ``content`` holds, and the findings about the file.
+
+    ``name`` only says in the findings which file is meant. Either the book is
+    None and a finding of severity ERROR says why, or the whole file was read
+    and the findings are remarks. Never raises: what nobody foresaw is FILE-999.
+    ``clock`` is that of the file, where more than this is done with it.
+    """
+    try:
+        book, told = _read(name, content, clock or Clock(limits), password)
+        _check_whole(book, limits)
+        return book, told
+    except Refused as refused:
+        return None, (Finding(refused.code, Place(name), values=refused.values),)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a panic in calamine derives from BaseException
+        return None, (Finding.unforeseen(name, error),)
+
+
+def _read(
+    name: str, content: bytes, clock: Clock, password: str | None
+) -> tuple[Book, tuple[Finding, ...]]:
+    limits = clock.limits
+    if not content:
+        raise Refused("FILE-001")
+    if len(content) > limits.file_bytes:
+        raise Refused("FILE-010", size=f"{len(content) / 2**20:.1f}", limit=limits.file_bytes >> 20)
+    if content.startswith(_OLE):
+        return _read_ole(name, content, clock, password)
+    if content.startswith(_BARE_BIFF):
+        from .xls import read_xls
+
+        return read_xls(content, content, name, clock)
+    if content.startswith(b"PK"):
+        return _read_zip(name, content, clock)
+    for start, code, what in _OTHERS:
+        if content.startswith(start):
+            raise Refused(code, what=what)
+    if b"%PDF-" in content[:1024]:
+        raise Refused("FILE-015")
+    if (content[:4] == b"RIFF" and content[8:12] == b"WEBP") or content[4:12] == b"ftypheic":
+        raise Refused("FILE-016")
+    raise _not_even_binary(content)
+
+
+def _check_whole(book: Book, limits: Limits) -> None:
+    """Refuse (FILE-020) what was cheap to read and would be dear to look at, whatever kind it is.
+
+    One long text may stand in very many cells, and one sheet be listed very often.
+    """
+    if len(book.sheets) > limits.sheets:
+        raise Refused("FILE-020", what=f"工作表超过 {limits.sheets} 张")
+    if len({sheet.name for sheet in book.sheets}) < len(book.sheets):
+        raise Refused("FILE-023", reason="两张工作表同名")
+    cells = signs = 0
+    for sheet in book.sheets:
+        cells += len(sheet.cells)
+        signs += len(sheet.name) + sum(_lengths(sheet))
+        check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
+        if len(sheet.cells) > limits.columns:
+            check_extent(sheet.cells, sheet.name, limits)
+    if cells > limits.cells:
+        raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
+    if signs > limits.signs:
+        raise Refused("FILE-020", what=f"文字超过 {limits.signs} 字")
+
+
+def _lengths(sheet: Sheet) -> Iterator[int]:
+    """The numbers of signs of the texts in a sheet's cells."""
+    for cell in sheet.cells.values():
+        if cell.value.__class__ is str:
+            yield len(cell.value)
+        if cell.formula or cell.note or cell.struck:
+            yield len(cell.formula) + len(cell.note) + len(cell.struck)
+
+
+def _not_even_binary(content: bytes) -> Refused:
+    """Return the refusal for what is a text of some kind, or nothing known."""
+    head = content[:4096]
+    text = ""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = head.decode("utf-16", "ignore")
+    elif b"\0" not in head:
+        for encoding in ("utf-8-sig", "gb18030"):
+            with contextlib.suppress(UnicodeDecodeError):
+                # Incremental: the head may end within a character.
+                text = codecs.getincrementaldecoder(encoding)().decode(head)
+                break
+    text = text.strip()
+    for mark, what in _XML_OTHERS:
+        if mark in text:
+            return Refused("FILE-025", what=what)
+    if _HTML.search(text) or text.startswith("MIME-Version:"):
+        return Refused("FILE-003")
+    strange = sum(sign < " " and sign not in "\t\r\n\f" for sign in text)
+    if text and not strange:
+        return Refused("FILE-004")
+    return Refused("FILE-002", what="无法识别的内容")
+
+
+def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
+    archive = Archive(content, clock.limits)
+    names = {member.part for member in archive.members}
+    if "content.xml" in names:
+        from .ods import read_ods
+
+        return read_ods(archive, name, clock)
+    if "xl/workbook.bin" in names:
+        from .xlsb import read_xlsb
+
+        return read_xlsb(archive, name, clock)
+    for mark, code, what in _ZIP_OTHERS:
+        if mark.lower() in names:
+            raise Refused(code, what=what)
+    if "[content_types].xml" in names or "xl/workbook.xml" in names:
+        from .xlsx import read_xlsx
+
+        return read_xlsx(archive, name, clock)
+    raise Refused("FILE-002", what="压缩包")
+
+
+def _read_ole(
+    name: str, content: bytes, clock: Clock, password: str | None
+) -> tuple[Book, tuple[Finding, ...]]:
+    from .ole import ole_streams
+
+    streams = ole_streams(content)
+    if "EncryptedPackage" in streams:
+        _check_spin(streams, clock)
+        return _read_zip(name, _decrypt(content, password, "FILE-006"), clock)
+    workbook = _workbook_stream(streams)
+    if workbook is None:
+        for mark, code, what in _OLE_OTHERS:
+            if mark in streams:
+                raise Refused(code, what=what)
+        raise Refused("FILE-002", what="其他 Office 文件")
+    from .xls import asks_password, read_xls
+
+    if asks_password(workbook):
+        content = _decrypt(content, password, "FILE-009")
+        workbook = _workbook_stream(ole_streams(content)) or b""
+        if asks_password(workbook):
+            raise Refused("FILE-009")
+    book, findings = read_xls(content, workbook, name, clock)
+    if any(n.startswith("_VBA_PROJECT") for n in streams):
+        findings += (Finding("FILE-018", Place(name)),)
+    return book, findings
+
+
+def _workbook_stream(streams: Mapping[str, Callable[[], bytes]]) -> bytes | None:
+    """Return the stream with the sheets, or None. Files saved for Excel 5 and 97 at once hold two."""
+    folded = {name.lower(): read for name, read in streams.items()}
+    found = folded.get("workbook") or folded.get("book")
+    return found() if found else None
+
+
+def _check_spin(streams: Mapping[str, Callable[[], bytes]], clock: Clock) -> None:
+    """Refuse a file that asks for days of hashing before its password can be tried.
+
+    [MS-OFFCRYPTO] 2.3.4.10: after eight bytes of version and flags stands XML,
+    in which a count may be spelt in many ways.
+    """
+    head = streams["EncryptionInfo"]() if "EncryptionInfo" in streams else b""
+    counts: list[str] = []
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        counts.extend(text for key, text in attributes.items() if "spinCount" in key)
+
+    if head[:4] == b"\x04\0\x04\0":
+        xml = check_xml(head[8:].rstrip(b"\0"), "EncryptionInfo")
+        parse_xml(xml, "EncryptionInfo", start, lambda _: None, lambda _: None, clock)
+    if any(len(c) > 7 or not c.isdecimal() or int(c) > _MAX_SPIN for c in counts):
+        raise Refused("FILE-023", reason="密码的运算次数不正常")
+
+
+def _decrypt(content: bytes, password: str | None, code: str) -> bytes:
+    """Return the file without its password; ``code`` is the refusal when none was given.
+
+    Raises Refused: ``code``, FILE-007 (wrong password), FILE-008 (the extra is missing).
+    """
+    if importlib.util.find_spec("msoffcrypto") is None:
+        raise Refused(code if password is None else "FILE-008")
+    import msoffcrypto
+
+    for attempt in (_DEFAULT_PASSWORD, password):
+        if attempt is None:
+            continue
+        out = io.BytesIO()
+        try:
+            locked = msoffcrypto.OfficeFile(io.BytesIO(content))
+            locked.load_key(password=attempt)
+            locked.decrypt(out)
+        except Exception:  # its own classes, struct.error, ValueError of a broken header
+            continue
+        return out.getvalue()
+    raise Refused(code if password is None else "FILE-007")

@@ -1,0 +1,88 @@
+"""What a spreadsheet file holds: cells, in sheets, in a book."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import field
+from operator import itemgetter
+from typing import NamedTuple
+
+from ..core.plan import Value
+from ..core.records import frozen
+
+
+class Cell(NamedTuple):
+    """One non-blank cell.
+
+    ``value`` is what stands there (a formula's cached value: None with a
+    ``formula`` means that the file holds none). ``error`` is an error text
+    such as "#N/A". ``formula`` is the formula's text, without it being a
+    formula any more ("=" alone where the file keeps the text in a form that is
+    not read). ``format`` is the number format code, "" when it is General or
+    the file does not tell. ``struck`` is the text (or part of it) that is
+    struck through; ``value`` then holds only what is left. ``note`` is the
+    text of a comment on the cell, which alone makes a cell non-blank. ``shown``
+    is the text of a date as the file itself keeps it beside the value (ods).
+    """
+
+    row: int
+    column: int
+    value: Value
+    format: str = ""
+    formula: str = ""
+    error: str = ""
+    struck: str = ""
+    note: str = ""
+    shown: str = ""
+
+
+def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:
+    """Return the lowest row and the rightmost column that hold something; 0 and 0 for none."""
+    return max(map(itemgetter(0), cells), default=0), max(map(itemgetter(1), cells), default=0)
+
+
+def rows_and_columns(cells: Iterable[tuple[int, int]]) -> tuple[set[int], set[int]]:
+    """Return the numbers of all rows and of all columns that hold something."""
+    rows, columns = set(), set()
+    for row, column in cells:
+        rows.add(row)
+        columns.add(column)
+    return rows, columns
+
+
+def values_by_row(
+    cells: Mapping[tuple[int, int], Cell],
+) -> Iterator[tuple[int, Iterable[tuple[int, Value]]]]:
+    """Yield the rows that hold something: their number, their values with their columns from left to right."""
+    for row, places in itertools.groupby(sorted(cells), key=itemgetter(0)):
+        yield row, [(column, cells[row, column].value) for _, column in places]
+
+
+@frozen
+class Sheet:
+    """One worksheet: its non-blank cells by (row, column), both counted from 1.
+
+    ``merges`` are (first row, first column, last row, last column). Hidden
+    rows and columns are told as far as there are cells. ``shapes`` are text
+    boxes and the like: (row and column of the cell under the upper left corner
+    or None, text).
+    """
+
+    name: str
+    cells: Mapping[tuple[int, int], Cell]
+    hidden: bool = False
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    shapes: tuple[tuple[tuple[int, int] | None, str], ...] = ()
+
+
+@frozen
+class Book:
+    """A workbook as read. ``kind`` is "xlsx", "xls", "xlsb" or "ods"."""
+
+    kind: str
+    sheets: tuple[Sheet, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    epoch1904: bool = False

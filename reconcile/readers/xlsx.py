@@ -1,0 +1,195 @@
+"""xlsx and xlsm -> sheets, read straight from the XML, so that only what stands there is paid for.
+
+This costs less than opening the file a second time with a library that shows
+no formats, formulas, errors, notes or struck text. The package and its notes
+are here, the cells of a sheet in ooxml_cells.py, everything else that a part
+may hold in ooxml_parts.py.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+from ..core.findings import Finding, Place
+from . import Book, Cell, Sheet
+from .drawings import drawn
+from .limits import Clock, Refused, Tags, check_extent, check_xml, elements, spread
+from .workbook import extent
+from .xlsx_cells import SheetReader
+from .xlsx_parts import (
+    Relation,
+    Styles,
+    Tab,
+    address,
+    properties_of,
+    relations_of,
+    styles_of,
+    whole_number,
+    workbook_of,
+)
+from .xlsx_texts import Text, strings_of, text_of, whole
+from .zip_archive import Archive, Member, part_name
+
+_LONGEST_TARGET = 2_000
+
+
+class Package:
+    """One xlsx: its parts by name, and what its sheets have in common."""
+
+    def __init__(self, archive: Archive, clock: Clock) -> None:
+        self.archive = archive
+        self.clock = clock
+        self.limits = clock.limits
+        self.tags = Tags(clock.limits)
+        self.members: dict[str, Member] = {}
+        self.count = 0
+        self.epoch1904 = False
+        self.styles = Styles()
+        self.strings: list[Text] = []
+        self.known: dict[str, tuple[Relation, ...]] = {}
+        for member in archive.members:
+            name = member.part
+            if name in self.members or (".." in name and ".." in name.split("/")):
+                raise Refused("FILE-023", reason=f"压缩包里的条目“{member.name}”重复或名称不合规")
+            self.members[name] = member
+
+    def part(self, name: str) -> bytes | None:
+        """Return an XML part by its name, checked, or None when there is none."""
+        member = self.members.get(name)
+        if member is None or not member.size:
+            return None
+        part = check_xml(self.archive.read(member), name)
+        self.clock.check()
+        return part
+
+    def small(self, name: str) -> bytes | None:
+        """Return a part whose every tag will be parsed."""
+        part = self.part(name)
+        if part is not None:
+            self.tags.spend(part)
+        return part
+
+    def relations(self, name: str) -> tuple[Relation, ...]:
+        """Return the relationships of a part, their targets as part names."""
+        if name not in self.known:
+            folder, _, last = name.rpartition("/")
+            part = self.small(f"{folder}/_rels/{last}.rels" if folder else f"_rels/{last}.rels")
+            found = relations_of(part, self.clock) if part else ()
+            self.known[name] = tuple(
+                r if r.external else r._replace(target=_target(folder, r.target)) for r in found
+            )
+        return self.known[name]
+
+    def main(self) -> tuple[str, bytes]:
+        """Return name and content of the part that lists the sheets, or refuse the file."""
+        documents = (r.target for r in self.relations("") if r.kind == "officeDocument")
+        name = next(documents, "xl/workbook.xml")
+        part = self.small(name)
+        if part is None:
+            raise Refused("FILE-022", part=name, reason="工作簿目录缺失")
+        return name, part
+
+    def string(self, raw: str) -> Text:
+        """Return a shared string, or refuse the file when there is no such string."""
+        raw = raw.strip()
+        at = whole_number(raw, -1)
+        if not 0 <= at < len(self.strings):
+            raise Refused("FILE-022", part="sharedStrings.xml", reason="有单元格的文字找不到")
+        return self.strings[at]
+
+    def spend(self, cells: int) -> None:
+        """Count the cells of a sheet towards those of the book."""
+        self.count += cells
+        if self.count > self.limits.cells:
+            raise Refused("FILE-020", what=f"有内容的单元格超过 {self.limits.cells} 个")
+
+
+def _target(folder: str, target: str) -> str:
+    if len(target) > _LONGEST_TARGET:
+        return ""
+    target = unquote(target).replace("\\", "/").partition("#")[0]
+    return part_name(posixpath.normpath(posixpath.join("/" + folder, target)))
+
+
+def _notes(book: Package, relations: Iterable[Relation]) -> dict[tuple[int, int], str]:
+    """Return the notes of a sheet; a thread of comments stands for the note that announces it."""
+    notes: dict[tuple[int, int], str] = {}
+    threads: dict[tuple[int, int], list[str]] = {}
+    for relation in relations:
+        if relation.external or not relation.kind.startswith(("comments", "threadedComment")):
+            continue
+        part = book.small(relation.target)
+        tags = ("comment", "threadedComment")
+        for element in elements(part, relation.target, book.clock, tags) if part else ():
+            at = address(element.get("ref", ""))
+            if at is None:
+                continue
+            told = next((e for e in element if e.tag.rpartition("}")[2] == "text"), None)
+            if element.tag.endswith("threadedComment"):
+                threads.setdefault(at, []).append("" if told is None else told.text or "")
+            elif told is not None and (text := whole(text_of(told))).strip():
+                notes[at] = text
+    return notes | {place: "\n".join(lines) for place, lines in threads.items()}
+
+
+def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
+    part = book.part(relation.target)
+    if part is None:
+        raise Refused("FILE-022", part=relation.target, reason=f"工作表“{tab.name}”的内容缺失")
+    read = SheetReader(book)
+    read.read(part, relation.target)
+    cells = read.cells
+    beside = book.relations(relation.target)
+    for place, note in _notes(book, beside).items():
+        cells[place] = (cells.get(place) or Cell(*place, None))._replace(note=note)
+    if len(cells) > book.limits.columns:
+        check_extent(cells, tab.name, book.limits)
+    lowest, rightmost = extent(cells)
+    return Sheet(
+        tab.name, cells, tab.hidden, tuple(read.merges),
+        frozenset(row for row in read.hidden_rows if row <= lowest),
+        spread(read.hidden_spans, rightmost), drawn(book, beside),
+    )  # fmt: skip
+
+
+def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
+    """Return the workbook in a zip that holds one, and remarks on macros and external links.
+
+    Raises Refused: FILE-013 (no sheet), FILE-020 to FILE-023.
+    """
+    book = Package(archive, clock)
+    main, contents = book.main()
+    tabs, book.epoch1904 = workbook_of(contents, clock)
+    relations = {r.id: r for r in book.relations(main)}
+    for relation in relations.values():
+        if relation.kind == "styles":
+            part = book.small(relation.target)
+            book.styles = styles_of(part) if part else Styles()
+        elif relation.kind == "sharedStrings":
+            part = book.small(relation.target)
+            book.strings = strings_of(part, clock) if part else book.strings
+    if len(tabs) > clock.limits.sheets:
+        raise Refused("FILE-020", what=f"工作表超过 {clock.limits.sheets} 张")
+    # Chart sheets and the like have no cells; macro sheets of Excel 5 are listed without a part.
+    listed = [(tab, relations.get(tab.relation)) for tab in tabs if tab.relation]
+    parts = [r.target for _, r in listed if r is not None and r.kind == "worksheet"]
+    if len(set(parts)) < len(parts):
+        raise Refused("FILE-022", part=main, reason="两张工作表指向同一处")
+    sheets = tuple(
+        _sheet(book, tab, relation)
+        for tab, relation in listed
+        if relation is not None and relation.kind == "worksheet"
+    )
+    if not sheets or any(relation is None for _, relation in listed):
+        raise Refused("FILE-013")
+    custom = next((r.target for r in book.relations("") if r.kind == "custom-properties"), "")
+    part = book.small(custom or "docprops/custom.xml")
+    properties = properties_of(part, clock) if part else {}
+    findings = []
+    if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in book.members):
+        findings.append(Finding("FILE-018", Place(name)))
+    if any("/externallinks/" in n for n in book.members):
+        findings.append(Finding("FILE-019", Place(name)))
+    return Book("xlsx", sheets, properties, book.epoch1904), tuple(findings)

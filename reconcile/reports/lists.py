@@ -1,0 +1,337 @@
+"""The lists of the summary: 量化指标, 滞后清单, 问题清单, 明细; and 明细 read back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+
+from ..core.findings import Finding, Place, Severity
+from ..core.fingerprints import fingerprint
+from ..core.form import Field, Form
+from ..core.i18n import ZH, joined, meant, said, sheet_name, spoken, tr
+from ..core.points import GREEN, RED, Lag, rounded
+from ..core.prefill import BASIS_WORDS, amount_value, shown_value
+from ..core.result import Accepted, Merged, Previous, Reached
+from ..locale import SHEETS
+from ..readers import Sheet, read_book
+from ..readers.limits import LIMITS
+from ..readers.workbook import values_by_row
+from ..writers.atomic import read_regular
+from ..writers.table import A3, Cell, Column, Listing
+from .task_table import TABLE, light_cell
+
+INDICATORS, BEHIND_LIST, PROBLEMS, RECORDS = (
+    "量化指标", "滞后清单", "问题清单", "明细",
+)  # fmt: skip
+_SEVERITY: Mapping[Severity, dict[str, object]] = {
+    Severity.ERROR: {"bg_color": "#F8CBAD"},
+    Severity.WARNING: {"bg_color": "#FFF2CC"},
+}
+_HOW = {"accepted": "收下", "normalised": "规范化"}
+
+
+def to_task(number: int | None, at: Mapping[int, int]) -> object:
+    """Return a task's number as a link to its row in 汇总表, if it has one there."""
+    row = at.get(number) if number is not None else None
+    return number if row is None else Cell(number, link=f"{TABLE}!A{row + 1}")
+
+
+def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
+    """Write 量化指标: every indicator with target, actual, both lags and light.
+
+    ``at`` is where 汇总表 has each task, here and below: rows counted from 0.
+    """
+    columns = [
+        Column("序号", 6, True), Column("指标", 30), Column("责任单位", 18), Column("口径", 8 if spoken() == ZH else 13, True),
+        Column("计量单位", 10, True), Column("全年目标", 11, True), Column("本期目标", 11, True),
+        Column("本期实际", 11, True), Column("上期实际", 11, True),
+        Column("较上期", 11, True, "+0.####;-0.####;0"), Column("完成率", 10, True, "0.0%"),
+        Column("比序时目标（百分点）", 12, True, "+0.0;-0.0;0.0"),
+        Column("比日历进度（百分点）", 12, True, "+0.0;-0.0;0.0"),
+        Column("亮灯", 9, True), Column("说明", 26), Column("出处", 52),
+    ]  # fmt: skip
+    lines = list(_indicator_rows(merged, at))
+    sheet, count = listing.table(INDICATORS, columns, lines, paper=A3, frozen=2, split=True)
+    if count:
+        share = [c.caption for c in columns].index("完成率")
+        sheet.conditional_format(1, share, count, share, listing.bar(1))
+
+
+def _indicator_rows(merged: Merged, at: Mapping[int, int]) -> Iterator[list[object]]:
+    reached: dict[tuple[int, str], list[Reached]] = {}
+    for one in merged.reached:
+        reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
+    for i in merged.plan.indicators:
+        target = i.targets.get(merged.caption)
+        given: list[object] = [
+            to_task(i.number, at),
+            i.name,
+            "",
+            tr(BASIS_WORDS[i.basis]),
+            i.measure,
+            amount_value(i.annual),
+            amount_value(target),
+        ]
+        found = reached.get((i.number, i.name), [])
+        for one in found:
+            m = one.measured
+            share = float(m.share / 100) if m.share is not None else ""
+            place = joined(
+                (f"{a.place.file} {a.place.sheet} {a.place.cell}" for a in one.actuals), "；"
+            )
+            remarks = joined((a.remark for a in one.actuals if a.remark), "；")
+            why = "" if m.used.points is not None else m.used.why
+            before = one.before
+            yield [
+                *given[:2], one.unit, *given[3:], float(one.value),
+                "" if before is None else float(before),
+                "" if before is None else float(one.value - before), share, _points(m.plan),
+                _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"), place,
+            ]  # fmt: skip
+        if not found:
+            yield [*given, "", "", "", "", "", "", light_cell(""), tr("没有填报本期实际"), ""]
+
+
+def _points(lag: Lag) -> object:
+    return float(rounded(lag.points)) if lag.points is not None else ""
+
+
+def write_behind(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
+    """Write 滞后清单: tasks with a yellow or red light, the worst first."""
+    columns = [
+        Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
+        Column("完成情况", 10, True), Column("上期", 10, True), Column("依据", 40), Column("存在问题", 36), Column("下一步措施", 36),
+    ]  # fmt: skip
+    later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
+    columns += [Column(tr("{period}序时进度", period=caption), 36) for caption in later]
+    tasks = {t.number: t for t in merged.plan.tasks}
+    worst = {
+        s.task: min(
+            (one.measured.used.points for one in merged.reached
+             if one.indicator.number == s.task and one.measured.used.points is not None),
+            default=Decimal(0),
+        )
+        for s in merged.standings.values()
+    }  # fmt: skip
+    behind = [s for s in merged.standings.values() if s.light not in ("", GREEN)]
+    behind.sort(key=lambda s: (s.light != RED, worst[s.task], s.task))
+    rows = []
+    for s in behind:
+        task = tasks[s.task]
+        said: dict[str, list[str]] = {"problem": [], "next": []}
+        for unit, entry in merged.leads_of(s.task):
+            for name, texts in said.items():
+                if entry.values.get(name):
+                    texts.append(tr("{unit}：{text}", unit=unit, text=entry.values[name]))
+        rows.append([
+            light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), tr(s.state), tr(s.before), joined(s.reasons, "；"),
+            "\n".join(said["problem"]), "\n".join(said["next"]),
+            *(task.milestones.get(caption, "") for caption in later),
+        ])  # fmt: skip
+    listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0, split=True)
+
+
+def personal(form: Form) -> frozenset[str]:
+    """Return the fields, by id, that say who filled a form in and how to reach them: its head, but for dates."""
+    return frozenset(f.id for f in form.head if f.rule.kind != "date")
+
+
+def write_problems(
+    listing: Listing, merged: Merged, form: Form, at: Mapping[int, int], *, contacts: bool
+) -> None:
+    """Write 问题清单: every finding, errors first, with the key and the 文件摘要 that a ruling needs.
+
+    Without ``contacts`` it quotes nothing from cells that name a clerk.
+    """
+    columns = [
+        Column("级别", 7, True), Column("编码", 10), Column("责任单位", 16), Column("序号", 6, True),
+        Column("栏目", 13), Column("文件", 30), Column("工作表", 10), Column("单元格", 9, True),
+        Column("问题", 46), Column("怎么改", 36), Column("文件摘要", 18),
+    ]  # fmt: skip
+    order = list(Severity)
+    findings = sorted(merged.findings, key=lambda f: order.index(f.severity))
+    if not contacts:
+        findings = list(_without_names(findings, merged, form))
+    files = {v.file: fingerprint(v.sha256, merged.caption) for v in merged.verdicts}
+    rows = (_problem_row(f, at, files.get(f.place.file, "")) for f in findings)
+    listing.table(PROBLEMS, columns, rows, frozen=0, split=True)
+
+
+_ABOUT_US = frozenset(("header", "caption", "rule", "unit", "file", "files"))
+"""Values of a finding that are none of a cell's."""
+
+
+def _without_names(findings: Sequence[Finding], merged: Merged, form: Form) -> Iterator[Finding]:
+    """The findings, those about cells that name a clerk without what stands there."""
+    hidden = personal(form)
+    captions = {form.caption(name) for name in hidden}
+    places = {s.place for s in merged.set_aside if s.task is None and s.field in hidden}
+    places |= {r.place for r in merged.records if r.task is None and r.field in hidden}
+    for f in findings:
+        if f.field in captions or f.place in places:
+            values = {
+                name: tr(NOT_LISTED) if isinstance(v, str) and name not in _ABOUT_US else v
+                for name, v in f.values.items()
+            }
+            f = replace(f, values=values)
+        yield f
+
+
+def _problem_row(f: Finding, at: Mapping[int, int], file: str) -> list[object]:
+    return [
+        Cell(tr(f.severity.value), _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
+        said(f.place.cell), f.message, f.fix, file,
+    ]  # fmt: skip
+
+
+def write_records(listing: Listing, merged: Merged, form: Form, *, contacts: bool) -> None:
+    """Write 明细: every accepted value with its original and where it came from.
+
+    What is longer than a sheet may be goes on in 明细 2, and so on. Without
+    ``contacts`` a value that names a clerk has its row, and is not told.
+    """
+    columns = [
+        Column("时段", 11, True), Column("责任单位", 18), Column("序号", 6, True), Column("栏目", 13),
+        Column("采用值", 46),
+        Column("原文", 40), Column("处理", 8, True), Column("文件", 30), Column("工作表", 10),
+        Column("单元格", 9, True), Column("sha256", 20),
+    ]  # fmt: skip
+    # The letter that brought it, by its id alone: addresses have no place in what others read.
+    letters = {v.file: v.message_id for v in merged.verdicts if v.message_id}
+    if letters:
+        columns.append(Column("邮件编号", 30))
+    asked = {name: form.field(name) for name in dict.fromkeys(r.field for r in merged.records)}
+    hidden = frozenset() if contacts else personal(form)
+    rows: Iterator[Sequence[object]] = _record_rows(merged, asked, hidden)
+    if letters:
+        file = [column.caption for column in columns].index("文件")
+        rows = ((*row, letters.get(str(row[file]), "")) for row in rows)
+    # One row each, to be read back: a long text does not fit the highest row that there is.
+    whole = tr("&L供查对；打印不全的长文字，全文见“汇总表”和“配合答复”")
+    for first in range(0, max(len(merged.records), 1), _MOST_ROWS):
+        name = f"{sheet_name(RECORDS)} {first // _MOST_ROWS + 1}" if first else RECORDS
+        sheet, _ = listing.table(name, columns, islice(rows, _MOST_ROWS), renamed=False)
+        sheet.set_footer(whole + tr("&C— &P —&R第 &P 页 共 &N 页"))
+
+
+NOT_LISTED = "（未列出）"
+"""Stands for who filled a form in, where leaders read."""
+_MOST_ROWS = 1_000_000
+"""Excel's sheets have 1,048,576."""
+_PERCENT = {"num_format": "0.##%"}
+_SHOWN = frozenset(("choice", "percent"))
+"""Kinds of fields whose values are not written as they are stored."""
+
+
+def _record_rows(
+    merged: Merged, asked: Mapping[str, Field | None], hidden: frozenset[str]
+) -> Iterator[Sequence[object]]:
+    """The rows of 明细, without the values of ``hidden`` fields; what many have in common is made once."""
+    period, hows = merged.caption, {how: tr(word) for how, word in _HOW.items()}
+    captions = {name: f.caption if f else name for name, f in asked.items()}
+    shown: dict[str, Mapping[Accepted, object]] = {
+        name: _Shown(f) for name, f in asked.items() if f and f.rule.kind in _SHOWN
+    }
+    unlisted = tr(NOT_LISTED)
+    shown |= {name: defaultdict(lambda: unlisted) for name in hidden}
+    for r in merged.records:
+        name = r.field
+        value = shown[name][r.value] if name in shown else r.value
+        yield (
+            period, r.unit, r.task, captions[name], value,
+            r.original if r.how == "normalised" and name not in hidden else "", hows[r.how],
+            r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
+        )  # fmt: skip
+
+
+class _Shown(dict[Accepted, object]):
+    """What the values of a field that are not written as they are stored look like."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._field = field
+
+    def __missing__(self, accepted: Accepted) -> object:
+        value: object = shown_value(self._field, accepted)
+        if self._field.rule.kind == "percent" and not isinstance(value, str):
+            value = Cell(value, _PERCENT)
+        self[accepted] = value
+        return value
+
+
+def read_previous(
+    paths: Sequence[Path], form: Form, periods: Sequence[str]
+) -> tuple[Previous | None, tuple[Finding, ...]]:
+    """Read former periods' values from the 明细 sheets of summaries that we wrote.
+
+    ``periods`` are the plan's captions before the current one, in order. Returns
+    (values, findings); None when a file cannot be read, is no summary of ours
+    or is of no former period of this plan.
+    """
+    found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
+    for path in paths:
+        content = read_regular(path, _OF_A_SUMMARY.file_bytes)
+        book, findings = read_book(path.name, content, limits=_OF_A_SUMMARY)
+        if book is None:
+            return None, findings
+        rows = [row for s in book.sheets if _holds_records(s) for row in _record_values(s)]
+        if not rows:
+            return None, (Finding("FORM-024", Place(path.name)),)
+        for period, unit, number, caption, value in rows:
+            field = _field_of(form, str(caption))
+            if period not in periods:
+                values = {"period": period, "periods": joined(periods) or tr("（没有）")}
+                return None, (Finding("FORM-029", Place(path.name), values=values),)
+            if field and isinstance(number, float) and isinstance(value, (str, float, date)):
+                if isinstance(value, str):  # a standard word, in whatever language it was written
+                    value = meant(value, field.rule.choices)
+                found.setdefault(str(period), {})[str(unit), int(number), field.id] = value
+    return Previous({p: found[p] for p in periods if p in found}), ()
+
+
+# A summary of ours has as many answers as a province, a return as many as a unit.
+_OF_A_SUMMARY = replace(
+    LIMITS, file_bytes=128 << 20, unpacked_bytes=1 << 29, rows=1 << 19, cells=8_000_000,
+    signs=200_000_000, tags=40_000_000, seconds=120,
+)  # fmt: skip
+
+
+def _holds_records(sheet: Sheet) -> bool:
+    name, _, number = sheet.name.partition(" ")
+    return name in (RECORDS, SHEETS[RECORDS]) and (not number or number.isdecimal())
+
+
+def _field_of(form: Form, caption: str) -> Field | None:
+    """The field of a caption, also of one that the form lists as another name of it."""
+    found = form.field(caption)
+    if found is None:
+        others = (*form.fields, *form.head)
+        found = next((f for f in others if caption in f.aliases), None)
+    for asked in form.indicators if found is None else ():
+        for name in asked.aliases:
+            for ending in (f"：{name}", f": {name}"):
+                if asked.asked and caption.endswith(ending):
+                    return form.of_indicator(asked, caption.removesuffix(ending))
+    return found
+
+
+_READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
+
+
+def _record_values(sheet: Sheet) -> Iterator[list[object]]:
+    """The rows of a 明细 sheet, only the columns that are read back."""
+    columns: list[int] = []
+    for _, told in values_by_row(sheet.cells):
+        values = dict(told)
+        if columns:
+            yield [values.get(column) for column in columns]
+            continue
+        captions = {meant(str(value), _READ_BACK): column for column, value in values.items()}
+        if not set(_READ_BACK) <= set(captions):
+            return
+        columns = [captions[name] for name in _READ_BACK]

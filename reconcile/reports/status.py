@@ -1,0 +1,125 @@
+"""Merged -> who has answered, as text for the terminal or as a workbook."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from datetime import date
+
+from ..core.i18n import joined, tr
+from ..core.result import Filed, Merged
+from ..core.text import plain, printable
+from ..writers.marks import STATUS, mark_of
+
+STATES = {
+    "clean": "已报", "errors": "有错", "refused": "未收", "suspected": "疑似已报", "missing": "未报",
+}  # fmt: skip
+
+
+def status_text(merged: Merged, *, brief: bool = False) -> str:
+    """Return a table of all units, or with ``brief`` only its totals line."""
+    count = Counter(s.state for s in merged.statuses)
+    asked = sum(s.asked for s in merged.statuses)
+    answered = sum(s.answered for s in merged.statuses)
+    totals = tr(
+        "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、疑似已报 {suspected}、未报 {missing}；任务 {done}/{tasks}"
+        if count["suspected"]
+        else "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}",
+        asked=len(merged.statuses), done=answered, tasks=asked,
+        **{state: count[state] for state in STATES},
+    )  # fmt: skip
+    if brief:
+        return totals
+    heads = [
+        tr(word) for word in ("责任单位", "情况", "任务", "未收格", "错误", "提醒", "首报", "改报")
+    ]
+    rows = [
+        [
+            printable(s.unit), tr(STATES[s.state]), f"{s.answered}/{s.asked}",
+            str(s.set_aside), str(s.errors), str(s.warnings), plain(filed_on(s.first)), plain(filed_on(s.last)),
+        ]
+        for s in merged.statuses
+    ]  # fmt: skip
+    widths = [
+        max(least, *(_width(row[i]) for row in (heads, *rows)))
+        for i, least in enumerate((4, 4, 8, 6, 4, 4, 4, 4))
+    ]
+    lines = []
+    for row in (heads, *rows):
+        left = [_pad(text, width) for text, width in zip(row[:3], widths[:3], strict=True)]
+        right = [
+            " " * (width - _width(text)) + text
+            for text, width in zip(row[3:6], widths[3:6], strict=True)
+        ]
+        dates = [_pad(text, width) for text, width in zip(row[6:], widths[6:], strict=True)]
+        lines.append("  ".join((*left, *right, *dates)).rstrip())
+    stray = [
+        tr("{file}：别的时段的表，不计入本期", file=v.file)
+        if v.of_other_period
+        else tr("{file}：没有收（{why}）", file=v.file, why=joined(v.why))
+        for v in merged.verdicts
+        if not v.accepted
+    ]
+    first = tr("{period}（截至 {day}）", period=merged.caption, day=merged.as_of.isoformat())
+    return "\n".join(map(printable, [first, *lines, *stray, totals]))
+
+
+def filed_on(filed: Filed | None) -> date | str:
+    """Return the day that a return was filled in; a text where it has more to say than the day.
+
+    The day of its mail stands beside the typed one, and a typed day that cannot be true is marked.
+    """
+    if filed is None:
+        return ""
+    if filed.typed and filed.sound and not filed.mailed:
+        return filed.typed
+    typed, mailed = plain(filed.typed), plain(filed.mailed)
+    parts = (
+        tr("{day}（存疑）", day=typed) if typed and not filed.sound else typed,
+        tr("{day}来信", day=mailed) if mailed else "",
+    )
+    return joined((part for part in parts if part), "；")
+
+
+def status_bytes(merged: Merged) -> bytes:
+    """Return the same table as a workbook, and whom to call: it is for the office's own use."""
+    # The text needs no writer of workbooks.
+    from ..writers.table import Column, Listing, new_workbook
+    from .unit_sheets import write_missing
+
+    title = tr("{period}回表情况", period=merged.caption)
+    book, stream = new_workbook(title, mark_of(STATUS, merged.plan, merged.period))
+    columns = [
+        Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
+        Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),
+        Column("提醒", 8, True), Column("首报", 18, True), Column("改报", 18, True),
+        Column("文件", 50),
+    ]  # fmt: skip
+    rows = (
+        [
+            s.unit,
+            tr(STATES[s.state]),
+            s.asked,
+            s.answered,
+            s.set_aside,
+            s.errors,
+            s.warnings,
+            filed_on(s.first),
+            filed_on(s.last),
+            "\n".join(s.files),
+        ]
+        for s in merged.statuses
+    )
+    listing = Listing(book)
+    listing.table("回表情况", columns, rows)
+    write_missing(listing, merged, contacts=True)
+    book.close()
+    return stream.getvalue()
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))

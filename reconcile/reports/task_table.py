@@ -1,0 +1,276 @@
+"""The sheets 汇总表 and 配合答复: every task in the plan's own order. A3 landscape.
+
+A leader reads 汇总表: each lead's answer whole, and of the supporting units who
+has answered what. Only those get a row of their own there that see the task
+behind where its leads do not; all of their words stand whole in 配合答复, one
+click away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
+
+from ..core.form import Form
+from ..core.i18n import joined, sheet_name, spoken, tr
+from ..core.plan import BEHIND, NOT_BEGUN, Task
+from ..core.prefill import labelled_goal
+from ..core.records import frozen
+from ..core.result import PENDING, UNANSWERED, Accepted, Merged, Standing
+from ..writers.cells import Cell, Column, Splitter
+from ..writers.row_sheet import RowSheet
+from ..writers.row_xml import RowWriter
+from ..writers.table import A3, Listing, page
+from ..writers.theme import light_look
+from .drafts import STATES, subject
+
+TABLE, SUPPORT = "汇总表", "配合答复"
+_HIGHEST = 260.0
+"""Of a row, in points: a higher one would leave much of a page empty before it."""
+_BRIEF = 120
+_PENDING = {"bg_color": "#FFF2CC"}
+_QUIET = {"font_color": "#595959"}
+_WIDTHS: Mapping[str, float] = {"progress": 42, "problem": 25, "next": 27}
+_KINDS: Mapping[str, float] = {"choice": 9, "percent": 8.5, "number": 12, "date": 11.5, "text": 24}
+_FORMATS: Mapping[str, str] = {"percent": "0.##%"}
+
+
+def light_word(light: str) -> str:
+    """Return a light as it prints, in words too: ●红灯; a dash where nothing could be judged."""
+    return tr(f"●{light}灯") if light else "—"
+
+
+def light_cell(light: str) -> Cell:
+    """Return a light as a cell."""
+    return Cell(light_word(light), light_look(light)) if light else Cell(light_word(light))
+
+
+def state_cell(state: Accepted) -> object:
+    """Return a state as a cell: its word in the language spoken, in its own look."""
+    return _state_cell(str(state), spoken()) if state in (*STATES, PENDING) else state
+
+
+@lru_cache(maxsize=100)
+def _state_cell(state: str, language: str) -> Cell:
+    return Cell(tr(state), _PENDING if state == PENDING else state)
+
+
+@frozen
+class Line:
+    """One row to be written, and the task it belongs to; a band's only value is the section."""
+
+    task: int
+    values: Sequence[object]
+    band: bool = False
+
+
+def answer_columns(form: Form) -> list[tuple[str, Column]]:
+    """Return (field id, column) of what is asked for each task, in the form's order."""
+    return [
+        (
+            f.id,
+            Column(
+                f.caption,
+                _WIDTHS.get(f.id, _KINDS[f.rule.kind]),
+                f.rule.kind != "text",
+                _FORMATS.get(f.rule.kind, ""),
+            ),
+        )
+        for f in form.asked
+    ]
+
+
+# --- 配合答复
+
+
+def support_columns(form: Form) -> list[Column]:
+    """Return the columns of 配合答复."""
+    return [
+        Column("序号", 6, True), Column("目标任务", 34), Column("配合单位", 18, True),
+        *(c for _, c in answer_columns(form)),
+    ]  # fmt: skip
+
+
+def support_lines(merged: Merged, form: Form) -> list[Line]:
+    """Return what every supporting unit answered, in the plan's order."""
+    splitter, answers = Splitter(support_columns(form), _HIGHEST), answer_columns(form)
+    lines = []
+    for task in merged.plan.tasks:
+        for a in merged.of_task(task.number, "support"):
+            values = _answer(merged, a.unit, task, answers)
+            if values:
+                row = [task.number, task.goal, a.unit, *values]
+                lines += [Line(task.number, part) for part in splitter.parts(row)]
+    return lines
+
+
+def first_rows(lines: Sequence[Line], top: int) -> dict[int, int]:
+    """Return the row (counted from 0) of each task's first line, ``top`` being that of the first."""
+    rows: dict[int, int] = {}
+    for i, line in enumerate(lines):
+        if not line.band:
+            rows.setdefault(line.task, top + i)
+    return rows
+
+
+# --- 汇总表
+
+
+def table_columns(merged: Merged, form: Form) -> list[Column]:
+    """Return the columns of 汇总表."""
+    answers = [c for _, c in answer_columns(form)]
+    return [
+        Column("序号", 6, True), Column("目标任务", 26), Column(tr("{period}序时进度", period=merged.caption), 26),
+        Column("牵头单位", 12, True), Column("亮灯", 8.5, True), *answers, Column("配合单位", 34),
+    ]  # fmt: skip
+
+
+def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> list[Line]:
+    """Return bands and rows in the plan's order; ``support_rows`` are where 配合答复 has each task."""
+    splitter = Splitter(table_columns(merged, form), _HIGHEST)
+    lines: list[Line] = []
+    above: tuple[str, ...] = ()
+    for task in merged.plan.tasks:
+        for depth, section in enumerate(task.sections):
+            if task.sections[: depth + 1] != above[: depth + 1]:
+                lines.append(Line(task.number, [section], band=True))
+        above = task.sections
+        parts = [
+            part
+            for row in _task_rows(merged, form, task, support_rows)
+            for part in splitter.parts(row)
+        ]
+        for i, part in enumerate(parts):
+            if i:  # a row stands for itself on a new page, too
+                link = part[0].link if isinstance(part[0], Cell) else ""
+                part = [Cell(tr("{number}续", number=task.number), _QUIET, link), *part[1:]]
+            lines.append(Line(task.number, part))
+    return lines
+
+
+def write_table(sheet: RowSheet, listing: Listing, merged: Merged, form: Form, lines: Sequence[Line]) -> None:  # fmt: skip
+    """Write the whole sheet: title, header, section bands, rows."""
+    columns = table_columns(merged, form)
+    last = len(columns) - 1
+    for i, column in enumerate(columns):
+        sheet.set_column(i, i, column.width)
+        sheet.write_string(1, i, listing.caption(column.caption), listing.head)
+    heading = tr("{subject}推进情况汇总表", subject=subject(merged))
+    sheet.merge_range(0, 0, 0, last, heading, listing.title(20))
+    sheet.set_row(0, 40)
+    sheet.set_row(1, 32)
+    writer, row = RowWriter(listing.styled, sheet, columns, 32), 2
+    for band, several in groupby(lines, lambda line: line.band):
+        if not band:
+            row += writer.write(row, (line.values for line in several))
+            continue
+        for line in several:
+            sheet.merge_range(row, 0, row, last, "", listing.band)
+            sheet.write_string(row, 0, str(line.values[0]), listing.band)
+            sheet.set_row(row, 22)
+            row += 1
+    sheet.autofilter(1, 0, max(len(lines) + 1, 2), last)
+    sheet.freeze_panes(2, 2)
+    sheet.repeat_rows(0, 1)
+    page(sheet, A3)
+
+
+def _task_rows(
+    merged: Merged, form: Form, task: Task, support_rows: Mapping[int, int]
+) -> Iterator[list[object]]:
+    """A row per lead; then one per supporting unit that sees the task behind where no lead does."""
+    answers = answer_columns(form)
+    standing = merged.standings.get(task.number, Standing(task.number, "", ""))
+    at = support_rows.get(task.number)
+    # Links stand on short cells only: LibreOffice does not wrap the text of a link.
+    number = Cell(task.number, link=f"{SUPPORT}!A{at + 1}") if at is not None else task.number
+    given: list[object] = [
+        number,
+        labelled_goal(merged.plan, task),
+        task.milestones.get(merged.caption, ""),
+    ]
+    light: object = light_cell(standing.light)
+    support = _support_told(merged, task)
+    leads = merged.of_task(task.number, "lead")
+    for a in leads:
+        silent = [state_cell(UNANSWERED), *("" for _ in answers[1:])]
+        values = _answer(merged, a.unit, task, answers) or silent
+        yield [*given, a.unit, light, *values, support]
+        given, light, support = ["", "", ""], "", ""
+    if not leads:
+        yield [*given, joined(task.lead), light, *("" for _ in answers), support]
+    if standing.state in (BEHIND, NOT_BEGUN):
+        return
+    for a in merged.of_task(task.number, "support"):
+        entry = merged.entries.get((a.unit, task.number))
+        if entry and entry.values.get("state") in (BEHIND, NOT_BEGUN):
+            told = {k: _brief(v) if isinstance(v, str) else v for k, v in entry.values.items()}
+            yield [
+                number,
+                "",
+                "",
+                tr("{unit}\n（配合）", unit=a.unit),
+                "",
+                *_values(told, answers),
+                "",
+            ]
+
+
+def _brief(text: str) -> str:
+    """A supporting unit's words as a leader's table has room for them; they stand whole in 配合答复."""
+    return (
+        text
+        if len(text) <= _BRIEF
+        else tr(
+            "{text}……（全文见“{sheet}”）", text=text[:_BRIEF].rstrip(), sheet=sheet_name(SUPPORT)
+        )
+    )
+
+
+def _answer(
+    merged: Merged, unit: str, task: Task, answers: Sequence[tuple[str, Column]]
+) -> list[object]:
+    """A unit's answer on a task, a state that was set aside as it was written; empty without any."""
+    entry, written = (
+        merged.entries.get((unit, task.number)),
+        merged.pending.get((unit, task.number)),
+    )
+    if written is None:
+        return _values(entry.values, answers) if entry and entry.values else []
+    values = _values(entry.values if entry else {}, answers)
+    for i, (name, _) in enumerate(answers):
+        if name == "state":
+            values[i] = Cell(tr("{text}（待核）", text=written), _PENDING)
+    return values
+
+
+def _values(found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]) -> list[object]:
+    return [
+        state_cell(found.get(name, "")) if name == "state" else found.get(name, "")
+        for name, _ in answers
+    ]
+
+
+def _support_told(merged: Merged, task: Task) -> str:
+    """The supporting units as the plan names them, and how they have answered: names only of those to look at."""
+    wanted = merged.of_task(task.number, "support")
+    if not wanted:
+        return ""
+    by_state: dict[str, list[str]] = {}
+    for a in wanted:
+        entry = merged.entries.get((a.unit, task.number))
+        given = entry.values if entry else {}
+        usual = PENDING if (a.unit, task.number) in merged.pending else tr("未填情况")
+        state = str(given.get("state", usual)) if given or usual == PENDING else UNANSWERED
+        by_state.setdefault(state, []).append(a.unit)
+    order = [*STATES[:-1], *(s for s in by_state if s not in STATES), UNANSWERED]
+    told = [
+        tr("{state}{count}（{units}）", state=tr(state), count=len(units), units=joined(units))
+        if state in (BEHIND, NOT_BEGUN, UNANSWERED)
+        else tr("{state}{count}", state=tr(state), count=len(units))
+        for state in order
+        if (units := by_state.get(state))
+    ]
+    names, states = joined(task.support), joined(told)
+    return tr("{names}\n{count}个单位：{states}", names=names, count=len(wanted), states=states)

@@ -1,0 +1,75 @@
+"""The sheets 按单位 (scoreboard) and 催报名单 (who is to be asked again)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ..core.i18n import joined, tr
+from ..core.plan import Unit
+from ..core.points import GREEN, RED, YELLOW
+from ..core.result import UNANSWERED, Merged, Score, UnitStatus
+from ..writers.table import A4, Cell, Column, Listing
+from .drafts import UNJUDGED
+from .status import STATES, filed_on
+
+SCORES, MISSING = "按单位", "催报名单"
+PERSON, PHONE = "联系人", "联系电话"
+_IN_TIME = {True: "是", False: "否", None: "不明"}
+
+
+def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
+    """Write 按单位: lights of the tasks led, answers, errors and score of every unit, ranked."""
+    columns = [
+        Column("名次", 7, True), Column("责任单位", 26), Column("得分", 8, True, "0.0"),
+        Column("牵头任务", 7, True), *(Column(f"●{x}灯", 8, True) for x in (GREEN, YELLOW, RED)),
+        Column(UNJUDGED, 8, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
+        Column("情况", 9, True), Column("首报", 18, True), Column("改报", 18, True),
+        Column("按时", 7, True), Column("须改正", 8, True),
+    ]  # fmt: skip
+    rows = [
+        [
+            s.rank, s.unit, float(s.score), s.led, *(s.lights[x] for x in (GREEN, YELLOW, RED, "")),
+            s.asked, s.answered, tr(STATES[s.state]), filed_on(s.first), filed_on(s.last),
+            tr(_IN_TIME[s.on_time]), s.errors,
+        ]
+        for s in scores
+    ]  # fmt: skip
+    sheet, count = listing.table(SCORES, columns, rows, frozen=2)
+    if count:
+        sheet.conditional_format(1, 2, count, 2, listing.bar(100))
+
+
+def write_missing(listing: Listing, merged: Merged, *, contacts: bool) -> None:
+    """Write 催报名单: who has not answered, whose return could not be taken, who has to correct.
+
+    With ``contacts`` whom to call, which is the office's business and no leader's.
+    """
+    units: Mapping[str, Unit] = {u.name: u for u in merged.plan.units}
+    columns = [
+        Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
+        *((Column(PERSON, 12), Column(PHONE, 18)) if contacts else ()), Column("情况", 36),
+    ]  # fmt: skip
+    order = ("missing", "suspected", "refused", "errors")
+    led = Counter(a.unit for a in merged.assignments if a.role == "lead")
+    rows = []
+    for s in sorted(
+        (s for s in merged.statuses if s.state in order), key=lambda s: order.index(s.state)
+    ):
+        unit = units.get(s.unit, Unit(s.unit))
+        fill: str | dict[str, object] = UNANSWERED if s.state == "missing" else {}
+        rows.append([
+            Cell(s.unit, fill), s.asked, led[s.unit],
+            *((unit.contact, unit.phone) if contacts else ()), _reason(s),
+        ])  # fmt: skip
+    listing.table(MISSING, columns, rows, paper=A4, split=True)
+
+
+def _reason(s: UnitStatus) -> str:
+    if s.state == "missing":
+        return tr("没有回表")
+    if s.state == "suspected":
+        return tr("疑似已报，文件没有收，请核对：{files}", files=joined(s.files))
+    if s.state == "refused":
+        return tr("回表没有收：{files}", files=joined(s.files))
+    return tr("已报，有 {count} 处须改正", count=s.errors)

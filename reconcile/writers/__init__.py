@@ -1,0 +1,1 @@
+"""How files are written: styled tables, row heights, whole files at once or not at all."""

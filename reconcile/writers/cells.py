@@ -1,0 +1,84 @@
+"""What a table is made of: columns, values with a look of their own, rows that fit a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+
+from ..core.i18n import EN, holds_chinese, spoken
+from ..core.records import frozen
+from .row_height import TALLEST, split_text, surely_fits
+
+SIZE = 10.5
+"""Of the letters in a table, in points."""
+_SLIM = 1.13
+
+
+@frozen
+class Column:
+    """A column of a table: caption, width in Excel's unit, and how its values are shown."""
+
+    caption: str
+    width: float
+    centred: bool = False
+    format: str = ""
+
+
+@frozen
+class Cell:
+    """A value with a look of its own (a name of :data:`LOOKS`, or XlsxWriter's properties), or a link.
+
+    ``link`` is an address within the workbook (汇总表!A5), made by us and never by a return.
+    """
+
+    value: object
+    look: Mapping[str, object] | str = field(default_factory=dict)
+    link: str = ""
+
+    def __hash__(self) -> int:
+        """Hash the value alone: a look may be a mapping."""
+        return hash(self.value)
+
+
+def fitted(text: str, width: float) -> float:
+    """Return the width of a column as a text is to be measured in it.
+
+    Heights are computed for single Latin words among Chinese; a whole English
+    text, with its blanks, takes less even in the widest font that may stand in.
+    """
+    return width * _SLIM if spoken() == EN and not holds_chinese(text) else width
+
+
+class Splitter:
+    """Lets the long texts of a row go on in further rows of at most ``height`` points."""
+
+    def __init__(self, columns: Sequence[Column], height: float = TALLEST) -> None:
+        self._columns, self._height = columns, height
+        self._short = [surely_fits(column.width, SIZE, height) for column in columns]
+
+    def parts(self, row: Sequence[object]) -> Sequence[Sequence[object]]:
+        """Return the rows that a row becomes: the one itself where nothing is long."""
+        for value, (short, further) in zip(row, self._short, strict=True):
+            text = value.value if value.__class__ is Cell else value
+            if text.__class__ is str and (
+                len(text) > short or ("\n" in text and _reaches(text, further) > short)
+            ):
+                return self._split(row)
+        return (row,)
+
+    def _split(self, row: Sequence[object]) -> list[list[object]]:
+        parts: list[list[object]] = []
+        for value, column, (short, further) in zip(row, self._columns, self._short, strict=True):
+            text = value.value if isinstance(value, Cell) else value
+            if not isinstance(text, str) or _reaches(text, further) <= short:
+                parts.append([value])
+                continue
+            texts = split_text(text, fitted(text, column.width), SIZE, self._height)
+            parts.append([replace(value, value=t) if isinstance(value, Cell) else t for t in texts])
+        longest = max(map(len, parts))
+        return [[p[i] if i < len(p) else "" for p in parts] for i in range(longest)]
+
+
+def _reaches(text: str, further: float) -> float:
+    """How long a text is where each further paragraph counts for so many signs."""
+    return len(text) + further * text.count("\n")

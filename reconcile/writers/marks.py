@@ -1,0 +1,114 @@
+"""What a file of ours says of itself: which output it is, of which plan and period, and as we wrote it.
+
+The mark stands in the file's properties, where Office keeps it when the file is saved again; the
+seal beside it is a digest of all other parts, which no program saves twice alike. A file
+without a mark is somebody else's, one whose seal is broken was edited since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..core.keys import plan_code
+from ..core.plan import Plan
+from ..core.records import frozen
+from ..locale import SHEETS
+
+SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
+    "summary", "status", "changes", "report", "circular", "copy",
+)  # fmt: skip
+"""Kinds of output: the first word of a mark."""
+OUTPUT, SEAL = "reconcile.output", "reconcile.seal"
+"""Names of the properties of a workbook."""
+_CUSTOM, _CORE, _SHEETS = "docProps/custom.xml", "docProps/core.xml", "xl/workbook.xml"
+_MOST = 1 << 20
+"""No part of ours with properties is larger."""
+_HEAD = 4096
+_SETTINGS = "设置"
+_IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
+_IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
+
+
+@frozen
+class Marked:
+    """What was found in a file: its mark, "" where there is none, and whether it is as we wrote it.
+
+    ``settings`` tells that somebody put a sheet of a plan workbook into it.
+    """
+
+    mark: str = ""
+    sealed: bool = False
+    settings: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of output, "" for a file that is not ours."""
+        return self.mark.partition(" ")[0]
+
+
+def mark_of(kind: str, plan: Plan, period: int) -> str:
+    """Return the mark of one kind of output of a plan and its ``period`` (from 1)."""
+    return f"{kind} {plan_code(plan)} {plan.year} {plan.periods[period - 1].caption[:100]}"
+
+
+def seal(members: Iterable[zipfile.ZipInfo]) -> str:
+    """Return the digest of an archive's members, but for those that hold marks and seals."""
+    told = sorted(
+        f"{m.filename} {m.CRC:08x} {m.file_size}"
+        for m in members
+        if m.filename not in (_CUSTOM, _CORE)
+    )
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+
+
+def read_mark(path: Path) -> Marked:
+    """Return what a file says of itself; a file that cannot be read says nothing.
+
+    Only the properties are read: a summary may be very large.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+            if not head.startswith(b"PK"):
+                found = _IN_REPORT.match(head)
+                return Marked(json.loads(found[1]) if found else "")
+            with zipfile.ZipFile(stream) as archive:
+                return _in_archive(archive)
+    except Exception:  # a broken archive fails in many ways
+        return Marked()
+
+
+def _in_archive(archive: zipfile.ZipFile) -> Marked:
+    members = {m.filename: m for m in archive.infolist()}
+    texts = {
+        name: archive.read(name).decode("utf-8", "replace")
+        for name in (_CUSTOM, _CORE, _SHEETS)
+        if name in members and members[name].file_size < _MOST
+    }
+    mark, told = _property(texts.get(_CUSTOM, ""), OUTPUT), _property(texts.get(_CUSTOM, ""), SEAL)
+    if not mark and (found := _IN_CORE.search(texts.get(_CORE, ""))):
+        mark, told = _plain(found[1]), found[2]
+    named = texts.get(_SHEETS, "")
+    settings = any(f'"{name}"' in named for name in (_SETTINGS, SHEETS[_SETTINGS]))
+    return Marked(mark, bool(told) and told == seal(members.values()), settings)
+
+
+def _property(custom: str, name: str) -> str:
+    """The text of one property, as every Office program writes it."""
+    text = r"<(?:\w+:)?lpwstr\b[^<>]*>([^<]*)</"
+    found = re.search(
+        rf'<(?:\w+:)?property\b[^<>]*\bname="{re.escape(name)}"[^<>]*>\s*{text}', custom
+    )
+    return _plain(found[1]) if found else ""
+
+
+def _plain(xml: str) -> str:
+    # As html.unescape does; that comes with the names of two thousand signs.
+    for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
+        xml = xml.replace(escape, sign)
+    return xml.replace("&amp;", "&")
