@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from ..core.form import Form
 from ..core.i18n import EN, ZH, language_of, speaking, spoken
 from ..core.keys import parse_form_number
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..core.result import Merged
 from ..core.secret_key import new_key
 from ..core.values.periods import periods_of
@@ -137,7 +136,7 @@ def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, 
 # --- the way back up
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Answered:
     """Result of :func:`answer`: the form with its answers in it, or None and why not."""
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import EN, ZH, holds_chinese, joined, language_of, meant, speaking, spoken, tr
 from ..core.keys import HONOURED, honoured_by
-from ..core.patterns import late
 from ..core.plan import Assignment, Indicator, Plan, Task, Unit
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.published_plan import Notice
-from ..core.records import frozen
 from ..core.secret_key import new_key
 from ..core.text import fold
 from ..core.units import assign_units, assignments, sure_names
@@ -45,7 +43,7 @@ from .published_plan import proof_bytes, read_notice
 
 Progress = Callable[[int, int], None]
 # A number to be reached, as English texts write it: 240 homes, £18 million, below 4.5 %.
-_ENGLISH_FIGURE = late(
+_ENGLISH_FIGURE = re.compile(
     r"(?:[£$€] ?\d[\d,.]*(?: ?(?:million|billion|bn|m|k))?|\b\d[\d,.]* ?(?:%|per ?cent|[a-z]{3,}))",
     re.I,
 )
@@ -58,7 +56,7 @@ _QUARTERS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Extracted:
     """Result of :func:`extract`; ``plan`` is None when the findings say why not.
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, language_of, tr
-from ..core.records import frozen
 from ..intake.eml import sender_and_subject
 from ..intake.inbox import unpacked
 from ..mail.credentials import credentials
@@ -37,7 +37,7 @@ _MOST_UNCLEAR = 20
 FETCHED, NOTHING = "fetched", "nothing"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """Result of :func:`fetch`: the files written, how many letters held no form, and what is wrong.
 

@@ -16,7 +16,6 @@ from ..core.form import Form
 from ..core.i18n import ZH, language_of, speaking, spoken
 from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..core.result import Merged, Verdict
 from ..core.submission import Return
 from ..forms.template import Template
@@ -201,7 +200,7 @@ def _verdict(arrival: Arrival, told: Sequence[Finding]) -> Verdict:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Taken:
     """Result of :func:`take`: the merge and the form it was made with, or why not; in which language.
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, language_of, speaking, spoken, tr
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..mail.journal import Taken
 from ..mail.message import Message, Wording
 from ..mail.mime import mail_bytes
@@ -37,7 +36,7 @@ _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _DRAFT = re.compile(r"\d+_[^_]+_.*\.eml")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Mailed:
     """Result of :func:`mail`, or why nothing was made of it (``plan`` None).
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, spoken, tr
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
 from ..mail.attachments import Gathered, filled, gather
@@ -19,7 +19,7 @@ from .inputs import period_number
 from .intake import take
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What ``mail`` is asked for. ``kind`` narrows it to one; ``remind`` is the inbox of a reminder.
 

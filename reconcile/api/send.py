@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.findings import Finding, Place
 from ..core.i18n import speaking, tr
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..mail.credentials import credentials
 from ..mail.message import Message
 from ..mail.replies import has_controls
@@ -24,7 +23,7 @@ SECURITIES = (SSL, STARTTLS)
 _SSL_PORT = 465
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sending:
     """Result of :func:`send`: how many messages went out, how many had to wait, and what is wrong.
 

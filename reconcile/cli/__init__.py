@@ -7,8 +7,6 @@ returns need attention. Heavy packages are imported inside the verbs, so that
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import signal
 import sys
@@ -16,14 +14,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Nearly all that a verb loads, click first of all, and makes lives to its end: to look for garbage
-# every 700 objects is in vain.
-gc.set_threshold(100_000, 50, 100)
+import click
 
-import click  # noqa: E402
-
-from .. import __version__  # noqa: E402
-from . import delegate, demo, planning, post, rounds, windows  # noqa: E402
+from .. import __version__
+from . import delegate, demo, planning, post, rounds, windows
 
 
 @contextmanager
@@ -77,8 +71,6 @@ def main(context: click.Context) -> None:
     退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
     """
     context.with_resource(_ended_properly())
-    gc.freeze()
-    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         # A pipe on Windows is GBK: a sign it lacks must not stop the work.
         if hasattr(stream, "reconfigure"):

@@ -7,13 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-
-from ..core.records import frozen
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -77,7 +76,7 @@ def _workers(jobs: int) -> Iterator[Executor | None]:
         yield executor
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Round:
     """What a verb that merges is asked about: plan, inbox, and how to read them."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from .patterns import late
-from .records import frozen
+import re
+from dataclasses import dataclass
+
 from .text import fold
 
-_FINGERPRINT = late(r"(?<![0-9A-Za-z])([0-9A-Fa-f]{16,64})(?:[@＠]([^@＠]*))?$")
+_FINGERPRINT = re.compile(r"(?<![0-9A-Za-z])([0-9A-Fa-f]{16,64})(?:[@＠]([^@＠]*))?$")
 """It stands at the end, where no name that ends like a file's can be taken for it."""
 _SHOWN = 32
 """Whoever can try some billions of contents finds two files of his own that begin with the same 16 signs."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FileNamed:
     """What a ruling says of a file: how its SHA-256 begins, and a period, folded, "" for any."""
 

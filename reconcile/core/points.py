@@ -5,13 +5,13 @@ Full precision inside; numbers are rounded half up only where they are printed.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from .i18n import tr
-from .patterns import late
-from .records import frozen
 
 GREEN, YELLOW, RED = "绿", "黄", "红"
 LIGHTS = (GREEN, YELLOW, RED)
@@ -22,7 +22,7 @@ PLAN, CALENDAR = "序时目标", "日历进度"
 _HUNDRED = Decimal(100)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Lag:
     """Percentage points against one basis, negative when behind; None with the reason in ``why``."""
 
@@ -41,7 +41,7 @@ class Lag:
         return tr(words, basis=tr(self.basis), size=size)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One indicator at one period: its share of the year in percent, both lags, state and light.
 
@@ -92,7 +92,7 @@ def shares(counts: Sequence[int], digits: int = 1) -> tuple[Decimal, ...]:
     return tuple(parts)
 
 
-_POINTS = late(r"(\d+(?:\.\d+)?)(?:分|点|个?百分点|%|points?|percentagepoints?)?")
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)(?:分|点|个?百分点|%|points?|percentagepoints?)?")
 
 
 def read_points(text: str) -> Decimal | None:

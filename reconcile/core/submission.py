@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 from .findings import Finding, Place
 from .plan import Value
-from .records import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Raw:
     """One cell that came back with something in it, before anything is made of it.
 
@@ -35,7 +34,7 @@ class Raw:
     stray: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What a header row says: field ids by column, the asked columns, letters and captions by field id.
 
@@ -49,7 +48,7 @@ class Heading:
     captions: Mapping[str, str]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RowPlace:
     """Where a row of a table stands; ``columns`` are the letters of its columns by field id."""
 
@@ -65,7 +64,7 @@ class RowPlace:
         return Place(self.place.file, self.place.sheet, column + digits)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table that came back.
 
@@ -98,7 +97,7 @@ class Row:
         return self.at.where(name)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table that came back: the place of its header, asked fields it lacks, its rows.
 
@@ -113,7 +112,7 @@ class Table:
     of_indicators: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Return:
     """回表: a form that came back, as read; nothing in it is believed yet.
 

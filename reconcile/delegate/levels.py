@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from ..core.findings import Place
 from ..core.form import Rule
 from ..core.keys import parse_row_key
-from ..core.records import frozen
 from ..core.result import Accepted
 from ..core.submission import Return, Row
 from ..core.text import task_number
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Received:
     """收到的填报表: a form as the unit it was issued to holds it, without the plan it came from.
 
@@ -54,7 +53,7 @@ class Received:
         return tuple((n, row) for t in tables for row in t.rows if (n := _number(row)) is not None)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One value to be written into the cell at ``place``; a percent is a fraction."""
 

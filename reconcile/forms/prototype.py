@@ -11,11 +11,11 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from xlsxwriter.worksheet import Worksheet
 
-from ..core.records import frozen
 from ..core.text import is_formula_like
 from ..writers.row_sheet import figure, whole_pixels
 from ..writers.row_workbook import escaped, string_xml
@@ -80,7 +80,7 @@ class Strings:
         )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of one sheet as XML.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ..core.records import frozen
 from ..writers.row_height import row_height
 from .excel_rules import Painter, validation
 from .prototype import Frame, Rows, Strings, row_xml
@@ -20,14 +19,14 @@ _WORD = re.compile(r"\{([^{}\s]+)\}")
 Values = Mapping[str, object]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Formula:
     """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row."""
 
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """A template column that becomes several: one set of values for each, and which to stress."""
 
@@ -35,7 +34,7 @@ class Expansion:
     stressed: int = -1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Column:
     """One column as painted: the template column it comes from, and which part of it."""
 
@@ -44,7 +43,7 @@ class _Column:
     word: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Slot:
     """One cell of a row as painted: where it stands, the number of its look, what fills it.
 

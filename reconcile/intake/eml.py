@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ..core.patterns import late
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused, is_encoding
 
@@ -28,21 +27,21 @@ _HEAD_BYTES, _LONGEST_HEADER, _MOST_PARAMETERS = 256 << 10, 4_000, 100
 # What the headers that are looked at may come to in all letters of a file, and the bytes that may be
 # searched for boundaries: each lies in every part around it, and forwarding puts one mail into another.
 _HEADER_BYTES, _SEARCHED_BYTES = 4 << 20, 512 << 20
-_LEAD = late(rb"[ \t\r\n]*+(?:From [^\n]*\n)?")
-_HEAD = late(rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z))*+")
-_HEADER = late(
+_LEAD = re.compile(rb"[ \t\r\n]*+(?:From [^\n]*\n)?")
+_HEAD = re.compile(rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z))*+")
+_HEADER = re.compile(
     rb"^(Content-Type|Content-Disposition|Content-Transfer-Encoding|From|Subject|Message-ID|Date)[ \t]*:"
     rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)",
     re.M | re.I,
 )
-_BLANK = late(rb"\r?\n")
-_BOUNDARY_END = late(rb"(--)?[ \t]*+(?:\r?\n|\r?\Z)")
-_MAIL_HEADER = late(
+_BLANK = re.compile(rb"\r?\n")
+_BOUNDARY_END = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r?\Z)")
+_MAIL_HEADER = re.compile(
     rb"(?:Received|Return-Path|Delivered-To|From|To|Date|Subject|Message-ID|X-[A-Za-z-]+"
     rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
     re.I,
 )
-_MBOX = late(rb"From [^\n]*\n(?=[A-Za-z-]{1,76}:)")
+_MBOX = re.compile(rb"From [^\n]*\n(?=[A-Za-z-]{1,76}:)")
 _UUENCODED = ("x-uuencode", "uuencode", "uue", "x-uue")
 # How many lines may only look like a boundary, for each that may be one.
 _MOST_FALSE = 20

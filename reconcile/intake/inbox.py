@@ -18,7 +18,6 @@ from io import FileIO
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.patterns import late
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive, entries
@@ -35,9 +34,9 @@ _SKIPPED = re.compile(
 _DOCUMENT = re.compile(
     r"(?:\[content_types\]\.xml|content\.xml|xl/.*|word/.*|ppt/.*|index/.*\.iwa)", re.I
 )
-_SHEET_NAME = late(r"\.(?:xls[xmb]?|et[t]?|ods|fods|xlt[xm]?|csv|zip|rar|7z|eml|dat)$", re.I)
+_SHEET_NAME = re.compile(r"\.(?:xls[xmb]?|et[t]?|ods|fods|xlt[xm]?|csv|zip|rar|7z|eml|dat)$", re.I)
 _SHEET_START = (b"PK", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x78\x9f\x3e\x22")
-_OTHER_NAME = late(
+_OTHER_NAME = re.compile(
     r"\.(?:docx?|wps|wpt|rtf|pptx?|dps|pdf|ofd|txt|html?|ics|vcf|p7[sm]|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
     re.I,
 )

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.records import frozen
 from .credentials import kept
 from .journal import Journal
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Peer:
     """A server and who logs in there: ``protocol`` is "smtp" or "imap"; ``sender`` is whom mails come from."""
 

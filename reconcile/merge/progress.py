@@ -27,6 +27,7 @@ Nothing is divided by a target that is missing, zero or negative: the result say
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..core.findings import Finding, Place
@@ -45,13 +46,12 @@ from ..core.points import (
     elapsed_share,
     rounded,
 )
-from ..core.records import frozen
 
 _HUNDRED = Decimal(100)
 _BAND = Decimal("0.1")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """From how many points behind a light turns red; what is due and not begun is ``idle``."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..core.records import frozen
+from dataclasses import dataclass
 
 ADDED, DROPPED, RENUMBERED, EDITED = "新增任务", "取消任务", "改号", "修改任务"
 UNITS, PERIODS, SETTINGS = "单位", "时段", "设置"
 KINDS = (ADDED, DROPPED, RENUMBERED, EDITED, UNITS, PERIODS, SETTINGS)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Change:
     """One thing that is not the same in both plans.
 

@@ -15,7 +15,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from ..core.findings import Finding, Place
-from ..core.patterns import late
 from ..core.plan import Value
 from .limits import LIMITS, Clock, Limits, Refused, check_extent, check_merges, check_xml, parse_xml
 from .workbook import Book, Cell, Sheet
@@ -59,7 +58,7 @@ _XML_OTHERS = (
     ("urn:oasis:names:tc:opendocument:xmlns:office", "单个 XML 文件的 ODF 文档（.fods）"),
     ("uof:UOF", "标文通文档（UOF）"),
 )
-_HTML = late(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
 _MAX_SPIN = 200_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
 _DEFAULT_PASSWORD = "VelvetSweatshop"

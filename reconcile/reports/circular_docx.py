@@ -11,12 +11,11 @@ import importlib.util
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.findings import Finding
 from ..core.i18n import EN, holds_chinese, spoken
-from ..core.records import frozen
 from ..writers.marks import seal
 from ..writers.row_workbook import escaped
 from ..writers.table import EPOCH
@@ -49,7 +48,7 @@ _LATIN = "Times New Roman"
 """Of digits and Latin letters among Chinese text."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Set:
     """How one kind of paragraph is set: its look, size and spacings in points, alignment, indent."""
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..core.i18n import joined, tr
-from ..core.patterns import late
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
 from ..core.points import GREEN, RED, YELLOW, shares
-from ..core.records import frozen
 from ..core.result import PENDING, UNANSWERED, Merged
 
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
 
-_TABLE = late(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
+_TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
 
 # Kinds of paragraphs, in the order in which a circular has them.
 TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
@@ -25,7 +25,7 @@ TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_
 )  # fmt: skip
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
 
@@ -38,7 +38,7 @@ class Paragraph:
     cells: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Count:
     """So many tasks, and their share in percent; the shares of a split add up to 100.0."""
 
@@ -68,7 +68,7 @@ def state_counts(merged: Merged) -> tuple[Count, ...]:
     )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class IndicatorCounts:
     """So many indicators have a number for the period, and how they stand against its targets.
 

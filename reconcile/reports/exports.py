@@ -12,7 +12,6 @@ from pathlib import Path
 import pandas as pd
 
 from ..core.form import Form
-from ..core.patterns import late
 from ..core.prefill import shown_value
 from ..core.result import Merged
 from ..core.text import OPENERS, printable
@@ -23,7 +22,7 @@ KINDS = (".csv", ".parquet", ".sqlite")
 # a text: after a usual separator, and what may stand before a formula's sign; or after any
 # other sign that is no letter, unless what follows is but a number (同比 -5%).
 _NUMBER = r"[+＋－-]?\d[\d.,]*[%％]?(?![-+*/^&=<>(!:|'\"\d.%％])"
-_BEGINS = late(
+_BEGINS = re.compile(
     rf"""((?:^|[;,|\t\n])[\s"'“”?]*+)([{OPENERS}])|(?<![\w{OPENERS}])(?!{_NUMBER})([{OPENERS}])(?=\S)"""
 )
 

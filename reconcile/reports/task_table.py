@@ -9,6 +9,7 @@ click away.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
@@ -16,7 +17,6 @@ from ..core.form import Form
 from ..core.i18n import joined, sheet_name, spoken, tr
 from ..core.plan import BEHIND, NOT_BEGUN, Task
 from ..core.prefill import labelled_goal
-from ..core.records import frozen
 from ..core.result import PENDING, UNANSWERED, Accepted, Merged, Standing
 from ..writers.cells import Cell, Column, Splitter
 from ..writers.row_sheet import RowSheet
@@ -56,7 +56,7 @@ def _state_cell(state: str, language: str) -> Cell:
     return Cell(tr(state), _PENDING if state == PENDING else state)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row to be written, and the task it belongs to; a band's only value is the section."""
 
