@@ -19,7 +19,7 @@ from worded import worded
 
 from reconcile.api.delegate import Answered, answer, delegate
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.core.form import Form
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import Merged

@@ -21,8 +21,7 @@ from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
 from reconcile.extract import read_notice
 from reconcile.forms.template import Template
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.plan.changes import Change
-from reconcile.plan.diff import compare
+from reconcile.plan.diff import Change, compare
 from reconcile.plan.diff_report import changes_bytes, changes_text
 from reconcile.reports.pdf_proof import proof_bytes
 

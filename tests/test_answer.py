@@ -38,7 +38,7 @@ from reconcile.api.delegate import delegate
 from reconcile.cli import main
 from reconcile.core.findings import Place, Severity
 from reconcile.core.units import assignments
-from reconcile.delegate.levels import Answer
+from reconcile.delegate.received_form import Answer
 from reconcile.delegate.xlsx_patch import write_answers
 from reconcile.forms.form_writer import form_bytes
 from reconcile.forms.template import read_template

@@ -32,8 +32,8 @@ from worded import worded
 from reconcile.core.findings import Place
 from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
+from reconcile.core.lights import CALENDAR, PLAN, Lag, Measured
 from reconcile.core.plan import Assignment, Indicator, Ruling
-from reconcile.core.points import CALENDAR, PLAN, Lag, Measured
 from reconcile.core.result import Entry, Merged, Previous
 from reconcile.core.units import proposed_members
 from reconcile.core.values.numbers import read_number, read_percent

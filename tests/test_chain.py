@@ -32,7 +32,7 @@ from hops import (
 from reconcile.api.delegate import answer as api_answer
 from reconcile.api.delegate import delegate
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.core.findings import Severity
 from reconcile.core.plan import Period
 from reconcile.core.result import Merged, Record

@@ -21,9 +21,17 @@ from reconcile.merge.progress import measure
 from reconcile.merge.scores import deadline, score_units, weights
 from reconcile.merge.task_status import judge
 from reconcile.reports import circular_docx
-from reconcile.reports.circular import draft, indicator_words, plain_text
+from reconcile.reports.circular import (
+    BODY,
+    HEADING,
+    SIGNATURE,
+    TITLE,
+    Paragraph,
+    draft,
+    indicator_words,
+    plain_text,
+)
 from reconcile.reports.circular_docx import letter_bytes
-from reconcile.reports.drafts import BODY, HEADING, SIGNATURE, TITLE, Paragraph
 
 AS_OF = date(2022, 7, 8)
 

@@ -21,8 +21,8 @@ from bench_forms import A, B, aside, changed, copy_of, filled, issued, merged, p
 from hops import city, template
 from hops import issued as with_indicators
 
-from reconcile.api.intake import take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take
 from reconcile.core.plan import Ruling
 from reconcile.core.result import Filed, Merged
 from reconcile.core.values.periods import begin_of
@@ -31,7 +31,7 @@ from reconcile.merge.run import merge
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.reports.circular import draft, plain_text
-from reconcile.reports.report import report
+from reconcile.reports.exports import report
 from reconcile.reports.status import status_text
 from reconcile.reports.summary import CAPTIONS
 

@@ -27,8 +27,8 @@ import reconcile
 from reconcile import plan as plan_module
 from reconcile.api.extract import extract
 from reconcile.api.generate import Generated, generate
-from reconcile.api.intake import take as api_take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take as api_take
 from reconcile.cli import main
 from reconcile.core.findings import CATALOGUE, Finding
 from reconcile.core.i18n import holds_chinese, language_named, said, speaking, spoken, tr

@@ -19,8 +19,8 @@ import pytest
 from bench_forms import A, changed, plan, put, template
 from click.testing import CliRunner
 
-from reconcile.api.intake import take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes

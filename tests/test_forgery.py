@@ -40,7 +40,7 @@ from openpyxl.workbook import Workbook as Book
 
 from reconcile.api.extract import extract
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core import keys
 from reconcile.core.keys import FormNumber, form_number, parse_form_number, parse_row_key, row_key

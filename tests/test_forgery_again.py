@@ -15,7 +15,6 @@ from bench_forms import AS_OF, FILE, HEAD, answer, fingerprint_of, merged, saved
 from bench_forms import plan as five_tasks
 from worded import worded
 
-from reconcile.api.intake import take_in
 from reconcile.api.merge import _feedback
 from reconcile.core.fingerprints import fingerprint
 from reconcile.core.plan import Plan, Ruling, Task, Unit
@@ -23,6 +22,7 @@ from reconcile.core.result import Merged
 from reconcile.core.secret_key import weakness
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes
+from reconcile.intake.reader import take_in
 from reconcile.merge.run import merge
 
 OLD, NEW = "市招商局", "市投促局"

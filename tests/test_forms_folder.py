@@ -12,8 +12,8 @@ import pytest
 from bench_forms import A, B, C, changed, filled, issued, plan, put, saved
 from click.testing import CliRunner, Result
 
-from reconcile.api.intake import take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.plan import Plan
 from reconcile.plan import plan_bytes

@@ -23,10 +23,11 @@ from reconcile.api import published_plan
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract as api_extract
 from reconcile.api.inputs import load_style, load_template
-from reconcile.api.intake import take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take
 from reconcile.core.plan import Plan
 from reconcile.forms.template import read_template
+from reconcile.intake import reader
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.readers import child_process
 from reconcile.reports.summary import read_previous
@@ -350,18 +351,17 @@ def test_read_regular_reads_what_is_there(tmp_path: Path) -> None:
 def test_the_clock_covers_what_comes_after_the_parser(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reconcile.api import intake
 
     path = issue(tmp_path, small_plan(1))
-    read = intake.read_book
+    read = reader.read_book
 
     def slow(name: str, content: bytes, *, password: str | None, clock: object) -> object:
         book = read(name, content, password=password)
         clock.end = 0.0  # type: ignore[attr-defined]
         return book
 
-    monkeypatch.setattr(intake, "read_book", slow)
-    monkeypatch.setattr(intake.Clock, "left", lambda clock: clock.end)
+    monkeypatch.setattr(reader, "read_book", slow)
+    monkeypatch.setattr(reader.Clock, "left", lambda clock: clock.end)
     taken = take(path, [tmp_path / "发出"], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged is not None
     assert [f.code for f in taken.merged.findings if f.place.file] == ["FILE-021", "UNIT-012"]

@@ -12,8 +12,8 @@ import pytest
 from worded import worded
 
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take
 from reconcile.core.findings import Place
 from reconcile.core.plan import Plan
 from reconcile.core.result import Merged

@@ -13,9 +13,9 @@ import pytest
 from bench_forms import A, B, C, changed, filled, plan, put
 from click.testing import CliRunner
 
-from reconcile.api import intake
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.cli import main
+from reconcile.intake import reader
 from reconcile.plan import plan_bytes
 
 DAY = date(2022, 7, 8)
@@ -24,7 +24,7 @@ DAY = date(2022, 7, 8)
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A plan and an inbox of good, bad and foreign files; chunks of two, so that there are several."""
-    monkeypatch.setattr(intake, "_CHUNK", 2)
+    monkeypatch.setattr(reader, "_CHUNK", 2)
     (tmp_path / "总台账.xlsx").write_bytes(plan_bytes(plan()))
     back = tmp_path / "收回"
     back.mkdir()

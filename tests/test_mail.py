@@ -18,8 +18,8 @@ from books import form as other_form
 from post_servers import PERIOD, issue, run, small_plan, unit_name
 
 from reconcile.api.generate import generate
+from reconcile.api.mail import Asked
 from reconcile.api.mail import mail as api_mail
-from reconcile.api.messages import Asked
 from reconcile.core.addresses import read_addresses
 from reconcile.core.findings import Place
 from reconcile.core.plan import Unit

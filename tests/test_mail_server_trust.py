@@ -33,7 +33,7 @@ from post_servers import (
 
 import reconcile
 from reconcile.mail.imap import Account, _word
-from reconcile.mail.replies import Hiding
+from reconcile.mail.servers import Hiding
 from reconcile.mail.smtp import Server
 
 HOST = "127.0.0.1"
@@ -431,7 +431,7 @@ def test_records_do_not_show_it_either() -> None:
 
 
 def test_what_was_confirmed_holds_no_secret(machine: Path) -> None:
-    from reconcile.mail.trusted_servers import Peer
+    from reconcile.mail.servers import Peer
 
     peer = Peer("smtp", "SMTP.Example.CN.", SENDER, SENDER)
     assert not peer.is_trusted()

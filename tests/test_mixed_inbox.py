@@ -19,14 +19,13 @@ import pytest
 from bench_forms import A, B, C, changed, filled, issued, merged, plan, put, saved, template
 from books import zipped
 
-from reconcile.api import intake as api_intake
 from reconcile.api import merge as api_merge
-from reconcile.api.intake import take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take
 from reconcile.core.findings import Finding
 from reconcile.core.plan import Plan, Ruling
 from reconcile.core.result import Merged
-from reconcile.intake import inbox
+from reconcile.intake import inbox, reader
 from reconcile.intake.inbox import collect
 from reconcile.merge import cross_checks, ingest, run, state
 from reconcile.merge.identify import suspects, units_named
@@ -34,7 +33,7 @@ from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.readers import read_book
 from reconcile.reports.circular import draft, plain_text
-from reconcile.reports.report import report
+from reconcile.reports.exports import report
 from reconcile.reports.status import status_text
 
 AS_OF = date(2022, 7, 8)
@@ -332,7 +331,7 @@ def of_b(sources: Sequence[Any]) -> bool:
 
 
 STAGES: Mapping[str, tuple[Any, str, Any]] = {
-    "opened": (api_intake, "read_return", lambda file, *_: file.endswith("坏.xlsx")),
+    "opened": (reader, "read_return", lambda file, *_: file.endswith("坏.xlsx")),
     "identified": (ingest, "identify", lambda _, __, r, ___: r.file.endswith("坏.xlsx")),
     "matched": (ingest, "match_row", lambda _, __, unit, *___: unit == B),
     "a cell judged": (state, "apply", lambda _, value, **__: value == "基本完成"),

@@ -20,9 +20,9 @@ from click.testing import CliRunner, Result
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract
 from reconcile.api.generate import generate as api_generate
-from reconcile.api.intake import Taken, take
-from reconcile.api.merge import write_merge, write_status
+from reconcile.api.merge import write_merge
 from reconcile.api.outputs import Misused
+from reconcile.api.status import Taken, take, write_status
 from reconcile.cli import main
 from reconcile.demo.walk_through import walk_through
 from reconcile.mail.journal import Journal

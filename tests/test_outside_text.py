@@ -18,8 +18,8 @@ from openpyxl.workbook import Workbook as Book
 from openpyxl.workbook.defined_name import DefinedName
 
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
 from reconcile.api.merge import write_merge
+from reconcile.api.status import take
 from reconcile.core.plan import Plan
 from reconcile.core.text import is_formula_like
 from reconcile.core.units import assignments

@@ -9,7 +9,7 @@ import pytest
 from hostile import said
 from post_servers import issue, small_plan
 
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.core.form import Field, Rule
 from reconcile.core.text import clean, fold, has_dirt, is_blank
 from reconcile.merge.field_rules import apply

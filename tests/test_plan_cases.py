@@ -14,7 +14,7 @@ from test_columns import codes, extract
 from test_plan_shapes import MEASURES, several, sheet
 
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.core.plan import Task
 from reconcile.core.prefill import labels, names_in
 from reconcile.core.unit_names import reviewed_names, written_names

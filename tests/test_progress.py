@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.core.findings import Place
+from reconcile.core.lights import Lag, Measured, elapsed_share, print_points, shares
 from reconcile.core.plan import Amount, Indicator, Period
-from reconcile.core.points import Lag, Measured, elapsed_share, print_points, shares
 from reconcile.merge.progress import Thresholds, contradiction, fall, light_of, measure, worst
 from reconcile.plan.indicators.vocabulary import convert
 

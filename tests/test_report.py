@@ -13,7 +13,7 @@ from bench_forms import FILED, A, changed, filled, merged, put, template
 
 from reconcile.core.findings import to_json
 from reconcile.core.plan import Ruling
-from reconcile.reports.report import report, report_texts
+from reconcile.reports.exports import report, report_texts
 
 PAGE = (Path(__file__).parents[1] / "docs" / "report.md").read_text(encoding="utf-8")
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from reconcile.api.extract import extract
 from reconcile.api.generate import Generated, generate
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.plan import Plan
 from reconcile.core.units import assignments

@@ -30,8 +30,8 @@ from post_servers import (
     unit_name,
 )
 
-from reconcile.api.mail import host_and_port, mail
-from reconcile.api.messages import Asked
+from reconcile.api.mail import Asked, mail
+from reconcile.mail.servers import host_and_port
 
 LOG = "发送记录.jsonl"
 

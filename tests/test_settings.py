@@ -17,8 +17,8 @@ from worded import worded
 from reconcile.api import generate, take
 from reconcile.core.findings import CATALOGUE, Finding, Severity
 from reconcile.core.i18n import EN, speaking
+from reconcile.core.lights import read_points
 from reconcile.core.plan import Plan, Ruling
-from reconcile.core.points import read_points
 from reconcile.merge.scores import DEFAULTS, deadline, score_units, weights
 from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan

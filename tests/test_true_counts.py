@@ -23,8 +23,8 @@ from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.plan.indicator_sheet import read_row
 from reconcile.reports.circular import draft, plain_text
-from reconcile.reports.drafts import IndicatorCounts, indicator_counts, state_counts
-from reconcile.reports.report import report
+from reconcile.reports.counts import IndicatorCounts, indicator_counts, state_counts
+from reconcile.reports.exports import report
 from reconcile.reports.summary import write_summary
 
 # --- over 100 % is an achievement

@@ -20,8 +20,7 @@ from ..core.values.periods import periods_of
 from ..core.values.synonyms import usual_synonyms
 from ..delegate.answer import join_answers
 from ..delegate.delegated_plan import delegated
-from ..delegate.levels import Received
-from ..delegate.received_form import read_received
+from ..delegate.received_form import Received, read_received
 from ..delegate.xlsx_patch import write_answers
 from ..intake.edits import lost, written_in
 from ..plan import RED, lasting_settings, plan_bytes, read_plan

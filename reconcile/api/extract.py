@@ -31,14 +31,10 @@ from ..plan import (
     plan_bytes,
     read_columns,
     read_plan,
-    spoken_in,
 )
-from ..plan.changes import Change
-from ..plan.diff import compare
 from ..plan.indicators import read_indicators
-from ..writers.atomic import Batch, together, write_file
-from ..writers.marks import CHANGES
-from .outputs import check_former, check_key, check_new, check_places, set_aside
+from ..writers.atomic import Batch, together
+from .outputs import check_key, check_new, check_places, set_aside
 from .published_plan import proof_bytes, read_notice
 
 Progress = Callable[[int, int], None]
@@ -344,26 +340,3 @@ def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tu
 
 def _words(task: Task) -> tuple[str, Mapping[str, str]]:
     return task.goal, task.milestones
-
-
-def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:
-    """Return what changed between two plan workbooks; None and findings when one cannot be read."""
-    old, findings = read_plan(old_path)
-    new, told = read_plan(new_path)
-    findings = (*findings, *told)
-    if old is None or new is None:
-        return None, findings
-    with speaking(language_of(new.settings)):
-        return compare(old, new), findings
-
-
-def write_changes(
-    changes: Sequence[Change], old_path: Path, new_path: Path, out: Path, *, force: bool = False
-) -> None:
-    """Write what :func:`diff` found as a workbook. OSError when it cannot be written, Misused when it must not be."""
-    from ..plan.diff_report import changes_bytes  # most runs print it only
-
-    with speaking(spoken_in(new_path)):
-        check_places([out], [old_path, new_path])
-        check_former(out, CHANGES, "计划的差异表", force=force)
-        write_file(out, changes_bytes(changes, old_path.name, new_path.name))

@@ -19,14 +19,12 @@ from ..core.findings import Finding, Place
 from ..core.i18n import ZH, language_of, tr
 from ..intake.eml import sender_and_subject
 from ..intake.inbox import unpacked
-from ..mail.credentials import credentials
 from ..mail.imap import MOST, SSL, STARTTLS, Account, Envelope, Mailbox, Unclear, Unfetched, opened
 from ..mail.journal import Journal
-from ..mail.replies import Hiding
+from ..mail.servers import SENDER, Hiding, credentials, host_and_port
 from ..plan import read_plan
 from ..writers.atomic import write_file
 from .extract import Progress
-from .mail import SENDER, host_and_port
 from .send import unfit
 
 HOST = "收件服务器"

@@ -11,7 +11,7 @@ from ..core.i18n import ZH, language_of, speaking, tr
 from ..core.keys import plan_code
 from ..core.secret_key import new_key
 from ..core.units import assignments
-from ..delegate.levels import Answer
+from ..delegate.received_form import Answer
 from ..delegate.xlsx_patch import write_answers
 from ..mail.sent_log import SentLog
 from ..plan import key_cell, read_plan, spoken_in

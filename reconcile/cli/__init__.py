@@ -17,7 +17,18 @@ from contextlib import contextmanager
 import click
 
 from .. import __version__
-from . import delegate, demo, planning, post, rounds, windows
+from .delegate import delegate
+from .demo import demo
+from .diff import diff
+from .export import export
+from .extract import extract
+from .fetch import fetch
+from .generate import generate
+from .mail import mail
+from .merge import merge
+from .rotate_key import rotate_key
+from .status import status
+from .windows import windows
 
 
 @contextmanager
@@ -77,14 +88,10 @@ def main(context: click.Context) -> None:
             stream.reconfigure(errors="replace")
 
 
-for verb in (
-    planning.extract, rounds.generate, post.mail, post.fetch, rounds.status, rounds.merge,
-    rounds.export, planning.diff, planning.rotate_key,
-    delegate.delegate,
-    windows.windows,
-    demo.demo,
+for command in (
+    extract, generate, mail, fetch, status, merge, export, diff, rotate_key, delegate, windows, demo,
 ):  # fmt: skip
-    main.add_command(verb)
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .findings import Finding, Place
+from .lights import Measured
 from .plan import Assignment, Indicator, Plan
-from .points import Measured
 
 Accepted = str | float | date
 

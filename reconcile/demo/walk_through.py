@@ -16,10 +16,10 @@ from ..api.delegate import answer as api_answer
 from ..api.delegate import delegate
 from ..api.extract import extract
 from ..api.generate import generate
-from ..api.intake import take
 from ..api.merge import Answer, write_merge
 from ..api.outputs import Misused
 from ..api.rotate_key import rotate_key
+from ..api.status import take
 from ..plan import read_plan
 from ..reports.circular_docx import missing
 from ..reports.status import status_text

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..core.findings import Finding, Place
 from ..core.i18n import tr
-from .replies import Hiding
+from .servers import Hiding
 
 SSL, STARTTLS = "ssl", "starttls"
 MOST = 40 << 20

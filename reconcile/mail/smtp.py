@@ -21,8 +21,8 @@ from ..core.findings import Finding, Place
 from ..core.i18n import tr
 from .message import Message
 from .mime import mail_bytes
-from .replies import Hiding
 from .sent_log import LATER, REFUSED, SENDING, SENT, SentLog
+from .servers import Hiding
 
 SSL, STARTTLS = "ssl", "starttls"
 _PATIENCE = 60.0

@@ -32,9 +32,7 @@ from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.i18n import joined, tr
-from ..core.plan import AHEAD, BEHIND, DONE, ON_TIME, STATES, Amount, Indicator, Period
-from ..core.plan import NOT_BEGUN as IDLE
-from ..core.points import (
+from ..core.lights import (
     CALENDAR,
     GREEN,
     LIGHTS,
@@ -46,6 +44,8 @@ from ..core.points import (
     elapsed_share,
     rounded,
 )
+from ..core.plan import AHEAD, BEHIND, DONE, ON_TIME, STATES, Amount, Indicator, Period
+from ..core.plan import NOT_BEGUN as IDLE
 
 _HUNDRED = Decimal(100)
 _BAND = Decimal("0.1")

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.i18n import joined, quantity, tr
+from ..core.lights import GREEN, PLAN, Lag, Measured, read_points
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Amount, Indicator, Plan
-from ..core.points import GREEN, PLAN, Lag, Measured, read_points
 from ..core.result import PENDING, UNANSWERED, Actual, Answers, Entry, Previous, Reached, Standing
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 

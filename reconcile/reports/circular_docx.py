@@ -27,7 +27,7 @@ from ..writers.theme import (
     Style,
     substitute,
 )
-from .drafts import (
+from .circular import (
     ADDRESSEE,
     ANNEX,
     ANNEX_TITLE,

@@ -23,7 +23,7 @@ from ..writers.row_sheet import RowSheet
 from ..writers.row_xml import RowWriter
 from ..writers.table import A3, Listing, page
 from ..writers.theme import light_look
-from .drafts import STATES, subject
+from .counts import STATES, subject
 
 TABLE, SUPPORT = "汇总表", "配合答复"
 _HIGHEST = 260.0

@@ -1,28 +1,13 @@
-"""Verbs about the plan itself: extract, diff."""
+"""extract: a published plan becomes a plan workbook."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from .options import (
-    ATTENTION,
-    FILE,
-    NEW,
-    OK,
-    fail,
-    force_option,
-    guarded,
-    listed,
-    option,
-    plan_argument,
-    progress,
-    say,
-    show,
-    speak,
-)
+from .console import fail, guarded, listed, progress, say, show, speak
+from .options import FILE, NEW, option
 
 
 @click.command()
@@ -142,68 +127,3 @@ def extract(
     if proof and proof.exists():
         say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
     say(tr("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。"))
-
-
-@click.command()
-@click.argument("old", type=FILE, metavar="旧总台账.xlsx")
-@click.argument("new", type=FILE, metavar="新总台账.xlsx")
-@option("-o", "--out", type=NEW, help="另存为工作簿，如 差异.xlsx")
-@option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
-@force_option
-def diff(old: Path, new: Path, out: Path | None, as_json: bool, force: bool) -> None:
-    """比较两份总台账：增减的任务、改了的目标和进度、单位和时段的变动。
-
-    退出码：0 没有变动；3 有变动；1 读不了。
-
-    \b
-    例：reconcile diff 总台账.xlsx 新总台账.xlsx -o 差异.xlsx
-    """
-    from ..api.extract import diff as api_diff
-    from ..api.extract import write_changes
-    from ..core.i18n import tr
-    from ..plan import diff_report, spoken_in
-
-    with guarded(old):
-        changes, findings = api_diff(old, new)
-    speak(spoken_in(new))
-    if changes is None:
-        fail(findings)
-    if out:
-        with guarded(out):
-            write_changes(changes, old, new, out, force=force)
-    if as_json:
-        click.echo(diff_report.changes_json(changes, old.name, new.name).decode(), nl=False)
-    else:
-        say(diff_report.changes_text(changes) or tr("两份总台账没有变动"))
-        if out:
-            say(tr("全文对照写在 {out}", out=out))
-    sys.exit(ATTENTION if changes else OK)
-
-
-@click.command("rotate-key")
-@plan_argument
-@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 新总台账.xlsx")
-def rotate_key(plan: Path, out: Path) -> None:
-    """另存一份换了校验密钥的总台账，说明哪些已发的表因此作废。
-
-    密钥外泄、太弱，或者用的是样例里的，就要换。原来的总台账不动：用它发出的表，仍用它汇总。
-
-    \b
-    例：reconcile rotate-key 总台账.xlsx -o 新总台账.xlsx
-    """
-    from ..api.rotate_key import rotate_key as api_rotate_key
-    from ..core.i18n import joined, tr
-
-    with guarded(out):
-        made = api_rotate_key(plan, out)
-    speak(made.language)
-    if not made.written:
-        fail(made.findings)
-    say(tr("已写好 {out}，校验密钥是新的；{plan} 没有动", out=out, plan=plan))
-    if made.periods:
-        told = "作废的：用旧密钥发出的所有表（{periods}，每期 {units} 个单位），用新总台账汇总时会被拒收"
-        say(tr(told, periods=joined(made.periods), units=made.units))
-    for period, count in made.sent.items():
-        say(tr("  其中发送记录里有：{period} {count} 个单位", period=period, count=count))
-    if made.periods:
-        say(tr("还没有收齐的时段：仍用原来的总台账汇总，或用新的重新生成、重新发出。"))

@@ -1,4 +1,4 @@
-"""Verbs of a round: generate, status, merge, export."""
+"""merge: what came back becomes the summary."""
 
 from __future__ import annotations
 
@@ -8,122 +8,8 @@ from pathlib import Path
 
 import click
 
-from .options import (
-    ATTENTION,
-    FILE,
-    NEW,
-    OK,
-    Round,
-    alarming,
-    fail,
-    force_option,
-    guarded,
-    option,
-    period_option,
-    plan_argument,
-    previous_option,
-    progress,
-    round_options,
-    say,
-    show,
-    speak,
-    template_option,
-)
-
-
-@click.command()
-@plan_argument
-@period_option
-@option("-o", "--out", type=NEW, required=True, help="放在哪个文件夹，如 发出")
-@template_option
-@option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
-@previous_option
-def generate(
-    plan: Path,
-    period: str | None,
-    out: Path,
-    template: Path | None,
-    only: tuple[str, ...],
-    previous: tuple[Path, ...],
-) -> None:
-    """给每个责任单位做一份填报表，只含它自己的任务。
-
-    \b
-    例：reconcile generate 总台账.xlsx --period 第二季度 -o 发出
-    """
-    from ..api.generate import generate as api_generate
-    from ..core.i18n import joined, tr
-
-    with guarded(out), progress("填报表") as step:
-        made = api_generate(
-            plan,
-            out,
-            period,
-            template_path=template,
-            only=only,
-            previous_paths=previous,
-            progress=step,
-        )
-    speak(made.language)
-    if made.failed:
-        fail(made.findings)
-    asked = sum(a.unit in made.files for a in made.assignments)
-    say(
-        tr(
-            "{period}：{units} 个单位的填报表写在 {out}，共 {count} 份任务",
-            period=made.period, units=len(made.files), out=out, count=asked,
-        )
-    )  # fmt: skip
-    if made.removed:
-        names = joined(path.name for path in made.removed)
-        told = "删去了上次留下、这次不再用的空表 {count} 份：{names}"
-        say(tr(told, count=len(made.removed), names=names))
-    show(made.findings, tr("总台账"), notes=True)  # which are kept nowhere
-    if made.files:
-        say(
-            tr(
-                "下一步：把每个文件发给对应的单位（reconcile mail 可以代发）；收回的放进一个文件夹，然后 reconcile status。"
-            )
-        )
-    sys.exit(ATTENTION if alarming(made.findings) else OK)
-
-
-@click.command()
-@round_options
-@option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
-@option("-o", "--out", type=NEW, help="另存为工作簿，如 进度.xlsx")
-@force_option
-def status(
-    asked: Round,
-    as_json: bool,
-    out: Path | None,
-    force: bool,
-) -> None:
-    """看谁报了、谁没报、哪里有问题。不写汇总，随时可以运行。
-
-    \b
-    例：reconcile status 总台账.xlsx 收回
-    """
-    from ..core.i18n import sheet_name, tr
-    from ..reports.status import status_text
-
-    merged, form, inputs = asked.take()
-    if out:
-        from ..api.merge import write_status
-
-        with guarded(out):
-            write_status(merged, out, asked.inbox, inputs=inputs, force=force)
-    if as_json:
-        from ..core.findings import to_json
-        from ..reports.report import report
-
-        click.echo(to_json(report(merged, form)).decode(), nl=False)
-    else:
-        say(status_text(merged))
-        # Who is silent stands in the list above.
-        rest = [f for f in merged.findings if f.code != "UNIT-009"]
-        show(rest, tr("merge 写出的“{sheet}”", sheet=sheet_name("问题清单")))
-    sys.exit(ATTENTION if alarming(merged.findings) else OK)
+from .console import alarming, fail, guarded, say, show
+from .options import ATTENTION, FILE, NEW, OK, Round, option, previous_option, round_options
 
 
 @click.command()
@@ -241,34 +127,3 @@ def merge(
     if opened:
         click.launch(str(out))
     sys.exit(ATTENTION if alarming((*merged.findings, *written.findings)) else OK)
-
-
-@click.command()
-@round_options
-@option("--to", "out", type=NEW, required=True, help="写到哪里：.csv、.parquet 或 .sqlite")
-@force_option
-def export(
-    asked: Round,
-    out: Path,
-    force: bool,
-) -> None:
-    """把收下的明细导成一张表，给 pandas、数据库或 BI 用。
-
-    \b
-    例：reconcile export 总台账.xlsx 收回 --to 明细.csv
-    """
-    from ..api.merge import write_table
-    from ..core.findings import Finding, Place
-    from ..core.i18n import tr
-    from ..reports import exports as tidy
-
-    if out.suffix not in tidy.KINDS:
-        raise click.UsageError(f"{out.name}：文件名要以 {'、'.join(tidy.KINDS)} 结尾")
-    merged, form, inputs = asked.take()
-    try:
-        with guarded(out):
-            write_table(merged, form, out, asked.inbox, inputs=inputs, force=force)
-    except ImportError:
-        fail([Finding("FILE-090", Place(out.name))])
-    say(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))
-    sys.exit(ATTENTION if alarming(merged.findings) else OK)

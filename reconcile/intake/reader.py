@@ -1,31 +1,24 @@
-"""What status and merge both stand on: the inbox, read and merged."""
+"""An inbox -> submissions, one after another; one bad file never stops the others."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
-from ..core.i18n import ZH, language_of, speaking, spoken
-from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
+from ..core.i18n import speaking, spoken
 from ..core.plan import Plan
-from ..core.result import Merged, Verdict
+from ..core.result import Verdict
 from ..core.submission import Return
-from ..forms.template import Template
-from ..intake.inbox import Arrival, collect
-from ..intake.submission_reader import Captions, read_return
-from ..merge.run import merge
-from ..plan import read_plan, spoken_in
 from ..readers import Book, read_book
 from ..readers.limits import LIMITS, Clock, Refused
-from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .inbox import Arrival, collect
+from .submission_reader import Captions, read_return
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -81,6 +74,8 @@ def _brought_by(returned: Return, arrival: Arrival) -> Return:
 
 
 Read = tuple[Return | None, tuple[Finding, ...]]
+
+
 _CHUNK, _CHUNK_BYTES, _AHEAD = 32, 8 << 20, 8
 
 
@@ -164,6 +159,8 @@ def read_arrival(arrival: Arrival, captions: Captions, password: str | None) -> 
 
 
 Opened = tuple[Book | None, tuple[Finding, ...], float]
+
+
 """A workbook, the findings about it, and the seconds that are left for what is done with it."""
 
 
@@ -198,120 +195,3 @@ def _verdict(arrival: Arrival, told: Sequence[Finding]) -> Verdict:
     return Verdict(
         arrival.name, arrival.sha256, False, "", tuple(wrong), arrival.message_id, arrival.sender
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Result of :func:`take`: the merge and the form it was made with, or why not; in which language.
-
-    ``inputs`` are the files it was made of, but for those of the inbox: nothing may be written there.
-    """
-
-    merged: Merged | None
-    template: Template | None
-    findings: tuple[Finding, ...] = ()
-    language: str = ZH
-    inputs: tuple[Path, ...] = ()
-
-
-def take(
-    plan_path: Path,
-    inbox: Sequence[Path],
-    *,
-    period: str | None = None,
-    as_of: date,
-    template_path: Path | None = None,
-    password: str | None = None,
-    previous_paths: Sequence[Path] = (),
-    executor: Executor | None = None,
-) -> Taken:
-    """Read plan and inbox and merge them; what status and merge both stand on.
-
-    ``executor`` is where the files are read, in this process without one.
-    """
-    plan, findings = read_plan(plan_path)
-    if plan is None:
-        return Taken(None, None, findings, spoken_in(plan_path))
-    language = language_of(plan.settings)
-    with speaking(language):
-        taken = _taken(
-            plan, findings, plan_path, inbox, period, as_of, template_path, password, previous_paths,
-            executor,
-        )  # fmt: skip
-    templates = templates_of(plan, plan_path, template_path)
-    return replace(taken, language=language, inputs=(plan_path, *templates, *previous_paths))
-
-
-def _taken(
-    plan: Plan,
-    findings: tuple[Finding, ...],
-    plan_path: Path,
-    inbox: Sequence[Path],
-    period: str | None,
-    as_of: date,
-    template_path: Path | None,
-    password: str | None,
-    previous_paths: Sequence[Path],
-    executor: Executor | None,
-) -> Taken:
-    template, wrong = load_template(plan, plan_path, template_path)
-    if template is None:
-        return Taken(None, None, (*findings, *wrong))
-    findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
-    intake = take_in(inbox, plan, template.form, password, executor)
-    if period or plan.settings.get("本期"):
-        number, told = period_number(plan, period)
-    else:
-        intake.returns = list(intake.returns)
-        number, told = _merge_period(plan, intake.returns)
-    if not number:
-        return Taken(None, template, (*findings, *told))
-    previous = None
-    if previous_paths:
-        from ..reports.summary import read_previous
-
-        former = [p.caption for p in plan.periods[: number - 1]]
-        previous, told = read_previous(previous_paths, template.form, former)
-        if previous is None:
-            return Taken(None, template, (*findings, *told))
-        previous = under_present_names(previous, plan)
-    merged = merge(
-        plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
-        findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
-    )  # fmt: skip
-    return Taken(merged, template)
-
-
-def _merge_period(plan: Plan, returns: Iterable[Return]) -> tuple[int, tuple[Finding, ...]]:
-    """The period that most returns were issued for."""
-    counted = sorted(_periods_of(plan, returns))
-    if not counted:
-        return (1, ()) if len(plan.periods) == 1 else period_number(plan, None)
-    best = max(set(counted), key=counted.count)
-    if counted.count(best) * 2 <= len(counted):
-        return period_number(plan, None)
-    return best, ()
-
-
-def _periods_of(plan: Plan, returns: Iterable[Return]) -> Iterator[int]:
-    for returned in returns:
-        texts = [t for t, _ in returned.numbers] or list(returned.hidden_numbers)
-        for text in texts[:1]:
-            number = parse_form_number(text)
-            if number and (period := _period_of(plan, number, returned)):
-                yield period
-
-
-def _period_of(plan: Plan, number: FormNumber, returned: Return) -> int:
-    """The period that a form was issued for, from 1; 0 where that is not certain.
-
-    Of one that was issued before title or period were changed, too: that this must be mended
-    is told by the merge, for which a period is needed.
-    """
-    issue = whose_number(plan, number)
-    if issue:
-        return issue.period
-    captions = [p.caption for p in plan.periods]
-    theirs = returned.claims.get("period", "")
-    genuine = theirs in captions and whose_under(plan, number, claimed_code(returned.claims))
-    return captions.index(theirs) + 1 if genuine else 0

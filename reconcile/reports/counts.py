@@ -9,33 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..core.i18n import joined, tr
+from ..core.lights import GREEN, RED, YELLOW, shares
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
-from ..core.points import GREEN, RED, YELLOW, shares
 from ..core.result import PENDING, UNANSWERED, Merged
 
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
 
 _TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
-
-# Kinds of paragraphs, in the order in which a circular has them.
-TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
-    "title", "addressee", "heading", "subheading", "body", "enclosure", "signature", "annex",
-    "annex title", "row",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
-
-    A row of the annex has ``cells`` in place of a text.
-    """
-
-    kind: str
-    text: str
-    task: int | None = None
-    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
