@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from .options import FAILED
-
 if TYPE_CHECKING:
     from ..core.findings import Finding
 
-
+OK, FAILED, ATTENTION = 0, 1, 3
+"""Exit codes; 2, wrong usage, is click's own."""
 _SHOWN = 20
-
-
 """How many findings a verb prints before it points to the workbook."""
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from .console import fail, guarded, say, speak
-from .options import ATTENTION, FILE, NEW, OK, force_option, option
+from .console import ATTENTION, OK, fail, guarded, say, speak
+from .options import FILE, NEW, force_option, option
 
 
 @click.command()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from .console import alarming, fail, guarded, say
-from .options import ATTENTION, NEW, OK, Round, force_option, option, round_options
+from .console import ATTENTION, OK, alarming, fail, guarded, say
+from .options import NEW, Round, force_option, option, round_options
 
 
 @click.command()

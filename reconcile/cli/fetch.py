@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .console import alarming, fail, guarded, progress, say, show, speak
+from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show, speak
 from .mail import _WAYS, _confirm, _now, confirm_option
-from .options import ATTENTION, FAILED, FILE, NEW, OK, option
+from .options import FILE, NEW, option
 
 if TYPE_CHECKING:
     pass

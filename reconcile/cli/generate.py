@@ -7,17 +7,8 @@ from pathlib import Path
 
 import click
 
-from .console import alarming, fail, guarded, progress, say, show, speak
-from .options import (
-    ATTENTION,
-    NEW,
-    OK,
-    option,
-    period_option,
-    plan_argument,
-    previous_option,
-    template_option,
-)
+from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show, speak
+from .options import NEW, option, period_option, plan_argument, previous_option, template_option
 
 
 @click.command()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .console import alarming, fail, guarded, progress, say, show, speak
-from .options import ATTENTION, EXISTS, FAILED, FILE, NEW, OK, as_of_option, option, period_option
+from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show, speak
+from .options import EXISTS, FILE, NEW, as_of_option, option, period_option
 
 if TYPE_CHECKING:
     from ..api.mail import Asked, Mailed

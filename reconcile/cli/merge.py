@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from .console import alarming, fail, guarded, say, show
-from .options import ATTENTION, FILE, NEW, OK, Round, option, previous_option, round_options
+from .console import ATTENTION, OK, alarming, fail, guarded, say, show
+from .options import FILE, NEW, Round, option, previous_option, round_options
 
 
 @click.command()

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..core.result import Merged
 from .console import fail, guarded, speak
 
-OK, FAILED, ATTENTION = 0, 1, 3
-
 EXISTS = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(path_type=Path)

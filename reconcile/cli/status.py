@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from .console import alarming, guarded, say, show
-from .options import ATTENTION, NEW, OK, Round, force_option, option, round_options
+from .console import ATTENTION, OK, alarming, guarded, say, show
+from .options import NEW, Round, force_option, option, round_options
 
 
 @click.command()
