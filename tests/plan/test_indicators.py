@@ -14,7 +14,7 @@ from reconcile.core.plan import Amount, Indicator, Task
 from reconcile.plan.indicators import read_indicators, read_targets
 from reconcile.plan.indicators.vocabulary import convert, split_measure
 
-SCHEDULE = Path(__file__).resolve().parents[2] / "shared" / "schedule"
+SCHEDULE = Path(__file__).resolve().parents[3] / "shared" / "schedule"
 QUARTERS = ("第二季度", "第三季度", "第四季度")
 
 
@@ -248,7 +248,7 @@ def test_the_labelled_sample_is_read_as_well_as_promised() -> None:
     if not (SCHEDULE / "indicators_sample.json").exists():
         pytest.skip("the labelled sample (../shared/schedule) is not beside the checkout")
     # By its file: the checkout is not on the path, so that the installed package is what is tested.
-    path = Path(__file__).parents[1] / "bench" / "score_indicators.py"
+    path = Path(__file__).parents[2] / "bench" / "score_indicators.py"
     spec = importlib.util.spec_from_file_location("score_indicators", path)
     assert spec and spec.loader
     bench = importlib.util.module_from_spec(spec)

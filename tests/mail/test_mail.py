@@ -437,7 +437,7 @@ def test_a_fault_is_found_however_far_right_the_table_stands(tmp_path: Path) -> 
 
 
 def test_the_builtin_template_speaks_both_languages() -> None:
-    path = Path(__file__).resolve().parents[1] / "templates" / "mail.xlsx"
+    path = Path(__file__).resolve().parents[2] / "templates" / "mail.xlsx"
     for language in ("zh", "en"):
         wordings, findings = read_wordings(path, language)
         assert findings == () and wordings is not None

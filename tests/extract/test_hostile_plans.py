@@ -95,7 +95,7 @@ def test_a_page_too_large_to_draw_costs_the_proof_and_not_the_plan(tmp_path: Pat
 @pytest.fixture
 def jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a process of its own find the work that comes to no good end."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
 
 
 @pytest.mark.usefixtures("jobs")
@@ -143,7 +143,7 @@ def test_the_child_finds_us_and_nothing_that_lies_where_it_is_started(tmp_path: 
         "from pathlib import Path; from reconcile.api.published_plan import read_notice;"
         "print([f.code for f in read_notice(Path('a.pdf'))[1]])"
     )
-    home = str(Path(child_process.__file__).parents[1])
+    home = str(Path(child_process.__file__).parents[2])
     ended = subprocess.run(
         [sys.executable, "-c", script, home],
         cwd=tmp_path,

@@ -34,7 +34,7 @@ for name, (make, _) in {**MAILS, **MAILBOXES}.items():
 print(json.dumps(told))
 """
 MEGABYTES = 512
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 
 def codes(content: bytes, limits: Limits = LIMITS) -> list[str]:

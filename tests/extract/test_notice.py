@@ -26,8 +26,8 @@ from reconcile.core.published_plan import Notice
 from reconcile.extract import read_notice
 from reconcile.extract.headings import is_period
 
-SHARED = Path(__file__).parents[2] / "shared" / "schedule"
-SAMPLE = Path(__file__).parents[1] / "samples" / "plan.pdf"
+SHARED = Path(__file__).parents[3] / "shared" / "schedule"
+SAMPLE = Path(__file__).parents[2] / "samples" / "plan.pdf"
 
 HEAD = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]
 WIDTHS = [30, 160, 160, 160, 80, 120]

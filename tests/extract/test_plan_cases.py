@@ -22,7 +22,7 @@ from reconcile.core.values.periods import periods_of
 from reconcile.plan import read_plan
 from reconcile.plan.indicators import read_indicators
 
-PLANS = Path(__file__).parents[2] / "shared" / "plans"
+PLANS = Path(__file__).parents[3] / "shared" / "plans"
 
 
 def issued(plan: Path, period: str, out: Path) -> dict[str, list[str]]:

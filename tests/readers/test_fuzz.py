@@ -16,7 +16,7 @@ from reconcile.readers import read_book
 
 @pytest.fixture(scope="module")
 def fuzz() -> ModuleType:
-    path = Path(__file__).parents[1] / "bench" / "fuzz.py"
+    path = Path(__file__).parents[2] / "bench" / "fuzz.py"
     spec = importlib.util.spec_from_file_location("bench_fuzz", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

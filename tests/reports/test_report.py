@@ -15,7 +15,7 @@ from reconcile.core.findings import to_json
 from reconcile.core.plan import Ruling
 from reconcile.reports.exports import report, report_texts
 
-PAGE = (Path(__file__).parents[1] / "docs" / "report.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

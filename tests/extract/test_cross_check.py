@@ -32,7 +32,7 @@ from reconcile.extract import read_notice
 from reconcile.extract.pdf import second_reader as second_module
 from reconcile.extract.pdf.second_reader import Glyph, SecondReading
 
-SHARED = Path(__file__).parents[2] / "shared"
+SHARED = Path(__file__).parents[3] / "shared"
 
 
 def read(path: Path) -> tuple[Notice, list[Finding]]:

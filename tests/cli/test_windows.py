@@ -13,7 +13,7 @@ from post_servers import run
 
 from reconcile.cli import main
 
-FOLDER = Path(__file__).resolve().parents[1] / "templates" / "windows"
+FOLDER = Path(__file__).resolve().parents[2] / "templates" / "windows"
 FILES = sorted(FOLDER.glob("*.bat"))
 
 

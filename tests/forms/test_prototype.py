@@ -67,7 +67,7 @@ def test_each_form_is_what_xlsxwriter_writes(
 
 
 def test_english_forms_too(tmp_path: Path) -> None:
-    path = Path(__file__).parents[1] / "templates" / "form-en.xlsx"
+    path = Path(__file__).parents[2] / "templates" / "form-en.xlsx"
     with speaking(EN):
         plan, _ = read_plan(reviewed(tmp_path))
         template, _ = read_template(path)
@@ -81,7 +81,7 @@ def test_english_forms_too(tmp_path: Path) -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.sampled_from(ODD) | st.text(max_size=20), min_size=8, max_size=8))
 def test_odd_texts_stay_what_they_are(texts: list[str]) -> None:
-    template, _ = read_template(Path(__file__).parents[1] / "templates" / "form.xlsx")
+    template, _ = read_template(Path(__file__).parents[2] / "templates" / "form.xlsx")
     assert template is not None
     plan = small_plan()
     unit, odd = f"{A}{texts[0][:40]}", iter(texts[1:])

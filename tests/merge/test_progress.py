@@ -20,7 +20,7 @@ from reconcile.core.plan import Amount, Indicator, Period
 from reconcile.merge.progress import Thresholds, contradiction, fall, light_of, measure, worst
 from reconcile.plan.indicators.vocabulary import convert
 
-LAGS = Path(__file__).resolve().parents[2] / "shared" / "schedule" / "published_lags.json"
+LAGS = Path(__file__).resolve().parents[3] / "shared" / "schedule" / "published_lags.json"
 QUARTERS = (
     Period("第二季度", date(2022, 6, 30), 6),
     Period("第三季度", date(2022, 9, 30), 9),

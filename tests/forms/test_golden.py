@@ -16,7 +16,7 @@ import openpyxl
 
 from reconcile.api.generate import generate
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 def dump(path: Path) -> Iterator[str]:

@@ -22,7 +22,7 @@ from reconcile.core.findings import Finding
 from reconcile.extract import read_notice
 from reconcile.readers.number_formats import shown_date
 
-SHARED = Path(__file__).parents[2] / "shared" / "cases"
+SHARED = Path(__file__).parents[3] / "shared" / "cases"
 HEAD = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]
 ROW = ["1", "工业投资完成120亿元。", "完成25亿元。", "累计", "市工信局", "市统计局"]
 NAMES = (

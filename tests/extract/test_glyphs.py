@@ -21,7 +21,7 @@ from reconcile.extract import read_notice
 from reconcile.extract.pdf.pages import read_pages
 from reconcile.extract.tables.ruled import line_text, text_lines
 
-SHARED = Path(__file__).parents[2] / "shared" / "plans"
+SHARED = Path(__file__).parents[3] / "shared" / "plans"
 HEAD: list[Cell] = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]
 WIDTHS = [30, 160, 160, 160, 80, 120]
 ROWS: list[list[Cell]] = [
