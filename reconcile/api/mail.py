@@ -27,7 +27,15 @@ from ..mail.servers import sender_of
 from ..mail.template import read_wordings
 from ..plan import read_plan, spoken_in
 from ..writers.atomic import Unfit, safe_name, together
-from .inputs import WORDING, load_template, named_file, outside, period_number, templates_of
+from .inputs import (
+    WORDING,
+    load_template,
+    named_file,
+    outside,
+    period_number,
+    shipped,
+    templates_of,
+)
 from .outputs import Known, check_apart, check_folder, check_key, check_places
 from .status import take
 
@@ -112,7 +120,7 @@ def load_wordings(
         return None, (outside(plan, WORDING, unfit),)
     if given is not None:
         return read_wordings(given, spoken())
-    with resources.as_file(resources.files("reconcile.templates") / "mail.xlsx") as path:
+    with resources.as_file(shipped("templates") / "mail.xlsx") as path:
         return read_wordings(path, spoken())
 
 
