@@ -70,7 +70,7 @@ def merge(
     例：reconcile merge 总台账.xlsx 收回
         reconcile merge 我的总台账.xlsx 收回 --answer 我收到的填报表.xlsx
     """
-    from ..api.delegate import answer as api_answer
+    from ..api.answer import answer as api_answer
     from ..api.inputs import load_style
     from ..api.merge import Answer, usual_places, write_merge
     from ..core.i18n import joined, sheet_name, tr

@@ -12,7 +12,7 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from ..api.delegate import answer as api_answer
+from ..api.answer import answer as api_answer
 from ..api.delegate import delegate
 from ..api.extract import extract
 from ..api.generate import generate

@@ -16,9 +16,10 @@ from ..core.prefill import given_texts, indicator_text, indicator_texts, indicat
 from ..core.result import Answers
 from ..core.text import fold, percent, plain
 from ..writers.atomic import safe_name
+from ..writers.streamed_workbook import Frame
 from ..writers.table import new_workbook
 from .excel_rules import Painter
-from .prototype import Frame, Prototype, Rows, Strings, mark, row_xml
+from .prototype import Prototype, Rows, Strings, mark, row_xml
 from .sheet_renderer import Expansion, Formula, Painting, Values, fill
 from .template import Template, TemplateSheet
 

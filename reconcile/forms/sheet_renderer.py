@@ -11,8 +11,9 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from ..writers.row_height import row_height
+from ..writers.streamed_workbook import Frame, format_number
 from .excel_rules import Painter, validation
-from .prototype import Frame, Rows, Strings, row_xml
+from .prototype import Rows, Strings, row_xml
 from .template import TemplateCell, TemplateSheet
 
 _WORD = re.compile(r"\{([^{}\s]+)\}")
@@ -110,7 +111,7 @@ class Painting:
                 style = formats.get((row, number))
                 if style:
                     sheet.write_blank(row - 1, number, None, style)
-                    begun, look = f'<c r="{xl_col_to_name(number)}', style._get_xf_index()
+                    begun, look = f'<c r="{xl_col_to_name(number)}', format_number(style)
                     slot = slots.get((row, number), _Slot("", 0))
                     self._rows[row].append(replace(slot, begun=begun, look=look))
             sheet.set_row(row - 1)  # XlsxWriter is to know how far the sheet reaches

@@ -17,7 +17,7 @@ from typing import Any
 from ..core.findings import Finding
 from ..core.i18n import EN, holds_chinese, spoken
 from ..writers.marks import seal
-from ..writers.row_workbook import escaped
+from ..writers.streamed_workbook import escaped
 from ..writers.table import EPOCH
 from ..writers.theme import (
     LETTER_HEAD,

@@ -19,8 +19,8 @@ from ..core.plan import BEHIND, NOT_BEGUN, Task
 from ..core.prefill import labelled_goal
 from ..core.result import PENDING, UNANSWERED, Accepted, Merged, Standing
 from ..writers.cells import Cell, Column, Splitter
-from ..writers.row_sheet import RowSheet
 from ..writers.row_xml import RowWriter
+from ..writers.streamed_workbook import RowSheet
 from ..writers.table import A3, Listing, page
 from ..writers.theme import light_look
 from .counts import STATES, subject

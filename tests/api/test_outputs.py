@@ -24,7 +24,7 @@ from reconcile.api.merge import write_merge
 from reconcile.api.outputs import Misused
 from reconcile.api.status import Taken, take, write_status
 from reconcile.cli import main
-from reconcile.demo.walk_through import walk_through
+from reconcile.demo import walk_through
 from reconcile.mail.journal import Journal
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.writers.atomic import write_file

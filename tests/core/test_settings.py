@@ -14,7 +14,7 @@ from bench_forms import merged
 from little_round import codes, fill, issue, little_plan, number
 from worded import worded
 
-from reconcile.api import generate, take
+from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Finding, Severity
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.lights import read_points

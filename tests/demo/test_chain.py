@@ -29,14 +29,14 @@ from hops import (
     told,
 )
 
-from reconcile.api.delegate import answer as api_answer
+from reconcile.api.answer import answer as api_answer
 from reconcile.api.delegate import delegate
 from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.core.findings import Severity
 from reconcile.core.plan import Period
 from reconcile.core.result import Merged, Record
-from reconcile.demo.walk_through import walk_through
+from reconcile.demo import walk_through
 from reconcile.plan import plan_bytes
 
 ASKED = ("完成情况", "完成百分比", "进展情况", "存在问题", "下一步措施", "预计完成时间")

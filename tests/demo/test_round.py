@@ -20,7 +20,7 @@ from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.plan import Plan
 from reconcile.core.units import assignments
-from reconcile.demo.walk_through import walk_through
+from reconcile.demo import walk_through
 from reconcile.plan import read_plan
 from reconcile.readers import read_book
 

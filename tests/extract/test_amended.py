@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from reconcile.api import extract, generate, take
+from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
 from reconcile.extract import read_notice

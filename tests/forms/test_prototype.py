@@ -24,10 +24,11 @@ from reconcile.core.result import Answers
 from reconcile.core.units import assignments
 from reconcile.forms.excel_rules import Painter
 from reconcile.forms.form_writer import Forms, form_bytes
-from reconcile.forms.prototype import Frame, Prototype, Rows, mark, row_xml
+from reconcile.forms.prototype import Prototype, Rows, mark, row_xml
 from reconcile.forms.sheet_renderer import Expansion, Formula, Painting
 from reconcile.forms.template import Template, TemplateCell, TemplateSheet, read_template
 from reconcile.plan import read_plan
+from reconcile.writers.streamed_workbook import Frame
 from reconcile.writers.table import new_workbook
 
 ODD = ("=1+1", "<r>&</r>", " 前后 ", "\x01_x0041_\x0b", 'a"b<>&', "一\n二", "长" * 400, "\ue000unit\ue000", "\ufffe", "")  # fmt: skip

@@ -16,10 +16,10 @@ from bench_forms import plan as five_tasks
 from worded import worded
 
 from reconcile.api.merge import _feedback
-from reconcile.core.fingerprints import fingerprint
 from reconcile.core.plan import Plan, Ruling, Task, Unit
 from reconcile.core.result import Merged
 from reconcile.core.secret_key import weakness
+from reconcile.core.submission import fingerprint
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes
 from reconcile.intake.reader import take_in

@@ -13,7 +13,7 @@ from bench_forms import A, changed, merged, plan, put, template, told, values
 from little_round import fill, issue, little_plan, number
 from openpyxl import Workbook, load_workbook
 
-from reconcile.api import extract, generate, take
+from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.plan import Ruling

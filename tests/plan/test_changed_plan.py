@@ -13,8 +13,8 @@ import pytest
 from bench_forms import aside, merged, values
 from little_round import PERIODS, codes, fill, issue, little_plan, number
 
-from reconcile.api import extract, generate, take
 from reconcile.api.inputs import under_present_names
+from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity
 from reconcile.core.plan import Plan, Ruling, Unit
 from reconcile.core.result import Merged, Previous

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from reconcile.writers import row_xml
 from reconcile.writers.cells import SIZE, Splitter
 from reconcile.writers.row_height import row_height
-from reconcile.writers.row_sheet import whole_pixels
-from reconcile.writers.row_workbook import string_xml, strings_xml
 from reconcile.writers.row_xml import RowWriter
+from reconcile.writers.streamed_workbook import string_xml, strings_xml, whole_pixels
 from reconcile.writers.table import Cell, Column, Listing, new_workbook, workbook_to
 
 COLUMNS = [Column("甲", 12), Column("乙", 12, True, "0.0%"), Column("丙", 12), Column("丁", 9)]
