@@ -20,6 +20,7 @@ from ..core.units import assign_units, assignments, sure_names
 from ..core.values.periods import periods_of
 from ..core.values.synonyms import usual_synonyms
 from ..extract.columns.choices import choices_in, choices_of, role_named
+from ..extract.sandbox import proof_bytes, read_notice
 from ..merge.indicator_rows import asked_units, undecided
 from ..plan import (
     CAPTION_WORDS,
@@ -35,7 +36,6 @@ from ..plan import (
 from ..plan.indicators import read_indicators
 from ..writers.atomic import Batch, together
 from .outputs import check_key, check_new, check_places, set_aside
-from .published_plan import proof_bytes, read_notice
 
 Progress = Callable[[int, int], None]
 # A number to be reached, as English texts write it: 240 homes, £18 million, below 4.5 %.

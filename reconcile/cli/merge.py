@@ -70,7 +70,6 @@ def merge(
     例：reconcile merge 总台账.xlsx 收回
         reconcile merge 我的总台账.xlsx 收回 --answer 我收到的填报表.xlsx
     """
-    from ..api.answer import answer as api_answer
     from ..api.inputs import load_style
     from ..api.merge import Answer, usual_places, write_merge
     from ..core.i18n import joined, sheet_name, tr
@@ -90,6 +89,8 @@ def merge(
     out, folder = usual_places(merged, asked.plan.parent, out, returns_out)
     answered = answer = None
     if form_path:
+        from ..api.answer import answer as api_answer
+
         name = safe_name(form_path.stem) + form_path.suffix
         answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
         with guarded(form_path):

@@ -14,6 +14,7 @@ from bench_forms import merged
 from little_round import codes, fill, issue, little_plan, number
 from worded import worded
 
+from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Finding, Severity
 from reconcile.core.i18n import EN, speaking

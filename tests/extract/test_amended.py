@@ -15,6 +15,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from reconcile.api.extract import extract
+from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.plan import Period, Plan, Ruling, Task, Unit

@@ -13,6 +13,8 @@ from bench_forms import A, changed, merged, plan, put, template, told, values
 from little_round import fill, issue, little_plan, number
 from openpyxl import Workbook, load_workbook
 
+from reconcile.api.extract import extract
+from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity
 from reconcile.core.i18n import EN, speaking

@@ -13,6 +13,8 @@ import pytest
 from bench_forms import aside, merged, values
 from little_round import PERIODS, codes, fill, issue, little_plan, number
 
+from reconcile.api.extract import extract
+from reconcile.api.generate import generate
 from reconcile.api.inputs import under_present_names
 from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity

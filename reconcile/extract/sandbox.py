@@ -8,10 +8,10 @@ from pathlib import Path
 from ..core.findings import Finding, Place
 from ..core.plan import Task
 from ..core.published_plan import Notice
-from ..extract import MOST
-from ..extract.columns.context import Choices
 from ..readers.child_process import FAULT, MEMORY, TIME, Ended, Progress, apart
 from ..writers.atomic import Unfit, read_regular
+from . import MOST
+from .columns.context import Choices
 
 _WORKBOOK_SECONDS = 12
 """Processor time for what shows no progress; the readers of workbooks have clocks of their own."""
