@@ -128,7 +128,7 @@ def test_a_fault_of_ours_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*_: object, **__: object) -> object:
         raise child_process.Ended(child_process.FAULT, "ValueError: x")
 
-    monkeypatch.setattr(published_plan, "apart", failing)
+    monkeypatch.setattr(sandbox, "apart", failing)
     (finding,) = sandbox.read_notice(SAMPLE)[1]
     assert (finding.code, finding.values["reason"]) == ("PLAN-066", "ValueError: x")
 
