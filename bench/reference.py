@@ -1,0 +1,80 @@
+"""The pages of docs/ that are made from the program: each finding, each command.
+
+``python -m bench.reference`` writes them; a test holds that they are what it would write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from reconcile.cli import main
+from reconcile.core.findings import CATALOGUE
+from reconcile.locale.findings_en import FINDINGS
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+_FAMILIES = {
+    "FILE": "the file as such",
+    "FORM": "the form as a whole: whose it is, for which period",
+    "HEAD": "the head of a form: who filled it in, when",
+    "ROW": "rows: which task each is about",
+    "CELL": "cells: one answer against its rule",
+    "TASK": "tasks: answers against each other, the plan and the last period",
+    "IND": "indicators: numbers against their targets",
+    "UNIT": "units, names and contacts",
+    "PLAN": "the plan: as published, and the plan workbook",
+    "MAIL": "mail, out and in",
+}
+_SEVERITY = {"错误": "error: set aside", "提醒": "warning: merged and marked", "说明": "note"}
+
+
+def pages() -> Mapping[str, str]:
+    """Return the pages by their file names."""
+    return {"findings.md": findings_page(), "cli.md": cli_page()}
+
+
+def findings_page() -> str:
+    """Return the page of all findings, by family, in both languages."""
+    return "\n".join(_findings())
+
+
+def _findings() -> Iterator[str]:
+    yield "# Findings\n"
+    yield "<!-- Made by python -m bench.reference; do not edit. -->\n"
+    yield "Codes never change their meaning. `{words}` are filled in with what was found. The words stand in"
+    yield "`reconcile/locale/`.\n"
+    for family, codes in groupby(CATALOGUE, lambda code: code.split("-")[0]):
+        yield f"## {family}: {_FAMILIES.get(family, '')}\n".replace(": \n", "\n")
+        for code in codes:
+            entry, (message, fix) = CATALOGUE[code], FINDINGS[code]
+            yield f"### {code}\n\n*{_SEVERITY[entry.severity.value]}*\n"
+            yield f"- {_plain(message)}. **{_plain(fix)}.**"
+            yield f"- {_plain(entry.message)}。**{_plain(entry.fix)}。**\n"
+
+
+def _plain(text: str) -> str:
+    """A text of the catalogue as Markdown shows it."""
+    return text.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;").replace("\n", " ")
+
+
+def cli_page() -> str:
+    """Return the page of all commands, as ``--help`` shows them."""
+    return "\n".join(_commands())
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands\n"
+    yield "<!-- Made by python -m bench.reference; do not edit. -->\n"
+    for name, command in [("", main), *main.commands.items()]:
+        title = f"reconcile {name}".strip()
+        context = click.Context(command, info_name=title, terminal_width=90, max_content_width=90)
+        yield f"## {title}\n\n```\n{command.get_help(context)}\n```\n"
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+        print(DOCS / name)
