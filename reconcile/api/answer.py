@@ -39,36 +39,30 @@ def answer(
     change or go, unless ``force``. Misused where a plan workbook stands there.
     """
     with speaking(language_of(merged.plan.settings)):
-        return _answer(merged, form, source, out, force=force, password=password)
-
-
-def _answer(
-    merged: Merged, form: Form, source: Path, out: Path, *, force: bool, password: str | None
-) -> Answered:
-    if UPPER_FORM not in merged.plan.settings:
-        return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
-    received, told, content = _read(source, form, password)
-    if received is None:
-        return Answered(None, 0, told)
-    wrong = _other_form(merged, received)
-    if wrong:
-        return Answered(None, 0, (*told, wrong))
-    answers, doubts = join_answers(merged, form, received)
-    findings = (*told, *doubts)
-    written, reason = write_answers(source.name, content, answers)
-    if reason:
-        values = {"reason": reason}
-        return Answered(
-            None, 0, (*findings, Finding("FORM-046", Place(source.name), values=values))
-        )
-    check_key(out)
-    if out.exists() and not force:
-        gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
-        if gone:
-            told_of = {"count": len(gone), "cell": gone[0].cell}
-            kept = Finding("FORM-045", replace(gone[0], file=out.name), values=told_of)
-            return Answered(None, 0, (*findings, kept))
-    return Answered(written, len(answers), findings)
+        if UPPER_FORM not in merged.plan.settings:
+            return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
+        received, told, content = _read(source, form, password)
+        if received is None:
+            return Answered(None, 0, told)
+        wrong = _other_form(merged, received)
+        if wrong:
+            return Answered(None, 0, (*told, wrong))
+        answers, doubts = join_answers(merged, form, received)
+        findings = (*told, *doubts)
+        written, reason = write_answers(source.name, content, answers)
+        if reason:
+            values = {"reason": reason}
+            return Answered(
+                None, 0, (*findings, Finding("FORM-046", Place(source.name), values=values))
+            )
+        check_key(out)
+        if out.exists() and not force:
+            gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
+            if gone:
+                told_of = {"count": len(gone), "cell": gone[0].cell}
+                kept = Finding("FORM-045", replace(gone[0], file=out.name), values=told_of)
+                return Answered(None, 0, (*findings, kept))
+        return Answered(written, len(answers), findings)
 
 
 def _other_form(merged: Merged, received: Received) -> Finding | None:

@@ -65,78 +65,66 @@ def generate(
     if plan is None:
         return Generated({}, (), "", findings, True, spoken_in(plan_path))
     language = language_of(plan.settings)
+    refused = Generated({}, (), "", (), failed=True, language=language)
     with speaking(language):
-        made = _generated(
-            plan, findings, plan_path, out, period, template_path, only, previous_paths, progress
+        number, told = period_number(plan, period)
+        template, wrong = load_template(plan, plan_path, template_path)
+        guessed = key_told(plan, plan_path, "PLAN-590")
+        findings = (*findings, *told, *wrong, *guessed)
+        if not number or template is None or guessed:
+            return replace(refused, findings=findings)
+        last = None
+        if previous_paths:
+            former = [p.caption for p in plan.periods[: number - 1]]
+            previous, told = read_previous(previous_paths, template.form, former)
+            if previous is None:
+                return replace(refused, findings=(*findings, *told))
+            last = under_present_names(previous, plan).last
+        wanted, told = assignments(plan)
+        by_unit: dict[str, list[Assignment]] = {}
+        silent = {u.name for u in plan.units if not u.gets_form}
+        for a in wanted:
+            if a.unit not in silent:
+                by_unit.setdefault(a.unit, []).append(a)
+        asked = asked_units(
+            plan.indicators, {u: {a.task.number: a for a in own} for u, own in by_unit.items()}
         )
-    return replace(made, language=language)
-
-
-def _generated(
-    plan: Plan,
-    findings: tuple[Finding, ...],
-    plan_path: Path,
-    out: Path,
-    period: str | None,
-    template_path: Path | None,
-    only: Sequence[str],
-    previous_paths: Sequence[Path],
-    progress: Progress | None,
-) -> Generated:
-    number, told = period_number(plan, period)
-    template, wrong = load_template(plan, plan_path, template_path)
-    guessed = key_told(plan, plan_path, "PLAN-590")
-    findings = (*findings, *told, *wrong, *guessed)
-    if not number or template is None or guessed:
-        return Generated({}, (), "", findings, failed=True)
-    last = None
-    if previous_paths:
-        former = [p.caption for p in plan.periods[: number - 1]]
-        previous, told = read_previous(previous_paths, template.form, former)
-        if previous is None:
-            return Generated({}, (), "", (*findings, *told), failed=True)
-        last = under_present_names(previous, plan).last
-    wanted, told = assignments(plan)
-    by_unit: dict[str, list[Assignment]] = {}
-    silent = {u.name for u in plan.units if not u.gets_form}
-    for a in wanted:
-        if a.unit not in silent:
-            by_unit.setdefault(a.unit, []).append(a)
-    asked = asked_units(
-        plan.indicators, {u: {a.task.number: a for a in own} for u, own in by_unit.items()}
-    )
-    caption = plan.periods[number - 1].caption
-    width = max(len(str(len(by_unit))), 2)
-    names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
-    chosen = [u for u in by_unit if not only or u in only]
-    findings = (
-        *findings,
-        *told,
-        *(doubt for _, doubt in undecided(plan, asked)),
-        *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
-    )
-    contents, forms = {}, Forms(template, plan, number, last)
-    for i, unit in enumerate(chosen, 1):
-        contents[out / names[unit]] = forms.form(unit, by_unit[unit])
-        if progress:
-            progress(i, len(chosen))
-    templates = templates_of(plan, plan_path, template_path)
-    check_folder(out)
-    check_places(tuple(contents), (plan_path, *templates, *previous_paths))
-    captions = Captions.of(template.form, plan)
-    kept = _kept(contents, captions)
-    if kept:
-        return Generated({}, (), "", (*findings, *kept), failed=True)
-    mine = _Issue(plan, number, captions)
-    ours = {out / name for name in names.values()}
-    stale, told = mine.stale((p for p in _workbooks(out) if p not in ours), chosen if only else ())
-    with together() as batch:
-        for path, content in contents.items():
-            batch.write(path, content, private=True)
-        for path in stale:
-            batch.remove(path)
-    files = {unit: out / names[unit] for unit in chosen}
-    return Generated(files, wanted, caption, (*findings, *told), removed=stale)
+        caption = plan.periods[number - 1].caption
+        width = max(len(str(len(by_unit))), 2)
+        names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
+        chosen = [u for u in by_unit if not only or u in only]
+        findings = (
+            *findings,
+            *told,
+            *(doubt for _, doubt in undecided(plan, asked)),
+            *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
+        )
+        contents, forms = {}, Forms(template, plan, number, last)
+        for i, unit in enumerate(chosen, 1):
+            contents[out / names[unit]] = forms.form(unit, by_unit[unit])
+            if progress:
+                progress(i, len(chosen))
+        templates = templates_of(plan, plan_path, template_path)
+        check_folder(out)
+        check_places(tuple(contents), (plan_path, *templates, *previous_paths))
+        captions = Captions.of(template.form, plan)
+        kept = _kept(contents, captions)
+        if kept:
+            return replace(refused, findings=(*findings, *kept))
+        mine = _Issue(plan, number, captions)
+        ours = {out / name for name in names.values()}
+        stale, told = mine.stale(
+            (p for p in _workbooks(out) if p not in ours), chosen if only else ()
+        )
+        with together() as batch:
+            for path, content in contents.items():
+                batch.write(path, content, private=True)
+            for path in stale:
+                batch.remove(path)
+        files = {unit: out / names[unit] for unit in chosen}
+        return Generated(
+            files, wanted, caption, (*findings, *told), language=language, removed=stale
+        )
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:

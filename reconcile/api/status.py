@@ -61,53 +61,35 @@ def take(
     if plan is None:
         return Taken(None, None, findings, spoken_in(plan_path))
     language = language_of(plan.settings)
-    with speaking(language):
-        taken = _taken(
-            plan, findings, plan_path, inbox, period, as_of, template_path, password, previous_paths,
-            executor,
-        )  # fmt: skip
     templates = templates_of(plan, plan_path, template_path)
-    return replace(taken, language=language, inputs=(plan_path, *templates, *previous_paths))
+    taken = Taken(None, None, (), language, (plan_path, *templates, *previous_paths))
+    with speaking(language):
+        template, wrong = load_template(plan, plan_path, template_path)
+        if template is None:
+            return replace(taken, findings=(*findings, *wrong))
+        findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
+        intake = take_in(inbox, plan, template.form, password, executor)
+        if period or plan.settings.get("本期"):
+            number, told = period_number(plan, period)
+        else:
+            intake.returns = list(intake.returns)
+            number, told = _merge_period(plan, intake.returns)
+        if not number:
+            return replace(taken, template=template, findings=(*findings, *told))
+        previous = None
+        if previous_paths:
+            from ..reports.summary import read_previous
 
-
-def _taken(
-    plan: Plan,
-    findings: tuple[Finding, ...],
-    plan_path: Path,
-    inbox: Sequence[Path],
-    period: str | None,
-    as_of: date,
-    template_path: Path | None,
-    password: str | None,
-    previous_paths: Sequence[Path],
-    executor: Executor | None,
-) -> Taken:
-    template, wrong = load_template(plan, plan_path, template_path)
-    if template is None:
-        return Taken(None, None, (*findings, *wrong))
-    findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
-    intake = take_in(inbox, plan, template.form, password, executor)
-    if period or plan.settings.get("本期"):
-        number, told = period_number(plan, period)
-    else:
-        intake.returns = list(intake.returns)
-        number, told = _merge_period(plan, intake.returns)
-    if not number:
-        return Taken(None, template, (*findings, *told))
-    previous = None
-    if previous_paths:
-        from ..reports.summary import read_previous
-
-        former = [p.caption for p in plan.periods[: number - 1]]
-        previous, told = read_previous(previous_paths, template.form, former)
-        if previous is None:
-            return Taken(None, template, (*findings, *told))
-        previous = under_present_names(previous, plan)
-    merged = merge(
-        plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
-        findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
-    )  # fmt: skip
-    return Taken(merged, template)
+            former = [p.caption for p in plan.periods[: number - 1]]
+            previous, told = read_previous(previous_paths, template.form, former)
+            if previous is None:
+                return replace(taken, template=template, findings=(*findings, *told))
+            previous = under_present_names(previous, plan)
+        merged = merge(
+            plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
+            findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
+        )  # fmt: skip
+        return replace(taken, merged=merged, template=template)
 
 
 def _merge_period(plan: Plan, returns: Iterable[Return]) -> tuple[int, tuple[Finding, ...]]:
