@@ -19,7 +19,7 @@ from ..intake.submission_reader import Captions, read_return
 from ..merge.indicator_rows import asked_units, undecided
 from ..plan import read_plan, spoken_in
 from ..readers import read_book
-from ..reports.summary import read_previous
+from ..reports.previous_summary import read_previous
 from ..writers.atomic import together
 from .inputs import key_told, load_template, period_number, templates_of, under_present_names
 from .outputs import check_folder, check_places

@@ -19,6 +19,7 @@ from ..forms.template import Template
 from ..intake.reader import take_in
 from ..merge.run import merge
 from ..plan import read_plan, spoken_in
+from ..reports.previous_summary import read_previous
 from .inputs import key_told, load_template, period_number, templates_of, under_present_names
 
 if TYPE_CHECKING:
@@ -78,8 +79,6 @@ def take(
             return replace(taken, template=template, findings=(*findings, *told))
         previous = None
         if previous_paths:
-            from ..reports.summary import read_previous
-
             former = [p.caption for p in plan.periods[: number - 1]]
             previous, told = read_previous(previous_paths, template.form, former)
             if previous is None:

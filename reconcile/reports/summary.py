@@ -21,7 +21,6 @@ from .lists import (
     INDICATORS,
     PROBLEMS,
     RECORDS,
-    read_previous,
     to_task,
     write_behind,
     write_indicators,
@@ -52,7 +51,7 @@ CAPTIONS = (
 )  # fmt: skip
 """The captions that a summary template may rename, on all sheets but 明细, which is read back."""
 
-__all__ = ["balance_line", "read_previous", "summary_bytes", "write_summary"]
+__all__ = ["balance_line", "summary_bytes", "write_summary"]
 
 
 def summary_bytes(

@@ -30,7 +30,7 @@ from reconcile.forms.template import read_template
 from reconcile.intake import reader
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.readers import child_process
-from reconcile.reports.summary import read_previous
+from reconcile.reports.previous_summary import read_previous
 from reconcile.writers.atomic import Unfit, beside, read_regular
 
 SAMPLE = Path(str(resources.files("reconcile.samples") / "plan.pdf"))

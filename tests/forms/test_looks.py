@@ -26,7 +26,8 @@ from reconcile.merge.run import merge
 from reconcile.merge.scores import score_units
 from reconcile.reports.circular import draft
 from reconcile.reports.circular_docx import letter_bytes
-from reconcile.reports.summary import CAPTIONS, read_previous, summary_bytes
+from reconcile.reports.previous_summary import read_previous
+from reconcile.reports.summary import CAPTIONS, summary_bytes
 from reconcile.writers.table import Listing, new_workbook
 from reconcile.writers.theme import LOOKS, Style
 

@@ -34,8 +34,8 @@ from reconcile.merge.task_status import judge
 from reconcile.reports import lists
 from reconcile.reports.circular import draft
 from reconcile.reports.counts import light_counts, state_counts
-from reconcile.reports.lists import read_previous
 from reconcile.reports.overview import groups, one_line
+from reconcile.reports.previous_summary import read_previous
 from reconcile.reports.summary import CAPTIONS, summary_bytes
 from reconcile.writers.theme import LOOKS
 
