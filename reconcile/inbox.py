@@ -19,7 +19,7 @@ from pathlib import Path
 
 from .attachments import Effort, Span, letter_of, letters_in, looks_like_mail
 from .findings import Finding, Place
-from .grid.archive import Archive, entries
+from .grid.archive import Archive
 from .grid.guard import LIMITS, Clock, Limits, Refused
 from .patterns import late
 from .text import printable
@@ -216,12 +216,11 @@ def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[
 def _batch(content: bytes, limits: Limits) -> Archive | None:
     """A zip of files; None for a document, and for what whoever reads it as one says is broken."""
     try:
-        for member in entries(content, limits):
-            if _DOCUMENT.fullmatch(member.name.replace("\\", "/").lstrip("/")):
-                return None
-        return Archive(content, limits)
+        archive = Archive(content, limits)
     except Refused:
         return None
+    names = (member.name.replace("\\", "/").lstrip("/") for member in archive.members)
+    return None if any(map(_DOCUMENT.fullmatch, names)) else archive
 
 
 def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[Arrival]:
