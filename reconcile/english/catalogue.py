@@ -40,7 +40,7 @@ _FILE: Mapping[str, tuple[str, str]] = {
     "FILE-024": ("The archive cannot be unpacked ({reason})", "Pack it again as an ordinary .zip without a password, or send the workbook itself"),
     "FILE-025": ("This is {what}, which cannot be read", _RESAVE),
     "FILE-027": ("This is an archive of kind {what}, which cannot be read", "Send the files unpacked, or as .zip"),
-    "FILE-028": ("Notes and partly struck text of this file were not read, only the values of cells", "If there are any that matter, save as .xlsx and send it again"),
+    "FILE-028": ("Only the values of cells were read of this file: no notes, number formats, struck text or error values", "If there are any that matter, save as .xlsx and send it again"),
     "FILE-029": ("A text box or shape on sheet “{caption}” says “{text}”; it was not taken", "Write what you report into the cells of the form"),
     "FILE-040": ("The file cannot be read ({reason})", "Check permissions, or copy it elsewhere and try again"),
     "FILE-041": ("This is a link to outside the inbox; it was not followed", "If it is needed, copy the file into the inbox"),
