@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from .drawn import DrawnSheet, read_drawn, why_not
+from .drawn import DrawnSheet, left_out, read_drawn, why_not
 from .files import read_regular
 from .findings import Finding, Place
 from .grid.guard import Refused
@@ -75,7 +75,8 @@ def read_style(
             findings.append(Finding("FORM-036", at, values={"name": name}))
         elif told:
             shown[name] = told
-    return (None if findings else Style(looks, shown)), tuple(findings)
+    notes = left_out(book, place)
+    return (None if findings else Style(looks, shown)), (*findings, *notes)
 
 
 def _names(sheet: DrawnSheet, known: Collection[str]) -> Iterator[tuple[int, str]]:

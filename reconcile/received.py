@@ -7,16 +7,16 @@ texts that its template prints.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from .apart import Ended, apart
 from .captions import Captions
 from .chain import Received
-from .drawn import read_drawn
-from .findings import Finding, Place, address
+from .findings import Finding, Place
 from .grid import Book, Sheet
-from .grid.guard import Refused
 from .identity import META, parse_form_number, unit_code
 from .model import Form, Period, Plan, Rule, Unit
 from .periods import end_month
@@ -24,9 +24,9 @@ from .plan import SETTINGS, TASKS
 from .return_model import Return
 from .returned import meta_lines, read_return
 from .text import fold, plain
-from .validations import read_rules
 
 _KINDS = ((frozenset((TASKS, SETTINGS)), "总台账"), (frozenset(("明细",)), "汇总工作簿"))
+_BUSY_SECONDS = 5
 _WORD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -148,16 +148,10 @@ def _rules(content: bytes, book: Book) -> dict[tuple[str, str], Rule]:
     """Excel's own rules by (sheet, cell). None of a file that is no xlsx: the template's count then."""
     if book.kind != "xlsx":
         return {}
-    try:
-        drawn = read_drawn(content)
-        return {
-            (sheet.name, address(*at)): rule
-            for sheet in drawn.sheets
-            for at, (rule, _, _) in read_rules(drawn, sheet, "")[0].items()
-            if rule is not None
-        }
-    except (ValueError, Refused):
-        return {}
+    rules: dict[tuple[str, str], Rule] = {}
+    with contextlib.suppress(Ended):
+        rules = apart("reconcile.validations:rules_in", content, busy=_BUSY_SECONDS)
+    return rules
 
 
 def _blank(returned: Return) -> Iterator[tuple[str, Place]]:

@@ -198,6 +198,7 @@ def merge(
     style, told = verbs.load_style(merged.plan, asked.plan)
     if style is None:
         fail(told)
+    merged = replace(merged, findings=(*merged.findings, *told))
     out, folder = verbs.usual_places(merged, asked.plan.parent, out, returns_out)
     answered = answer = None
     if form_path:
