@@ -264,7 +264,7 @@ def test_a_member_is_read_whole_or_refused(
 
 
 def test_a_member_that_declares_little_is_not_inflated_further() -> None:
-    """zipfile inflates whatever is there before it cuts it, unless it is asked for so much."""
+    """zipfile inflates whatever is there before it cuts it: we ask for so much, and no more."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", 8) as packed:
         packed.writestr("a", bytes(256 << 20))

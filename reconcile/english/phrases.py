@@ -31,7 +31,7 @@ PHRASES: Mapping[str, str] = {
     "压缩包里的条目“{name}”重复或名称不合规": "entry “{name}” of the archive stands twice or has no proper name",
     "“{name}”设了密码": "“{name}” has a password",
     "“{name}”的压缩方法不支持": "“{name}” is compressed in an unknown way",
-    "“{name}”无法解压": "“{name}” cannot be unpacked",
+    "“{name}”无法解压": "“{name}” cannot be unpacked", "“{name}”校验不符": "the checksum of “{name}” is wrong",
 }  # fmt: skip
 
 REASONS: Mapping[str, str] = {
