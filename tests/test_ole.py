@@ -46,6 +46,9 @@ BOOK = xls(_number(0, 0))
 _DIRECTORY = directory(BOOK)
 _BIG = ole(b"a" * (8 << 20))
 """Large enough for its sector table to be listed in a chain of its own."""
+_LIST = (
+    512 * (struct.unpack_from("<L", _BIG, 68)[0] + 1) + 508
+)  # where the list after the first one is named
 
 
 @pytest.mark.parametrize(
@@ -57,11 +60,11 @@ _BIG = ole(b"a" * (8 << 20))
         ("a stream in a circle", spoilt(BOOK, (table(BOOK, 3), 0))),
         ("every chain a circle", spoilt(BOOK, *((table(BOOK, n), n) for n in range(20)))),
         ("the directory in a circle", spoilt(BOOK, (table(BOOK, (_DIRECTORY >> 9) - 1), (_DIRECTORY >> 9) - 1))),
-        ("a stream as long as the disk", spoilt(BOOK, (_DIRECTORY + 128 + _SIZE, 0x7FFFFFFF))),
+        ("a stream in a circle, as long as the disk", spoilt(BOOK, (table(BOOK, 3), 0), (_DIRECTORY + 128 + _SIZE, 0x70000000))),
         ("a stream that begins nowhere", spoilt(BOOK, (_DIRECTORY + 128 + _START, 0x7FFFFFF0))),
         ("tables of 4 billion sectors", spoilt(BOOK, (44, 0xFFFFFFFF))),
         ("small tables of 4 billion sectors", spoilt(BOOK, (64, 0xFFFFFFFF), (60, 0))),
-        ("4 billion lists of tables, the first after itself", spoilt(_BIG, (44, 0xFFFFFFFF), (72, 33818640))),
+        ("4 billion lists of tables, the first after itself", spoilt(_BIG, (44, 0xFFFFFFFF), (72, 33818640), (_LIST, (_LIST >> 9) - 1))),
         ("sectors of 2 ** 65535 bytes", spoilt(BOOK, (30, 0xFFFFFFFF))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
