@@ -11,7 +11,6 @@ from .apart import Progress
 from .drawn import Drawn, DrawnSheet, read_drawn
 from .findings import Finding, Place, address
 from .grid.formats import from_serial, style_of
-from .grid.guard import Refused
 from .grid.ooxml_parts import Merge
 from .language import meant
 from .model import STATES, Rule
@@ -24,21 +23,18 @@ _Read = tuple[Rule | None, str, str]
 
 
 def rules_in(content: bytes, progress: Progress | None = None) -> dict[tuple[str, str], Rule]:
-    """Return the rules of a stranger's xlsx by (sheet, cell), none when it cannot be read.
+    """Return the rules of a stranger's xlsx by (sheet, cell). Raises Refused or ValueError.
 
-    To be called in a process of its own (apart.py): openpyxl makes thousands of
-    cells of one address in a note.
+    To be called in a process of its own (apart.py): openpyxl makes billions of
+    cells of the address of one note.
     """
-    try:
-        book = read_drawn(content)
-        return {
-            (sheet.name, address(*at)): rule
-            for sheet in book.sheets
-            for at, (rule, _, _) in read_rules(book, sheet, "")[0].items()
-            if rule is not None
-        }
-    except (ValueError, Refused):
-        return {}
+    book = read_drawn(content)
+    return {
+        (sheet.name, address(*at)): rule
+        for sheet in book.sheets
+        for at, (rule, _, _) in read_rules(book, sheet, "")[0].items()
+        if rule is not None
+    }
 
 
 def read_rules(

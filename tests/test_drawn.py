@@ -364,7 +364,6 @@ def test_rules_of_a_received_form_are_read_in_a_process_of_their_own() -> None:
     content = (TEMPLATES / "form.xlsx").read_bytes()
     rules = apart("reconcile.validations:rules_in", content, busy=5)
     assert rules["填报表", "H7"].choices == ("已完成", "超序时", "达序时", "滞后", "未启动")
-    assert apart("reconcile.validations:rules_in", content[:-100], busy=5) == {}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")

@@ -242,6 +242,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
         "Write a placeholder that is not used yet, such as {{money}}, below the caption; or lock the cell",
     ),
     "FORM-007": ("Something in the template was not read, and will not be in forms or the summary: {what}", "Nothing to be done if it does not matter; else set it up in the template in another way"),
+    "FORM-008": ("The rules in the form itself were not read ({reason}); those of the template count", "Ask whoever sent the form whether it opens in Excel; if it does, save it under another name and use that"),
     "FORM-005": ("The data validation of this cell cannot be applied to returns", "Use: list, decimal (between, at least, at most, equal), date, text length; with plain values as limits"),
     "FORM-010": ("There is no form number: whose form this is cannot be told", "Fill in the form that was sent to you; if you know whose it is, write on the sheet Rulings: code FORM-010, the unit, Accept as is, and the Fingerprint from the list of problems as value"),
     "FORM-011": ("Form number {number} belongs to another plan", "Use the form that was issued for this plan"),
