@@ -31,10 +31,12 @@ IMPURE = {"zipfile", "smtplib", "imaplib", "socket", "subprocess", "tempfile"}
 # Who may import which library: a package, or a module of it.
 OWNERS = {
     "click": {"cli"},
-    "openpyxl": {"demo"},
+    "defusedxml": {"forms"},
+    "openpyxl": {"demo", "forms"},
     "xlsxwriter": {"writers", "forms", "reports", "delegate.xlsx_patch"},
     "python_calamine": {"readers.calamine_process"},
     "xlrd": {"readers.xls"},
+    "olefile": {"readers.ole"},
     "msoffcrypto": {"readers"},
     "pypdfium2": {"extract.pdf"},
     "pdfplumber": {"extract.pdf.second_reader", "reports.pdf_proof"},

@@ -83,5 +83,7 @@ def _other_form(merged: Merged, received: Received) -> Finding | None:
 def _said(name: str, content: bytes, form: Form) -> dict[Place, str]:
     """What was written into a form, by where it stands; a file that is no form counts as one answer."""
     book, _ = read_book(name, content)
-    received = read_received(name, "", content, book, form)[0] if book else None
+    if book is None:
+        return {Place(name): "?"}
+    received, _ = read_received(name, "", content, book, form, with_rules=False)
     return written_in(received.returned) if received else {Place(name): "?"}

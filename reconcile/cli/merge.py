@@ -86,6 +86,7 @@ def merge(
     style, told = load_style(merged.plan, asked.plan)
     if style is None:
         fail(told)
+    merged = replace(merged, findings=(*merged.findings, *told))
     out, folder = usual_places(merged, asked.plan.parent, out, returns_out)
     answered = answer = None
     if form_path:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..core.findings import Finding, Place, address
+from ..core.findings import Finding, Place
 from ..core.form import Form, Rule
 from ..core.keys import META, parse_form_number, parse_row_key, unit_code
 from ..core.plan import Period, Plan, Unit
@@ -20,22 +20,22 @@ from ..core.result import Accepted
 from ..core.submission import Return, Row
 from ..core.text import fold, plain, task_number
 from ..core.values.periods import end_month
-from ..forms.styled_workbook import read_drawn
-from ..forms.template_rules import read_rules
 from ..intake.captions import Captions
 from ..intake.submission_reader import meta_lines, read_return
 from ..plan import SETTINGS, TASKS
 from ..readers import Book, Sheet
-from ..readers.limits import Refused
+from ..readers.child_process import FAULT, MEMORY, TIME, Ended, apart
 
 _KINDS = ((frozenset((TASKS, SETTINGS)), "总台账"), (frozenset(("明细",)), "汇总工作簿"))
+_BUSY_SECONDS = 5
+_CAUSES = {TIME: "用时太长", MEMORY: "占用内存太多", FAULT: "内容无法解析"}
 _WORD = re.compile(r"\{([^{}]*)\}")
 
 
 def read_received(
-    file: str, sha256: str, content: bytes, book: Book, form: Form
+    file: str, sha256: str, content: bytes, book: Book, form: Form, *, with_rules: bool = True
 ) -> tuple[Received | None, tuple[Finding, ...]]:
-    """Read a form by the template that its level uses.
+    """Read a form by the template that its level uses, and Excel's own rules in it if asked.
 
     Returns (received, findings); None when a finding says why this is no form
     that could be answered: another kind of workbook, no or several form numbers.
@@ -62,12 +62,13 @@ def read_received(
         period = periods[number.period - 1]
     units = [u for u in (returned.unit, told.get("unit", "")) if u]
     unit = next((u for u in units if unit_code(u) == number.unit), (units or [""])[0])
+    rules, findings = _rules(file, content, book) if with_rules else ({}, ())
     return Received(
         returned, str(number), unit, period, periods, told.get("title", ""),
         told.get("document", ""), told.get("deadline", ""), told.get("contact", ""),
-        tuple(text for word, text in pairs if word == "key"), book.kind, _rules(content, book),
+        tuple(text for word, text in pairs if word == "key"), book.kind, rules,
         tuple(_blank(returned)),
-    ), ()  # fmt: skip
+    ), findings  # fmt: skip
 
 
 def _meta(book: Book) -> Iterator[tuple[str, str]]:
@@ -146,20 +147,17 @@ def _headers(sheet: Sheet, needed: set[str]) -> Iterator[list[str]]:
     yield from (texts for texts in rows.values() if needed <= {fold(t) for t in texts})
 
 
-def _rules(content: bytes, book: Book) -> dict[tuple[str, str], Rule]:
+def _rules(
+    file: str, content: bytes, book: Book
+) -> tuple[dict[tuple[str, str], Rule], tuple[Finding, ...]]:
     """Excel's own rules by (sheet, cell). None of a file that is no xlsx: the template's count then."""
     if book.kind != "xlsx":
-        return {}
+        return {}, ()
     try:
-        drawn = read_drawn(content)
-        return {
-            (sheet.name, address(*at)): rule
-            for sheet in drawn.sheets
-            for at, (rule, _, _) in read_rules(drawn, sheet, "")[0].items()
-            if rule is not None
-        }
-    except (ValueError, Refused):
-        return {}
+        return apart("reconcile.forms.template_rules:rules_in", content, busy=_BUSY_SECONDS), ()
+    except Ended as ended:
+        values = {"reason": _CAUSES[ended.why]}
+        return {}, (Finding("FORM-008", Place(file), values=values),)
 
 
 def _blank(returned: Return) -> Iterator[tuple[str, Place]]:

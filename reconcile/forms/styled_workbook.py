@@ -1,31 +1,43 @@
-"""A workbook as its author drew it: texts with their looks, sizes, merged areas, rules, page set-up.
+"""A workbook as its author drew it, read by openpyxl: texts with their looks, merged areas, rules, page set-up.
 
-Templates are read this way, and the rules of a form that was received. Returns
-are not: their looks do not matter, and there are many of them.
+Templates are read this way, and the rules of a form that was received (in a
+process of its own: see validations.py). Returns are not: their looks do not
+matter, and there are many of them.
 """
 
 from __future__ import annotations
 
-import itertools
-import re
+import io
+import warnings
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..core.findings import Finding
-from ..core.text import plain
-from ..readers.limits import LIMITS, Clock, Refused
-from ..readers.number_formats import from_serial, number, style_of
+from ..core.findings import Finding, Place
+from ..core.text import plain, short
+from ..readers.limits import LIMITS, Clock, Refused, Tags, check_xml, elements
 from ..readers.xlsx import Package
-from ..readers.xlsx_parts import Merge, address, area, whole_number, workbook_of
-from ..readers.xlsx_texts import strings_of, unescape
+from ..readers.xlsx_parts import Merge, area
+from ..readers.xlsx_texts import unescape
 from ..readers.zip_archive import Archive
 from ..writers.atomic import Unfit
-from .cell_styles import CellLook, looks_of
-from .xml_tree import Node, tree
+from .cell_styles import Looks
 
-_SPANS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
-_TITLE_ROWS = re.compile(r"!\$?[0-9]+:\$?[0-9]+")
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+_LIMITS = replace(LIMITS, tags=400_000)
+"""openpyxl makes an object of every tag; our templates have 2,000."""
+# Excel's namespaces by those of Strict Open XML, of which openpyxl sees no sheet.
+_OFFICE = b"http://schemas.openxmlformats.org"
+_STRICT = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": _OFFICE + b"/spreadsheetml/2006/main",
+    b"http://purl.oclc.org/ooxml/drawingml/main": _OFFICE + b"/drawingml/2006/main",
+    b"http://purl.oclc.org/ooxml/officeDocument/": _OFFICE + b"/officeDocument/2006/",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +51,15 @@ class DrawnCell:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSheet:
-    """One worksheet: its cells by (row, column), both counted from 1; merged areas, heights in points.
+    """One worksheet: its cells by (row, column), both counted from 1; the rest as openpyxl has it.
 
-    ``root`` is the sheet's XML without its rows. ``titles`` says that the print
-    repeats rows on every page, ``dropped`` that it has rules which Excel keeps
-    in an extension, and which are not read. ``plainest`` is the look of cells without one.
+    ``plainest`` is the look of cells without one.
     """
 
     name: str
     cells: Mapping[tuple[int, int], DrawnCell]
     merges: tuple[Merge, ...]
-    heights: Mapping[int, float]
-    root: Node
-    titles: bool
-    dropped: bool
+    sheet: Worksheet
     plainest: Mapping[str, Any]
 
     def cell(self, row: int, column: int) -> DrawnCell:
@@ -64,66 +71,62 @@ class DrawnSheet:
 
         Raises ValueError for what is no area.
         """
-        top, left, bottom, right = area_of(reference)
+        from openpyxl.utils import range_boundaries
+
+        left, top, right, bottom = range_boundaries(reference)
         return (
-            at for at in sorted(self.cells) if top <= at[0] <= bottom and left <= at[1] <= right
+            (row, column)
+            for row, column in sorted(self.cells)
+            if (top or 1) <= row <= (bottom or row) and (left or 1) <= column <= (right or column)
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A workbook: its worksheets in order; ``names`` are its defined names, what they refer to."""
+    """A workbook: its worksheets in order; ``names`` are its defined names, what they refer to.
+
+    ``dropped`` says that it has rules which Excel keeps in an extension, and which
+    are not read; ``warnings`` is what openpyxl says of other things it left out.
+    """
 
     sheets: tuple[DrawnSheet, ...]
     names: Mapping[str, str]
-    epoch1904: bool = False
+    epoch1904: bool
+    dropped: bool
+    warnings: tuple[str, ...]
 
     def sheet(self, name: str) -> DrawnSheet | None:
         """Return the sheet of this name, or None."""
         return next((sheet for sheet in self.sheets if sheet.name == name), None)
 
 
-def area_of(reference: str) -> Merge:
-    """Return (first row, first column, last row, last column); whole columns and rows are areas too."""
-    spans = _SPANS.fullmatch(reference)
-    if spans:
-        first, last, top, bottom = spans.groups()
-        reference = f"{first}1:{last}1048576" if first else f"A{top}:XFD{bottom}"
-    found = area(reference)
-    if found is None:
-        raise ValueError(reference)
-    return found
-
-
-_LIMITS = replace(LIMITS, tags=400_000)
-"""A template is looked at cell by cell, with its look; ours have 2,000 tags."""
-
-
 def read_drawn(content: bytes) -> Drawn:
     """Read an xlsx. Raises Refused or ValueError when it cannot be read."""
-    clock = Clock(_LIMITS)
-    book = Package(Archive(content, clock.limits), clock)
-    main, part = book.main()
-    tabs, book.epoch1904 = workbook_of(part, clock)
-    looks: tuple[CellLook, ...] = ()
-    relations = {r.id: r for r in book.relations(main)}
-    for relation in relations.values():
-        beside = (
-            book.small(relation.target) if relation.kind in ("styles", "sharedStrings") else None
-        )
-        if beside is not None and relation.kind == "styles":
-            looks = looks_of(tree(beside, relation.target, clock))
-        elif beside is not None:
-            book.strings = strings_of(beside, clock)
-    names, titled = _names(tree(part, main, clock))
-    sheets = tuple(
-        _sheet(book, tab.name, relations[tab.relation].target, looks, index in titled)
-        for index, tab in enumerate(tabs)
-        if tab.relation in relations and relations[tab.relation].kind == "worksheet"
-    )
+    import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    checked, dropped = _checked(content)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            book = openpyxl.load_workbook(checked, keep_links=False)
+            sheets = tuple(_sheets(book))
+        except MemoryError:
+            raise
+        except (
+            Exception
+        ) as error:  # its own classes, KeyError, TypeError of what it does not expect
+            raise ValueError(short(f"{type(error).__name__}: {error}", 80)) from error
     if not sheets:
         raise Refused("FILE-013")
-    return Drawn(sheets, names, book.epoch1904)
+    names = {name: defined.attr_text or "" for name, defined in book.defined_names.items()}
+    told = dict.fromkeys(short(str(warning.message), 80) for warning in caught)
+    return Drawn(sheets, names, book.epoch == CALENDAR_MAC_1904, dropped, tuple(told))
+
+
+def left_out(book: Drawn, place: Place) -> Iterator[Finding]:
+    """Return what openpyxl left out of a template as findings (FORM-007)."""
+    return (Finding("FORM-007", place, values={"what": what}) for what in book.warnings)
 
 
 def why_not(error: OSError | ValueError | Refused) -> str:
@@ -133,110 +136,56 @@ def why_not(error: OSError | ValueError | Refused) -> str:
     return str(error.strerror if isinstance(error, Unfit) else error)
 
 
-def _names(workbook: Node) -> tuple[dict[str, str], set[int]]:
-    """The names that hold in the whole book, and the sheets (from 0) that repeat rows in print."""
-    names, titled = {}, set()
-    for name in workbook.child("definedNames").all("definedName"):
-        sheet = name.get("localSheetId")
-        if not sheet:
-            names[name.get("name")] = name.text
-        elif name.get("name") == "_xlnm.Print_Titles" and _TITLE_ROWS.search(name.text):
-            titled.add(whole_number(sheet))
-    return names, titled
+def _checked(content: bytes) -> tuple[io.BytesIO, bool]:
+    """Return an xlsx of the same parts, all of them within limits; and whether it has rules in an extension."""
+    clock = Clock(_LIMITS)
+    archive, tags = Archive(content, _LIMITS), Tags(_LIMITS)
+    package = Package(archive, clock)
+    main, _ = package.main()
+    for relation in package.relations(main):  # openpyxl leaves out a sheet whose part is missing
+        if relation.kind == "worksheet" and relation.target not in package.members:
+            raise Refused("FILE-022", part=relation.target, reason="内容缺失")
+    merged, dropped = 0, False
+    checked = io.BytesIO()
+    with zipfile.ZipFile(checked, "w") as packed:
+        for member in package.members.values():
+            part = archive.read(member)
+            if part and member.part.endswith((".xml", ".rels")):
+                part = check_xml(part, member.name)
+                tags.spend(part)
+                for strict, usual in _STRICT.items():
+                    part = part.replace(strict, usual)
+                for one in elements(part, member.name, clock, ("mergeCell",)):
+                    top, left, bottom, right = area(one.get("ref", "")) or (1, 1, 1, 1)
+                    merged += (bottom - top + 1) * (right - left + 1)
+                dropped = dropped or b"x14:dataValidation " in part
+            packed.writestr(member.name.replace("\\", "/").lstrip("/"), part)
+    if merged > _LIMITS.cells:
+        raise Refused("FILE-020", what=f"合并区域超过 {_LIMITS.cells} 格")
+    return checked, dropped
 
 
-def _sheet(
-    book: Package, name: str, target: str, looks: tuple[CellLook, ...], titles: bool
-) -> DrawnSheet:
-    part = book.small(target)
-    if part is None:
-        raise Refused("FILE-022", part=target, reason=f"工作表“{name}”的内容缺失")
-    notes = dict(_notes(book, target))
-    cells: dict[tuple[int, int], DrawnCell] = {}
-    heights: dict[int, float] = {}
-    reached = 0
-
-    def take(row: Node) -> None:
-        nonlocal reached
-        reached = whole_number(row.get("r"), reached + 1)
-        if height := float(row.get("ht", "0")):
-            heights[reached] = height
-        column = 0
-        for cell in row.all("c"):
-            at = address(cell.get("r")) or (reached, column + 1)
-            column = at[1]
-            index = whole_number(cell.get("s"))
-            look, bare = looks[index] if index < len(looks) else CellLook({"locked": True}, True)
-            text = _text(book, cell, str(look.get("num_format", "")))
-            if text or not bare:
-                cells[at] = DrawnCell(text, look, notes.get(at, ""))
-
-    root = tree(part, target, book.clock, {"row": take})
-    merges = [area_of(m.get("ref")) for m in root.child("mergeCells").all("mergeCell")]
-    plainest = looks[0].look if looks else {"locked": True}
-    if (
-        sum((below - top + 1) * (right - left + 1) for top, left, below, right in merges)
-        > LIMITS.cells
-    ):
-        raise Refused("FILE-020", what=f"合并区域超过 {LIMITS.cells} 格")
-    for merge in merges:
-        _merge(cells, merge, plainest)
-    dropped = b"x14:dataValidation " in part
-    return DrawnSheet(name, cells, tuple(sorted(merges)), heights, root, titles, dropped, plainest)
+def _sheets(book: Workbook) -> Iterator[DrawnSheet]:
+    looks = Looks()
+    for sheet in book.worksheets:
+        # The public ways through a sheet make every cell of its rectangle.
+        cells = {
+            at: DrawnCell(_text(cell), looks.of(cell), _note(cell))
+            for at, cell in sheet._cells.items()
+            if cell.value is not None or cell.has_style
+        }
+        merges = sorted(
+            (m.min_row, m.min_col, m.max_row, m.max_col) for m in sheet.merged_cells.ranges
+        )
+        yield DrawnSheet(sheet.title, cells, tuple(merges), sheet, looks.plainest(sheet))
 
 
-def _text(book: Package, cell: Node, code: str) -> str:
-    formula, value, kind = cell.child("f"), cell.child("v").text, cell.get("t", "n")
-    if formula:
-        return f"={formula.text}"
-    if kind == "inlineStr":
-        return cell.child("is").rich
-    if kind == "s" and value:
-        text = book.string(value)
-        return text if isinstance(text, str) else "".join(words for words, _ in text)
-    if kind == "b":
-        return plain(value.strip() not in ("0", "false", ""))
-    if kind == "n" and value:
-        found, style = number(value), style_of(code)
-        if style.kind and isinstance(found, float):
-            found = from_serial(found, style, book.epoch1904)
-        return plain(found)
-    return unescape(value)
+def _text(cell: Cell | MergedCell) -> str:
+    value = cell.value
+    if value is not None and not isinstance(value, str) and cell.data_type == "f":
+        value = f"={getattr(value, 'text', None) or ''}".replace("==", "=", 1)  # of an array
+    return unescape(value) if isinstance(value, str) else plain(value)
 
 
-def _notes(book: Package, target: str) -> Iterator[tuple[tuple[int, int], str]]:
-    for relation in book.relations(target):
-        part = book.small(relation.target) if relation.kind == "comments" else None
-        if part is None or relation.external:
-            continue
-        root = tree(part, relation.target, book.clock)
-        for comment in root.child("commentList").all("comment"):
-            if at := address(comment.get("ref")):
-                yield at, comment.child("text").rich
-
-
-def _merge(
-    cells: dict[tuple[int, int], DrawnCell], merge: Merge, plainest: Mapping[str, Any]
-) -> None:
-    """Make one cell of a merged area: the first has its text and, with the last, its frame.
-
-    What it covers has nothing but its part of that frame, and is locked as the first is.
-    """
-    top, left, bottom, right = merge
-    start = cells.get((top, left), DrawnCell("", plainest))
-    last = cells.get((bottom, right), start).look
-    look = {
-        **{k: v for k, v in last.items() if k.startswith(("right", "bottom"))},
-        **start.look,
-    }
-    if (top, left) in cells or look != plainest:
-        cells[top, left] = DrawnCell(start.text, look, start.note)
-    bare = {k: v for k, v in plainest.items() if k.startswith("font")} | {"locked": look["locked"]}
-    edges = {"left": (1, left), "right": (1, right), "top": (0, top), "bottom": (0, bottom)}
-    covered = itertools.product(range(top, bottom + 1), range(left, right + 1))
-    for at in itertools.islice(covered, 1, None):
-        sides = [side for side, (axis, edge) in edges.items() if at[axis] == edge and side in look]
-        frame = {k: v for k, v in look.items() if k.startswith(tuple(sides))} if sides else {}
-        cells.pop(at, None)
-        if frame or not look["locked"]:
-            cells[at] = DrawnCell("", bare | frame)
+def _note(cell: Cell | MergedCell) -> str:
+    return unescape(cell.comment.text or "") if cell.comment else ""

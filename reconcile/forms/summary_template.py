@@ -21,7 +21,7 @@ from ..writers.theme import (
     TITLE,
     Style,
 )
-from .styled_workbook import DrawnSheet, read_drawn, why_not
+from .styled_workbook import DrawnSheet, left_out, read_drawn, why_not
 
 _TYPE = frozenset(["font_color", "bold", "italic", "underline"])
 _LETTER = _TYPE | {"font_name"}
@@ -75,7 +75,8 @@ def read_style(
             findings.append(Finding("FORM-036", at, values={"name": name}))
         elif told:
             shown[name] = told
-    return (None if findings else Style(looks, shown)), tuple(findings)
+    notes = left_out(book, place)
+    return (None if findings else Style(looks, shown)), (*findings, *notes)
 
 
 def _names(sheet: DrawnSheet, known: Collection[str]) -> Iterator[tuple[int, str]]:

@@ -13,20 +13,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.findings import Finding, Place, address
 from ..core.form import Field, Form, Rule
 from ..readers.limits import Refused
-from ..readers.xlsx_parts import whole_number
-from ..readers.xlsx_texts import unescape
 from ..writers.atomic import read_regular
-from .styled_workbook import Drawn, DrawnSheet, area_of, read_drawn, why_not
+from .styled_workbook import Drawn, DrawnSheet, left_out, read_drawn, why_not
 from .template_rules import kind_of_format, read_rules
 
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
 PLACEHOLDER = re.compile(r"^\{([^{}\s]+)\}$")
-_FOOTER = re.compile(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
-_FACE = re.compile(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
+_LAST_COLUMN = 16_384
 _ALIASES = re.compile(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
 
 
@@ -100,13 +100,13 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
     place = Place(path.name)
     try:
         book = read_drawn(read_regular(path))
-        if any(sheet.dropped for sheet in book.sheets):
+        if book.dropped:
             return None, (Finding("FORM-002", place),)
         read = [_read_sheet(book, sheet, path.name) for sheet in book.sheets]
     except (OSError, ValueError, Refused) as error:
         return None, (Finding("FORM-001", place, values={"reason": why_not(error)}),)
     sheets = [sheet for sheet, _ in read]
-    findings = [finding for _, wrong in read for finding in wrong]
+    findings = [*left_out(book, place), *(finding for _, wrong in read for finding in wrong)]
     form = replace(_form(sheets), sheets=tuple(s.name for s in sheets))
     ids = [f.id for f in (*form.fields, *form.head)]
     if "number" not in ids or "goal" not in ids or not form.asked:
@@ -123,6 +123,8 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
 
 
 def _read_sheet(book: Drawn, sheet: DrawnSheet, file: str) -> tuple[TemplateSheet, list[Finding]]:
+    from openpyxl.utils.cell import coordinate_to_tuple
+
     rules, findings = read_rules(book, sheet, file)
     cells = {}
     for at in sorted(sheet.cells):
@@ -133,30 +135,26 @@ def _read_sheet(book: Drawn, sheet: DrawnSheet, file: str) -> tuple[TemplateShee
         if cell.placeholder and cell.rule is None and not cell.look["locked"]:
             plain = Rule(kind=kind_of_format(str(cell.look.get("num_format", ""))))
             cells[at] = replace(cell, rule=plain)
-    root = sheet.root
     widths: dict[int, float] = {}
     hidden: set[int] = set()
-    for columns in root.child("cols").all("col"):
-        width = float(columns.get("width", "13"))
-        span = range(
-            whole_number(columns.get("min")), min(whole_number(columns.get("max")), 16384) + 1
-        )
-        widths |= dict.fromkeys(span, width) if width or columns.on("hidden") else {}
-        hidden |= set(span) if columns.on("hidden") else set()
-    pane = root.child("sheetViews", "sheetView", "pane")
-    top, left, _, _ = area_of(pane.get("topLeftCell", "A1"))
+    for columns in sheet.sheet.column_dimensions.values():
+        span = range(columns.min or 1, min(columns.max or 1, _LAST_COLUMN) + 1)
+        widths |= dict.fromkeys(span, columns.width) if columns.width or columns.hidden else {}
+        hidden |= set(span) if columns.hidden else set()
+    top, left = coordinate_to_tuple(sheet.sheet.freeze_panes or "A1")
+    heights = sheet.sheet.row_dimensions.items()
     return TemplateSheet(
         name=sheet.name,
         cells=cells,
         merges=sheet.merges,
         widths=widths,
         hidden=frozenset(hidden),
-        heights=sheet.heights,
+        heights={row: dimension.height for row, dimension in heights if dimension.height},
         repeat=_repeat_row(cells),
         freeze=(top - 1, left - 1),
-        filtered=bool(root.child("autoFilter").get("ref")),
-        protected=root.child("sheetProtection").on("sheet"),
-        page=_page(sheet),
+        filtered=bool(sheet.sheet.auto_filter.ref),
+        protected=bool(sheet.sheet.protection.sheet),
+        page=_page(sheet.sheet),
     ), findings
 
 
@@ -187,28 +185,18 @@ def _repeat_row(cells: Mapping[tuple[int, int], TemplateCell]) -> int:
     )
 
 
-def _page(sheet: DrawnSheet) -> dict[str, Any]:
-    root = sheet.root
-    setup, margins = root.child("pageSetup"), root.child("pageMargins")
-    sides = {"left": "0.75", "right": "0.75", "top": "1", "bottom": "1"}
+def _page(sheet: Worksheet) -> dict[str, Any]:
+    setup, margins, footer = sheet.page_setup, sheet.page_margins, sheet.oddFooter
+    parts = (footer.left, footer.center, footer.right) if footer else (None, None, None)
     return {
-        "paper": whole_number(setup.get("paperSize")) or 9,
-        "landscape": setup.get("orientation") == "landscape",
-        "margins": tuple(float(margins.get(side, usual)) for side, usual in sides.items()),
-        "footer": _footer(unescape(root.child("headerFooter", "oddFooter").text)),
-        "titles": sheet.titles,
-        "centred": root.child("printOptions").on("horizontalCentered"),
-        "gridlines": root.child("sheetViews", "sheetView").on("showGridLines", "1"),
+        "paper": int(setup.paperSize or 9),
+        "landscape": setup.orientation == "landscape",
+        "margins": (margins.left, margins.right, margins.top, margins.bottom),
+        "footer": tuple((part and part.text) or "" for part in parts),
+        "titles": bool(sheet.print_title_rows),
+        "centred": bool(sheet.print_options.horizontalCentered),
+        "gridlines": sheet.sheet_view.showGridLines is not False,
     }
-
-
-def _footer(text: str) -> tuple[str, str, str]:
-    """The texts left, in the middle and right of a footer, without their fonts, sizes and colours."""
-    parts = _FOOTER.match(text)
-    left, middle, right = (
-        (_FACE.sub("", part or "") for part in parts.groups()) if parts else ("", "", "")
-    )
-    return left, middle, right
 
 
 # --- the form

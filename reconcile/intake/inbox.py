@@ -20,7 +20,7 @@ from pathlib import Path
 from ..core.findings import Finding, Place
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
-from ..readers.zip_archive import Archive, entries
+from ..readers.zip_archive import Archive
 from .eml import Effort, Span, letter_of, letters_in, looks_like_mail
 
 _MAX_DEPTH = 3
@@ -215,12 +215,11 @@ def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[
 def _batch(content: bytes, limits: Limits) -> Archive | None:
     """A zip of files; None for a document, and for what whoever reads it as one says is broken."""
     try:
-        for member in entries(content, limits):
-            if _DOCUMENT.fullmatch(member.name.replace("\\", "/").lstrip("/")):
-                return None
-        return Archive(content, limits)
+        archive = Archive(content, limits)
     except Refused:
         return None
+    names = (member.name.replace("\\", "/").lstrip("/") for member in archive.members)
+    return None if any(map(_DOCUMENT.fullmatch, names)) else archive
 
 
 def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[Arrival]:

@@ -2,7 +2,7 @@
 
 ``read_book`` goes by what a file holds, not by its name. The reader of each
 kind of file is imported when the first such file turns up: ooxml.py (xlsx,
-xlsm, strict), biff.py (xls, et, xlsb), ods.py.
+xlsm, strict), biff.py (xls, et), rescue.py (xlsb), ods.py.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Find
 
         return read_ods(archive, name, clock)
     if "xl/workbook.bin" in names:
-        from .xlsb import read_xlsb
+        from .calamine_process import read_xlsb
 
         return read_xlsb(archive, name, clock)
     for mark, code, what in _ZIP_OTHERS:

@@ -1,4 +1,4 @@
-"""The second reader of old xls files: python-calamine, in a process of its own.
+"""The reader of xlsb, and the second one of old xls files: python-calamine, in a process of its own.
 
 calamine reads files that xlrd gives up on, but it keeps a sheet as one dense
 block: a forged address makes it ask for gigabytes, and then it ends the whole
@@ -12,22 +12,48 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import date, datetime, time, timedelta
 
-from . import Book, Cell, Sheet, Value
+from ..core.findings import Finding, Place
+from ..core.plan import Value
+from . import Book, Cell, Sheet
 from .child_process import environment
 from .limits import Clock, Refused
 from .number_formats import rounded
+from .xlsx import Package, package_remarks
+from .zip_archive import Archive
 
 _MEMORY = 768 << 20
+_TOO_MANY_CELLS, _TOO_MUCH_TEXT = 3, 4
+
+
+def read_xlsb(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
+    """Return an xlsb workbook, and remarks on what was not read of it.
+
+    Raises Refused: FILE-005, FILE-011, FILE-013, FILE-020 to FILE-024.
+    """
+    package = Package(archive, clock)
+    checked = io.BytesIO()
+    # calamine is to see the parts that were checked, and no others that it finds by its own rules.
+    with zipfile.ZipFile(checked, "w") as packed:
+        for member in archive.members:
+            packed.writestr(member.name, archive.read(member))
+            clock.check()
+    remarks = (Finding("FILE-028", Place(name)), *package_remarks(package, name))
+    return rescue(checked.getvalue(), "xlsb", clock), remarks
 
 
 def rescue(content: bytes, kind: str, clock: Clock) -> Book:
-    """Return values, merges and hidden sheets of a file of the kind "xls".
+    """Return values, merges and hidden sheets of a file of the kind "xls" or "xlsb".
 
-    Raises Refused: FILE-013 (no sheet), FILE-021 (time), FILE-022 (not readable).
+    Raises Refused: FILE-013 (no sheet), FILE-020 (too much in it), FILE-021 (time),
+    FILE-022 (not readable).
     """
-    command = [sys.executable, "-P", "-m", "reconcile.readers.calamine_process"]
+    limits = clock.limits
+    command = [
+        sys.executable, "-P", "-m", "reconcile.readers.calamine_process", str(limits.cells), str(limits.signs)
+    ]  # fmt: skip
     try:
         child = subprocess.run(
             command, input=content, capture_output=True, timeout=clock.left(), check=False,
@@ -37,6 +63,10 @@ def rescue(content: bytes, kind: str, clock: Clock) -> Book:
         raise Refused("FILE-021", seconds=f"{clock.limits.seconds:g}") from error
     except OSError as error:
         raise Refused("FILE-022", part=kind, reason="无法解析") from error
+    if child.returncode == _TOO_MANY_CELLS:
+        raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
+    if child.returncode == _TOO_MUCH_TEXT:
+        raise Refused("FILE-020", what=f"文字超过 {limits.signs} 字")
     if child.returncode:
         raise Refused("FILE-022", part=kind, reason="无法解析")
     sheets = tuple(_sheet(*listed) for listed in json.loads(child.stdout))
@@ -78,13 +108,17 @@ def _told(value: Value) -> object:
 
 
 def main() -> None:
-    """Read a workbook from stdin, write its sheets to stdout as JSON; any failure ends the process."""
+    """Read a workbook from stdin, write its sheets to stdout as JSON; any failure ends the process.
+
+    Its arguments are the most cells with values, and the most characters of texts.
+    """
     with contextlib.suppress(ImportError):  # Windows has no such limits
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     from python_calamine import CalamineWorkbook
 
+    cells_left, signs_left = map(int, sys.argv[1:])
     source = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     sheets = []
     for listed in source.sheets_metadata:
@@ -97,6 +131,10 @@ def main() -> None:
             for c, value in enumerate(row, 1)
             if value != ""
         ]
+        cells_left -= len(cells)
+        signs_left -= sum(len(told) for _, _, _, told in cells if isinstance(told, str))
+        if min(cells_left, signs_left) < 0:
+            sys.exit(_TOO_MANY_CELLS if cells_left < 0 else _TOO_MUCH_TEXT)
         merges = [[*first, *last] for first, last in grid.merged_cell_ranges or ()]
         hidden = str(listed.visible).rpartition(".")[2] != "Visible"
         sheets.append((listed.name, hidden, merges, cells))

@@ -90,7 +90,8 @@ def environment() -> Mapping[str, str]:
     With -P it never looks into the folder that it is started in.
     """
     paths = filter(None, (str(_PLACE), os.environ.get("PYTHONPATH", "")))
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    # numpy, which openpyxl loads, reserves memory for each processor that it may use.
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _was_busy(code: int) -> bool:

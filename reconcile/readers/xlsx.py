@@ -154,6 +154,14 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     )  # fmt: skip
 
 
+def package_remarks(book: Package, name: str) -> tuple[Finding, ...]:
+    """Return the remarks on macros (FILE-018) and links to other files (FILE-019) in a workbook."""
+    macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in book.members)
+    links = any("/externallinks/" in n for n in book.members)
+    told = (("FILE-018", macros), ("FILE-019", links))
+    return tuple(Finding(code, Place(name)) for code, there in told if there)
+
+
 def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
     """Return the workbook in a zip that holds one, and remarks on macros and external links.
 
@@ -187,9 +195,4 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
     custom = next((r.target for r in book.relations("") if r.kind == "custom-properties"), "")
     part = book.small(custom or "docprops/custom.xml")
     properties = properties_of(part, clock) if part else {}
-    findings = []
-    if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in book.members):
-        findings.append(Finding("FILE-018", Place(name)))
-    if any("/externallinks/" in n for n in book.members):
-        findings.append(Finding("FILE-019", Place(name)))
-    return Book("xlsx", sheets, properties, book.epoch1904), tuple(findings)
+    return Book("xlsx", sheets, properties, book.epoch1904), package_remarks(book, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -12,8 +13,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from books import repacked, swapped
 from click.testing import CliRunner
 from hops import COUNTY, EDUCATION, WATER, assigned, city, delegated, issued, plan_of, told
+from openpyxl.comments import Comment
 
 from reconcile.api.delegate import delegate
 from reconcile.api.generate import generate
@@ -73,6 +76,19 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
     assert settings[UPPER_DEADLINE] == "2022年7月5日" and settings["截止日期"] == ""
     assert settings["上级联系方式"] == "督查科"
     assert settings[UPPER_FORM].split("-")[1] == "02"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")
+def test_a_form_whose_rules_cost_too_much_is_read_without_them(tmp_path: Path) -> None:
+    """A note that stands at the whole sheet makes openpyxl ask for 17 billion cells, in the child."""
+
+    def note(book: openpyxl.Workbook) -> None:
+        book.worksheets[0]["A1"].comment = Comment("看这里", "某")
+
+    spread = {"xl/comments/comment1.xml": swapped(b'ref="A1"', b'ref="A1:XFD1048576"')}
+    content = repacked(changed(note), spread)
+    assert findings(tmp_path, content) == ["FORM-008", "PLAN-559"]
+    assert len(plan_of(tmp_path / "总台账.xlsx").tasks) == 3
 
 
 def test_a_person_is_told_what_to_set(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
-"""Templates are read from their XML: what is read is what openpyxl finds in the same file."""
+"""Templates are read with openpyxl: all of it that we make use of, and nothing that costs too much."""
 
 from __future__ import annotations
 
 import io
 import subprocess
-from collections.abc import Mapping
+import sys
+import zipfile
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,12 @@ from reconcile.core.form import Rule
 from reconcile.core.i18n import speaking
 from reconcile.core.text import plain
 from reconcile.forms.styled_workbook import Drawn, DrawnSheet, read_drawn
+from reconcile.forms.summary_template import read_style
 from reconcile.forms.template import read_template
 from reconcile.forms.template_rules import read_rules
+from reconcile.readers.child_process import MEMORY, TIME, Ended, apart
 from reconcile.readers.limits import Refused
+from reconcile.reports.summary import CAPTIONS
 
 TEMPLATES = Path(str(resources.files("reconcile.templates")))
 _BORDERS = ("thin", "medium", "dashed", "dotted", "thick", "double", "hair")
@@ -89,8 +94,6 @@ def agree(content: bytes) -> Drawn:
         assert set(ours.merges) == {
             (m.min_row, m.min_col, m.max_row, m.max_col) for m in theirs.merged_cells.ranges
         }
-        assert ours.heights == {i: d.height for i, d in theirs.row_dimensions.items() if d.height}
-        assert ours.titles == bool(theirs.print_title_rows)
     return drawn
 
 
@@ -254,3 +257,119 @@ def test_what_is_merged_without_measure_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         read_drawn(content)
     assert refused.value.code == "FILE-020"
+
+
+def test_a_cell_far_away_costs_nothing() -> None:
+    content = _book({"A1": "{goal}", "XFD1048576": "x"})
+    assert set(read_drawn(content).sheets[0].cells) == {(1, 1), (1_048_576, 16_384)}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (swapped(b"<worksheet ", b"<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet "), "FILE-012"),
+        (swapped(b"</sheetData>", b"<c>" * 300 + b"</c>" * 300 + b"</sheetData>"), "FILE-022"),
+        (lambda part: part + b" " * (120 << 20), "FILE-011"),
+        (swapped(b"</sheetData>", b"<row/>" * 400_001 + b"</sheetData>"), "FILE-020"),
+    ],
+    ids=["entities", "nesting", "a bomb", "tags"],
+)
+def test_limits_stand_before_openpyxl(
+    change: Callable[[bytes], bytes], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("openpyxl was asked")
+
+    monkeypatch.setattr(openpyxl, "load_workbook", never)
+    content = repacked((TEMPLATES / "form.xlsx").read_bytes(), {"xl/worksheets/sheet2.xml": change})
+    with pytest.raises(Refused) as refused:
+        read_drawn(content)
+    assert refused.value.code == code
+
+
+def test_openpyxl_is_guarded_by_defusedxml() -> None:
+    assert openpyxl.DEFUSEDXML is True
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("xl/styles.xml", swapped(b'numFmtId="9"', b'numFmtId="nine"')),
+        ("xl/worksheets/sheet2.xml", swapped(b"<dataValidation ", b'<dataValidation errorStyle="loud" ')),
+        ("xl/_rels/workbook.xml.rels", swapped(b"worksheets/sheet2.xml", b"worksheets/none.xml")),
+    ],
+    ids=["a style", "a rule", "a part that is not there"],
+)  # fmt: skip
+def test_what_openpyxl_cannot_read_is_told(
+    tmp_path: Path, part: str, change: Callable[[bytes], bytes]
+) -> None:
+    content = repacked((TEMPLATES / "form.xlsx").read_bytes(), {part: change})
+    (tmp_path / "form.xlsx").write_bytes(content)
+    template, findings = read_template(tmp_path / "form.xlsx")
+    assert template is None and [f.code for f in findings] == ["FORM-001"]
+
+
+def test_what_openpyxl_leaves_out_is_told(tmp_path: Path) -> None:
+    """Excel keeps newer conditional formats in an extension; the form goes out without them."""
+    extension = b'<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}"/></extLst></worksheet>'
+    for name, sheet in (("form.xlsx", "sheet2"), ("summary.xlsx", "sheet1")):
+        change = {f"xl/worksheets/{sheet}.xml": swapped(b"</worksheet>", extension)}
+        (tmp_path / name).write_bytes(repacked((TEMPLATES / name).read_bytes(), change))
+    template, findings = read_template(tmp_path / "form.xlsx")
+    style, remarks = read_style(tmp_path / "summary.xlsx", CAPTIONS)
+    for read, told in ((template, findings), (style, remarks)):
+        assert read is not None and [f.code for f in told] == ["FORM-007"]
+        assert "Conditional Formatting extension" in told[0].message
+
+
+def test_a_template_saved_as_strict_open_xml_is_read(tmp_path: Path) -> None:
+    def strict(part: bytes) -> bytes:
+        usual = b"http://schemas.openxmlformats.org"
+        part = part.replace(
+            usual + b"/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+        )
+        return part.replace(
+            usual + b"/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+
+    content = (TEMPLATES / "form.xlsx").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        changes = {n: strict for n in parts.namelist() if n.endswith((".xml", ".rels"))}
+    (tmp_path / "form.xlsx").write_bytes(repacked(content, changes))
+    saved, findings = read_template(tmp_path / "form.xlsx")
+    usual, _ = read_template(TEMPLATES / "form.xlsx")
+    assert findings == () and saved is not None and usual is not None
+    assert saved.form == usual.form and saved.sheets == usual.sheets
+
+
+def _book(cells: Mapping[str, str], note: str = "") -> bytes:
+    """An xlsx with these texts, and a note at an address."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for at, text in cells.items():
+        sheet[at] = text
+    if note:
+        sheet["A1"].comment = Comment("看这里", "某")
+    out = io.BytesIO()
+    book.save(out)
+    content = out.getvalue()
+    if not note:
+        return content
+    change = {"xl/comments/comment1.xml": swapped(b'ref="A1"', f'ref="{note}"'.encode())}
+    return repacked(content, change)
+
+
+def test_rules_of_a_received_form_are_read_in_a_process_of_their_own() -> None:
+    content = (TEMPLATES / "form.xlsx").read_bytes()
+    rules = apart("reconcile.forms.template_rules:rules_in", content, busy=5)
+    assert rules["填报表", "H7"].choices == ("已完成", "超序时", "达序时", "滞后", "未启动")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")
+def test_a_received_form_that_would_fill_memory_ends_only_the_child() -> None:
+    """openpyxl makes every cell of the area that a note stands at: here 17 billion."""
+    content = _book({"A1": "{goal}"}, note="A1:XFD1048576")
+    with pytest.raises(Ended) as ended:
+        apart("reconcile.forms.template_rules:rules_in", content)
+    assert ended.value.why in (MEMORY, TIME)

@@ -13,9 +13,9 @@ import plain_forms
 import pytest
 from bench_forms import A
 from bench_forms import plan as small_plan
+from english_plan import reviewed
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_english import reviewed
 
 from reconcile.core.form import Rule
 from reconcile.core.i18n import EN, speaking

@@ -57,7 +57,7 @@ def test_no_workbook(tmp_path: Path) -> None:
 
 def test_choices_that_openpyxl_would_drop(tmp_path: Path) -> None:
     """Excel keeps a list on another sheet in an extension that openpyxl does not read."""
-    extension = b'<extLst><ext xmlns:x14="http://x"><x14:dataValidations count="1"><x14:dataValidation type="list"/></x14:dataValidations></ext></extLst></worksheet>'
+    extension = b'<extLst><ext uri="{CCE6A557-97BC-4b89-ADB6-D9C93CAAB3DF}" xmlns:x14="http://x"><x14:dataValidations count="1"><x14:dataValidation type="list"/></x14:dataValidations></ext></extLst></worksheet>'
     raw = repacked(
         BUILT_IN.read_bytes(), {"xl/worksheets/sheet2.xml": swapped(b"</worksheet>", extension)}
     )

@@ -20,7 +20,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from reconcile.core.findings import Severity
 from reconcile.readers import Book, Cell, Sheet, read_book, xlsx_parts
-from reconcile.readers.limits import LIMITS, Clock, Refused
+from reconcile.readers.limits import LIMITS, Clock, Limits, Refused
 from reconcile.readers.number_formats import Style, from_serial, number, style_of
 from reconcile.readers.xlsx_texts import strings_of
 
@@ -590,6 +590,11 @@ def xlsb(*cells: tuple[int, int, int, bytes], row: int = 0) -> bytes:
 
 
 def test_xlsb() -> None:
+    """Formats, struck text and error values are lost, and a note says so.
+
+    | A (0%) | B  | C    | D (struck) | E    | F      |
+    | 0.5    | 甲 | #N/A | 0.5        | TRUE | =0.5   |
+    """
     half = struct.pack("<d", 0.5)
     content = xlsb(
         (0, 5, 1, half), (1, 6, 0, wide("甲")), (2, 3, 0, b"\x2a"), (3, 5, 2, half),
@@ -599,20 +604,38 @@ def test_xlsb() -> None:
     book = opened(content)
     assert book.kind == "xlsb"
     assert book.sheets[0].name == "表"
-    assert book.sheets[0].cells == {
-        (1, 1): Cell(1, 1, 0.5, "0%"),
-        (1, 2): Cell(1, 2, "甲"),
-        (1, 3): Cell(1, 3, None, error="#N/A"),
-        (1, 4): Cell(1, 4, None, struck="0.5"),
-        (1, 5): Cell(1, 5, True),
-        (1, 6): Cell(1, 6, 0.5, formula="="),
-    }
+    assert {place: cell.value for place, cell in book.sheets[0].cells.items()} == {
+        (1, 1): 0.5, (1, 2): "甲", (1, 4): 0.5, (1, 5): True, (1, 6): 0.5,
+    }  # fmt: skip
 
 
-def test_xlsb_is_not_filled_up() -> None:
+def test_what_an_xlsb_holds_beside_its_sheets_is_told() -> None:
+    content = repacked(
+        xlsb((0, 6, 0, wide("甲"))), added={"xl/vbaProject.bin": b"", "xl/externalLinks/e.bin": b""}
+    )
+    assert codes(content) == ["FILE-028", "FILE-018", "FILE-019"]
+
+
+def test_xlsb_that_would_fill_memory_is_refused() -> None:
+    """calamine asks for all cells between the first and the last: its process ends, ours does not."""
     half = struct.pack("<d", 0.5)
-    cells = opened(xlsb((0, 5, 0, half), (16383, 5, 0, half), row=1_048_575)).sheets[0].cells
-    assert sorted(cells) == [(1_048_576, 1), (1_048_576, 16_384)]
+    assert codes(xlsb((0, 5, 0, half), (16383, 5, 0, half), row=1_048_575)) == ["FILE-022"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(cells=2), "FILE-020"),
+        (Limits(signs=3), "FILE-020"),
+        (Limits(unpacked_bytes=300), "FILE-011"),
+        (Limits(seconds=0), "FILE-021"),
+    ],
+    ids=["cells", "signs", "bytes", "seconds"],
+)
+def test_limits_hold_for_an_xlsb(limits: Limits, code: str) -> None:
+    content = xlsb(*((column, 6, 0, wide("甲乙")) for column in range(3)))
+    book, findings = read_book("x.xlsb", content, limits=limits)
+    assert book is None and [f.code for f in findings] == [code]
 
 
 @pytest.mark.parametrize(
@@ -623,9 +646,17 @@ def test_xlsb_short_numbers(raw: bytes, expected: float) -> None:
     assert opened(xlsb((0, 2, 0, raw))).sheets[0].cells[1, 1].value == expected
 
 
-def test_xlsb_broken() -> None:
-    assert codes(xlsb((0, 5, 0, b"\0"))) == ["FILE-022"]
-    assert codes(xlsb((0, 7, 0, b"\x05\0\0\0"))) == ["FILE-022"]
+@pytest.mark.parametrize(
+    ("kind", "rest"),
+    [(7, b"\x05\0\0\0"), (6, b"\xff\xff\0\0a"), (6, b"\xff\xff\xff\xffa")],
+    ids=[
+        "a text that is not there",
+        "a text of 65535 characters",
+        "a text of 4 billion characters",
+    ],
+)
+def test_xlsb_broken(kind: int, rest: bytes) -> None:
+    assert codes(xlsb((0, kind, 0, rest))) == ["FILE-022"]
 
 
 HTML = "<html><meta charset='gb2312'><table><tr><td>序号</td></tr></table></html>"
