@@ -16,11 +16,10 @@ from ..core.prefill import BASIS_WORDS, amount_value, shown_value
 from ..core.result import Accepted, Merged, Reached
 from ..core.submission import fingerprint
 from ..writers.table import A3, Cell, Column, Listing
+from .previous_summary import RECORDS
 from .task_table import TABLE, light_cell
 
-INDICATORS, BEHIND_LIST, PROBLEMS, RECORDS = (
-    "量化指标", "滞后清单", "问题清单", "明细",
-)  # fmt: skip
+INDICATORS, BEHIND_LIST, PROBLEMS = ("量化指标", "滞后清单", "问题清单")  # fmt: skip
 _SEVERITY: Mapping[Severity, dict[str, object]] = {
     Severity.ERROR: {"bg_color": "#F8CBAD"},
     Severity.WARNING: {"bg_color": "#FFF2CC"},

@@ -16,7 +16,9 @@ from ..readers import Sheet, read_book
 from ..readers.limits import LIMITS
 from ..readers.workbook import values_by_row
 from ..writers.atomic import read_regular
-from .lists import RECORDS
+
+RECORDS = "明细"
+"""The sheet of records, read back from summaries of ours."""
 
 
 def read_previous(
