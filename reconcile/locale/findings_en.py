@@ -67,6 +67,17 @@ _FILE: Mapping[str, tuple[str, str]] = {
     "FILE-082": ("This file could not be read a second time ({reason}); no copy was marked up for it", "Run merge again"),
     "FILE-083": ("The sheets of this file that hold no form have {count} cells (more than {limit}); no copy was marked up for it", "Send the unit its lines of the list of findings, and ask it to delete the sheets that are not of the form"),
     "FILE-090": ("Writing .parquet needs pyarrow, which is not installed here", 'In the folder of the program run pip install ".[parquet]" (with a .whl file: pip install "file.whl[parquet]"), or write .csv or .sqlite'),
+    "FILE-100": ("There are pictures here ({count}); what they show cannot be read and was not taken", "Look at them; write what is to be reported into the cells of the form"),
+    "FILE-101": ("{what} is embedded here; what it says was not read", "Look at it; write what is to be reported into the cells of the form"),
+    "FILE-102": ("The page header or footer says “{text}”; it was not taken", "Write what you report into the cells of the form"),
+    "FILE-103": ("The file has a data connection; nothing was connected or refreshed", "Nothing to do"),
+    "FILE-104": ("The mail itself says “{text}”, which looks like an answer; it was not taken", "Read the mail; ask the sender to fill what is to be reported into the form"),
+    "FILE-105": ("The mail is not complete: it breaks off within the attachment “{what}”, which cannot be read", "Download or export the mail again, or ask the sender to send it again"),
+    "FILE-106": ("The mail is not complete: it breaks off, and holds no spreadsheet", "Download or export the mail again, or ask the sender to send it again"),
+    "FILE-107": ("This is an Outlook mail (.msg) in which no attachment was found", "Open it in Outlook and save the attachment into the inbox folder, or save the mail as .eml"),
+    "FILE-108": ("This is an Apple Numbers spreadsheet (.numbers), which cannot be read directly", "Use File – Export To – Excel in Numbers, and send the .xlsx"),
+    "FILE-109": ("The name ends in {named}, but the file is {kind}; it was read all the same", "Nothing to do; Excel warns when it opens it, and can save it as .xlsx"),
+    "FILE-112": ("This Apple mail (.partial.emlx) does not hold the attachment “{what}” itself", "Open it in Mail and save it as .eml, or save the attachment into the inbox folder"),
     "FILE-999": ("The program failed over this file ({reason}); other files are not affected", "Send the file to the maintainers"),
 }  # fmt: skip
 

@@ -169,6 +169,55 @@ CATALOGUE: Mapping[str, Entry] = {
         "写 .parquet 要用pyarrow，本机没有安装",
         '请在程序所在的文件夹里运行 pip install ".[parquet]"（有 .whl 文件的：pip install "文件名.whl[parquet]"），或写成 .csv、.sqlite',
     ),
+    "FILE-100": Entry(
+        WARNING,
+        "这里放了图片（{count} 张），里面的内容读不出来，没有收",
+        "请打开看一看；要上报的内容请写成文字，填进填报表的格子",
+    ),
+    "FILE-101": Entry(
+        WARNING,
+        "这里嵌入了{what}，里面的内容没有读",
+        "请打开看一看；要上报的内容请填进填报表的格子",
+    ),
+    "FILE-102": Entry(
+        WARNING, "页眉或页脚里写了“{text}”，没有收", "要上报的内容请填进填报表的格子"
+    ),
+    "FILE-103": Entry(NOTE, "文件带有数据连接，没有连接，也没有更新", "不必处理"),
+    "FILE-104": Entry(
+        WARNING,
+        "邮件正文里写了“{text}”，像是答复，没有收",
+        "请打开邮件看一看；要上报的内容请对方填进填报表",
+    ),
+    "FILE-105": Entry(
+        ERROR,
+        "邮件没有收全，断在附件“{what}”中间，附件读不出来",
+        "请重新下载或导出这封邮件，或请对方重新发送",
+    ),
+    "FILE-106": Entry(
+        ERROR,
+        "邮件没有收全，后面的内容断了，里面没有表格附件",
+        "请重新下载或导出这封邮件，或请对方重新发送",
+    ),
+    "FILE-107": Entry(
+        ERROR,
+        "这是 Outlook 邮件（.msg），里面没有读出附件",
+        "请在 Outlook 里打开它，把附件存进收件目录，或另存为 .eml",
+    ),
+    "FILE-108": Entry(
+        ERROR,
+        "这是苹果 Numbers 表格（.numbers），不能直接读取",
+        "请在 Numbers 里用“文件—导出为—Excel”存成 .xlsx 后重新发送",
+    ),
+    "FILE-109": Entry(
+        NOTE,
+        "文件名以 {named} 结尾，里面其实是 {kind} 格式，照常读取了",
+        "不必处理；Excel 打开时会提示，可另存为 .xlsx",
+    ),
+    "FILE-112": Entry(
+        ERROR,
+        "这封苹果邮件（.partial.emlx）里没有附件“{what}”本身",
+        "请在“邮件”程序里打开它，用“存储为”存成 .eml，或把附件存进收件目录",
+    ),
     "FILE-999": Entry(
         ERROR, "处理这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
     ),

@@ -47,12 +47,14 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 _OLE_OTHERS = (
     ("WordDocument", "FILE-014", "Word 文档（或 WPS 文字）"),
     ("PowerPoint Document", "FILE-014", "演示文稿"),
-    ("__properties_version1.0", "FILE-002", "Outlook 邮件（.msg）"),
 )
+_OUTLOOK = ("__substg1.0_", "__properties_version", "__nameid", "__attach_version")
+"""How the streams of a mail are called that Outlook saved."""
 _ZIP_OTHERS = (
     ("word/document.xml", "FILE-014", "Word 文档"),
     ("ppt/presentation.xml", "FILE-014", "演示文稿"),
-    ("Index/Document.iwa", "FILE-002", "苹果 Numbers 表格"),
+    ("Index/Document.iwa", "FILE-108", ""),
+    ("buildVersionHistory.plist", "FILE-108", ""),
 )
 _XML_OTHERS = (
     ("urn:schemas-microsoft-com:office:spreadsheet", "XML 表格 2003"),
@@ -208,6 +210,8 @@ def _read_ole(
         for mark, code, what in _OLE_OTHERS:
             if mark in streams:
                 raise Refused(code, what=what)
+        if any(name.startswith(_OUTLOOK) for name in streams):
+            raise Refused("FILE-107")
         raise Refused("FILE-002", what="其他 Office 文件")
     from .xls import asks_password, read_xls
 
