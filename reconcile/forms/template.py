@@ -19,6 +19,7 @@ from ..core.findings import Finding, Place, address
 from ..core.form import Field, Form, Rule
 from ..core.patterns import late
 from ..core.records import frozen
+from ..readers.beside import page_text
 from ..readers.limits import Refused
 from ..readers.xlsx_parts import whole_number
 from ..readers.xlsx_texts import unescape
@@ -236,7 +237,9 @@ def _form(sheets: list[TemplateSheet]) -> Form:
         )
         tables = (_columns(any_sheet) for any_sheet in sheets)
         indicators = next((t for t in tables if "indicator" in {f.id for f in t}), ())
-        return Form(fields, tuple(head), texts=texts, indicators=indicators)
+        feet = (page_text(part) for sheet in sheets for part in sheet.page["footer"])
+        footers = tuple(dict.fromkeys(filter(None, feet)))
+        return Form(fields, tuple(head), texts=texts, indicators=indicators, footers=footers)
     return Form((), ())
 
 

@@ -13,12 +13,23 @@ import importlib.util
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from ..core.findings import Finding, Place
 from ..core.patterns import late
 from ..core.plan import Value
-from .limits import LIMITS, Clock, Limits, Refused, check_extent, check_merges, check_xml, parse_xml
-from .workbook import Book, Cell, Sheet
+from .limits import (
+    LIMITS,
+    LONGEST_CELL,
+    Clock,
+    Limits,
+    Refused,
+    check_extent,
+    check_merges,
+    check_xml,
+    parse_xml,
+)
+from .workbook import Book, Cell, Sheet, Told
 from .zip_archive import Archive
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
@@ -62,6 +73,8 @@ _XML_OTHERS = (
     ("uof:UOF", "标文通文档（UOF）"),
 )
 _HTML = late(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+_MOST_TOLD = 20
+"""Cells of a sheet that are told one by one when they are longer than any may be."""
 _MAX_SPIN = 200_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
 _DEFAULT_PASSWORD = "VelvetSweatshop"
@@ -84,6 +97,7 @@ def read_book(
     """
     try:
         book, told = _read(name, content, clock or Clock(limits), password)
+        book = _without_endless(book)
         _check_whole(book, limits)
         return book, told
     except Refused as refused:
@@ -118,6 +132,29 @@ def _read(
     if (content[:4] == b"RIFF" and content[8:12] == b"WEBP") or content[4:12] == b"ftypheic":
         raise Refused("FILE-016")
     raise _not_even_binary(content)
+
+
+def _without_endless(book: Book) -> Book:
+    """Return the book with texts cut, and told, that are longer than any cell may hold.
+
+    They stay one sign longer than that, so that every rule sets them aside.
+    """
+    cut: dict[str, str] = {}
+    sheets = []
+    for sheet in book.sheets:
+        cells, told = {}, []
+        for at, cell in sheet.cells.items():
+            text = cell.value
+            if isinstance(text, str) and len(text) > LONGEST_CELL:
+                if text not in cut:
+                    cut[text] = text[: LONGEST_CELL + 1]
+                cells[at] = cell._replace(value=cut[text])
+                told.append(Told("CELL-051", at, {"count": LONGEST_CELL}))
+        if cells:
+            told = [*sheet.told, *told[:_MOST_TOLD]]
+            sheet = replace(sheet, cells={**sheet.cells, **cells}, told=tuple(told))
+        sheets.append(sheet)
+    return replace(book, sheets=tuple(sheets)) if cut else book
 
 
 def _check_whole(book: Book, limits: Limits) -> None:

@@ -321,7 +321,7 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
     def part(which: str) -> bytes | None:
         if which not in members:
             return None
-        xml = check_xml(archive.read(members[which]), which)
+        xml = check_xml(archive.read(members[which]), which, cut=True)
         tags.spend(xml)
         return xml
 

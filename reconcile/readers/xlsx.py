@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet
+from .beside import pictures_told, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
 from .drawings import drawn
 from .limits import Clock, Refused, Tags, check_extent, check_xml, elements, spread
 from .workbook import extent
@@ -60,7 +61,7 @@ class Package:
         member = self.members.get(name)
         if member is None or not member.size:
             return None
-        part = check_xml(self.archive.read(member), name)
+        part = check_xml(self.archive.read(member), name, cut=True)
         self.clock.check()
         return part
 
@@ -147,10 +148,14 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     if len(cells) > book.limits.columns:
         check_extent(cells, tab.name, book.limits)
     lowest, rightmost = extent(cells)
+    shapes, pictures = drawn(book, beside)
+    pictures += xlsx_pictures(book, beside)
+    told = (*read.told, *pictures_told(pictures), *xlsx_objects(read.beside, beside))
     return Sheet(
         tab.name, cells, tab.hidden, tuple(read.merges),
         frozenset(row for row in read.hidden_rows if row <= lowest),
-        spread(read.hidden_spans, rightmost), drawn(book, beside),
+        spread(read.hidden_spans, rightmost), shapes,
+        xlsx_links(read.beside, beside, cells), xlsx_pages(read.beside), told,
     )  # fmt: skip
 
 
@@ -192,4 +197,6 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
         findings.append(Finding("FILE-018", Place(name)))
     if any("/externallinks/" in n for n in book.members):
         findings.append(Finding("FILE-019", Place(name)))
+    if "xl/connections.xml" in book.members:
+        findings.append(Finding("FILE-103", Place(name)))
     return Book("xlsx", sheets, properties, book.epoch1904), tuple(findings)
