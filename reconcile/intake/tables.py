@@ -280,6 +280,8 @@ class SheetTables:
 
 def _worth_telling(link: str, formula: str, value: Value) -> str:
     """Return where a cell leads to, unless its text says so itself, as that of a typed address does."""
+    if formula and value is None:
+        return ""  # the formula itself is told
     found = _LINK_FORMULA.match(formula) if formula else None
     link = found[1] if found else link
     bare_link = _SCHEME.sub("", link).strip("/")
