@@ -31,6 +31,7 @@ from .eml import (
     looks_like_mail,
     with_line_ends,
 )
+from .mail_body import answer_in
 
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
@@ -350,15 +351,17 @@ def _outlook(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator
     except Refused as refused:
         yield _only(name, Path(), refused.code, **refused.values)
         return
-    if letter.attachments:
-        yield from _brought(name, letter, budget, depth)
-    else:
+    if not letter.attachments:
         yield _only(name, Path(), "FILE-107")
+        return
+    yield from _brought(name, letter, budget, depth)
 
 
 def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield the attachments of a letter, and what is to be told of the letter itself."""
     sheets = False
+    said = printable(answer_in(letter.body))
+    told = (Finding("FILE-104", Place(name), values={"text": said}),) if said else ()
     seen: dict[str, int] = {}
     last = len(letter.attachments) - 1
     for number, (inner, payload) in enumerate(letter.attachments):
@@ -367,9 +370,9 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
             continue
         seen[inner] = seen.get(inner, 0) + 1
         shown = f"{name}/{inner}" if seen[inner] == 1 else f"{name}/({seen[inner]}){inner}"
-        notes: tuple[Finding, ...] = ()
+        notes, told = told, ()
         if changed:
-            notes = (Finding("FILE-044", Place(shown), values={"original": printable(inner)}),)
+            notes += (Finding("FILE-044", Place(shown), values={"original": printable(inner)}),)
         what = {"what": inner.rpartition("/")[2]}
         if not _may_be_sheet(inner, payload):
             notes += (Finding("FILE-045", Place(shown), values=what),)
@@ -387,7 +390,8 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
             yield _sent_with(letter, replace(arrival, findings=notes + arrival.findings))
             notes = ()
     if not sheets:
-        yield _sent_with(letter, _only(name, Path(), "FILE-106" if letter.cut else "FILE-046"))
+        arrival = _only(name, Path(), "FILE-106" if letter.cut else "FILE-046")
+        yield _sent_with(letter, replace(arrival, findings=arrival.findings + told))
 
 
 def _sent_with(letter: Letter, arrival: Arrival) -> Arrival:

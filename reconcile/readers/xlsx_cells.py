@@ -28,6 +28,8 @@ _TAGS = (
     "row", "col", "mergeCell", "hyperlink", "oleObject", "oddHeader", "oddFooter", "evenHeader",
     "evenFooter", "firstHeader", "firstFooter",
 )  # fmt: skip
+# A picture in a cell is an error to Excel before 365; WPS writes a formula, which is told.
+_PICTURES, _PICTURE = "xl/richdata/richvaluerel.xml", "=DISPIMG()"
 _MOST_TOLD, _MOST_BESIDE = 100, 10_000
 _LONG, _PIECE = 1 << 20, 1 << 19
 _TEXTS = ("inlineStr", "str")
@@ -156,6 +158,8 @@ class SheetReader:
             text = self._book.string(raw) if raw else None
         elif kind == "e":
             error, text = raw.strip() or "#VALUE!", None
+            if cell.get("vm") and not formula and _PICTURES in self._book.members:
+                formula = _PICTURE
         elif raw:
             value = self._other(kind, raw.strip())
         if text.__class__ is str and not style.struck:
