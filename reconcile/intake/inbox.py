@@ -47,7 +47,9 @@ _DOCUMENT = re.compile(
 )
 # Numbers keeps a table as a folder, which a mail program packs.
 _NUMBERS = late(r"(.*?\.numbers)/", re.I)
-_SHEET_NAME = late(r"\.(?:xls[xmb]?|et[t]?|ods|fods|numbers|xlt[xm]?|csv|zip|rar|7z|emlx?|msg|dat)$", re.I)
+_SHEET_NAME = late(
+    r"\.(?:xls[xmb]?|et[t]?|ods|fods|numbers|xlt[xm]?|csv|zip|rar|7z|emlx?|msg|dat)$", re.I
+)
 _OLE, _OUTLOOK = b"\xd0\xcf\x11\xe0", "__substg1.0_".encode("utf-16-le")
 _MAIL_NAME = (".eml", ".emlx", ".mbox")
 _PARTIAL = ".partial.emlx"
@@ -323,9 +325,7 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
         yield from _mail(shown, content, letter, budget, depth)
 
 
-def _mail(
-    name: str, content: bytes, span: Span, budget: _Budget, depth: int
-) -> Iterator[Arrival]:
+def _mail(name: str, content: bytes, span: Span, budget: _Budget, depth: int) -> Iterator[Arrival]:
     try:
         letter = letter_of(content, span, budget.mail)
     except Refused as refused:
@@ -395,9 +395,7 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
 
 
 def _sent_with(letter: Letter, arrival: Arrival) -> Arrival:
-    return replace(
-        arrival, message_id=letter.message_id, sender=letter.sender, mailed=letter.sent
-    )
+    return replace(arrival, message_id=letter.message_id, sender=letter.sender, mailed=letter.sent)
 
 
 def _is_whole(content: bytes) -> bool:

@@ -29,9 +29,7 @@ _ADDRESSES = late(r"(?:mailto|tel|callto|javascript):|#", re.I)
 def is_filled(cell: Cell) -> bool:
     """Say whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
     said = cell.formula and (not isinstance(cell.value, str) or "DISPIMG" in cell.formula)
-    return bool(
-        not is_blank(cell.value) or said or cell.error or cell.struck or cell.note.strip()
-    )
+    return bool(not is_blank(cell.value) or said or cell.error or cell.struck or cell.note.strip())
 
 
 class SheetTables:

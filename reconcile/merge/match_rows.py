@@ -294,14 +294,14 @@ def _held_against(
 
 
 def _shows_milestones(plan: Plan, period: int, found: Assignment, row: Row) -> bool:
-    """Say whether a row shows all milestones of a task as they were printed, and at least one."""
+    """Say whether a row shows all milestones of a task as they were printed."""
     ours = {
         name: text
         for name, text in given_texts(plan, period, found).items()
         if name.startswith(MILESTONE) and text
     }
     shown = {name: plain(raw.value) for name, raw in row.given.items() if name in ours}
-    return bool(ours) and all(fold(shown.get(name, "")) == fold(ours[name]) for name in ours)
+    return all(fold(shown.get(name, "")) == fold(ours[name]) for name in ours)
 
 
 def _text(raw: Raw) -> str:

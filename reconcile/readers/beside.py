@@ -26,7 +26,12 @@ PICTURE, OBJECT = "FILE-100", "FILE-101"
 _MOST = 20
 """Pictures of a sheet that are told one by one; the last one counts all further ones."""
 _MOST_LINKED, _LONGEST_LINK, _LONGEST_PAGE = 64, 500, 1_000
-_OBJECTS = (("word", "Word 文档"), ("excel", "Excel 表格"), ("powerpoint", "演示文稿"), ("acro", "PDF"))
+_OBJECTS = (
+    ("word", "Word 文档"),
+    ("excel", "Excel 表格"),
+    ("powerpoint", "演示文稿"),
+    ("acro", "PDF"),
+)
 _ENDINGS = {
     "docx": "Word 文档", "doc": "Word 文档", "xlsx": "Excel 表格", "xls": "Excel 表格",
     "pptx": "演示文稿", "ppt": "演示文稿", "pdf": "PDF",
