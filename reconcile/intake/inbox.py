@@ -361,7 +361,9 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
     """Yield the attachments of a letter, and what is to be told of the letter itself."""
     sheets = False
     said = printable(answer_in(letter.body))
-    told = (Finding("FILE-104", Place(name), values={"text": said}),) if said else ()
+    told: tuple[Finding, ...] = ()
+    if said:
+        told = (Finding("FILE-104", Place(name), values={"text": said}),)
     seen: dict[str, int] = {}
     last = len(letter.attachments) - 1
     for number, (inner, payload) in enumerate(letter.attachments):
