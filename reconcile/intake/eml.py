@@ -44,8 +44,9 @@ _MAIL_HEADER = late(
 )
 # Apple Mail puts the length of a mail before it, and a property list behind it.
 _EMLX = late(rb"[0-9]{1,10}[ \t]*\r?\n")
-_LONGEST_BODY, _LONGEST_LINE = 64 << 10, 2_000
-"""Bytes of a mail's own text that are looked at, and of the line with its first header."""
+_IN_BASE64 = late(rb"[A-Za-z0-9+/]{64,}")
+_MOST_BODIES, _LONGEST_BODY, _LONGEST_LINE = 20, 64 << 10, 2_000
+"""Parts in which a mail's own text is looked for, bytes of it, and of the line with its first header."""
 _UNSEEN = late(r"<(style|script|head)\b", re.I)
 _BLOCK = late(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.I)
 _TAG = late(r"<[^<>]*>")
@@ -370,7 +371,7 @@ def _words(text: str) -> str:
 def _body(content: bytes, parts: Sequence[_Part]) -> str:
     """The beginning of what a mail says itself: of its first plain text, else of its first page of HTML."""
     for kind in ("text/plain", "text/html"):
-        for part in parts:
+        for part in parts[:_MOST_BODIES]:
             if part.kind.startswith("message/"):
                 break  # what was forwarded is another's
             if part.kind == kind and not part.holds_others and not _file_name(part):
@@ -415,8 +416,8 @@ def _decoded(content: bytes, part: _Part) -> bytes:
         for padding in (b"", b"=="):
             with contextlib.suppress(binascii.Error):
                 return binascii.a2b_base64(bytes(body) + padding if padding else body)
-        whole = bytes(body).translate(None, b" \t\r\n")
-        with contextlib.suppress(binascii.Error):  # it breaks off within four signs
+        whole = bytes(body).translate(None, b"\r\n")
+        if part.cut and _IN_BASE64.fullmatch(whole):  # it breaks off within four signs
             return binascii.a2b_base64(whole[: len(whole) // 4 * 4])
         return whole
     if code == "quoted-printable":

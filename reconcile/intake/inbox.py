@@ -225,7 +225,7 @@ def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[
         if archive:
             yield from _zip(name, archive, budget, depth)
             return
-    elif content.startswith(_OLE) and _OUTLOOK in content and not _SHEET_NAME.search(name):
+    elif content.startswith(_OLE) and _OUTLOOK in content and _is_outlook(content):
         yield from _outlook(name, content, budget, depth)
         return
     elif _is_mail(name, content):
@@ -339,9 +339,15 @@ def _mail(name: str, content: bytes, span: Span, budget: _Budget, depth: int) ->
     yield from _brought(name, letter, budget, depth)
 
 
+def _is_outlook(content: bytes) -> bool:
+    from ..readers.outlook import is_message  # most inboxes hold none
+
+    return is_message(content)
+
+
 def _outlook(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield what a mail brings that was saved by Outlook."""
-    from ..readers.outlook import message_in  # most inboxes hold none
+    from ..readers.outlook import message_in
 
     if depth >= _MAX_DEPTH:
         yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)

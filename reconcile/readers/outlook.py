@@ -35,6 +35,14 @@ class Message(NamedTuple):
     body: str
 
 
+def is_message(content: bytes) -> bool:
+    """Say whether a container is a mail, and does not only hold one."""
+    try:
+        return any(name.startswith(_STREAM) for name in ole_streams(content))
+    except Refused:
+        return False
+
+
 def message_in(content: bytes, limits: Limits) -> Message:
     """Return the mail in a container, attachments of mails attached to it included.
 
