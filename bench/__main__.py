@@ -30,7 +30,7 @@ from pathlib import Path
 from bench import baselines, extract
 from bench.stage import AS_OF, PERIOD, resave, set_up, share
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.merge.scores import score_units
 from reconcile.reports.circular import draft
 from reconcile.reports.summary import summary_bytes

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.stage import AS_OF, PERIOD, province
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.plan import plan_bytes
 from reconcile.readers import read_book
 from reconcile.writers.atomic import write_file

@@ -38,12 +38,12 @@ import openpyxl
 
 from reconcile.api import generate, rotate_key
 from reconcile.api.inputs import load_template, period_number
-from reconcile.api.intake import read_arrival
 from reconcile.core.findings import Finding, Severity
 from reconcile.core.form import Form
 from reconcile.core.plan import Plan
 from reconcile.intake.captions import Captions
 from reconcile.intake.inbox import unpacked
+from reconcile.intake.reader import read_arrival
 from reconcile.merge.run import merge
 from reconcile.plan import read_plan
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from reconcile.delegate.levels import Answer
+from reconcile.delegate.received_form import Answer
 from reconcile.delegate.xlsx_patch import write_answers
 from reconcile.plan import key_cell
 from reconcile.readers import read_book

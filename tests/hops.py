@@ -17,9 +17,10 @@ import openpyxl
 from bench_forms import template
 from worded import worded
 
-from reconcile.api.delegate import Answered, answer, delegate
+from reconcile.api.answer import Answered, answer
+from reconcile.api.delegate import delegate
 from reconcile.api.generate import generate
-from reconcile.api.intake import take
+from reconcile.api.status import take
 from reconcile.core.form import Form
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import Merged

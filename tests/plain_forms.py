@@ -13,8 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from reconcile.core.plan import Assignment, Plan
 from reconcile.core.result import Answers
+from reconcile.forms import form_writer
 from reconcile.forms.excel_rules import Painter, validation
-from reconcile.forms.form_writer import form_writer
 from reconcile.forms.sheet_renderer import Expansion, Formula, Values, fill
 from reconcile.forms.template import Template, TemplateCell, TemplateSheet
 from reconcile.writers.row_height import row_height

@@ -40,7 +40,7 @@ OWNERS = {
     "pdfplumber": {"extract.pdf.second_reader", "reports.pdf_proof"},
     "docx": {"extract", "reports.circular_docx"},
     "pandas": {"reports.exports"},
-    "keyring": {"mail.credentials"},
+    "keyring": {"mail.servers"},
 }
 
 

@@ -69,7 +69,7 @@ def test_every_verb_has_help_and_stands_in_the_readme(name: str) -> None:
 
 def test_every_finding_code_is_named_by_a_test() -> None:
     named = set()
-    for path in Path(__file__).parent.glob("*.py"):
+    for path in Path(__file__).parent.rglob("*.py"):
         named |= set(re.findall(r"\b[A-Z]{3,4}-\d{3}\b", path.read_text(encoding="utf-8")))
     assert sorted(set(CATALOGUE) - named) == []
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import EN, ZH, holds_chinese, joined, language_of, meant, speaking, spoken, tr
 from ..core.keys import HONOURED, honoured_by
-from ..core.patterns import late
 from ..core.plan import Assignment, Indicator, Plan, Task, Unit
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.published_plan import Notice
-from ..core.records import frozen
 from ..core.secret_key import new_key
 from ..core.text import fold
 from ..core.units import assign_units, assignments, sure_names
 from ..core.values.periods import periods_of
 from ..core.values.synonyms import usual_synonyms
 from ..extract.columns.choices import choices_in, choices_of, role_named
+from ..extract.sandbox import proof_bytes, read_notice
 from ..merge.indicator_rows import asked_units, undecided
 from ..plan import (
     CAPTION_WORDS,
@@ -33,19 +32,14 @@ from ..plan import (
     plan_bytes,
     read_columns,
     read_plan,
-    spoken_in,
 )
-from ..plan.changes import Change
-from ..plan.diff import compare
 from ..plan.indicators import read_indicators
-from ..writers.atomic import Batch, together, write_file
-from ..writers.marks import CHANGES
-from .outputs import check_former, check_key, check_new, check_places, set_aside
-from .published_plan import proof_bytes, read_notice
+from ..writers.atomic import Batch, together
+from .outputs import check_key, check_new, check_places, set_aside
 
 Progress = Callable[[int, int], None]
 # A number to be reached, as English texts write it: 240 homes, £18 million, below 4.5 %.
-_ENGLISH_FIGURE = late(
+_ENGLISH_FIGURE = re.compile(
     r"(?:[£$€] ?\d[\d,.]*(?: ?(?:million|billion|bn|m|k))?|\b\d[\d,.]* ?(?:%|per ?cent|[a-z]{3,}))",
     re.I,
 )
@@ -58,7 +52,7 @@ _QUARTERS = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Extracted:
     """Result of :func:`extract`; ``plan`` is None when the findings say why not.
 
@@ -346,26 +340,3 @@ def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tu
 
 def _words(task: Task) -> tuple[str, Mapping[str, str]]:
     return task.goal, task.milestones
-
-
-def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:
-    """Return what changed between two plan workbooks; None and findings when one cannot be read."""
-    old, findings = read_plan(old_path)
-    new, told = read_plan(new_path)
-    findings = (*findings, *told)
-    if old is None or new is None:
-        return None, findings
-    with speaking(language_of(new.settings)):
-        return compare(old, new), findings
-
-
-def write_changes(
-    changes: Sequence[Change], old_path: Path, new_path: Path, out: Path, *, force: bool = False
-) -> None:
-    """Write what :func:`diff` found as a workbook. OSError when it cannot be written, Misused when it must not be."""
-    from ..plan.diff_report import changes_bytes  # most runs print it only
-
-    with speaking(spoken_in(new_path)):
-        check_places([out], [old_path, new_path])
-        check_former(out, CHANGES, "计划的差异表", force=force)
-        write_file(out, changes_bytes(changes, old_path.name, new_path.name))

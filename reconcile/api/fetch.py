@@ -11,22 +11,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, language_of, tr
-from ..core.records import frozen
 from ..intake.eml import sender_and_subject
 from ..intake.inbox import unpacked
-from ..mail.credentials import credentials
 from ..mail.imap import MOST, SSL, STARTTLS, Account, Envelope, Mailbox, Unclear, Unfetched, opened
 from ..mail.journal import Journal
-from ..mail.replies import Hiding
+from ..mail.servers import SENDER, Hiding, credentials, host_and_port
 from ..plan import read_plan
 from ..writers.atomic import write_file
 from .extract import Progress
-from .mail import SENDER, host_and_port
 from .send import unfit
 
 HOST = "收件服务器"
@@ -37,7 +35,7 @@ _MOST_UNCLEAR = 20
 FETCHED, NOTHING = "fetched", "nothing"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """Result of :func:`fetch`: the files written, how many letters held no form, and what is wrong.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,6 @@ from ..core.findings import Finding, Place
 from ..core.i18n import ZH, joined, language_of, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan
-from ..core.records import frozen
 from ..core.submission import Return
 from ..core.units import assignments
 from ..forms.form_writer import Forms, file_name
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from .extract import Progress
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Generated:
     """Result of :func:`generate`: the files written, by unit, and what was asked of whom.
 
@@ -174,7 +173,7 @@ def _number(returned: Return) -> FormNumber | None:
     return parse_form_number(numbers.pop()) if len(numbers) == 1 else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Issue:
     """What is issued: the forms of a plan for a ``period`` (from 1)."""
 

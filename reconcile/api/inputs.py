@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from ..core.findings import Finding, Place
@@ -19,6 +20,14 @@ from ..writers.theme import Style
 
 FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
 """Settings that name a template, by its way from the plan workbook."""
+
+
+def shipped(folder: str) -> Traversable:
+    """Return a folder that comes with the package: "templates" or "samples"."""
+    try:
+        return resources.files(f"reconcile.{folder}")
+    except ModuleNotFoundError:  # a checkout that is not installed: it lies beside the package
+        return Path(__file__).parents[2] / folder
 
 
 def templates_of(plan: Plan, plan_path: Path, *given: Path | None) -> tuple[Path, ...]:
@@ -38,7 +47,7 @@ def load_template(
     if given is not None:
         return read_template(given)
     own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
-    with resources.as_file(resources.files("reconcile.templates") / own) as path:
+    with resources.as_file(shipped("templates") / own) as path:
         return read_template(path)
 
 

@@ -14,16 +14,16 @@ from ..core.form import Form
 from ..core.i18n import joined, language_of, speaking, tr
 from ..core.result import Merged
 from ..intake.inbox import collect
+from ..intake.reader import read_again
 from ..intake.submission_reader import Captions
 from ..merge.identify import FOREIGN_KEYS
 from ..merge.scores import score_units
 from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
-from ..writers.atomic import Batch, stream_to, texts_to, together, write_file
-from ..writers.marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, mark_of
+from ..writers.atomic import Batch, stream_to, texts_to, together
+from ..writers.marks import CIRCULAR, COPY, REPORT, SUMMARY, mark_of
 from ..writers.theme import Style
-from .copies import Copies
-from .intake import read_again
+from .marked_copies import Copies
 from .outputs import check_folder, check_former, check_key, check_places, refuse_other
 
 _MOST_PAINTED = 40_000
@@ -136,7 +136,7 @@ def _make(
     write_summary(summary, merged, form, circular, scores, style, contacts=contacts)
     batch.write_with(out, stream_to(summary))
     if report_path:
-        from ..reports.report import report_texts  # most runs write neither a circular nor a report
+        from ..reports.exports import report_texts
 
         batch.write_with(report_path, texts_to(report_texts(merged, form)))
     if circular_path:
@@ -222,23 +222,6 @@ def _feedback(
             changed.append(Finding.unforeseen(arrival.name, error, unit))
             continue
         yield arrival.name, content
-
-
-def write_status(
-    merged: Merged,
-    out: Path,
-    inbox: Sequence[Path],
-    *,
-    inputs: Sequence[Path] = (),
-    force: bool = False,
-) -> None:
-    """Write who has answered as a workbook; Misused and ``inputs`` as in :func:`write_merge`."""
-    from ..reports.status import status_bytes
-
-    with speaking(language_of(merged.plan.settings)):
-        check_places([out], inputs, inbox)
-        check_former(out, STATUS, "进度表", force=force)
-        write_file(out, status_bytes(merged))
 
 
 def write_table(

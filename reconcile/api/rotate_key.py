@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core.findings import Finding, Place, Severity
 from ..core.i18n import ZH, language_of, speaking, tr
 from ..core.keys import plan_code
-from ..core.records import frozen
 from ..core.secret_key import new_key
 from ..core.units import assignments
-from ..delegate.levels import Answer
+from ..delegate.received_form import Answer
 from ..delegate.xlsx_patch import write_answers
 from ..mail.sent_log import SentLog
 from ..plan import key_cell, read_plan, spoken_in
@@ -22,7 +21,7 @@ from .mail import LOG
 from .outputs import Misused, check_places
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rotated:
     """Result of :func:`rotate_key`: whether the copy was written, and what the old key was good for.
 

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.findings import Finding, Place
 from ..core.i18n import speaking, tr
 from ..core.plan import Plan
-from ..core.records import frozen
-from ..mail.credentials import credentials
 from ..mail.message import Message
-from ..mail.replies import has_controls
 from ..mail.sent_log import SentLog
+from ..mail.servers import SENDER, credentials, has_controls, host_and_port, sender_of
 from ..mail.smtp import SSL, STARTTLS, Server, Stopped, send_all
 from .extract import Progress
-from .mail import LOG, SENDER, Mailed, host_and_port, pending, sender_of, write_out
-from .messages import Asked
+from .mail import LOG, Asked, Mailed, pending, write_out
 
 HOST = "发件服务器"
 SECURITIES = (SSL, STARTTLS)
 _SSL_PORT = 465
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sending:
     """Result of :func:`send`: how many messages went out, how many had to wait, and what is wrong.
 

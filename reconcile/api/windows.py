@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 from ..writers.atomic import together
+from .inputs import shipped
 from .outputs import check_places, refuse_other
 
 
@@ -15,7 +15,7 @@ def write_bats(folder: Path, *, force: bool = False) -> tuple[str, ...]:
     Misused, unless ``force``, where one of such a name is there that says something else.
     OSError when they cannot be written.
     """
-    kept = resources.files("reconcile.templates") / "windows"
+    kept = shipped("templates") / "windows"
     names = sorted(entry.name for entry in kept.iterdir() if entry.name.endswith(".bat"))
     check_places([folder / name for name in names])
     with together() as batch:

@@ -7,8 +7,6 @@ returns need attention. Heavy packages are imported inside the verbs, so that
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import signal
 import sys
@@ -16,14 +14,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Nearly all that a verb loads, click first of all, and makes lives to its end: to look for garbage
-# every 700 objects is in vain.
-gc.set_threshold(100_000, 50, 100)
+import click
 
-import click  # noqa: E402
-
-from .. import __version__  # noqa: E402
-from . import delegate, demo, planning, post, rounds, windows  # noqa: E402
+from .. import __version__
+from .delegate import delegate
+from .demo import demo
+from .diff import diff
+from .export import export
+from .extract import extract
+from .fetch import fetch
+from .generate import generate
+from .mail import mail
+from .merge import merge
+from .rotate_key import rotate_key
+from .status import status
+from .windows import windows
 
 
 @contextmanager
@@ -77,22 +82,16 @@ def main(context: click.Context) -> None:
     退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
     """
     context.with_resource(_ended_properly())
-    gc.freeze()
-    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         # A pipe on Windows is GBK: a sign it lacks must not stop the work.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
 
-for verb in (
-    planning.extract, rounds.generate, post.mail, post.fetch, rounds.status, rounds.merge,
-    rounds.export, planning.diff, planning.rotate_key,
-    delegate.delegate,
-    windows.windows,
-    demo.demo,
+for command in (
+    extract, generate, mail, fetch, status, merge, export, diff, rotate_key, delegate, windows, demo,
 ):  # fmt: skip
-    main.add_command(verb)
+    main.add_command(command)
 
 
 if __name__ == "__main__":

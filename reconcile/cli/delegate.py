@@ -6,18 +6,8 @@ from pathlib import Path
 
 import click
 
-from .options import (
-    FILE,
-    NEW,
-    fail,
-    guarded,
-    option,
-    password_option,
-    say,
-    show,
-    speak,
-    template_option,
-)
+from .console import fail, guarded, say, show, speak
+from .options import FILE, NEW, option, password_option, template_option
 
 
 @click.command()

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
-
-from ..core.records import frozen
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ..core.findings import Finding
     from ..core.form import Form
     from ..core.result import Merged
-OK, FAILED, ATTENTION = 0, 1, 3
-_SHOWN = 20
-"""How many findings a verb prints before it points to the workbook."""
+from .console import fail, guarded, speak
 
 EXISTS = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -77,7 +71,7 @@ def _workers(jobs: int) -> Iterator[Executor | None]:
         yield executor
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Round:
     """What a verb that merges is asked about: plan, inbox, and how to read them."""
 
@@ -91,7 +85,7 @@ class Round:
 
     def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form, tuple[Path, ...]]:
         """Merge plan and inbox, or report why not and stop; with the files that it was made of."""
-        from ..api.intake import take as api_take
+        from ..api.status import take as api_take
 
         with guarded(self.plan), _workers(self.jobs) as executor:
             taken = api_take(
@@ -127,118 +121,3 @@ def round_options(verb: Callable[..., None]) -> Callable[..., None]:
     ):  # fmt: skip
         parsed = add(parsed)
     return parsed
-
-
-def speak(language: str) -> None:
-    """Speak a plan's language until the command is done."""
-    from ..core.i18n import speaking
-
-    click.get_current_context().with_resource(speaking(language))
-
-
-def say(text: str, *, err: bool = False) -> None:
-    """Print a line of the report, or several; what of it comes from outside cannot act on a terminal."""
-    from ..core.text import printable
-
-    click.echo(printable(text, breaks=True), err=err)
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """Return numbers as they stand in a sentence."""
-    from ..core.i18n import joined
-
-    return joined(map(str, numbers))
-
-
-def alarming(findings: Sequence[Finding]) -> bool:
-    """Tell whether any finding needs a person's attention."""
-    return any(f.severity.name in ("ERROR", "WARNING") for f in findings)
-
-
-def _line(finding: Finding) -> str:
-    from ..core.i18n import said, tr
-    from ..core.text import printable
-
-    at = finding.place
-    place = " ".join(p for p in (at.file, at.sheet, said(at.cell)) if p)
-    told = tr(
-        "{severity} {code} {place}：{message}。{fix}。" if place else "{severity} {code} {message}。{fix}。",
-        severity=tr(finding.severity.value), code=finding.code, place=place, message=finding.message,
-        fix=finding.fix,
-    )  # fmt: skip
-    return printable(told)  # one line, whatever is quoted in it
-
-
-def show(findings: Sequence[Finding], where: str, *, notes: bool = False) -> None:
-    """Print the gravest findings, with ``notes`` those too, and say where all of them stand."""
-    from ..core.i18n import tr
-
-    order = ("ERROR", "WARNING", "NOTE")
-    if not findings:
-        return
-    counted = [sum(f.severity.name == name for f in findings) for name in order]
-    told = "问题：错误 {errors}、提醒 {warnings}、说明 {notes}"
-    say(tr(told, errors=counted[0], warnings=counted[1], notes=counted[2]))
-    grave = sorted(
-        (f for f in findings if notes or f.severity.name != "NOTE"),
-        key=lambda f: order.index(f.severity.name),
-    )
-    for finding in grave[:_SHOWN]:
-        say("  " + _line(finding))
-    if len(findings) > min(len(grave), _SHOWN):
-        say(tr("  全部见 {where}", where=where))
-
-
-def fail(findings: Sequence[Finding]) -> NoReturn:
-    """Report findings on stderr and stop: the tool could not do it."""
-    from ..core.i18n import tr
-
-    for finding in findings:
-        if finding.severity.name == "ERROR":
-            say(tr("没有做成：{why}", why=_line(finding)), err=True)
-    sys.exit(FAILED)
-
-
-@contextmanager
-def guarded(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses, and what must not be written, into one sentence."""
-    from ..api.outputs import Misused
-
-    try:
-        yield
-    except Misused as wrong:
-        raise click.UsageError(str(wrong)) from None
-    except BrokenPipeError:
-        raise  # whoever read our output has gone; click ends the run quietly
-    except PermissionError as error:
-        name = error.filename or path
-        say(f"没有做成：{name} 写不进去；如果它正在 Excel 里打开，请先关闭", err=True)
-        sys.exit(FAILED)
-    except OSError as error:
-        say(f"没有做成：{error.filename or path}：{error.strerror or error}", err=True)
-        sys.exit(FAILED)
-
-
-@contextmanager
-def progress(caption: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        yield None
-        return
-    bar: Any = None
-
-    def step(done: int, total: int) -> None:
-        nonlocal bar
-        if bar is not None and bar.length != total:
-            bar.__exit__(None, None, None)
-            bar = None
-        if bar is None:
-            bar = click.progressbar(length=total, label=caption, file=sys.stderr)
-            bar.__enter__()
-        bar.update(done - bar.pos)
-
-    try:
-        yield step
-    finally:
-        if bar is not None:
-            bar.__exit__(None, None, None)

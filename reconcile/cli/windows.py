@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from .options import NEW, force_option, guarded, say
+from .console import guarded, say
+from .options import NEW, force_option
 
 
 @click.command()

@@ -13,7 +13,6 @@ from functools import lru_cache
 from ..locale.findings_en import FINDINGS
 from ..locale.findings_zh import CATALOGUE, Severity
 from .i18n import ZH, filled, said, spoken
-from .records import frozen
 from .text import json_printable
 
 __all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
@@ -46,7 +45,7 @@ def sentences(families: Collection[str]) -> Iterator[str]:
             yield from (entry.message, entry.fix) if spoken() == ZH else FINDINGS[code]
 
 
-@frozen
+@dataclasses.dataclass(frozen=True, slots=True)
 class Place:
     """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words."""
 
@@ -67,7 +66,7 @@ def letters(column: int) -> str:
     return (letters(before) if before else "") + chr(65 + last)
 
 
-@frozen
+@dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
     """One fault or remark. ``values`` fill the blanks of its catalogue entry."""
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .i18n import joined, tr
-from .records import frozen
 from .text import percent, plain
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What a field admits, as Excel's data validation in the template says it.
 
@@ -27,7 +26,7 @@ class Rule:
     required: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Field:
     """One column (or one head cell) of the form, as the template declares it.
 
@@ -44,7 +43,7 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Form:
     """填报表 as its template declares it: ``fields`` per task row, ``head`` once per form.
 

@@ -16,7 +16,6 @@ from contextvars import ContextVar
 from functools import lru_cache
 
 from ..locale import PHRASES, SHEETS, WORDS
-from .patterns import late
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -24,7 +23,7 @@ _NAMES: Mapping[str, str] = {
     "": ZH, "zh": ZH, "zh-cn": ZH, "中文": ZH, "汉语": ZH, "chinese": ZH,
     "en": EN, "en-gb": EN, "en-us": EN, "英文": EN, "英语": EN, "english": EN,
 }  # fmt: skip
-_CHINESE = late("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
+_CHINESE = re.compile("[\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff5e]")
 
 
 def language_named(text: str) -> str | None:

@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from .patterns import late
 from .plan import Period, Plan, Task, Unit
-from .records import frozen
 from .secret_key import SIGNS, is_older
 from .text import fold
 
@@ -41,16 +41,16 @@ _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SIGN = f"[{SIGNS}]"
 _CHECK, _OLD_FORM_CHECK, _OLD_ROW_CHECK, _UNIT = 12, 8, 6, 4
 
-FORM_NUMBER = late(
+FORM_NUMBER = re.compile(
     rf"({_SIGN}{{4}})-(\d\d)-({_SIGN}{{4}})-({_SIGN}{{4}})"
     rf"-({_SIGN}{{4}}-{_SIGN}{{4}}-{_SIGN}{{4}}|{_SIGN}{{8}})(?!{_SIGN})"
 )
-_CHINESE = late("[一-龥]")
-ROW_KEY = late(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{16}}|{_SIGN}{{6}})$")
-_ISSUE_CODE = late(rf"(\d{{4}})-({_SIGN}{{{_CHECK}}}|\d\d)")
+_CHINESE = re.compile("[一-龥]")
+ROW_KEY = re.compile(rf"^(\d{{3,}})\.({_SIGN}{{6}})\.({_SIGN}{{16}}|{_SIGN}{{6}})$")
+_ISSUE_CODE = re.compile(rf"(\d{{4}})-({_SIGN}{{{_CHECK}}}|\d\d)")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class FormNumber:
     """表单编号 taken apart. ``period`` is where it stood in the plan's order then, from 1."""
 
@@ -72,7 +72,7 @@ class FormNumber:
         return f"{self.plan}-{self.period:02d}-{self.unit}-{self.version}-{check}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RowKey:
     """The hidden key of a task row taken apart; ``text`` is the hash of its given text.
 
@@ -92,7 +92,7 @@ class RowKey:
         return f"{self.task:03d}.{self.text}.{self.check}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Issue:
     """To whom, and for which period (from 1), a form number or a row key was issued.
 
@@ -334,7 +334,7 @@ def may_hold_number(text: str) -> bool:
 
 
 SHORTEST_NUMBER = 26
-_DASH = late("[-֊־᐀᠆‐-―⁻₋−─━⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭]")
+_DASH = re.compile("[-֊־᐀᠆‐-―⁻₋−─━⸗⸚⸺⸻⹀⹝〜〰゠︱︲﹘﹣－𐺭]")
 """All that fold to the dash of a form number."""
 
 

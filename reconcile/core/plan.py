@@ -8,12 +8,11 @@ each is what people see in the workbooks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from .findings import Finding
-from .records import frozen
 
 Value = str | float | bool | date | datetime | time | timedelta | None
 """What a cell of a spreadsheet may hold."""
@@ -23,7 +22,7 @@ DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时",
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Period:
     """时段: one reporting period of the plan, e.g. 第二季度.
 
@@ -36,7 +35,7 @@ class Period:
     months: float
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Task:
     """任务: one row of the plan.
 
@@ -56,11 +55,12 @@ class Task:
     source: str = ""
     extras: Mapping[str, str] = field(default_factory=dict)
 
-    # It holds a mapping: a task stands for itself where something is kept for it.
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """Hash what tells tasks apart: mappings cannot be hashed."""
+        return hash((self.number, self.goal))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Amount:
     """A number of a target: one value (``low`` == ``high``) or a range, in the unit of measure beside it."""
 
@@ -87,7 +87,7 @@ class Amount:
         return low if low == high else f"{low}-{high}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """量化指标: a number to be reached, over the year and its periods.
 
@@ -121,7 +121,7 @@ class Indicator:
         return basis in ("cumulative", "period") and measure not in ("%", "‰")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Unit:
     """责任单位: one line of the register.
 
@@ -140,7 +140,7 @@ class Unit:
     remark: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """One task of one unit. ``role`` is "lead" or "support"; ``via`` the group that brought it."""
 
@@ -150,7 +150,7 @@ class Assignment:
     via: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """裁定: a person's decision on the finding (code, unit, task, field).
 
@@ -169,7 +169,7 @@ class Ruling:
     why: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class PrintedColumn:
     """栏目: a column as the published plan prints it, what it was taken for, and why.
 
@@ -186,7 +186,7 @@ class PrintedColumn:
     chosen: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Plan:
     """总台账: the master schedule with register, periods, settings and rulings.
 
@@ -210,8 +210,9 @@ class Plan:
     settings: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[PrintedColumn, ...] = ()
 
-    # Too big to be hashed by content: a plan stands for itself where something is kept for it.
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """Hash what tells plans apart: mappings cannot be hashed."""
+        return hash((self.title, self.document, self.year, len(self.tasks)))
 
     def task(self, number: int) -> Task | None:
         """Return the task with this number, or None."""

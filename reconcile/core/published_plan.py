@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .findings import Finding
 from .plan import PrintedColumn, Task
-from .records import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Notice:
     """The plan as it was published, before units are told apart.
 

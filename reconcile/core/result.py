@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from .findings import Finding, Place
+from .lights import Measured
 from .plan import Assignment, Indicator, Plan
-from .points import Measured
-from .records import frozen
 
 Accepted = str | float | date
 
@@ -19,7 +18,7 @@ Answers = Mapping[tuple[str, int, str], Accepted]
 """Values by (unit, task, field id)."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Previous:
     """What former summaries hold: the answers by period caption, in the plan's order."""
 
@@ -31,7 +30,7 @@ class Previous:
         return list(self.periods.values())[-1] if self.periods else {}
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Record:
     """明细: one accepted value and where it came from.
 
@@ -63,7 +62,7 @@ def owner_of(records: Records) -> tuple[str, int | None]:
     return next(((r.unit, r.task) for r in records.values()), ("", None))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class SetAside:
     """One cell that was not merged: its text, and the code of the finding that says why."""
 
@@ -75,7 +74,7 @@ class SetAside:
     place: Place
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Filed:
     """When a return was filled in as its clerk ``typed`` it, and when it was ``mailed``, where known.
 
@@ -100,7 +99,7 @@ OTHER_PERIOD = "FORM-013"
 """The note at a return of another period of the plan, which counts for nobody here."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of one form: merged as whose return, or refused and why (finding codes).
 
@@ -127,7 +126,7 @@ class Verdict:
         return self.why == (OTHER_PERIOD,)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One unit's answer on one task: its accepted values by field id."""
 
@@ -135,7 +134,7 @@ class Entry:
     values: Mapping[str, Accepted]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Actual:
     """本期实际: the number one unit gave for one indicator, in the indicator's unit of measure."""
 
@@ -145,7 +144,7 @@ class Actual:
     place: Place
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reached:
     """One indicator as measured: from whose numbers, what they come to, lags, state and light.
 
@@ -161,7 +160,7 @@ class Reached:
     before: Decimal | None = None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How one task stands.
 
@@ -177,7 +176,7 @@ class Standing:
     before: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Balance:
     """Answer cells received, and what became of them. The books balance, or we are wrong."""
 
@@ -191,7 +190,7 @@ class Balance:
             raise AssertionError(f"the books do not balance: {self}")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class UnitStatus:
     """How one unit stands; tasks answered of asked.
 
@@ -222,7 +221,7 @@ class UnitStatus:
         return dated[-1] if dated and dated[-1].day != dated[0].day else None
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Merged:
     """汇总: all that the summary, the report and the feedback are written from.
 
@@ -250,8 +249,9 @@ class Merged:
     pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
     unprinted: frozenset[tuple[str, int]] = frozenset()
 
-    # Too big to be hashed by content, as its plan is.
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """Hash what tells merges apart: mappings cannot be hashed."""
+        return hash((self.plan, self.period, self.balance))
 
     @property
     def caption(self) -> str:
@@ -289,7 +289,7 @@ PENDING = "待核"
 """A lead's state that came in and was set aside: a person has to look."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Score:
     """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
 

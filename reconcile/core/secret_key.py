@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 import secrets
 from collections import Counter
-
-from .patterns import late
 
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no sign can be misread over the phone (no I, L, O, U)."""
 _LENGTH = 32
-_OURS = late(rf"(?=.*[G-Z])[{SIGNS}]{{{_LENGTH}}}")
-_OLDER = late(r"[0-9a-fA-F]{32,}")
+_OURS = re.compile(rf"(?=.*[G-Z])[{SIGNS}]{{{_LENGTH}}}")
+_OLDER = re.compile(r"[0-9a-fA-F]{32,}")
 _PUBLISHED = frozenset(("f32d607798836992", "c81bfb795b15f7b0"))
 """Of keys that stand in what we publish: how their SHA-256 begins."""
 _FEWEST_SIGNS, _PART = 8, 3

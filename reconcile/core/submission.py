@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 from .findings import Finding, Place
 from .plan import Value
-from .records import frozen
+from .text import fold
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Raw:
     """One cell that came back with something in it, before anything is made of it.
 
@@ -37,7 +38,7 @@ class Raw:
     link: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What a header row says: field ids by column, the asked columns, letters and captions by field id.
 
@@ -51,7 +52,7 @@ class Heading:
     captions: Mapping[str, str]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class RowPlace:
     """Where a row of a table stands; ``columns`` are the letters of its columns by field id."""
 
@@ -67,7 +68,7 @@ class RowPlace:
         return Place(self.place.file, self.place.sheet, column + digits)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table that came back.
 
@@ -100,7 +101,7 @@ class Row:
         return self.at.where(name)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table that came back: the place of its header, asked fields it lacks, its rows.
 
@@ -115,7 +116,7 @@ class Table:
     of_indicators: bool = False
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Return:
     """回表: a form that came back, as read; nothing in it is believed yet.
 
@@ -151,3 +152,42 @@ class Return:
     mailed: date | None = None
     marked: bool = False
     parts: tuple[Return, ...] = ()
+
+
+_FINGERPRINT = re.compile(r"(?<![0-9A-Za-z])([0-9A-Fa-f]{16,64})(?:[@＠]([^@＠]*))?$")
+
+
+"""It stands at the end, where no name that ends like a file's can be taken for it."""
+
+
+_SHOWN = 32
+
+
+"""Whoever can try some billions of contents finds two files of his own that begin with the same 16 signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileNamed:
+    """What a ruling says of a file: how its SHA-256 begins, and a period, folded, "" for any."""
+
+    sha256: str
+    period: str
+
+    def means(self, sha256: str, period: str) -> bool:
+        """Say whether this is the file with that content, in that period (a caption)."""
+        return sha256.startswith(self.sha256) and self.period in ("", fold(period))
+
+
+def file_named(value: str) -> FileNamed | None:
+    """Return the file that 采用值 names by its content, or None.
+
+    A file's name may stand before: 回表.xlsx 1a2b3c4d5e6f7a8b@第二季度. It is for
+    people; whoever sends files chooses their names.
+    """
+    found = _FINGERPRINT.search(value.strip())
+    return FileNamed(found[1].lower(), fold(found[2] or "")) if found else None
+
+
+def fingerprint(sha256: str, period: str) -> str:
+    """Return what a ruling names a file by, ready to copy: 1a2b3c…@第二季度."""
+    return f"{sha256[:_SHOWN]}@{period}" if sha256 else ""

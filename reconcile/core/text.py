@@ -13,8 +13,6 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from .patterns import late
-
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
 CELL_LIMIT = 32_767
 
@@ -83,7 +81,7 @@ def fold(text: str) -> str:
 
 _LONGEST_STACK = 30
 # A run of other signs than those that most texts are made of, none of which is stacked.
-_UNUSUAL = late(
+_UNUSUAL = re.compile(
     f"[^\0-\u02ff\u2000-\u206f\u3000-\u3020一-龥\uff01-\uff5e]{{{_LONGEST_STACK + 1},}}+"
 )
 

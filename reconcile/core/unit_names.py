@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from .i18n import holds_chinese, joined
-from .patterns import late
-from .records import frozen
 from .text import fold
 
-_GROUP = late(
+_GROUP = re.compile(
     r"各|县[（(]?市?、?区|县市区|^(所有|全体|有关|相关|其他)|"
     r"(成员单位|有关部门|有关单位|相关部门|相关单位|板块|监管企业|各部门|街道办事处和镇)$"
     r"|^(all|each|every|relevant|other|various|appropriate|respective|concerned|participating)\b"
@@ -23,28 +22,28 @@ _GROUP = late(
     re.I,
 )  # fmt: skip
 # How the names of offices end; 管委会 alone does so too, but rarely stands alone.
-UNIT_END = late(
+UNIT_END = re.compile(
     r"(局|厅|委|办|部|院|行|中心|公司|集团|社|联|科协|队|馆|站|署|县|市|区|政府|大学|学校|海关|(?<!^管委)(?<!^委员)(?<!^管理委员)会)$"
 )
-_ENGLISH_UNIT = late(
+_ENGLISH_UNIT = re.compile(
     r"\b(department|dept|office|agency|ministry|council|board|authority|services?|bureau|commission"
     r"|committee|team|directorate|unit|division|secretariat|police|university|hospital)\b", re.I,
 )  # fmt: skip
 # A name that goes on over commas: Ministry of Housing, Communities and Local Government.
-_LONG_NAME = late(
+_LONG_NAME = re.compile(
     r"^(?:the )?(?:\w+ )?(?:ministry|department|dept\.?|office|secretariat|committee|commission|minister|directorate)"
     r" (?:of|for|on) [^,]+$", re.I,
 )  # fmt: skip
 # Each line of a list is a name.
 _LIST_MARKS = "•▪➢"
 # A title that says of what only after a comma: Assistant Director, Digital.
-_BARE_TITLE = late(
+_BARE_TITLE = re.compile(
     r"(?:(?:assistant|associate|deputy|vice|executive|interim|acting|joint|senior|group|corporate|strategic|service|general|programme|program) )*"
     r"(?:director|head|manager|officer|chief|minister|secretary|commissioner|coordinator|lead|president|provost)",
     re.I,
 )
 # What parts two names, but may stand within one.
-_UNSURE = late(r"\s{2,}|(?<=[\u3400-\u9fff）])\s+(?=[\u3400-\u9fff])|[和与及]|/")
+_UNSURE = re.compile(r"\s{2,}|(?<=[\u3400-\u9fff）])\s+(?=[\u3400-\u9fff])|[和与及]|/")
 
 
 def is_group(name: str) -> bool:
@@ -172,31 +171,31 @@ _SUPPORT_WORDS = _loose(
     "共同责任单位 配合责任单位 其他责任单位 配合单位 配合部门 配合科室 协办单位 协办部门 协同单位 协同部门 协作单位 协作部门 协助单位 协助部门"
     " 参与单位 参与部门 参加单位 会办单位 支持单位 共同责任 配合 协办 协同 协助 参与 会办"
 )
-_LABEL = late(
+_LABEL = re.compile(
     rf"(?:(?P<support>{_SUPPORT_WORDS}|\b(?:support(?:ing|ed by)?|partners?|with|assist(?:ing|ed by)?)"
     r"(?:\s+(?:units?|agenc(?:y|ies)|departments?))?)"
     rf"|(?P<lead>{_LEAD_WORDS}|\b(?:lead|leading|responsible|owner)(?:\s+(?:unit|agency|department|body))?))\s*[:：]",
     re.I,
 )
-_PLAIN = late(r"责\s*任\s*(单\s*位|部\s*门)$")
-_SENTENCE = late(
+_PLAIN = re.compile(r"责\s*任\s*(单\s*位|部\s*门)$")
+_SENTENCE = re.compile(
     r"^\s*由?(?P<lead>[^，,；;。]+?(?:、[^，,；;。]+?)*)\s*(?:牵\s*头|主\s*办)(?:\s*负\s*责|\s*实\s*施|\s*落\s*实)?\s*"
     r"(?:[，,；;、。\s]+(?P<support>.+?)\s*(?:等\s*)?(?:按\s*照?\s*(?:各\s*自\s*)?职\s*责\s*(?:分\s*工\s*)?)?(?:分\s*别\s*)?"
     r"(?:配\s*合|协\s*办|协\s*助|参\s*与|参\s*加|负\s*责)(?:\s*实\s*施|\s*落\s*实)?)?\s*[。；;]?\s*$",
     re.S,
 )
-_ALL_LEAD = late(
+_ALL_LEAD = re.compile(
     r"^\s*由?(?P<lead>.+?)\s*(?:等\s*)?(?:按\s*照?\s*(?:各\s*自\s*)?职\s*责\s*(?:分\s*工\s*)?)?(?:分\s*别\s*)?"
     r"负\s*责(?:\s*实\s*施|\s*落\s*实)?\s*[。；;]?\s*$", re.S,
 )  # fmt: skip
-_BRACKET = late(
+_BRACKET = re.compile(
     r"\s*[（(]\s*(牵\s*头|主\s*办|主\s*责|牵\s*头\s*单\s*位|lead|配\s*合|协\s*办|support(?:ing)?)\s*[）)]",
     re.I,
 )
 _STARS = "★☆▲△*＊●◎"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Shared:
     """The texts of who leads and who supports in one cell; ``told`` names how it was told, "" for not at all."""
 

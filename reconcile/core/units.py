@@ -14,15 +14,14 @@ from functools import lru_cache
 
 from .findings import Finding, Place
 from .i18n import joined, tr
-from .patterns import late
 from .plan import Assignment, Plan, Task, Unit
 from .published_plan import Notice
 from .text import fold
 from .unit_names import UNIT_END, is_group, may_be_short, shared, split_names, unsure_parts
 
 # Functional zones end in 区 as districts do, but are not among 各县区.
-_ZONE = late(r"(新区|景区|开发区|园区|高新区|自贸区)$")
-_DISTRICT = late(r"[县区市]$")
+_ZONE = re.compile(r"(新区|景区|开发区|园区|高新区|自贸区)$")
+_DISTRICT = re.compile(r"[县区市]$")
 
 
 def split_units(

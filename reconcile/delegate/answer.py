@@ -35,7 +35,7 @@ from ..merge.field_rules import apply
 from ..merge.indicator_rows import asked_units
 from ..merge.task_status import worst_state
 from ..plan.sheets import UPPER_HEAD, UPPER_NUMBER, upper_number
-from .levels import Answer, Received
+from .received_form import Answer, Received
 from .unit_answers import Voice, asked_about, joined_words, name_of, said, voice_of
 
 

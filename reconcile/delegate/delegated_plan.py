@@ -16,7 +16,7 @@ from ..core.text import fold, plain, short
 from ..merge.state import stray_finding
 from ..plan.indicators import read_indicators
 from ..plan.sheets import UPPER_LEAD, UPPER_NUMBER, UPPER_ROLE, UPPER_SUPPORT
-from .levels import Received
+from .received_form import Received
 
 _KNOWN = frozenset(("number", "section", "goal", "milestone", "role", "lead", "support"))
 _EXTRAS = {UPPER_ROLE: "role", UPPER_LEAD: "lead", UPPER_SUPPORT: "support"}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..core.form import Field
 from ..core.i18n import joined, tr
 from ..core.plan import Assignment, Task
 from ..core.prefill import ROLES
-from ..core.records import frozen
 from ..core.result import Accepted, Merged
 from ..core.text import is_nothing, percent, plain
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Voice:
     """What one unit answered on one part of a task.
 

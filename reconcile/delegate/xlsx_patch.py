@@ -23,7 +23,7 @@ from ..core.result import Accepted
 from ..core.text import plain
 from ..readers import Book, Cell, read_book
 from ..writers.row_height import row_height
-from .levels import Answer
+from .received_form import Answer
 
 _ROW = re.compile(r"<((?:\w+:)?)row\b[^>]*?(?:/>|>.*?</\1row>)", re.DOTALL)
 _CELL = re.compile(r"<((?:\w+:)?)c\b[^>]*?(?:/>|>.*?</\1c>)", re.DOTALL)

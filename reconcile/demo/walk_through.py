@@ -12,14 +12,15 @@ from datetime import date
 from importlib import resources
 from pathlib import Path
 
-from ..api.delegate import answer as api_answer
+from ..api.answer import answer as api_answer
 from ..api.delegate import delegate
 from ..api.extract import extract
 from ..api.generate import generate
-from ..api.intake import take
+from ..api.inputs import shipped
 from ..api.merge import Answer, write_merge
 from ..api.outputs import Misused
 from ..api.rotate_key import rotate_key
+from ..api.status import take
 from ..plan import read_plan
 from ..reports.circular_docx import missing
 from ..reports.status import status_text
@@ -50,7 +51,7 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise Misused(f"{folder} 已经有内容；换一个文件夹（-o）或先删去它")
     yield f"样例：一份 2022 年的公开计划；回表由程序模拟填写，不是任何单位的真实答复。都放在 {folder}"
-    sample = resources.files("reconcile.samples")
+    sample = shipped("samples")
     with resources.as_file(sample / "plan.pdf") as pdf:
         extracted = extract(pdf, folder / "刚提取的总台账.xlsx")
     plan = extracted.plan

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import holds_chinese
-from ..core.patterns import late
 from ..core.published_plan import Notice
 from ..core.text import short
 from ..writers.atomic import read_regular
@@ -36,7 +35,7 @@ MOST = 128 << 20
 """Bytes of a published plan; scans are as large, and then hold no text."""
 
 # By which words a plan says so: 列第一位的为牵头单位.
-_FIRST_LEADS = late(
+_FIRST_LEADS = re.compile(
     r"[列排](?:在)?(?:第一位?|首位|最前|第1位?)(?:的)?(?:责任)?(?:单位|部门)?.{0,4}牵头"
     r"|(?:首位|第一个?|首个)(?:责任)?(?:单位|部门).{0,4}牵头"
     r"|first[- ](?:named|listed|mentioned).{0,40}\blead", re.I,

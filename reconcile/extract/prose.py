@@ -9,7 +9,6 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ..core.i18n import holds_chinese
-from ..core.patterns import late
 from ..core.published_plan import Area
 from ..core.text import short
 from ..core.unit_names import looks_like_unit, shared, split_names
@@ -28,28 +27,30 @@ _DUE_WORDS = (
     r"(?:完\s*成|办\s*结|整\s*改|推\s*进|办\s*理)\s*(?:时\s*[限间]|日\s*期)|截\s*止\s*(?:时\s*间|日\s*期)|时\s*间\s*要\s*求|完\s*成\s*期\s*限|时\s*限(?:\s*要\s*求)?|时\s*间\s*节\s*点"
     r"|\b(?:due(?:\s+date)?|deadline|target\s+date|by\s+when|timescale|timeline)\b"
 )
-_ASSIGNING = late(rf"(?:{_UNITS}|{_DUE_WORDS})", re.I)
-_LABEL_LINE = late(
+_ASSIGNING = re.compile(rf"(?:{_UNITS}|{_DUE_WORDS})", re.I)
+_LABEL_LINE = re.compile(
     rf"^[（(]?\s*(?:[\u3400-\u9fff]{{0,4}}(?:{_UNITS})[^：:，。]{{0,6}}|{_DUE_WORDS})\s*[:：]", re.I
 )
-_DUE = late(rf"(?P<label>{_DUE_WORDS})\s*[:：]\s*(?P<due>[^；;\n）)]+)", re.I)
+_DUE = re.compile(rf"(?P<label>{_DUE_WORDS})\s*[:：]\s*(?P<due>[^；;\n）)]+)", re.I)
 # A clause of its own that says by when: 10月底前完成, 持续推进, by June 2024.
-_WHEN = late(
+_WHEN = re.compile(
     r"(?:^|(?<=[，,；;。\n]))\s*(?P<due>[^，,；;。\n]*?(?:(?:年|月|季度|旬|日)(?:底|末)?(?:之?前|以前)?|年底前|[上下]半年|全年)(?:完成|落实|前完成|底前)?"
     r"|持续推进|长期坚持|常态化推进|立行立改|by (?:end )?\w+ 20\d\d)\s*(?:$|(?=[，,；;。\n]))", re.I,
 )  # fmt: skip
-_NUMBERED = late(
+_NUMBERED = re.compile(
     r"^\s*(?:(?P<number>\d{1,4})\s*[.、．)）](?!\d)|[（(](?P<inner>\d{1,4})[）)]|第(?P<article>\d{1,3}|[一二三四五六七八九十]{1,3})[条项]"
     r"|(?:action|task|recommendation|commitment)\s+(?P<word>\d{1,3}(?:\.\d{1,3})?)\s*[:.\-]"
     r"|(?P<label>\d{1,3}(?:[.\-]\d{1,3}){1,2})[.、]?(?=[\s\u3400-\u9fff]))\s*", re.I,
 )  # fmt: skip
-_STYLED = late(r"^\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十]{1,3}[）)])\s*")
+_STYLED = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]{1,3}[、.]|[（(][一二三四五六七八九十]{1,3}[）)])\s*"
+)
 # A last sentence without a bracket: 市发改委牵头，市财政局、市商务局等按职责分工负责。
-_LAST_SENTENCE = late(
+_LAST_SENTENCE = re.compile(
     r"[。；;]\s*(?P<assigned>[^。；;]*(?:牵头|负责|配合)[^。；;]{0,4})[。；;]?\s*$"
 )
 # Labels at the end of the text itself: …显著提升。牵头单位：市发改委；配合单位：市财政局
-_RUN_ON = late(
+_RUN_ON = re.compile(
     rf"(?<=[。；;.！!])\s*(?P<assigned>(?:[\u3400-\u9fff]{{0,4}}(?:{_UNITS})[^：:，。]{{0,6}}|{_DUE_WORDS})\s*[:：].+)$",
     re.I | re.S,
 )

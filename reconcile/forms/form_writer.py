@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -12,13 +13,13 @@ from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from ..core.plan import Assignment, Plan
 from ..core.prefill import given_texts, indicator_text, indicator_texts, indicators_of
-from ..core.records import frozen
 from ..core.result import Answers
 from ..core.text import fold, percent, plain
 from ..writers.atomic import safe_name
+from ..writers.streamed_workbook import Frame
 from ..writers.table import new_workbook
 from .excel_rules import Painter
-from .prototype import Frame, Prototype, Rows, Strings, mark, row_xml
+from .prototype import Prototype, Rows, Strings, mark, row_xml
 from .sheet_renderer import Expansion, Formula, Painting, Values, fill
 from .template import Template, TemplateSheet
 
@@ -132,7 +133,7 @@ class Forms:
         return _Common(sheets, fields, painter.lists, prototype)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Common:
     """What forms have in common: sheets, each with the word that tells its table; rows of 填报说明; long lists."""
 

@@ -11,16 +11,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from xlsxwriter.worksheet import Worksheet
-
-from ..core.records import frozen
 from ..core.text import is_formula_like
-from ..writers.row_sheet import figure, whole_pixels
-from ..writers.row_workbook import escaped, string_xml
+from ..writers.streamed_workbook import SEAM, escaped, figure, string_xml, whole_pixels
 
-_SEAM = "<rows/>"
 _STRINGS = "xl/sharedStrings.xml"
 _BOOK = "xl/workbook.xml"
 _STYLES = "xl/styles.xml"
@@ -34,13 +30,6 @@ _AREA = re.compile(
 _LOOKS = re.compile(r'<cellXfs count="\d+">(.*)</cellXfs>')
 _LOOK = re.compile(r"<xf [^>]*/>|<xf [^>]*>.*?</xf>")
 _FILTERED = re.compile(r'(name="_xlnm\._FilterDatabase" localSheetId="(\d+)"[^<]*\$)\d+<')
-
-
-class Frame(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its types
-    """A sheet of a prototype: all of it but the rows, which are put in for each workbook."""
-
-    def _write_sheet_data(self) -> None:
-        self.fh.write(f"<sheetData>{_SEAM}</sheetData>")
 
 
 class Strings:
@@ -80,7 +69,7 @@ class Strings:
         )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of one sheet as XML.
 
@@ -140,7 +129,7 @@ class Prototype:
         ends = [row + rows.more for row, rows in zip(self._repeated, sheets, strict=True)]
         made[_BOOK] = _FILTERED.sub(lambda found: f"{found[1]}{ends[int(found[2])]}<", made[_BOOK])
         for name, row, rows in zip(self._sheets, self._repeated, sheets, strict=True):
-            head, tail = made[name].split(_SEAM)
+            head, tail = made[name].split(SEAM)
             head = _DIMENSION.sub(rf'\g<1>:\g<2>{rows.last}"', head)
             made[name] = f"{head}{rows.xml}{_moved(tail, row, rows.more)}"
         made[_STRINGS] = strings.xml()

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ..core.records import frozen
 from ..writers.row_height import row_height
+from ..writers.streamed_workbook import Frame, format_number
 from .excel_rules import Painter, validation
-from .prototype import Frame, Rows, Strings, row_xml
+from .prototype import Rows, Strings, row_xml
 from .template import TemplateCell, TemplateSheet
 
 _WORD = re.compile(r"\{([^{}\s]+)\}")
 Values = Mapping[str, object]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Formula:
     """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row."""
 
     text: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """A template column that becomes several: one set of values for each, and which to stress."""
 
@@ -35,7 +35,7 @@ class Expansion:
     stressed: int = -1
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Column:
     """One column as painted: the template column it comes from, and which part of it."""
 
@@ -44,7 +44,7 @@ class _Column:
     word: str
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Slot:
     """One cell of a row as painted: where it stands, the number of its look, what fills it.
 
@@ -111,7 +111,7 @@ class Painting:
                 style = formats.get((row, number))
                 if style:
                     sheet.write_blank(row - 1, number, None, style)
-                    begun, look = f'<c r="{xl_col_to_name(number)}', style._get_xf_index()
+                    begun, look = f'<c r="{xl_col_to_name(number)}', format_number(style)
                     slot = slots.get((row, number), _Slot("", 0))
                     self._rows[row].append(replace(slot, begun=begun, look=look))
             sheet.set_row(row - 1)  # XlsxWriter is to know how far the sheet reaches

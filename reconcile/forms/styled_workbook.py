@@ -7,13 +7,12 @@ are not: their looks do not matter, and there are many of them.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.findings import Finding
-from ..core.patterns import late
-from ..core.records import frozen
 from ..core.text import plain
 from ..readers.limits import LIMITS, Clock, Refused
 from ..readers.number_formats import from_serial, number, style_of
@@ -25,11 +24,11 @@ from ..writers.atomic import Unfit
 from .cell_styles import CellLook, looks_of
 from .xml_tree import Node, tree
 
-_SPANS = late(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
-_TITLE_ROWS = late(r"!\$?[0-9]+:\$?[0-9]+")
+_SPANS = re.compile(r"\$?([A-Za-z]{1,3}):\$?([A-Za-z]{1,3})|\$?([0-9]{1,7}):\$?([0-9]{1,7})")
+_TITLE_ROWS = re.compile(r"!\$?[0-9]+:\$?[0-9]+")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DrawnCell:
     """One cell that has a text or a look. Constants are worded as everywhere, formulas as written."""
 
@@ -38,7 +37,7 @@ class DrawnCell:
     note: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class DrawnSheet:
     """One worksheet: its cells by (row, column), both counted from 1; merged areas, heights in points.
 
@@ -71,7 +70,7 @@ class DrawnSheet:
         )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A workbook: its worksheets in order; ``names`` are its defined names, what they refer to."""
 

@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..core.findings import Finding, Place, address
 from ..core.form import Field, Form, Rule
-from ..core.patterns import late
-from ..core.records import frozen
 from ..readers.beside import page_text
 from ..readers.limits import Refused
 from ..readers.xlsx_parts import whole_number
@@ -27,13 +25,13 @@ from ..writers.atomic import read_regular
 from .styled_workbook import Drawn, DrawnSheet, area_of, read_drawn, why_not
 from .template_rules import kind_of_format, read_rules
 
-PLACEHOLDER = late(r"^\{([^{}\s]+)\}$")
-_FOOTER = late(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
-_FACE = late(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
-_ALIASES = late(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"^\{([^{}\s]+)\}$")
+_FOOTER = re.compile(r"(?:&L(.+?))?(?:&C(.+?))?(?:&R(.+?))?$", re.DOTALL)
+_FACE = re.compile(r'&"[^"]+"|&K[A-F0-9]{6}|&[0-9]+\s?')
+_ALIASES = re.compile(r"(?:也叫|also)[：:](.*)", re.IGNORECASE)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TemplateCell:
     """One cell of a template: its text and its look, as XlsxWriter's format properties."""
 
@@ -50,11 +48,12 @@ class TemplateCell:
         found = PLACEHOLDER.match(self.text) if self.text.startswith("{") else None
         return found[1] if found else ""
 
-    # It holds a mapping: a cell stands for itself where something is kept for it.
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """Hash the words alone: a look is a mapping."""
+        return hash((self.text, self.title, self.prompt, self.note))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TemplateSheet:
     """One sheet of a template. Rows and columns count from 1.
 
@@ -85,7 +84,7 @@ class TemplateSheet:
         return max((c for _, c in self.cells), default=0)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Template:
     """A template workbook as read: its sheets, and the form they declare."""
 

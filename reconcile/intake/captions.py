@@ -6,17 +6,15 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from ..core.findings import sentences
 from ..core.form import Field, Form, instruction
 from ..core.i18n import speaking, spoken, tr
-from ..core.patterns import late
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE
-from ..core.records import frozen
 from ..core.text import fold, length
 from ..locale import WORDS
 from ..readers import Cell
@@ -38,7 +36,7 @@ _MANY_WAYS = 64
 # In folded text, so in small letters; its check code is looked at elsewhere.
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-(?:[0-9a-z]{4}-){2}(?:[0-9a-z]{8}|(?:[0-9a-z]{4}-){2}[0-9a-z]{4})"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
-_NOTICE_WORD = late(
+_NOTICE_WORD = re.compile(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
 )
 _FORMER = (
@@ -52,7 +50,7 @@ NOTICE_LINES = (
 )
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Columns:
     """The columns of one kind of table: field ids by folded caption, and the asked ones.
 
@@ -107,7 +105,7 @@ class OwnTexts(NamedTuple):
         return OwnTexts(self.fixed, self.seen, spelled, _compiled("|".join(looks)))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Captions:
     """Made once for a plan and its form; see :meth:`of`.
 
@@ -314,7 +312,7 @@ def _filled(texts: Iterable[Sequence[str]], known: Mapping[str, Sequence[str]]) 
 
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return late(pattern or "(?!)", re.DOTALL)
+    return re.compile(pattern or "(?!)", re.DOTALL)
 
 
 def _pattern(parts: Sequence[str], known: Mapping[str, Sequence[str]]) -> str:

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ..core.patterns import late
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused, is_encoding
 
@@ -28,31 +27,31 @@ _HEAD_BYTES, _LONGEST_HEADER, _MOST_PARAMETERS = 256 << 10, 4_000, 100
 # What the headers that are looked at may come to in all letters of a file, and the bytes that may be
 # searched for boundaries: each lies in every part around it, and forwarding puts one mail into another.
 _HEADER_BYTES, _SEARCHED_BYTES = 4 << 20, 512 << 20
-_LEAD = late(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+(?:From [^\n]*\n)?")
-_HEAD = late(rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z))*+")
-_HEADER = late(
+_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+(?:From [^\n]*\n)?")
+_HEAD = re.compile(rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z))*+")
+_HEADER = re.compile(
     rb"^(Content-Type|Content-Disposition|Content-Transfer-Encoding|From|Subject|Message-ID|Date)[ \t]*:"
     rb"([^\n]*+(?:\n[ \t][^\n]*+)*+)",
     re.M | re.I,
 )
-_BLANK = late(rb"\r?\n")
-_BOUNDARY_END = late(rb"(--)?[ \t]*+(?:\r?\n|\r?\Z)")
-_MAIL_HEADER = late(
+_BLANK = re.compile(rb"\r?\n")
+_BOUNDARY_END = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r?\Z)")
+_MAIL_HEADER = re.compile(
     rb"(?:Received|Return-Path|Delivered-To|From|To|Date|Subject|Message-ID|X-[A-Za-z-]+"
     rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
     re.I,
 )
 # Apple Mail puts the length of a mail before it, and a property list behind it.
-_EMLX = late(rb"[0-9]{1,10}[ \t]*\r?\n")
-_IN_BASE64 = late(rb"[A-Za-z0-9+/]{64,}")
+_EMLX = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n")
+_IN_BASE64 = re.compile(rb"[A-Za-z0-9+/]{64,}")
 _MOST_BODIES, _LONGEST_BODY, _LONGEST_LINE = 20, 64 << 10, 2_000
 """Parts in which a mail's own text is looked for, bytes of it, and of the line with its first header."""
-_UNSEEN = late(r"<(style|script|head)\b", re.I)
-_BLOCK = late(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.I)
-_TAG = late(r"<[^<>]*>")
+_UNSEEN = re.compile(r"<(style|script|head)\b", re.I)
+_BLOCK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.I)
+_TAG = re.compile(r"<[^<>]*>")
 _LONGEST_JUNK = 512
 """Some programs put a header of their own, of so many bytes at most, before that of a mail."""
-_MBOX = late(rb"From [^\n]*\n(?=[A-Za-z-]{1,76}:)")
+_MBOX = re.compile(rb"From [^\n]*\n(?=[A-Za-z-]{1,76}:)")
 _UUENCODED = ("x-uuencode", "uuencode", "uue", "x-uue")
 # How many lines may only look like a boundary, for each that may be one.
 _MOST_FALSE = 20

@@ -18,7 +18,6 @@ from io import FileIO
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.patterns import late
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive, entries
@@ -46,8 +45,8 @@ _DOCUMENT = re.compile(
     re.I,
 )
 # Numbers keeps a table as a folder, which a mail program packs.
-_NUMBERS = late(r"(.*?\.numbers)/", re.I)
-_SHEET_NAME = late(
+_NUMBERS = re.compile(r"(.*?\.numbers)/", re.I)
+_SHEET_NAME = re.compile(
     r"\.(?:xls[xmb]?|et[t]?|ods|fods|numbers|xlt[xm]?|csv|zip|rar|7z|emlx?|msg|dat)$", re.I
 )
 _OLE, _OUTLOOK = b"\xd0\xcf\x11\xe0", "__substg1.0_".encode("utf-16-le")
@@ -55,7 +54,7 @@ _MAIL_NAME = (".eml", ".emlx", ".mbox")
 _PARTIAL = ".partial.emlx"
 """What Apple Mail calls a mail whose attachments it keeps elsewhere."""
 _SHEET_START = (b"PK", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x78\x9f\x3e\x22")
-_OTHER_NAME = late(
+_OTHER_NAME = re.compile(
     r"\.(?:docx?|wps|wpt|rtf|pptx?|dps|pdf|ofd|txt|html?|ics|vcf|p7[sm]|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
     re.I,
 )

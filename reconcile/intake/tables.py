@@ -9,7 +9,6 @@ from dataclasses import replace
 from ..core.findings import Place, address
 from ..core.i18n import tr
 from ..core.keys import short_hash
-from ..core.patterns import late
 from ..core.plan import Value
 from ..core.submission import Raw, Row, Table
 from ..core.text import fold, is_blank, plain, short, task_number
@@ -20,9 +19,9 @@ from .headers import BEFORE, Header, header_of, key_column
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
-_LINK_FORMULA = late(r'=\s*HYPERLINK\s*\(\s*"([^"]{1,500})"', re.I)
-_SCHEME = late(r"(?:https?|file|ftp):/*", re.I)
-_ADDRESSES = late(r"(?:mailto|tel|callto|javascript):|#", re.I)
+_LINK_FORMULA = re.compile(r'=\s*HYPERLINK\s*\(\s*"([^"]{1,500})"', re.I)
+_SCHEME = re.compile(r"(?:https?|file|ftp):/*", re.I)
+_ADDRESSES = re.compile(r"(?:mailto|tel|callto|javascript):|#", re.I)
 """Links that lead to no document."""
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import meant, sheet_name, tr
-from ..core.records import frozen
 from ..core.submission import Return
 from ..core.text import plain, short
 from ..intake.captions import is_notice
@@ -24,7 +23,7 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 """Documents for leaders: whose they are cannot be told from them."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
@@ -10,7 +11,6 @@ from ..core.form import Form
 from ..core.i18n import sheet_name, tr
 from ..core.keys import plan_code
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..core.submission import Return
 from ..core.text import printable
 from ..core.units import assignments
@@ -22,7 +22,7 @@ LEADERS = "报送邮箱"
 """The setting that names who gets the summary."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Round:
     """What all messages of one run share.
 

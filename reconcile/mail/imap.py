@@ -11,15 +11,14 @@ import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from ..core.findings import Finding, Place
 from ..core.i18n import tr
-from ..core.records import frozen
-from .replies import Hiding
+from .servers import Hiding
 
 SSL, STARTTLS = "ssl", "starttls"
 MOST = 40 << 20
@@ -32,7 +31,7 @@ _HIGHEST_UID = 2**32 - 1
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Account:
     """Where to fetch from, and as whom: ``security`` is "ssl" (port 993) or "starttls" (143)."""
 
@@ -70,7 +69,7 @@ class Unclear(Unfetched):
         self.finding = Finding("MAIL-050", Place(cell=f"UID {uid}"))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """What is known of a letter before it is fetched. ``received`` is as the server's clock had it."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..core.findings import Place
-from ..core.records import frozen
 from ..core.text import clean
 
 ISSUE, BACK, REMIND, REPORT = "发表", "退回", "催报", "报送"
@@ -33,7 +33,7 @@ _WORD = re.compile(r"\{\s*([^{}\n]*?)\s*\}")
 _BRACES = str.maketrans("｛｝", "{}")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file that goes out: its name without folders, content, and where it lies.
 
@@ -55,7 +55,7 @@ class Enclosure:
         return hashlib.sha256(self.content).hexdigest()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one unit (or to one leader), its words filled in.
 
@@ -87,7 +87,7 @@ class Message:
         return hashlib.sha256("".join(f"{len(p)}:{p}" for p in parts).encode()).hexdigest()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Wording:
     """Subject and body of one kind of message, with {words}, as the mail template has them."""
 

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ..core.records import frozen
 from .journal import Journal
 from .message import ISSUE, Message
 
 SENDING, SENT, REFUSED, LATER = "sending", "sent", "refused", "later"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a message stands: who has it, whether one sending of it is in doubt, and since when.
 

@@ -12,18 +12,17 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple
 
 from ..core.findings import Finding, Place
 from ..core.i18n import tr
-from ..core.records import frozen
 from .message import Message
 from .mime import mail_bytes
-from .replies import Hiding
 from .sent_log import LATER, REFUSED, SENDING, SENT, SentLog
+from .servers import Hiding
 
 SSL, STARTTLS = "ssl", "starttls"
 _PATIENCE = 60.0
@@ -33,7 +32,7 @@ _EHLO = "[127.0.0.1]"
 """What we call ourselves: a machine's own name may hold Chinese signs, and is nobody's business."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Server:
     """A mail server and who sends: ``security`` is "ssl" (port 465) or "starttls" (587)."""
 

@@ -7,14 +7,13 @@ rules begin as warnings.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form
 from ..core.i18n import tr
 from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
-from ..core.records import frozen
 from ..core.result import Entry, Previous, Records, owner_of
 from ..core.submission import RowPlace
 from ..core.text import fold, fold_answer, is_nothing, percent, short
@@ -27,7 +26,7 @@ _FAR_OVER = 1.5
 """Shares of the year's target beyond this are taken, and asked about."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a check may look at.
 

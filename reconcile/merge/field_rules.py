@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from ..core.form import Field, Rule, bounds, describe
 from ..core.i18n import joined, tr
-from ..core.records import frozen
 from ..core.text import (
     CELL_LIMIT,
     clean,
@@ -34,7 +33,7 @@ from ..core.values.synonyms import exceeded
 __all__ = ["Outcome", "apply", "describe"]
 
 
-@frozen
+@dataclasses.dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one cell.
 
@@ -113,7 +112,7 @@ _NO_PERCENT = 10.0
 """From 1000 % on, a number in a percent cell is a plain number of points pasted into it."""
 
 
-@frozen
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Case:
     """A field with the value before it, and the words that every message needs."""
 

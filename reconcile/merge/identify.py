@@ -12,7 +12,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..core.addresses import read_addresses
@@ -36,7 +36,6 @@ from ..core.keys import (
     whose_under,
 )
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..core.result import OTHER_PERIOD
 from ..core.submission import Return, Row, Table
 from ..core.text import fold, short
@@ -52,7 +51,7 @@ _MOST_UNKNOWN = 20
 """A file with more keys, or form numbers, that are nobody's is a trial of guesses."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Identified:
     """Result of :func:`identify`: the unit, or "" when the file is refused; findings say why.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..core.findings import Finding
@@ -16,7 +16,6 @@ from ..core.i18n import joined, meant, tr
 from ..core.keys import RowKey, key_fits, parse_row_key, text_hash, whose_key
 from ..core.plan import Assignment, Plan, Task
 from ..core.prefill import MILESTONE, ROLES, given_texts
-from ..core.records import frozen
 from ..core.submission import Raw, Row
 from ..core.text import fold, plain, short, task_number
 
@@ -24,7 +23,7 @@ Printed = Callable[[], Mapping[int, str]]
 """What gives the text hashes of a form's rows by their number, as it was issued."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Matched:
     """Result of :func:`match_row`: the task, or None, and why; the given cells that were changed.
 

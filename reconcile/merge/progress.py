@@ -27,13 +27,12 @@ Nothing is divided by a target that is missing, zero or negative: the result say
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.i18n import joined, tr
-from ..core.plan import AHEAD, BEHIND, DONE, ON_TIME, STATES, Amount, Indicator, Period
-from ..core.plan import NOT_BEGUN as IDLE
-from ..core.points import (
+from ..core.lights import (
     CALENDAR,
     GREEN,
     LIGHTS,
@@ -45,13 +44,14 @@ from ..core.points import (
     elapsed_share,
     rounded,
 )
-from ..core.records import frozen
+from ..core.plan import AHEAD, BEHIND, DONE, ON_TIME, STATES, Amount, Indicator, Period
+from ..core.plan import NOT_BEGUN as IDLE
 
 _HUNDRED = Decimal(100)
 _BAND = Decimal("0.1")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """From how many points behind a light turns red; what is due and not begun is ``idle``."""
 

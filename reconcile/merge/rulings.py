@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Sequence
 
 from ..core.findings import Finding, Place
-from ..core.fingerprints import FileNamed, file_named
 from ..core.form import Form
 from ..core.i18n import sheet_name
 from ..core.plan import Plan, Ruling
+from ..core.submission import FileNamed, file_named
 from ..core.text import fold
 
 ACCEPT, USE, REJECT, WAIVE, IGNORE = "照收", "改为", "不收", "免提", "忽略文件"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ..core.findings import Finding, Place, Severity
@@ -17,7 +17,6 @@ from ..core.form import Form
 from ..core.i18n import joined, sheet_name, tr
 from ..core.keys import parse_row_key
 from ..core.plan import Assignment, Plan
-from ..core.records import frozen
 from ..core.result import (
     IGNORED,
     OTHER_PERIOD,
@@ -98,7 +97,7 @@ def _left_out(verdict: Verdict) -> Verdict:
     return replace(verdict, accepted=False, unit="", why=("FILE-999",), suspected=suspected)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Together:
     """What all returns say together, beside what was taken in: who was asked, and what was known before."""
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from ..core.lights import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 from ..core.plan import Plan
-from ..core.points import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 from ..core.result import UNANSWERED, Merged, Score, UnitStatus
 from ..core.values.dates import read_date
 

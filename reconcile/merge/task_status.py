@@ -7,14 +7,13 @@ there is a finding, and both are shown.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.i18n import joined, quantity, tr
+from ..core.lights import GREEN, PLAN, Lag, Measured, read_points
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Amount, Indicator, Plan
-from ..core.points import GREEN, PLAN, Lag, Measured, read_points
-from ..core.records import frozen
 from ..core.result import PENDING, UNANSWERED, Actual, Answers, Entry, Previous, Reached, Standing
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
@@ -23,7 +22,7 @@ _NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
 _WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Judged:
     """Result of :func:`judge`: standings by task number, indicators as measured, findings."""
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 
 from ..core.findings import Place
 from ..core.form import Form
-from ..core.records import frozen
 from ..core.result import Filed
 
 
@@ -55,7 +54,7 @@ def later(one: Delivery, other: Delivery) -> bool:
     return one.marked and not other.marked
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Versions:
     """What each return of a unit with several answered, to be asked which takes the place of which.
 

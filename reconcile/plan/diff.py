@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..core.i18n import joined, tr
 from ..core.plan import Period, Plan, Task, Unit
 from ..core.text import fold
-from .changes import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, SETTINGS, UNITS, Change
 
 # Below this (0 to 1, difflib's ratio) two goals of different numbers are two tasks.
 _ALIKE = 0.6
@@ -209,3 +209,33 @@ def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
             tr("（不显示）"),
             tr("已改变，按旧总台账发出的表将不被认可"),
         )
+
+
+ADDED, DROPPED, RENUMBERED, EDITED = "新增任务", "取消任务", "改号", "修改任务"
+
+
+UNITS, PERIODS, SETTINGS = "单位", "时段", "设置"
+
+
+KINDS = (ADDED, DROPPED, RENUMBERED, EDITED, UNITS, PERIODS, SETTINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not the same in both plans.
+
+    ``kind`` is one of :data:`KINDS`. ``old`` and ``new`` are the task's numbers
+    (None where it is not in that plan), ``name`` its goal, or the name of a
+    unit, period or setting. ``field`` is the caption of what was edited, "" for
+    the whole. ``units`` are those whose forms show it: lead and support, old
+    and new, as the plans name them.
+    """
+
+    kind: str
+    old: int | None
+    new: int | None
+    name: str
+    field: str = ""
+    before: str = ""
+    after: str = ""
+    units: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from ..core.i18n import joined, tr
 from ..core.text import printable, short
 from ..writers.marks import CHANGES
 from ..writers.table import A3, Column, Listing, new_workbook
-from .changes import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, UNITS, Change
+from .diff import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, UNITS, Change
 
 # So much of an edited text stands beside the change on the terminal (signs).
 _AROUND = 12

@@ -22,9 +22,9 @@ from ..core.i18n import (
     tr,
 )
 from ..core.keys import honoured
+from ..core.lights import read_points
 from ..core.plan import STATES as STANDARD
 from ..core.plan import Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
-from ..core.points import read_points
 from ..core.text import fold, plain, short, task_number
 from ..core.unit_names import reviewed_names
 from ..core.values.dates import read_date

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from ..core.findings import Finding, Place
 from ..core.i18n import meant, sheet_name, tr
 from ..core.prefill import PRINTED_NUMBER
-from ..core.records import frozen
 from ..core.text import fold, plain
 from ..locale import SHEETS
 from ..readers import Book, Sheet
@@ -15,7 +15,7 @@ from ..readers.workbook import values_by_row
 from .sheets import CAPTIONS
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """One row of a table sheet: its texts and values by caption, and its number."""
 

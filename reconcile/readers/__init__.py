@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ..core.findings import Finding, Place
-from ..core.patterns import late
 from ..core.plan import Value
 from .limits import (
     LIMITS,
@@ -72,7 +71,7 @@ _XML_OTHERS = (
     ("urn:oasis:names:tc:opendocument:xmlns:office", "单个 XML 文件的 ODF 文档（.fods）"),
     ("uof:UOF", "标文通文档（UOF）"),
 )
-_HTML = late(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+_HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
 _MOST_TOLD = 20
 """Cells of a sheet that are told one by one when they are longer than any may be."""
 _MAX_SPIN = 200_000  # Office writes 100,000

@@ -29,7 +29,7 @@ MEGABYTES = 512
 _BUSY_SECONDS, _SLOWEST = 2, 15
 _STEP, _DONE, _FAILED = "step", "done", "failed"
 TIME, MEMORY, FAULT = "time", "memory", "fault"
-_PLACE = Path(__file__).resolve().parents[1]
+_PLACE = Path(__file__).resolve().parents[2]
 
 
 class Ended(Exception):

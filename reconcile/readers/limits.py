@@ -11,11 +11,11 @@ import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import cast
 from xml.etree.ElementTree import XML, Element, ParseError, XMLPullParser
 from xml.parsers import expat
 
-from ..core.records import frozen
 from .workbook import rows_and_columns
 
 _MIB = 1 << 20
@@ -33,7 +33,7 @@ _ENCODINGS = re.compile(
 _USUAL_ENCODINGS = ("utf-8", "utf8", "us-ascii", "ascii")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What reading one file may cost. Every limit but ``seconds`` is the same on every machine.
 

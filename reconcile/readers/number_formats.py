@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ..core.records import frozen
 from . import Value
 
 # ECMA-376 part 1, 18.8.30; 27 to 36 and 50 to 58 as Excel shows them in zh-CN.
@@ -51,7 +51,7 @@ _MONTHS = [
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Style:
     """A cell format: number format code, whether its font is struck, and its ``kind``.
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
 from ..core.plan import Value
-from ..core.records import frozen
 
 
 class Cell(NamedTuple):
@@ -67,7 +66,7 @@ def values_by_row(
         yield row, [(column, cells[row, column].value) for _, column in places]
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One worksheet: its non-blank cells by (row, column), both counted from 1.
 
@@ -90,7 +89,7 @@ class Sheet:
     told: tuple[Told, ...] = ()
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Book:
     """A workbook as read. ``kind`` is "xlsx", "xls", "xlsb" or "ods"."""
 

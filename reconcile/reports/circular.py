@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ..core.i18n import joined, tr
+from ..core.lights import RED, YELLOW
 from ..core.plan import AHEAD, DONE
-from ..core.points import RED, YELLOW
 from ..core.result import Merged, Score, Standing
 from ..core.text import clean
 from .circular_wording import (
@@ -26,24 +26,7 @@ from .circular_wording import (
     task_of,
     task_words,
 )
-from .drafts import (
-    ADDRESSEE,
-    ANNEX,
-    ANNEX_TITLE,
-    BODY,
-    ENCLOSURE,
-    HEADING,
-    ROW,
-    SIGNATURE,
-    SUBHEADING,
-    TITLE,
-    Paragraph,
-    indicator_counts,
-    light_counts,
-    state_counts,
-    subject,
-    told,
-)
+from .counts import indicator_counts, light_counts, state_counts, subject, told
 
 _FEW = 8
 """So many tasks that are behind are told in the text alone; more of them get an annex."""
@@ -264,3 +247,23 @@ def _annex(merged: Merged) -> Iterator[Paragraph]:
 def plain_text(paragraphs: Iterable[Paragraph]) -> str:
     """Return the draft as plain text, a paragraph a line."""
     return "\n".join(p.text or " | ".join(p.cells) for p in paragraphs) + "\n"
+
+
+# Kinds of paragraphs, in the order in which a circular has them.
+TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
+    "title", "addressee", "heading", "subheading", "body", "enclosure", "signature", "annex",
+    "annex title", "row",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
+
+    A row of the annex has ``cells`` in place of a text.
+    """
+
+    kind: str
+    text: str
+    task: int | None = None
+    cells: tuple[str, ...] = ()

@@ -11,14 +11,13 @@ import importlib.util
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.findings import Finding
 from ..core.i18n import EN, holds_chinese, spoken
-from ..core.records import frozen
 from ..writers.marks import seal
-from ..writers.row_workbook import escaped
+from ..writers.streamed_workbook import escaped
 from ..writers.table import EPOCH
 from ..writers.theme import (
     LETTER_HEAD,
@@ -28,7 +27,7 @@ from ..writers.theme import (
     Style,
     substitute,
 )
-from .drafts import (
+from .circular import (
     ADDRESSEE,
     ANNEX,
     ANNEX_TITLE,
@@ -49,7 +48,7 @@ _LATIN = "Times New Roman"
 """Of digits and Latin letters among Chinese text."""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class _Set:
     """How one kind of paragraph is set: its look, size and spacings in points, alignment, indent."""
 

@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 
 from ..core.i18n import ZH, joined, quantity, spoken, tr
+from ..core.lights import PLAN, RED, YELLOW, print_points
 from ..core.plan import Task
-from ..core.points import PLAN, RED, YELLOW, print_points
 from ..core.result import Merged, Reached, Standing
 from ..core.text import clean, is_nothing
 

@@ -11,12 +11,12 @@ from itertools import islice
 from pathlib import Path
 
 from ..core.findings import Finding, Place, Severity
-from ..core.fingerprints import fingerprint
 from ..core.form import Field, Form
 from ..core.i18n import ZH, joined, meant, said, sheet_name, spoken, tr
-from ..core.points import GREEN, RED, Lag, rounded
+from ..core.lights import GREEN, RED, Lag, rounded
 from ..core.prefill import BASIS_WORDS, amount_value, shown_value
 from ..core.result import Accepted, Merged, Previous, Reached
+from ..core.submission import fingerprint
 from ..locale import SHEETS
 from ..readers import Sheet, read_book
 from ..readers.limits import LIMITS

@@ -22,7 +22,6 @@ from ..core.findings import Finding, Severity
 from ..core.form import Field, Form, describe
 from ..core.i18n import sheet_name, tr
 from ..core.keys import META
-from ..core.patterns import late
 from ..core.result import FILLED
 from ..core.submission import Return, Table
 from ..core.text import plain, printable
@@ -36,7 +35,7 @@ from ..writers.table import SIZE, Column, Listing, new_workbook, page
 from ..writers.theme import HEAD
 
 # A stranger's number format may be one that Excel refuses.
-_PLAIN_FORMAT = late(r"[0#,.%yYmMdDhHsS:/年月日 -]+")
+_PLAIN_FORMAT = re.compile(r"[0#,.%yYmMdDhHsS:/年月日 -]+")
 _COLOURS = {Severity.ERROR: "#F8CBAD", Severity.WARNING: "#FFE699", Severity.NOTE: "#DDEBF7"}
 _GIVEN, _ASKED, _HEAD = "#F2F2F2", "#FFF9E5", "#D9E1F2"
 _WIDTHS = {

@@ -15,7 +15,7 @@ from ..writers.marks import SUMMARY, mark_of
 from ..writers.row_height import row_height, split_text
 from ..writers.table import A3, A4, Column, Listing, fitted, page, workbook_to
 from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
-from .drafts import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
+from .circular import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
 from .lists import (
     BEHIND_LIST,
     INDICATORS,

@@ -9,6 +9,7 @@ click away.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
@@ -16,14 +17,13 @@ from ..core.form import Form
 from ..core.i18n import joined, sheet_name, spoken, tr
 from ..core.plan import BEHIND, NOT_BEGUN, Task
 from ..core.prefill import labelled_goal
-from ..core.records import frozen
 from ..core.result import PENDING, UNANSWERED, Accepted, Merged, Standing
 from ..writers.cells import Cell, Column, Splitter
-from ..writers.row_sheet import RowSheet
 from ..writers.row_xml import RowWriter
+from ..writers.streamed_workbook import RowSheet
 from ..writers.table import A3, Listing, page
 from ..writers.theme import light_look
-from .drafts import STATES, subject
+from .counts import STATES, subject
 
 TABLE, SUPPORT = "汇总表", "配合答复"
 _HIGHEST = 260.0
@@ -56,7 +56,7 @@ def _state_cell(state: str, language: str) -> Cell:
     return Cell(tr(state), _PENDING if state == PENDING else state)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row to be written, and the task it belongs to; a band's only value is the section."""
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..core.i18n import joined, tr
+from ..core.lights import GREEN, RED, YELLOW
 from ..core.plan import Unit
-from ..core.points import GREEN, RED, YELLOW
 from ..core.result import UNANSWERED, Merged, Score, UnitStatus
 from ..writers.table import A4, Cell, Column, Listing
-from .drafts import UNJUDGED
+from .counts import UNJUDGED
 from .status import STATES, filed_on
 
 SCORES, MISSING = "按单位", "催报名单"

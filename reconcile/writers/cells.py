@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from ..core.i18n import EN, holds_chinese, spoken
-from ..core.records import frozen
 from .row_height import TALLEST, split_text, surely_fits
 
 SIZE = 10.5
@@ -14,7 +13,7 @@ SIZE = 10.5
 _SLIM = 1.13
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: caption, width in Excel's unit, and how its values are shown."""
 
@@ -24,7 +23,7 @@ class Column:
     format: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A value with a look of its own (a name of :data:`LOOKS`, or XlsxWriter's properties), or a link.
 

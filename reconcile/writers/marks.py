@@ -12,11 +12,11 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.keys import plan_code
 from ..core.plan import Plan
-from ..core.records import frozen
 from ..locale import SHEETS
 
 SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
@@ -34,7 +34,7 @@ _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")'
 _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Marked:
     """What was found in a file: its mark, "" where there is none, and whether it is as we wrote it.
 

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from ..core.i18n import ZH, sheet_name, spoken
 from .cells import SIZE, Cell, Column, fitted
 from .row_height import height_of, lines, ruler
-from .row_sheet import RowSheet, opening
+from .streamed_workbook import RowSheet, opening
 
 _AT_ONCE = 1000
 """Rows that are put together in one go."""

@@ -15,9 +15,8 @@ from ..core.i18n import EN, sheet_name, spoken, tr
 from .cells import SIZE, Cell, Column, Splitter, fitted
 from .marks import OUTPUT, SEAL
 from .row_height import row_height
-from .row_sheet import RowSheet
-from .row_workbook import QUICK, USUAL, RowBook
 from .row_xml import RowWriter, place_of
+from .streamed_workbook import QUICK, USUAL, RowBook, RowSheet
 from .theme import BAND, HEAD, LOOKS, TEXT, TITLE, Looks, Style, substitute
 
 EPOCH = datetime(2000, 1, 1)

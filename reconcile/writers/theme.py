@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from ..core.i18n import EN, holds_chinese, spoken
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
-from ..core.records import frozen
 from ..core.result import UNANSWERED
 
 Looks = Mapping[str, Mapping[str, object]]
@@ -57,7 +56,7 @@ _ENGLISH: Looks = {
 }
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Style:
     """What a summary template changes: looks by name, and captions by the name that we give them."""
 

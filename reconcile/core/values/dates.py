@@ -7,7 +7,6 @@ import math
 import re
 from datetime import date, datetime, timedelta
 
-from ..patterns import late
 from ..text import clean, words
 from .reading import (
     DIGITS,
@@ -25,20 +24,22 @@ from .reading import (
 _MONTHS = words(
     "january february march april may june july august september october november december"
 )
-_CLOCK = late(r"[ t]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?z?$")
-_WEEKDAY = late(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
-_PLANNED = late("^(?:预计|预期|计划|拟|力争|争取|确保|将|已|于|在)+(?=.)")
-_BEFORE = late(r"(?<=.)(?:之?前)?(?:完成|完工|竣工)?$")
+_CLOCK = re.compile(r"[ t]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[ap]m)?z?$")
+_WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
+_PLANNED = re.compile("^(?:预计|预期|计划|拟|力争|争取|确保|将|已|于|在)+(?=.)")
+_BEFORE = re.compile(r"(?<=.)(?:之?前)?(?:完成|完工|竣工)?$")
 _ENGLISH = (
-    (late(r"([a-z]{3,9})\.? ?([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ?([0-9]{4}))?"), (3, 1, 2)),
+    (re.compile(r"([a-z]{3,9})\.? ?([0-9]{1,2})(?:st|nd|rd|th)?(?:,? ?([0-9]{4}))?"), (3, 1, 2)),
     (
-        late(r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]?(?:of )?([a-z]{3,9})\.?(?:,?[ -]?([0-9]{4}))?"),
+        re.compile(
+            r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]?(?:of )?([a-z]{3,9})\.?(?:,?[ -]?([0-9]{4}))?"
+        ),
         (3, 2, 1),
     ),
 )
-_WEEKDAY_NAME = late("^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[,.]? ")
-_BY = late("^(?:by|until|before|on|expected|planned|expected by|planned for) (?:the )?")
-_ENGLISH_END = late(
+_WEEKDAY_NAME = re.compile("^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[,.]? ")
+_BY = re.compile("^(?:by|until|before|on|expected|planned|expected by|planned for) (?:the )?")
+_ENGLISH_END = re.compile(
     r"(?P<end>end(?:[ -]of)? (?:the )?|year[ -](?=end))?"
     r"(?:(?P<whole>year|end|(?=[0-9]{4}$))|(?P<q>q[1-4]|[1-4]q|(?:first|second|third|fourth|1st|2nd|3rd|4th)"
     r" quarter|first half|h1)|(?P<month>[a-z]{3,9})\.?)(?: of)?,? ?(?P<y>[0-9]{4})?"
@@ -49,12 +50,14 @@ _QUARTERS = {
     for word in (f"q{number}", f"{number}q", *(f"{name} quarter" for name in spoken.split()))
 } | {"first half": 6, "h1": 6}
 """The last month of a part of the year."""
-_FULL = late(r"((?:19|20|21)?[0-9]{2})(?:年|([./-]))([0-9]{1,2})(?(2)\2|月)([0-9]{1,2})[日号]?")
-_YEAR_LAST = late(r"([0-9]{1,2})([./-])([0-9]{1,2})\2((?:19|20|21)[0-9]{2})")
-_MONTH = late(r"((?:19|20|21)[0-9]{2})(?:年|[./-])([0-9]{1,2})(月份?)?(底|末)?")
-_NO_YEAR = late(r"([0-9]{1,2})(?:[./]|月)([0-9]{1,2})[日号]?")
-_MONTH_ONLY = late(r"([0-9]{1,2})月份?(底|末)?")
-_PART = late(
+_FULL = re.compile(
+    r"((?:19|20|21)?[0-9]{2})(?:年|([./-]))([0-9]{1,2})(?(2)\2|月)([0-9]{1,2})[日号]?"
+)
+_YEAR_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2((?:19|20|21)[0-9]{2})")
+_MONTH = re.compile(r"((?:19|20|21)[0-9]{2})(?:年|[./-])([0-9]{1,2})(月份?)?(底|末)?")
+_NO_YEAR = re.compile(r"([0-9]{1,2})(?:[./]|月)([0-9]{1,2})[日号]?")
+_MONTH_ONLY = re.compile(r"([0-9]{1,2})月份?(底|末)?")
+_PART = re.compile(
     r"(?:((?:19|20|21)[0-9]{2})年?)?(?:第?([1-4])季度|q([1-4])|(上半年)|(年|全年|年度))(底|末)?"
 )
 

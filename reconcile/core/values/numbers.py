@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from ..patterns import late
 from ..text import words
 from .reading import (
     AMBIGUOUS,
@@ -26,17 +25,17 @@ from .reading import (
     worse,
 )
 
-_PERCENT = late(rf"([-+]?{NUMBER})(?:(多|余)?(?:%|percent|pct))")
-_OF_HUNDRED = late(rf"(负?)百分之({NUMERAL}|{NUMBER})")
-_TENTHS = late(r"([一二两三四五六七八九十]|10|[1-9](?:\.[0-9])?)成(半|[一二三四五六七八九])?")
-_PARTS = late(rf"({NUMERAL}|[0-9]+)分之({NUMERAL}|[0-9]+)")
+_PERCENT = re.compile(rf"([-+]?{NUMBER})(?:(多|余)?(?:%|percent|pct))")
+_OF_HUNDRED = re.compile(rf"(负?)百分之({NUMERAL}|{NUMBER})")
+_TENTHS = re.compile(r"([一二两三四五六七八九十]|10|[1-9](?:\.[0-9])?)成(半|[一二三四五六七八九])?")
+_PARTS = re.compile(rf"({NUMERAL}|[0-9]+)分之({NUMERAL}|[0-9]+)")
 _SPOKEN = {
     "百分百": Decimal(1), "百分之百": Decimal(1), "一半": Decimal("0.5"), "half": Decimal("0.5"),
     "onehalf": Decimal("0.5"), "ahalf": Decimal("0.5"), "aquarter": Decimal("0.25"),
     "onequarter": Decimal("0.25"), "threequarters": Decimal("0.75"), "athird": 1 / Decimal(3),
     "onethird": 1 / Decimal(3), "twothirds": 2 / Decimal(3),
 }  # fmt: skip
-_LITERAL = late(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 
 
 def read_percent(value: object, number_format: str = "") -> Reading[float] | None:
@@ -166,7 +165,7 @@ MEASURES = frozenset(
 
 
 _DOWN = ("下降", "减少", "降低")
-_MOVED = late(rf"((?:同比|较?比?上年同期|累计)*)(增长|增加|上升|提高|{'|'.join(_DOWN)})(.+)")
+_MOVED = re.compile(rf"((?:同比|较?比?上年同期|累计)*)(增长|增加|上升|提高|{'|'.join(_DOWN)})(.+)")
 
 
 def read_number(value: object, unit: str = "", number_format: str = "") -> Reading[float] | None:

@@ -10,26 +10,27 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from ..findings import Finding, Place
-from ..patterns import late
 from ..plan import Period
 
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_HALVES = late(r"\b(?:H\s?([12])|(first|second|1st|2nd)[ -]half|half[ -]year ?([12]))\b", re.I)
+_HALVES = re.compile(
+    r"\b(?:H\s?([12])|(first|second|1st|2nd)[ -]half|half[ -]year ?([12]))\b", re.I
+)
 _MONTHS = {"sept": 9} | {
     name.lower(): number
     for names in (calendar.month_name, calendar.month_abbr)
     for number, name in enumerate(names)
     if name
 }
-_NAMED = late(rf"\b({'|'.join(_MONTHS)})\b", re.I)
+_NAMED = re.compile(rf"\b({'|'.join(_MONTHS)})\b", re.I)
 # Months beside the name of a period: Q1 (Apr–Jun), 1st quarter (July to September).
-_BESIDE = late(r"[（(]([^（）()]*)[）)]")
-_YEAR = late(r"(?<!\d)20\d\d(?!\d)")
+_BESIDE = re.compile(r"[（(]([^（）()]*)[）)]")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # A year further away than this from the plan's is no year of its periods.
 _NEAR = 10
-_DAY = late(r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
-_WHOLE_YEAR = late(
+_DAY = re.compile(r"((?:19|20)\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_WHOLE_YEAR = re.compile(
     r"(?:(?:19|20)\d\d年?度?|年度)[\u3400-\u9fff]*|(?:FY ?|CY ?)?(?:19|20)\d\d(?:[-/]\d{2,4})?(?: target)?",
     re.I,
 )

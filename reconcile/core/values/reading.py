@@ -8,12 +8,11 @@ cell value it is given.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Generic, TypeVar
 
-from ..patterns import late
-from ..records import frozen
 from ..text import clean
 
 EXACT, NORMALISED, APPROXIMATE, AMBIGUOUS = "exact", "normalised", "approximate", "ambiguous"
@@ -22,7 +21,7 @@ EXACT, NORMALISED, APPROXIMATE, AMBIGUOUS = "exact", "normalised", "approximate"
 T = TypeVar("T", float, date)
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Reading(Generic[T]):
     """What a reader made of a cell value.
 
@@ -49,21 +48,21 @@ WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
     0x2212: 0x2D,
     0xFE6A: 0x25,
 }
-_GAP = late(r"(?<=[0-9])\s+(?=[0-9])")
-_GROUPED = late(r"(?<![0-9.])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])")
+_GAP = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_GROUPED = re.compile(r"(?<![0-9.])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])")
 NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:e[+-]?[0-9]{1,2})?"
 NUMERAL = r"[零〇○一二两三四五六七八九十百千万亿点壹贰叁肆伍陆柒捌玖拾佰仟萬億]+"
 AMOUNT = rf"(?:[-+]?{NUMBER}|负?{NUMERAL})"
 
-_SAID = late(
+_SAID = re.compile(
     "^(?:(?:累计|已|共|完成了|完成|达到了|达到|达|实现|为|completed|reached|achieved)(?=.))+"
 )
 # Blanks are gone before these are looked for: more than 50 % is morethan50%.
-_ABOUT = late(
+_ABOUT = re.compile(
     "^(?:大约|约为|约|大概|大致|将近|接近|近|差不多|略超|略高于|超过|超|逾|突破|不低于|不少于|至少|~"
     "|about|around|approximately|approx\\.?|roughly|nearly|almost|justover|over|morethan|atleast)(?=.)"
 )
-_ABOUT_AFTER = late(r"(?<=.)(?:左右|上下|以上|出头|多一点|多|余|强|\+|orso|orthereabouts)$")
+_ABOUT_AFTER = re.compile(r"(?<=.)(?:左右|上下|以上|出头|多一点|多|余|强|\+|orso|orthereabouts)$")
 
 
 def tight(text: str) -> str:
@@ -92,7 +91,7 @@ def worse(first: str, second: str) -> str:
 
 DIGITS = str.maketrans("零〇○一二两三四五六七八九壹贰叁肆伍陆柒捌玖", "0001223456789123456789")
 _FORMAL = str.maketrans("拾佰仟萬億", "十百千万亿")
-_SECTION = late("(?:([1-9])千(?:0(?=.))?)?(?:([1-9])百(?:0(?=.))?)?(?:([1-9]?)(十))?([1-9])?")
+_SECTION = re.compile("(?:([1-9])千(?:0(?=.))?)?(?:([1-9])百(?:0(?=.))?)?(?:([1-9]?)(十))?([1-9])?")
 
 
 def numeral(text: str) -> Decimal | None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 
-from ...core.records import frozen
 from ...core.text import fold
 from .evidence import Profile
 from .period_captions import is_period, is_whole_year, two_languages
@@ -56,7 +56,7 @@ _CONTENT_ROWS, _LEAST_TICKS = 2, 3
 _TEXT = 16
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Column:
     """What a column is: its role and kind, its caption as printed, how that was told, and what its cells hold.
 
@@ -71,7 +71,7 @@ class Column:
     sample: str = ""
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Guess:
     """Which role and kind a caption alone tells, how, and its rank among captions of that role."""
 

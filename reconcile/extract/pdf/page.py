@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...core.records import frozen
 from .graphics import Edges, Point
 
 # Why a glyph is no text of its page; see painted for two more reasons.
@@ -34,7 +34,7 @@ class Aside(NamedTuple):
     char: Char
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page. ``lines`` are the straight lines drawn on it, as (end, end), ``faint`` those that cannot be seen.
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ...core.findings import Finding, Place
-from ...core.patterns import late
-from ...core.records import frozen
 from ...core.text import fold
 from ..columns.wording import TICK
 from ..task_rows import Draft
@@ -16,13 +15,13 @@ from ..task_rows import Draft
 _WEIGHT = "★◎■▲◆●⊙✓✔√☆□△◇○*＊x×"
 _LEADS = frozenset(["牵头", "主", "主办", "lead", "l"])
 _SUPPORTS = frozenset(["配合", "协", "协办", "support", "s"])
-_LEGEND = late(
+_LEGEND = re.compile(
     r"[“\"'（(]?([★☆✓✔√●○◎▲△■□◆◇*＊xX×⊙])[”\"'）)]?\s*(?:为|是|表示|代表|指|标注的为|means|denotes|indicates|=|＝|：|:|-|—)*\s*"
     r"(牵头|主办|主要|责任|配合|协办|参与|协助|lead|responsible|support|partner|assist)", re.I,
 )  # fmt: skip
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Marks:
     """Which marks lead and which support; ``sure`` where the plan says so."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-from ...core.patterns import late
 from ...core.plan import Amount
 from .target import Target
 
@@ -17,7 +16,7 @@ _MAGNITUDES = {
     "million": "million", "m": "million", "mn": "million", "billion": "billion", "bn": "billion",
     "thousand": "thousand", "k": "thousand",
 }  # fmt: skip
-_NUMBER = late(
+_NUMBER = re.compile(
     r"(?P<money>[£$€])?\s?(?<![\w.,/-])(?P<low>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s?(?:-|–|to)\s?(?P<high>\d[\d,]*(?:\.\d+)?))?"
     r"(?:\s?(?P<scale>million\b|billion\b|bn\b|mn\b|thousand\b|m\b|k\b))?(?:\s?(?P<share>%|per ?cent\b|percentage points?\b))?"
@@ -25,36 +24,36 @@ _NUMBER = late(
     r"[a-z][a-z-]+(?:\s+(?!of\b|in\b|by\b|and\b|to\b|at\b|on\b|for\b|from\b|per\b|or\b|with\b|until\b|through|a\b|the\b)[a-z][a-z-]+){0,2}))?",
     re.I,
 )  # fmt: skip
-_CLAUSE = late(r"(?:[^.;!?,]|[.,](?=\d))+")
-_MONTH = late(
+_CLAUSE = re.compile(r"(?:[^.;!?,]|[.,](?=\d))+")
+_MONTH = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*$|\b(?:q|phase|stage|year|no\.?|week|section)\s*$",
     re.I,
 )
-_AFTER_DATE = late(r"^\s*(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)", re.I)
-_AT_MOST = late(
+_AFTER_DATE = re.compile(r"^\s*(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)", re.I)
+_AT_MOST = re.compile(
     r"\b(?:below|under|less than|fewer than|no more than|not more than|at most|up to|within|not exceed(?:ing)?|maximum(?: of)?"
     r"|(?:reduc\w+|cut|lower\w*|shorten\w*|decreas\w+|limit\w*|bring\w*)\b.{0,60}\bto)\s*$", re.I,
 )  # fmt: skip
-_AT_LEAST = late(
+_AT_LEAST = re.compile(
     r"\b(?:above|over|more than|at least|no (?:fewer|less) than|minimum(?: of)?|exceed(?:ing)?)\s*$",
     re.I,
 )
-_ABOUT = late(r"\b(?:about|around|approximately|some)\s*$", re.I)
-_GROWTH = late(
+_ABOUT = re.compile(r"\b(?:about|around|approximately|some)\s*$", re.I)
+_GROWTH = re.compile(
     r"\b(increas\w+|grow\w*|rais\w+|improv\w+|up|boost\w*|reduc\w+|cut|decreas\w+|lower\w*|fall\w*|down)\b.{0,60}\bby\s*$",
     re.I,
 )
-_SHRINKS = late(r"^(?:reduc|cut|decreas|lower|fall|down)", re.I)
-_ACHIEVING = late(
+_SHRINKS = re.compile(r"^(?:reduc|cut|decreas|lower|fall|down)", re.I)
+_ACHIEVING = re.compile(
     r"\b(?:build|complet|open|creat|deliver|plant|install|train|recruit|hold|issue|achiev|reach|maintain|keep|secur|rais|invest"
     r"|attract|sav|support|provid|launch|publish|retrofit|resurfac|repair|replac|hir|enrol|connect|award|start|approv|sign|add"
     r"|increas|reduc|cut|convert|restor|upgrad|inspect|visit|house|deploy|approve|record|hand|host|run|organis|organiz|establish)\w*\b",
     re.I,
 )  # fmt: skip
-_STATES = late(
+_STATES = re.compile(
     r"\b(?:rate|share|satisfaction|proportion|percentage|level|average|time|days|hours)\b", re.I
 )
-_BUDGET = late(r"\b(?:budget|cost|contract|worth|valued)\b[^.;]{0,20}$", re.I)
+_BUDGET = re.compile(r"\b(?:budget|cost|contract|worth|valued)\b[^.;]{0,20}$", re.I)
 _UNCOUNTED = frozenset(
     ["staff", "people", "children", "women", "men", "km", "kg", "ha", "tonnes", "cattle", "housing"]
 )

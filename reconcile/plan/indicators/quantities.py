@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ...core.plan import Amount
-from ...core.records import frozen
 from . import vocabulary as words
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
@@ -40,7 +40,7 @@ _LINK = re.compile(f"[{words.LINKS}]")
 _ACHIEVING = re.compile(words.longest_first(words.ACHIEVING))
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with a measure: where it stands and what stands about it in its phrase."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ...core.plan import Amount
-from ...core.records import frozen
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Target:
     """One number to be reached, as one text says it.
 

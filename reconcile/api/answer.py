@@ -1,0 +1,93 @@
+"""merge --answer: merged answers become the answer to the form that the plan was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..core.findings import Finding, Place
+from ..core.form import Form
+from ..core.i18n import language_of, speaking
+from ..core.keys import parse_form_number
+from ..core.result import Merged
+from ..delegate.answer import join_answers
+from ..delegate.received_form import Received, read_received
+from ..delegate.xlsx_patch import write_answers
+from ..intake.edits import lost, written_in
+from ..plan.sheets import UPPER_FORM
+from ..readers import read_book
+from .delegate import _read
+from .outputs import check_key
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Result of :func:`answer`: the form with its answers in it, or None and why not."""
+
+    content: bytes | None
+    count: int
+    findings: tuple[Finding, ...]
+
+
+def answer(
+    merged: Merged, form: Form, source: Path, out: Path, *, force: bool = False,
+    password: str | None = None,
+) -> Answered:  # fmt: skip
+    """Put the merged answers into the received form ``source``; nothing is written yet.
+
+    What stands at ``out`` is only to be replaced where nothing that was written there would
+    change or go, unless ``force``. Misused where a plan workbook stands there.
+    """
+    with speaking(language_of(merged.plan.settings)):
+        return _answer(merged, form, source, out, force=force, password=password)
+
+
+def _answer(
+    merged: Merged, form: Form, source: Path, out: Path, *, force: bool, password: str | None
+) -> Answered:
+    if UPPER_FORM not in merged.plan.settings:
+        return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
+    received, told, content = _read(source, form, password)
+    if received is None:
+        return Answered(None, 0, told)
+    wrong = _other_form(merged, received)
+    if wrong:
+        return Answered(None, 0, (*told, wrong))
+    answers, doubts = join_answers(merged, form, received)
+    findings = (*told, *doubts)
+    written, reason = write_answers(source.name, content, answers)
+    if reason:
+        values = {"reason": reason}
+        return Answered(
+            None, 0, (*findings, Finding("FORM-046", Place(source.name), values=values))
+        )
+    check_key(out)
+    if out.exists() and not force:
+        gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
+        if gone:
+            told_of = {"count": len(gone), "cell": gone[0].cell}
+            kept = Finding("FORM-045", replace(gone[0], file=out.name), values=told_of)
+            return Answered(None, 0, (*findings, kept))
+    return Answered(written, len(answers), findings)
+
+
+def _other_form(merged: Merged, received: Received) -> Finding | None:
+    """Say why a form is not the one that this plan, at this period, answers."""
+    place = Place(received.returned.file)
+    if received.kind != "xlsx":
+        return Finding("FORM-040", place, values={"kind": received.kind})
+    ours = merged.plan.settings[UPPER_FORM]
+    known, theirs = parse_form_number(ours), parse_form_number(received.number)
+    if not known or not theirs or (known.plan, known.unit) != (theirs.plan, theirs.unit):
+        return Finding("FORM-041", place, values={"number": received.number, "ours": ours})
+    if received.period != merged.caption:
+        values = {"theirs": received.period, "period": merged.caption}
+        return Finding("FORM-043", place, values=values)
+    return None
+
+
+def _said(name: str, content: bytes, form: Form) -> dict[Place, str]:
+    """What was written into a form, by where it stands; a file that is no form counts as one answer."""
+    book, _ = read_book(name, content)
+    received = read_received(name, "", content, book, form)[0] if book else None
+    return written_in(received.returned) if received else {Place(name): "?"}

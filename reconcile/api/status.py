@@ -1,0 +1,162 @@
+"""status: the inbox read and merged, and who has answered; merge goes on from here."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..core.findings import Finding
+from ..core.i18n import ZH, language_of, speaking
+from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
+from ..core.plan import Plan
+from ..core.result import Merged
+from ..core.submission import Return
+from ..forms.template import Template
+from ..intake.reader import take_in
+from ..merge.run import merge
+from ..plan import read_plan, spoken_in
+from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+from ..writers.atomic import write_file
+from ..writers.marks import STATUS
+from .outputs import check_former, check_places
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Result of :func:`take`: the merge and the form it was made with, or why not; in which language.
+
+    ``inputs`` are the files it was made of, but for those of the inbox: nothing may be written there.
+    """
+
+    merged: Merged | None
+    template: Template | None
+    findings: tuple[Finding, ...] = ()
+    language: str = ZH
+    inputs: tuple[Path, ...] = ()
+
+
+def take(
+    plan_path: Path,
+    inbox: Sequence[Path],
+    *,
+    period: str | None = None,
+    as_of: date,
+    template_path: Path | None = None,
+    password: str | None = None,
+    previous_paths: Sequence[Path] = (),
+    executor: Executor | None = None,
+) -> Taken:
+    """Read plan and inbox and merge them; what status and merge both stand on.
+
+    ``executor`` is where the files are read, in this process without one.
+    """
+    plan, findings = read_plan(plan_path)
+    if plan is None:
+        return Taken(None, None, findings, spoken_in(plan_path))
+    language = language_of(plan.settings)
+    with speaking(language):
+        taken = _taken(
+            plan, findings, plan_path, inbox, period, as_of, template_path, password, previous_paths,
+            executor,
+        )  # fmt: skip
+    templates = templates_of(plan, plan_path, template_path)
+    return replace(taken, language=language, inputs=(plan_path, *templates, *previous_paths))
+
+
+def _taken(
+    plan: Plan,
+    findings: tuple[Finding, ...],
+    plan_path: Path,
+    inbox: Sequence[Path],
+    period: str | None,
+    as_of: date,
+    template_path: Path | None,
+    password: str | None,
+    previous_paths: Sequence[Path],
+    executor: Executor | None,
+) -> Taken:
+    template, wrong = load_template(plan, plan_path, template_path)
+    if template is None:
+        return Taken(None, None, (*findings, *wrong))
+    findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
+    intake = take_in(inbox, plan, template.form, password, executor)
+    if period or plan.settings.get("本期"):
+        number, told = period_number(plan, period)
+    else:
+        intake.returns = list(intake.returns)
+        number, told = _merge_period(plan, intake.returns)
+    if not number:
+        return Taken(None, template, (*findings, *told))
+    previous = None
+    if previous_paths:
+        from ..reports.summary import read_previous
+
+        former = [p.caption for p in plan.periods[: number - 1]]
+        previous, told = read_previous(previous_paths, template.form, former)
+        if previous is None:
+            return Taken(None, template, (*findings, *told))
+        previous = under_present_names(previous, plan)
+    merged = merge(
+        plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
+        findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
+    )  # fmt: skip
+    return Taken(merged, template)
+
+
+def _merge_period(plan: Plan, returns: Iterable[Return]) -> tuple[int, tuple[Finding, ...]]:
+    """The period that most returns were issued for."""
+    counted = sorted(_periods_of(plan, returns))
+    if not counted:
+        return (1, ()) if len(plan.periods) == 1 else period_number(plan, None)
+    best = max(set(counted), key=counted.count)
+    if counted.count(best) * 2 <= len(counted):
+        return period_number(plan, None)
+    return best, ()
+
+
+def _periods_of(plan: Plan, returns: Iterable[Return]) -> Iterator[int]:
+    for returned in returns:
+        texts = [t for t, _ in returned.numbers] or list(returned.hidden_numbers)
+        for text in texts[:1]:
+            number = parse_form_number(text)
+            if number and (period := _period_of(plan, number, returned)):
+                yield period
+
+
+def _period_of(plan: Plan, number: FormNumber, returned: Return) -> int:
+    """The period that a form was issued for, from 1; 0 where that is not certain.
+
+    Of one that was issued before title or period were changed, too: that this must be mended
+    is told by the merge, for which a period is needed.
+    """
+    issue = whose_number(plan, number)
+    if issue:
+        return issue.period
+    captions = [p.caption for p in plan.periods]
+    theirs = returned.claims.get("period", "")
+    genuine = theirs in captions and whose_under(plan, number, claimed_code(returned.claims))
+    return captions.index(theirs) + 1 if genuine else 0
+
+
+def write_status(
+    merged: Merged,
+    out: Path,
+    inbox: Sequence[Path],
+    *,
+    inputs: Sequence[Path] = (),
+    force: bool = False,
+) -> None:
+    """Write who has answered as a workbook; Misused and ``inputs`` as in :func:`write_merge`."""
+    from ..reports.status import status_bytes
+
+    with speaking(language_of(merged.plan.settings)):
+        check_places([out], inputs, inbox)
+        check_former(out, STATUS, "进度表", force=force)
+        write_file(out, status_bytes(merged))

@@ -1,0 +1,42 @@
+"""export: the records as a tidy table."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .console import ATTENTION, OK, alarming, fail, guarded, say
+from .options import NEW, Round, force_option, option, round_options
+
+
+@click.command()
+@round_options
+@option("--to", "out", type=NEW, required=True, help="写到哪里：.csv、.parquet 或 .sqlite")
+@force_option
+def export(
+    asked: Round,
+    out: Path,
+    force: bool,
+) -> None:
+    """把收下的明细导成一张表，给 pandas、数据库或 BI 用。
+
+    \b
+    例：reconcile export 总台账.xlsx 收回 --to 明细.csv
+    """
+    from ..api.merge import write_table
+    from ..core.findings import Finding, Place
+    from ..core.i18n import tr
+    from ..reports import exports as tidy
+
+    if out.suffix not in tidy.KINDS:
+        raise click.UsageError(f"{out.name}：文件名要以 {'、'.join(tidy.KINDS)} 结尾")
+    merged, form, inputs = asked.take()
+    try:
+        with guarded(out):
+            write_table(merged, form, out, asked.inbox, inputs=inputs, force=force)
+    except ImportError:
+        fail([Finding("FILE-090", Place(out.name))])
+    say(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))
+    sys.exit(ATTENTION if alarming(merged.findings) else OK)

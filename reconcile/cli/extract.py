@@ -1,0 +1,129 @@
+"""extract: a published plan becomes a plan workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .console import fail, guarded, listed, progress, say, show, speak
+from .options import FILE, NEW, option
+
+
+@click.command()
+@click.argument("source", type=FILE, metavar="计划")
+@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 总台账.xlsx")
+@option(
+    "--units",
+    "last",
+    type=FILE,
+    metavar="总台账.xlsx",
+    help="沿用这份旧总台账的单位表、状态词和联系方式等设置",
+)
+@option(
+    "--amended",
+    is_flag=True,
+    help="这是 --units 那份计划的修订：沿用它的校验密钥和裁定，已发出的表仍然认可",
+)
+@option(
+    "--proof",
+    type=NEW,
+    metavar="校对.xlsx",
+    help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
+)
+@option(
+    "--no-cross-check",
+    is_flag=True,
+    help="不用第二种方法复读PDF：快一些，但读错的字不会自动发现",
+)
+@option(
+    "--columns",
+    "columns_path",
+    type=FILE,
+    metavar="总台账.xlsx",
+    help="照这份工作簿“栏目”表里“改作”一栏选的，重新认定各列",
+)
+@option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="原文=当作",
+    help='说明某一列是什么，如 "Deliverable=目标任务"（可写多次）',
+)
+@option("--force", is_flag=True, help="总台账（校对表）已有时也重做，原来的改名留着")
+def extract(
+    source: Path,
+    out: Path,
+    last: Path | None,
+    amended: bool,
+    proof: Path | None,
+    no_cross_check: bool,
+    columns_path: Path | None,
+    columns: tuple[str, ...],
+    force: bool,
+) -> None:
+    """从计划（PDF、Excel 或 Word）提取总台账，供在 Excel 里核对。
+
+    \b
+    例：reconcile extract 计划.pdf -o 总台账.xlsx
+        reconcile extract 新计划.docx -o 新总台账.xlsx --units 旧总台账.xlsx
+        reconcile extract 计划.pdf -o 总台账.xlsx --columns 总台账.xlsx --force
+    """
+    from ..api.extract import extract as api_extract
+    from ..core.i18n import joined, language_of, sheet_name, tr
+    from ..core.units import counts
+
+    if amended and not last:
+        raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
+    chosen = {}
+    for text in columns:
+        caption, sign, role = text.rpartition("=")
+        if not sign or not caption.strip() or not role.strip():
+            raise click.UsageError(
+                f"--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是"
+            )
+        chosen[caption.strip()] = role.strip()
+    with guarded(out), progress("读取页面") as step:
+        extracted = api_extract(
+            source, out, step, last_path=last, amended=amended, proof_path=proof,
+            columns_path=columns_path, columns=chosen, cross_check=not no_cross_check, force=force,
+        )  # fmt: skip
+    plan = extracted.plan
+    if plan is None:
+        speak(extracted.language)
+        fail(extracted.findings)
+    speak(language_of(plan.settings))
+    numbers = [t.number for t in plan.tasks]
+    gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
+    lead, support = counts(plan.tasks)
+    cells = [m for t in plan.tasks for m in t.milestones.values()]
+    orphans = [t.number for t in plan.tasks if not t.lead]
+    groups = sum(u.group for u in plan.units)
+    say(tr("已写好 {out}", out=out))
+    words = (
+        "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}"
+        if gaps
+        else "  任务 {count} 项，序号 1 到 {last}，没有缺号"
+    )
+    say(tr(words, count=len(numbers), last=max(numbers), gaps=listed(gaps)))
+    say(
+        tr(
+            "  序时进度 {count} 格，其中空白 {blank} 格（{periods}）",
+            count=len(cells), blank=sum(not c for c in cells),
+            periods=joined(p.caption for p in plan.periods),
+        )
+    )  # fmt: skip
+    say(tr("  没有牵头单位的任务：{numbers}", numbers=listed(orphans) if orphans else tr("无")))
+    say(
+        tr(
+            "  单位 {units} 个（集合单位 {groups} 个），牵头 {led} 次、配合 {supported} 次；"
+            "名称确定 {sure} 个，待核 {doubtful} 个",
+            units=len(plan.units), groups=groups, led=sum(lead.values()),
+            supported=sum(support.values()), sure=extracted.sure,
+            doubtful=len(plan.units) - extracted.sure,
+        )
+    )  # fmt: skip
+    show(extracted.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))
+    if proof and proof.exists():
+        say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
+    say(tr("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。"))

@@ -1,0 +1,68 @@
+"""generate: one fill-in workbook for each unit."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show, speak
+from .options import NEW, option, period_option, plan_argument, previous_option, template_option
+
+
+@click.command()
+@plan_argument
+@period_option
+@option("-o", "--out", type=NEW, required=True, help="放在哪个文件夹，如 发出")
+@template_option
+@option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
+@previous_option
+def generate(
+    plan: Path,
+    period: str | None,
+    out: Path,
+    template: Path | None,
+    only: tuple[str, ...],
+    previous: tuple[Path, ...],
+) -> None:
+    """给每个责任单位做一份填报表，只含它自己的任务。
+
+    \b
+    例：reconcile generate 总台账.xlsx --period 第二季度 -o 发出
+    """
+    from ..api.generate import generate as api_generate
+    from ..core.i18n import joined, tr
+
+    with guarded(out), progress("填报表") as step:
+        made = api_generate(
+            plan,
+            out,
+            period,
+            template_path=template,
+            only=only,
+            previous_paths=previous,
+            progress=step,
+        )
+    speak(made.language)
+    if made.failed:
+        fail(made.findings)
+    asked = sum(a.unit in made.files for a in made.assignments)
+    say(
+        tr(
+            "{period}：{units} 个单位的填报表写在 {out}，共 {count} 份任务",
+            period=made.period, units=len(made.files), out=out, count=asked,
+        )
+    )  # fmt: skip
+    if made.removed:
+        names = joined(path.name for path in made.removed)
+        told = "删去了上次留下、这次不再用的空表 {count} 份：{names}"
+        say(tr(told, count=len(made.removed), names=names))
+    show(made.findings, tr("总台账"), notes=True)  # which are kept nowhere
+    if made.files:
+        say(
+            tr(
+                "下一步：把每个文件发给对应的单位（reconcile mail 可以代发）；收回的放进一个文件夹，然后 reconcile status。"
+            )
+        )
+    sys.exit(ATTENTION if alarming(made.findings) else OK)

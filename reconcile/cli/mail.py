@@ -1,0 +1,203 @@
+"""Verbs for the post: mail (out), fetch (in)."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show, speak
+from .options import EXISTS, FILE, NEW, as_of_option, option, period_option
+
+if TYPE_CHECKING:
+    from ..api.mail import Asked, Mailed
+    from ..mail.servers import Peer
+
+confirm_option = option(
+    "--confirm-server",
+    default="",
+    envvar="RECONCILE_CONFIRM_SERVER",
+    metavar="主机",
+    help="总台账“设置”表里写的服务器，第一次用时要确认：写上它的主机名；以后不再问",
+)
+_KINDS = ("发表", "退回", "催报", "报送")
+_WAYS = ("ssl", "starttls")
+
+
+@click.command()
+@click.argument("files", type=EXISTS, nargs=-1, metavar="发出…")
+@option(
+    "--plan",
+    type=FILE,
+    required=True,
+    metavar="总台账.xlsx",
+    help="总台账：单位的邮箱、设置都在里面",
+)
+@option("-o", "--out", type=NEW, required=True, help="草稿和发送清单放在哪个文件夹，如 邮件")
+@option("--kind", type=click.Choice(_KINDS), help="只做这一种；不写则按文件判断")
+@option(
+    "--remind",
+    type=EXISTS,
+    multiple=True,
+    metavar="收回",
+    help="催报：只给这个文件夹里还没有回表的单位",
+)
+@period_option
+@as_of_option
+@option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
+@option("--wording", type=FILE, help="自己改过的邮件模板（.xlsx）")
+@option("--send", is_flag=True, help="真的发送；不写则只写草稿和清单，说明会发什么")
+@option(
+    "--host",
+    default="",
+    metavar="主机:端口",
+    help="发件服务器，默认用“设置”表里的；465 用 SSL，其他用 STARTTLS",
+)
+@option("--security", type=click.Choice(_WAYS), help="端口不合惯例时，写明用 SSL 还是 STARTTLS")
+@option("--sender", default="", metavar="邮箱", help="发件邮箱，默认用“设置”表里的")
+@confirm_option
+@option(
+    "--pause", type=click.FloatRange(0, 600), default=3.0, show_default=True, help="两封之间停几秒"
+)
+@option(
+    "--resend", multiple=True, metavar="单位", help="这个单位的再发一次，不管发过没有（可写多次）"
+)
+def mail(
+    files: tuple[Path, ...],
+    plan: Path,
+    out: Path,
+    kind: str | None,
+    remind: tuple[Path, ...],
+    period: str | None,
+    as_of: datetime | None,
+    only: tuple[str, ...],
+    wording: Path | None,
+    send: bool,
+    host: str,
+    security: str | None,
+    sender: str,
+    confirm_server: str,
+    pause: float,
+    resend: tuple[str, ...],
+) -> None:
+    """给每个单位做一封邮件：发表、退回、催报、报送汇总。
+
+    \b
+    写出草稿（.eml，双击打开就能发）和发送清单；加 --send 才发送。
+    密码只取自环境变量 RECONCILE_SMTP_PASSWORD 或系统钥匙串；
+    用户名取自 RECONCILE_SMTP_USER，默认即发件邮箱。
+    发过的记在总台账旁边的“发送记录.jsonl”，再运行不会重发。
+
+    \b
+    例：reconcile mail 发出 --plan 总台账.xlsx -o 邮件
+        reconcile mail 发出 --plan 总台账.xlsx --remind 收回 -o 邮件 --send
+    """
+    from ..api.mail import Asked as api_Asked
+    from ..api.mail import mail as api_mail
+
+    if not files and not remind:
+        raise click.UsageError("写明要寄的文件夹或文件；催报用 --remind 收回")
+    if remind and kind not in (None, "催报"):
+        raise click.UsageError("--remind 只做催报，不能与 --kind 同用")
+    if kind == "催报" and not remind:
+        raise click.UsageError("催报要用 --remind 写明收回的文件夹")
+    day = as_of.date() if as_of else date.today()
+    asked = api_Asked(
+        files, plan, out, day, kind or "", remind, period, sender, wording, only, resend
+    )
+    held = click.get_current_context().with_resource(ExitStack())
+    with guarded(out):
+        made = api_mail(asked, held)
+    speak(made.language)
+    if made.plan is None:
+        fail(made.findings)
+    _tell(made, asked)
+    if send:
+        sys.exit(_send(asked, made, host, security or "", confirm_server, pause))
+    show(made.findings, str(out))
+    if made.messages:
+        say(_next(made))
+    sys.exit(ATTENTION if alarming(made.findings) else OK)
+
+
+def _tell(made: Mailed, asked: Asked) -> None:
+    from ..core.i18n import tr
+
+    done = len(made.messages) - len(made.waiting) - len(made.held) - len(made.doubtful)
+    if not made.messages:
+        say(tr("没有可做的邮件。"))
+        return
+    count = len(made.messages)
+    head = "{period}：{count} 封邮件的草稿和发送清单写在 {out}"
+    say(tr(head, period=made.period, count=count, out=asked.out))
+    say(
+        tr(
+            "  可发 {waiting}，已发过 {done}，发不了 {held}，拿不准发过没有 {doubtful}",
+            waiting=len(made.waiting),
+            done=done,
+            held=len(made.held),
+            doubtful=len(made.doubtful),
+        )
+    )
+
+
+def _next(made: Mailed) -> str:
+    from ..core.i18n import tr
+
+    if not made.waiting:
+        return tr("没有要发的。")
+    return tr("没有发送。核对草稿后，双击逐封发，或加 --send 一次发完。")
+
+
+def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pause: float) -> int:
+    """Send what waits; returns the exit status."""
+    from ..api.send import send as api_send
+    from ..api.send import server_of
+    from ..core.i18n import tr
+    from ..mail.servers import Peer
+
+    assert made.plan is not None, "the caller has looked"
+    server, lacking = server_of(made.plan, host, security, asked.sender)
+    if server is None:
+        fail(lacking)
+    if not host:
+        _confirm(Peer("smtp", server.host, server.user, server.sender), confirm)
+    with guarded(asked.plan.parent), progress(tr("发送")) as step:
+        done = api_send(asked, made, server, pause=pause, clock=_now, progress=step)
+    findings = (*made.findings, *done.findings)
+    show(findings, str(asked.out))
+    told = "发出 {sent} 封，还有 {left} 封没有发，拿不准发过没有 {doubtful} 封"
+    say(tr(told, sent=done.sent, left=done.left, doubtful=len(done.made.doubtful)))
+    if done.stopped and not done.sent:
+        return FAILED
+    return ATTENTION if alarming(findings) or done.left else OK
+
+
+def _confirm(peer: Peer, named: str) -> None:
+    """Have a person confirm the server that the plan workbook names, or stop."""
+    from ..mail.servers import confirmed
+
+    somebody = sys.stdin.isatty() and sys.stderr.isatty()
+    answer = confirmed(peer, named, _ask if somebody else None)
+    if not answer.good:
+        fail(answer.findings)
+    show(answer.findings, peer.host)
+
+
+def _ask(peer: Peer) -> bool:
+    from ..core.i18n import tr
+    from ..core.text import printable
+
+    told = tr(
+        "总台账写的邮件服务器是 {host}，用户 {user}，发件人 {sender}。密码会发给它。是本单位用的服务器吗？",
+        host=peer.host, user=peer.user, sender=peer.sender,
+    )  # fmt: skip
+    return click.confirm(printable(told), default=False, err=True)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()

@@ -1,0 +1,39 @@
+"""rotate-key: a plan workbook with a new key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .console import fail, guarded, say, speak
+from .options import NEW, option, plan_argument
+
+
+@click.command("rotate-key")
+@plan_argument
+@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 新总台账.xlsx")
+def rotate_key(plan: Path, out: Path) -> None:
+    """另存一份换了校验密钥的总台账，说明哪些已发的表因此作废。
+
+    密钥外泄、太弱，或者用的是样例里的，就要换。原来的总台账不动：用它发出的表，仍用它汇总。
+
+    \b
+    例：reconcile rotate-key 总台账.xlsx -o 新总台账.xlsx
+    """
+    from ..api.rotate_key import rotate_key as api_rotate_key
+    from ..core.i18n import joined, tr
+
+    with guarded(out):
+        made = api_rotate_key(plan, out)
+    speak(made.language)
+    if not made.written:
+        fail(made.findings)
+    say(tr("已写好 {out}，校验密钥是新的；{plan} 没有动", out=out, plan=plan))
+    if made.periods:
+        told = "作废的：用旧密钥发出的所有表（{periods}，每期 {units} 个单位），用新总台账汇总时会被拒收"
+        say(tr(told, periods=joined(made.periods), units=made.units))
+    for period, count in made.sent.items():
+        say(tr("  其中发送记录里有：{period} {count} 个单位", period=period, count=count))
+    if made.periods:
+        say(tr("还没有收齐的时段：仍用原来的总台账汇总，或用新的重新生成、重新发出。"))

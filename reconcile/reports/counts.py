@@ -1,0 +1,126 @@
+"""Words for what is said about a merge: counts with shares, a circular's paragraphs, a unit's score."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..core.i18n import joined, tr
+from ..core.lights import GREEN, RED, YELLOW, shares
+from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from ..core.result import PENDING, UNANSWERED, Merged
+
+UNJUDGED = "未判定"
+STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
+
+_TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many tasks, and their share in percent; the shares of a split add up to 100.0."""
+
+    word: str
+    number: int
+    share: Decimal
+
+    def __str__(self) -> str:
+        """Return it as a circular prints it: 滞后12项（8.6%）."""
+        word = tr(self.word)
+        word = word[:1].lower() + word[1:]  # in English it stands within a sentence
+        return tr("{word}{number}项（{share}%）", word=word, number=self.number, share=self.share)
+
+
+def subject(merged: Merged) -> str:
+    """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
+    title = _TABLE.sub("", merged.plan.title)
+    return tr("{title}{period}", title=title, period=merged.caption)
+
+
+def state_counts(merged: Merged) -> tuple[Count, ...]:
+    """Return the tasks by state, the six states always, 待核 and others where they occur."""
+    found = Counter(s.state for s in merged.standings.values())
+    others = [s for s in found if s not in (*STATES, PENDING)]
+    return _counts(
+        found, [*STATES[:-1], *([PENDING] if found[PENDING] else []), UNANSWERED, *others]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorCounts:
+    """So many indicators have a number for the period, and how they stand against its targets.
+
+    ``reported`` is the sum of ``reached``, ``behind``, ``without_target`` and ``unjudged``. Without a
+    target for the period its target is neither reached nor missed; ``overdue`` of those are behind
+    an earlier target or the calendar. ``unjudged`` have one, but could not be measured.
+    """
+
+    reported: int
+    reached: int
+    behind: int
+    without_target: int
+    unjudged: int
+    overdue: int = 0
+
+    def __str__(self) -> str:
+        """Return them as a sentence of a circular, in which the numbers add up."""
+        unjudged = tr("，未判定{count}项", count=self.unjudged) if self.unjudged else ""
+        overdue = tr("（其中落后{count}项）", count=self.overdue) if self.overdue else ""
+        return tr(
+            "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，"
+            "本期没有目标{without}项{overdue}{unjudged}。",
+            count=self.reported, reached=self.reached, behind=self.behind,
+            without=self.without_target, overdue=overdue, unjudged=unjudged,
+        )  # fmt: skip
+
+
+def indicator_counts(merged: Merged) -> IndicatorCounts:
+    """Return how the indicators stand; of several units' own numbers on one, the worst counts."""
+    lights: dict[tuple[int, str], list[str]] = {
+        key: [] for key, own in merged.actuals.items() if own
+    }
+    for one in merged.reached:
+        key = one.indicator.number, one.indicator.name
+        lights.setdefault(key, []).append(one.measured.light)
+    aimed = {(i.number, i.name) for i in merged.plan.indicators if merged.caption in i.targets}
+    found: Counter[str] = Counter()
+    for key, own in lights.items():
+        if key not in aimed:
+            found["without"] += 1
+            found["overdue"] += bool({YELLOW, RED} & set(own))
+        elif {YELLOW, RED} & set(own):
+            found["behind"] += 1
+        else:
+            found["reached" if own and "" not in own else "unjudged"] += 1
+    return IndicatorCounts(
+        len(lights),
+        found["reached"],
+        found["behind"],
+        found["without"],
+        found["unjudged"],
+        found["overdue"],
+    )
+
+
+def light_counts(merged: Merged) -> tuple[Count, ...]:
+    """Return the tasks by light: 绿灯, 黄灯, 红灯, 未判定."""
+    found = Counter(light_name(s.light) for s in merged.standings.values())
+    return _counts(found, [light_name(light) for light in (GREEN, YELLOW, RED, "")])
+
+
+def light_name(light: str) -> str:
+    """Return a light in words: 红灯, or 未判定 where nothing could be judged."""
+    return f"{light}灯" if light else UNJUDGED
+
+
+def told(counts: Sequence[Count]) -> str:
+    """Return counts as a sentence part, those of zero left out."""
+    return joined(str(c) for c in counts if c.number) or tr("没有任务")
+
+
+def _counts(found: Counter[str], words: Sequence[str]) -> tuple[Count, ...]:
+    numbers = [found[word] for word in words]
+    return tuple(Count(*one) for one in zip(words, numbers, shares(numbers), strict=True))
