@@ -36,6 +36,7 @@ OWNERS = {
     "python_calamine": {"readers.calamine_process"},
     "xlrd": {"readers.xls"},
     "msoffcrypto": {"readers"},
+    "olefile": {"readers", "intake.outlook"},
     "pypdfium2": {"extract.pdf"},
     "pdfplumber": {"extract.pdf.second_reader", "reports.pdf_proof"},
     "docx": {"extract", "reports.circular_docx"},

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..core.findings import Finding, Place, address
 from ..core.form import Field, Form, Rule
-from ..readers.beside import page_text
+from ..readers.beside.xlsx import page_text
 from ..readers.limits import Refused
 from ..readers.xlsx_parts import whole_number
 from ..readers.xlsx_texts import unescape

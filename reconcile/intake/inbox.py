@@ -339,14 +339,14 @@ def _mail(name: str, content: bytes, span: Span, budget: _Budget, depth: int) ->
 
 
 def _is_outlook(content: bytes) -> bool:
-    from ..readers.outlook import is_message  # most inboxes hold none
+    from .outlook import is_message  # most inboxes hold none
 
     return is_message(content)
 
 
 def _outlook(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield what a mail brings that was saved by Outlook."""
-    from ..readers.outlook import message_in
+    from .outlook import message_in
 
     if depth >= _MAX_DEPTH:
         yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet, Value
-from .beside import At, object_told, pictures_told, shown_link
+from .beside.xlsx import At, object_told, pictures_told, shown_link
 from .drawings import Shape, gathered
 from .limits import Clock, Refused, Tags, check_extent, check_merges, check_xml, parse_xml, spread
 from .number_formats import from_iso, number

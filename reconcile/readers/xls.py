@@ -18,11 +18,11 @@ import xlrd
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet, Value
+from .beside.xls import BESIDE, MOST, QUERIES, read_beside
 from .calamine_process import rescue
 from .drawings import DRAWN, gathered, typed
 from .limits import Clock, Refused, check_extent
 from .number_formats import BUILT_IN, Style, from_serial, rounded, style_of
-from .xls_beside import BESIDE, MOST, QUERIES, read_beside
 
 if TYPE_CHECKING:
     from xlrd.formatting import Font

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet
-from .beside import pictures_told, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
+from .beside.xlsx import pictures_told, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
 from .drawings import drawn
 from .limits import Clock, Refused, Tags, check_extent, check_xml, elements, spread
 from .workbook import extent

@@ -13,8 +13,8 @@ from books import repacked, swapped, with_drawing
 
 from reconcile.core.findings import Place
 from reconcile.readers import Book, read_book
-from reconcile.readers.beside import page_text
-from reconcile.readers.xls_beside import read_beside
+from reconcile.readers.beside.xls import read_beside
+from reconcile.readers.beside.xlsx import page_text
 
 SHEET, KINDS = "xl/worksheets/sheet2.xml", "http://schemas.openxmlformats.org/officeDocument/2006/"
 _FROM = "<xdr:from><xdr:col>{}</xdr:col><xdr:row>{}</xdr:row></xdr:from>"

@@ -11,11 +11,11 @@ import pytest
 from bench_forms import filled
 from books import zipped
 from outlook_mails import container, mail_tree, outlook_mail
-from reconcile.api.intake import read_arrival
 
 from reconcile.core.findings import Finding
 from reconcile.intake.inbox import Arrival, unpacked
 from reconcile.intake.mail_body import answer_in
+from reconcile.intake.reader import read_arrival
 from reconcile.intake.submission_reader import Captions
 from reconcile.readers import read_book
 

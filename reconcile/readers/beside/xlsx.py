@@ -11,15 +11,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from .workbook import Told
-from .xlsx_parts import area, whole_number
-from .xlsx_texts import unescape
+from ..workbook import Told
+from ..xlsx_parts import area, whole_number
+from ..xlsx_texts import unescape
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from .xlsx import Package
-    from .xlsx_parts import Relation
+    from ..xlsx import Package
+    from ..xlsx_parts import Relation
 
 At = tuple[int, int] | None
 PICTURE, OBJECT = "FILE-100", "FILE-101"

@@ -10,8 +10,8 @@ import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from .beside import At, object_told, page_text, pictures_told, shown_link
-from .workbook import Told
+from ..workbook import Told
+from .xlsx import At, object_told, page_text, pictures_told, shown_link
 
 Record = tuple[int, int, int]
 """Type, offset of the body, and length."""

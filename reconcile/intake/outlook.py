@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import olefile
 
-from .limits import Limits, Refused
-from .ole import ole_streams
+from ..readers.limits import Limits, Refused
+from ..readers.ole import ole_streams
 
 _STREAM, _TEXT, _BYTES, _TIME = "__substg1.0_", "001F", "001E", b"\x40\x00"
 _DATA, _LONG_NAME, _NAME = "37010102", "3707", "3704"
