@@ -340,7 +340,7 @@ _ROW: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 _CELL: Mapping[str, tuple[str, str]] = {
-    "ROW-040": ("No check code, and the number “{number}” is not that of this task; taken for task {task} by its goal and milestones", "Check the answers of this row; leave the column of check codes and the numbers as they are"),
+    "ROW-050": ("No check code, and the number “{number}” is not that of this task; taken for task {task} by its goal and milestones", "Check the answers of this row; leave the column of check codes and the numbers as they are"),
     "CELL-001": ("“{header}” is required but empty", "Fill in this cell"),
     "CELL-002": ("“{header}” says “{value}”; it must be one of: {choices}", "Choose from the drop-down list"),
     "CELL-003": ("“{header}” says “{value}”, which is no percentage that can be read", "Please correct it. {rule}"),
@@ -373,9 +373,9 @@ _CELL: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 _UNIT: Mapping[str, tuple[str, str]] = {
-    "CELL-050": ("The file holds this cell twice, with different contents (“{first}”, “{second}”); the second was read", "Check this cell, save the file again in Excel or WPS and send it again"),
-    "CELL-051": ("The text in this cell is longer than the {count} characters that a cell can hold; only its beginning was read", "Cut the text to a few hundred characters"),
-    "CELL-052": ("“{header}” says “{value}” and links to “{link}”; what is there was not read", "Write what you report into the cell"),
+    "CELL-060": ("The file holds this cell twice, with different contents (“{first}”, “{second}”); the second was read", "Check this cell, save the file again in Excel or WPS and send it again"),
+    "CELL-061": ("The text in this cell is longer than the {count} characters that a cell can hold; only its beginning was read", "Cut the text to a few hundred characters"),
+    "CELL-062": ("“{header}” says “{value}” and links to “{link}”; what is there was not read", "Write what you report into the cell"),
     "UNIT-001": ("The unit “{unit}” was put together from wrapped lines, or a bracket was taken off", "Check the name against the published plan"),
     "UNIT-002": ("“{unit}” ({role} of task {number}) is not in the register and was added; similar: {near}", "If it is new, add its contact; if it is another spelling of a known unit, make it one of that unit's other names"),
     "UNIT-003": ("“{unit}” is a group; members were proposed from the names in the plan: {members}", "Check the members on the sheet Units"),

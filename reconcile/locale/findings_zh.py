@@ -1073,7 +1073,7 @@ CATALOGUE: Mapping[str, Entry] = {
         "请恢复“表单编号”一行，或在发给您的原表上填写",
     ),
     # CELL: one answer cell
-    "ROW-040": Entry(
+    "ROW-050": Entry(
         WARNING,
         "没有校验码，序号“{number}”也不是这一项的，按目标任务和序时进度认定是第 {task} 项",
         "请核对这一行的答复；请勿删去校验码一栏，勿改序号",
@@ -1157,17 +1157,17 @@ CATALOGUE: Mapping[str, Entry] = {
         "请取消合并，核对内容",
     ),
     "CELL-041": Entry(NOTE, "原来的问题（{told}）已由 {file} 的答复取代", "不需要处理"),
-    "CELL-050": Entry(
+    "CELL-060": Entry(
         WARNING,
         "这一格在文件里存了两次，内容不同（“{first}”“{second}”），按后一个读",
         "请打开核对这一格，用 Excel 或 WPS 另存后重新发送",
     ),
-    "CELL-051": Entry(
+    "CELL-061": Entry(
         WARNING,
         "这一格的文字超过一格能放的 {count} 字，只读了开头",
         "请把这一格的内容删到几百字以内，重新填写",
     ),
-    "CELL-052": Entry(
+    "CELL-062": Entry(
         WARNING,
         "“{header}”的“{value}”链接到“{link}”，链接的内容没有读",
         "请把要上报的内容写进格子",

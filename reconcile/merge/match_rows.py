@@ -107,7 +107,7 @@ def match_row(
         # Who deletes the column of keys may drag the numbers anew, too.
         found = by_goal[0]
         return _held_against(
-            plan, period, unit, found, row, told("ROW-040", task=found.task.number)
+            plan, period, unit, found, row, told("ROW-050", task=found.task.number)
         )
     if found is None:
         return Matched(None, (_unmatched(plan, unit, number, row, by_number),))

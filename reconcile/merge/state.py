@@ -114,7 +114,7 @@ class Ledger:
         about = finding.place, finding.unit, finding.task, finding.field
         if raw.link:
             shown = {"header": caption, "value": short(text_of(raw)), "link": raw.link}
-            yield Finding("CELL-052", *about, shown)
+            yield Finding("CELL-062", *about, shown)
         note, told = raw.note.strip(), text_of(raw)
         if note and note != told.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
@@ -278,6 +278,6 @@ def _marks(raw: Raw) -> list[str]:
         "CELL-036": raw.struck,
         "CELL-037": raw.note.strip(),
         "CELL-038": raw.merged,
-        "CELL-052": raw.link,
+        "CELL-062": raw.link,
     }
     return [code for code, there in found.items() if there]

@@ -148,7 +148,7 @@ def _without_endless(book: Book) -> Book:
                 if text not in cut:
                     cut[text] = text[: LONGEST_CELL + 1]
                 cells[at] = cell._replace(value=cut[text])
-                told.append(Told("CELL-051", at, {"count": LONGEST_CELL}))
+                told.append(Told("CELL-061", at, {"count": LONGEST_CELL}))
         if cells:
             told = [*sheet.told, *told[:_MOST_TOLD]]
             sheet = replace(sheet, cells={**sheet.cells, **cells}, told=tuple(told))

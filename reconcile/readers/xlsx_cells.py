@@ -178,7 +178,7 @@ class SheetReader:
         """Tell a cell that stands in the file twice; the second counts, as in most programs."""
         if first != second and len(self.told) < _MOST_TOLD:
             shown = {"first": short(plain(first.value)), "second": short(plain(second.value))}
-            self.told.append(Told("CELL-050", (first.row, first.column), shown))
+            self.told.append(Told("CELL-060", (first.row, first.column), shown))
 
     @staticmethod
     def _other(kind: str, raw: str) -> Value:

@@ -115,7 +115,7 @@ def test_where_a_cell_leads_to_is_kept(target: str, text: str, is_told: bool) ->
     shown = target.replace("%E6%9D%90%E6%96%99", "材料")
     assert record.original == (f"{text} <{shown}>" if is_told else text)
     assert record.value == text
-    assert [f.values["link"] for f in result.findings if f.code == "CELL-052"] == [shown] * is_told
+    assert [f.values["link"] for f in result.findings if f.code == "CELL-062"] == [shown] * is_told
 
 
 def test_where_a_formula_leads_to_is_told() -> None:
@@ -123,7 +123,7 @@ def test_where_a_formula_leads_to_is_told() -> None:
     content = repacked(
         filled(), {SHEET: lambda part: _cell_replaced(part, b"J8", formula.encode())}
     )
-    assert ("CELL-052", "J8") in told(merged(content))
+    assert ("CELL-062", "J8") in told(merged(content))
 
 
 @pytest.mark.parametrize("header", ["&C补充：第8项已完成60%", '&L&"宋体,常规"&12另有情况说明&R&P'])
