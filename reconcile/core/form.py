@@ -49,7 +49,8 @@ class Form:
 
     ``sheets`` are the names of all its sheets; ``texts`` what they print
     outside the task rows, {words} unfilled: whatever else comes back there was
-    written by a clerk. ``indicators`` are the columns of the table of indicators.
+    written by a clerk. ``indicators`` are the columns of the table of indicators, ``footers``
+    what stands at the foot of its pages, {words} unfilled.
     """
 
     fields: tuple[Field, ...]
@@ -57,6 +58,7 @@ class Form:
     sheets: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     indicators: tuple[Field, ...] = ()
+    footers: tuple[str, ...] = ()
     _named: dict[str, Field] = field(init=False, compare=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

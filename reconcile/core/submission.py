@@ -20,7 +20,8 @@ class Raw:
     none), ``caption`` the caption it stands under. ``merged`` marks a copy of a
     merged cell's content in a row that the merged cell reaches down to.
     ``stray`` is, for a cell that stands where nothing was asked, the code of
-    the finding that says where that is.
+    the finding that says where that is. ``link`` is where the cell leads to, unless its
+    text says so itself.
     """
 
     place: Place
@@ -34,6 +35,7 @@ class Raw:
     note: str = ""
     merged: bool = False
     stray: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,6 @@ _INVISIBLE = (
 _DIRT = re.compile(
     rf"({_PICTURE}[\ufe0e\ufe0f\u200d\u20e3\U000e0020-\U000e007f]*|[0-9#*]\ufe0f\u20e3)|[{_INVISIBLE}]"
 )
-# Excel writes a control character in a text as _x000D_; other writers leave it so.
-_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 # A vertical tab is the line break that Word leaves inside a paragraph.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # All that str.isspace() names, and an empty sign of Braille.
@@ -180,17 +178,16 @@ _SEEN = _Seen()
 def clean(text: str) -> str:
     r"""Return a text as it may be kept and shown.
 
-    Line ends become \n, ``_x000D_`` is decoded, control characters, invisible
-    characters and outer blanks go, and so do signs piled on one another by the dozen. Emoji, full-width signs and inner blanks
-    stay. Cleaning twice changes nothing.
+    Line ends become \n, control characters, invisible characters and outer blanks go,
+    and so do signs piled on one another by the dozen. Emoji, full-width signs, inner blanks
+    and a ``_x000D_`` that somebody typed stay: Excel's escapes are decoded where a file is
+    read, once. Cleaning twice changes nothing.
     """
-    if "_x00" not in text:
-        if text.isascii() and text.isprintable():
-            return text.strip()
-        if _PLAIN_WORDS.fullmatch(text):  # in a third of the time: as nearly all answers
-            return text
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    if _PLAIN_WORDS.fullmatch(text):  # in a third of the time: as nearly all answers
+        return text
     text = _DIRT.sub(lambda found: found[1] or "", text)
-    text = _ESCAPED.sub(_decoded, text)
     if len(text) > _LONGEST_STACK:
         text = _UNUSUAL.sub(_unstacked, text)
     return _LINE_END.sub("\n", text).strip(_BLANKS)
@@ -198,17 +195,9 @@ def clean(text: str) -> str:
 
 def has_dirt(text: str) -> bool:
     """Say whether ``clean`` takes out more than outer blanks and forms of line end."""
-    return (
-        any(not found[1] for found in _DIRT.finditer(text))
-        or bool(_ESCAPED.search(text))
-        or any(_unstacked(run) != run[0] for run in _UNUSUAL.finditer(text))
+    return any(not found[1] for found in _DIRT.finditer(text)) or any(
+        _unstacked(run) != run[0] for run in _UNUSUAL.finditer(text)
     )
-
-
-def _decoded(found: re.Match[str]) -> str:
-    sign = chr(int(found[1], 16))
-    # A blank, not nothing, so that what stood around cannot join into a new escape.
-    return sign if sign in "\r\n\t\v\f" else " "
 
 
 def task_number(text: str) -> int | None:
@@ -223,8 +212,6 @@ def is_blank(value: object) -> bool:
         return value is None
     if "一" <= value[:1] <= "龥":
         return False
-    if "_x" in value:  # _x000D_ is a sign nobody sees, too
-        return not fold(value)
     return not (_PLAINLY_SEEN.search(value) or fold(value[:_LOOKED_AT]) or fold(value))
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.findings import Finding, Place, address
 from ..core.form import Field, Form, Rule
+from ..readers.beside.xlsx import page_text
 from ..readers.limits import Refused
 from ..writers.atomic import read_regular
 from .styled_workbook import Drawn, DrawnSheet, left_out, read_drawn, why_not
@@ -223,7 +224,9 @@ def _form(sheets: list[TemplateSheet]) -> Form:
         )
         tables = (_columns(any_sheet) for any_sheet in sheets)
         indicators = next((t for t in tables if "indicator" in {f.id for f in t}), ())
-        return Form(fields, tuple(head), texts=texts, indicators=indicators)
+        feet = (page_text(part) for sheet in sheets for part in sheet.page["footer"])
+        footers = tuple(dict.fromkeys(filter(None, feet)))
+        return Form(fields, tuple(head), texts=texts, indicators=indicators, footers=footers)
     return Form((), ())
 
 

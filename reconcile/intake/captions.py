@@ -138,7 +138,12 @@ class Captions:
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
         own = [*(f.caption for f in asked), *(instruction(f) for f in asked)]
-        texts = (*form.texts, *_FORMER, *(t.replace("{", "").replace("}", "") for t in own))
+        texts = (
+            *form.texts,
+            *form.footers,
+            *_FORMER,
+            *(t.replace("{", "").replace("}", "") for t in own),
+        )
         parted = [_parted(t) for t in dict.fromkeys(texts)]
         fixed = frozenset(parts[0] for parts in parted if len(parts) == 1)
         gaps = tuple(parts for parts in parted if len(parts) > 1)

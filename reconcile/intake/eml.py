@@ -12,7 +12,7 @@ import binascii
 import contextlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ _HEAD_BYTES, _LONGEST_HEADER, _MOST_PARAMETERS = 256 << 10, 4_000, 100
 # What the headers that are looked at may come to in all letters of a file, and the bytes that may be
 # searched for boundaries: each lies in every part around it, and forwarding puts one mail into another.
 _HEADER_BYTES, _SEARCHED_BYTES = 4 << 20, 512 << 20
-_LEAD = re.compile(rb"[ \t\r\n]*+(?:From [^\n]*\n)?")
+_LEAD = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+(?:From [^\n]*\n)?")
 _HEAD = re.compile(rb"(?:(?:[!-9;-~]*+:|[ \t])[^\n]*+(?:\n|\Z))*+")
 _HEADER = re.compile(
     rb"^(Content-Type|Content-Disposition|Content-Transfer-Encoding|From|Subject|Message-ID|Date)[ \t]*:"
@@ -41,6 +41,16 @@ _MAIL_HEADER = re.compile(
     rb"|DKIM-Signature|ARC-[A-Za-z-]+|MIME-Version|Content-Type): ?[^\r\n]*\r?\n",
     re.I,
 )
+# Apple Mail puts the length of a mail before it, and a property list behind it.
+_EMLX = re.compile(rb"[0-9]{1,10}[ \t]*\r?\n")
+_IN_BASE64 = re.compile(rb"[A-Za-z0-9+/]{64,}")
+_MOST_BODIES, _LONGEST_BODY, _LONGEST_LINE = 20, 64 << 10, 2_000
+"""Parts in which a mail's own text is looked for, bytes of it, and of the line with its first header."""
+_UNSEEN = re.compile(r"<(style|script|head)\b", re.I)
+_BLOCK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.I)
+_TAG = re.compile(r"<[^<>]*>")
+_LONGEST_JUNK = 512
+"""Some programs put a header of their own, of so many bytes at most, before that of a mail."""
 _MBOX = re.compile(rb"From [^\n]*\n(?=[A-Za-z-]{1,76}:)")
 _UUENCODED = ("x-uuencode", "uuencode", "uue", "x-uue")
 # How many lines may only look like a boundary, for each that may be one.
@@ -50,12 +60,18 @@ _MOST_LINES = 2_000_000
 
 
 class Letter(NamedTuple):
-    """One mail: its Message-ID, its sender, its attachments with their names, the day it was sent."""
+    """One mail: its Message-ID, its sender, its attachments with their names, the day it was sent.
+
+    ``body`` is the beginning of its own text. ``cut`` tells that the mail breaks off: its last
+    attachment, if any, is not whole then.
+    """
 
     message_id: str
     sender: str
     attachments: list[tuple[str, bytes]]
     sent: date | None
+    body: str = ""
+    cut: bool = False
 
 
 class Span(NamedTuple):
@@ -97,8 +113,15 @@ class Effort:
 
 def looks_like_mail(content: bytes) -> bool:
     """Say whether a file begins as a mail or a mailbox does."""
-    head = content[:2048].lstrip()
-    return bool(_MBOX.match(head) or _MAIL_HEADER.match(head))
+    head = content[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
+    counted = _EMLX.match(head)
+    start = counted.end() if counted else 0
+    return bool(_MBOX.match(head) or _MAIL_HEADER.match(head, start))
+
+
+def with_line_ends(content: bytes) -> bytes:
+    """Return a mail with the line ends that mails have, where it has those of old Macs only."""
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
 
 
 def letters_in(content: bytes, limits: Limits) -> tuple[list[Span], bool]:
@@ -108,6 +131,10 @@ def letters_in(content: bytes, limits: Limits) -> tuple[list[Span], bool]:
     """
     first = _MBOX.match(content)
     if not first:
+        counted = _EMLX.match(content)
+        if counted:
+            end = min(counted.end() + int(counted[0]), len(content))
+            return [Span(counted.end(), end)], False
         return [Span(0, len(content))], False
     starts = [first]
     for tried, at in enumerate(_finds(content, b"\nFrom ", Span(0, len(content)))):
@@ -133,14 +160,17 @@ def letter_of(content: bytes, letter: Span, effort: Effort) -> Letter:
         raise ValueError("没有邮件头")
     own = parts[0].headers
     attachments = []
+    cut = False
     for number, part in enumerate(parts):
         name = "" if part.holds_others else _file_name(part)
-        if name or not (part.holds_others or part.kind.startswith("text/")):
+        cut |= part.cut or (part.kind.startswith("multipart/") and not part.holds_others)
+        if name or not (part.holds_others or part.kind.startswith(("text/", "multipart/"))):
             attachments.append((name or f"附件{number}", _decoded(content, part)))
             effort.clock.check()
     sender = printable(_words(own.get("from", "")))
     identity = printable(_words(own.get("message-id", "")))
-    return Letter(identity, sender, attachments, _sent(own.get("date", "")))
+    sent = _sent(own.get("date", ""))
+    return Letter(identity, sender, attachments, sent, _body(content, parts), cut)
 
 
 def sender_and_subject(content: bytes) -> tuple[str, str]:
@@ -156,41 +186,52 @@ def sender_and_subject(content: bytes) -> tuple[str, str]:
 def _begun(content: bytes, letter: Span) -> Span:
     """Where a letter begins, without blank lines and what a mailbox puts before it."""
     lead = _LEAD.match(content, *letter)
-    return Span(lead.end() if lead else letter.start, letter.end)
+    start = lead.end() if lead else letter.start
+    head = _HEAD.match(content, start, min(start + _LONGEST_LINE, letter.end))
+    if not head or head.end() == start:
+        own = _MAIL_HEADER.search(content, start, min(start + _LONGEST_JUNK, letter.end))
+        start = own.start() if own else start
+    return Span(start, letter.end)
 
 
 class _Part(NamedTuple):
-    """A mail or a part of one: its headers by name, its content type, where its body stands."""
+    """A mail or a part of one: its headers by name, its content type, where its body stands.
+
+    One that is ``cut`` ends with the file and not at a boundary.
+    """
 
     headers: Mapping[str, str]
     kind: str
     body: Span
     holds_others: bool = False
+    cut: bool = False
 
 
 def _parts(content: bytes, letter: Span, effort: Effort) -> Iterator[_Part]:
     """Yield a letter and all the parts in it, outer ones first, in the order they stand."""
-    waiting = [(letter, "text/plain")]
+    waiting = [(letter, "text/plain", False)]
     count = 0
     while waiting:
-        span, usual = waiting.pop()
+        span, usual, cut = waiting.pop()
         count += 1
         if count > _MOST_PARTS:
             raise _too_many_parts()
         effort.part()
-        part = _part(content, span, usual, effort)
+        part = _part(content, span, usual, effort)._replace(cut=cut)
+        closed = True
         if part.kind == "message/delivery-status":
             inner: list[Span] | None = []  # blocks of headers about a letter
         elif part.kind.startswith("message/"):
-            inner = [part.body]
+            inner, closed = [part.body], not cut
         else:
-            inner = _between_boundaries(content, part, effort)
+            inner, closed = _between_boundaries(content, part, effort)
         if inner is None:
             yield part
             continue
         yield part._replace(holds_others=True)
         usual = "message/rfc822" if part.kind == "multipart/digest" else "text/plain"
-        waiting += ((one, usual) for one in reversed(inner))
+        last = len(inner) - 1
+        waiting += ((inner[at], usual, not closed and at == last) for at in range(last, -1, -1))
 
 
 def _part(content: bytes, span: Span, usual: str, effort: Effort) -> _Part:
@@ -219,14 +260,19 @@ def _text(value: bytes) -> str:
         return line.decode("gb18030", "replace")
 
 
-def _between_boundaries(content: bytes, part: _Part, effort: Effort) -> list[Span] | None:
-    """Where the parts of a multipart stand; None for what is none, or has no boundary in it."""
+def _between_boundaries(
+    content: bytes, part: _Part, effort: Effort
+) -> tuple[list[Span] | None, bool]:
+    """Where the parts of a multipart stand, and whether the last one is closed.
+
+    None for what is none, or has no boundary in it.
+    """
     if not part.kind.startswith("multipart/"):
-        return None
+        return None, True
     boundary = _parameter(part, "content-type", "boundary").rstrip()
     start, end = part.body
     if not boundary or start == 0:
-        return None
+        return None, True
     effort.search(end - start)
     mark = b"\n--" + boundary.encode("utf-8", "surrogateescape")
     found: list[Span] = []
@@ -243,11 +289,11 @@ def _between_boundaries(content: bytes, part: _Part, effort: Effort) -> list[Spa
             began = line.end()
             continue
         if line[1]:
-            return found or None
+            return found or None, True
         began = line.end()
     if began:
         found.append(_without_line_end(content, began, end))
-    return found or None
+    return found or None, False
 
 
 def _without_line_end(content: bytes, start: int, end: int) -> Span:
@@ -321,6 +367,46 @@ def _words(text: str) -> str:
     return text.strip().encode("utf-8", "replace").decode("utf-8")
 
 
+def _body(content: bytes, parts: Sequence[_Part]) -> str:
+    """The beginning of what a mail says itself: of its first plain text, else of its first page of HTML."""
+    for kind in ("text/plain", "text/html"):
+        for part in parts[:_MOST_BODIES]:
+            if part.kind.startswith("message/"):
+                break  # what was forwarded is another's
+            if part.kind == kind and not part.holds_others and not _file_name(part):
+                start, end = part.body
+                some = part._replace(body=Span(start, min(end, start + _LONGEST_BODY)))
+                charset = _parameter(part, "content-type", "charset")
+                text = _said(_decoded(content, some), charset)
+                if text.strip():
+                    return _without_tags(text) if kind == "text/html" else text
+    return ""
+
+
+def _said(raw: bytes, charset: str) -> str:
+    """A body as text; GBK where it is not what it says it is."""
+    for name in (charset if is_encoding(charset) else "utf-8", "utf-8"):
+        with contextlib.suppress(LookupError, ValueError):
+            return raw.decode(name)
+    return raw.decode("gb18030", "replace")
+
+
+def _without_tags(page: str) -> str:
+    """The text of a page of HTML, a line for each block."""
+    from html import unescape
+
+    page, low = page.replace("\n", " "), page.lower()
+    seen, at = [], 0
+    for found in _UNSEEN.finditer(page):
+        if found.start() >= at:
+            seen.append(page[at : found.start()])
+            at = low.find(f"</{found[1].lower()}", found.end())
+            if at < 0:
+                break
+    seen.append(page[at:] if at >= 0 else "")
+    return unescape(_TAG.sub("", _BLOCK.sub("\n", "".join(seen))))
+
+
 def _decoded(content: bytes, part: _Part) -> bytes:
     """Return the content of a part; undecoded where its code is unknown or broken."""
     body = memoryview(content)[part.body.start : part.body.end]
@@ -329,7 +415,10 @@ def _decoded(content: bytes, part: _Part) -> bytes:
         for padding in (b"", b"=="):
             with contextlib.suppress(binascii.Error):
                 return binascii.a2b_base64(bytes(body) + padding if padding else body)
-        return bytes(body).translate(None, b"\r\n")
+        whole = bytes(body).translate(None, b"\r\n")
+        if part.cut and _IN_BASE64.fullmatch(whole):  # it breaks off within four signs
+            return binascii.a2b_base64(whole[: len(whole) // 4 * 4])
+        return whole
     if code == "quoted-printable":
         return binascii.a2b_qp(body)
     if code in _UUENCODED:

@@ -21,7 +21,16 @@ from ..core.findings import Finding, Place
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive
-from .eml import Effort, Span, letter_of, letters_in, looks_like_mail
+from .eml import (
+    Effort,
+    Letter,
+    Span,
+    letter_of,
+    letters_in,
+    looks_like_mail,
+    with_line_ends,
+)
+from .mail_body import answer_in
 
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
@@ -32,9 +41,18 @@ _SKIPPED = re.compile(
     r"(?:^|/)(?:~\$[^/]*|\.~[^/]*|\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini|__MACOSX/.*)$", re.I
 )
 _DOCUMENT = re.compile(
-    r"(?:\[content_types\]\.xml|content\.xml|xl/.*|word/.*|ppt/.*|index/.*\.iwa)", re.I
+    r"(?:\[content_types\]\.xml|content\.xml|xl/.*|word/.*|ppt/.*|index/.*\.iwa|buildversionhistory\.plist)",
+    re.I,
 )
-_SHEET_NAME = re.compile(r"\.(?:xls[xmb]?|et[t]?|ods|fods|xlt[xm]?|csv|zip|rar|7z|eml|dat)$", re.I)
+# Numbers keeps a table as a folder, which a mail program packs.
+_NUMBERS = re.compile(r"(.*?\.numbers)/", re.I)
+_SHEET_NAME = re.compile(
+    r"\.(?:xls[xmb]?|et[t]?|ods|fods|numbers|xlt[xm]?|csv|zip|rar|7z|emlx?|msg|dat)$", re.I
+)
+_OLE, _OUTLOOK = b"\xd0\xcf\x11\xe0", "__substg1.0_".encode("utf-16-le")
+_MAIL_NAME = (".eml", ".emlx", ".mbox")
+_PARTIAL = ".partial.emlx"
+"""What Apple Mail calls a mail whose attachments it keeps elsewhere."""
 _SHEET_START = (b"PK", b"\xd0\xcf\x11\xe0", b"Rar!", b"7z\xbc\xaf", b"\x78\x9f\x3e\x22")
 _OTHER_NAME = re.compile(
     r"\.(?:docx?|wps|wpt|rtf|pptx?|dps|pdf|ofd|txt|html?|ics|vcf|p7[sm]|png|jpe?g|gif|bmp|tiff?|webp|heic)$",
@@ -206,6 +224,9 @@ def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[
         if archive:
             yield from _zip(name, archive, budget, depth)
             return
+    elif content.startswith(_OLE) and _OUTLOOK in content and _is_outlook(content):
+        yield from _outlook(name, content, budget, depth)
+        return
     elif _is_mail(name, content):
         yield from _mails(name, content, budget, depth)
         return
@@ -226,12 +247,17 @@ def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[A
     if depth >= _MAX_DEPTH:
         yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
         return
-    found = False
+    found, folders = False, set[str]()
     for member in sorted(archive.members, key=lambda m: m.name):
         original = member.name.replace("\\", "/")
         if original.endswith("/") or _SKIPPED.search(original):
             continue
         found = True
+        if folder := _NUMBERS.match(original):
+            if folder[1] not in folders:
+                folders.add(folder[1])
+                yield _only(f"{name}/{_harmless(folder[1])[0]}", Path(), "FILE-108")
+            continue
         inner, changed = _harmless(original)
         shown = f"{name}/{inner}"
         notes: tuple[Finding, ...] = ()
@@ -274,7 +300,7 @@ def _harmless(name: str) -> tuple[str, bool]:
 
 
 def _is_mail(name: str, content: bytes) -> bool:
-    if name.lower().endswith((".eml", ".mbox")):
+    if name.lower().endswith(_MAIL_NAME):
         return bool(content)
     other = name.lower().endswith((".mht", ".mhtml"))
     if other or _SHEET_NAME.search(name) or _OTHER_NAME.search(name):
@@ -286,6 +312,7 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
     if depth >= _MAX_DEPTH:
         yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
         return
+    content = with_line_ends(content)
     try:
         letters, mailbox = letters_in(content, budget.limits)
     except Refused as refused:
@@ -296,11 +323,9 @@ def _mails(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[A
         yield from _mail(shown, content, letter, budget, depth)
 
 
-def _mail(
-    name: str, content: bytes, letter: Span, budget: _Budget, depth: int
-) -> Iterator[Arrival]:
+def _mail(name: str, content: bytes, span: Span, budget: _Budget, depth: int) -> Iterator[Arrival]:
     try:
-        message_id, sender, attachments, sent = letter_of(content, letter, budget.mail)
+        letter = letter_of(content, span, budget.mail)
     except Refused as refused:
         if refused.code == _TOO_LONG:
             raise
@@ -309,35 +334,81 @@ def _mail(
     except Exception as error:  # the parser of strangers' headers fails in many ways
         yield _only(name, Path(), "FILE-048", reason=f"{error}"[:100])
         return
+    yield from _brought(name, letter, budget, depth)
+
+
+def _is_outlook(content: bytes) -> bool:
+    from .outlook import is_message  # most inboxes hold none
+
+    return is_message(content)
+
+
+def _outlook(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    """Yield what a mail brings that was saved by Outlook."""
+    from .outlook import message_in
+
+    if depth >= _MAX_DEPTH:
+        yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
+        return
+    try:
+        letter = Letter(*message_in(content, budget.limits))
+    except Refused as refused:
+        yield _only(name, Path(), refused.code, **refused.values)
+        return
+    if not letter.attachments:
+        yield _only(name, Path(), "FILE-107")
+        return
+    yield from _brought(name, letter, budget, depth)
+
+
+def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator[Arrival]:
+    """Yield the attachments of a letter, and what is to be told of the letter itself."""
     sheets = False
+    said = printable(answer_in(letter.body))
+    told: tuple[Finding, ...] = ()
+    if said:
+        told = (Finding("FILE-104", Place(name), values={"text": said}),)
     seen: dict[str, int] = {}
-    for inner, payload in attachments:
+    last = len(letter.attachments) - 1
+    for number, (inner, payload) in enumerate(letter.attachments):
         inner, changed = _harmless(inner.replace("\\", "/"))
         if _SKIPPED.search(inner):
             continue
         seen[inner] = seen.get(inner, 0) + 1
         shown = f"{name}/{inner}" if seen[inner] == 1 else f"{name}/({seen[inner]}){inner}"
-        notes: tuple[Finding, ...] = ()
+        notes, told = told, ()
         if changed:
-            notes = (Finding("FILE-044", Place(shown), values={"original": printable(inner)}),)
+            notes += (Finding("FILE-044", Place(shown), values={"original": printable(inner)}),)
+        what = {"what": inner.rpartition("/")[2]}
         if not _may_be_sheet(inner, payload):
-            what = {"what": inner.rpartition("/")[2]}
             notes += (Finding("FILE-045", Place(shown), values=what),)
-            yield Arrival(shown, None, "", Path(), message_id, sender, sent, notes)
+            yield _sent_with(letter, Arrival(shown, None, findings=notes))
             continue
         sheets = True
+        lost = "FILE-112" if not payload and name.lower().endswith(_PARTIAL) else ""
+        if letter.cut and number == last and not _is_whole(payload):
+            lost = "FILE-105"
+        if lost:
+            notes += (Finding(lost, Place(shown), values=what),)
+            yield _sent_with(letter, Arrival(shown, None, findings=notes))
+            continue
         for arrival in _opened(shown, payload, budget, depth + 1):
-            yield replace(
-                arrival,
-                message_id=message_id,
-                sender=sender,
-                mailed=sent,
-                findings=notes + arrival.findings,
-            )
+            yield _sent_with(letter, replace(arrival, findings=notes + arrival.findings))
             notes = ()
     if not sheets:
-        arrival = _only(name, Path(), "FILE-046")
-        yield replace(arrival, message_id=message_id, sender=sender, mailed=sent)
+        arrival = _only(name, Path(), "FILE-106" if letter.cut else "FILE-046")
+        yield _sent_with(letter, replace(arrival, findings=arrival.findings + told))
+
+
+def _sent_with(letter: Letter, arrival: Arrival) -> Arrival:
+    return replace(arrival, message_id=letter.message_id, sender=letter.sender, mailed=letter.sent)
+
+
+def _is_whole(content: bytes) -> bool:
+    """Say whether an attachment ends as one of its kind does."""
+    if content.startswith(b"PK"):
+        return b"PK\x05\x06" in content[-(1 << 16) - 22 :]
+    return bool(content) and not (content.startswith(_OLE) and len(content) % 512)
 
 
 def _may_be_sheet(name: str, content: bytes) -> bool:

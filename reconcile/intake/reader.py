@@ -169,7 +169,19 @@ def _opened(arrival: Arrival, password: str | None) -> Opened:
         return None, (), 0.0  # the arrival's own findings say why
     clock = Clock(LIMITS)
     book, told = read_book(arrival.name, arrival.content, password=password, clock=clock)
+    if book is not None:
+        told = (*_misnamed(arrival.name, book.kind), *told)
     return book, told, clock.left()
+
+
+_KINDS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".xlsb": "xlsb", ".ods": "ods"}
+
+
+def _misnamed(name: str, kind: str) -> Iterator[Finding]:
+    """Tell a file that is of another kind than its name says."""
+    ending = Path(name).suffix.lower()
+    if _KINDS.get(ending, kind) != kind:
+        yield Finding("FILE-109", Place(name), values={"named": ending, "kind": f".{kind}"})
 
 
 def _taken_apart(

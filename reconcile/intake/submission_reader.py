@@ -30,8 +30,10 @@ _MOST_GIVEN = 1_000_000
 """Signs of the texts that we give; they are held against the plan's, which has a twentieth of it."""
 _LONGEST_LINE = 200
 """No line with a form number or a label is longer."""
-_SHAPE, _REMARK = "FILE-029", "ROW-016"
-"""What is written beside a cell's value: text boxes, notes on our own texts."""
+_SHAPE, _REMARK, _PAGE = "FILE-029", "ROW-016", "FILE-102"
+"""What is written beside a cell's value: text boxes, notes on our own texts, page headers."""
+_PAGE_WORDS = re.compile(r"第|页|共|page|of|[-/|,.:·()\d]")
+"""What a page header may say around the numbers of pages."""
 
 __all__ = ["Captions", "read_return"]
 
@@ -224,17 +226,21 @@ class _SheetReader:
         self.numbers: list[tuple[str, Place]] = []
         self.unit: tuple[str, Place] | None = None
         self.findings: list[Finding] = []
-        if self._grid.headers:
+        if self._grid.headers or self._grid.keyed:
             self._read_head()
         self._read_identity()
         self.strays = self._strays()
+        self._tell_unread(file)
         if self.hidden and self._grid.headers:
             values = {"sheet": sheet.name}
             self.findings.append(Finding("HEAD-009", Place(file, sheet.name), values=values))
 
     def _above(self) -> Iterator[tuple[int, Mapping[int, Cell]]]:
-        """Rows above the first header, but for task rows that were sorted up there."""
-        first = min(self._grid.headers, default=1 << 21)
+        """Rows above the first header, but for task rows that were sorted up there.
+
+        Where the header is gone, those above the first row with the key of a task.
+        """
+        first = min(self._grid.headers or self._grid.keyed, default=1 << 21)
         for row, cells in self._grid.rows.items():
             if row < first and not self._grid.is_used(row):
                 yield row, cells
@@ -311,9 +317,30 @@ class _SheetReader:
             place = Place(self._grid.file, self._sheet.name, address(*at) if at else "")
             yield Raw(place, "", self._sheet.name, text, stray=_SHAPE)
 
+    def _pages(self) -> Iterator[Raw]:
+        """What was written into page headers and footers, without what the form came with."""
+        for text in self._sheet.pages:
+            theirs = [line for line in text.split("\n") if not self._is_ours(line)]
+            if theirs:
+                place = Place(self._grid.file, self._sheet.name)
+                yield Raw(place, "", self._sheet.name, "\n".join(theirs), stray=_PAGE)
+
+    def _is_ours(self, line: str) -> bool:
+        """Say whether a line of a page header is the form's own, or says nothing but which page it is."""
+        numbered = may_hold_number(line) and parse_form_number(line)
+        return bool(
+            self._own.has(line) or numbered or not _PAGE_WORDS.sub("", fold(line))
+        )  # fmt: skip
+
+    def _tell_unread(self, file: str) -> None:
+        """What the reader of the file has to tell of this sheet."""
+        for code, at, values in self._sheet.told:
+            place = Place(file, self._sheet.name, address(*at) if at else "")
+            self.findings.append(Finding(code, place, values=values))
+
     def _strays(self) -> list[Raw]:
-        """Cells outside the tables that the form did not come with, and shapes."""
-        shapes = list(self._shapes())
+        """Cells outside the tables that the form did not come with, shapes and page headers."""
+        shapes = [*self._shapes(), *self._pages()]
         if not self._grid.headers and len(self._sheet.cells) > _MANY:
             values = {"sheet": self._sheet.name, "count": len(self._sheet.cells)}
             self.findings.append(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from ..core.findings import Place, address
@@ -18,13 +19,16 @@ from .headers import BEFORE, Header, header_of, key_column
 _TALLEST_MERGE = 200
 """A cell merged over more rows is a frame, not an answer to each of them."""
 _BELOW_ALL = 1 << 21
+_LINK_FORMULA = re.compile(r'=\s*HYPERLINK\s*\(\s*"([^"]{1,500})"', re.I)
+_SCHEME = re.compile(r"(?:https?|file|ftp):/*", re.I)
+_ADDRESSES = re.compile(r"(?:mailto|tel|callto|javascript):|#", re.I)
+"""Links that lead to no document."""
 
 
 def is_filled(cell: Cell) -> bool:
-    """Say whether anything at all stands in a cell, a note included."""
-    return bool(
-        not is_blank(cell.value) or cell.formula or cell.error or cell.struck or cell.note.strip()
-    )
+    """Say whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
+    said = cell.formula and (not isinstance(cell.value, str) or "DISPIMG" in cell.formula)
+    return bool(not is_blank(cell.value) or said or cell.error or cell.struck or cell.note.strip())
 
 
 class SheetTables:
@@ -68,6 +72,11 @@ class SheetTables:
                 self.headers[row], self._found[row] = header.heading.fields, header
         self.tables = tuple(self._tables())
 
+    @property
+    def keyed(self) -> Collection[int]:
+        """The rows that bear the key of a task."""
+        return self._keys.keys()
+
     def place(self, row: int, column: int) -> Place:
         """Return the place of a cell."""
         return Place(self.file, self._sheet.name, address(row, column))
@@ -77,8 +86,9 @@ class SheetTables:
         _, _, value, form, formula, error, struck, note, _ = self.rows[row][column]
         copied = (row, column) in self.copies
         place = self.place(row, column)
+        link = _worth_telling(self._sheet.links.get((row, column), ""), formula, value)
         return Raw(
-            place, field, caption, value, form, formula, error, struck, note, copied
+            place, field, caption, value, form, formula, error, struck, note, copied, link=link
         )  # fmt: skip
 
     def is_used(self, row: int) -> bool:
@@ -118,11 +128,10 @@ class SheetTables:
             }
 
     def _tables(self) -> Iterator[Table]:
-        tops = sorted(self.headers)
+        # Captions merged over two rows: the second is no header of its own.
+        tops = [row for row in sorted(self.headers) if not self._is_copied_header(row)]
         for i, top in enumerate(tops):
             below = tops[i + 1] if i + 1 < len(tops) else _BELOW_ALL
-            if self._is_copied_header(top):
-                continue  # captions merged over two rows: the second is no header of its own
             yield self._table(top, below, first=not i)
 
     def _is_copied_header(self, row: int) -> bool:
@@ -264,6 +273,17 @@ class SheetTables:
                 shown = column == left and (row == top or (row, left) in self.copies)
                 if header.get(column) in asked and not shown:
                     yield header[column], caption or address(top, left)
+
+
+def _worth_telling(link: str, formula: str, value: Value) -> str:
+    """Return where a cell leads to, unless its text says so itself, as that of a typed address does."""
+    if formula and value is None:
+        return ""  # the formula itself is told
+    found = _LINK_FORMULA.match(formula) if formula else None
+    link = found[1] if found else link
+    bare_link = _SCHEME.sub("", link).strip("/")
+    telling = bare_link and not _ADDRESSES.match(link) and bare_link not in plain(value)
+    return link if telling else ""
 
 
 def _caption(cell: Cell) -> str:

@@ -67,6 +67,17 @@ _FILE: Mapping[str, tuple[str, str]] = {
     "FILE-082": ("This file could not be read a second time ({reason}); no copy was marked up for it", "Run merge again"),
     "FILE-083": ("The sheets of this file that hold no form have {count} cells (more than {limit}); no copy was marked up for it", "Send the unit its lines of the list of findings, and ask it to delete the sheets that are not of the form"),
     "FILE-090": ("Writing .parquet needs pyarrow, which is not installed here", 'In the folder of the program run pip install ".[parquet]" (with a .whl file: pip install "file.whl[parquet]"), or write .csv or .sqlite'),
+    "FILE-100": ("There are pictures here ({count}); what they show cannot be read and was not taken", "Look at them; write what is to be reported into the cells of the form"),
+    "FILE-101": ("{what} is embedded here; what it says was not read", "Look at it; write what is to be reported into the cells of the form"),
+    "FILE-102": ("The page header or footer says “{text}”; it was not taken", "Write what you report into the cells of the form"),
+    "FILE-103": ("The file has a data connection; nothing was connected or refreshed", "Nothing to do"),
+    "FILE-104": ("The mail itself says “{text}”, which looks like an answer; it was not taken", "Read the mail; ask the sender to fill what is to be reported into the form"),
+    "FILE-105": ("The mail is not complete: it breaks off within the attachment “{what}”, which cannot be read", "Download or export the mail again, or ask the sender to send it again"),
+    "FILE-106": ("The mail is not complete: it breaks off, and holds no spreadsheet", "Download or export the mail again, or ask the sender to send it again"),
+    "FILE-107": ("This is an Outlook mail (.msg) in which no attachment was found", "Open it in Outlook and save the attachment into the inbox folder, or save the mail as .eml"),
+    "FILE-108": ("This is an Apple Numbers spreadsheet (.numbers), which cannot be read directly", "Use File – Export To – Excel in Numbers, and send the .xlsx"),
+    "FILE-109": ("The name ends in {named}, but the file is {kind}; it was read all the same", "Nothing to do; Excel warns when it opens it, and can save it as .xlsx"),
+    "FILE-112": ("This Apple mail (.partial.emlx) does not hold the attachment “{what}” itself", "Open it in Mail and save it as .eml, or save the attachment into the inbox folder"),
     "FILE-999": ("The program failed over this file ({reason}); other files are not affected", "Send the file to the maintainers"),
 }  # fmt: skip
 
@@ -331,6 +342,7 @@ _ROW: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 _CELL: Mapping[str, tuple[str, str]] = {
+    "ROW-050": ("No check code, and the number “{number}” is not that of this task; taken for task {task} by its goal and milestones", "Check the answers of this row; leave the column of check codes and the numbers as they are"),
     "CELL-001": ("“{header}” is required but empty", "Fill in this cell"),
     "CELL-002": ("“{header}” says “{value}”; it must be one of: {choices}", "Choose from the drop-down list"),
     "CELL-003": ("“{header}” says “{value}”, which is no percentage that can be read", "Please correct it. {rule}"),
@@ -363,6 +375,9 @@ _CELL: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 _UNIT: Mapping[str, tuple[str, str]] = {
+    "CELL-060": ("The file holds this cell twice, with different contents (“{first}”, “{second}”); the second was read", "Check this cell, save the file again in Excel or WPS and send it again"),
+    "CELL-061": ("The text in this cell is longer than the {count} characters that a cell can hold; only its beginning was read", "Cut the text to a few hundred characters"),
+    "CELL-062": ("“{header}” says “{value}” and links to “{link}”; what is there was not read", "Write what you report into the cell"),
     "UNIT-001": ("The unit “{unit}” was put together from wrapped lines, or a bracket was taken off", "Check the name against the published plan"),
     "UNIT-002": ("“{unit}” ({role} of task {number}) is not in the register and was added; similar: {near}", "If it is new, add its contact; if it is another spelling of a known unit, make it one of that unit's other names"),
     "UNIT-003": ("“{unit}” is a group; members were proposed from the names in the plan: {members}", "Check the members on the sheet Units"),

@@ -169,6 +169,55 @@ CATALOGUE: Mapping[str, Entry] = {
         "写 .parquet 要用pyarrow，本机没有安装",
         '请在程序所在的文件夹里运行 pip install ".[parquet]"（有 .whl 文件的：pip install "文件名.whl[parquet]"），或写成 .csv、.sqlite',
     ),
+    "FILE-100": Entry(
+        WARNING,
+        "这里放了图片（{count} 张），里面的内容读不出来，没有收",
+        "请打开看一看；要上报的内容请写成文字，填进填报表的格子",
+    ),
+    "FILE-101": Entry(
+        WARNING,
+        "这里嵌入了{what}，里面的内容没有读",
+        "请打开看一看；要上报的内容请填进填报表的格子",
+    ),
+    "FILE-102": Entry(
+        WARNING, "页眉或页脚里写了“{text}”，没有收", "要上报的内容请填进填报表的格子"
+    ),
+    "FILE-103": Entry(NOTE, "文件带有数据连接，没有连接，也没有更新", "不必处理"),
+    "FILE-104": Entry(
+        WARNING,
+        "邮件正文里写了“{text}”，像是答复，没有收",
+        "请打开邮件看一看；要上报的内容请对方填进填报表",
+    ),
+    "FILE-105": Entry(
+        ERROR,
+        "邮件没有收全，断在附件“{what}”中间，附件读不出来",
+        "请重新下载或导出这封邮件，或请对方重新发送",
+    ),
+    "FILE-106": Entry(
+        ERROR,
+        "邮件没有收全，后面的内容断了，里面没有表格附件",
+        "请重新下载或导出这封邮件，或请对方重新发送",
+    ),
+    "FILE-107": Entry(
+        ERROR,
+        "这是 Outlook 邮件（.msg），里面没有读出附件",
+        "请在 Outlook 里打开它，把附件存进收件目录，或另存为 .eml",
+    ),
+    "FILE-108": Entry(
+        ERROR,
+        "这是苹果 Numbers 表格（.numbers），不能直接读取",
+        "请在 Numbers 里用“文件—导出为—Excel”存成 .xlsx 后重新发送",
+    ),
+    "FILE-109": Entry(
+        NOTE,
+        "文件名以 {named} 结尾，里面其实是 {kind} 格式，照常读取了",
+        "不必处理；Excel 打开时会提示，可另存为 .xlsx",
+    ),
+    "FILE-112": Entry(
+        ERROR,
+        "这封苹果邮件（.partial.emlx）里没有附件“{what}”本身",
+        "请在“邮件”程序里打开它，用“存储为”存成 .eml，或把附件存进收件目录",
+    ),
     "FILE-999": Entry(
         ERROR, "处理这个文件时程序出错（{reason}），其他文件不受影响", "请把文件发给维护人员"
     ),
@@ -1034,6 +1083,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "请恢复“表单编号”一行，或在发给您的原表上填写",
     ),
     # CELL: one answer cell
+    "ROW-050": Entry(
+        WARNING,
+        "没有校验码，序号“{number}”也不是这一项的，按目标任务和序时进度认定是第 {task} 项",
+        "请核对这一行的答复；请勿删去校验码一栏，勿改序号",
+    ),
     "CELL-001": Entry(ERROR, "“{header}”必填，现在是空的", "请补填这一格"),
     "CELL-002": Entry(ERROR, "“{header}”填的是“{value}”，只能填：{choices}", "请从下拉框中选择"),
     "CELL-003": Entry(ERROR, "“{header}”填的是“{value}”，看不出是百分之几", "请改填：{rule}"),
@@ -1113,6 +1167,21 @@ CATALOGUE: Mapping[str, Entry] = {
         "请取消合并，核对内容",
     ),
     "CELL-041": Entry(NOTE, "原来的问题（{told}）已由 {file} 的答复取代", "不需要处理"),
+    "CELL-060": Entry(
+        WARNING,
+        "这一格在文件里存了两次，内容不同（“{first}”“{second}”），按后一个读",
+        "请打开核对这一格，用 Excel 或 WPS 另存后重新发送",
+    ),
+    "CELL-061": Entry(
+        WARNING,
+        "这一格的文字超过一格能放的 {count} 字，只读了开头",
+        "请把这一格的内容删到几百字以内，重新填写",
+    ),
+    "CELL-062": Entry(
+        WARNING,
+        "“{header}”的“{value}”链接到“{link}”，链接的内容没有读",
+        "请把要上报的内容写进格子",
+    ),
     # UNIT: names of units
     "UNIT-001": Entry(
         WARNING, "单位“{unit}”是由换行的文字拼成的，或去掉了多余的括号", "对照原文核对名称"

@@ -39,6 +39,7 @@ REASONS: Mapping[str, str] = {
     "太短，不足 32 位": "is shorter than 32 signs", "不是程序随机生成的": "was not made at random by this program",
     "有规律，容易猜到": "has a pattern that is easy to guess", "是样例里公开的那一个": "is the one that is published with the sample",
     "Word 文档（RTF）": "a Word document (RTF)", "Word 文档（或 WPS 文字）": "a Word (or WPS Writer) document",
+    "Excel 表格": "an Excel workbook", "别的文件": "another file",
     "Word 文档": "a Word document", "演示文稿": "a presentation", "Outlook 邮件（.msg）": "an Outlook mail (.msg)",
     "XML 表格 2003": "XML Spreadsheet 2003", "单个 XML 文件的 ODF 文档（.fods）": "an ODF document in one XML file (.fods)",
     "标文通文档（UOF）": "a UOF document",

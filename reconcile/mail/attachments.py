@@ -14,8 +14,8 @@ from ..intake.captions import is_notice
 from ..intake.inbox import Arrival, collect
 from ..intake.submission_reader import Captions, read_return
 from ..readers import Book, Sheet, read_book
-from ..reports.lists import RECORDS
 from ..reports.overview import OVERVIEW
+from ..reports.previous_summary import RECORDS
 from ..reports.unit_sheets import MISSING, PHONE
 from .message import BACK, ISSUE, REPORT, Enclosure
 

@@ -70,7 +70,7 @@ def take_indicators(
 
 
 def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
-    """By key with the indicator's name, by 序号 with it, or by key."""
+    """By key with the indicator's name, by 序号 with it, by key; without a key by a name that is the only one."""
     key = parse_row_key(row.key)
     number, name = task_number(row.number), fold(row.goal)
     meant: list[Indicator] = []
@@ -81,6 +81,9 @@ def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> I
         if moved and number == key.task:  # its task has another number since the form went out
             return moved[0]
     named = [i for i in asked if fold(i.name) == name and i.number == number]
+    if not named and not row.key:  # who deletes the column of keys may drag the numbers anew, too
+        alike = [i for i in asked if fold(i.name) == name]
+        named = alike if len(alike) == 1 else []
     return next(iter((*named, *meant)), None)
 
 

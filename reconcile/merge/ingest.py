@@ -190,10 +190,13 @@ def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
             ledger.findings.append(
                 Finding("FORM-023", place, unit, field=asked.caption, values=values)
             )
-    if ours or theirs:
-        ledger.findings.append(Finding("HEAD-001", Place(returned.file), unit))
+    for sheet in dict.fromkeys(raw.place.sheet for raw in (*ours, *theirs)):
+        ledger.findings.append(Finding("HEAD-001", Place(returned.file, sheet), unit))
+    # With the task of its row, so that nobody is told that the row is gone.
     ledger.set_aside += [
-        SetAside(unit, None, "", text_of(raw), "HEAD-001", raw.place) for raw in ours
+        SetAside(unit, key.task if key else None, "", text_of(raw), "HEAD-001", raw.place)
+        for raw in ours
+        for key in (parse_row_key(plain(raw.value)),)
     ]
     lost = {raw.place for raw in (*ours, *theirs)}
     rest = [raw for raw in returned.strays if raw.place not in lost]

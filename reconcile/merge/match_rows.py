@@ -103,6 +103,12 @@ def match_row(
         return _held_against(
             plan, period, unit, found, row, told("ROW-002", task=found.task.number)
         )
+    elif len(by_goal) == 1 and not row.key and _shows_milestones(plan, period, by_goal[0], row):
+        # Who deletes the column of keys may drag the numbers anew, too.
+        found = by_goal[0]
+        return _held_against(
+            plan, period, unit, found, row, told("ROW-050", task=found.task.number)
+        )
     if found is None:
         return Matched(None, (_unmatched(plan, unit, number, row, by_number),))
     if key and key.text != text_hash(found.task):
@@ -284,6 +290,17 @@ def _held_against(
             blank = {"number": task, "caption": caption}
             told.append(Finding("ROW-020", row.where(name), unit, task, caption, blank))
     return Matched(found.task, tuple(told), tuple(edited))
+
+
+def _shows_milestones(plan: Plan, period: int, found: Assignment, row: Row) -> bool:
+    """Say whether a row shows all milestones of a task as they were printed."""
+    ours = {
+        name: text
+        for name, text in given_texts(plan, period, found).items()
+        if name.startswith(MILESTONE) and text
+    }
+    shown = {name: plain(raw.value) for name, raw in row.given.items() if name in ours}
+    return all(fold(shown.get(name, "")) == fold(ours[name]) for name in ours)
 
 
 def _text(raw: Raw) -> str:

@@ -112,6 +112,9 @@ class Ledger:
         """What stands in a cell that was set aside beside the text that is set aside: note, struck text."""
         caption = raw.caption if raw.field else raw.place.cell
         about = finding.place, finding.unit, finding.task, finding.field
+        if raw.link:
+            shown = {"header": caption, "value": short(text_of(raw)), "link": raw.link}
+            yield Finding("CELL-062", *about, shown)
         note, told = raw.note.strip(), text_of(raw)
         if note and note != told.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
@@ -185,7 +188,7 @@ class Ledger:
             return Finding(code, raw.place, unit, task, asked.caption, shown)
 
         def record(value: Accepted, how: str) -> Record:
-            original = text_of(raw)
+            original = f"{text_of(raw)} <{raw.link}>" if raw.link else text_of(raw)
             return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
 
         code, values = _unreadable(raw), {}
@@ -200,7 +203,7 @@ class Ledger:
         told = [finding(code, **values)] if code else []
         if readable:
             told += [
-                finding(mark, note=short(raw.note), struck=short(raw.struck))
+                finding(mark, note=short(raw.note), struck=short(raw.struck), link=raw.link)
                 for mark in _marks(raw)
             ]
         for one in told:
@@ -229,7 +232,9 @@ class Ledger:
             return None
         self.findings += told
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
-        changed = outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged
+        changed = (
+            outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged or raw.link
+        )
         return record(outcome.value, "normalised" if changed else "accepted")
 
 
@@ -268,12 +273,13 @@ def _unreadable(raw: Raw) -> str:
 
 def _marks(raw: Raw) -> list[str]:
     """Codes of what is worth telling about a cell that could be read."""
-    if not (raw.formula or raw.struck or raw.note or raw.merged):
+    if not (raw.formula or raw.struck or raw.note or raw.merged or raw.link):
         return []
     found = {
         "CELL-035": raw.formula,
         "CELL-036": raw.struck,
         "CELL-037": raw.note.strip(),
         "CELL-038": raw.merged,
+        "CELL-062": raw.link,
     }
     return [code for code, there in found.items() if there]

@@ -13,11 +13,22 @@ import importlib.util
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from ..core.findings import Finding, Place
 from ..core.plan import Value
-from .limits import LIMITS, Clock, Limits, Refused, check_extent, check_merges, check_xml, parse_xml
-from .workbook import Book, Cell, Sheet
+from .limits import (
+    LIMITS,
+    LONGEST_CELL,
+    Clock,
+    Limits,
+    Refused,
+    check_extent,
+    check_merges,
+    check_xml,
+    parse_xml,
+)
+from .workbook import Book, Cell, Sheet, Told
 from .zip_archive import Archive
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
@@ -46,12 +57,14 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 _OLE_OTHERS = (
     ("WordDocument", "FILE-014", "Word 文档（或 WPS 文字）"),
     ("PowerPoint Document", "FILE-014", "演示文稿"),
-    ("__properties_version1.0", "FILE-002", "Outlook 邮件（.msg）"),
 )
+_OUTLOOK = ("__substg1.0_", "__properties_version", "__nameid", "__attach_version")
+"""How the streams of a mail are called that Outlook saved."""
 _ZIP_OTHERS = (
     ("word/document.xml", "FILE-014", "Word 文档"),
     ("ppt/presentation.xml", "FILE-014", "演示文稿"),
-    ("Index/Document.iwa", "FILE-002", "苹果 Numbers 表格"),
+    ("Index/Document.iwa", "FILE-108", ""),
+    ("buildVersionHistory.plist", "FILE-108", ""),
 )
 _XML_OTHERS = (
     ("urn:schemas-microsoft-com:office:spreadsheet", "XML 表格 2003"),
@@ -59,6 +72,8 @@ _XML_OTHERS = (
     ("uof:UOF", "标文通文档（UOF）"),
 )
 _HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
+_MOST_TOLD = 20
+"""Cells of a sheet that are told one by one when they are longer than any may be."""
 _MAX_SPIN = 200_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
 _DEFAULT_PASSWORD = "VelvetSweatshop"
@@ -81,6 +96,7 @@ def read_book(
     """
     try:
         book, told = _read(name, content, clock or Clock(limits), password)
+        book = _without_endless(book)
         _check_whole(book, limits)
         return book, told
     except Refused as refused:
@@ -115,6 +131,29 @@ def _read(
     if (content[:4] == b"RIFF" and content[8:12] == b"WEBP") or content[4:12] == b"ftypheic":
         raise Refused("FILE-016")
     raise _not_even_binary(content)
+
+
+def _without_endless(book: Book) -> Book:
+    """Return the book with texts cut, and told, that are longer than any cell may hold.
+
+    They stay one sign longer than that, so that every rule sets them aside.
+    """
+    cut: dict[str, str] = {}
+    sheets = []
+    for sheet in book.sheets:
+        cells, told = {}, []
+        for at, cell in sheet.cells.items():
+            text = cell.value
+            if isinstance(text, str) and len(text) > LONGEST_CELL:
+                if text not in cut:
+                    cut[text] = text[: LONGEST_CELL + 1]
+                cells[at] = cell._replace(value=cut[text])
+                told.append(Told("CELL-061", at, {"count": LONGEST_CELL}))
+        if cells:
+            told = [*sheet.told, *told[:_MOST_TOLD]]
+            sheet = replace(sheet, cells={**sheet.cells, **cells}, told=tuple(told))
+        sheets.append(sheet)
+    return replace(book, sheets=tuple(sheets)) if cut else book
 
 
 def _check_whole(book: Book, limits: Limits) -> None:
@@ -207,6 +246,8 @@ def _read_ole(
         for mark, code, what in _OLE_OTHERS:
             if mark in streams:
                 raise Refused(code, what=what)
+        if any(name.startswith(_OUTLOOK) for name in streams):
+            raise Refused("FILE-107")
         raise Refused("FILE-002", what="其他 Office 文件")
     from .xls import asks_password, read_xls
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .limits import LIMITS, Clock, parse_xml
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from .xlsx import Package
     from .xlsx_parts import Relation
 
-Shape = tuple[tuple[int, int] | None, str]
+Anchor = tuple[int, int] | None
+Shape = tuple[Anchor, str]
+_WORDED = ("chart", "chartEx", "diagramData")
+"""Kinds of parts that a drawing shows, and that people write into."""
 
 _MOST = 100
 """Shapes of a sheet that are told one by one; the last one holds the texts of all further ones."""
@@ -37,31 +40,81 @@ def gathered(found: Iterable[Shape]) -> tuple[Shape, ...]:
     return tuple(shapes)
 
 
-def drawn(book: Package, relations: Sequence[Relation]) -> tuple[Shape, ...]:
-    """Return the shapes of an xlsx sheet, from the drawings that it refers to."""
+class Drawing(NamedTuple):
+    """What one drawing holds: its shapes, where its pictures lie, its charts and the like by relation."""
+
+    shapes: tuple[Shape, ...]
+    pictures: tuple[Anchor, ...]
+    parts: tuple[tuple[Anchor, str], ...]
+
+
+def drawn(book: Package, relations: Sequence[Relation]) -> tuple[tuple[Shape, ...], list[Anchor]]:
+    """Return the shapes of an xlsx sheet with the words of its charts, and where its pictures lie."""
     found: list[Shape] = []
+    pictures: list[Anchor] = []
     for relation in relations:
         if relation.kind == "drawing" and not relation.external:
             part = book.small(relation.target)
             if part is not None:
                 # LibreOffice draws nothing in every form, in the same words.
-                found += (
-                    _known_shapes(part, relation.target)
+                drawing = (
+                    _known_drawing(part, relation.target)
                     if len(part) < _SMALL
-                    else _shapes(part, relation.target, book.clock)
+                    else _drawing(part, relation.target, book.clock)
                 )
-    return gathered(found)
+                found += drawing.shapes
+                pictures += drawing.pictures
+                found += _words_of_parts(book, relation.target, drawing.parts)
+    return gathered(found), pictures
 
 
-def _shapes(part: bytes, name: str, clock: Clock) -> tuple[Shape, ...]:
+def _drawing(part: bytes, name: str, clock: Clock) -> Drawing:
     reader = _Drawing()
     parse_xml(part, name, reader.start, reader.end, reader.text, clock, prefixes=True)
-    return tuple(reader.found)
+    return Drawing(tuple(reader.found), tuple(reader.pictures), tuple(reader.parts))
 
 
 @lru_cache(maxsize=16)
-def _known_shapes(part: bytes, name: str) -> tuple[Shape, ...]:
-    return _shapes(part, name, Clock(LIMITS))
+def _known_drawing(part: bytes, name: str) -> Drawing:
+    return _drawing(part, name, Clock(LIMITS))
+
+
+def _words_of_parts(
+    book: Package, drawing: str, parts: Iterable[tuple[Anchor, str]]
+) -> Iterator[Shape]:
+    """Yield what people wrote into charts and diagrams: titles, labels, boxes."""
+    read: set[str] = set()
+    for at, identity in parts:
+        for relation in book.relations(drawing):
+            known = relation.target in read or relation.external
+            if relation.id != identity or known or relation.kind not in _WORDED:
+                continue
+            read.add(relation.target)
+            yield at, _words(book, relation.target)
+            for inner in book.relations(relation.target):
+                if inner.kind == "chartUserShapes" and not inner.external:
+                    yield at, _words(book, inner.target)
+
+
+def _words(book: Package, name: str) -> str:
+    """The texts of a part, one paragraph a line."""
+    words: list[str] = []
+    inside: list[str] = []
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        inside.append(tag.rpartition(":")[2])
+        if inside[-1] == "p" and words:
+            words.append("\n")
+
+    def text(piece: str) -> None:
+        if inside and inside[-1] == "t":
+            words.append(piece)
+
+    part = book.small(name)
+    if part is not None:
+        parse_xml(part, name, start, lambda _: inside.pop(), text, book.clock, prefixes=True)
+    lines = (line.strip() for line in "".join(words).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 class _Drawing:
@@ -69,12 +122,14 @@ class _Drawing:
 
     def __init__(self) -> None:
         self.found: list[Shape] = []
+        self.pictures: list[Anchor] = []
+        self.parts: list[tuple[Anchor, str]] = []
         self.words: list[str] = []
         self.corner = {"row": "", "col": ""}
         self.inside: list[str] = []
         self.hidden = 0  # depth within the second telling of one shape
 
-    def start(self, tag: str, _: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
         if self.hidden or name == "Fallback":
             self.hidden += 1
@@ -86,6 +141,12 @@ class _Drawing:
             self.words = []
         elif name == "br" or (name == "p" and self.words):
             self.words.append("\n")
+        elif name in ("pic", "contentPart"):
+            self.pictures.append(self._corner())
+        elif name in ("chart", "relIds"):
+            wanted = "id" if name == "chart" else "dm"
+            named = (v for k, v in attributes.items() if k.rpartition(":")[2] == wanted)
+            self.parts.append((self._corner(), next(named, "")))
 
     def end(self, tag: str) -> None:
         if self.hidden:
@@ -103,7 +164,7 @@ class _Drawing:
         elif self.inside[-1] in self.corner and "from" in self.inside[-2:]:
             self.corner[self.inside[-1]] += words
 
-    def _corner(self) -> tuple[int, int] | None:
+    def _corner(self) -> Anchor:
         row, column = self.corner["row"].strip(), self.corner["col"].strip()
         if not (row.isdecimal() and column.isdecimal() and len(row) < 8 and len(column) < 6):
             return None

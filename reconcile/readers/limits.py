@@ -21,6 +21,9 @@ from .workbook import rows_and_columns
 _MIB = 1 << 20
 # Between two "<" lies at most one tag or one text; neither is this long in any real file.
 _LONGEST = _MIB
+# What is kept of a longer text, and what shows that it was longer than any cell.
+LONGEST_CELL = 32_767
+_KEPT, _FILLER = 1 << 16, "…".encode() * (LONGEST_CELL + 1)
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]*\?>")
 _ENCODINGS = re.compile(
@@ -103,11 +106,12 @@ def is_encoding(name: str) -> bool:
     return name.lower() in _USUAL_ENCODINGS or bool(_ENCODINGS.fullmatch(name.lower()))
 
 
-def check_xml(part: bytes, name: str) -> bytes:
+def check_xml(part: bytes, name: str, *, cut: bool = False) -> bytes:
     """Return an XML part in UTF-8, without its declaration, free of a document type declaration.
 
-    Raises Refused FILE-012 (DTD), FILE-022 (its encoding cannot be read, or a
-    single tag or text of more than a mebibyte).
+    With ``cut`` a text of more than a mebibyte is cut to what is still far longer than a
+    cell may hold. Raises Refused FILE-012 (DTD), FILE-022 (its encoding cannot be read, a
+    single tag of more than a mebibyte, or such a text that is not to be cut).
     """
     declared = _DECLARED.match(part[:200])
     encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
@@ -126,12 +130,33 @@ def check_xml(part: bytes, name: str) -> bytes:
     # A single sign is found sixty times as fast as two.
     if b"!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
         raise Refused("FILE-012")
-    position, size = 0, len(part)
+    pieces: list[bytes] = []
+    copied = position = 0
+    size = len(part)
     while size - position > _LONGEST:
-        position = part.rfind(b"<", position, position + _LONGEST) + 1
-        if not position:
-            raise Refused("FILE-022", part=name, reason="有一处文字超过 1 MB")
-    return part
+        found = part.rfind(b"<", position, position + _LONGEST) + 1
+        if not found:
+            end, next_tag = _cut_at(part, position), part.find(b"<", position)
+            if not cut or not end or next_tag < 0:
+                raise Refused("FILE-022", part=name, reason="有一处文字超过 1 MB")
+            pieces += (part[copied:end], _FILLER)
+            copied = found = next_tag
+        position = found
+    return b"".join((*pieces, part[copied:])) if pieces else part
+
+
+def _cut_at(part: bytes, position: int) -> int:
+    """Return where the text is cut that follows the tag before a position; 0 where it is no text."""
+    end = part.find(b">", position, position + _KEPT) + 1
+    if not end or part[position - 1 : position + 1] in (b"<!", b"<?"):
+        return 0
+    end += _KEPT
+    entity = part.rfind(b"&", end - _KEPT, end)
+    if entity >= 0 and b";" not in part[entity:end]:
+        end = entity
+    while part[end] & 0xC0 == 0x80:  # within a character
+        end -= 1
+    return end
 
 
 class Tags:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet, Value
+from .beside.xlsx import At, object_told, pictures_told, shown_link
 from .drawings import Shape, gathered
 from .limits import Clock, Refused, Tags, check_extent, check_merges, check_xml, parse_xml, spread
 from .number_formats import from_iso, number
@@ -27,6 +29,11 @@ _FOREIGN = (
     "table:detective",
     "text:ruby-text",
 )
+# What is written in a drawing and not shown.
+_UNSEEN = ("svg:desc", "svg:title", "office:binary-data")
+_TITLES = ("chart:title", "chart:subtitle", "chart:footer")
+_PAGE_PARTS = ("style:header", "style:footer")
+_MOST_OBJECTS = 100
 _MAX_ROW, _MAX_COLUMN = 1 << 20, 1 << 14
 _SPACES = re.compile(r"[ \t\r\n]+")
 
@@ -45,12 +52,16 @@ class _Content:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.sheets: list[Sheet] = []
+        self.sheets: list[Sheet] = []  # ``pages`` names their page style as yet
+        self.embedded: list[list[tuple[At, str]]] = []  # objects of each sheet: where, which
         self.struck: set[str] = set()  # names of styles
         self.unlisted: set[str] = set()  # styles of hidden sheets
         self.style = ""
         self.skipping = 0
         self.drawn: list[str] = []  # what is written in the shape that is being skipped
+        self.muted = 0  # depth at which a description begins, which nobody sees
+        self.frame: dict[str, str] = {}  # what the innermost frame shows: a picture, an object
+        self.masters: dict[str, str] = {}  # page styles by styles of tables
         self.total = self.blanks = 0
         self.table = 0  # depth: a table within a cell is foreign too
         self.cell: dict[str, str] | None = None
@@ -68,10 +79,16 @@ class _Content:
         self.rows = 1  # how often the current row is repeated
         self.pending: list[tuple[int, int, Cell]] = []  # first column, repetition
         self.shapes: list[Shape] = []
+        self.pictures: list[At] = []
+        self.objects: list[tuple[At, str]] = []
+        self.links: dict[tuple[int, int], str] = {}
+        self.row_links: list[tuple[int, int, str]] = []  # first column, repetition
+        self.link = ""
 
     def start(self, tag: str, a: dict[str, str]) -> None:
         if self.skipping or tag.startswith(_FOREIGN) or (tag == "table:table" and self.table):
             self.skipping += 1
+            self._drawn(tag, a)
             if self.drawn and tag in ("text:p", "draw:frame", "draw:custom-shape"):
                 self.drawn.append("\n")
             elif not self.drawn and tag.startswith(("draw:", "table:shapes")):
@@ -84,10 +101,13 @@ class _Content:
 
     def end(self, tag: str) -> None:
         if self.skipping:
+            if self.skipping == self.muted:
+                self.muted = 0
+            if tag == "draw:frame":
+                self._end_frame()
             self.skipping -= 1
             if not self.skipping and self.drawn:
-                at = (self.row, self.column + 1) if self.cell is not None else None
-                self.shapes.append((at, "".join(self.drawn)))
+                self.shapes.append((self._at(), "".join(self.drawn)))
                 self.drawn = []
         elif tag in _ENDS:
             _ENDS[tag](self)
@@ -98,9 +118,31 @@ class _Content:
 
     def text(self, words: str) -> None:
         if self.skipping and self.drawn:
-            self.drawn.append(words.strip())
+            if not self.muted:
+                self.drawn.append(words.strip())
         elif self.listening and not self.skipping:
             self._add(_SPACES.sub(" ", words))
+
+    def _at(self) -> At:
+        return (self.row, self.column + 1) if self.cell is not None else None
+
+    def _drawn(self, tag: str, a: dict[str, str]) -> None:
+        """Take note of what a frame shows, and of what is written in it but not shown."""
+        if tag == "draw:frame":
+            self.frame = {}
+        elif tag == "draw:image":
+            self.frame["picture"] = "yes"
+        elif tag in ("draw:object", "draw:object-ole", "draw:plugin"):
+            self.frame["object"] = a.get("xlink:href", "") or "?"
+        elif tag in _UNSEEN and not self.muted:
+            self.muted = self.skipping
+
+    def _end_frame(self) -> None:
+        if "object" in self.frame:  # the picture stands for it
+            self.objects.append((self._at(), self.frame["object"]))
+        elif "picture" in self.frame:
+            self.pictures.append(self._at())
+        self.frame = {}
 
     def _add(self, words: str) -> None:
         if self.annotation is not None:
@@ -123,6 +165,8 @@ class _Content:
                 limit = self.clock.limits.signs
                 raise Refused("FILE-020", what=f"文字超过 {limit} 字")
             self._add(" " * blanks)
+        elif tag == "text:a":
+            self.link = self.link or a.get("xlink:href", "")
         elif tag == "text:tab":
             self._add("\t")
         elif tag == "text:line-break":
@@ -131,6 +175,8 @@ class _Content:
     # styles
     def _style(self, a: dict[str, str]) -> None:
         self.style = a.get("style:name", "")
+        if "style:master-page-name" in a:
+            self.masters[self.style] = a["style:master-page-name"]
         if a.get("style:parent-style-name") in self.struck:
             self.struck.add(self.style)
 
@@ -148,7 +194,9 @@ class _Content:
         self.table += 1
         if len(self.sheets) >= self.clock.limits.sheets:
             raise Refused("FILE-020", what=f"工作表超过 {self.clock.limits.sheets} 张")
-        self.reset(a.get("table:name", ""), a.get("table:style-name") in self.unlisted)
+        style = a.get("table:style-name", "")
+        self.reset(a.get("table:name", ""), style in self.unlisted)
+        self.master = self.masters.get(style, "")
 
     def _end_table(self) -> None:
         self.table -= 1
@@ -159,7 +207,14 @@ class _Content:
         columns = spread(self.hidden_spans, last)
         rows = spread(self.hidden_rows, lowest)
         found, shapes = tuple(self.merges), gathered(self.shapes)
-        self.sheets.append(Sheet(self.name, cells, self.hidden, found, rows, columns, shapes))
+        told = pictures_told(self.pictures)
+        self.sheets.append(
+            Sheet(
+                self.name, cells, self.hidden, found, rows, columns, shapes, self.links,
+                (self.master,) if self.master else (), told,
+            )
+        )  # fmt: skip
+        self.embedded.append(self.objects)
 
     def _column(self, a: dict[str, str]) -> None:
         times = _count(a.get("table:number-columns-repeated"), _MAX_COLUMN)
@@ -172,6 +227,7 @@ class _Content:
         self.row += 1
         self.column = 0
         self.pending = []
+        self.row_links = []
         if a.get("table:visibility", "visible") != "visible":
             self.hidden_rows.append((self.row, self.row + self.rows - 1))
 
@@ -190,6 +246,8 @@ class _Content:
                         row, column, cell.value, cell.format, cell.formula, cell.error,
                         cell.struck, cell.note, cell.shown,
                     )  # fmt: skip
+            for first, times, link in self.row_links:
+                self.links |= {(row, column): link for column in range(first, first + times)}
         self.row += self.rows - 1
 
     def _cell(self, a: dict[str, str]) -> None:
@@ -197,7 +255,7 @@ class _Content:
         self.pieces: list[tuple[str, bool]] = []
         self.spans: list[bool] = []
         self.cell_struck = a.get("table:style-name", "") in self.struck
-        self.note = ""
+        self.note = self.link = ""
 
     def _end_cell(self) -> None:
         a, self.cell = self.cell or {}, None
@@ -213,6 +271,8 @@ class _Content:
         cell = self._made(a)
         if cell.value not in (None, "") or cell.error or cell.struck or cell.note or cell.formula:
             self.pending.append((first, times, cell))
+            if self.link and not self.link.startswith("#"):
+                self.row_links.append((first, times, shown_link(self.link)))
 
     def _made(self, a: dict[str, str]) -> Cell:
         kind = a.get("office:value-type") or a.get("calcext:value-type", "")
@@ -307,6 +367,65 @@ def _properties(part: bytes, clock: Clock) -> dict[str, str]:
     return found
 
 
+def _chart_words(part: bytes, clock: Clock) -> str:
+    """Return the titles of a chart, without the numbers and names that cells hold."""
+    words: list[str] = []
+    titles = 0
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        nonlocal titles
+        if tag in _TITLES:
+            titles += 1
+        elif tag == "text:p" and titles:
+            words.append("\n")
+
+    def end(tag: str) -> None:
+        nonlocal titles
+        titles -= tag in _TITLES
+
+    def text(piece: str) -> None:
+        if titles:
+            words.append(piece)
+
+    parse_xml(part, "chart", start, end, text, clock, prefixes=True)
+    return "".join(words).strip()
+
+
+def _pages(part: bytes, clock: Clock) -> dict[str, list[str]]:
+    """Return the texts of page headers and footers by page style, without the fields in them."""
+    found: dict[str, list[str]] = {}
+    words: list[str] = []
+    inside: list[str] = []
+    name = ""
+
+    def start(tag: str, a: dict[str, str]) -> None:
+        nonlocal name
+        if tag == "style:master-page":
+            name = a.get("style:name", "")
+        if inside or (tag.startswith(_PAGE_PARTS) and a.get("style:display") != "false" and name):
+            inside.append(tag)
+            if tag in ("text:p", "style:region-center", "style:region-right"):
+                words.append("\n")
+
+    def end(_: str) -> None:
+        if not inside:
+            return
+        inside.pop()
+        if not inside:
+            lines = (line.strip() for line in "".join(words).split("\n"))
+            text = "\n".join(line for line in lines if line)
+            if text:
+                found.setdefault(name, []).append(text)
+            words.clear()
+
+    def text(piece: str) -> None:
+        if inside and inside[-1] in ("text:p", "text:span", "text:a"):
+            words.append(piece)
+
+    parse_xml(part, "styles.xml", start, end, text, clock, prefixes=True)
+    return found
+
+
 def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
     """Return the workbook of an OpenDocument spreadsheet.
 
@@ -321,7 +440,7 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
     def part(which: str) -> bytes | None:
         if which not in members:
             return None
-        xml = check_xml(archive.read(members[which]), which)
+        xml = check_xml(archive.read(members[which]), which, cut=True)
         tags.spend(xml)
         return xml
 
@@ -334,6 +453,24 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
     parse_xml(xml, "content.xml", content.start, content.end, content.text, clock, prefixes=True)
     if not content.sheets:
         raise Refused("FILE-013")
+    styles = part("styles.xml") if any(sheet.pages for sheet in content.sheets) else None
+    pages = _pages(styles, clock) if styles else {}
+    sheets = []
+    for sheet, objects in zip(content.sheets, content.embedded, strict=True):
+        words, told = [], []
+        for at, where in objects[:_MOST_OBJECTS]:
+            chart = part(where.removeprefix("./") + "/content.xml")
+            if chart is not None and b"<office:chart" in chart:
+                words.append((at, _chart_words(chart, clock)))
+            else:
+                told.append(object_told(at, "", where))
+        texts = [text for name in sheet.pages for text in pages.get(name, ())]
+        sheets.append(
+            replace(
+                sheet, shapes=(*sheet.shapes, *gathered(words)), pages=tuple(texts),
+                told=(*sheet.told, *told),
+            )
+        )  # fmt: skip
     meta = part("meta.xml")
     properties = _properties(meta, clock) if meta else {}
     findings: tuple[Finding, ...] = ()
@@ -341,4 +478,6 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
         findings += (Finding("FILE-018", Place(name)),)
     if b'xlink:href="file:' in xml or b"<table:table-source" in xml:
         findings += (Finding("FILE-019", Place(name)),)
-    return Book("ods", tuple(content.sheets), properties), findings
+    if b"<table:database-source" in xml:
+        findings += (Finding("FILE-103", Place(name)),)
+    return Book("ods", tuple(sheets), properties), findings

@@ -36,6 +36,14 @@ class Cell(NamedTuple):
     shown: str = ""
 
 
+class Told(NamedTuple):
+    """What a reader has to tell of a sheet: the code of a finding, the cell or None, its values."""
+
+    code: str
+    at: tuple[int, int] | None
+    values: Mapping[str, object] = {}
+
+
 def extent(cells: Collection[tuple[int, int]]) -> tuple[int, int]:
     """Return the lowest row and the rightmost column that hold something; 0 and 0 for none."""
     return max(map(itemgetter(0), cells), default=0), max(map(itemgetter(1), cells), default=0)
@@ -65,7 +73,8 @@ class Sheet:
     ``merges`` are (first row, first column, last row, last column). Hidden
     rows and columns are told as far as there are cells. ``shapes`` are text
     boxes and the like: (row and column of the cell under the upper left corner
-    or None, text).
+    or None, text). ``links`` are where cells lead to outside the book, ``pages``
+    the texts of page headers and footers. ``told`` is what could not be read.
     """
 
     name: str
@@ -75,6 +84,9 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     shapes: tuple[tuple[tuple[int, int] | None, str], ...] = ()
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    pages: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import xlrd
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet, Value
+from .beside.xls import BESIDE, MOST, QUERIES, read_beside
 from .calamine_process import rescue
 from .drawings import DRAWN, gathered, typed
 from .limits import Clock, Refused, check_extent
@@ -49,11 +50,12 @@ _EOF, _BOUNDSHEET = 0x0A, 0x85
 
 
 class Extent(NamedTuple):
-    """Of one substream: the places of its cells with values, of its formulas, and its drawing records."""
+    """Of one substream: the places of its cells with values, of its formulas; records of what is beside them."""
 
     valued: set[tuple[int, int]]
     formulas: set[tuple[int, int]]
     drawn: list[tuple[int, int, int]]
+    beside: list[tuple[int, int, int]]
 
 
 def _xls_records(stream: bytes) -> Iterator[tuple[int, int, int]]:
@@ -94,7 +96,7 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
         if kind in _BOF:
             if len(by_start) > 4 * limits.sheets:  # charts nest in sheets
                 raise Refused("FILE-020", what=f"工作表超过 {limits.sheets} 张")
-            inside.append(Extent(set(), set(), []))
+            inside.append(Extent(set(), set(), [], []))
             by_start[at - 4] = inside[-1]
         elif kind == _EOF and len(inside) > 1:
             inside.pop()
@@ -102,8 +104,11 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
             inside.clear()
         elif kind == _BOUNDSHEET and length >= 6 and stream[at + 5 : at + 6] == b"\0":
             listed.append(int.from_bytes(stream[at : at + 4], "little"))
-        elif inside and kind in DRAWN:
-            inside[-1].drawn.append((kind, at, length))
+        elif inside and (kind in DRAWN or kind in BESIDE):
+            if kind in DRAWN:
+                inside[-1].drawn.append((kind, at, length))
+            if kind in BESIDE and len(inside[0].beside) < MOST:  # a chart's belong to its sheet
+                inside[0].beside.append((kind, at, length))
         elif inside and (kind in _XLS_VALUES or kind == _MULRK) and at + 4 <= len(stream):
             row, column = struct.unpack_from("<HH", stream, at)
             width = max((length - 6) // 6, 1) if kind == _MULRK else 1
@@ -117,7 +122,7 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
         raise Refused("FILE-022", part="Workbook", reason="两张工作表指向同一处")
     if not listed:
         return tuple(by_start.values())
-    return tuple(by_start.get(start, Extent(set(), set(), [])) for start in listed)
+    return tuple(by_start.get(start, Extent(set(), set(), [], [])) for start in listed)
 
 
 def read_xls(
@@ -137,7 +142,8 @@ def read_xls(
     except Exception:  # xlrd asserts and indexes its way through broken or unusual files
         book = None
     if book is not None and book.sheets:
-        return book, ()
+        queries = any(kind in QUERIES for extent in extents for kind, _, _ in extent.beside)
+        return book, (Finding("FILE-103", Place(name)),) if queries else ()
     if not content.startswith(b"\xd0\xcf"):
         raise Refused("FILE-022", part="BIFF", reason="内容无法解析")
     if sum(dense(extent.valued) for extent in extents) > MAX_DENSE:
@@ -200,8 +206,14 @@ def _by_xlrd(stream: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
     for index, extent in zip(range(source.nsheets), extents, strict=True):
         clock.check()
         sheet = _xlrd_sheet(source, source.sheet_by_index(index), styles, extent.formulas)
-        shapes = gathered((None, text) for text in typed(stream, extent.drawn))
-        sheets.append(replace(sheet, shapes=shapes))
+        beside = read_beside(stream, extent.beside, sheet.cells)
+        words = (*typed(stream, extent.drawn), *beside.words)
+        sheets.append(
+            replace(
+                sheet, shapes=gathered((None, text) for text in words), links=beside.links,
+                pages=beside.pages, told=beside.told,
+            )
+        )  # fmt: skip
         source.unload_sheet(index)
     return Book("xls", tuple(sheets), {}, bool(source.datemode))
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet
+from .beside.xlsx import pictures_told, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
 from .drawings import drawn
 from .limits import Clock, Refused, Tags, check_extent, check_xml, elements, spread
 from .workbook import extent
@@ -60,7 +61,7 @@ class Package:
         member = self.members.get(name)
         if member is None or not member.size:
             return None
-        part = check_xml(self.archive.read(member), name)
+        part = check_xml(self.archive.read(member), name, cut=True)
         self.clock.check()
         return part
 
@@ -147,18 +148,23 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     if len(cells) > book.limits.columns:
         check_extent(cells, tab.name, book.limits)
     lowest, rightmost = extent(cells)
+    shapes, pictures = drawn(book, beside)
+    pictures += xlsx_pictures(book, beside)
+    told = (*read.told, *pictures_told(pictures), *xlsx_objects(read.beside, beside))
     return Sheet(
         tab.name, cells, tab.hidden, tuple(read.merges),
         frozenset(row for row in read.hidden_rows if row <= lowest),
-        spread(read.hidden_spans, rightmost), drawn(book, beside),
+        spread(read.hidden_spans, rightmost), shapes,
+        xlsx_links(read.beside, beside, cells), xlsx_pages(read.beside), told,
     )  # fmt: skip
 
 
 def package_remarks(book: Package, name: str) -> tuple[Finding, ...]:
-    """Return the remarks on macros (FILE-018) and links to other files (FILE-019) in a workbook."""
+    """Return the remarks on macros (FILE-018), links to other files (FILE-019) and data connections (FILE-103)."""
     macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in book.members)
     links = any("/externallinks/" in n for n in book.members)
-    told = (("FILE-018", macros), ("FILE-019", links))
+    data = "xl/connections.xml" in book.members
+    told = (("FILE-018", macros), ("FILE-019", links), ("FILE-103", data))
     return tuple(Finding(code, Place(name)) for code, there in told if there)
 
 

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
+from ..core.text import plain, short
 from . import Cell, Value
 from .limits import check_merges, elements
 from .number_formats import from_iso, from_serial, number
+from .workbook import Told
 from .xlsx_parts import Merge, address, area, whole_number
 from .xlsx_texts import NO, Text, left_and_struck, text_of, unescape
 
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 
 
 _ROOT = re.compile(rb'\s*<([A-Za-z]+)(?:\s+[A-Za-z0-9:]+="[^"<>]*")*+\s*>')
+# What is looked at in a sheet.
+_TAGS = (
+    "row", "col", "mergeCell", "hyperlink", "oleObject", "oddHeader", "oddFooter", "evenHeader",
+    "evenFooter", "firstHeader", "firstFooter",
+)  # fmt: skip
+# A picture in a cell is an error to Excel before 365; WPS writes a formula, which is told.
+_PICTURES, _PICTURE = "xl/richdata/richvaluerel.xml", "=DISPIMG()"
+_MOST_TOLD, _MOST_BESIDE = 100, 10_000
 _LONG, _PIECE = 1 << 20, 1 << 19
 _TEXTS = ("inlineStr", "str")
 _BLANK_CELLS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
@@ -74,12 +84,15 @@ class SheetReader:
         self.merges: list[Merge] = []
         self.hidden_rows: set[int] = set()
         self.hidden_spans: list[tuple[int, int]] = []
+        self.told: list[Told] = []
+        self.beside: list[Element] = []
+        """What a sheet says besides its cells: hyperlinks, embedded objects, page headers."""
 
     def read(self, part: bytes, name: str) -> None:
         """Read a worksheet part. Raises Refused when it is not well-formed, or holds too much."""
         row = 0
         for piece in _pieces(without_blanks(part)):
-            for element in elements(piece, name, self._book.clock, ("row", "col", "mergeCell")):
+            for element in elements(piece, name, self._book.clock, _TAGS):
                 space, closing, kind = element.tag.rpartition("}")
                 if kind == "row":
                     if not self._c:
@@ -88,6 +101,9 @@ class SheetReader:
                     row = self._row(element, row + 1)
                 elif kind == "mergeCell":
                     self._merge(element)
+                elif kind != "col":
+                    if len(self.beside) < _MOST_BESIDE:
+                        self.beside.append(element)
                 elif element.get("hidden", "0") not in NO or element.get("width") == "0":
                     last = min(whole_number(element.get("max")), 16384)
                     self.hidden_spans.append((whole_number(element.get("min")), last))
@@ -142,6 +158,8 @@ class SheetReader:
             text = self._book.string(raw) if raw else None
         elif kind == "e":
             error, text = raw.strip() or "#VALUE!", None
+            if cell.get("vm") and not formula and _PICTURES in self._book.members:
+                formula = _PICTURE
         elif raw:
             value = self._other(kind, raw.strip())
         if text.__class__ is str and not style.struck:
@@ -151,9 +169,16 @@ class SheetReader:
         elif style.struck and value is not None:
             value, struck = None, raw.strip()
         if value or formula or error or struck or value in (0, False):
-            self.cells[row, column] = Cell(
-                row, column, value, style.format, formula, error, struck
-            )  # fmt: skip
+            made = Cell(row, column, value, style.format, formula, error, struck)
+            if (row, column) in self.cells:
+                self._tell_twice(self.cells[row, column], made)
+            self.cells[row, column] = made
+
+    def _tell_twice(self, first: Cell, second: Cell) -> None:
+        """Tell a cell that stands in the file twice; the second counts, as in most programs."""
+        if first != second and len(self.told) < _MOST_TOLD:
+            shown = {"first": short(plain(first.value)), "second": short(plain(second.value))}
+            self.told.append(Told("CELL-060", (first.row, first.column), shown))
 
     @staticmethod
     def _other(kind: str, raw: str) -> Value:

@@ -20,7 +20,6 @@ from .lists import (
     BEHIND_LIST,
     INDICATORS,
     PROBLEMS,
-    RECORDS,
     to_task,
     write_behind,
     write_indicators,
@@ -28,6 +27,7 @@ from .lists import (
     write_records,
 )
 from .overview import OVERVIEW, balance_line, write_overview
+from .previous_summary import RECORDS
 from .task_table import (
     SUPPORT,
     TABLE,

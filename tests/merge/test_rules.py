@@ -198,7 +198,7 @@ def test_date_of_the_1904_epoch() -> None:
         (" 已开工 ", "", "normalised", "已开工", ""),
         ("已\r\n开工", "", "normalised", "已\n开工", ""),
         ("已\x07开工", "", "normalised", "已开工", "CELL-013"),
-        ("已开_x000D_工", "", "normalised", "已开\n工", "CELL-013"),
+        ("已开_x000D_工", "", "accepted", "已开_x000D_工", ""),
         (48.0, "", "normalised", "48", ""),
         (0.5, "0%", "normalised", "50%", ""),
         (date(2022, 6, 30), "", "normalised", "2022-06-30", ""),

@@ -1,0 +1,1 @@
+"""What the sheets of a workbook hold besides their cells."""
