@@ -1110,6 +1110,34 @@ CATALOGUE: Mapping[str, Entry] = {
         "请取消合并，核对内容",
     ),
     "CELL-041": Entry(NOTE, "原来的问题（{told}）已由 {file} 的答复取代", "不需要处理"),
+    "CELL-050": Entry(
+        ERROR,
+        "“{header}”的格子按千位缩着显示，看到的是 {shown}，存的是 {stored}，不知道以哪个为准",
+        "请把格子的数字格式改成“常规”，核对后重填",
+    ),
+    "CELL-051": Entry(
+        ERROR, "“{header}”填的是“{value}”，和计划的 {year} 年相差太远", "请核对年份后改填：{rule}"
+    ),
+    "CELL-052": Entry(
+        WARNING,
+        "“{header}”只写了“{value}”，按任务汇总以后看不出指的是什么，附件也没有读",
+        "请在这一格里写清楚",
+    ),
+    "CELL-053": Entry(
+        WARNING,
+        "“{header}”只写了“{value}”，按任务汇总以后看不出指的是什么；表上这一格的上面写的是“{above}”，附在后面收下",
+        "请核对，并在这一格里写清楚",
+    ),
+    "CELL-054": Entry(
+        WARNING,
+        "“{header}”是“{value}”，是表格软件缩写的数字，后面几位已经丢了",
+        "请把格子的格式改成“文本”，重新填写",
+    ),
+    "CELL-055": Entry(
+        NOTE,
+        "“{header}”的格子里存的是 {stored}，显示为“{value}”，按显示的收下",
+        "理解无误则不用改；有误请改写成文字",
+    ),
     # UNIT: names of units
     "UNIT-001": Entry(
         WARNING, "单位“{unit}”是由换行的文字拼成的，或去掉了多余的括号", "对照原文核对名称"

@@ -16,6 +16,7 @@ from .language import tr
 from .merged import Entry, Previous, Records, owner_of
 from .model import BEHIND, DONE, NOT_BEGUN, Assignment, Field, Form, Plan
 from .return_model import RowPlace
+from .stand_ins import says_nothing
 from .text import fold, fold_answer, is_nothing, percent, short
 
 _SAME_TEXT = 8
@@ -149,7 +150,8 @@ def behind_without_problem(c: Context) -> Iterator[Finding]:
         if entry.values.get("state") != BEHIND:
             continue
         problem = str(entry.values.get("problem", ""))
-        told = (problem and not is_nothing(problem)) or (unit, number, "problem") in c.aside
+        said = problem and not (is_nothing(problem) or says_nothing(problem))
+        told = said or (unit, number, "problem") in c.aside
         if not told and c.form.field("problem"):
             yield c.finding("TASK-004", unit, number, "problem")
 

@@ -39,6 +39,7 @@ from .owner import (
 from .periods import begin_of
 from .return_model import Raw, Return, Row, Table
 from .rules import apply
+from .stand_ins import is_ditto
 from .text import fold, plain
 from .units import register_of
 from .versions import Delivery
@@ -255,7 +256,9 @@ def _take_table(
         return
     tasks: set[int] = set()
     printed = cache(lambda: _printed(ledger, unit, returned))  # asked of rows that were changed
+    above: dict[str, str] = {}
     for row in table.rows:
+        standing, above = above, _below(above, row)
         matched = match_row(ledger.plan, ledger.period, unit, wanted, row, printed)
         if identified.by_keys and matched.task:
             number = matched.task.number
@@ -274,7 +277,7 @@ def _take_table(
             ledger.received += 1  # a given cell becomes theirs once they write in it
             ledger.aside(raw, finding)
         mark = len(ledger.set_aside)
-        records = ledger.answers(returned, unit, task, row)
+        records = ledger.answers(returned, unit, task, row, standing)
         aside = ledger.aside_since(mark)
         if row.swallowed:
             ledger.findings += _merged_away(ledger.form, unit, task, row)
@@ -291,6 +294,13 @@ def _take_table(
             ledger.findings.append(
                 Finding("HEAD-008", place, unit, field=asked.caption, values=values)
             )
+
+
+def _below(above: Mapping[str, str], row: Row) -> dict[str, str]:
+    """What a 同上 in the next row means, by field id; one after another means the same."""
+    texts = ((name, text_of(raw)) for name, raw in row.answers.items())
+    below = ((name, above.get(name, "") if is_ditto(text) else text) for name, text in texts)
+    return {name: text for name, text in below if text}
 
 
 def _printed(ledger: Ledger, unit: str, returned: Return) -> dict[int, str]:

@@ -133,6 +133,8 @@ WORDS = frozenset(
         "chain",
         "addresses",
         "posting",
+        "shown",
+        "stand_ins",
     ]
 )
 TOP = {"cli", "commands", "verbs", "demo", "clerks", "__main__", "__init__"}

@@ -358,6 +358,12 @@ _CELL: Mapping[str, tuple[str, str]] = {
     "CELL-039": ("The cell of “{header}” is merged with “{other}” and has no content of its own", "Unmerge the cells and fill in each"),
     "CELL-040": ("The cell of “{header}” lies under the merged cell of “{other}”; its “{value}” was taken all the same", "Unmerge the cells and check the content"),
     "CELL-041": ("What was wrong ({told}) is settled by the answer in {file}", _NOTHING),
+    "CELL-050": ("The cell of “{header}” is shown in thousands: one sees {shown}, it stores {stored}, and which one counts cannot be told", "Set the cell's number format to General, check, and enter the number again"),
+    "CELL-051": ("“{header}” says “{value}”, which is too far from the plan's year {year}", "Please check the year and correct it. {rule}"),
+    "CELL-052": ("“{header}” says only “{value}”: merged by task, nobody can tell what it means, and attachments are not read", "Write it out in this cell"),
+    "CELL-053": ("“{header}” says only “{value}”: merged by task, nobody can tell what it means. The cell above it says “{above}”, which was put behind it", "Please check, and write it out in this cell"),
+    "CELL-054": ("“{header}” says “{value}”, a number that a spreadsheet has shortened: its last digits are lost", "Set the cell's format to Text and enter it again"),
+    "CELL-055": ("The cell of “{header}” stores {stored} and shows “{value}”; what it shows was taken", "If that is what you meant, nothing to do; if not, write it in words"),
 }  # fmt: skip
 
 _UNIT: Mapping[str, tuple[str, str]] = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ..findings import Finding, Place
+from ..shown import date_code, number_code
 from . import Book, Cell, Sheet, Value
 from .archive import Archive
 from .formats import from_iso, number
@@ -47,6 +48,16 @@ def _count(text: str | None, most: int) -> int:
         if text and text.isascii() and text.isdigit() and len(text) < 10
         else 1
     )
+
+
+def _format(kind: str, value: Value, shown: str) -> str:
+    """Return the number format by which a value shows as the text that is kept beside it."""
+    if kind == "date" and isinstance(value, date):
+        timed = " hh:mm:ss" if isinstance(value, datetime) else ""
+        return date_code(shown, value) or _FORMATS[kind] + timed
+    if kind in ("float", "currency") and isinstance(value, float):
+        return number_code(shown, value)
+    return _FORMATS.get(kind, "")
 
 
 class _Content:
@@ -249,7 +260,9 @@ class _Content:
         if formula:
             formula = "=" + formula.partition(":")[2].removeprefix("=")
         shown = left.strip() if kind == "date" and value is not None else ""
-        return Cell(0, 0, value, _FORMATS.get(kind, ""), formula, error, gone, self.note, shown)
+        return Cell(
+            0, 0, value, _format(kind, value, left.strip()), formula, error, gone, self.note, shown
+        )
 
     def _annotation(self, _: dict[str, str]) -> None:
         if self.cell is not None:
