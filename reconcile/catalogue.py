@@ -927,6 +927,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "新密钥写不进去（{reason}），没有换",
         "用 Excel 打开总台账，确认“设置”表有“校验密钥”一行，另存为 .xlsx 再试",
     ),
+    "FORM-090": Entry(
+        ERROR,
+        "表单编号是“{unit}”的，表里看得见的却是别的单位的任务（{count} 行，如第 {number} 项：{goal}），像是整张表粘贴了{other}的，没有收",
+        "请在发给本单位的原表上填写",
+    ),
     "FORM-087": Entry(
         ERROR,
         "这份表是以“{old}”的名义发的，现在算“{unit}”的；各行的校验码都不在了，不知道当时发的是哪几项，没有收",
@@ -1029,6 +1034,11 @@ CATALOGUE: Mapping[str, Entry] = {
         ERROR,
         "表上没有表单编号，第 {number} 项这一行又没有自己的校验码，没有收",
         "请恢复“表单编号”一行，或在发给您的原表上填写",
+    ),
+    "ROW-040": Entry(
+        ERROR,
+        "这一行的隐藏校验码是第 {task} 项（{own}）的，看得见的却是另一项（序号“{number}”，{goal}），没有收",
+        "是第 {task} 项的答复，请恢复这一行原来的序号、目标任务和序时进度；是另一项的，请填到那一项的行里，计划外的请另行报送",
     ),
     # CELL: one answer cell
     "CELL-001": Entry(ERROR, "“{header}”必填，现在是空的", "请补填这一格"),

@@ -16,7 +16,7 @@ from .identity import bears_key, key_fits, parse_row_key
 from .indicator_rows import Sources, take_indicators
 from .language import joined
 from .ledger import Ledger, Source, stray_finding, text_of
-from .matching import Matched, match_row
+from .matching import NAMES_ANOTHER, Matched, match_row
 from .merged import (
     FILLED,
     IGNORED,
@@ -433,13 +433,20 @@ def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) ->
 def _unmatched_row(ledger: Ledger, row: Row, told: Finding) -> None:
     """Set aside every cell of a row whose task is not known, each at its place.
 
-    What the plan gave to nobody or to others after the form went out is told once for the row.
+    What the plan gave to nobody or to others after the form went out is told once for the row,
+    and so is a row that shows another task than its key.
     """
     if told.severity is Severity.NOTE:
         ledger.aside_all(row.answers.values(), told)
         return
     given = [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
+    if told.code == NAMES_ANOTHER:
+        goal = row.given.get("goal")
+        ledger.aside_all(
+            (*given, *row.answers.values()), replace(told, place=goal.place) if goal else told
+        )
+        return
     if row.key and not (row.answers or given):
         ledger.findings.append(told)
     for raw in (*given, *row.answers.values()):

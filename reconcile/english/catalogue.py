@@ -285,6 +285,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-084": ("This form ({number}) was made by an older version and says it is of “{title}”, “{theirs}”, which is not how plan and periods stand now", "Use the form that is issued now; if it is of this plan and period, write {entry} into the line Codes still honoured of the sheet Settings"),
     "FORM-086": ("The new key could not be written ({reason}); nothing was replaced", "Open the plan workbook in Excel, see that the sheet Settings has the line Secret key, save it as .xlsx and try again"),
     "FORM-087": ("This form was issued under the name {old}, which is {unit} now; the check codes of all its rows are gone, so nobody can tell which tasks it asked about, and it was not taken", "Fill in the form that was sent to you and send it back; where it is lost, issue one under the name {unit}"),
+    "FORM-090": ("The form number is of “{unit}”, but what can be seen are tasks of other units ({count} rows, such as task {number}: {goal}); the table seems to be pasted from {other} as a whole and was not taken", "Fill in the form that was sent to your unit"),
 }  # fmt: skip
 
 _HEAD: Mapping[str, tuple[str, str]] = {
@@ -326,6 +327,7 @@ _ROW: Mapping[str, tuple[str, str]] = {
     "ROW-019": ("The hidden check code of this row is of task {task}, but number ({number}) and text ({goal}) are not: what it answers cannot be told", "Restore number and task of this row"),
     "ROW-020": ("{caption} of task {number} was emptied; it was restored from the plan", "The plan's own text cannot be changed; put remarks under Problems"),
     "ROW-030": ("The form number is not there, and this row of task {number} has no check code of its own; it was not taken", "Restore the line with the form number, or fill in the form that was sent to you"),
+    "ROW-040": ("The hidden check code of this row is of task {task} ({own}), but what can be seen is another (number “{number}”, {goal}); it was not taken", "If it answers task {task}, restore number, task and milestones of this row; if it answers another, write it into that row, and report what is not in the plan apart"),
 }  # fmt: skip
 
 _CELL: Mapping[str, tuple[str, str]] = {
