@@ -1417,6 +1417,21 @@ CATALOGUE: Mapping[str, Entry] = {
         "第 {number} 项的指标“{name}”写了两行，只读了前一行",
         "删去其中一行，或改成不同的名称",
     ),
+    "IND-030": Entry(
+        ERROR,
+        "这一行的隐藏校验码是“{own}”（{measure}）的，看得见的却是另一个指标（序号“{number}”，{name}，{theirs}），没有收",
+        "是“{own}”的数，请恢复这一行原来的指标和计量单位；是另一个指标的，请填到它自己的行里",
+    ),
+    "IND-031": Entry(
+        ERROR,
+        "“{name}”本期实际填的是“{value}”，目标是 {target}{measure}：像是{guess}，即 {read}{measure}，没有收",
+        "请核对计量单位后重填；确实无误的，在裁定表写“照收”",
+    ),
+    "IND-032": Entry(
+        WARNING,
+        "“{name}”本期实际填的是“{value}”，是目标 {target}{measure} 的 {times} 倍，照收了",
+        "请核对位数和计量单位；确实完成这么多的，不需要处理",
+    ),
     # MAIL: mail
     "MAIL-001": Entry(
         ERROR,

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from .conflicts import newest, of_former_units, settle
+from .doubts import doubted
+from .figures import read_number
 from .findings import Finding, Place
 from .given import indicator_text, indicator_texts, indicators_of
 from .identity import bears_key, key_fits, parse_row_key, short_hash
 from .language import joined, tr
 from .ledger import Ledger, Source
+from .matching import is_alike
 from .merged import Actual
 from .model import Assignment, Form, Indicator, Plan
 from .owner import Identified
 from .return_model import Raw, Return, Row, Table
+from .shown import shown_as
 from .text import fold, is_blank, plain, short, task_number
 from .versions import Delivery, Versions
 
@@ -49,6 +54,10 @@ def take_indicators(
             yield None, row
             _unmatched(ledger, unit, row, "ROW-030")
             continue
+        if indicator and names_another(plan, period, indicator, row):
+            yield None, row
+            _reused(ledger, unit, indicator, row)
+            continue
         yield (indicator.number if indicator else None), row
         if indicator is None:
             _unmatched(ledger, unit, row)
@@ -58,8 +67,13 @@ def take_indicators(
         for name, raw in row.answers.items():
             field = next(f for f in ledger.form.indicators if f.id == name)
             own = Form.of_indicator(field, indicator.name)
+            cell = replace(raw, field=own.id)
+            doubt = None
+            if name == "actual":
+                cell = _in_stated_measure(indicator, row, cell)
+                doubt = partial(doubted, indicator, ledger.plan.periods[ledger.period - 1].caption)
             record = ledger.judge(
-                returned, unit, indicator.number, own, replace(raw, field=own.id), indicator.measure
+                returned, unit, indicator.number, own, cell, indicator.measure, doubt=doubt
             )
             if record:
                 records[own.id] = record
@@ -81,6 +95,62 @@ def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> I
             return moved[0]
     named = [i for i in asked if fold(i.name) == name and i.number == number]
     return next(iter((*named, *meant)), None)
+
+
+def names_another(plan: Plan, period: int, indicator: Indicator, row: Row) -> bool:
+    """Return whether what can be seen of a row is another indicator than its key's.
+
+    That takes another name, and one more part that is not this indicator's: number, unit of
+    measure, basis, or a target.
+    """
+    if not fold(row.goal) or is_alike(indicator.name, row.goal):
+        named = [i for i in plan.indicators if fold(i.name) == fold(row.goal)]
+        if not named or indicator.name in (i.name for i in named):
+            return False
+    key = parse_row_key(row.key)
+    if key is not None and key.text != short_hash(indicator_text(indicator)):
+        return False  # its targets were changed since the form went out
+    texts = indicator_texts(plan, period, indicator)
+    shown = ((name, row.given.get(name)) for name in texts if name != "indicator")
+    return any(
+        raw is not None
+        and not raw.merged
+        and fold(plain(raw.value)) != ""
+        and not (_same(texts[name], raw) or task_number(plain(raw.value)) == texts[name])
+        for name, raw in shown
+    )
+
+
+def _reused(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
+    """Set aside a row that shows another indicator than its key, with both readings."""
+    measure = row.given.get("measure")
+    values = {
+        "own": indicator.name, "measure": indicator.measure, "number": row.number,
+        "name": short(row.goal, 30), "theirs": short(plain(measure.value)) if measure else "",
+    }  # fmt: skip
+    given = [raw for raw in row.given.values() if not raw.merged]
+    ledger.received += len(given)
+    name = row.given.get("indicator")
+    place = name.place if name else row.place
+    ledger.aside_all(
+        (*given, *row.answers.values()), Finding("IND-030", place, unit, values=values)
+    )
+
+
+def _in_stated_measure(indicator: Indicator, row: Row, raw: Raw) -> Raw:
+    """A number with the unit of measure that the clerk wrote over ours behind it, as if typed there."""
+    stated = row.given.get("measure")
+    if stated is None or stated.merged or is_blank(stated.value) or raw.error or raw.merged:
+        return raw
+    measure, value = plain(stated.value).strip(), raw.value
+    if fold(measure) == fold(indicator.measure) or isinstance(value, bool):
+        return raw
+    if isinstance(value, str):
+        alone = read_number(value)
+        return raw if alone is None or alone.unit else replace(raw, value=f"{value}{measure}")
+    if not isinstance(value, int | float) or shown_as(value, raw.format):
+        return raw
+    return replace(raw, value=f"{plain(value)}{measure}")
 
 
 def _unmatched(ledger: Ledger, unit: str, row: Row, code: str = "") -> None:

@@ -99,6 +99,7 @@ JUDGEMENT = frozenset(
         "dispatch",
         "answer",
         "voices",
+        "doubts",
         "versions",
     ]
 )

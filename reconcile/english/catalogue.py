@@ -442,6 +442,9 @@ _IND: Mapping[str, tuple[str, str]] = {
     "IND-022": ("“{name}” adds up to {total} {measure} against a target of {target} {measure} ({told}): it looks as if each reported the whole", "Ask the units; if each reports the whole, choose Each under “If several” on the sheet Indicators of the plan workbook"),
     "IND-023": ("“{name}” is an indicator of task {number}, which is not on the sheet Tasks; it was not read", "Mend the number, or delete the row"),
     "IND-024": ("The indicator “{name}” of task {number} stands in two rows; only the first was read", "Delete one of them, or give them different names"),
+    "IND-030": ("The hidden check code of this row is of “{own}” ({measure}), but what can be seen is another indicator (number “{number}”, {name}, {theirs}); it was not taken", "If it is the number of “{own}”, restore its name and unit of measure; if it is of another indicator, write it into that one's row"),
+    "IND-031": ("The actual number of “{name}” says “{value}”, the target is {target} {measure}: it looks like {guess}, that is {read} {measure}; it was not taken", "Check the unit of measure and enter it again; if it is right, write Accept as is on the sheet Rulings"),
+    "IND-032": ("The actual number of “{name}” says “{value}”, {times} times the target of {target} {measure}; it was taken", "Check the digits and the unit of measure; if so much was achieved, nothing to do"),
     "IND-019": ("“{name}” of task {number} is not on the form received; its {count} {count:answer was|answers were} not passed on", "Name the indicator as the form does; what was not asked can be told in another column"),
 }  # fmt: skip
 
