@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from .figures import scale_of
+from .figures import is_percent, scale_of
 from .language import tr
 from .model import Amount, Indicator
 from .rules import Outcome
@@ -23,7 +23,8 @@ _LEAST_INDEX, _TIMES = Decimal(90), 3
 """An index is at least so high, and so many times the growth that was wanted."""
 _WITHIN = Decimal(15)
 """So many points, or the growth that was wanted, an index may be off 100 + target."""
-_SMALLER = {3: "千", 4: "万", 6: "百万", 8: "亿"}
+_SMALLER = {0: "", 3: "千", 4: "万", 6: "百万", 8: "亿"}
+_IN_ENGLISH = {0: "", 3: "thousand ", 6: "million "}
 
 
 def doubted(indicator: Indicator, period: str, outcome: Outcome) -> Outcome:
@@ -58,7 +59,7 @@ def _target(indicator: Indicator, period: str) -> Decimal | None:
 
 
 def _is_rate(indicator: Indicator) -> bool:
-    return indicator.measure in ("%", "％", "‰")
+    return is_percent(indicator.measure) or indicator.measure == "‰"
 
 
 def _guessed(indicator: Indicator, number: Decimal, target: Decimal) -> tuple[str, Decimal] | None:
@@ -82,10 +83,11 @@ def _guessed(indicator: Indicator, number: Decimal, target: Decimal) -> tuple[st
     if number < target * _FAR_OVER:
         return None
     own, base = scale_of(indicator.measure)
-    for power in sorted({*_SMALLER, 0}, reverse=True):
+    scales = _IN_ENGLISH if base.isascii() else _SMALLER
+    for power in sorted(scales, reverse=True):
         read = number.scaleb(power - own)
         if power < own and base and _is_near(read, target):
-            return tr("以“{measure}”为单位", measure=_SMALLER.get(power, "") + base), read
+            return tr("以“{measure}”为单位", measure=scales[power] + base), read
     return None
 
 

@@ -156,7 +156,7 @@ _SCALES = {
     "十亿": 9,
     "百亿": 10,
 }
-_SCALES |= {"千亿": 11, "万亿": 12}
+_SCALES |= {"千亿": 11, "万亿": 12, "thousand": 3, "million": 6, "billion": 9}
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SAME = {
     "公里": "千米",
@@ -225,6 +225,11 @@ _MONEY = {"元": "¥￥", "美元": "$", "欧元": "€"}
 """The sign of a currency that a format may put before an amount in it."""
 
 
+def is_percent(unit: str) -> bool:
+    """Return whether a unit of measure is percent."""
+    return "".join(unit.split()).lower() in ("%", "％", "percent", "pct")
+
+
 def _number_shown(value: float, unit: str, number_format: str) -> Reading[float] | None:
     """Read a number by what its cell shows."""
     seen = shown_number(value, number_format)
@@ -235,7 +240,7 @@ def _number_shown(value: float, unit: str, number_format: str) -> Reading[float]
         base = scale_of(unit)[1]
         money = next((signs for name, signs in _MONEY.items() if base == name), "¥￥$€")
         fitting = words.strip(money) == "" and (not unit or base in _MONEY)
-        points = words == "%" and unit.strip() in ("%", "％")
+        points = words == "%" and is_percent(unit)
         if not (fitting or points):
             return read_number(_told(seen), unit)
         if points and seen.number is not None:

@@ -251,12 +251,20 @@ def unlike(value: object, code: str) -> str:
     return ""
 
 
+_CLOCK = late(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?$")
 _FIGURES = late(r"[0-9]+|[A-Za-z]{3,9}")
 
 
 def date_code(text: str, day: date) -> str:
     """Return the number format by which a date shows as ``text``, "" where that cannot be told."""
-    code, parts, end = "", set(), 0
+    code, parts, end, clock = "", set(), 0, ""
+    timed = _CLOCK.search(text)
+    if timed and isinstance(day, datetime):
+        if (int(timed[1]), int(timed[2])) != (day.hour, day.minute):
+            return ""
+        clock = f"{'h' * len(timed[1])}:mm{':ss' if timed[0].count(':') > 1 else ''}"
+        text = text[: timed.start()]
+        parts.add("h")
     for found in _FIGURES.finditer(text):
         said, number = found[0], int(found[0]) if found[0].isdigit() else -1
         name = _MONTHS[day.month - 1].lower()
@@ -276,7 +284,7 @@ def date_code(text: str, day: date) -> str:
         parts.add(part[0])
         end = found.end()
     code += f'"{text[end:]}"'
-    return code.replace('""', "") if parts else ""
+    return code.replace('""', "") + clock if parts else ""
 
 
 def number_code(text: str, value: float) -> str:

@@ -194,6 +194,14 @@ def test_the_format_of_a_date_told_by_its_text(text: str) -> None:
     assert date_code("未定", day) == date_code("2023年", day) == ""
 
 
+@pytest.mark.parametrize("text", ["09:30", "9:30:00", "2022-9-1 9:30", "9月1日 09:30"])
+def test_the_format_of_a_time_told_by_its_text(text: str) -> None:
+    moment = datetime(2022, 9, 1, 9, 30)
+    seen = shown_date(moment, date_code(text, moment))
+    assert seen is not None and seen.text == text
+    assert date_code("10:30", moment) == ""
+
+
 def test_the_format_of_a_number_told_by_its_text() -> None:
     assert shown_as(1234.0, number_code("1234万元", 1234.0)) == "1234万元"
     assert number_code("852.90", 852.9) == number_code("12万元", 120000.0) == ""

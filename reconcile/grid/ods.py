@@ -52,9 +52,9 @@ def _count(text: str | None, most: int) -> int:
 
 def _format(kind: str, value: Value, shown: str) -> str:
     """Return the number format by which a value shows as the text that is kept beside it."""
-    if kind == "date" and isinstance(value, date):
+    if isinstance(value, date):
         timed = " hh:mm:ss" if isinstance(value, datetime) else ""
-        return date_code(shown, value) or _FORMATS[kind] + timed
+        return date_code(shown, value) or _FORMATS["date"] + timed
     if kind in ("float", "currency") and isinstance(value, float):
         return number_code(shown, value)
     return _FORMATS.get(kind, "")
@@ -252,7 +252,7 @@ class _Content:
         elif kind == "date":
             value = from_iso(a.get("office:date-value", left))
         elif kind == "time":
-            value = _duration(a.get("office:time-value", ""))
+            value = _moment(_duration(a.get("office:time-value", "")), left.strip())
         elif kind or self.pieces:
             value = left if self.pieces else a.get("office:string-value", "")
         if gone and not left.strip():
@@ -308,6 +308,14 @@ def _duration(text: str) -> Value:
     if text.startswith("-") or found >= timedelta(days=1):
         return -found if text.startswith("-") else found
     return (datetime.min + found).time()
+
+
+def _moment(found: Value, shown: str) -> Value:
+    """Return the day and time that a cell keeps as the time since 1899 where it shows the time of day alone."""
+    if isinstance(found, timedelta) and timedelta(days=1) <= found < timedelta(days=2_900_000):
+        moment = datetime(1899, 12, 30) + found
+        return moment if date_code(shown, moment).startswith("h") else found
+    return found
 
 
 def _properties(part: bytes, clock: Clock) -> dict[str, str]:
