@@ -134,7 +134,7 @@ def names_another(plan: Plan, period: int, own: Assignment, key: RowKey, row: Ro
     plan, or all that can be seen being new. What is blank, or merged from above, names nothing.
     """
     number, goal = task_number(row.number), fold(row.goal)
-    if not goal or _printed_hash(plan, row) == key.text:
+    if not goal or goal == fold(own.task.goal) or _printed_hash(plan, row) == key.text:
         return False
     others = [t for t in _by_goal(plan).get(goal, ()) if t.number != own.task.number]
     shown = _milestones_shown(row)
@@ -146,6 +146,10 @@ def names_another(plan: Plan, period: int, own: Assignment, key: RowKey, row: Ro
     kept = any(is_alike(ours.get(name, ""), text) for name, text in shown.items())
     renumbered = bool(row.number) and number != own.task.number
     return renumbered and not kept and not is_alike(own.task.goal, row.goal)
+
+
+_COMPARED = 200
+"""So many characters of two texts are held against each other."""
 
 
 def task_seen(plan: Plan, row: Row, key: RowKey) -> Task | None:
@@ -162,10 +166,6 @@ def is_alike(ours: str, theirs: str) -> bool:
         return True
     pair = SequenceMatcher(None, one[:_COMPARED], other[:_COMPARED], autojunk=False)
     return pair.ratio() >= _ALIKE
-
-
-_COMPARED = 200
-"""So many characters of two texts are held against each other."""
 
 
 def _milestones_shown(row: Row) -> dict[str, str]:
