@@ -187,6 +187,11 @@ def told(result: Merged, *, of: str = A) -> Findings:
     ]
 
 
+def codes_at(result: Merged, cell: str) -> list[str]:
+    """The codes of what is told of 市发改委 at a cell."""
+    return [code for code, at in told(result) if at == cell]
+
+
 def values(result: Merged, unit: str = A) -> dict[tuple[int | None, str], Any]:
     """What was accepted, by (task, field id)."""
     found = {(r.task, r.field): r.value for r in result.records if r.unit == unit}

@@ -298,6 +298,7 @@ _FORM: Mapping[str, tuple[str, str]] = {
     "FORM-084": ("This form ({number}) was made by an older version and says it is of “{title}”, “{theirs}”, which is not how plan and periods stand now", "Use the form that is issued now; if it is of this plan and period, write {entry} into the line Codes still honoured of the sheet Settings"),
     "FORM-086": ("The new key could not be written ({reason}); nothing was replaced", "Open the plan workbook in Excel, see that the sheet Settings has the line Secret key, save it as .xlsx and try again"),
     "FORM-087": ("This form was issued under the name {old}, which is {unit} now; the check codes of all its rows are gone, so nobody can tell which tasks it asked about, and it was not taken", "Fill in the form that was sent to you and send it back; where it is lost, issue one under the name {unit}"),
+    "FORM-090": ("The form number is of “{unit}”, but what can be seen are tasks of other units ({count} rows, such as task {number}: {goal}); the table seems to be pasted from {other} as a whole and was not taken", "Fill in the form that was sent to your unit"),
 }  # fmt: skip
 
 _HEAD: Mapping[str, tuple[str, str]] = {
@@ -339,6 +340,7 @@ _ROW: Mapping[str, tuple[str, str]] = {
     "ROW-019": ("The hidden check code of this row is of task {task}, but number ({number}) and text ({goal}) are not: what it answers cannot be told", "Restore number and task of this row"),
     "ROW-020": ("{caption} of task {number} was emptied; it was restored from the plan", "The plan's own text cannot be changed; put remarks under Problems"),
     "ROW-030": ("The form number is not there, and this row of task {number} has no check code of its own; it was not taken", "Restore the line with the form number, or fill in the form that was sent to you"),
+    "ROW-040": ("The hidden check code of this row is of task {task} ({own}), but what can be seen is another (number “{number}”, {goal}); it was not taken", "If it answers task {task}, restore number, task and milestones of this row; if it answers another, write it into that row, and report what is not in the plan apart"),
 }  # fmt: skip
 
 _CELL: Mapping[str, tuple[str, str]] = {
@@ -372,6 +374,12 @@ _CELL: Mapping[str, tuple[str, str]] = {
     "CELL-039": ("The cell of “{header}” is merged with “{other}” and has no content of its own", "Unmerge the cells and fill in each"),
     "CELL-040": ("The cell of “{header}” lies under the merged cell of “{other}”; its “{value}” was taken all the same", "Unmerge the cells and check the content"),
     "CELL-041": ("What was wrong ({told}) is settled by the answer in {file}", _NOTHING),
+    "CELL-050": ("The cell of “{header}” is shown in thousands: one sees {shown}, it stores {stored}, and which one counts cannot be told", "Set the cell's number format to General, check, and enter the number again"),
+    "CELL-051": ("“{header}” says “{value}”, which is too far from the plan's year {year}", "Please check the year and correct it. {rule}"),
+    "CELL-052": ("“{header}” says only “{value}”: merged by task, nobody can tell what it means, and attachments are not read", "Write it out in this cell"),
+    "CELL-053": ("“{header}” says only “{value}”: merged by task, nobody can tell what it means. The cell above it says “{above}”, which was put behind it", "Please check, and write it out in this cell"),
+    "CELL-054": ("“{header}” says “{value}”, a number that a spreadsheet has shortened: its last digits are lost", "Set the cell's format to Text and enter it again"),
+    "CELL-055": ("The cell of “{header}” stores {stored} and shows “{value}”; what it shows was taken", "If that is what you meant, nothing to do; if not, write it in words"),
 }  # fmt: skip
 
 _UNIT: Mapping[str, tuple[str, str]] = {
@@ -451,6 +459,9 @@ _IND: Mapping[str, tuple[str, str]] = {
     "IND-022": ("“{name}” adds up to {total} {measure} against a target of {target} {measure} ({told}): it looks as if each reported the whole", "Ask the units; if each reports the whole, choose Each under “If several” on the sheet Indicators of the plan workbook"),
     "IND-023": ("“{name}” is an indicator of task {number}, which is not on the sheet Tasks; it was not read", "Mend the number, or delete the row"),
     "IND-024": ("The indicator “{name}” of task {number} stands in two rows; only the first was read", "Delete one of them, or give them different names"),
+    "IND-030": ("The hidden check code of this row is of “{own}” ({measure}), but what can be seen is another indicator (number “{number}”, {name}, {theirs}); it was not taken", "If it is the number of “{own}”, restore its name and unit of measure; if it is of another indicator, write it into that one's row"),
+    "IND-031": ("The actual number of “{name}” says “{value}”, the target is {target} {measure}: it looks like {guess}, that is {read} {measure}; it was not taken", "Check the unit of measure and enter it again; if it is right, write Accept as is on the sheet Rulings"),
+    "IND-032": ("The actual number of “{name}” says “{value}”, {times} times the target of {target} {measure}; it was taken", "Check the digits and the unit of measure; if so much was achieved, nothing to do"),
     "IND-019": ("“{name}” of task {number} is not on the form received; its {count} {count:answer was|answers were} not passed on", "Name the indicator as the form does; what was not asked can be told in another column"),
 }  # fmt: skip
 

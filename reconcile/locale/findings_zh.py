@@ -979,6 +979,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "新密钥写不进去（{reason}），没有换",
         "用 Excel 打开总台账，确认“设置”表有“校验密钥”一行，另存为 .xlsx 再试",
     ),
+    "FORM-090": Entry(
+        ERROR,
+        "表单编号是“{unit}”的，表里看得见的却是别的单位的任务（{count} 行，如第 {number} 项：{goal}），像是整张表粘贴了{other}的，没有收",
+        "请在发给本单位的原表上填写",
+    ),
     "FORM-087": Entry(
         ERROR,
         "这份表是以“{old}”的名义发的，现在算“{unit}”的；各行的校验码都不在了，不知道当时发的是哪几项，没有收",
@@ -1082,6 +1087,11 @@ CATALOGUE: Mapping[str, Entry] = {
         "表上没有表单编号，第 {number} 项这一行又没有自己的校验码，没有收",
         "请恢复“表单编号”一行，或在发给您的原表上填写",
     ),
+    "ROW-040": Entry(
+        ERROR,
+        "这一行的隐藏校验码是第 {task} 项（{own}）的，看得见的却是另一项（序号“{number}”，{goal}），没有收",
+        "是第 {task} 项的答复，请恢复这一行原来的序号、目标任务和序时进度；是另一项的，请填到那一项的行里，计划外的请另行报送",
+    ),
     # CELL: one answer cell
     "ROW-050": Entry(
         WARNING,
@@ -1181,6 +1191,34 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "“{header}”的“{value}”链接到“{link}”，链接的内容没有读",
         "请把要上报的内容写进格子",
+    ),
+    "CELL-050": Entry(
+        ERROR,
+        "“{header}”的格子按千位缩着显示，看到的是 {shown}，存的是 {stored}，不知道以哪个为准",
+        "请把格子的数字格式改成“常规”，核对后重填",
+    ),
+    "CELL-051": Entry(
+        ERROR, "“{header}”填的是“{value}”，和计划的 {year} 年相差太远", "请核对年份后改填：{rule}"
+    ),
+    "CELL-052": Entry(
+        WARNING,
+        "“{header}”只写了“{value}”，按任务汇总以后看不出指的是什么，附件也没有读",
+        "请在这一格里写清楚",
+    ),
+    "CELL-053": Entry(
+        WARNING,
+        "“{header}”只写了“{value}”，按任务汇总以后看不出指的是什么；表上这一格的上面写的是“{above}”，附在后面收下",
+        "请核对，并在这一格里写清楚",
+    ),
+    "CELL-054": Entry(
+        WARNING,
+        "“{header}”是“{value}”，是表格软件缩写的数字，后面几位已经丢了",
+        "请把格子的格式改成“文本”，重新填写",
+    ),
+    "CELL-055": Entry(
+        NOTE,
+        "“{header}”的格子里存的是 {stored}，显示为“{value}”，按显示的收下",
+        "理解无误则不用改；有误请改写成文字",
     ),
     # UNIT: names of units
     "UNIT-001": Entry(
@@ -1450,6 +1488,21 @@ CATALOGUE: Mapping[str, Entry] = {
         WARNING,
         "第 {number} 项的指标“{name}”写了两行，只读了前一行",
         "删去其中一行，或改成不同的名称",
+    ),
+    "IND-030": Entry(
+        ERROR,
+        "这一行的隐藏校验码是“{own}”（{measure}）的，看得见的却是另一个指标（序号“{number}”，{name}，{theirs}），没有收",
+        "是“{own}”的数，请恢复这一行原来的指标和计量单位；是另一个指标的，请填到它自己的行里",
+    ),
+    "IND-031": Entry(
+        ERROR,
+        "“{name}”本期实际填的是“{value}”，目标是 {target}{measure}：像是{guess}，即 {read}{measure}，没有收",
+        "请核对计量单位后重填；确实无误的，在裁定表写“照收”",
+    ),
+    "IND-032": Entry(
+        WARNING,
+        "“{name}”本期实际填的是“{value}”，是目标 {target}{measure} 的 {times} 倍，照收了",
+        "请核对位数和计量单位；确实完成这么多的，不需要处理",
     ),
     # MAIL: mail
     "MAIL-001": Entry(

@@ -17,6 +17,7 @@ from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
 from ..core.result import Entry, Previous, Records, owner_of
 from ..core.submission import RowPlace
 from ..core.text import fold, fold_answer, is_nothing, percent, short
+from .stand_ins import says_nothing
 
 _SAME_TEXT = 8
 """Texts of fewer folded signs are alike by chance (按计划推进)."""
@@ -151,7 +152,8 @@ def behind_without_problem(c: Context) -> Iterator[Finding]:
         if entry.values.get("state") != BEHIND:
             continue
         problem = str(entry.values.get("problem", ""))
-        told = (problem and not is_nothing(problem)) or (unit, number, "problem") in c.aside
+        said = problem and not (is_nothing(problem) or says_nothing(problem))
+        told = said or (unit, number, "problem") in c.aside
         if not told and c.form.field("problem"):
             yield c.finding("TASK-004", unit, number, "problem")
 

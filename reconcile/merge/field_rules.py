@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from ..core.form import Field, Rule, bounds, describe
@@ -26,9 +26,11 @@ from ..core.text import (
     short,
 )
 from ..core.values.dates import read_date
-from ..core.values.numbers import caption_unit, percent_scaled, read_number, read_percent
+from ..core.values.numbers import caption_unit, read_number, read_percent
 from ..core.values.reading import AMBIGUOUS, APPROXIMATE, EXACT, NORMALISED, Reading
+from ..core.values.shown import shown_as
 from ..core.values.synonyms import exceeded
+from .stand_ins import loses_digits, refers_elsewhere, says_nothing
 
 __all__ = ["Outcome", "apply", "describe"]
 
@@ -82,7 +84,8 @@ def apply(
         unit = unit or caption_unit(field.caption)
         outcome = _number(case, read_number(value, unit, format), unit)
     elif kind == "date":
-        outcome = _date(case, read_date(value, year=year, epoch1904=epoch1904))
+        day = read_date(value, year=year, epoch1904=epoch1904, number_format=format)
+        outcome = _date(case, day, year)
     else:
         outcome = _text(case)
     if (
@@ -97,17 +100,11 @@ def apply(
 
 def _shown(value: object, number_format: str) -> str:
     """The value as the clerk saw it."""
-    if isinstance(value, str):
-        return value
-    if (
-        isinstance(value, float | int)
-        and not isinstance(value, bool)
-        and percent_scaled(number_format)
-    ):
-        return percent(value)
-    return plain(value)
+    return shown_as(value, number_format) or plain(value)
 
 
+_YEARS_OFF = 20
+"""A date so many years from the plan's is a slip of the keys: 2202, 2099."""
 _NO_PERCENT = 10.0
 """From 1000 % on, a number in a percent cell is a plain number of points pasted into it."""
 
@@ -185,6 +182,9 @@ def _percent(case: _Case, reading: Reading[float] | None) -> Outcome:
 def _number(case: _Case, reading: Reading[float] | None, unit: str) -> Outcome:
     if reading is None:
         return case.set_aside("CELL-006" if unit else "CELL-005", unit=unit)
+    if reading.how == AMBIGUOUS:
+        shown, stored = plain(reading.value) + unit, plain(reading.other) + unit
+        return case.set_aside("CELL-050", shown=shown, stored=stored)
     return _bounded(case, reading, lambda: plain(reading.value) + (unit or reading.unit))
 
 
@@ -195,12 +195,14 @@ def _bounded(case: _Case, reading: Reading[float], shown: Callable[[], str]) -> 
     return case.read(reading, shown)
 
 
-def _date(case: _Case, reading: Reading[date] | None) -> Outcome:
+def _date(case: _Case, reading: Reading[date] | None, year: int | None) -> Outcome:
     if reading is None:
         return case.set_aside("CELL-008")
     if not _within(reading.value, case.field.rule):
         shown = plain(reading.value)
         return case.set_aside("CELL-009", read=shown, bounds=bounds(case.field.rule))
+    if year and abs(reading.value.year - year) > _YEARS_OFF:
+        return case.set_aside("CELL-051", year=year)
     return case.read(reading, lambda: plain(reading.value))
 
 
@@ -214,12 +216,21 @@ def _text(case: _Case) -> Outcome:
         return case.set_aside("CELL-010", length=size, limit=plain(min(high, CELL_LIMIT)))
     if size < low:
         return case.set_aside("CELL-015", length=size, limit=plain(low))
-    if rule.required and is_nothing(text):
-        return case.end("accepted" if text == case.value else "normalised", text, "CELL-017")
-    if text == case.value:
-        return case.end("accepted", text)
-    dirty = isinstance(case.value, str) and has_dirt(case.value)
-    return case.end("normalised", text, "CELL-013" if dirty else "")
+    kind = "accepted" if text == case.value else "normalised"
+    if refers_elsewhere(text):
+        return case.end(kind, text, "CELL-052")
+    if rule.required and (is_nothing(text) or says_nothing(text)):
+        return case.end(kind, text, "CELL-017")
+    if loses_digits(text):
+        return case.end(kind, text, "CELL-054")
+    if kind == "accepted":
+        return case.end(kind, text)
+    if isinstance(case.value, str):
+        return case.end(kind, text, "CELL-013" if has_dirt(case.value) else "")
+    stored = plain(case.value)
+    if isinstance(case.value, date | time) and text != stored:
+        return case.end(kind, text, "CELL-055", stored=stored)
+    return case.end(kind, text)
 
 
 def _within(value: float | date, rule: Rule) -> bool:

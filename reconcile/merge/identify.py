@@ -35,12 +35,12 @@ from ..core.keys import (
     whose_number,
     whose_under,
 )
-from ..core.plan import Plan
+from ..core.plan import Plan, Task
 from ..core.result import OTHER_PERIOD
 from ..core.submission import Return, Row, Table
 from ..core.text import fold, short
 from ..core.units import assignments, register_of
-from .match_rows import task_of
+from .match_rows import task_of, task_seen
 from .rulings import Rulings
 
 _ENOUGH = 3
@@ -372,6 +372,12 @@ def _confirmed(
         issue = whose_key(plan, keys[0], period)
         strangers = (issue.unit,) if issue and issue.period == period else ()
         return _refused(FOREIGN_KEYS, where, unit, *strangers)
+    if pasted := _pasted_tasks(plan, period, unit, returned):
+        seen: dict[str, object] = {
+            "unit": unit, "count": len(pasted), "number": pasted[0].number,
+            "goal": short(pasted[0].goal, 30), "other": _whose_tasks(plan, unit, pasted),
+        }  # fmt: skip
+        return _refused("FORM-090", where, unit, **seen)
     shown = register_of(plan).get(fold(returned.unit)) if returned.unit else None
     if shown is not None and shown.name != unit:
         return _refused("FORM-014", returned.unit_at, unit, unit=unit, shown=returned.unit)
@@ -383,6 +389,27 @@ def _confirmed(
         values = {"number": number, "hidden": joined(others[:_MOST_SHOWN])}
         findings.append(Finding("FORM-021", where, unit, values=values))
     return Identified(unit, tuple(findings), issued=issued[1] if issued else unit)
+
+
+def _pasted_tasks(plan: Plan, period: int, unit: str, returned: Return) -> Sequence[Task]:
+    """Return the tasks of others that a table shows over the unit's own keys; none where few rows do."""
+    rows, own, pasted = 0, _asked(plan).get(unit, set()), []
+    for row in _rows(returned, of_indicators=False):
+        key = parse_row_key(row.key)
+        if key is None or not key_fits(plan, period, unit, key):
+            continue
+        rows += 1
+        seen = task_seen(plan, row, key)
+        if seen and seen.number not in own:
+            pasted.append(seen)
+    return pasted if len(pasted) >= min(rows, _ENOUGH) and len(pasted) * 2 > rows > 1 else ()
+
+
+def _whose_tasks(plan: Plan, unit: str, tasks: Iterable[Task]) -> str:
+    """The other units that have all these tasks, as a text."""
+    numbers = {task.number for task in tasks}
+    named = [name for name, own in _asked(plan).items() if name != unit and numbers <= own]
+    return joined(named[:_MOST_SHOWN]) or tr("别的单位")
 
 
 def _other_period(
@@ -498,5 +525,6 @@ def _units_by_address(plan: Plan) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _rows(returned: Return) -> list[Row]:
-    return [row for table in returned.tables for row in table.rows]
+def _rows(returned: Return, *, of_indicators: bool = True) -> list[Row]:
+    tables = (t for t in returned.tables if of_indicators or not t.of_indicators)
+    return [row for table in tables for row in table.rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
@@ -15,8 +16,12 @@ from ..core.prefill import indicator_text, indicator_texts, indicators_of
 from ..core.result import Actual
 from ..core.submission import Raw, Return, Row, Table
 from ..core.text import fold, is_blank, plain, short, task_number
+from ..core.values.numbers import read_number
+from ..core.values.shown import shown_as
 from .conflicts import newest, of_former_units, settle
+from .doubts import doubted
 from .identify import Identified
+from .match_rows import is_alike
 from .state import Ledger, Source
 from .versions import Delivery, Versions
 
@@ -50,6 +55,10 @@ def take_indicators(
             yield None, row
             _unmatched(ledger, unit, row, "ROW-030")
             continue
+        if indicator and names_another(plan, period, indicator, row):
+            yield None, row
+            _reused(ledger, unit, indicator, row)
+            continue
         yield (indicator.number if indicator else None), row
         if indicator is None:
             _unmatched(ledger, unit, row)
@@ -59,8 +68,13 @@ def take_indicators(
         for name, raw in row.answers.items():
             field = next(f for f in ledger.form.indicators if f.id == name)
             own = Form.of_indicator(field, indicator.name)
+            cell = replace(raw, field=own.id)
+            doubt = None
+            if name == "actual":
+                cell = _in_stated_measure(indicator, row, cell)
+                doubt = partial(doubted, indicator, ledger.plan.periods[ledger.period - 1].caption)
             record = ledger.judge(
-                returned, unit, indicator.number, own, replace(raw, field=own.id), indicator.measure
+                returned, unit, indicator.number, own, cell, indicator.measure, doubt=doubt
             )
             if record:
                 records[own.id] = record
@@ -85,6 +99,62 @@ def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> I
         alike = [i for i in asked if fold(i.name) == name]
         named = alike if len(alike) == 1 else []
     return next(iter((*named, *meant)), None)
+
+
+def names_another(plan: Plan, period: int, indicator: Indicator, row: Row) -> bool:
+    """Return whether what can be seen of a row is another indicator than its key's.
+
+    That takes another name, and one more part that is not this indicator's: number, unit of
+    measure, basis, or a target.
+    """
+    if not fold(row.goal) or is_alike(indicator.name, row.goal):
+        named = [i for i in plan.indicators if fold(i.name) == fold(row.goal)]
+        if not named or indicator.name in (i.name for i in named):
+            return False
+    key = parse_row_key(row.key)
+    if key is not None and key.text != short_hash(indicator_text(indicator)):
+        return False  # its targets were changed since the form went out
+    texts = indicator_texts(plan, period, indicator)
+    shown = ((name, row.given.get(name)) for name in texts if name != "indicator")
+    return any(
+        raw is not None
+        and not raw.merged
+        and fold(plain(raw.value)) != ""
+        and not (_same(texts[name], raw) or task_number(plain(raw.value)) == texts[name])
+        for name, raw in shown
+    )
+
+
+def _reused(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
+    """Set aside a row that shows another indicator than its key, with both readings."""
+    measure = row.given.get("measure")
+    values = {
+        "own": indicator.name, "measure": indicator.measure, "number": row.number,
+        "name": short(row.goal, 30), "theirs": short(plain(measure.value)) if measure else "",
+    }  # fmt: skip
+    given = [raw for raw in row.given.values() if not raw.merged]
+    ledger.received += len(given)
+    name = row.given.get("indicator")
+    place = name.place if name else row.place
+    ledger.aside_all(
+        (*given, *row.answers.values()), Finding("IND-030", place, unit, values=values)
+    )
+
+
+def _in_stated_measure(indicator: Indicator, row: Row, raw: Raw) -> Raw:
+    """A number with the unit of measure that the clerk wrote over ours behind it, as if typed there."""
+    stated = row.given.get("measure")
+    if stated is None or stated.merged or is_blank(stated.value) or raw.error or raw.merged:
+        return raw
+    measure, value = plain(stated.value).strip(), raw.value
+    if fold(measure) == fold(indicator.measure) or isinstance(value, bool):
+        return raw
+    if isinstance(value, str):
+        alone = read_number(value)
+        return raw if alone is None or alone.unit else replace(raw, value=f"{value}{measure}")
+    if not isinstance(value, int | float) or shown_as(value, raw.format):
+        return raw
+    return replace(raw, value=f"{plain(value)}{measure}")
 
 
 def _unmatched(ledger: Ledger, unit: str, row: Row, code: str = "") -> None:

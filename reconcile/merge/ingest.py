@@ -31,7 +31,8 @@ from .identify import (
     tasks_shown,
 )
 from .indicator_rows import Sources, take_indicators
-from .match_rows import Matched, match_row
+from .match_rows import NAMES_ANOTHER, Matched, match_row
+from .stand_ins import is_ditto
 from .state import Ledger, Source, stray_finding, text_of
 from .versions import Delivery
 
@@ -250,7 +251,9 @@ def _take_table(
         return
     tasks: set[int] = set()
     printed = cache(lambda: _printed(ledger, unit, returned))  # asked of rows that were changed
+    above: dict[str, str] = {}
     for row in table.rows:
+        standing, above = above, _below(above, row)
         matched = match_row(ledger.plan, ledger.period, unit, wanted, row, printed)
         if identified.by_keys and matched.task:
             number = matched.task.number
@@ -269,7 +272,7 @@ def _take_table(
             ledger.received += 1  # a given cell becomes theirs once they write in it
             ledger.aside(raw, finding)
         mark = len(ledger.set_aside)
-        records = ledger.answers(returned, unit, task, row)
+        records = ledger.answers(returned, unit, task, row, standing)
         aside = ledger.aside_since(mark)
         if row.swallowed:
             ledger.findings += _merged_away(ledger.form, unit, task, row)
@@ -286,6 +289,13 @@ def _take_table(
             ledger.findings.append(
                 Finding("HEAD-008", place, unit, field=asked.caption, values=values)
             )
+
+
+def _below(above: Mapping[str, str], row: Row) -> dict[str, str]:
+    """What a 同上 in the next row means, by field id; one after another means the same."""
+    texts = ((name, text_of(raw)) for name, raw in row.answers.items())
+    below = ((name, above.get(name, "") if is_ditto(text) else text) for name, text in texts)
+    return {name: text for name, text in below if text}
 
 
 def _printed(ledger: Ledger, unit: str, returned: Return) -> dict[int, str]:
@@ -418,13 +428,20 @@ def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) ->
 def _unmatched_row(ledger: Ledger, row: Row, told: Finding) -> None:
     """Set aside every cell of a row whose task is not known, each at its place.
 
-    What the plan gave to nobody or to others after the form went out is told once for the row.
+    What the plan gave to nobody or to others after the form went out is told once for the row,
+    and so is a row that shows another task than its key.
     """
     if told.severity is Severity.NOTE:
         ledger.aside_all(row.answers.values(), told)
         return
     given = [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
+    if told.code == NAMES_ANOTHER:
+        goal = row.given.get("goal")
+        ledger.aside_all(
+            (*given, *row.answers.values()), replace(told, place=goal.place) if goal else told
+        )
+        return
     if row.key and not (row.answers or given):
         ledger.findings.append(told)
     for raw in (*given, *row.answers.values()):

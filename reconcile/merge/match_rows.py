@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from ..core.findings import Finding
@@ -19,6 +20,8 @@ from ..core.prefill import MILESTONE, ROLES, given_texts
 from ..core.submission import Raw, Row
 from ..core.text import fold, plain, short, task_number
 
+NAMES_ANOTHER = "ROW-040"
+"""A row whose key is of one task, while all that can be seen of it is of another."""
 Printed = Callable[[], Mapping[int, str]]
 """What gives the text hashes of a form's rows by their number, as it was issued."""
 
@@ -49,7 +52,8 @@ def match_row(
     ``wanted`` are the unit's own by number. A row names its task by key, by
     序号 and by goal text; two that agree overrule the third, because who sorts
     the visible columns leaves the hidden key behind. A key or a goal alone
-    will do where nothing speaks against it; 序号 alone will not. ``printed`` gives the
+    will do where nothing speaks against it; 序号 alone will not, and no key where
+    number, goal and milestones together name another task. ``printed`` gives the
     text hashes of the rows that the form was issued with by their number: in a plan
     amended since, they tell a task that moved or is gone from one that was changed.
     """
@@ -97,6 +101,10 @@ def match_row(
         against_goal = bool(by_goal) and by_key not in by_goal
         if (against_number and by_key not in by_goal) or (against_goal and by_number is not by_key):
             return Matched(None, (told("ROW-019", task=by_key.task.number),))
+        assert key is not None
+        if names_another(plan, period, by_key, key, row):
+            own = short(by_key.task.goal, 30)
+            return Matched(None, (told(NAMES_ANOTHER, task=by_key.task.number, own=own),))
         found = by_key
     elif len(by_goal) == 1 and number is None:
         found = by_goal[0]
@@ -118,6 +126,75 @@ def match_row(
             return Matched(found.task, (changed,))
         return _held_against(plan, period, unit, found, row, changed)
     return _held_against(plan, period, unit, found, row)
+
+
+_ALIKE = 0.6
+"""Texts that have so much in common are the same text, edited."""
+
+
+def names_another(plan: Plan, period: int, own: Assignment, key: RowKey, row: Row) -> bool:
+    """Return whether what can be seen of a row names another task than its key does.
+
+    That takes two parts of number, goal and milestones that name the same other task of the
+    plan, or all that can be seen being new. What is blank, or merged from above, names nothing.
+    """
+    number, goal = task_number(row.number), fold(row.goal)
+    if not goal or goal == fold(own.task.goal) or _printed_hash(plan, row) == key.text:
+        return False
+    others = [t for t in _by_goal(plan).get(goal, ()) if t.number != own.task.number]
+    shown = _milestones_shown(row)
+    if any(t.number == number or _has_milestones(t, shown, own.task) for t in others):
+        return True
+    if key.text != text_hash(own.task):
+        return False  # amended since the form went out: the old texts are gone
+    ours = given_texts(plan, period, own)
+    kept = any(is_alike(ours.get(name, ""), text) for name, text in shown.items())
+    renumbered = bool(row.number) and number != own.task.number
+    return renumbered and not kept and not is_alike(own.task.goal, row.goal)
+
+
+_COMPARED = 200
+"""So many characters of two texts are held against each other."""
+
+
+def task_seen(plan: Plan, row: Row, key: RowKey) -> Task | None:
+    """Return the task that number and goal of a row name where they are not what was printed there."""
+    number, goal = task_number(row.number), fold(row.goal)
+    seen = next((t for t in _by_goal(plan).get(goal, ()) if t.number == number), None)
+    return seen if seen and number != key.task and _printed_hash(plan, row) != key.text else None
+
+
+def is_alike(ours: str, theirs: str) -> bool:
+    """Return whether a text is still ours, if edited."""
+    one, other = fold(ours), fold(theirs)
+    if one == other or (min(len(one), len(other)) > 3 and (one in other or other in one)):
+        return True
+    pair = SequenceMatcher(None, one[:_COMPARED], other[:_COMPARED], autojunk=False)
+    return pair.ratio() >= _ALIKE
+
+
+def _milestones_shown(row: Row) -> dict[str, str]:
+    """The milestones that a row shows, by column id."""
+    return {
+        name: plain(raw.value)
+        for name, raw in row.given.items()
+        if (name == "milestone" or name.startswith(MILESTONE)) and not raw.merged
+        if fold(plain(raw.value))
+    }
+
+
+def _has_milestones(task: Task, shown: Mapping[str, str], but: Task) -> bool:
+    """Say whether the milestones that a row shows are a task's, where they differ from another's."""
+
+    def of(one: Task, name: str) -> set[str]:
+        texts = one.milestones
+        if name == "milestone":
+            return {fold(text) for text in texts.values() if text}
+        return {fold(texts.get(name.removeprefix(MILESTONE), ""))}
+
+    told = [(name, fold(text)) for name, text in shown.items()]
+    telling = [(name, text) for name, text in told if of(task, name) != of(but, name)]
+    return bool(telling) and all(text in of(task, name) for name, text in telling)
 
 
 def task_of(plan: Plan, key: RowKey, printed: Container[str]) -> Task | None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form
-from ..core.i18n import sheet_name
+from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
 from ..core.submission import Raw, Return, Row, RowPlace
-from ..core.text import is_blank, plain, short
-from .field_rules import apply
+from ..core.text import CELL_LIMIT, is_blank, length, plain, short
+from ..core.values.shown import unlike
+from .field_rules import Outcome, apply
 from .rulings import ACCEPT, REJECT, USE, Rulings
+from .stand_ins import is_ditto
 from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -83,13 +86,18 @@ class Ledger:
             return _NONE
         return {s.field: s.place for s in self.set_aside[mark:] if s.field}
 
-    def answers(self, returned: Return, unit: str, task: int, row: Row) -> Records:
-        """Turn the answers of a row into records by field id; those it could not are set aside."""
+    def answers(
+        self, returned: Return, unit: str, task: int, row: Row, above: Mapping[str, str] = _NOTHING
+    ) -> Records:
+        """Turn the answers of a row into records by field id; those it could not are set aside.
+
+        ``above`` is what stands in the row above, by field id.
+        """
         records = {}
         for name, raw in row.answers.items():
             asked = self.form.field(raw.field)
             assert asked is not None, "answers only hold fields of the form"
-            record = self.judge(returned, unit, task, asked, raw)
+            record = self.judge(returned, unit, task, asked, raw, above=above.get(name, ""))
             if record:
                 records[name] = record
         return records
@@ -97,16 +105,16 @@ class Ledger:
     def aside(self, raw: Raw, finding: Finding) -> None:
         """Set one cell aside with the finding that says why."""
         place = finding.unit, finding.task, raw.field
-        self.set_aside.append(SetAside(*place, text_of(raw), finding.code, raw.place))
+        self.set_aside.append(SetAside(*place, seen_of(raw), finding.code, raw.place))
         self.findings += [finding, *self._beside(raw, finding)]
 
     def aside_all(self, raws: Iterable[Raw], finding: Finding) -> None:
         """Set several cells aside with one finding that says why."""
         self.findings.append(finding)
-        self.set_aside += [
-            SetAside(finding.unit, finding.task, r.field, text_of(r), finding.code, r.place)
-            for r in raws
-        ]
+        for raw in raws:
+            place = finding.unit, finding.task, raw.field
+            self.set_aside.append(SetAside(*place, text_of(raw), finding.code, raw.place))
+            self.findings += self._beside(raw, replace(finding, place=raw.place))
 
     def _beside(self, raw: Raw, finding: Finding) -> Iterator[Finding]:
         """What stands in a cell that was set aside beside the text that is set aside: note, struck text."""
@@ -177,10 +185,14 @@ class Ledger:
         asked: Field,
         raw: Raw,
         measure: str = "",
+        *,
+        above: str = "",
+        doubt: Callable[[Outcome], Outcome] | None = None,
     ) -> Record | None:
         """Turn one cell into a record, or set it aside and return None.
 
-        ``measure`` is the unit of measure that a number is asked in.
+        ``measure`` is the unit of measure that a number is asked in, ``above`` what the cell
+        above says; ``doubt`` may put what was read in question.
         """
 
         def finding(code: str, **values: object) -> Finding:
@@ -188,7 +200,8 @@ class Ledger:
             return Finding(code, raw.place, unit, task, asked.caption, shown)
 
         def record(value: Accepted, how: str) -> Record:
-            original = f"{text_of(raw)} <{raw.link}>" if raw.link else text_of(raw)
+            seen = text_of(raw) if asked.rule.kind == "text" else seen_of(raw)
+            original = f"{seen} <{raw.link}>" if raw.link else seen
             return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
 
         code, values = _unreadable(raw), {}
@@ -198,6 +211,10 @@ class Ledger:
                 asked, raw.value, format=raw.format, synonyms=self.plan.synonyms,
                 year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
             )  # fmt: skip
+            if above and outcome.code == "CELL-052":
+                outcome = _with_above(asked, outcome, above)
+            if doubt:
+                outcome = doubt(outcome)
             code, values = outcome.code, dict(outcome.values)
         readable = outcome is not None and outcome.kind != "set aside"
         told = [finding(code, **values)] if code else []
@@ -246,6 +263,27 @@ def aside_of(record: Record, code: str) -> SetAside:
 def text_of(raw: Raw) -> str:
     """Return what stands in a cell, as text."""
     return plain(raw.value) or raw.error or raw.formula or raw.struck or raw.note
+
+
+def seen_of(raw: Raw) -> str:
+    """Return what stands in a cell as text, after what it shows where that says something else."""
+    shown = unlike(raw.value, raw.format)
+    return (
+        tr("{shown}（存为{stored}）", shown=shown, stored=text_of(raw)) if shown else text_of(raw)
+    )
+
+
+def _with_above(asked: Field, outcome: Outcome, above: str) -> Outcome:
+    """What a 同上 is taken as: itself, and behind it the text above."""
+    text = str(outcome.value)
+    if not is_ditto(text):
+        return outcome
+    high = asked.rule.high if isinstance(asked.rule.high, int | float) else CELL_LIMIT
+    whole = tr("{text}（上面写的是：{above}）", text=text, above=above)
+    if length(whole) > min(high, CELL_LIMIT):
+        whole = tr("{text}（上面写的是：{above}）", text=text, above=short(above, 20))
+    values = {**outcome.values, "above": short(above)}
+    return replace(outcome, kind="normalised", value=whole, code="CELL-053", values=values)
 
 
 def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:

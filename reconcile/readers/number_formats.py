@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from ..core.values import shown
 from . import Value
 
 # ECMA-376 part 1, 18.8.30; 27 to 36 and 50 to 58 as Excel shows them in zh-CN.
@@ -25,30 +26,11 @@ BUILT_IN: Mapping[int, str] = {
     56: 'h"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
 
-_PIECE = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[[^\]]*\]|y+|m+|d+|.', re.I)
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.I)
 _LONGEST_CODE = 400
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.I)
 _DAY = re.compile(r"[yd]|aaa", re.I)
 _TIME = re.compile(r"[hs]", re.I)
-
-
-# The names that formats show, whatever the language of this machine.
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +67,13 @@ def style_of(code: str, struck: bool = False) -> Style:
 
 def shown_date(day: date, code: str) -> str:
     """Return a date as its format shows it, "" where that is a whole date in figures, or has more than dates."""
-    parts: list[str] = []
-    told: set[str] = set()
-    words = False
-    for piece in _PIECE.finditer(code.partition(";")[0]):
-        sign, letter = piece[0], piece[0][0].lower()
-        if letter in "ymd":
-            told.add(letter)
-            words = words or (letter != "y" and len(sign) > 2)
-            parts.append(_part_of(day, letter, len(sign)))
-        elif letter in "hsaeg":
-            return ""
-        elif letter not in "_*[":
-            quoted = piece[1] or piece[2] or ""
-            literal = quoted if letter in '"\\' else sign
-            words = words or not literal.isascii()
-            parts.append(literal)
-    return "".join(parts) if told and (words or len(told) < 3) else ""
-
-
-def _part_of(day: date, letter: str, length: int) -> str:
-    """Return year, month or day in the length that a format asks for."""
-    if letter == "y":
-        return f"{day.year:04}" if length > 2 else f"{day.year % 100:02}"
-    if length < 3:
-        return f"{day.month if letter == 'm' else day.day:0{length}}"
-    name = _MONTHS[day.month - 1] if letter == "m" else _DAYS[day.weekday()]
-    return name[:1] if length == 5 else name[:3] if length == 3 else name
+    seen = shown.shown_date(day, code)
+    if seen is None or seen.parts & frozenset("hs"):
+        return ""
+    whole = seen.parts >= frozenset("ymd")
+    return (
+        "" if whole and seen.text.isascii() and not re.search("[A-Za-z]", seen.text) else seen.text
+    )
 
 
 def number(raw: str | bytes) -> Value:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ..core.findings import Finding, Place
+from ..core.values.shown import date_code, number_code
 from . import Book, Cell, Sheet, Value
 from .beside.xlsx import At, object_told, pictures_told, shown_link
 from .drawings import Shape, gathered
@@ -45,6 +46,16 @@ def _count(text: str | None, most: int) -> int:
         if text and text.isascii() and text.isdigit() and len(text) < 10
         else 1
     )
+
+
+def _format(kind: str, value: Value, shown: str) -> str:
+    """Return the number format by which a value shows as the text that is kept beside it."""
+    if isinstance(value, date):
+        timed = " hh:mm:ss" if isinstance(value, datetime) else ""
+        return date_code(shown, value) or _FORMATS["date"] + timed
+    if kind in ("float", "currency") and isinstance(value, float):
+        return number_code(shown, value)
+    return _FORMATS.get(kind, "")
 
 
 class _Content:
@@ -292,7 +303,7 @@ class _Content:
         elif kind == "date":
             value = from_iso(a.get("office:date-value", left))
         elif kind == "time":
-            value = _duration(a.get("office:time-value", ""))
+            value = _moment(_duration(a.get("office:time-value", "")), left.strip())
         elif kind or self.pieces:
             value = left if self.pieces else a.get("office:string-value", "")
         if gone and not left.strip():
@@ -300,7 +311,9 @@ class _Content:
         if formula:
             formula = "=" + formula.partition(":")[2].removeprefix("=")
         shown = left.strip() if kind == "date" and value is not None else ""
-        return Cell(0, 0, value, _FORMATS.get(kind, ""), formula, error, gone, self.note, shown)
+        return Cell(
+            0, 0, value, _format(kind, value, left.strip()), formula, error, gone, self.note, shown
+        )
 
     def _annotation(self, _: dict[str, str]) -> None:
         if self.cell is not None:
@@ -346,6 +359,14 @@ def _duration(text: str) -> Value:
     if text.startswith("-") or found >= timedelta(days=1):
         return -found if text.startswith("-") else found
     return (datetime.min + found).time()
+
+
+def _moment(found: Value, shown: str) -> Value:
+    """Return the day and time that a cell keeps as the time since 1899 where it shows the time of day alone."""
+    if isinstance(found, timedelta) and timedelta(days=1) <= found < timedelta(days=2_900_000):
+        moment = datetime(1899, 12, 30) + found
+        return moment if date_code(shown, moment).startswith("h") else found
+    return found
 
 
 def _properties(part: bytes, clock: Clock) -> dict[str, str]:

@@ -344,7 +344,7 @@ def test_percent_not_understood(said: str) -> None:
     [
         (1.0, "0%", 1.0, "exact"),
         (50.0, "0%", 50.0, "exact"),  # Excel shows 5000%
-        (0.5, "", 0.5, "exact"),
+        (0.5, "", 0.5, "normalised"),  # one sees 0.5
         (0.07000000000000001, "0.00%", 0.07, "exact"),
         (50.0, "General", 0.5, "normalised"),
         (50.0, '0"%"', 0.5, "exact"),

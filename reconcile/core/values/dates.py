@@ -20,6 +20,7 @@ from .reading import (
     tight,
     worse,
 )
+from .shown import shown_date
 
 _MONTHS = words(
     "january february march april may june july august september october november december"
@@ -63,18 +64,21 @@ _PART = re.compile(
 
 
 def read_date(
-    value: object, *, year: int | None = None, epoch1904: bool = False
+    value: object,
+    *,
+    year: int | None = None,
+    epoch1904: bool = False,
+    number_format: str = "",
 ) -> Reading[date] | None:
     """Read a date: date cells, serial numbers, 2022年6月30日, 2022.6.30, 20220630, 6月底 … or None.
 
     ``year`` completes dates that name none. A month, quarter or 年底 means its
-    last day (normalised). What can be read two ways (3/4/2022, the number 6.3)
+    last day (normalised), also where a date cell shows no more than the month: Excel stores
+    a typed 2022年9月 as the first of it. What can be read two ways (3/4/2022, the number 6.3)
     and days that do not exist are None.
     """
-    if isinstance(value, datetime):
-        return Reading(value.date())
     if isinstance(value, date):
-        return Reading(value)
+        return _day_shown(value, number_format)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if not isinstance(value, str):
@@ -100,6 +104,15 @@ def read_date(
     return Reading(
         read.value, worse(worse(how, read.how), EXACT if open_end == bare else NORMALISED)
     )
+
+
+def _day_shown(value: date, number_format: str) -> Reading[date] | None:
+    """Read a date cell by the parts of the date that it shows."""
+    seen = shown_date(value, number_format)
+    parts = seen.parts if seen else frozenset("ymd")
+    if "d" in parts or parts <= frozenset("hsw"):
+        return Reading(value.date() if isinstance(value, datetime) else value)
+    return _last_day(value.year, value.month) if "m" in parts else None
 
 
 def _serial(number: float, epoch1904: bool) -> Reading[date] | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from ..text import words
+from ..text import plain, words
 from .reading import (
     AMBIGUOUS,
     AMOUNT,
@@ -24,6 +24,7 @@ from .reading import (
     tight,
     worse,
 )
+from .shown import ShownNumber, shown_number
 
 _PERCENT = re.compile(rf"([-+]?{NUMBER})(?:(多|余)?(?:%|percent|pct))")
 _OF_HUNDRED = re.compile(rf"(负?)百分之({NUMERAL}|{NUMBER})")
@@ -41,8 +42,9 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 def read_percent(value: object, number_format: str = "") -> Reading[float] | None:
     """Read a percentage as a fraction: 50%, ５０％, 0.5, 百分之五十, 五成半, 三分之二 … or None.
 
-    A number under a percent format is what Excel shows (1 is 100 %). Otherwise
-    a number below 1 is a fraction and from 2 on it is percent points; from 1
+    A number under a percent format is what Excel shows (1 is 100 %), and so is one whose
+    format adds a word (6.2成). Otherwise a number below 1 is a fraction (normalised, for the
+    cell shows no percentage) and from 2 on it is percent points; from 1
     to below 2 it is ambiguous: ``value`` takes it as percent points, ``other``
     as a fraction. Bounds are the caller's matter.
     """
@@ -52,6 +54,9 @@ def read_percent(value: object, number_format: str = "") -> Reading[float] | Non
         return _percent_words(value)
     if not math.isfinite(value):
         return None
+    seen = shown_number(value, number_format)
+    if seen and seen.words not in ("", "%"):
+        return _percent_words(_told(seen))
     number = Decimal(f"{float(value):.15g}")
     if percent_scaled(number_format):
         return Reading(float(number))
@@ -69,9 +74,16 @@ def _fraction(number: Decimal) -> float:
     return float(f"{float(number / 100):.15g}")
 
 
+def _told(seen: ShownNumber) -> str:
+    """What a cell shows, as somebody would have typed it."""
+    return (
+        f"{seen.before}{plain(float(seen.number)) if seen.number is not None else ''}{seen.after}"
+    )
+
+
 def _bare_percent(number: Decimal) -> Reading[float]:
     if abs(number) < 1:
-        return Reading(float(number))
+        return Reading(float(number), NORMALISED if number else EXACT)
     if abs(number) < 2:
         return Reading(_fraction(number), AMBIGUOUS, other=float(number))
     return Reading(_fraction(number), NORMALISED)
@@ -143,7 +155,7 @@ _SCALES = {
     "十亿": 9,
     "百亿": 10,
 }
-_SCALES |= {"千亿": 11, "万亿": 12}
+_SCALES |= {"千亿": 11, "万亿": 12, "thousand": 3, "million": 6, "billion": 9}
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SAME = {
     "公里": "千米",
@@ -176,15 +188,15 @@ def read_number(value: object, unit: str = "", number_format: str = "") -> Readi
     the stated unit is another one (吨 for 元). Without ``unit`` the number stays
     in the one stated: 1.2亿元 gives 1.2, "亿元"; 8.5万 is 85,000.
     A number shown as 7.5% is 7.5 where the unit is "%"; there 同比增长4% is 4 and
-    下降4% is -4.
+    下降4% is -4. What a number format adds is read as if it had been typed: 1234 shown as
+    1234万元. A number shown in thousands, without a word on it, is ambiguous.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if not isinstance(value, str):
         if not math.isfinite(value):
             return None
-        points = unit.strip() in ("%", "％") and percent_scaled(number_format)
-        return _reading(Decimal(f"{float(value):.15g}") * (100 if points else 1), EXACT)
+        return _number_shown(value, unit, number_format)
     said, how = hedged(tight(value))
     own = _SAME.get(unit.strip(), "".join(unit.split()).lower())
     moved = _MOVED.fullmatch(said) if own == "%" else None
@@ -206,6 +218,36 @@ def read_number(value: object, unit: str = "", number_format: str = "") -> Readi
                 read[0], worse(worse(how, read[1]), worse(about, _said_in(said))), read[2]
             )
     return None
+
+
+_MONEY = {"元": "¥￥", "美元": "$", "欧元": "€"}
+"""The sign of a currency that a format may put before an amount in it."""
+
+
+def is_percent(unit: str) -> bool:
+    """Return whether a unit of measure is percent."""
+    return "".join(unit.split()).lower() in ("%", "％", "percent", "pct")
+
+
+def _number_shown(value: float, unit: str, number_format: str) -> Reading[float] | None:
+    """Read a number by what its cell shows."""
+    seen = shown_number(value, number_format)
+    words = seen.words if seen else ""
+    if seen and not words and seen.number is None and value:
+        return None  # the format hides it
+    if seen and words:
+        base = scale_of(unit)[1]
+        money = next((signs for name, signs in _MONEY.items() if base == name), "¥￥$€")
+        fitting = words.strip(money) == "" and (not unit or base in _MONEY)
+        points = words == "%" and is_percent(unit)
+        if not (fitting or points):
+            return read_number(_told(seen), unit)
+        if points and seen.number is not None:
+            return _reading(seen.number, EXACT)
+    read = _reading(Decimal(f"{float(value):.15g}"), EXACT)
+    if read and seen and seen.scaled and seen.number is not None:
+        return Reading(float(seen.number), AMBIGUOUS, other=read.value)
+    return read
 
 
 def _said_in(said: str) -> str:
@@ -233,6 +275,11 @@ def _split_unit(unit: str) -> tuple[int, str]:
         unit = unit[found.end() :]
         unit = _SAME.get(unit, unit)
     return power, unit
+
+
+def scale_of(unit: str) -> tuple[int, str]:
+    """Return the power of ten of a unit of measure and its base: 亿元 is 8 and 元."""
+    return _split_unit("".join(unit.split()))
 
 
 def _converted(
