@@ -21,15 +21,7 @@ from ..core.findings import Finding, Place
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive
-from .eml import (
-    Effort,
-    Letter,
-    Span,
-    letter_of,
-    letters_in,
-    looks_like_mail,
-    with_line_ends,
-)
+from .eml import Effort, Letter, Span, letter_of, letters_in, looks_like_mail, with_line_ends
 from .mail_body import answer_in
 
 _MAX_DEPTH = 3

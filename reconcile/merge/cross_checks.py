@@ -17,7 +17,7 @@ from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
 from ..core.result import Entry, Previous, Records, owner_of
 from ..core.submission import RowPlace
 from ..core.text import fold, fold_answer, is_nothing, percent, short
-from .stand_ins import says_nothing
+from ..core.values.stand_ins import says_nothing
 
 _SAME_TEXT = 8
 """Texts of fewer folded signs are alike by chance (按计划推进)."""

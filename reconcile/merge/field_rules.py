@@ -29,8 +29,8 @@ from ..core.values.dates import read_date
 from ..core.values.numbers import caption_unit, read_number, read_percent
 from ..core.values.reading import AMBIGUOUS, APPROXIMATE, EXACT, NORMALISED, Reading
 from ..core.values.shown import shown_as
+from ..core.values.stand_ins import loses_digits, refers_elsewhere, says_nothing
 from ..core.values.synonyms import exceeded
-from .stand_ins import loses_digits, refers_elsewhere, says_nothing
 
 __all__ = ["Outcome", "apply", "describe"]
 

@@ -21,6 +21,7 @@ from ..core.submission import Raw, Return, Row, Table
 from ..core.text import fold, plain
 from ..core.units import register_of
 from ..core.values.periods import begin_of
+from ..core.values.stand_ins import is_ditto
 from .field_rules import apply
 from .identify import (
     Identified,
@@ -32,7 +33,6 @@ from .identify import (
 )
 from .indicator_rows import Sources, take_indicators
 from .match_rows import NAMES_ANOTHER, Matched, match_row
-from .stand_ins import is_ditto
 from .state import Ledger, Source, stray_finding, text_of
 from .versions import Delivery
 

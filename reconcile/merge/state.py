@@ -14,9 +14,9 @@ from ..core.result import Accepted, Record, Records, SetAside
 from ..core.submission import Raw, Return, Row, RowPlace
 from ..core.text import CELL_LIMIT, is_blank, length, plain, short
 from ..core.values.shown import unlike
+from ..core.values.stand_ins import is_ditto
 from .field_rules import Outcome, apply
 from .rulings import ACCEPT, REJECT, USE, Rulings
-from .stand_ins import is_ditto
 from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}

@@ -42,7 +42,7 @@ from reconcile.api.extract import extract
 from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.cli import main
-from reconcile.core import keys
+from reconcile.core import keys as core_keys
 from reconcile.core.keys import FormNumber, form_number, parse_form_number, parse_row_key, row_key
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Ruling
 from reconcile.core.result import Merged
@@ -678,14 +678,14 @@ def test_guesses_cost_few_check_codes(
     content = with_keys(keys) if number else numberless(keys)
     returned = read(content)
     counted = 0
-    made = keys._mac
+    made = core_keys._mac
 
     def counting(key: str, message: str) -> bytes:
         nonlocal counted
         counted += 1
         return made(key, message)
 
-    monkeypatch.setattr(keys, "_mac", counting)
+    monkeypatch.setattr(core_keys, "_mac", counting)
     result = merge(plan(), template().form, [returned], period=2, as_of=AS_OF)
     assert why(result) == ("FORM-081",)
     assert counted < 250

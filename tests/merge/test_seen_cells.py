@@ -21,7 +21,7 @@ from bench_forms import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile.core.values.shown import date_code, number_code, shown_as, shown_date, shown_number
-from reconcile.merge.stand_ins import is_ditto, loses_digits, refers_elsewhere, says_nothing
+from reconcile.core.values.stand_ins import is_ditto, loses_digits, refers_elsewhere, says_nothing
 
 # --- texts that are no answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..core.text import fold, words
+from ..text import fold, words
 
 _LONGEST = 40
 """What says more than this is an answer, whatever it begins with."""
