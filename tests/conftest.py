@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import pytest
 from books import keyed
 
+from reconcile.findings import Finding
+from reconcile.language import EN, ZH, speaking
 from reconcile.model import Plan
 from reconcile.plan import read_plan
 from reconcile.template import Template, read_template
@@ -49,6 +51,22 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         for name in ("XDG_CONFIG_HOME", "APPDATA"):
             changed.setenv(name, own)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _findings_are_worded() -> Iterator[None]:
+    """A finding that lacks a value of its message or fix, in either language, fails where it is made."""
+    made = Finding.__init__
+
+    def worded(self: Finding, *values: Any, **more: Any) -> None:
+        made(self, *values, **more)
+        for language in (ZH, EN):
+            with speaking(language):
+                assert self.message and self.fix
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(Finding, "__init__", worded)
         yield
 
 
