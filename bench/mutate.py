@@ -58,7 +58,7 @@ class Fault(NamedTuple):
 
     kind: str
     line: int
-    function: int  # first line of the function around it, decorators included; 0: of the module
+    function: str  # the outermost one around it, "" in none
     before: str
     after: str
     source: bytes
@@ -170,7 +170,7 @@ def faults(source: bytes) -> list[Fault]:
     lines = source.splitlines(keepends=True)
     found: list[Fault] = []
 
-    def plant(kind: str, node: Any, other: ast.AST | str, function: int) -> None:
+    def plant(kind: str, node: Any, other: ast.AST | str, function: str) -> None:
         text = other if isinstance(other, str) else ast.unparse(other)
         if isinstance(other, ast.expr) and not isinstance(other, ast.Constant):
             text = f"({text})"
@@ -181,18 +181,22 @@ def faults(source: bytes) -> list[Fault]:
             return
         found.append(Fault(kind, node.lineno, function, ast.unparse(node), text, changed))
 
-    def visit(node: ast.AST, function: int) -> None:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            first = getattr(node, "decorator_list", None)
-            function = function or (first[0].lineno if first else node.lineno)
+    def visit(node: ast.AST, classes: str, function: str) -> None:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                function = function or f"{classes}{name}"
+            case ast.Lambda():
+                function = function or f"{classes}<lambda>"
+            case ast.ClassDef(name=name):
+                classes += f"{name}."
         for kind, other in _variants(node):
             plant(kind, node, other, function)
         for test in _conditions(node):
             plant("not", test, ast.UnaryOp(ast.Not(), test), function)
         for part in _children(node):
-            visit(part, function)
+            visit(part, classes, function)
 
-    visit(ast.parse(source), 0)
+    visit(ast.parse(source), "", "")
     return found
 
 
@@ -241,7 +245,9 @@ def _pytest(
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(place), str(CHECKOUT))),
+        # Whatever is not planted is compiled once for each copy.
         "PYTHONPYCACHEPREFIX": "",
+        "PYTHONDONTWRITEBYTECODE": "",
         **told,
     }
     quiet = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "bench.noticing"]
@@ -268,12 +274,12 @@ def measured(place: Path, package: str, tests: Sequence[str]) -> Tests:
     return found
 
 
-def chosen(tests: Tests, file: str, function: int, budget: float) -> list[str]:
+def chosen(tests: Tests, file: str, function: str, budget: float) -> list[str]:
     """Return the quickest tests that call a function of a file; for a module's own lines, any function of it."""
     fitting = [
-        name
-        for name, test in tests.items()
-        if any(f == file and function in (0, line) for f, line in test["calls"])
+        test
+        for test, noted in tests.items()
+        if any(f == file and function in ("", name) for f, name in noted["calls"])
     ]
     spent, taken = 0.0, set()
     for name in sorted(fitting, key=lambda name: (tests[name]["seconds"], name)):

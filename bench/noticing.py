@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-Called = set[tuple[str, int]]
+Called = set[tuple[str, str]]
 
 
 class _Watch:
-    """Notes the functions that are called, by file and line, for each test and for each wider fixture."""
+    """Notes the functions that are called, by file and name, for each test and for each wider fixture."""
 
     def __init__(self, home: Path, out: Path) -> None:
         self.home, self.out = f"{home}{os.sep}", out
@@ -33,7 +33,8 @@ class _Watch:
     def _note(self, frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
         if event == "call" and code.co_filename.startswith(self.home):
-            self.open[-1].add((code.co_filename[len(self.home) :], code.co_firstlineno))
+            name = code.co_qualname.split(".<locals>")[0]
+            self.open[-1].add((code.co_filename[len(self.home) :], name))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
