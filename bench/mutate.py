@@ -5,8 +5,8 @@
 A fault is a comparison flipped or moved by one, a constant changed, ``and`` for ``or``, an operand
 dropped, a ``not`` added or removed, a return value changed, an element dropped from a list, or a
 statement deleted. It is planted in a temporary copy, never in the checkout. The quick tier of the
-tests runs once to learn which functions each test calls (``--map`` keeps that in a file, and uses it
-when it is there); then each fault is tried by the quickest tests that call its function, up to
+tests runs once to learn which lines each test runs (``--map`` keeps that in a file for runs
+over the same modules); then each fault is tried by the quickest tests that run its line, up to
 ``--budget`` seconds of them, until the first one fails. A run over ``--limit`` seconds counts as
 noticed: a hanging suite is. The same seed plants the same faults.
 """
@@ -27,6 +27,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, NamedTuple
@@ -54,14 +55,19 @@ Tests = Mapping[str, Mapping[str, Any]]
 
 
 class Fault(NamedTuple):
-    """One fault: its kind, where it is planted, the text before and after, and its whole module with it."""
+    """One fault: its kind, the text before and after, and the bytes of the module that it stands for."""
 
     kind: str
     line: int
-    function: str  # the outermost one around it, "" in none
+    lines: range  # of the statement, or of its head, that runs it; empty where a module is loaded
     before: str
     after: str
-    source: bytes
+    start: int
+    end: int
+
+    def planted(self, source: bytes) -> bytes:
+        """Return the module with this fault in it."""
+        return source[: self.start] + self.after.encode() + source[self.end :]
 
 
 class Tried(NamedTuple):
@@ -152,51 +158,43 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
                     yield part
 
 
-def _planted(lines: Sequence[bytes], node: Any, text: str) -> bytes:
-    first, last = node.lineno - 1, node.end_lineno - 1
-    return b"".join(
-        (
-            *lines[:first],
-            lines[first][: node.col_offset],
-            text.encode(),
-            lines[last][node.end_col_offset :],
-            *lines[last + 1 :],
-        )
-    )
+def _runs(source: bytes) -> bool:
+    try:
+        compile(source, "planted", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def faults(source: bytes) -> list[Fault]:
-    """Return every fault that can be planted in a module, in the order of its text."""
-    lines = source.splitlines(keepends=True)
+    """Return every fault that can be planted in a module, in the order of its text; a few may not compile."""
+    begins = list(accumulate(map(len, source.splitlines(keepends=True)), initial=0))
     found: list[Fault] = []
 
-    def plant(kind: str, node: Any, other: ast.AST | str, function: str) -> None:
+    def plant(kind: str, node: Any, other: ast.AST | str, lines: range) -> None:
         text = other if isinstance(other, str) else ast.unparse(other)
         if isinstance(other, ast.expr) and not isinstance(other, ast.Constant):
             text = f"({text})"
-        changed = _planted(lines, node, text)
-        try:
-            compile(changed, "planted", "exec")
-        except (SyntaxError, ValueError):
-            return
-        found.append(Fault(kind, node.lineno, function, ast.unparse(node), text, changed))
+        start = begins[node.lineno - 1] + node.col_offset
+        end = begins[node.end_lineno - 1] + node.end_col_offset
+        before = " ".join(source[start:end].decode().split())
+        found.append(Fault(kind, node.lineno, lines, before, text, start, end))
 
-    def visit(node: ast.AST, classes: str, function: str) -> None:
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                function = function or f"{classes}{name}"
-            case ast.Lambda():
-                function = function or f"{classes}<lambda>"
-            case ast.ClassDef(name=name):
-                classes += f"{name}."
+    def visit(node: ast.AST, inside: bool, lines: range) -> None:
+        if isinstance(node, ast.stmt) and inside:
+            body = getattr(node, "body", None) or getattr(node, "cases", None)
+            first = getattr(body[0], "pattern", body[0]).lineno if body else None
+            last = max(node.lineno + 1, first) if first else (node.end_lineno or node.lineno) + 1
+            lines = range(node.lineno, last)
         for kind, other in _variants(node):
-            plant(kind, node, other, function)
+            plant(kind, node, other, lines)
         for test in _conditions(node):
-            plant("not", test, ast.UnaryOp(ast.Not(), test), function)
+            plant("not", test, ast.UnaryOp(ast.Not(), test), lines)
         for part in _children(node):
-            visit(part, classes, function)
+            function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            visit(part, inside or (function and isinstance(part, ast.stmt)), lines)
 
-    visit(ast.parse(source), "", "")
+    visit(ast.parse(source), False, range(0))
     return found
 
 
@@ -229,7 +227,9 @@ def drawn(paths: Iterable[Path], seed: int, count: int) -> list[tuple[Path, Faul
         (path,) = chance.choices(list(sizes), list(sizes.values()))
         kind = chance.choice([k for k, some in left[path].items() if some])
         some = left[path][kind]
-        found.append((path, some.pop(chance.randrange(len(some)))))
+        fault = some.pop(chance.randrange(len(some)))
+        if _runs(fault.planted(path.read_bytes())):
+            found.append((path, fault))
         if not any(left[path].values()):
             sizes[path] = 0
     return found
@@ -264,22 +264,22 @@ def _pytest(
         return None
 
 
-def measured(place: Path, package: str, tests: Sequence[str]) -> Tests:
-    """Return the seconds and the called functions of every test of the quick tier that passes."""
-    out = place / "calls.json"
-    _pytest(place, ["-m", "not slow", *tests], MUTATE_MAP=str(out), MUTATE_HOME=str(place / package))  # fmt: skip
+def measured(place: Path, files: Sequence[str], tests: Sequence[str]) -> Tests:
+    """Return the seconds and the lines of these files of every test of the quick tier that passes."""
+    out = place / "ran.json"
+    _pytest(place, ["-m", "not slow", *tests], MUTATE_MAP=str(out), MUTATE_FILES=json.dumps(files))
     if not out.exists():
         raise SystemExit("the tests could not be run")
     found: Tests = json.loads(out.read_text(encoding="utf-8"))
     return found
 
 
-def chosen(tests: Tests, file: str, function: str, budget: float) -> list[str]:
-    """Return the quickest tests that call a function of a file; for a module's own lines, any function of it."""
+def chosen(tests: Tests, file: str, lines: range, budget: float) -> list[str]:
+    """Return the quickest tests that run one of the lines; where there are none, any line of the file."""
     fitting = [
-        test
-        for test, noted in tests.items()
-        if any(f == file and function in ("", name) for f, name in noted["calls"])
+        name
+        for name, test in tests.items()
+        if file in test["lines"] and (not lines or not set(lines).isdisjoint(test["lines"][file]))
     ]
     spent, taken = 0.0, set()
     for name in sorted(fitting, key=lambda name: (tests[name]["seconds"], name)):
@@ -312,7 +312,7 @@ def tried(
     try:
         here = place / path.relative_to(root)
         whole = here.read_bytes()
-        here.write_bytes(fault.source)
+        here.write_bytes(fault.planted(whole))
         # Python knows a compiled module by time and size: no two faults may share a time.
         os.utime(here, (1_000_000_000 + at, 1_000_000_000 + at))
         listed = place / "chosen.json"
@@ -331,24 +331,24 @@ def run(
     tests: Sequence[str] = (), budget: float = 30, limit: float = 150, known: Path | None = None,
 ) -> Iterator[Tried]:  # fmt: skip
     """Yield what became of each fault of a sample, in the order in which they were drawn."""
-    sample = drawn(modules_of(root / package, modules), seed, count)
+    paths = modules_of(root / package, modules)
+    sample = drawn(paths, seed, count)
     with tempfile.TemporaryDirectory() as folder:
         places: SimpleQueue[Path] = SimpleQueue()
         for at in range(jobs):
             places.put(copied(root, Path(folder) / str(at) / root.name))
         if known and known.exists():
-            calls: Tests = json.loads(known.read_text(encoding="utf-8"))
+            ran: Tests = json.loads(known.read_text(encoding="utf-8"))
         else:
             place = places.get()
-            calls = measured(place, package, tests)
+            ran = measured(place, [str(path.relative_to(root)) for path in paths], tests)
             places.put(place)
             if known:
-                known.write_text(json.dumps(calls), encoding="utf-8")
+                known.write_text(json.dumps(ran), encoding="utf-8")
         with ThreadPoolExecutor(jobs) as workers:
             waiting = []
             for at, (path, fault) in enumerate(sample):
-                file = str(path.relative_to(root / package))
-                names = chosen(calls, file, fault.function, budget)
+                names = chosen(ran, str(path.relative_to(root)), fault.lines, budget)
                 waiting.append(workers.submit(tried, places, root, at, path, fault, names, limit))
             for one in waiting:
                 yield one.result()

@@ -1,7 +1,7 @@
-"""A pytest plugin for ``bench.mutate``: notes which functions each test calls, or runs chosen tests only.
+"""A pytest plugin for ``bench.mutate``: notes which lines each test runs, or runs chosen tests only.
 
-With MUTATE_MAP the functions below MUTATE_HOME that each passed test calls are written to that
-file, with its seconds. With MUTATE_CHOSEN only the tests named in that file run, in its order of files.
+With MUTATE_MAP the lines of the files in MUTATE_FILES that each passed test runs are written to
+that file, with its seconds. With MUTATE_CHOSEN only the tests named in that file run, in its order of files.
 """
 
 from __future__ import annotations
@@ -10,48 +10,54 @@ import json
 import os
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
 
-Called = set[tuple[str, str]]
+Tracer = Callable[[FrameType, str, Any], Any]
+Lines = set[tuple[str, int]]
 
 
 class _Watch:
-    """Notes the functions that are called, by file and name, for each test and for each wider fixture."""
+    """Notes the lines that run, for each test and for each wider fixture."""
 
-    def __init__(self, home: Path, out: Path) -> None:
-        self.home, self.out = f"{home}{os.sep}", out
-        self.open: list[Called] = []
-        self.fixtures: dict[int, Called] = {}
+    def __init__(self, files: list[str], out: Path) -> None:
+        self.files, self.out = {str(Path.cwd() / file): file for file in files}, out
+        self.open: list[Lines] = []
+        self.fixtures: dict[int, Lines] = {}
         self.tests: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
 
-    def _note(self, frame: FrameType, event: str, _: object) -> None:
-        code = frame.f_code
-        if event == "call" and code.co_filename.startswith(self.home):
-            name = code.co_qualname.split(".<locals>")[0]
-            self.open[-1].add((code.co_filename[len(self.home) :], name))
+    def _called(self, frame: FrameType, event: str, _: object) -> Tracer | None:
+        return self._line if frame.f_code.co_filename in self.files else None
+
+    def _line(self, frame: FrameType, event: str, _: object) -> Tracer:
+        if event == "line":
+            self.open[-1].add((self.files[frame.f_code.co_filename], frame.f_lineno))
+        return self._line
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        self.open.append(called := set())
+        self.open.append(ran := set())
         start = time.perf_counter()
-        sys.setprofile(self._note)
+        sys.settrace(self._called)
         try:
             return (yield)
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
             self.open.pop()
             # A fixture of a module or session ran for the first test only, and serves them all.
             for found in getattr(item, "_fixtureinfo").name2fixturedefs.values():  # noqa: B009
-                called |= self.fixtures.get(id(found[-1]), set())
+                ran |= self.fixtures.get(id(found[-1]), set())
             seconds = round(time.perf_counter() - start, 4)
             if item.nodeid not in self.failed:
-                self.tests[item.nodeid] = {"seconds": seconds, "calls": sorted(called)}
+                lines: dict[str, list[int]] = {}
+                for file, line in sorted(ran):
+                    lines.setdefault(file, []).append(line)
+                self.tests[item.nodeid] = {"seconds": seconds, "lines": lines}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(
@@ -59,12 +65,12 @@ class _Watch:
     ) -> Generator[None, Any, Any]:
         if fixturedef.scope == "function":
             return (yield)
-        self.open.append(called := self.fixtures.setdefault(id(fixturedef), set()))
+        self.open.append(ran := self.fixtures.setdefault(id(fixturedef), set()))
         try:
             return (yield)
         finally:
             self.open.pop()
-            self.open[-1] |= called
+            self.open[-1] |= ran
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if not report.passed:
@@ -90,7 +96,8 @@ class _Choose:
 def pytest_configure(config: pytest.Config) -> None:
     """Register what the environment asks for."""
     if out := os.environ.get("MUTATE_MAP"):
-        config.pluginmanager.register(_Watch(Path(os.environ["MUTATE_HOME"]), Path(out)))
+        files = json.loads(os.environ["MUTATE_FILES"])
+        config.pluginmanager.register(_Watch(files, Path(out)))
     if chosen := os.environ.get("MUTATE_CHOSEN"):
         names = json.loads(Path(chosen).read_text(encoding="utf-8"))
         config.pluginmanager.register(_Choose(names))

@@ -91,8 +91,9 @@ def test_the_faults_of_a_line(line: str, planted: list[str]) -> None:
     found = mutate.faults(line.encode())
     assert [f.after for f in found] == planted
     for fault in found:
-        compile(fault.source, "planted", "exec")
-        assert fault.source != line.encode()
+        changed = fault.planted(line.encode())
+        compile(changed, "planted", "exec")
+        assert changed != line.encode()
 
 
 def test_the_same_seed_plants_the_same_faults(toy: Path) -> None:
