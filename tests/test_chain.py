@@ -35,6 +35,8 @@ from reconcile.merged import Merged, Record
 from reconcile.model import Period
 from reconcile.plan import plan_bytes
 
+pytestmark = pytest.mark.slow
+
 ASKED = ("完成情况", "完成百分比", "进展情况", "存在问题", "下一步措施", "预计完成时间")
 FIELDS = ("state", "percent", "progress", "problem", "next", "due")
 

@@ -32,6 +32,8 @@ from reconcile.notice import read_notice
 from reconcile.notice import second as second_module
 from reconcile.notice.second import Glyph, SecondReading
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data"
 
 

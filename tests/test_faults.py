@@ -26,6 +26,8 @@ from reconcile.forms import form_bytes
 from reconcile.plan import plan_bytes
 from reconcile.units import assignments
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2022-07-08"
 KILLS = int(os.environ.get("RECONCILE_KILLS", "12"))
 posix = pytest.mark.skipif(os.name != "posix", reason="kill -9 and limits of a process are POSIX")

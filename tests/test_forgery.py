@@ -398,6 +398,7 @@ def test_an_older_form_of_a_period_that_moved_is_mended_by_one_line() -> None:
     assert why(merged(older(filled()), its_plan=rolled)) == ("FORM-084",)
 
 
+@pytest.mark.slow
 def test_an_amended_plan_keeps_what_went_out(tmp_path: Path, sample_pdf: Path) -> None:
     """The amendment has a title and a number of its own; another year is no amendment."""
     first = verbs.extract(sample_pdf, tmp_path / "a.xlsx").plan
@@ -500,6 +501,7 @@ def test_the_list_of_problems_shows_what_to_copy() -> None:
 # --- 4. the key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
@@ -547,6 +549,7 @@ def test_the_shipped_sample_issues_nothing(shipped_plan_path: Path, tmp_path: Pa
     assert result.exit_code == 1 and "PLAN-590" in result.output and "rotate-key" in result.output
 
 
+@pytest.mark.slow
 def test_rotate_key_writes_a_copy_and_tells_what_is_void(
     sample_plan_path: Path, tmp_path: Path
 ) -> None:
@@ -572,6 +575,7 @@ def test_rotate_key_writes_a_copy_and_tells_what_is_void(
     assert CliRunner().invoke(main, forced).exit_code == 2, "never in place"
 
 
+@pytest.mark.slow
 def test_rotate_key_gives_a_key_where_there_is_none(tmp_path: Path, sample_plan_path: Path) -> None:
     path, out = tmp_path / "总台账.xlsx", tmp_path / "新.xlsx"
     path.write_bytes(keyed(sample_plan_path, "x"))
@@ -593,6 +597,7 @@ def test_rotate_key_says_why_it_cannot(tmp_path: Path) -> None:
     assert not (tmp_path / "新.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_rotate_key_of_another_kind_of_workbook(
     tmp_path: Path, sample_plan_path: Path, soffice: str
 ) -> None:
@@ -667,6 +672,7 @@ def test_rows_of_another_period_are_no_guesses() -> None:
 # --- 6. what it costs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [True, False])
 @pytest.mark.parametrize("short", [True, False])
 def test_guesses_cost_few_check_codes(

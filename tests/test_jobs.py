@@ -18,6 +18,8 @@ from reconcile.cli import main
 from reconcile.plan import plan_bytes
 from reconcile.verbs import intake
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2022, 7, 8)
 
 

@@ -36,6 +36,8 @@ from reconcile.mailbox import Account, _word
 from reconcile.post_office import Server
 from reconcile.replies import Hiding
 
+pytestmark = pytest.mark.slow
+
 HOST = "127.0.0.1"
 SECRET = 'pa"ss wo\\rd-密'[:-2] + "9"
 

@@ -21,6 +21,8 @@ from reconcile.model import Plan
 from reconcile.plan import read_plan
 from reconcile.units import assignments
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2022, 7, 8)
 
 

@@ -28,6 +28,8 @@ from reconcile.model import Plan
 from reconcile.plan import plan_bytes
 from reconcile.text import json_printable, printable
 
+pytestmark = pytest.mark.slow
+
 pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
 TITLE = "\x1b]0;owned\x07"
