@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from bench_forms import changed, merged, put, told
+from little_round import fill, issue, little_plan, number
 from openpyxl.workbook import Workbook as Book
 
+from reconcile.changes import PERIODS, SETTINGS, UNITS, Change
 from reconcile.conflicts import EMPTIED
-from reconcile.units import split_units
+from reconcile.difference import compare, pair_tasks
+from reconcile.findings import Finding
+from reconcile.model import Period, Unit
+from reconcile.scores import score_units
+from reconcile.units import split_units, sure_names
 
 LATER = date(2022, 7, 4)
 
@@ -45,3 +53,151 @@ def test_a_later_version_without_a_column_takes_nothing_away() -> None:
 )  # fmt: skip
 def test_a_wrapped_name_keeps_its_blanks_where_words_are_latin(lines: str, name: str) -> None:
     assert split_units(lines, ())[0] == (name,)
+
+
+# --- what changed between two plans: every field of the register, of a period and of the plan
+
+OLD = replace(
+    little_plan({1: "修路：甲局", 2: "架桥：乙局；丙局"}, units=(Unit("甲局"), Unit("乙局"), Unit("丙局"))),
+    document="市政办〔2022〕1号",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "before", "after"),
+    [
+        ({"aliases": ("甲", "老甲局")}, "简称", "", "甲、老甲局"), ({"group": True}, "类型", "单位", "集合单位"),
+        ({"members": ("乙局", "丙局")}, "集合单位成员", "", "乙局、丙局"), ({"contact": "张三"}, "联系人", "", "张三"),
+        ({"phone": "0518-1"}, "联系电话", "", "0518-1"), ({"email": "a@example.cn"}, "电子邮箱", "", "a@example.cn"),
+        ({"gets_form": False}, "是否发表", "是", "否"), ({"remark": "新设"}, "备注", "", "新设"),
+    ],
+)  # fmt: skip
+def test_every_field_of_a_unit(change: dict[str, Any], field: str, before: str, after: str) -> None:
+    new = replace(OLD, units=(replace(OLD.units[0], **change), *OLD.units[1:]))
+    assert compare(OLD, new) == (
+        Change(UNITS, None, None, "甲局", field, before, after, ("甲局",)),
+    )
+    assert compare(new, OLD) == (
+        Change(UNITS, None, None, "甲局", field, after, before, ("甲局",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("periods", "told"),
+    [
+        ([("第一季度", (3, 31), 3), ("第二季度", (6, 29), 6)], [("第二季度", "截止日期", "2022-06-30", "2022-06-29")]),
+        ([("第一季度", (3, 31), 3), ("第二季度", (6, 30), 5.5)], [("第二季度", "已过月数", "6", "5.5")]),
+        ([("第一季度", (3, 31), 3)], [("第二季度", "", "取消", "")]),
+        ([("第一季度", (3, 31), 3), ("第二季度", (6, 30), 6), ("全年", (12, 31), 12)], [("全年", "", "", "新增")]),
+        ([("第二季度", (6, 30), 6), ("第一季度", (3, 31), 3)], [("次序", "", "第一季度、第二季度", "第二季度、第一季度")]),
+        ([("一季度", (3, 31), 3), ("上半年", (6, 30), 6)], [("一季度", "名称", "第一季度", "一季度"), ("上半年", "名称", "第二季度", "上半年")]),
+    ],
+)  # fmt: skip
+def test_every_change_of_periods(periods: list[Any], told: list[tuple[str, str, str, str]]) -> None:
+    made = tuple(Period(c, date(2022, *day), float(months)) for c, day, months in periods)
+    found = [c for c in compare(OLD, replace(OLD, periods=made)) if c.kind == PERIODS]
+    assert [(c.name, c.field, c.before, c.after) for c in found] == told
+    assert {(c.old, c.new, c.units) for c in found} == {(None, None, ())}
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "before", "after"),
+    [
+        ({"title": "2022年大计划"}, "计划名称", "2022年小计划", "2022年大计划"),
+        ({"document": "市政办〔2022〕2号"}, "文号", "市政办〔2022〕1号", "市政办〔2022〕2号"),
+        ({"office": "某区政府办"}, "发文机关", "某市政府办", "某区政府办"), ({"year": 2023}, "年度", "2022", "2023"),
+        ({"settings": {"截止日期": "2022-07-06"}}, "截止日期", "2022-07-05", "2022-07-06"),
+        ({"settings": {}}, "截止日期", "2022-07-05", ""),
+    ],
+)  # fmt: skip
+def test_every_setting(change: dict[str, Any], name: str, before: str, after: str) -> None:
+    assert compare(OLD, replace(OLD, **change)) == (
+        Change(SETTINGS, None, None, name, "", before, after),
+    )
+
+
+def test_tasks_are_paired_by_number_and_goal_then_goal_then_likeness_then_number() -> None:
+    old = little_plan(
+        {1: "修路：甲局", 2: "架桥：乙局", 3: "修路：丙局", 4: "新建十所小学和幼儿园：甲局"}
+    ).tasks
+    new = little_plan({3: "修路：丙局", 4: "修路：甲局", 2: "种树：乙局", 5: "新建十二所小学和幼儿园：甲局", 6: "养鱼：甲局"}).tasks  # fmt: skip
+    assert [(a.number, b.number) for a, b in pair_tasks(old, new)] == [
+        (3, 3),
+        (1, 4),
+        (2, 2),
+        (4, 5),
+    ]
+    found = compare(replace(OLD, tasks=old), replace(OLD, tasks=new))
+    assert [(c.kind, c.old, c.new, c.field) for c in found] == [
+        ("新增任务", None, 6, ""), ("改号", 1, 4, "序号"), ("改号", 4, 5, "序号"), ("修改任务", 2, 2, "目标任务"),
+        ("修改任务", 2, 2, "第一季度"), ("修改任务", 2, 2, "第二季度"), ("修改任务", 4, 5, "目标任务"),
+        ("修改任务", 4, 5, "第一季度"), ("修改任务", 4, 5, "第二季度"),
+    ]  # fmt: skip
+
+
+# --- scores
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        # | 绿灯 黄灯 红灯 未报 按时 差错: the average of four lights, plus in time, less errors |
+        ({}, {"甲局": 55, "乙局": 100, "丙局": 0}),
+        ({"权重：绿灯": "80"}, {"甲局": 52.5, "乙局": 90, "丙局": 0}),
+        ({"权重：黄灯": "50"}, {"甲局": 52.5, "乙局": 100, "丙局": 0}),
+        ({"权重：红灯": "10"}, {"甲局": 50, "乙局": 100, "丙局": 0}),
+        ({"权重：未报": "20"}, {"甲局": 60, "乙局": 100, "丙局": 0}),
+        ({"权重：按时": "5"}, {"甲局": 50, "乙局": 95, "丙局": 0}),
+        ({"权重：绿灯": "八十"}, {"甲局": 55, "乙局": 100, "丙局": 0}),
+    ],
+)
+def test_every_weight_of_the_scoreboard(
+    settings: dict[str, str], expected: dict[str, float]
+) -> None:
+    """甲局 leads one green, one yellow, one red task and one that it does not answer; 丙局 is silent."""
+    own = [number(n, f"额{n}", "100", {"第二季度": "50"}) for n in (1, 2, 3)]
+    its = little_plan(
+        {1: "一：甲局", 2: "二：甲局", 3: "三：甲局", 4: "四：甲局", 5: "五：乙局", 6: "六：丙局"}, own,
+        settings={"截止日期": "2022-07-05", **settings},
+    )  # fmt: skip
+    late = {"完成情况": "滞后", "存在问题": "缺人。"}
+    files = {
+        "a.xlsx": fill(issue(its, "甲局"), {2: late, 3: late, 4: None}, {"额1": 50, "额2": 45, "额3": 20}),
+        "b.xlsx": fill(issue(its, "乙局")),
+    }  # fmt: skip
+    found = score_units(merged(files, its_plan=its))
+    errors = {s.unit: s.errors for s in found}
+    assert {s.unit: float(s.score + errors[s.unit]) for s in found} == expected
+    assert [(s.rank, s.unit) for s in found] == [(1, "乙局"), (2, "甲局"), (3, "丙局")]
+    assert {s.unit: s.on_time for s in found} == {"甲局": True, "乙局": True, "丙局": False}
+    assert [s.lights for s in found if s.unit == "甲局"] == [{"绿": 1, "黄": 1, "红": 1, "": 1}]
+
+
+@pytest.mark.parametrize(
+    ("deadline", "filed", "on_time"),
+    [
+        ("2022-07-01", date(2022, 7, 1), True), ("2022-06-30", date(2022, 7, 1), False), ("", date(2022, 7, 1), True),
+        ("国庆后", date(2022, 7, 1), None), ("2022-07-05", None, None), ("6月底", date(2022, 7, 1), False),
+    ],
+)  # fmt: skip
+def test_who_is_in_time(deadline: str, filed: date | None, on_time: bool | None) -> None:
+    its = little_plan({1: "一：甲局"}, settings={"截止日期": deadline})
+    [score] = score_units(merged(fill(issue(its, "甲局"), M4=filed), its_plan=its))
+    assert score.on_time is on_time
+
+
+# --- whose names are certain
+
+
+def test_a_name_is_certain_where_it_stands_alone_or_in_the_register_and_nobody_asked() -> None:
+    tasks = little_plan({1: "一：甲局、乙局", 2: "二：丙局", 3: "三：丁、戊局；己局"}).tasks
+    units = [Unit(n) for n in ("甲局", "乙局", "丙局", "丁", "戊局", "己局")]
+    register = [Unit("甲局"), Unit("丁局", ("丁",)), Unit("戊局")]
+    asked = [
+        Finding("UNIT-001", values={"unit": "戊局"}),
+        Finding("PLAN-076", values={"names": "己局、庚局"}),
+    ]
+    assert sure_names(tasks, units, register, ()) == {"甲局", "丙局", "丁", "戊局", "己局"}
+    assert sure_names(tasks, units, register, asked) == {"甲局", "丙局", "丁"}
+    parted = [Finding("PLAN-086", values={"unit": "丙局丁", "parts": "丙局、丁"})]
+    assert sure_names(tasks, units, register, parted) == {"甲局", "戊局", "己局"}
