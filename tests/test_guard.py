@@ -24,6 +24,8 @@ from reconcile.grid.biff import read_xls
 from reconcile.grid.guard import Clock, Refused
 from reconcile.grid.rescue import rescue
 
+pytestmark = pytest.mark.slow
+
 
 def codes(content: bytes, limits: Limits | None = None) -> list[str]:
     book, findings = read_book("x", content, limits=limits or Limits())

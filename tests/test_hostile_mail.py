@@ -21,6 +21,8 @@ from reconcile.attachments import Effort, Span, letter_of, sender_and_subject
 from reconcile.grid.guard import LIMITS, Clock, Limits
 from reconcile.inbox import unpacked
 
+pytestmark = pytest.mark.slow
+
 # Opens mails one after the other with as much memory as one file may cost, and tells what was found.
 _OPEN = """
 import json, resource, sys

@@ -26,6 +26,8 @@ from reconcile.template import read_template
 from reconcile.verbs import published
 from reconcile.verbs.sources import load_style, load_template
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(str(resources.files("reconcile.samples") / "plan.pdf"))
 TEMPLATE = Path(str(resources.files("reconcile.templates") / "form.xlsx"))
 HEAD = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]

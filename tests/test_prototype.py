@@ -29,6 +29,8 @@ from reconcile.prototype import Frame, Prototype, Rows, mark, row_xml
 from reconcile.template import Template, TemplateCell, TemplateSheet, read_template
 from reconcile.units import assignments
 
+pytestmark = pytest.mark.slow
+
 ODD = ("=1+1", "<r>&</r>", " 前后 ", "\x01_x0041_\x0b", 'a"b<>&', "一\n二", "长" * 400, "\ue000unit\ue000", "\ufffe", "")  # fmt: skip
 
 

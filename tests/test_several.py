@@ -15,6 +15,7 @@ from reconcile.changes import PERIODS, SETTINGS, UNITS, Change
 from reconcile.conflicts import EMPTIED
 from reconcile.difference import compare, pair_tasks
 from reconcile.findings import Finding
+from reconcile.identity import claimed_code, issue_code
 from reconcile.model import Period, Unit
 from reconcile.scores import score_units
 from reconcile.units import split_units, sure_names
@@ -201,3 +202,50 @@ def test_a_name_is_certain_where_it_stands_alone_or_in_the_register_and_nobody_a
     assert sure_names(tasks, units, register, asked) == {"甲局", "丙局", "丁"}
     parted = [Finding("PLAN-086", values={"unit": "丙局丁", "parts": "丙局、丁"})]
     assert sure_names(tasks, units, register, parted) == {"甲局", "戊局", "己局"}
+
+
+# --- identity
+
+
+def test_what_a_form_says_of_itself_is_a_code_only_where_it_says_enough() -> None:
+    whole = {"title": "2022年小计划", "document": "", "year": "2022", "period": "第二季度", "end": "2022-06-30"}  # fmt: skip
+    period = OLD.periods[1]
+    assert claimed_code(whole) == issue_code(replace(OLD, document=""), period)
+    for word in ("year", "period", "end"):
+        assert claimed_code({k: v for k, v in whole.items() if k != word}) == ""
+        assert claimed_code({word: whole[word]}) == ""
+    assert claimed_code({k: v for k, v in whole.items() if k != "document"}) == claimed_code(whole)
+    assert claimed_code({k: v for k, v in whole.items() if k != "title"}) not in ("", claimed_code(whole))  # fmt: skip
+
+
+# --- rows that belong to nobody
+
+
+@pytest.mark.parametrize(
+    ("answers", "cells"),
+    [
+        # | what stands in H to M of a row without number, goal and milestones but with a key | where it is told |
+        ({"H8": "滞后", "I8": 0.4}, ["H8", "I8"]),
+        ({"J8": "写错行了。"}, ["J8"]),
+        ({}, ["A8"]),
+    ],
+)
+def test_an_unknown_row_is_told_once_for_each_answer(
+    answers: dict[str, Any], cells: list[str]
+) -> None:
+    row = {f"{letter}8": None for letter in "BCDEFGHIJKLM"} | answers
+    result = merged(changed(put(A8="002.ZZZZZZ.ZZZZZZ", **row)))
+    found = [(code, cell) for code, cell in told(result) if code == "ROW-007"]
+    assert found == [("ROW-007", cell) for cell in cells]
+    assert [s.place.cell for s in result.set_aside] == [c for c in cells if c != "A8"]
+
+
+# --- periods that are captioned anew
+
+
+def test_a_period_of_another_caption_is_the_one_that_ends_on_its_day_and_is_taken_once() -> None:
+    two = (OLD.periods[0], replace(OLD.periods[1], caption="上半年"), replace(OLD.periods[1], caption="中期"))  # fmt: skip
+    found = [c for c in compare(OLD, replace(OLD, periods=two)) if c.kind == PERIODS]
+    assert [(c.name, c.field, c.before, c.after) for c in found] == [
+        ("上半年", "名称", "第二季度", "上半年"), ("中期", "", "", "新增"),
+    ]  # fmt: skip
