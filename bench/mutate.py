@@ -5,10 +5,10 @@
 A fault is a comparison flipped or moved by one, a constant changed, ``and`` for ``or``, an operand
 dropped, a ``not`` added or removed, a return value changed, an element dropped from a list, or a
 statement deleted. It is planted in a temporary copy, never in the checkout. The quick tier of the
-tests runs once to learn which lines each test runs (``--map`` keeps that in a file for runs
-over the same modules); then each fault is tried by the quickest tests that run its line, up to
-``--budget`` seconds of them, until the first one fails. A run over ``--limit`` seconds counts as
-noticed: a hanging suite is. The same seed plants the same faults.
+tests runs once to learn which lines each test runs (``--map`` keeps that in a file for runs over
+the same modules). Then each fault is tried by tests that run its line, the quickest case of each
+first, up to ``--budget`` seconds of them, until the first one fails. A run over ``--limit`` seconds
+counts as noticed: a hanging suite is. The same seed plants the same faults.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
@@ -275,14 +275,24 @@ def measured(place: Path, files: Sequence[str], tests: Sequence[str]) -> Tests:
 
 
 def chosen(tests: Tests, file: str, lines: range, budget: float) -> list[str]:
-    """Return the quickest tests that run one of the lines; where there are none, any line of the file."""
+    """Return tests that run one of the lines; where there are none, any line of the file.
+
+    The quickest case of each test function first, then the second of each, until the budget is spent.
+    """
     fitting = [
         name
         for name, test in tests.items()
         if file in test["lines"] and (not lines or not set(lines).isdisjoint(test["lines"][file]))
     ]
+    fitting.sort(key=lambda name: (tests[name]["seconds"], name))
+    cases: Counter[str] = Counter()
+    rank: dict[str, int] = {}
+    for name in fitting:
+        function = name.split("[")[0]
+        rank[name] = cases[function]
+        cases[function] += 1
     spent, taken = 0.0, set()
-    for name in sorted(fitting, key=lambda name: (tests[name]["seconds"], name)):
+    for name in sorted(fitting, key=lambda name: (rank[name], tests[name]["seconds"], name)):
         spent += tests[name]["seconds"]
         if taken and spent > budget:
             break

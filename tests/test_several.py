@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
-from bench_forms import changed, merged, put, told
+from bench_forms import A, B, changed, filled, merged, put, saved, told
 from little_round import fill, issue, little_plan, number
 from openpyxl.workbook import Workbook as Book
 
@@ -18,6 +20,7 @@ from reconcile.findings import Finding
 from reconcile.identity import claimed_code, issue_code
 from reconcile.model import Period, Unit
 from reconcile.scores import score_units
+from reconcile.standing import worst_state
 from reconcile.units import split_units, sure_names
 
 LATER = date(2022, 7, 4)
@@ -249,3 +252,47 @@ def test_a_period_of_another_caption_is_the_one_that_ends_on_its_day_and_is_take
     assert [(c.name, c.field, c.before, c.after) for c in found] == [
         ("上半年", "名称", "第二季度", "上半年"), ("中期", "", "", "新增"),
     ]  # fmt: skip
+
+
+# --- states
+
+
+def test_of_any_two_states_the_worse_one_counts() -> None:
+    worst_first = ["随便写的", "未启动", "滞后", "达序时", "超序时", "已完成"]
+    for at, worse in enumerate(worst_first):
+        assert worst_state([worse]) == worse
+        for better in worst_first[at + 1 :]:
+            assert worst_state([better, worse]) == worst_state([worse, better]) == worse
+    assert worst_state([]) == ""
+
+
+# --- whose a file without a number may be, by its rows
+
+
+def tables(*sheets: tuple[str, str, str]) -> bytes:
+    """A workbook of several forms: (sheet, unit, what is done with its number: kept or gone)."""
+    book = openpyxl.load_workbook(BytesIO(filled(sheets[0][1])))
+    book["填报表"].title = sheets[0][0]
+    for name, unit, _ in sheets[1:]:
+        theirs = openpyxl.load_workbook(BytesIO(filled(unit)))["填报表"]
+        sheet = book.create_sheet(name)
+        for row in theirs.iter_rows():
+            for cell in row:
+                sheet.cell(cell.row, cell.column, cell.value)
+    for name, _, printed in sheets:
+        for row in book[name].iter_rows(max_row=5) if printed == "gone" else ():
+            for cell in row:
+                if isinstance(cell.value, str) and "表单编号" in cell.value:
+                    cell.value = None
+    if all(printed == "gone" for _, _, printed in sheets):
+        del book["_meta"]
+        for prop in list(book.custom_doc_props.names):
+            del book.custom_doc_props[prop]
+    return saved(book)
+
+
+def test_a_sheet_that_bears_a_number_is_its_unit_s_and_one_without_is_whose_rows_it_has() -> None:
+    result = merged({"a.xlsx": tables(("甲", A, "kept"), ("乙", B, "gone"))})
+    assert [(v.unit, v.accepted) for v in result.verdicts] == [(A, True), (B, True)]
+    assert {r.unit for r in result.records if r.place.sheet == "甲"} == {A}
+    assert {r.unit for r in result.records if r.place.sheet == "乙"} == {B}
