@@ -17,7 +17,7 @@ from reconcile.changes import PERIODS, SETTINGS, UNITS, Change
 from reconcile.conflicts import EMPTIED
 from reconcile.difference import compare, pair_tasks
 from reconcile.findings import Finding
-from reconcile.identity import claimed_code, issue_code
+from reconcile.identity import claimed_code, honoured_by, issue_code
 from reconcile.model import Period, Unit
 from reconcile.scores import score_units
 from reconcile.standing import worst_state
@@ -296,3 +296,11 @@ def test_a_sheet_that_bears_a_number_is_its_unit_s_and_one_without_is_whose_rows
     assert [(v.unit, v.accepted) for v in result.verdicts] == [(A, True), (B, True)]
     assert {r.unit for r in result.records if r.place.sheet == "甲"} == {A}
     assert {r.unit for r in result.records if r.place.sheet == "乙"} == {B}
+
+
+def test_an_amended_plan_of_another_year_honours_no_forms() -> None:
+    assert honoured_by(replace(OLD, year=2023, title="2023年小计划"), OLD) == ""
+    assert honoured_by(OLD, OLD) == "第一季度=2022-01；第二季度=2022-02", "forms of older versions"
+    former = [issue_code(OLD, period) for period in OLD.periods]
+    told = honoured_by(replace(OLD, title="2022年小计划（改）"), OLD)
+    assert all(f"{p.caption}={code}" in told for p, code in zip(OLD.periods, former, strict=True))
