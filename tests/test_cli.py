@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 
 from reconcile.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments])
@@ -29,7 +31,6 @@ def said(result: Result) -> str:
 # --- extract
 
 
-@pytest.mark.slow
 def test_extract_prints_control_totals(sample_pdf: Path, tmp_path: Path) -> None:
     result = run("extract", sample_pdf, "-o", tmp_path / "总台账.xlsx")
     assert result.exit_code == 0
@@ -49,7 +50,6 @@ def test_extract_never_overwrites_a_reviewed_plan(sample_pdf: Path, tmp_path: Pa
     assert out.read_bytes() == b"reviewed"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -85,7 +85,6 @@ def edited(plan: Path, target: Path, sheet: str, cell: str, value: object) -> Pa
     return target
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sheet", "cell", "value", "code"),
     [
@@ -133,7 +132,6 @@ def test_a_plan_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     assert "没有做成" in said(result)
 
 
-@pytest.mark.slow
 def test_a_task_without_lead_is_told(sample_plan_path: Path, tmp_path: Path) -> None:
     plan = edited(sample_plan_path, tmp_path / "p.xlsx", "任务", "G2", None)
     result = run("generate", plan, "--period", "第二季度", "-o", tmp_path / "发出")
@@ -180,7 +178,6 @@ def test_generate_for_a_unit_without_tasks_says_so(sample_plan_path: Path, tmp_p
     assert "UNIT-010 “市气象局”" in said(result)
 
 
-@pytest.mark.slow
 def test_generate_never_replaces_a_filled_form(sample_plan_path: Path, tmp_path: Path) -> None:
     arguments = (
         "generate", sample_plan_path, "--period", "第二季度", "-o", tmp_path, "--unit", "市侨联",
@@ -235,7 +232,6 @@ def test_merge_needs_an_inbox(sample_plan_path: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "汇总.xlsx").exists()
 
 
-@pytest.mark.slow
 def test_an_empty_inbox_needs_a_period(sample_plan_path: Path, tmp_path: Path) -> None:
     (tmp_path / "收回").mkdir()
     without = run("merge", sample_plan_path, tmp_path / "收回", "-o", tmp_path / "汇总.xlsx")
@@ -253,7 +249,6 @@ def test_an_empty_inbox_needs_a_period(sample_plan_path: Path, tmp_path: Path) -
     assert "未报 86" in said(with_period)
 
 
-@pytest.mark.slow
 def test_status_as_text_json_and_workbook(
     sample_plan_path: Path, inbox: Path, tmp_path: Path
 ) -> None:
@@ -280,7 +275,6 @@ def test_merge_prints_place_fault_and_remedy(
     assert "从下拉框中选择" in said(result)
 
 
-@pytest.mark.slow
 def test_a_summary_that_cannot_be_replaced_is_left_alone(
     sample_plan_path: Path, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -316,7 +310,6 @@ def test_previous_must_be_a_summary(sample_plan_path: Path, inbox: Path, tmp_pat
 # --- export
 
 
-@pytest.mark.slow
 def test_export_to_csv_leaves_nothing_live(
     sample_plan_path: Path, inbox: Path, tmp_path: Path
 ) -> None:

@@ -15,6 +15,8 @@ from reconcile.notice.choices import choices_in, role_named
 from reconcile.plan import read_columns, read_plan
 from reconcile.verbs.plans import Extracted
 
+pytestmark = pytest.mark.slow
+
 FIRST = "责任单位（第一个牵头）"
 
 
@@ -44,7 +46,6 @@ def codes(made: Extracted) -> list[str]:
     return [f.code for f in made.findings]
 
 
-@pytest.mark.slow
 def test_each_printed_column_stands_there_with_role_and_reason(tmp_path: Path) -> None:
     extract(sheet(tmp_path / "a.xlsx", UNKNOWN), tmp_path / "plan.xlsx")
     page = openpyxl.load_workbook(tmp_path / "plan.xlsx")["栏目"]
@@ -58,7 +59,6 @@ def test_each_printed_column_stands_there_with_role_and_reason(tmp_path: Path) -
     assert FIRST in rule.formula1 and "C2" in rule.sqref
 
 
-@pytest.mark.slow
 def test_a_plan_is_read_again_with_what_a_person_chose(tmp_path: Path) -> None:
     source, plan = sheet(tmp_path / "a.xlsx", UNKNOWN), tmp_path / "plan.xlsx"
     extract(source, plan)
@@ -73,7 +73,6 @@ def test_a_plan_is_read_again_with_what_a_person_chose(tmp_path: Path) -> None:
     assert "PLAN-087" in codes(made) and "PLAN-074" not in codes(made)
 
 
-@pytest.mark.slow
 def test_next_years_plan_takes_the_choices_over(tmp_path: Path) -> None:
     source, last = sheet(tmp_path / "a.xlsx", UNKNOWN), tmp_path / "last.xlsx"
     extract(source, last)
@@ -84,7 +83,6 @@ def test_next_years_plan_takes_the_choices_over(tmp_path: Path) -> None:
     assert again.plan is not None and again.plan.tasks[0].goal == "建学校"
 
 
-@pytest.mark.slow
 def test_a_column_of_leads_that_a_person_confirmed_is_not_asked_about_again(tmp_path: Path) -> None:
     source, plan = sheet(tmp_path / "a.xlsx", UNKNOWN), tmp_path / "plan.xlsx"
     assert "PLAN-074" in codes(extract(source, plan))
@@ -100,7 +98,6 @@ def test_a_merged_goal_can_be_made_the_task_again(tmp_path: Path) -> None:
     assert made.plan.tasks[1].extras["具体举措"] == "2.培育60家。"
 
 
-@pytest.mark.slow
 def test_captions_that_settings_add_are_known(tmp_path: Path) -> None:
     table = "| 序号 | 攻坚任务书 | 收官 | 总协调 |\n| 1 | 修路 | 完工 | 市交通局 |"
     source, last = sheet(tmp_path / "a.xlsx", table), tmp_path / "last.xlsx"

@@ -17,7 +17,14 @@ from reconcile.changes import PERIODS, SETTINGS, UNITS, Change
 from reconcile.conflicts import EMPTIED
 from reconcile.difference import compare, pair_tasks
 from reconcile.findings import Finding
-from reconcile.identity import claimed_code, honoured_by, issue_code
+from reconcile.identity import (
+    claimed_code,
+    honoured_by,
+    issue_code,
+    plan_code,
+    text_hash,
+    unit_code,
+)
 from reconcile.model import Period, Unit
 from reconcile.scores import score_units
 from reconcile.standing import worst_state
@@ -304,3 +311,12 @@ def test_an_amended_plan_of_another_year_honours_no_forms() -> None:
     former = [issue_code(OLD, period) for period in OLD.periods]
     told = honoured_by(replace(OLD, title="2022年小计划（改）"), OLD)
     assert all(f"{p.caption}={code}" in told for p, code in zip(OLD.periods, former, strict=True))
+
+
+def test_codes_that_forms_already_out_bear_never_change() -> None:
+    assert (plan_code(OLD), unit_code("甲局"), text_hash(OLD.tasks[0])) == (
+        "C3C7",
+        "TZQY",
+        "DDNCPG",
+    )
+    assert [issue_code(OLD, p) for p in OLD.periods] == ["2022-7K6P074VYZBJ", "2022-S0DNA25JREGS"]
