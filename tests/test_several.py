@@ -25,7 +25,8 @@ from reconcile.identity import (
     text_hash,
     unit_code,
 )
-from reconcile.model import Period, Unit
+from reconcile.model import Form, Period, Ruling, Unit
+from reconcile.rulings import Rulings
 from reconcile.scores import score_units
 from reconcile.standing import worst_state
 from reconcile.units import split_units, sure_names
@@ -320,3 +321,22 @@ def test_codes_that_forms_already_out_bear_never_change() -> None:
         "DDNCPG",
     )
     assert [issue_code(OLD, p) for p in OLD.periods] == ["2022-7K6P074VYZBJ", "2022-S0DNA25JREGS"]
+
+
+# --- rulings
+
+
+@pytest.mark.parametrize(
+    ("period", "codes"),
+    [
+        ("", ["PLAN-520"]),
+        ("@第二季度", ["PLAN-520"]),
+        ("@第一季度", []),
+        ("@第九季度", ["PLAN-592"]),
+    ],
+)
+def test_a_ruling_on_a_file_of_a_period_that_the_plan_does_not_have(
+    period: str, codes: list[str]
+) -> None:
+    its = replace(OLD, rulings=(Ruling("", "", None, "", "忽略文件", "0" * 32 + period),))
+    assert [f.code for f in Rulings(its, Form((), ()), 2).dead("计划")] == codes
