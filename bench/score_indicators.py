@@ -2,8 +2,8 @@
 
     python -m bench.score_indicators [folder]
 
-The folder holds truth.json and indicators_sample.json; by default ../shared/schedule
-beside the checkout. A target counts as found when task, field, value (both ends of
+The folder holds truth.json and indicators_sample.json; by default
+tests/data. A target counts as found when task, field, value (both ends of
 a range) and unit of measure are exact and the passages overlap; an indicator over
 the periods when its unit of measure, the year's value and every period's value are.
 Rows that the labels call ambiguous count neither way.
@@ -22,7 +22,7 @@ from typing import Any
 from reconcile.core.plan import Indicator, Task
 from reconcile.plan.indicators import Target, read_indicators, read_targets
 
-FOLDER = Path(__file__).resolve().parents[2] / "shared" / "schedule"
+FOLDER = Path(__file__).resolve().parents[1] / "tests" / "data"
 
 Label = Mapping[str, Any]
 

@@ -1,22 +1,55 @@
-"""What several test files share: the sample plan, the published truth, LibreOffice."""
+"""What several test files share: the sample plan, the published truth, LibreOffice; and what a skip is."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from books import keyed
 
+from reconcile.core.findings import Finding
+from reconcile.core.i18n import EN, ZH, speaking
 from reconcile.core.plan import Plan
 from reconcile.forms.template import Template, read_template
 from reconcile.plan import read_plan
 
-SHARED = Path(__file__).resolve().parents[2] / "shared" / "schedule"
+DATA = Path(__file__).parent / "data"
+# Where everything is installed, as in CI, nothing may be left out.
+NO_SKIPS = bool(os.environ.get("RECONCILE_NO_SKIPS"))
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+def without_skips(report: Report) -> Report:
+    """Return the report, failed where it was a skip and none is allowed."""
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"RECONCILE_NO_SKIPS is set, and this was skipped. {why}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return without_skips((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return without_skips((yield))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever goes through LibreOffice is slow."""
+    for item in items:
+        if "soffice" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,13 +62,27 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _findings_are_worded() -> Iterator[None]:
+    """A finding that lacks a value of its message or fix, in either language, fails where it is made."""
+    made = Finding.__init__
+
+    def worded(self: Finding, *values: Any, **more: Any) -> None:
+        made(self, *values, **more)
+        for language in (ZH, EN):
+            with speaking(language):
+                assert self.message and self.fix
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(Finding, "__init__", worded)
+        yield
+
+
 @pytest.fixture(scope="session")
 def truth() -> dict[str, Any]:
     """The true content of the sample plan."""
-    path = SHARED / "truth.json"
-    if not path.exists():
-        pytest.skip("the true content of the plan is not beside this checkout")
-    return json.loads(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads((DATA / "truth.json").read_text(encoding="utf-8"))
+    return content
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,7 @@ def may_be_short(name: str, full: str) -> bool:
         return fold(name) != fold(full)
     if not holds_chinese(name) or not holds_chinese(full):
         return False
-    government = re.sub(r"(人民政府|政府|管理委员会)$", "", long)
+    government = re.sub(r"(人民政府|政府|管理委)$", "", long)  # 委员会 is 委 in a plain name
     if len(short) < 2 or len(short) > len(long):
         return False
     if short == government and government != long:
@@ -242,23 +242,24 @@ def _by_sentence(text: str) -> Shared | None:
 def _by_marks(text: str) -> Shared | None:
     """Part names of which some, not all, bear a mark."""
     names = split_names(text)
-    lead, support, told = [], [], ""
+    lead: list[str] = []
+    support: list[str] = []
+    plain: list[str] = []
+    told = ""
     for name in names:
         bracket = _BRACKET.search(name)
         star = next((s for s in _STARS if name.startswith(s) or name.endswith(s)), "")
         bare = _BRACKET.sub("", name).strip(_STARS + " \n") if bracket or star else name
         helps = bracket is not None and bool(re.match("配|协|s", bracket[1], re.I))
-        if (bracket or star) and not helps:
-            lead.append(bare)
-            told = told or (bracket[0].strip() if bracket else star)
-        else:
-            support.append(bare)
-            told = told or (bracket[0].strip() if bracket else "")
+        marked = bool(bracket or star)
+        (lead if marked and not helps else support).append(bare)
+        if not marked:
+            plain.append(bare)
+        told = told or (bracket[0].strip() if bracket else star)
     if not told:
         return None
-    # Where all who bear no mark would only support and nobody lead, marks tell nothing.
-    return (
-        Shared("、".join(lead), "、".join(support), told)
-        if lead
-        else Shared("、".join(support), "", told)
-    )
+    if not lead:
+        # Where only supporters are marked, the others lead; where that is everybody, marks tell nothing.
+        lead = plain or support
+        support = [bare for bare in support if bare not in lead]
+    return Shared("、".join(lead), "、".join(support), told)

@@ -18,6 +18,8 @@ from reconcile.cli import main
 from reconcile.intake import reader
 from reconcile.plan import plan_bytes
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2022, 7, 8)
 
 

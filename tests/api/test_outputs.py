@@ -158,15 +158,16 @@ def test_the_sentence_is_english_where_the_plan_is(tmp_path: Path) -> None:
 
 
 @posix
-@pytest.mark.parametrize("target", ["总台账.xlsx", "上期.xlsx", "收回/01.xlsx", "不在.xlsx"])
-@pytest.mark.parametrize("kind", ["symbolic", "hard"])
-def test_links_are_seen_through(target: str, kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [("symbolic", "不在.xlsx")]
+    + [(k, t) for k in ("symbolic", "hard") for t in ("总台账.xlsx", "上期.xlsx", "收回/01.xlsx")],
+)
+def test_links_are_seen_through(kind: str, target: str, tmp_path: Path) -> None:
     office(tmp_path)
     link = tmp_path / "链接.xlsx"
     if kind == "symbolic":
         link.symlink_to(tmp_path / target)
-    elif target == "不在.xlsx":
-        pytest.skip("there is nothing to be linked")
     else:
         os.link(tmp_path / target, link)
     before = everything(tmp_path)

@@ -15,6 +15,8 @@ from click.testing import CliRunner, Result
 
 from reconcile.cli import main
 
+pytestmark = pytest.mark.slow
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(a) for a in arguments])

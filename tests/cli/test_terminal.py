@@ -28,6 +28,8 @@ from reconcile.plan import plan_bytes
 from reconcile.reports.marked_copies import file_name as copy_name
 from reconcile.writers.atomic import safe_name
 
+pytestmark = pytest.mark.slow
+
 pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
 TITLE = "\x1b]0;owned\x07"

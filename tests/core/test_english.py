@@ -212,6 +212,7 @@ def chinese_in(path: Path) -> list[str]:
         ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "pdf"])
 def test_a_plan_without_chinese_is_extracted_into_english(tmp_path: Path, kind: str) -> None:
     made = extract(published(tmp_path, kind), tmp_path / "plan.xlsx")
@@ -291,6 +292,7 @@ def take(folder: Path, inbox: str = "in", **more: Any) -> tuple[Merged, Any]:
     return taken.merged, taken.template.form
 
 
+@pytest.mark.slow
 def test_forms_are_english_throughout(round_: tuple[Path, Generated]) -> None:
     _, made = round_
     assert (made.failed, made.findings, made.language) == (False, (), "en")
@@ -347,6 +349,7 @@ def lower_case(sheet: Worksheet, columns: Mapping[str, int]) -> None:
     sheet.cell(8, columns["Progress"]).value = None
 
 
+@pytest.mark.slow
 def test_wrong_cells_come_back_in_english_and_can_be_sent_again(
     round_: tuple[Path, Generated], tmp_path: Path
 ) -> None:
@@ -518,6 +521,7 @@ def test_a_ruling_in_english_holds(round_: tuple[Path, Generated], tmp_path: Pat
     assert [f.code for f in merged.waived] == ["CELL-002"]
 
 
+@pytest.mark.slow
 def test_the_terminal_speaks_the_plan_s_language(
     round_: tuple[Path, Generated], tmp_path: Path
 ) -> None:

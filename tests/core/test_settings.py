@@ -118,6 +118,7 @@ UNREADABLE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sheet", "change", "code"), UNREADABLE)
 def test_what_cannot_be_read_is_told_where_it_stands(
     tmp_path: Path, sheet: str, change: Any, code: str
@@ -132,6 +133,7 @@ def test_what_cannot_be_read_is_told_where_it_stands(
     assert {f.code for f in findings} == {code} | (hanging & {f.code for f in findings})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sheet", "change"),
     [

@@ -205,6 +205,7 @@ def test_a_text_too_long_is_written_whole_and_told(tmp_path: Path) -> None:
     assert sheet.row_dimensions[7].height == 409
 
 
+@pytest.mark.slow
 def test_a_text_that_no_cell_can_hold_is_told_and_not_written(tmp_path: Path) -> None:
     towns = [f"甲县第{i}镇（模拟）" for i in range(1, 41)]
     chained(tmp_path, (1, 1, "、".join(towns), ""), *USUAL[1:])
@@ -396,6 +397,7 @@ def test_only_the_answer_sheets_change(tmp_path: Path) -> None:
                     assert cell.value == twin.value, cell.coordinate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["libreoffice", "openpyxl"])
 def test_a_form_saved_again_by_another_program_can_be_answered(
     tmp_path: Path, soffice: str, how: str
@@ -459,6 +461,7 @@ def run(folder: Path, *more: str) -> Any:
     return CliRunner().invoke(main, arguments)
 
 
+@pytest.mark.slow
 def test_merge_writes_the_answer_and_lists_its_findings(tmp_path: Path) -> None:
     chained(tmp_path)
     all_answered(tmp_path)
@@ -483,6 +486,7 @@ def test_merge_writes_the_answer_and_lists_its_findings(tmp_path: Path) -> None:
     assert table((tmp_path / RECEIVED).read_bytes())[1]["完成情况"] == "达序时"
 
 
+@pytest.mark.slow
 def test_another_form_is_refused(tmp_path: Path, soffice: str) -> None:
     chained(tmp_path)
     all_answered(tmp_path)

@@ -125,6 +125,7 @@ def test_a_split_task_keeps_the_number_above(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 def test_a_form_saved_by_another_program_is_read(tmp_path: Path, soffice: str, suffix: str) -> None:
     (tmp_path / "f.xlsx").write_bytes(issued())

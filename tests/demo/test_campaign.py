@@ -35,6 +35,8 @@ from click.testing import CliRunner
 
 from reconcile.cli import main
 
+pytestmark = pytest.mark.slow
+
 OK, ATTENTION = 0, 3
 
 

@@ -39,6 +39,8 @@ from reconcile.core.result import Merged, Record
 from reconcile.demo import walk_through
 from reconcile.plan import plan_bytes
 
+pytestmark = pytest.mark.slow
+
 ASKED = ("完成情况", "完成百分比", "进展情况", "存在问题", "下一步措施", "预计完成时间")
 FIELDS = ("state", "percent", "progress", "problem", "next", "due")
 

@@ -24,6 +24,8 @@ from reconcile.demo import walk_through
 from reconcile.plan import read_plan
 from reconcile.readers import read_book
 
+pytestmark = pytest.mark.slow
+
 AS_OF = date(2022, 7, 8)
 
 

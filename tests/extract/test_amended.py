@@ -186,6 +186,7 @@ def test_diff_on_the_command_line(tmp_path: Path) -> None:
 # extract --units, --proof
 
 
+@pytest.mark.slow
 def test_the_register_is_taken_over(tmp_path: Path) -> None:
     """| 旧单位表 | -> names, contacts and groups stay; what is new or idle is told."""
     first = extract(SAMPLE, tmp_path / "a.xlsx").plan
@@ -234,6 +235,7 @@ def test_extract_refuses_what_it_cannot_use(tmp_path: Path) -> None:
     assert result.exit_code == 2, "a proof that somebody may have signed is not overwritten"
 
 
+@pytest.mark.slow
 def test_the_proof_shows_each_row_beside_its_text(tmp_path: Path) -> None:
     notice, findings = read_notice(SAMPLE)
     assert notice is not None

@@ -15,6 +15,8 @@ from reconcile.cli import main
 from reconcile.extract.columns.choices import choices_in, role_named
 from reconcile.plan import read_columns, read_plan
 
+pytestmark = pytest.mark.slow
+
 FIRST = "责任单位（第一个牵头）"
 
 

@@ -32,7 +32,9 @@ from reconcile.extract import read_notice
 from reconcile.extract.pdf import second_reader as second_module
 from reconcile.extract.pdf.second_reader import Glyph, SecondReading
 
-SHARED = Path(__file__).parents[3] / "shared"
+pytestmark = pytest.mark.slow
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 def read(path: Path) -> tuple[Notice, list[Finding]]:
@@ -227,16 +229,12 @@ def test_readers_agree_on_ligatures_and_radicals(tmp_path: Path) -> None:
     assert checks(findings) == []
 
 
-@pytest.mark.parametrize("name", ["official.pdf", "word.pdf"])
-def test_readers_agree_on_the_real_plan(name: str) -> None:
-    path = SHARED / "schedule" / name
-    if not path.exists():
-        pytest.skip("the real plan is not here")
-    _, findings = read(path)
+def test_readers_agree_on_the_real_plan(sample_pdf: Path) -> None:
+    _, findings = read(sample_pdf)
     assert checks(findings) == []
 
 
-@pytest.mark.parametrize("path", sorted((SHARED / "plans").glob("*.pdf")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(DATA.glob("*.pdf")), ids=lambda p: p.stem)
 def test_readers_agree_on_plans_of_other_shapes(path: Path) -> None:
     _, findings = read_notice(path, cross_check=True)
     assert checks(list(findings)) == []

@@ -33,6 +33,8 @@ from reconcile.readers import child_process
 from reconcile.reports.previous_summary import read_previous
 from reconcile.writers.atomic import Unfit, beside, read_regular
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(str(resources.files("reconcile.samples") / "plan.pdf"))
 TEMPLATE = Path(str(resources.files("reconcile.templates") / "form.xlsx"))
 HEAD = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]

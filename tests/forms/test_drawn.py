@@ -104,6 +104,7 @@ def test_the_templates_that_ship(name: str) -> None:
     assert agree((TEMPLATES / name).read_bytes()).sheets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["form.xlsx", "form-en.xlsx"])
 def test_a_template_saved_by_libreoffice_declares_the_same_form(
     soffice: str, tmp_path: Path, name: str
@@ -154,6 +155,7 @@ _TEXTS = st.none() | st.sampled_from(
 _PLACES = st.tuples(st.integers(1, 6), st.integers(1, 6))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.dictionaries(_PLACES, st.tuples(_TEXTS, _LOOKS, st.sampled_from(["", "也叫：进度"])), max_size=12),

@@ -31,6 +31,8 @@ from reconcile.plan import read_plan
 from reconcile.writers.streamed_workbook import Frame
 from reconcile.writers.table import new_workbook
 
+pytestmark = pytest.mark.slow
+
 ODD = ("=1+1", "<r>&</r>", " 前后 ", "\x01_x0041_\x0b", 'a"b<>&', "一\n二", "长" * 400, "\ue000unit\ue000", "\ufffe", "")  # fmt: skip
 
 

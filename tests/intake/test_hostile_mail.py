@@ -21,6 +21,8 @@ from reconcile.intake.inbox import unpacked
 from reconcile.mail import imap
 from reconcile.readers.limits import LIMITS, Clock, Limits
 
+pytestmark = pytest.mark.slow
+
 # Opens mails one after the other with as much memory as one file may cost, and tells what was found.
 _OPEN = """
 import json, resource, sys

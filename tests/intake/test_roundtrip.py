@@ -23,6 +23,8 @@ from bench_forms import (
 
 from reconcile.core.result import Merged
 
+pytestmark = pytest.mark.slow
+
 KINDS = ("xlsx", "xls", "ods")
 SPOILT: Mapping[str, object] = {
     "H7": "基本完成", "I8": "约五成", "J9": "第一行\n第二行", "K9": "'=引号", "M10": "年底前", "E8": "完成350亿元。", "P7": "页边的话",

@@ -36,9 +36,13 @@ from reconcile.mail.mime import mail_bytes
 
 pwd = pytest.importorskip("pwd", reason="Dovecot, the IMAP server to test against, is for Unix")
 PATH = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-pytestmark = pytest.mark.skipif(
-    PATH is None, reason="no IMAP server to test against: dovecot (dovecot-imapd) is not installed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        PATH is None,
+        reason="no IMAP server to test against: dovecot (dovecot-imapd) is not installed",
+    ),
+]
 
 COMMON = """
 base_dir = {home}/run

@@ -36,6 +36,8 @@ from reconcile.mail.imap import Account, _word
 from reconcile.mail.servers import Hiding
 from reconcile.mail.smtp import Server
 
+pytestmark = pytest.mark.slow
+
 HOST = "127.0.0.1"
 SECRET = 'pa"ss wo\\rd-密'[:-2] + "9"
 

@@ -33,6 +33,8 @@ from post_servers import (
 from reconcile.api.mail import Asked, mail
 from reconcile.mail.servers import host_and_port
 
+pytestmark = pytest.mark.slow
+
 LOG = "发送记录.jsonl"
 
 

@@ -90,7 +90,7 @@ def guessed(count: int) -> list[str]:
     def signs(length: int) -> str:
         return "".join(chance.choice(SIGNS) for _ in range(length))
 
-    unit = keys.unit_code(B)
+    unit = core_keys.unit_code(B)
     return [f"{n % 5 + 1:03d}.{signs(6)}.{unit}{signs(12)}" for n in range(count)]
 
 
@@ -325,15 +325,15 @@ def older(content: bytes, its_plan: Plan | None = None, unit: str = A, period: i
     """The form as an older version would have issued it: shorter codes, less on the hidden sheet."""
     made = its_plan or plan()
     book = openpyxl.load_workbook(io.BytesIO(content))
-    bare = FormNumber(keys.plan_code(made), period, keys.unit_code(unit), "ABCD", "0" * 8)
-    number = replace(bare, check=keys._form_check(made, bare, unit, ""))
+    bare = FormNumber(core_keys.plan_code(made), period, core_keys.unit_code(unit), "ABCD", "0" * 8)
+    number = replace(bare, check=core_keys._form_check(made, bare, unit, ""))
     for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 text = str(cell.value)
                 key = parse_row_key(text)
                 if key:
-                    short = keys._older_row_check(made, period, unit, key)
+                    short = core_keys._older_row_check(made, period, unit, key)
                     cell.value = str(replace(key, check=short))
                 elif parse_form_number(text):
                     start = "表单编号：" if text.startswith("表单编号") else ""
@@ -401,6 +401,7 @@ def test_an_older_form_of_a_period_that_moved_is_mended_by_one_line() -> None:
     assert why(merged(older(filled()), its_plan=rolled)) == ("FORM-084",)
 
 
+@pytest.mark.slow
 def test_an_amended_plan_keeps_what_went_out(tmp_path: Path, sample_pdf: Path) -> None:
     """The amendment has a title and a number of its own; another year is no amendment."""
     first = extract(sample_pdf, tmp_path / "a.xlsx").plan
@@ -421,9 +422,9 @@ def test_an_amended_plan_keeps_what_went_out(tmp_path: Path, sample_pdf: Path) -
     form = form_bytes(template(), last, 2, unit, own)
     number = parse_form_number(read(form, its_plan=last).numbers[0][0])
     assert number is not None and number.period == 2
-    assert keys.whose_number(again, number) == keys.Issue(unit, 1)
+    assert core_keys.whose_number(again, number) == core_keys.Issue(unit, 1)
     old = parse_form_number(read(older(form, last, unit), its_plan=last).numbers[0][0])
-    assert old is not None and keys.whose_number(again, old) == keys.Issue(unit, 1)
+    assert old is not None and core_keys.whose_number(again, old) == core_keys.Issue(unit, 1)
     (tmp_path / "d.xlsx").write_bytes(plan_bytes(replace(before, year=2021)))
     made = extract(sample_pdf, tmp_path / "e.xlsx", last_path=tmp_path / "d.xlsx", amended=True)
     assert "PLAN-594" in {f.code for f in made.findings} and made.plan is not None
@@ -499,6 +500,7 @@ def test_the_list_of_problems_shows_what_to_copy() -> None:
 # --- 4. the key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
@@ -546,6 +548,7 @@ def test_the_shipped_sample_issues_nothing(shipped_plan_path: Path, tmp_path: Pa
     assert result.exit_code == 1 and "PLAN-590" in result.output and "rotate-key" in result.output
 
 
+@pytest.mark.slow
 def test_rotate_key_writes_a_copy_and_tells_what_is_void(
     sample_plan_path: Path, tmp_path: Path
 ) -> None:
@@ -571,6 +574,7 @@ def test_rotate_key_writes_a_copy_and_tells_what_is_void(
     assert CliRunner().invoke(main, forced).exit_code == 2, "never in place"
 
 
+@pytest.mark.slow
 def test_rotate_key_gives_a_key_where_there_is_none(tmp_path: Path, sample_plan_path: Path) -> None:
     path, out = tmp_path / "总台账.xlsx", tmp_path / "新.xlsx"
     path.write_bytes(keyed(sample_plan_path, "x"))
@@ -592,6 +596,7 @@ def test_rotate_key_says_why_it_cannot(tmp_path: Path) -> None:
     assert not (tmp_path / "新.xlsx").exists()
 
 
+@pytest.mark.slow
 def test_rotate_key_of_another_kind_of_workbook(
     tmp_path: Path, sample_plan_path: Path, soffice: str
 ) -> None:
@@ -666,6 +671,7 @@ def test_rows_of_another_period_are_no_guesses() -> None:
 # --- 6. what it costs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [True, False])
 @pytest.mark.parametrize("short", [True, False])
 def test_guesses_cost_few_check_codes(

@@ -418,6 +418,7 @@ def test_an_archive_that_we_fail_over_does_not_end_the_inbox(
 LARGEST = "1.7976931348623157E+308"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cell", ["H7", "I7", "J7", "M7", "M4", "J4", "N7", "E5", "B7", "D8", "N20"]
 )

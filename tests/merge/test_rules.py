@@ -290,6 +290,7 @@ values = (
 )
 
 
+@pytest.mark.slow
 @given(
     st.sampled_from([STATE, RATE, AMOUNT, COUNT, DUE, TEXT, FREE]),
     values,

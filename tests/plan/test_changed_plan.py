@@ -132,6 +132,7 @@ def test_what_was_never_sent_costs_no_points() -> None:
     assert str(scores["甲局"].score) == "100.0"
 
 
+@pytest.mark.slow
 def test_an_amended_plan_keeps_what_was_reviewed_under_the_new_number(tmp_path: Path) -> None:
     def published(*lines: list[Any]) -> Path:
         book = openpyxl.Workbook()

@@ -21,6 +21,8 @@ from reconcile.intake.submission_reader import read_return
 from reconcile.readers import Cell as GridCell
 from reconcile.readers import Sheet, read_book
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     "已完成", "基本完成", "50%", "约五成", "一大半", "2022-09-30", "尽快", "完成情况", "第2项", "合计",
     "无", "/", "=1+1", "市财政局", "责任单位：市财政局", "填报人", "填报人：王五", "随手一记", "😀", "x" * 1200,

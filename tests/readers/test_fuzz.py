@@ -13,6 +13,8 @@ from books import form
 
 from reconcile.readers import read_book
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def fuzz() -> ModuleType:

@@ -123,6 +123,7 @@ def converted(kind: str, tmp_path: Path) -> bytes:
     return (out / f"form.{kind}").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_form_through_libreoffice(kind: str, tmp_path: Path) -> None:
@@ -135,6 +136,7 @@ def test_form_through_libreoffice(kind: str, tmp_path: Path) -> None:
         assert book.properties["表单编号"] == "ABCD-1234"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
 def test_second_reader_of_xls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> Book:
@@ -713,6 +715,7 @@ def locked(password: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_password(monkeypatch: pytest.MonkeyPatch) -> None:
     content = locked("秘密123")
     assert codes(content) == ["FILE-006"]
@@ -824,6 +827,7 @@ def test_what_stands_between_two_strings_is_none(between: str) -> None:
     assert opened(spoilt).sheets == opened(form()).sheets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spoiler", ['<c r="A20" cm="1"><v>0</v></c>', "<c r=\"A20\" t='n'><v>0</v></c>"]
 )
@@ -835,6 +839,7 @@ def test_cells_read_twice_are_counted_once(spoiler: str) -> None:
     assert len(opened(with_rows(f'<row r="20">{spoiler}</row>{rows}')).sheets[0].cells) > 160_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rows",
     [

@@ -24,6 +24,8 @@ from reconcile.readers.limits import Clock, Refused
 from reconcile.readers.xls import read_xls
 from reconcile.readers.zip_archive import Archive
 
+pytestmark = pytest.mark.slow
+
 
 def codes(content: bytes, limits: Limits | None = None) -> list[str]:
     book, findings = read_book("x", content, limits=limits or Limits())

@@ -24,6 +24,8 @@ from hostile import CASES, Case, filled
 
 from reconcile.api.generate import generate
 
+pytestmark = pytest.mark.slow
+
 UNIT, PERIOD = "市地方金融监管局", "第二季度"
 _KEPT = tempfile.TemporaryDirectory()
 PLAN = str(Path(_KEPT.name) / "plan.xlsx")

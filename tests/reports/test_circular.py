@@ -259,6 +259,7 @@ def test_without_python_docx_merge_says_what_to_install(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_merge_writes_the_letter(tmp_path: Path, sample_plan_path: Path) -> None:
     docx = pytest.importorskip("docx")
     (tmp_path / "收回").mkdir()

@@ -475,6 +475,7 @@ def test_the_template_that_ships_changes_nothing(
     assert {n: dict(x) for n, x in style.looks.items()} == {n: dict(x) for n, x in LOOKS.items()}
 
 
+@pytest.mark.slow
 def test_fonts_and_colours_come_from_the_plan_s_own_template(
     sample_plan: Plan, template: Template, tmp_path: Path
 ) -> None:
@@ -515,6 +516,7 @@ def test_a_template_that_cannot_be_used_is_told(
     assert [(f.code, f.place.cell) for f in findings] == [(code, cell)]
 
 
+@pytest.mark.slow
 def test_more_answers_than_a_sheet_holds_go_on_in_another_and_are_read_back(
     merged: Merged, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -532,6 +534,7 @@ def test_more_answers_than_a_sheet_holds_go_on_in_another_and_are_read_back(
     assert len(one.last) == len({(r.unit, r.task, r.field) for r in merged.records if r.task})
 
 
+@pytest.mark.slow
 def test_a_summary_of_a_whole_province_is_read_back(
     merged: Merged, template: Template, tmp_path: Path
 ) -> None:

@@ -27,6 +27,8 @@ from reconcile.forms.form_writer import form_bytes
 from reconcile.plan import plan_bytes
 from reconcile.writers.atomic import STALE_SECONDS, together, write_file
 
+pytestmark = pytest.mark.slow
+
 AS_OF = "2022-07-08"
 KILLS = int(os.environ.get("RECONCILE_KILLS", "12"))
 posix = pytest.mark.skipif(os.name != "posix", reason="kill -9 and limits of a process are POSIX")

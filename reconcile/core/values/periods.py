@@ -56,8 +56,6 @@ def end_month(caption: str) -> int | None:
     named = _NAMED.findall(beside[1]) if beside else []
     if named:
         return _MONTHS[named[-1].lower()]
-    if _WHOLE_YEAR.fullmatch(caption.strip()):
-        return 12
     for word, month in _WORDS.items():
         if word in caption:
             return month
@@ -74,6 +72,9 @@ def end_month(caption: str) -> int | None:
     months = re.findall(r"(十[一二]|[一二三四五六七八九十]|\d{1,2})\s*月", caption)
     if months and 1 <= _number(months[-1]) <= 12:
         return _number(months[-1])
+    # Last, since any words may follow the year: 2022年第一季度 is no whole year.
+    if _WHOLE_YEAR.fullmatch(caption.strip()):
+        return 12
     named = _NAMED.findall(caption)
     return _MONTHS[named[-1].lower()] if named else None
 
