@@ -13,7 +13,6 @@ import click
 
 from reconcile.cli import main
 from reconcile.core.findings import CATALOGUE
-from reconcile.locale.findings_en import FINDINGS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 _FAMILIES = {
@@ -45,14 +44,14 @@ def _findings() -> Iterator[str]:
     yield "# Findings\n"
     yield "<!-- Made by python -m bench.reference; do not edit. -->\n"
     yield "Codes never change their meaning. `{words}` are filled in with what was found. The words stand in"
-    yield "`reconcile/locale/`.\n"
+    yield "`reconcile/locale/findings.toml`.\n"
     for family, codes in groupby(CATALOGUE, lambda code: code.split("-")[0]):
         yield f"## {family}: {_FAMILIES.get(family, '')}\n".replace(": \n", "\n")
         for code in codes:
-            entry, (message, fix) = CATALOGUE[code], FINDINGS[code]
+            entry = CATALOGUE[code]
             yield f"### {code}\n\n*{_SEVERITY[entry.severity.value]}*\n"
-            yield f"- {_plain(message)}. **{_plain(fix)}.**"
-            yield f"- {_plain(entry.message)}。**{_plain(entry.fix)}。**\n"
+            yield f"- {_plain(entry.message['en'])}. **{_plain(entry.fix['en'])}.**"
+            yield f"- {_plain(entry.message['zh'])}。**{_plain(entry.fix['zh'])}。**\n"
 
 
 def _plain(text: str) -> str:

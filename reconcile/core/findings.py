@@ -6,16 +6,39 @@ A finding is returned, not raised: an exception is a fault in us.
 from __future__ import annotations
 
 import dataclasses
+import enum
 import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
-from ..locale.findings_en import FINDINGS
-from ..locale.findings_zh import CATALOGUE, Severity
+from ..locale import findings
 from .i18n import ZH, filled, said, spoken
 from .text import json_printable
 
 __all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
+
+
+class Severity(enum.Enum):
+    """ERROR: set aside. WARNING: merged and marked. NOTE: mentioned."""
+
+    ERROR = "错误"
+    WARNING = "提醒"
+    NOTE = "说明"
+
+
+class Entry(NamedTuple):
+    """One entry of the catalogue; message and fix are format strings by language ("zh", "en")."""
+
+    severity: Severity
+    message: Mapping[str, str]
+    fix: Mapping[str, str]
+
+
+CATALOGUE: Mapping[str, Entry] = {
+    code: Entry(Severity[entry["severity"].upper()], entry["message"], entry["fix"])
+    for code, entry in findings().items()
+}
 
 # Values that we word ourselves, before the language of the plan is known; clerks' words are not among them.
 _OURS = frozenset(
@@ -42,7 +65,7 @@ def sentences(families: Collection[str]) -> Iterator[str]:
     """Yield messages and fixes of these families in the language being spoken, {words} unfilled."""
     for code, entry in CATALOGUE.items():
         if code.split("-")[0] in families:
-            yield from (entry.message, entry.fix) if spoken() == ZH else FINDINGS[code]
+            yield from (entry.message[spoken()], entry.fix[spoken()])
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -85,12 +108,12 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return self._told(0, CATALOGUE[self.code].message)
+        return self._worded(CATALOGUE[self.code].message)
 
     @property
     def fix(self) -> str:
         """How to mend it, in one sentence."""
-        return self._told(1, CATALOGUE[self.code].fix)
+        return self._worded(CATALOGUE[self.code].fix)
 
     @classmethod
     def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:
@@ -98,14 +121,14 @@ class Finding:
         values = {"reason": f"{type(error).__name__}: {error}"[:200]}
         return cls("FILE-999", Place(file), unit, values=values)
 
-    def _told(self, part: int, chinese: str) -> str:
+    def _worded(self, texts: Mapping[str, str]) -> str:
         if spoken() == ZH:
-            return chinese.format_map(self.values)
+            return texts[ZH].format_map(self.values)
         values = {
             name: said(value) if name in _OURS and isinstance(value, str) else value
             for name, value in self.values.items()
         }
-        return filled(FINDINGS[self.code][part], values)
+        return filled(texts[spoken()], values)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 
-from ..locale import PHRASES, SHEETS, WORDS
+from ..locale import english, english_sheet
+from ..locale.phrases_en import PHRASES
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -67,12 +68,12 @@ def tr(text: str, /, **values: object) -> str:
     """
     if _CURRENT.get() == ZH:
         return text.format_map(values) if values else text
-    return filled(WORDS.get(text, text), values) if values else WORDS.get(text, text)
+    return filled(english(text), values) if values else english(text)
 
 
 def sheet_name(name: str) -> str:
     """Return the name of a sheet of ours in the language being spoken."""
-    return name if _CURRENT.get() == ZH else SHEETS.get(name) or WORDS.get(name, name)
+    return name if _CURRENT.get() == ZH else english_sheet(name)
 
 
 def filled(text: str, values: Mapping[str, object]) -> str:
@@ -100,15 +101,15 @@ def said(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _said(text: str) -> str:
-    if text in WORDS or not holds_chinese(text):
-        return WORDS.get(text, text)
-    for pattern, english in _patterns():
+    if english(text) != text or not holds_chinese(text):
+        return english(text)
+    for pattern, phrase in _patterns():
         found = pattern.fullmatch(text)
         if found:
-            return english.format_map({k: _said(v) for k, v in found.groupdict().items()})
+            return phrase.format_map({k: _said(v) for k, v in found.groupdict().items()})
     for sign in "；、":
         if sign in text:
-            return WORDS[sign].join(map(_said, text.split(sign)))
+            return english(sign).join(map(_said, text.split(sign)))
     return text
 
 
@@ -116,7 +117,7 @@ def _said(text: str) -> str:
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The phrases as patterns: {n} is a number, any other {word} is a text."""
     found = []
-    for chinese, english in PHRASES.items():
+    for chinese, phrase in PHRASES.items():
         parts = re.split(r"\{(\w+)\}", chinese)
         shown = [
             re.escape(part)
@@ -124,7 +125,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             else f"(?P<{part}>{'[0-9、, -]+' if part == 'n' else '.+?'})"
             for i, part in enumerate(parts)
         ]
-        found.append((re.compile("".join(shown), re.DOTALL), english))
+        found.append((re.compile("".join(shown), re.DOTALL), phrase))
     return tuple(found)
 
 
@@ -136,8 +137,8 @@ def meant(text: str, words: Iterable[str]) -> str:
 @lru_cache(maxsize=64)
 def _meanings(known: Sequence[str]) -> Mapping[str, str]:
     """Our words by what is written for them in either language, bare."""
-    english = {_bare(WORDS[word]): word for word in known if word in WORDS}
-    return english | {_bare(word): word for word in known}
+    translated = {_bare(english(word)): word for word in known if english(word) != word}
+    return translated | {_bare(word): word for word in known}
 
 
 def _bare(text: str) -> str:

@@ -16,7 +16,7 @@ from ..core.i18n import speaking, spoken, tr
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE
 from ..core.text import fold, length
-from ..locale import WORDS
+from ..locale import english
 from ..readers import Cell
 
 NOTICE = "退回说明"
@@ -24,8 +24,8 @@ NOTICE = "退回说明"
 NOTICE_COLUMNS = ("单元格", "任务", "栏目", "问题", "怎么改")
 MARK = "【退回】"
 """Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
-_MARKS = (MARK, WORDS[MARK])
-_HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(WORDS[c] for c in NOTICE_COLUMNS))
+_MARKS = (MARK, english(MARK))
+_HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(english(c) for c in NOTICE_COLUMNS))
 
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
 LONGEST_CAPTION = 60

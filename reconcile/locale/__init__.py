@@ -1,14 +1,33 @@
-"""What is said in English: our words and sentences by their Chinese."""
+"""The words of both languages, as data: ``findings.toml``, and interface texts by gettext.
+
+A text of ours is its own key, in Chinese; ``en/LC_MESSAGES/reconcile.po`` has the English. After a
+change to it: ``pybabel compile -D reconcile -d reconcile/locale``.
+"""
 
 from __future__ import annotations
 
+import gettext
+import tomllib
 from collections.abc import Mapping
+from importlib import resources
+from typing import Any
 
-from .captions_en import CAPTIONS, SHEETS
-from .phrases_en import PHRASES, REASONS
-from .sentences_en import SENTENCES
+_HOME = resources.files(__name__)
+with _HOME.joinpath("en", "LC_MESSAGES", "reconcile.mo").open("rb") as _compiled:
+    _ENGLISH = gettext.GNUTranslations(_compiled)
 
-# A caption's word stands before a sheet's name of the same Chinese, and both before a mere phrase.
-WORDS: Mapping[str, str] = {**REASONS, **SENTENCES, **SHEETS, **CAPTIONS}
 
-__all__ = ["PHRASES", "SHEETS", "WORDS"]
+def english(text: str) -> str:
+    """Return the English of a text of ours; what is none of ours as it is."""
+    return _ENGLISH.gettext(text) if text else text
+
+
+def english_sheet(name: str) -> str:
+    """Return the English name of a sheet, which may be another word than that of a caption."""
+    found = _ENGLISH.pgettext("sheet", name)
+    return found if found != name else english(name)
+
+
+def findings() -> Mapping[str, Mapping[str, Any]]:
+    """Return the entries of ``findings.toml`` by code: ``severity``, and ``message`` and ``fix`` by language."""
+    return tomllib.loads(_HOME.joinpath("findings.toml").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from ..core.findings import Finding, Place
 from ..core.i18n import meant, sheet_name, tr
 from ..core.prefill import PRINTED_NUMBER
 from ..core.text import fold, plain
-from ..locale import SHEETS
+from ..locale import english_sheet
 from ..readers import Book, Sheet
 from ..readers.workbook import values_by_row
 from .sheets import CAPTIONS
@@ -45,7 +45,7 @@ class Tables:
 
     def sheet(self, name: str, needed: bool = True) -> Sheet | None:
         """Return a sheet by the name that we give it; None, and told where ``needed``, if it is not there."""
-        found = self._sheets.get(fold(name)) or self._sheets.get(fold(SHEETS[name]))
+        found = self._sheets.get(fold(name)) or self._sheets.get(fold(english_sheet(name)))
         if found is None and needed:
             self.told("PLAN-501", name, sheet=sheet_name(name))
         return found

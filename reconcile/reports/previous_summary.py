@@ -11,7 +11,7 @@ from ..core.findings import Finding, Place
 from ..core.form import Field, Form
 from ..core.i18n import joined, meant, tr
 from ..core.result import Accepted, Previous
-from ..locale import SHEETS
+from ..locale import english_sheet
 from ..readers import Sheet, read_book
 from ..readers.limits import LIMITS
 from ..readers.workbook import values_by_row
@@ -60,7 +60,7 @@ _OF_A_SUMMARY = replace(
 
 def _holds_records(sheet: Sheet) -> bool:
     name, _, number = sheet.name.partition(" ")
-    return name in (RECORDS, SHEETS[RECORDS]) and (not number or number.isdecimal())
+    return name in (RECORDS, english_sheet(RECORDS)) and (not number or number.isdecimal())
 
 
 def _field_of(form: Form, caption: str) -> Field | None:

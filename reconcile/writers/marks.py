@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..core.keys import plan_code
 from ..core.plan import Plan
-from ..locale import SHEETS
+from ..locale import english_sheet
 
 SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
     "summary", "status", "changes", "report", "circular", "copy",
@@ -94,7 +94,7 @@ def _in_archive(archive: zipfile.ZipFile) -> Marked:
     if not mark and (found := _IN_CORE.search(texts.get(_CORE, ""))):
         mark, told = _plain(found[1]), found[2]
     named = texts.get(_SHEETS, "")
-    settings = any(f'"{name}"' in named for name in (_SETTINGS, SHEETS[_SETTINGS]))
+    settings = any(f'"{name}"' in named for name in (_SETTINGS, english_sheet(_SETTINGS)))
     return Marked(mark, bool(told) and told == seal(members.values()), settings)
 
 

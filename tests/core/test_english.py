@@ -6,6 +6,7 @@ The plan, its units and all answers are invented (simulated).
 from __future__ import annotations
 
 import ast
+import io
 import re
 import string
 import zipfile
@@ -19,6 +20,8 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from english_plan import TASKS, published, reviewed
 from openpyxl.worksheet.worksheet import Worksheet
@@ -38,14 +41,17 @@ from reconcile.core.values.dates import read_date
 from reconcile.core.values.numbers import read_percent
 from reconcile.core.values.periods import end_month
 from reconcile.core.values.synonyms import ENGLISH_SYNONYMS
-from reconcile.locale import PHRASES, SHEETS, WORDS
-from reconcile.locale.findings_en import FINDINGS
+from reconcile.locale.phrases_en import PHRASES
 from reconcile.plan import read_plan
 from reconcile.reports.marked_copies import prefix
 from reconcile.reports.summary import CAPTIONS
 from reconcile.writers.theme import LOOKS
 
 HOME = Path(reconcile.__file__).parent
+LOCALE = HOME / "locale" / "en" / "LC_MESSAGES"
+CATALOG = read_po(io.BytesIO((LOCALE / "reconcile.po").read_bytes()))
+WORDS = {str(m.id): str(m.string) for m in CATALOG if m.id and not m.context}
+SHEETS = {str(m.id): str(m.string) for m in CATALOG if m.context == "sheet"}
 AS_OF = date(2025, 7, 8)
 STATE = {2: "Ahead of schedule", 3: "Completed", 4: "Behind schedule", 5: "Not started"}
 
@@ -99,16 +105,20 @@ def test_no_english_holds_a_chinese_sign_or_other_words_than_the_chinese() -> No
     assert [k for k, v in PHRASES.items() if holds_chinese(v) or names_in(v) != names_in(k)] == []
 
 
-def test_the_english_catalogue_has_the_same_codes_and_words() -> None:
-    assert set(FINDINGS) == set(CATALOGUE)
+def test_the_english_of_a_finding_has_the_same_words() -> None:
     for code, entry in CATALOGUE.items():
-        message, fix = FINDINGS[code]
-        assert (names_in(message), names_in(fix)) == (
-            names_in(entry.message),
-            names_in(entry.fix),
-        ), code
-        assert not holds_chinese(message + fix), code
-        assert not message.endswith("."), "the full stop is added where it is printed"
+        for texts in (entry.message, entry.fix):
+            assert names_in(texts["en"]) == names_in(texts["zh"]), code
+            assert not holds_chinese(texts["en"]), code
+        assert not entry.message["en"].endswith("."), "the full stop is added where it is printed"
+
+
+def test_the_compiled_texts_are_those_of_the_source() -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, CATALOG)
+    assert (LOCALE / "reconcile.mo").read_bytes() == compiled.getvalue(), (
+        "pybabel compile -D reconcile -d reconcile/locale"
+    )
 
 
 def test_what_is_read_back_has_one_meaning() -> None:
@@ -117,7 +127,8 @@ def test_what_is_read_back_has_one_meaning() -> None:
     for words in groups:
         counted = Counter(WORDS[word].casefold() for word in words)
         assert [w for w, n in counted.items() if n > 1] == []
-    assert len({name.casefold() for name in SHEETS.values()}) == len(SHEETS)
+    names = {name: SHEETS.get(name, WORDS[name]) for name in (*SHEETS, *plan_module.CAPTIONS)}
+    assert len({name.casefold() for name in names.values()}) == len(names)
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_what_stands_nowhere_else_is_printed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("caption", ["多家时", "填报单位"])
 def test_the_remedy_for_an_indicator_names_every_column(caption: str) -> None:
-    assert caption in CATALOGUE["IND-010"].fix
+    assert caption in CATALOGUE["IND-010"].fix["zh"]
 
 
 def test_status_says_what_is_wrong_and_how_to_mend_it(tmp_path: Path) -> None:

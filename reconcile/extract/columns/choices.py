@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ...core.plan import PrintedColumn
 from ...core.text import fold
-from ...locale import WORDS as ENGLISH
+from ...locale import english
 from .context import Choices
 from .wording import EXTRA, FIRST, GOAL, LEAD, MILESTONE, NUMBER, ROLE_NAMES, SECTION, SUPPORT
 
@@ -24,7 +24,7 @@ _ALSO = {
 _NAMED = {
     fold(name): role
     for role, shown in ROLE_NAMES.items()
-    for name in (shown, ENGLISH.get(shown, shown), *_ALSO[role].split())
+    for name in (shown, english(shown), *_ALSO[role].split())
 }
 
 
