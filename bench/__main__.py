@@ -176,7 +176,7 @@ def main() -> None:
         ):
             ours, bare = interleaved(
                 options.rounds,
-                lambda: extract.seconds(lambda: extract.read_notice(pdf)),
+                lambda: extract.seconds(lambda: extract.read_published_plan(pdf)),
                 lambda: extract.seconds(lambda: extract.bare(pdf)),
             )
             line("extract ÷ bare pdfplumber extract_tables", ours / bare, "≤ 0.3", f"{ours:.2f} s; {bare:.2f} s")  # fmt: skip

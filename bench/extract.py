@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pdfplumber
 
-from reconcile.extract import read_notice
+from reconcile.extract import read_published_plan
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -36,10 +36,10 @@ def main(path: Path, rounds: int) -> None:
     """Print the medians and the ratio."""
     ours, theirs = [], []
     for _ in range(rounds):
-        ours.append(seconds(lambda: read_notice(path)))
+        ours.append(seconds(lambda: read_published_plan(path)))
         theirs.append(seconds(lambda: bare(path)))
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    print(f"{path.name}: read_notice {statistics.median(ours):.2f} s,", end=" ")
+    print(f"{path.name}: read_published_plan {statistics.median(ours):.2f} s,", end=" ")
     print(f"extract_tables {statistics.median(theirs):.2f} s, ratio {ratio:.2f}")
 
 

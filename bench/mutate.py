@@ -111,7 +111,7 @@ def _variants(node: ast.AST) -> Iterator[tuple[str, ast.AST | str]]:
             yield "not", node.operand
         case ast.UnaryOp(op=ast.USub()):
             yield "constant", node.operand
-        case ast.Return(value=ast.expr() as value):
+        case ast.Submission(value=ast.expr() as value):
             if not (isinstance(value, ast.Constant) and value.value is None):
                 yield "return", "return None"
         case ast.List(ctx=ast.Load()) | ast.Set() | ast.Tuple(ctx=ast.Load()):

@@ -24,14 +24,14 @@ from worded import worded
 
 from reconcile.core.findings import Severity
 from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
-from reconcile.core.result import Merged, Previous
-from reconcile.core.submission import Return
+from reconcile.core.result import MergeResult, Previous
+from reconcile.core.submission import Submission
 from reconcile.core.units import assignments
 from reconcile.core.values.synonyms import synonym_map
 from reconcile.forms.form_writer import form_bytes
 from reconcile.forms.template import Template, read_template
 from reconcile.intake.captions import Captions
-from reconcile.intake.submission_reader import read_return
+from reconcile.intake.submission_reader import read_submission
 from reconcile.merge.run import merge
 from reconcile.readers import read_book
 from reconcile.reports.marked_copies import feedback_bytes
@@ -148,12 +148,12 @@ def put(**cells: Any) -> Change:
     return change
 
 
-def read(content: bytes, name: str = FILE, its_plan: Plan | None = None) -> Return:
+def read(content: bytes, name: str = FILE, its_plan: Plan | None = None) -> Submission:
     """Read one returned file."""
     book, findings = read_book(name, content)
     assert book is not None, findings
     captions = Captions.of(template().form, its_plan or plan())
-    return read_return(name, hashlib.sha256(content).hexdigest(), book, captions)
+    return read_submission(name, hashlib.sha256(content).hexdigest(), book, captions)
 
 
 def merged(
@@ -162,7 +162,7 @@ def merged(
     previous: Previous | None = None,
     its_plan: Plan | None = None,
     period: int = 2,
-) -> Merged:
+) -> MergeResult:
     """Merge returned files."""
     if isinstance(files, bytes):
         files = {FILE: files}
@@ -178,7 +178,7 @@ def fingerprint_of(content: bytes, period: str = "第二季度") -> str:
     return f"{hashlib.sha256(content).hexdigest()[:32]}@{period}"
 
 
-def told(result: Merged, *, of: str = A) -> Findings:
+def told(result: MergeResult, *, of: str = A) -> Findings:
     """Code and cell of what is told of a unit, but for units that did not answer."""
     return [
         (f.code, f.place.cell)
@@ -187,19 +187,19 @@ def told(result: Merged, *, of: str = A) -> Findings:
     ]
 
 
-def codes_at(result: Merged, cell: str) -> list[str]:
+def codes_at(result: MergeResult, cell: str) -> list[str]:
     """The codes of what is told of 市发改委 at a cell."""
     return [code for code, at in told(result) if at == cell]
 
 
-def values(result: Merged, unit: str = A) -> dict[tuple[int | None, str], Any]:
+def values(result: MergeResult, unit: str = A) -> dict[tuple[int | None, str], Any]:
     """What was accepted, by (task, field id)."""
     found = {(r.task, r.field): r.value for r in result.records if r.unit == unit}
     assert len(found) == sum(r.unit == unit for r in result.records), "a field counts once"
     return found
 
 
-def aside(result: Merged) -> dict[str, str]:
+def aside(result: MergeResult) -> dict[str, str]:
     """What was set aside: text by cell."""
     return {s.place.cell: s.text for s in result.set_aside}
 
@@ -209,13 +209,13 @@ def clean(unit: str = A) -> dict[tuple[int | None, str], Any]:
     return values(merged(filled(unit)), unit)
 
 
-def lost(result: Merged, *tasks: int) -> set[tuple[int | None, str]]:
+def lost(result: MergeResult, *tasks: int) -> set[tuple[int | None, str]]:
     """Fields whose value is not the clean form's, but for those of these tasks."""
     now = values(result)
     return {k for k, v in clean().items() if now.get(k) != v and k[0] not in tasks}
 
 
-def copy_of(content: bytes, result: Merged, unit: str = A) -> bytes:
+def copy_of(content: bytes, result: MergeResult, unit: str = A) -> bytes:
     """The marked-up copy of a returned file."""
     book, _ = read_book(FILE, content)
     assert book is not None

@@ -23,7 +23,7 @@ from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.core.form import Form
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
 from reconcile.core.values.synonyms import synonym_map
 from reconcile.forms.form_writer import form_bytes
@@ -143,7 +143,7 @@ def said(state: str, share: float, text: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def merged(folder: Path, inbox: str = "收回", day: date = COUNTY_DAY) -> tuple[Merged, Form]:
+def merged(folder: Path, inbox: str = "收回", day: date = COUNTY_DAY) -> tuple[MergeResult, Form]:
     """Merge the plan workbook and the returns of a folder."""
     taken = take(folder / "总台账.xlsx", [folder / inbox], period="第二季度", as_of=day)
     assert taken.merged is not None and taken.template is not None, taken.findings
@@ -170,7 +170,7 @@ def answered(
     return answer(result, form, folder / name, folder / f"答复_{name}")
 
 
-def city_merge(folder: Path, content: bytes) -> Merged:
+def city_merge(folder: Path, content: bytes) -> MergeResult:
     """Merge the county's answer one level up."""
     (folder / "市").mkdir(exist_ok=True)
     (folder / "市/总台账.xlsx").write_bytes(plan_bytes(city()))

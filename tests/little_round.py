@@ -12,7 +12,7 @@ from bench_forms import HEAD, saved, template
 from worded import worded
 
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
 from reconcile.core.values.synonyms import synonym_map
 from reconcile.forms.form_writer import form_bytes
@@ -90,7 +90,7 @@ def fill(
     return saved(book)
 
 
-def codes(result: Merged, *families: str) -> list[tuple[str, str, int | None, str]]:
+def codes(result: MergeResult, *families: str) -> list[tuple[str, str, int | None, str]]:
     """Code, unit, task and cell of every finding, of these families only where any is named."""
     return [
         (f.code, f.unit, f.task, f.place.cell)

@@ -9,7 +9,7 @@ from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import language_of, speaking
 from ..core.keys import parse_form_number
-from ..core.result import Merged
+from ..core.result import MergeResult
 from ..delegate.answer import join_answers
 from ..delegate.received_form import Received, read_received
 from ..delegate.xlsx_patch import write_answers
@@ -30,7 +30,7 @@ class Answered:
 
 
 def answer(
-    merged: Merged, form: Form, source: Path, out: Path, *, force: bool = False,
+    merged: MergeResult, form: Form, source: Path, out: Path, *, force: bool = False,
     password: str | None = None,
 ) -> Answered:  # fmt: skip
     """Put the merged answers into the received form ``source``; nothing is written yet.
@@ -65,7 +65,7 @@ def answer(
         return Answered(written, len(answers), findings)
 
 
-def _other_form(merged: Merged, received: Received) -> Finding | None:
+def _other_form(merged: MergeResult, received: Received) -> Finding | None:
     """Say why a form is not the one that this plan, at this period, answers."""
     place = Place(received.returned.file)
     if received.kind != "xlsx":

@@ -13,14 +13,14 @@ from ..core.i18n import EN, ZH, holds_chinese, joined, language_of, meant, speak
 from ..core.keys import HONOURED, honoured_by
 from ..core.plan import Assignment, Indicator, Plan, Task, Unit
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
-from ..core.published_plan import Notice
+from ..core.published_plan import PublishedPlan
 from ..core.secret_key import new_key
 from ..core.text import fold
 from ..core.units import assign_units, assignments, sure_names
 from ..core.values.periods import periods_of
 from ..core.values.synonyms import usual_synonyms
 from ..extract.columns.choices import choices_in, choices_of, role_named
-from ..extract.sandbox import proof_bytes, read_notice
+from ..extract.sandbox import proof_bytes, read_published_plan
 from ..merge.indicator_rows import asked_units, undecided
 from ..plan import (
     CAPTION_WORDS,
@@ -103,7 +103,9 @@ def extract(
     findings = (*findings, *told)
     if chosen is None:
         return Extracted(None, findings)
-    notice, told = read_notice(source, progress=progress, choices=chosen, cross_check=cross_check)
+    notice, told = read_published_plan(
+        source, progress=progress, choices=chosen, cross_check=cross_check
+    )
     findings = (*findings, *told)
     if notice is None:
         english = any(f.values.get("english") for f in told)
@@ -139,7 +141,7 @@ def _choices(
 
 
 def _unused(
-    notice: Notice, source: Path, columns_path: Path | None, columns: Mapping[str, str]
+    notice: PublishedPlan, source: Path, columns_path: Path | None, columns: Mapping[str, str]
 ) -> tuple[Finding, ...]:
     """Tell of choices about captions that the plan does not have."""
     named = list(columns)
@@ -156,7 +158,7 @@ def _unused(
     )
 
 
-def _is_english(notice: Notice) -> bool:
+def _is_english(notice: PublishedPlan) -> bool:
     """Say whether a published plan holds no Chinese at all."""
     texts = (
         text
@@ -175,7 +177,7 @@ def _is_english(notice: Notice) -> bool:
 def _extracted(
     source: Path,
     out: Path,
-    notice: Notice,
+    notice: PublishedPlan,
     findings: tuple[Finding, ...],
     last: Plan | None,
     amended: bool,
@@ -212,7 +214,9 @@ def replace_plan(batch: Batch, out: Path, content: bytes) -> tuple[Finding, ...]
     return (Finding("PLAN-570", Place(out.name), values={"kept": kept.name}),) if kept else ()
 
 
-def _captions_apart(notice: Notice, tasks: Sequence[Task]) -> tuple[Notice, tuple[Task, ...]]:
+def _captions_apart(
+    notice: PublishedPlan, tasks: Sequence[Task]
+) -> tuple[PublishedPlan, tuple[Task, ...]]:
     """Return a plan and its tasks without periods or further columns that have a caption of ours, or each other's."""
     own = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER}
 
@@ -232,7 +236,7 @@ def _captions_apart(notice: Notice, tasks: Sequence[Task]) -> tuple[Notice, tupl
 
 
 def _plan_of(
-    notice: Notice,
+    notice: PublishedPlan,
     tasks: tuple[Task, ...],
     units: tuple[Unit, ...],
     file: str,
@@ -311,7 +315,7 @@ def _number_doubts(plan: Plan, file: str) -> Iterator[Finding]:
         yield Finding("PLAN-091", Place(file), values=values)
 
 
-def _periods(notice: Notice, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+def _periods(notice: PublishedPlan, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
     """Return the plan's periods; where it has none, quarters to report in, and say so."""
     if notice.periods:
         return notice.periods, ()
@@ -322,7 +326,7 @@ def _periods(notice: Notice, file: str) -> tuple[tuple[str, ...], tuple[Finding,
     return quarters, (Finding(code, Place(file), values=values),)
 
 
-def _printed_too(notice: Notice, tasks: Sequence[Task]) -> str:
+def _printed_too(notice: PublishedPlan, tasks: Sequence[Task]) -> str:
     """Return the further columns that forms should print: numbers as printed, deadlines, steps."""
     relabelled = any(PRINTED_NUMBER in task.extras for task in tasks)
     return joined((*[tr(PRINTED_NUMBER)] * relabelled, *notice.told_on_forms))

@@ -11,11 +11,11 @@ from ..core.findings import Finding, Place
 from ..core.i18n import ZH, joined, language_of, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan
-from ..core.submission import Return
+from ..core.submission import Submission
 from ..core.units import assignments
 from ..forms.form_writer import Forms, file_name
 from ..intake.edits import written_in
-from ..intake.submission_reader import Captions, read_return
+from ..intake.submission_reader import Captions, read_submission
 from ..merge.indicator_rows import asked_units, undecided
 from ..plan import read_plan, spoken_in
 from ..readers import read_book
@@ -133,10 +133,10 @@ def _workbooks(folder: Path) -> Iterator[Path]:
     return (p for p in found if p.is_file() and not p.is_symlink() and p.name[0] not in "~.")
 
 
-def _read(path: Path, content: bytes, captions: Captions) -> Return | None:
+def _read(path: Path, content: bytes, captions: Captions) -> Submission | None:
     """What a file says as a form; None where it is none of ours, filled in or not."""
     book, _ = read_book(path.name, content)
-    returned = read_return(path.name, "", book, captions) if book else None
+    returned = read_submission(path.name, "", book, captions) if book else None
     return returned if returned and returned.tables and returned.numbers else None
 
 
@@ -155,7 +155,7 @@ def _kept(contents: Mapping[Path, bytes], captions: Captions) -> tuple[Finding, 
     return tuple(found)
 
 
-def _number(returned: Return) -> FormNumber | None:
+def _number(returned: Submission) -> FormNumber | None:
     """The one form number of a file; None where there are several."""
     numbers = {text for text, _ in returned.numbers}
     return parse_form_number(numbers.pop()) if len(numbers) == 1 else None
@@ -196,7 +196,7 @@ class _Issue:
             told.append(Finding("FORM-052", values=values))
         return tuple(untouched), tuple(told)
 
-    def _owner(self, returned: Return, number: FormNumber) -> str:
+    def _owner(self, returned: Submission, number: FormNumber) -> str:
         """Whose form of this issue it is, be the unit still in the register or not; "" for none of it."""
         if number.period != self.period:
             return ""

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.result import Merged
+from ..core.result import MergeResult
 from ..intake.edits import lost, written_in
-from ..intake.submission_reader import Captions, read_return
+from ..intake.submission_reader import Captions, read_submission
 from ..readers import read_book
 from ..reports.marked_copies import file_name, prefix
 from ..writers.atomic import Batch, sweep
@@ -31,7 +31,9 @@ class Copies:
     they are none of its copies. ``written`` are the paths of those.
     """
 
-    def __init__(self, folder: Path, merged: Merged, form: Form, others: Sequence[Path]) -> None:
+    def __init__(
+        self, folder: Path, merged: MergeResult, form: Form, others: Sequence[Path]
+    ) -> None:
         self._folder, self._captions = folder, Captions.of(form, merged.plan)
         self._ours = mark_of(COPY, merged.plan, merged.period)
         self._others = Known(others)
@@ -85,4 +87,4 @@ class Copies:
 
     def _said(self, name: str, content: bytes) -> dict[Place, str] | None:
         book, _ = read_book(name, content)
-        return written_in(read_return(name, "", book, self._captions)) if book else None
+        return written_in(read_submission(name, "", book, self._captions)) if book else None

@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
 from ..core.i18n import joined, language_of, speaking, tr
-from ..core.result import Merged
+from ..core.result import MergeResult
 from ..intake.inbox import collect
 from ..intake.reader import read_again
 from ..intake.submission_reader import Captions
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
 
 def usual_places(
-    merged: Merged, folder: Path, out: Path | None, returns_out: Path | None
+    merged: MergeResult, folder: Path, out: Path | None, returns_out: Path | None
 ) -> tuple[Path, Path]:
     """Return where summary and marked-up copies go: as asked for, else into ``folder``.
 
@@ -65,7 +65,7 @@ def usual_places(
 
 
 def write_merge(
-    merged: Merged,
+    merged: MergeResult,
     form: Form,
     out: Path,
     returns_out: Path,
@@ -119,7 +119,7 @@ def write_merge(
 
 def _make(
     batch: Batch,
-    merged: Merged,
+    merged: MergeResult,
     form: Form,
     out: Path,
     report_path: Path | None,
@@ -147,7 +147,7 @@ def _make(
 
 
 def _feedback(
-    merged: Merged,
+    merged: MergeResult,
     form: Form,
     inbox: Sequence[Path],
     password: str | None,
@@ -225,7 +225,7 @@ def _feedback(
 
 
 def write_table(
-    merged: Merged,
+    merged: MergeResult,
     form: Form,
     out: Path,
     inbox: Sequence[Path],

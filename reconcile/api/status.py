@@ -13,8 +13,8 @@ from ..core.findings import Finding
 from ..core.i18n import ZH, language_of, speaking
 from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..core.plan import Plan
-from ..core.result import Merged
-from ..core.submission import Return
+from ..core.result import MergeResult
+from ..core.submission import Submission
 from ..forms.template import Template
 from ..intake.reader import take_in
 from ..merge.run import merge
@@ -36,7 +36,7 @@ class Taken:
     ``inputs`` are the files it was made of, but for those of the inbox: nothing may be written there.
     """
 
-    merged: Merged | None
+    merged: MergeResult | None
     template: Template | None
     findings: tuple[Finding, ...] = ()
     language: str = ZH
@@ -91,7 +91,7 @@ def take(
         return replace(taken, merged=merged, template=template)
 
 
-def _merge_period(plan: Plan, returns: Iterable[Return]) -> tuple[int, tuple[Finding, ...]]:
+def _merge_period(plan: Plan, returns: Iterable[Submission]) -> tuple[int, tuple[Finding, ...]]:
     """The period that most returns were issued for."""
     counted = sorted(_periods_of(plan, returns))
     if not counted:
@@ -102,7 +102,7 @@ def _merge_period(plan: Plan, returns: Iterable[Return]) -> tuple[int, tuple[Fin
     return best, ()
 
 
-def _periods_of(plan: Plan, returns: Iterable[Return]) -> Iterator[int]:
+def _periods_of(plan: Plan, returns: Iterable[Submission]) -> Iterator[int]:
     for returned in returns:
         texts = [t for t, _ in returned.numbers] or list(returned.hidden_numbers)
         for text in texts[:1]:
@@ -111,7 +111,7 @@ def _periods_of(plan: Plan, returns: Iterable[Return]) -> Iterator[int]:
                 yield period
 
 
-def _period_of(plan: Plan, number: FormNumber, returned: Return) -> int:
+def _period_of(plan: Plan, number: FormNumber, returned: Submission) -> int:
     """The period that a form was issued for, from 1; 0 where that is not certain.
 
     Of one that was issued before title or period were changed, too: that this must be mended
@@ -127,7 +127,7 @@ def _period_of(plan: Plan, number: FormNumber, returned: Return) -> int:
 
 
 def write_status(
-    merged: Merged,
+    merged: MergeResult,
     out: Path,
     inbox: Sequence[Path],
     *,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from ..core.form import Form
-    from ..core.result import Merged
+    from ..core.result import MergeResult
 from .console import fail, guarded, speak
 
 EXISTS = click.Path(exists=True, path_type=Path)
@@ -83,7 +83,7 @@ class Round:
     password: str | None
     jobs: int = 1
 
-    def take(self, previous: Sequence[Path] = ()) -> tuple[Merged, Form, tuple[Path, ...]]:
+    def take(self, previous: Sequence[Path] = ()) -> tuple[MergeResult, Form, tuple[Path, ...]]:
         """Merge plan and inbox, or report why not and stop; with the files that it was made of."""
         from ..api.status import take as api_take
 

@@ -11,7 +11,7 @@ from .plan import PrintedColumn, Task
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class PublishedPlan:
     """The plan as it was published, before units are told apart.
 
     ``tasks`` carry in ``lead`` and ``support`` one string each: the raw cell

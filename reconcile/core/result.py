@@ -222,7 +222,7 @@ class UnitStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """汇总: all that the summary, the report and the feedback are written from.
 
     ``waived`` are findings that a ruling has settled; they are listed, not counted.
@@ -273,7 +273,7 @@ class Merged:
 
 
 @lru_cache(maxsize=2)
-def _by_task(merged: Merged) -> Mapping[tuple[int, str], Sequence[Assignment]]:
+def _by_task(merged: MergeResult) -> Mapping[tuple[int, str], Sequence[Assignment]]:
     found: dict[tuple[int, str], list[Assignment]] = {}
     for a in merged.assignments:
         found.setdefault((a.task.number, a.role), []).append(a)

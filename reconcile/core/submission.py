@@ -117,7 +117,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Return:
+class Submission:
     """回表: a form that came back, as read; nothing in it is believed yet.
 
     ``numbers`` are the form numbers printed on its sheets, ``hidden_numbers``
@@ -151,7 +151,7 @@ class Return:
     claims: Mapping[str, str] = field(default_factory=dict)
     mailed: date | None = None
     marked: bool = False
-    parts: tuple[Return, ...] = ()
+    parts: tuple[Submission, ...] = ()
 
 
 _FINGERPRINT = re.compile(r"(?<![0-9A-Za-z])([0-9A-Fa-f]{16,64})(?:[@＠]([^@＠]*))?$")

@@ -15,7 +15,7 @@ from functools import lru_cache
 from .findings import Finding, Place
 from .i18n import joined, tr
 from .plan import Assignment, Plan, Task, Unit
-from .published_plan import Notice
+from .published_plan import PublishedPlan
 from .text import fold
 from .unit_names import UNIT_END, is_group, may_be_short, shared, split_names, unsure_parts
 
@@ -88,7 +88,7 @@ def _balanced(name: str) -> str:
 
 
 def assign_units(
-    notice: Notice, register: Sequence[Unit] = ()
+    notice: PublishedPlan, register: Sequence[Unit] = ()
 ) -> tuple[tuple[Task, ...], tuple[Unit, ...], tuple[Finding, ...]]:
     """Tell the units of a published plan apart.
 
@@ -159,7 +159,7 @@ def _parted(task: Task, name: str, parts: Sequence[str]) -> Finding:
     return Finding("PLAN-086", Place(cell=task.source), task=task.number, values=values)
 
 
-def _asked_once(notice: Notice, tasks: Sequence[Task]) -> Iterator[Finding]:
+def _asked_once(notice: PublishedPlan, tasks: Sequence[Task]) -> Iterator[Finding]:
     """Tell of how it was told who leads, where one column names all units of a task."""
     marks = Counter(
         shared("、".join(task.lead)).told

@@ -28,7 +28,7 @@ from ..core.findings import Finding, Place
 from ..core.form import Field, Form
 from ..core.i18n import joined, meant, tr
 from ..core.plan import NOT_BEGUN, Indicator, Task
-from ..core.result import Accepted, Merged
+from ..core.result import Accepted, MergeResult
 from ..core.submission import Raw, Row
 from ..core.text import CELL_LIMIT, fold, length, percent, plain, short
 from ..merge.field_rules import apply
@@ -43,7 +43,7 @@ from .unit_answers import Voice, asked_about, joined_words, name_of, said, voice
 class _Answers:
     """What is to be written, and what is told about it."""
 
-    merged: Merged
+    merged: MergeResult
     form: Form
     received: Received
     answers: list[Answer] = field(default_factory=list)
@@ -100,7 +100,7 @@ class _Answers:
 
 
 def join_answers(
-    merged: Merged, form: Form, received: Received
+    merged: MergeResult, form: Form, received: Received
 ) -> tuple[tuple[Answer, ...], tuple[Finding, ...]]:
     """Return the cells to write into the received form, and what a person should look at."""
     out = _Answers(merged, form, received)
@@ -249,7 +249,7 @@ def _indicator(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> s
 
 
 def _numbers(
-    merged: Merged, own: Sequence[Indicator], parts: Mapping[int, Task]
+    merged: MergeResult, own: Sequence[Indicator], parts: Mapping[int, Task]
 ) -> tuple[dict[str, Decimal], dict[str, str]]:
     """The units' numbers and remarks on these indicators, by their names in the answer."""
     names = {(i.number, i.name) for i in own}
@@ -268,7 +268,7 @@ def _numbers(
 
 
 def _asked_for(
-    merged: Merged, indicator: Indicator, part: Task, parts: Sequence[Task]
+    merged: MergeResult, indicator: Indicator, part: Task, parts: Sequence[Task]
 ) -> list[str]:
     by_unit = {a.unit: {part.number: a} for a in asked_about(merged, part)}
     units = asked_units((indicator,), by_unit)

@@ -17,11 +17,11 @@ from ..core.form import Form, Rule
 from ..core.keys import META, parse_form_number, parse_row_key, unit_code
 from ..core.plan import Period, Plan, Unit
 from ..core.result import Accepted
-from ..core.submission import Return, Row
+from ..core.submission import Row, Submission
 from ..core.text import fold, plain, task_number
 from ..core.values.periods import end_month
 from ..intake.captions import Captions
-from ..intake.submission_reader import meta_lines, read_return
+from ..intake.submission_reader import meta_lines, read_submission
 from ..plan import SETTINGS, TASKS
 from ..readers import Book, Sheet
 from ..readers.child_process import FAULT, MEMORY, TIME, Ended, apart
@@ -49,7 +49,7 @@ def read_received(
     captions = _periods(book, form)
     period = told.get("period", "")
     periods = captions or ((period,) if period else ())
-    returned = read_return(file, sha256, book, _captions(form, told, periods))
+    returned = read_submission(file, sha256, book, _captions(form, told, periods))
     if not any(row.number for t in returned.tables for row in t.rows):
         return None, (Finding("PLAN-550", Place(file), values={"what": "别的表"}),)
     numbers = dict(returned.numbers) or dict.fromkeys(returned.hidden_numbers)
@@ -160,7 +160,7 @@ def _rules(
         return {}, (Finding("FORM-008", Place(file), values=values),)
 
 
-def _blank(returned: Return) -> Iterator[tuple[str, Place]]:
+def _blank(returned: Submission) -> Iterator[tuple[str, Place]]:
     """Columns with a caption of its own under which no row has anything: they look as if asked."""
     filled = {
         (raw.place.sheet, raw.caption)
@@ -182,7 +182,7 @@ class Received:
     columns without a caption that we know and without any text: (caption, place).
     """
 
-    returned: Return
+    returned: Submission
     number: str
     unit: str
     period: str

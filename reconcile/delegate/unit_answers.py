@@ -9,7 +9,7 @@ from ..core.form import Field
 from ..core.i18n import joined, tr
 from ..core.plan import Assignment, Task
 from ..core.prefill import ROLES
-from ..core.result import Accepted, Merged
+from ..core.result import Accepted, MergeResult
 from ..core.text import is_nothing, percent, plain
 
 
@@ -31,7 +31,7 @@ class Voice:
         return named(self.unit, (self.part,))
 
 
-def asked_about(merged: Merged, task: Task) -> Iterator[Assignment]:
+def asked_about(merged: MergeResult, task: Task) -> Iterator[Assignment]:
     """Yield who was asked about a task, leads first; not those who get no form."""
     issued = {s.unit for s in merged.statuses}
     for a in merged.assignments:
@@ -54,7 +54,7 @@ def name_of(part: Task, unit: str, parts: Sequence[Task]) -> str:
     return named(unit, (_part(part, parts),))
 
 
-def voice_of(merged: Merged, part: Task, a: Assignment, parts: Sequence[Task]) -> Voice | None:
+def voice_of(merged: MergeResult, part: Task, a: Assignment, parts: Sequence[Task]) -> Voice | None:
     """Return what a unit answered on a part of a task, None when it answered nothing."""
     entry = merged.entries.get((a.unit, part.number))
     values = {k: v for k, v in entry.values.items() if v != ""} if entry else {}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import holds_chinese
-from ..core.published_plan import Notice
+from ..core.published_plan import PublishedPlan
 from ..core.text import short
 from ..writers.atomic import read_regular
 from .columns.context import Choices
@@ -29,7 +29,7 @@ from .tables.matrix import finding, marks_of, units_by
 from .tables.nesting import take_headings
 from .task_rows import Stitcher, task_of
 
-__all__ = ["MOST", "Progress", "read_notice"]
+__all__ = ["MOST", "Progress", "read_published_plan"]
 
 MOST = 128 << 20
 """Bytes of a published plan; scans are as large, and then hold no text."""
@@ -45,13 +45,13 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_WORD = "WordDocument".encode("utf-16-le")
 
 
-def read_notice(
+def read_published_plan(
     path: Path,
     *,
     progress: Progress | None = None,
     choices: Choices | None = None,
     cross_check: bool = False,
-) -> tuple[Notice | None, tuple[Finding, ...]]:
+) -> tuple[PublishedPlan | None, tuple[Finding, ...]]:
     """Return the published plan and the findings, or (None, findings) when there is none to read.
 
     The kind of file is told by its content. ``lead`` and ``support`` of a task
@@ -100,7 +100,7 @@ def read_notice(
         told = (*told, *dated)
     layout = stitcher.layouts[0]
     widths = [right - left for left, right in pairwise(layout.xs)]
-    notice = Notice(
+    notice = PublishedPlan(
         *front,
         periods,
         tasks,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.plan import Task
-from ..core.published_plan import Notice
+from ..core.published_plan import PublishedPlan
 from ..readers.child_process import FAULT, MEMORY, TIME, Ended, Progress, apart
 from ..writers.atomic import Unfit, read_regular
 from . import MOST
@@ -17,14 +17,14 @@ _WORKBOOK_SECONDS = 12
 """Processor time for what shows no progress; the readers of workbooks have clocks of their own."""
 
 
-def read_notice(
+def read_published_plan(
     path: Path,
     *,
     progress: Progress | None = None,
     choices: Choices | None = None,
     cross_check: bool = False,
-) -> tuple[Notice | None, tuple[Finding, ...]]:
-    """Return the published plan and the findings, as :func:`reconcile.extract.read_notice` does.
+) -> tuple[PublishedPlan | None, tuple[Finding, ...]]:
+    """Return the published plan and the findings, as :func:`reconcile.extract.read_published_plan` does.
 
     What the file costs is limited (PLAN-064, PLAN-065).
     """
@@ -38,8 +38,8 @@ def read_notice(
         return None, (Finding("PLAN-006", Place(path.name)),)
     pdf = b"%PDF-" in content[:1024]
     try:
-        found: tuple[Notice | None, tuple[Finding, ...]] = apart(
-            "reconcile.extract:read_notice", path, progress=progress, choices=choices,
+        found: tuple[PublishedPlan | None, tuple[Finding, ...]] = apart(
+            "reconcile.extract:read_published_plan", path, progress=progress, choices=choices,
             cross_check=cross_check, **({} if pdf else {"busy": _WORKBOOK_SECONDS}),
         )  # fmt: skip
     except Ended as ended:
@@ -49,7 +49,7 @@ def read_notice(
 
 def proof_bytes(
     path: Path,
-    notice: Notice,
+    notice: PublishedPlan,
     tasks: Sequence[Task],
     findings: Sequence[Finding],
     progress: Progress | None = None,

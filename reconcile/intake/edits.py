@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Mapping
 
 from ..core.findings import Place
-from ..core.submission import Return
+from ..core.submission import Submission
 from ..core.text import plain
 from .captions import their_note
 
 
-def written_in(returned: Return) -> dict[Place, str]:
+def written_in(returned: Submission) -> dict[Place, str]:
     """Return all that somebody wrote into a form, by where it stands: answers, jottings, notes."""
     rows = [row for table in returned.tables for row in table.rows]
     cells = itertools.chain(

@@ -14,11 +14,11 @@ from ..core.form import Form
 from ..core.i18n import speaking, spoken
 from ..core.plan import Plan
 from ..core.result import Verdict
-from ..core.submission import Return
+from ..core.submission import Submission
 from ..readers import Book, read_book
 from ..readers.limits import LIMITS, Clock, Refused
 from .inbox import Arrival, collect
-from .submission_reader import Captions, read_return
+from .submission_reader import Captions, read_submission
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -31,7 +31,7 @@ class Intake:
     ``unread`` and ``findings`` are whole once all returns have been read.
     """
 
-    returns: Iterable[Return]
+    returns: Iterable[Submission]
     unread: list[Verdict]
     findings: list[Finding]
 
@@ -54,7 +54,7 @@ def take_in(
     return intake
 
 
-def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterator[Return]:
+def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterator[Submission]:
     for arrival, (returned, told) in read:
         intake.findings += (*arrival.findings, *told)
         if returned is not None:
@@ -63,7 +63,7 @@ def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterato
             intake.unread.append(_verdict(arrival, told or arrival.findings))
 
 
-def _brought_by(returned: Return, arrival: Arrival) -> Return:
+def _brought_by(returned: Submission, arrival: Arrival) -> Submission:
     """The return with what its mail says: no part of what was read, but not to be lost on the way."""
     if not (arrival.sender or arrival.message_id or arrival.mailed):
         return returned
@@ -73,7 +73,7 @@ def _brought_by(returned: Return, arrival: Arrival) -> Return:
     )  # fmt: skip
 
 
-Read = tuple[Return | None, tuple[Finding, ...]]
+Read = tuple[Submission | None, tuple[Finding, ...]]
 
 
 _CHUNK, _CHUNK_BYTES, _AHEAD = 32, 8 << 20, 8
@@ -144,7 +144,7 @@ def _answered(
 
 def read_again(
     arrival: Arrival, captions: Captions, password: str | None
-) -> tuple[Book | None, Return | None, tuple[Finding, ...]]:
+) -> tuple[Book | None, Submission | None, tuple[Finding, ...]]:
     """Return a file as it stands and as it was read, None and findings when it cannot be read any more.
 
     Both have the time of one file.
@@ -195,7 +195,7 @@ def _taken_apart(
         return None, told
     clock = Clock(LIMITS, seconds=left)
     try:
-        return read_return(arrival.name, arrival.sha256, book, captions, clock), told
+        return read_submission(arrival.name, arrival.sha256, book, captions, clock), told
     except Refused as refused:
         return None, (Finding(refused.code, Place(arrival.name), values=refused.values),)
     except Exception as error:

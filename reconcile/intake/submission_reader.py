@@ -1,4 +1,4 @@
-"""File -> Return: find the tables of a form again, whatever a clerk did to its sheets.
+"""File -> Submission: find the tables of a form again, whatever a clerk did to its sheets.
 
 Sheets are told by content, columns by caption, rows by what they hold. Nothing
 is judged here; every cell that the form did not come with is handed on.
@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ..core.findings import Finding, Place, address
 from ..core.keys import CLAIMS, META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
-from ..core.submission import Raw, Return, Table
+from ..core.submission import Raw, Submission, Table
 from ..core.text import fold, plain
 from ..readers import Book, Cell, Sheet
 from ..readers.limits import LIMITS, Clock
@@ -35,15 +35,15 @@ _SHAPE, _REMARK, _PAGE = "FILE-029", "ROW-016", "FILE-102"
 _PAGE_WORDS = re.compile(r"第|页|共|page|of|[-/|,.:·()\d]")
 """What a page header may say around the numbers of pages."""
 
-__all__ = ["Captions", "read_return"]
+__all__ = ["Captions", "read_submission"]
 
 
-def read_return(
+def read_submission(
     file: str, sha256: str, book: Book, captions: Captions, clock: Clock | None = None
-) -> Return:
+) -> Submission:
     """Find identity, tables, head cells and strays in a workbook that came back.
 
-    Always returns a Return; one without tables has a finding that says so. Where its sheets
+    Always returns a Submission; one without tables has a finding that says so. Where its sheets
     bear different form numbers it has parts, one for each number. Raises Refused (FILE-021)
     when the time of the file is up.
     """
@@ -107,7 +107,7 @@ def _gathered(
     book: Book,
     readers: Sequence[_SheetReader],
     hidden_numbers: tuple[str, ...],
-) -> Return:
+) -> Submission:
     """What some sheets of a workbook hold, as one return."""
     head: dict[str, Raw] = {}
     head_at: dict[str, Place] = {}
@@ -137,7 +137,7 @@ def _gathered(
         for s in strays
         if s.place != unit_at or s.stray == _SHAPE or s.note or s.struck or s.formula
     ]
-    return Return(
+    return Submission(
         file=file,
         sha256=sha256,
         numbers=tuple(n for reader in readers for n in reader.numbers),

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import meant, sheet_name, tr
-from ..core.submission import Return
+from ..core.submission import Submission
 from ..core.text import plain, short
 from ..intake.captions import is_notice
 from ..intake.inbox import Arrival, collect
-from ..intake.submission_reader import Captions, read_return
+from ..intake.submission_reader import Captions, read_submission
 from ..readers import Book, Sheet, read_book
 from ..reports.overview import OVERVIEW
 from ..reports.previous_summary import RECORDS
@@ -27,7 +27,7 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 class Gathered:
     """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF)."""
 
-    forms: tuple[tuple[Enclosure, Return], ...]
+    forms: tuple[tuple[Enclosure, Submission], ...]
     reports: tuple[Enclosure, ...]
     papers: tuple[Enclosure, ...]
     findings: tuple[Finding, ...]
@@ -35,7 +35,7 @@ class Gathered:
 
 def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
     """Read every file under the paths, but for those in ``out``; one bad file never stops the batch."""
-    forms: list[tuple[Enclosure, Return]] = []
+    forms: list[tuple[Enclosure, Submission]] = []
     reports, papers = [], []
     findings: list[Finding] = []
     for arrival in collect(paths):
@@ -70,7 +70,7 @@ def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
 
 def _told(
     arrival: Arrival, captions: Captions
-) -> tuple[str, Return | None, tuple[str, ...] | Finding]:
+) -> tuple[str, Submission | None, tuple[str, ...] | Finding]:
     """What a workbook is, what was read from it, and what it tells; or why not.
 
     That are the lines that a marked-up copy lists, and the telephone numbers of a summary.
@@ -82,7 +82,7 @@ def _told(
     names = {sheet.name for sheet in book.sheets}
     if {sheet_name(OVERVIEW), sheet_name(RECORDS)} <= names or {OVERVIEW, RECORDS} <= names:
         return REPORT, None, tuple(_numbers(book))
-    returned = read_return(arrival.name, arrival.sha256, book, captions)
+    returned = read_submission(arrival.name, arrival.sha256, book, captions)
     told = _listed(book)
     if told is not None:
         return BACK, returned, told
@@ -100,7 +100,7 @@ def _numbers(book: Book) -> Iterator[str]:
                     )
 
 
-def filled(returned: Return) -> Finding | None:
+def filled(returned: Submission) -> Finding | None:
     """Say where a form holds an answer: one that came back, not one to be sent out."""
     answers = (
         raw for table in returned.tables for row in table.rows for raw in row.answers.values()

@@ -11,7 +11,7 @@ from ..core.form import Form
 from ..core.i18n import sheet_name, tr
 from ..core.keys import plan_code
 from ..core.plan import Plan
-from ..core.submission import Return
+from ..core.submission import Submission
 from ..core.text import printable
 from ..core.units import assignments
 from ..merge.identify import identify
@@ -37,7 +37,7 @@ class Round:
     wordings: Mapping[str, Wording]
 
 
-def owner_of(plan: Plan, form: Form, returned: Return) -> tuple[str, int, tuple[Finding, ...]]:
+def owner_of(plan: Plan, form: Form, returned: Submission) -> tuple[str, int, tuple[Finding, ...]]:
     """Return the unit and the period (from 1) that a form or a marked-up copy was issued for.
 
     ("", 0, why) when that is not certain; by the form number and the row

@@ -18,7 +18,7 @@ from ..core.plan import Ruling
 from ..core.result import Accepted, Record, accepted_of
 from ..core.text import fold, short
 from .rulings import ACCEPT, USE
-from .state import Ledger, Source, aside_of
+from .state import MergeState, Source, aside_of
 from .versions import Delivery, Versions, later
 
 EMPTIED = "TASK-030"
@@ -42,7 +42,7 @@ class Lost(NamedTuple):
 
 
 def of_former_units(
-    ledger: Ledger, key: tuple[str, int], sources: Sequence[Source], *, keep: bool = True
+    ledger: MergeState, key: tuple[str, int], sources: Sequence[Source], *, keep: bool = True
 ) -> Sequence[Source]:
     """Return the rows that count where units that answered apart are one by now.
 
@@ -79,7 +79,7 @@ def of_former_units(
 
 
 def settle(
-    ledger: Ledger, key: tuple[str, int], sources: Sequence[Source], versions: Versions
+    ledger: MergeState, key: tuple[str, int], sources: Sequence[Source], versions: Versions
 ) -> Mapping[str, Accepted]:
     """Return the values that count for one task of one unit; the others are set aside.
 
@@ -95,7 +95,7 @@ def settle(
 
 
 def retire(
-    ledger: Ledger,
+    ledger: MergeState,
     taken: Sequence[Delivery],
     refused: Sequence[Delivery],
     versions: Versions,
@@ -134,7 +134,7 @@ def _code(
     code: str,
     place: Place,
     unit: str,
-    ledger: Ledger,
+    ledger: MergeState,
     outdated: Mapping[tuple[str, str], str],
 ) -> str:
     """The code that tells of a cell or a file now: MENDED, OUTDATED, or what told of it before."""
@@ -145,7 +145,9 @@ def _code(
     return OUTDATED if (place.file, unit) in outdated else code
 
 
-def _retired(finding: Finding, ledger: Ledger, outdated: Mapping[tuple[str, str], str]) -> Finding:
+def _retired(
+    finding: Finding, ledger: MergeState, outdated: Mapping[tuple[str, str], str]
+) -> Finding:
     code = _code(finding.code, finding.place, finding.unit, ledger, outdated)
     if code == finding.code:
         return finding
@@ -177,7 +179,7 @@ class _Settling:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: MergeState,
         key: tuple[str, int],
         sources: Sequence[Source],
         versions: Versions,
@@ -372,7 +374,7 @@ def _bare(value: Accepted) -> Accepted:
     return fold(value) if isinstance(value, str) else value
 
 
-def _is_named(ledger: Ledger, source: Source, ruling: Ruling) -> bool:
+def _is_named(ledger: MergeState, source: Source, ruling: Ruling) -> bool:
     record = next(iter(source.records.values()))
     return ledger.rulings.chooses(ruling, record.sha256)
 
@@ -383,7 +385,7 @@ def _told_apart(file: str, other: str) -> str:
     return file if name == other.rpartition("/")[2] else name
 
 
-def _tell(ledger: Ledger, lost: Sequence[Lost]) -> None:
+def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
     """Set values aside, and tell of those that were lost for one reason once, at the last file's first cell."""
     for code, several in groupby(sorted(lost, key=lambda one: one.code), lambda one: one.code):
         own = list(several)

@@ -37,7 +37,7 @@ from ..core.keys import (
 )
 from ..core.plan import Plan, Task
 from ..core.result import OTHER_PERIOD
-from ..core.submission import Return, Row, Table
+from ..core.submission import Row, Submission, Table
 from ..core.text import fold, short
 from ..core.units import assignments, register_of
 from .match_rows import task_of, task_seen
@@ -72,7 +72,7 @@ class Identified:
         return not self.unit
 
 
-def identify(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Identified:
+def identify(plan: Plan, period: int, returned: Submission, rulings: Rulings) -> Identified:
     """Say which unit a return speaks for, or refuse it."""
     numbers = dict(returned.numbers)
     where = Place(returned.file)
@@ -105,7 +105,7 @@ def _wrong(told: Finding) -> Identified:
     return Identified("", (told,), owners=(told.unit,) if told.unit else ())
 
 
-def owners_of_parts(plan: Plan, period: int, returned: Return) -> tuple[str, ...]:
+def owners_of_parts(plan: Plan, period: int, returned: Submission) -> tuple[str, ...]:
     """Return whose form each part of a file is; nothing where it is one form, or a number is wrong.
 
     A form of another period is its unit's, too.
@@ -122,7 +122,7 @@ def owners_of_parts(plan: Plan, period: int, returned: Return) -> tuple[str, ...
     return tuple(owners)
 
 
-def parted_by_rows(plan: Plan, period: int, returned: Return) -> tuple[Return, ...]:
+def parted_by_rows(plan: Plan, period: int, returned: Submission) -> tuple[Submission, ...]:
     """Return a form without the tables whose rows are all another unit's, and those as forms of theirs.
 
     Only a table on a sheet that bears no form number may be another unit's: where one is
@@ -180,7 +180,7 @@ def _refused(code: str, place: Place, *owners: str, **values: object) -> Identif
 
 
 def _judge_number(
-    plan: Plan, period: int, number: FormNumber, where: Place, returned: Return
+    plan: Plan, period: int, number: FormNumber, where: Place, returned: Submission
 ) -> Finding | None:
     """Return why a form number is not good for this merge, or None.
 
@@ -262,7 +262,7 @@ def _denied(plan: Plan, position: int, number: FormNumber, claims: Mapping[str, 
     return "" if same or not title else theirs or "?"
 
 
-def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings) -> Identified:
+def _without_number(plan: Plan, period: int, returned: Submission, rulings: Rulings) -> Identified:
     """Decide by row keys, then by the hidden number, then by a ruling; else refuse."""
     where = Place(returned.file)
     keys = _keys(returned)
@@ -293,7 +293,7 @@ def _without_number(plan: Plan, period: int, returned: Return, rulings: Rulings)
     return _refused("FORM-010", where)
 
 
-def _shown_by_keys(plan: Plan, period: int, returned: Return) -> str:
+def _shown_by_keys(plan: Plan, period: int, returned: Submission) -> str:
     """Return the unit whose form this is by its row keys alone, or "".
 
     At least half of the task rows bear keys of that unit and period, of three
@@ -341,7 +341,7 @@ def _guesses(plan: Plan, period: int, unit: str, keys: Iterable[RowKey]) -> bool
     return False
 
 
-def _keys(returned: Return) -> Sequence[RowKey]:
+def _keys(returned: Submission) -> Sequence[RowKey]:
     """The row keys of a return, each once."""
     found = (parse_row_key(text) for text in dict.fromkeys(row.key for row in _rows(returned)))
     return [key for key in found if key]
@@ -350,7 +350,7 @@ def _keys(returned: Return) -> Sequence[RowKey]:
 def _confirmed(
     plan: Plan,
     period: int,
-    returned: Return,
+    returned: Submission,
     unit: str,
     number: str,
     where: Place,
@@ -391,7 +391,7 @@ def _confirmed(
     return Identified(unit, tuple(findings), issued=issued[1] if issued else unit)
 
 
-def _pasted_tasks(plan: Plan, period: int, unit: str, returned: Return) -> Sequence[Task]:
+def _pasted_tasks(plan: Plan, period: int, unit: str, returned: Submission) -> Sequence[Task]:
     """Return the tasks of others that a table shows over the unit's own keys; none where few rows do."""
     rows, own, pasted = 0, _asked(plan).get(unit, set()), []
     for row in _rows(returned, of_indicators=False):
@@ -428,7 +428,7 @@ def _other_period(
     return _wrong(Finding(OTHER_PERIOD, where, issue.unit, values=values))
 
 
-def tasks_shown(plan: Plan, period: int, name: str, returned: Return) -> set[int]:
+def tasks_shown(plan: Plan, period: int, name: str, returned: Submission) -> set[int]:
     """Return the tasks that a form was issued with, by the keys for ``name`` in its rows or on its hidden sheet.
 
     A unit that took in others has tasks which their forms never asked about.
@@ -525,6 +525,6 @@ def _units_by_address(plan: Plan) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _rows(returned: Return, *, of_indicators: bool = True) -> list[Row]:
+def _rows(returned: Submission, *, of_indicators: bool = True) -> list[Row]:
     tables = (t for t in returned.tables if of_indicators or not t.of_indicators)
     return [row for table in tables for row in table.rows]

@@ -14,7 +14,7 @@ from ..core.keys import bears_key, key_fits, parse_row_key, short_hash
 from ..core.plan import Assignment, Indicator, Plan
 from ..core.prefill import indicator_text, indicator_texts, indicators_of
 from ..core.result import Actual
-from ..core.submission import Raw, Return, Row, Table
+from ..core.submission import Raw, Row, Submission, Table
 from ..core.text import fold, is_blank, plain, short, task_number
 from ..core.values.numbers import read_number
 from ..core.values.shown import shown_as
@@ -22,7 +22,7 @@ from .conflicts import newest, of_former_units, settle
 from .doubts import doubted
 from .identify import Identified
 from .match_rows import is_alike
-from .state import Ledger, Source
+from .state import MergeState, Source
 from .versions import Delivery, Versions
 
 Key = tuple[str, int, str]
@@ -31,9 +31,9 @@ Sources = dict[Key, list[Source]]
 
 
 def take_indicators(
-    ledger: Ledger,
+    ledger: MergeState,
     wanted: Sequence[Assignment],
-    returned: Return,
+    returned: Submission,
     identified: Identified,
     table: Table,
     delivery: Delivery,
@@ -83,7 +83,7 @@ def take_indicators(
         sources.setdefault(key, []).append(source)
 
 
-def _match(ledger: Ledger, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
+def _match(ledger: MergeState, unit: str, asked: Sequence[Indicator], row: Row) -> Indicator | None:
     """By key with the indicator's name, by 序号 with it, by key; without a key by a name that is the only one."""
     key = parse_row_key(row.key)
     number, name = task_number(row.number), fold(row.goal)
@@ -125,7 +125,7 @@ def names_another(plan: Plan, period: int, indicator: Indicator, row: Row) -> bo
     )
 
 
-def _reused(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
+def _reused(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> None:
     """Set aside a row that shows another indicator than its key, with both readings."""
     measure = row.given.get("measure")
     values = {
@@ -157,7 +157,7 @@ def _in_stated_measure(indicator: Indicator, row: Row, raw: Raw) -> Raw:
     return replace(raw, value=f"{plain(value)}{measure}")
 
 
-def _unmatched(ledger: Ledger, unit: str, row: Row, code: str = "") -> None:
+def _unmatched(ledger: MergeState, unit: str, row: Row, code: str = "") -> None:
     """Set aside every cell of a row whose indicator is not known, or that is not taken for another reason."""
     key = parse_row_key(row.key)
     issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
@@ -175,14 +175,14 @@ def _unmatched(ledger: Ledger, unit: str, row: Row, code: str = "") -> None:
         ledger.aside(raw, told)
 
 
-def _is_changed(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> bool:
+def _is_changed(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> bool:
     """Say whether the row was issued to the unit with other targets than the plan has now."""
     key = parse_row_key(row.key)
     issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
     return issued and key is not None and key.text != short_hash(indicator_text(indicator))
 
 
-def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None:
+def _restored(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> None:
     """Given cells that came back changed: set aside, the plan workbook's own stand.
 
     Where the plan changed them since, or the number of the task, they are no edits of a clerk's.
@@ -212,7 +212,7 @@ def _restored(ledger: Ledger, unit: str, indicator: Indicator, row: Row) -> None
             ledger.aside(replace(raw, value=None), finding)
 
 
-def _edited(ledger: Ledger, unit: str, indicator: Indicator, raw: Raw, before: str) -> None:
+def _edited(ledger: MergeState, unit: str, indicator: Indicator, raw: Raw, before: str) -> None:
     values = {
         "name": indicator.name, "caption": raw.caption, "before": before or tr("（空）"),
         "after": short(plain(raw.value)),
@@ -222,7 +222,7 @@ def _edited(ledger: Ledger, unit: str, indicator: Indicator, raw: Raw, before: s
     ledger.aside(raw, finding)
 
 
-def _computed(indicator: Indicator, ledger: Ledger, row: Row, name: str) -> bool:
+def _computed(indicator: Indicator, ledger: MergeState, row: Row, name: str) -> bool:
     """Say whether a computed cell still holds our formula, or the number that it came to."""
     raw = row.given[name]
     actual = row.answers.get("actual")
@@ -249,7 +249,7 @@ def _same(ours: object, raw: Raw) -> bool:
 
 
 def settle_indicators(
-    ledger: Ledger, sources: Sources, versions: Versions
+    ledger: MergeState, sources: Sources, versions: Versions
 ) -> tuple[dict[tuple[int, str], list[Actual]], set[Key]]:
     """Settle every indicator; returns the numbers by (task, indicator name), and who gave one."""
     actuals: dict[tuple[int, str], list[Actual]] = {}
@@ -270,7 +270,7 @@ def settle_indicators(
 
 
 def missing_numbers(
-    ledger: Ledger, sources: Sources, wanted: Iterable[Key], known: Container[Key]
+    ledger: MergeState, sources: Sources, wanted: Iterable[Key], known: Container[Key]
 ) -> Iterator[Finding]:
     """Yield a finding for each number with a target in this period that was left out, or whose row was.
 

@@ -17,7 +17,7 @@ from ..core.keys import bears_key, key_fits, parse_row_key
 from ..core.plan import Assignment
 from ..core.prefill import given_texts
 from ..core.result import FILLED, IGNORED, OTHER_PERIOD, Filed, Record, Records, SetAside, Verdict
-from ..core.submission import Raw, Return, Row, Table
+from ..core.submission import Raw, Row, Submission, Table
 from ..core.text import fold, plain
 from ..core.units import register_of
 from ..core.values.periods import begin_of
@@ -33,7 +33,7 @@ from .identify import (
 )
 from .indicator_rows import Sources, take_indicators
 from .match_rows import NAMES_ANOTHER, Matched, match_row
-from .state import Ledger, Source, stray_finding, text_of
+from .state import MergeState, Source, stray_finding, text_of
 from .versions import Delivery
 
 _MANY = 200
@@ -50,7 +50,7 @@ class Intake:
     unit is known; ``cells`` counts what each file brought.
     """
 
-    ledger: Ledger
+    ledger: MergeState
     by_unit: Mapping[str, Mapping[int, Assignment]]
     as_of: date
     sources: dict[tuple[str, int], list[Source]] = field(default_factory=dict)
@@ -95,7 +95,7 @@ def _file_of(records: Records) -> str:
     return next((record.place.file for record in records.values()), "")
 
 
-def take_return(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
+def take_return(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     """Take one file in: refuse it whole, or put its rows to their tasks.
 
     A file of several forms has a verdict for each. It is taken whole or not at all: where
@@ -120,7 +120,7 @@ def take_return(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
     return verdicts
 
 
-def _failed(ledger: Ledger, returned: Return, error: Exception) -> Verdict:
+def _failed(ledger: MergeState, returned: Submission, error: Exception) -> Verdict:
     """The verdict on a file that the program failed over: a fault of ours, not of its unit."""
     ledger.findings.append(Finding.unforeseen(returned.file, error))
     unit = ""
@@ -131,7 +131,7 @@ def _failed(ledger: Ledger, returned: Return, error: Exception) -> Verdict:
 
 
 def _verdict(
-    returned: Return, unit: str, why: tuple[str, ...] = (), filed: Filed | None = None
+    returned: Submission, unit: str, why: tuple[str, ...] = (), filed: Filed | None = None
 ) -> Verdict:
     return Verdict(
         returned.file, returned.sha256, not why, unit, why, returned.message_id, returned.sender,
@@ -139,7 +139,7 @@ def _verdict(
     )  # fmt: skip
 
 
-def _take(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
+def _take(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     """Take one file in, form by form where it holds several that can be told apart."""
     ledger = intake.ledger
     if ledger.rulings.ignores(returned.sha256):
@@ -155,7 +155,7 @@ def _take(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
     return tuple(taken)
 
 
-def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
+def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     """Take one form in: refuse it whole, or put its rows to their tasks."""
     ledger = intake.ledger
     ledger.received += _count(returned)
@@ -213,7 +213,7 @@ def _take_form(intake: Intake, returned: Return) -> tuple[Verdict, ...]:
     return (_verdict(returned, unit, filed=filed if answers else None),)
 
 
-def _filed(intake: Intake, returned: Return, unit: str, record: Record | None) -> Filed:
+def _filed(intake: Intake, returned: Submission, unit: str, record: Record | None) -> Filed:
     """When a return was filled in; a day that cannot be true is told, and decides nothing."""
     typed = record.value if record else None
     if record is None or not isinstance(typed, date):
@@ -234,7 +234,7 @@ def _filed(intake: Intake, returned: Return, unit: str, record: Record | None) -
 
 
 def _take_table(
-    intake: Intake, returned: Return, identified: Identified, table: Table, delivery: Delivery
+    intake: Intake, returned: Submission, identified: Identified, table: Table, delivery: Delivery
 ) -> None:
     """Put the rows of one table to their tasks; only those with a key of their own where the form has no more."""
     ledger, unit = intake.ledger, identified.unit
@@ -298,7 +298,7 @@ def _below(above: Mapping[str, str], row: Row) -> dict[str, str]:
     return {name: text for name, text in below if text}
 
 
-def _printed(ledger: Ledger, unit: str, returned: Return) -> dict[int, str]:
+def _printed(ledger: MergeState, unit: str, returned: Submission) -> dict[int, str]:
     """The text hashes of the rows that a form was issued with, by number, as its genuine keys tell.
 
     The hidden sheet remembers them; without it, those that its rows still show.
@@ -319,7 +319,7 @@ def _merged_away(form: Form, unit: str, task: int, row: Row) -> Iterable[Finding
         yield Finding(code, row.where(name), unit, task, caption, values)
 
 
-def _cells(returned: Return) -> Iterable[Raw]:
+def _cells(returned: Submission) -> Iterable[Raw]:
     yield from returned.head.values()
     yield from returned.strays
     for table in returned.tables:
@@ -328,7 +328,7 @@ def _cells(returned: Return) -> Iterable[Raw]:
             yield from row.strays
 
 
-def _count(returned: Return) -> int:
+def _count(returned: Submission) -> int:
     """How many cells :func:`_cells` has."""
     rows = [row for table in returned.tables for row in table.rows]
     answers = sum(len(row.answers) + len(row.strays) for row in rows)
@@ -336,7 +336,7 @@ def _count(returned: Return) -> int:
 
 
 def _refuse(
-    intake: Intake, returned: Return, owners: Sequence[str], told: Sequence[Finding]
+    intake: Intake, returned: Submission, owners: Sequence[str], told: Sequence[Finding]
 ) -> tuple[Verdict, ...]:
     """Refuse a whole form: its cells are set aside under the first error.
 
@@ -361,7 +361,7 @@ def _refuse(
     return tuple(replace(verdict, unit=unit) for unit in owners) or (verdict,)
 
 
-def _typed(ledger: Ledger, returned: Return) -> date | None:
+def _typed(ledger: MergeState, returned: Submission) -> date | None:
     """The day that a form which is not taken says it was filled in, if it can be read."""
     asked, raw = ledger.form.field(FILLED), returned.head.get(FILLED)
     if asked is None or raw is None:
@@ -397,7 +397,7 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
     return ours, theirs
 
 
-def _tell_unit_line(ledger: Ledger, returned: Return, told: Sequence[Finding]) -> None:
+def _tell_unit_line(ledger: MergeState, returned: Submission, told: Sequence[Finding]) -> None:
     """A unit's name that was written over is a cell of theirs."""
     for finding in told:
         if finding.code == "FORM-020":
@@ -407,7 +407,7 @@ def _tell_unit_line(ledger: Ledger, returned: Return, told: Sequence[Finding]) -
             )
 
 
-def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) -> None:
+def _strays(ledger: MergeState, unit: str, task: int | None, raws: Sequence[Raw]) -> None:
     """Set aside cells that stand where nothing was asked."""
     sheets: dict[str, list[Raw]] = {}
     for raw in raws:
@@ -425,7 +425,7 @@ def _strays(ledger: Ledger, unit: str, task: int | None, raws: Sequence[Raw]) ->
             ledger.aside(raw, stray_finding(unit, task, raw))
 
 
-def _unmatched_row(ledger: Ledger, row: Row, told: Finding) -> None:
+def _unmatched_row(ledger: MergeState, row: Row, told: Finding) -> None:
     """Set aside every cell of a row whose task is not known, each at its place.
 
     What the plan gave to nobody or to others after the form went out is told once for the row,

@@ -1,4 +1,4 @@
-"""(plan, form, returns, as-of date) -> Merged. A pure function: same input, same result.
+"""(plan, form, returns, as-of date) -> MergeResult. A pure function: same input, same result.
 
 Every cell that came in ends as a record or set aside, once: the balance is
 computed from what was received on one side and from what was made of it on the
@@ -24,7 +24,7 @@ from ..core.result import (
     Actual,
     Balance,
     Entry,
-    Merged,
+    MergeResult,
     Previous,
     Record,
     SetAside,
@@ -32,7 +32,7 @@ from ..core.result import (
     Verdict,
     owner_of,
 )
-from ..core.submission import Return
+from ..core.submission import Submission
 from ..core.units import assignments
 from .conflicts import GONE, newest, of_former_units, retire, settle
 from .cross_checks import Context, run_checks
@@ -41,7 +41,7 @@ from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators
 from .ingest import Intake, take_return
 from .match_rows import task_of
 from .rulings import REJECT, USE, Rulings
-from .state import Ledger
+from .state import MergeState
 from .task_status import judge
 from .versions import Versions
 
@@ -49,21 +49,21 @@ from .versions import Versions
 def merge(
     plan: Plan,
     form: Form,
-    returns: Iterable[Return],
+    returns: Iterable[Submission],
     *,
     period: int,
     as_of: date,
     unread: Iterable[Verdict] = (),
     findings: Iterable[Finding] = (),
     previous: Previous | None = None,
-) -> Merged:
+) -> MergeResult:
     """Merge the returns of one period (counted from 1).
 
     ``unread`` are files that could not be read and ``findings`` what was found
     while reading them; both are looked at after the last return, so that these may
     be read one by one as they are taken. ``previous`` holds last period's answers, if known.
     """
-    ledger = Ledger(plan, form, period, Rulings(plan, form, period))
+    ledger = MergeState(plan, form, period, Rulings(plan, form, period))
     wanted, told = assignments(plan)
     ledger.findings += told
     by_unit: dict[str, dict[int, Assignment]] = {}
@@ -125,7 +125,7 @@ class _Together:
             return True
         return False
 
-    def merged(self, taken: Intake, verdicts: Sequence[Verdict]) -> Merged:
+    def merged(self, taken: Intake, verdicts: Sequence[Verdict]) -> MergeResult:
         """Return what the returns come to. What was taken in stays as it is."""
         ledger = taken.ledger.copy()
         plan, form, period, rulings = ledger.plan, ledger.form, ledger.period, ledger.rulings
@@ -184,7 +184,7 @@ class _Together:
         balance = Balance(
             ledger.received, how["accepted"], how["normalised"], len(ledger.set_aside)
         )
-        return Merged(
+        return MergeResult(
             plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
             tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
@@ -193,7 +193,7 @@ class _Together:
 
 
 def _pending(
-    ledger: Ledger, entries: Mapping[tuple[str, int], Entry]
+    ledger: MergeState, entries: Mapping[tuple[str, int], Entry]
 ) -> dict[tuple[str, int], str]:
     """States that were set aside because nobody could tell what they mean, or which of several counts.
 
@@ -225,7 +225,7 @@ def _ignored(verdict: Verdict) -> Verdict:
 
 
 def _settled(
-    taken: Intake, ledger: Ledger
+    taken: Intake, ledger: MergeState
 ) -> tuple[dict[tuple[str, int], Entry], dict[tuple[int, str], list[Actual]], set[Key]]:
     """What units answer on their tasks, their numbers, and who gave one; what is mended is a note."""
     versions = _versions(taken, ledger.form)
@@ -253,7 +253,7 @@ def _versions(taken: Intake, form: Form) -> Versions:
     return Versions.of(form, answers)
 
 
-def _open(ledger: Ledger) -> set[tuple[str, int | None, str]]:
+def _open(ledger: MergeState) -> set[tuple[str, int | None, str]]:
     """The cells set aside that wait for an answer: such a cell is not also called missing."""
     return {(s.unit, s.task, s.field) for s in ledger.set_aside if s.code not in GONE}
 
@@ -280,7 +280,7 @@ def _heard_of(plan: Plan, answered: set[str], verdicts: Sequence[Verdict]) -> It
 
 
 def _missing_columns(
-    intake: Intake, ledger: Ledger, entries: Mapping[tuple[str, int], Entry]
+    intake: Intake, ledger: MergeState, entries: Mapping[tuple[str, int], Entry]
 ) -> Iterable[Finding]:
     """Asked columns that a table lacks; an error where they are required and nobody else has them."""
     for unit, place, lacks, tasks in intake.lacking:
@@ -335,7 +335,7 @@ def _perhaps_unissued(intake: Intake, heard: Container[str]) -> Iterable[Finding
 
 
 def _apply_rulings(
-    ledger: Ledger, found: Sequence[Finding], entries: dict[tuple[str, int], Entry]
+    ledger: MergeState, found: Sequence[Finding], entries: dict[tuple[str, int], Entry]
 ) -> list[Finding]:
     """Let rulings on what the checks found change the answers; return the findings so settled."""
     settled = []
@@ -377,7 +377,7 @@ def _apply_rulings(
 
 
 def _put(
-    ledger: Ledger, at: int | None, finding: Finding, name: str, written: str, value: Accepted
+    ledger: MergeState, at: int | None, finding: Finding, name: str, written: str, value: Accepted
 ) -> None:
     """Put a ruled value in the place of an answer, or where none came in."""
     if at is not None:

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from ..core.lights import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 from ..core.plan import Plan
-from ..core.result import UNANSWERED, Merged, Score, UnitStatus
+from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
 from ..core.values.dates import read_date
 
 ON_TIME, ERROR = "按时", "差错"
@@ -39,7 +39,7 @@ def deadline(plan: Plan) -> date | None:
     return found.value if found else None
 
 
-def score_units(merged: Merged) -> tuple[Score, ...]:
+def score_units(merged: MergeResult) -> tuple[Score, ...]:
     """Return every unit's score, the best first; equal scores share a rank (1, 2, 2, 4)."""
     weighed, last = weights(merged.plan), deadline(merged.plan)
     unread = last is None and bool(merged.plan.settings.get("截止日期", "").strip())
@@ -58,7 +58,7 @@ def score_units(merged: Merged) -> tuple[Score, ...]:
 
 
 def _score(
-    merged: Merged, status: UnitStatus, led: list[int], last: date | None,
+    merged: MergeResult, status: UnitStatus, led: list[int], last: date | None,
     weighed: Mapping[str, Decimal], unread: bool,
 ) -> Score:  # fmt: skip
     lights = Counter(merged.standings[n].light if n in merged.standings else "" for n in led)

@@ -11,7 +11,7 @@ from ..core.form import Field, Form
 from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
-from ..core.submission import Raw, Return, Row, RowPlace
+from ..core.submission import Raw, Row, RowPlace, Submission
 from ..core.text import CELL_LIMIT, is_blank, length, plain, short
 from ..core.values.shown import unlike
 from ..core.values.stand_ins import is_ditto
@@ -43,7 +43,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class Ledger:
+class MergeState:
     """Everything that is written down while merging.
 
     ``mended`` are cells whose answer another cell gave instead: where they stand, and where it does.
@@ -60,7 +60,7 @@ class Ledger:
     received: int = 0
     mended: dict[Place, Place] = field(default_factory=dict)
 
-    def copy(self) -> Ledger:
+    def copy(self) -> MergeState:
         """Return a ledger that can be written on without changing this one."""
         return replace(
             self, records=[*self.records], set_aside=[*self.set_aside], findings=[*self.findings],
@@ -87,7 +87,12 @@ class Ledger:
         return {s.field: s.place for s in self.set_aside[mark:] if s.field}
 
     def answers(
-        self, returned: Return, unit: str, task: int, row: Row, above: Mapping[str, str] = _NOTHING
+        self,
+        returned: Submission,
+        unit: str,
+        task: int,
+        row: Row,
+        above: Mapping[str, str] = _NOTHING,
     ) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside.
 
@@ -131,7 +136,7 @@ class Ledger:
             yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
 
     def _as_it_stands(
-        self, asked: Field, raw: Raw, returned: Return, measure: str
+        self, asked: Field, raw: Raw, returned: Submission, measure: str
     ) -> Accepted | None:
         """What a cell is taken as that a person accepts as it stands: beyond the rule's bounds, too.
 
@@ -179,7 +184,7 @@ class Ledger:
 
     def judge(
         self,
-        returned: Return,
+        returned: Submission,
         unit: str,
         task: int | None,
         asked: Field,

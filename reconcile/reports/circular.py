@@ -1,4 +1,4 @@
-"""Merged -> the sentences of a draft circular (通报), in the house style of real ones. Pure.
+"""MergeResult -> the sentences of a draft circular (通报), in the house style of real ones. Pure.
 
 Counts with shares that add up to 100.0 (金寨 2025); units that have not answered
 are named (灌云 2019, 丹凤 2023).
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ..core.i18n import joined, tr
 from ..core.lights import RED, YELLOW
 from ..core.plan import AHEAD, DONE
-from ..core.result import Merged, Score, Standing
+from ..core.result import MergeResult, Score, Standing
 from ..core.text import clean
 from .circular_wording import (
     day_words,
@@ -36,7 +36,7 @@ _MOST = {RED: 10, YELLOW: 5}
 __all__ = ["draft", "indicator_words", "plain_text"]
 
 
-def draft(merged: Merged, scores: Sequence[Score]) -> tuple[Paragraph, ...]:
+def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]:
     """Return the paragraphs of the draft, in order; no text of it holds a line break.
 
     Where many tasks are behind, the worst are told in the text, and all of them
@@ -69,7 +69,7 @@ def draft(merged: Merged, scores: Sequence[Score]) -> tuple[Paragraph, ...]:
     return tuple(replace(p, text=one_line(p.text)) for p in paragraphs)
 
 
-def _opening(merged: Merged) -> str:
+def _opening(merged: MergeResult) -> str:
     plan = merged.plan
     number = tr("（{document}）", document=plan.document) if plan.document else ""
     end = plan.periods[merged.period - 1].end
@@ -79,7 +79,7 @@ def _opening(merged: Merged) -> str:
     )  # fmt: skip
 
 
-def _overall(merged: Merged) -> Iterator[Paragraph]:
+def _overall(merged: MergeResult) -> Iterator[Paragraph]:
     total = len(merged.standings)
     states, lights = told(state_counts(merged)), told(light_counts(merged))
     yield Paragraph(BODY, tr("全部{count}项任务中，{states}。", count=total, states=states))
@@ -89,7 +89,7 @@ def _overall(merged: Merged) -> Iterator[Paragraph]:
         yield Paragraph(BODY, str(counts))
 
 
-def _ahead(merged: Merged) -> Iterator[Paragraph]:
+def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
     ahead = [r for r in merged.reached if r.measured.state in (AHEAD, DONE) and points_of(r) > 0]
     ahead.sort(key=lambda r: (-points_of(r), r.indicator.number))
     for n, one in enumerate(ahead, 1):
@@ -97,12 +97,12 @@ def _ahead(merged: Merged) -> Iterator[Paragraph]:
         yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=words), one.indicator.number)
 
 
-def _behind_tasks(merged: Merged) -> list[Standing]:
+def _behind_tasks(merged: MergeResult) -> list[Standing]:
     """The tasks with a red light, then those with a yellow one, each in the plan's order."""
     return [s for light in (RED, YELLOW) for s in merged.standings.values() if s.light == light]
 
 
-def _behind(merged: Merged, annexed: bool) -> Iterator[Paragraph]:
+def _behind(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
     """Red before yellow; within each light the indicators, worst first, then tasks by their word.
 
     With an annex only the worst red ones and indicators are told one by one.
@@ -134,7 +134,7 @@ def _behind(merged: Merged, annexed: bool) -> Iterator[Paragraph]:
             yield Paragraph(BODY, tr(words, count=len(rest), units=_leads(merged, rest)))
 
 
-def _leads(merged: Merged, numbers: Iterable[int]) -> str:
+def _leads(merged: MergeResult, numbers: Iterable[int]) -> str:
     """The lead units of some tasks, each with how many of them it leads."""
     count = Counter(unit for n in numbers for unit in task_of(merged, n).lead)
     return joined(
@@ -143,7 +143,7 @@ def _leads(merged: Merged, numbers: Iterable[int]) -> str:
     )
 
 
-def _of_light(merged: Merged, light: str) -> Iterator[tuple[str, int]]:
+def _of_light(merged: MergeResult, light: str) -> Iterator[tuple[str, int]]:
     tasks = {s.task: s for s in merged.standings.values() if s.light == light}
     found = [
         r
@@ -159,7 +159,7 @@ def _of_light(merged: Merged, light: str) -> Iterator[tuple[str, int]]:
             yield task_words(merged, standing), standing.task
 
 
-def _answers(merged: Merged, scores: Sequence[Score]) -> Iterator[Paragraph]:
+def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph]:
     total = len(merged.statuses)
     unissued = {f.unit for f in merged.findings if f.code == "TASK-033"}
     silent = [s.unit for s in merged.statuses if s.state == "missing"]
@@ -189,7 +189,7 @@ def _answers(merged: Merged, scores: Sequence[Score]) -> Iterator[Paragraph]:
             yield Paragraph(BODY, tr(sentence + "。", units=joined(units), count=len(units)))
 
 
-def _next(merged: Merged, annexed: bool) -> Iterator[Paragraph]:
+def _next(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
     missing = any(s.state in ("missing", "refused") for s in merged.statuses)
     if missing:
         yield Paragraph(
@@ -225,7 +225,7 @@ def _next(merged: Merged, annexed: bool) -> Iterator[Paragraph]:
             yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=asked), number)
 
 
-def _annex(merged: Merged) -> Iterator[Paragraph]:
+def _annex(merged: MergeResult) -> Iterator[Paragraph]:
     """附件: every task that is behind, how it stands, and what is due next."""
     plan = merged.plan
     later = [p.caption for p in plan.periods[merged.period : merged.period + 1]]

@@ -15,7 +15,7 @@ from decimal import Decimal
 from ..core.i18n import ZH, joined, quantity, spoken, tr
 from ..core.lights import PLAN, RED, YELLOW, print_points
 from ..core.plan import Task
-from ..core.result import Merged, Reached, Standing
+from ..core.result import MergeResult, Reached, Standing
 from ..core.text import clean, is_nothing
 
 
@@ -76,7 +76,7 @@ def _lag(one: Reached) -> str:
     return tr("超过时间进度{size}" if level > 0 else "落后时间进度{size}", size=size)
 
 
-def status_words(merged: Merged, standing: Standing, period: str) -> str:
+def status_words(merged: MergeResult, standing: Standing, period: str) -> str:
     """Return in one cell how a task that is behind stands: its indicators, or its leads' word; problems."""
     own = (r for r in merged.reached if r.indicator.number == standing.task)
     lagging = [r for r in own if r.measured.light in (YELLOW, RED)]
@@ -85,14 +85,14 @@ def status_words(merged: Merged, standing: Standing, period: str) -> str:
     return reason + _problems(merged, standing)
 
 
-def task_words(merged: Merged, standing: Standing) -> str:
+def task_words(merged: MergeResult, standing: Standing) -> str:
     """Return a task that is behind by its leads' own word: goal, leads, state, and what holds it up."""
     reason = joined(standing.reasons, "，") or tr(standing.state)
     text = reason + _problems(merged, standing)
     return tr("{task}：{text}", task=named(task_of(merged, standing.task)), text=text)
 
 
-def _problems(merged: Merged, standing: Standing) -> str:
+def _problems(merged: MergeResult, standing: Standing) -> str:
     problems = [
         clean(str(e.values["problem"]))
         for _, e in merged.leads_of(standing.task)
@@ -110,7 +110,7 @@ def named(task: Task) -> str:
     )  # fmt: skip
 
 
-def task_of(merged: Merged, number: int) -> Task:
+def task_of(merged: MergeResult, number: int) -> Task:
     """Return the task of this number."""
     return next(t for t in merged.plan.tasks if t.number == number)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..core.i18n import joined, tr
 from ..core.lights import GREEN, RED, YELLOW, shares
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
-from ..core.result import PENDING, UNANSWERED, Merged
+from ..core.result import PENDING, UNANSWERED, MergeResult
 
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
@@ -34,13 +34,13 @@ class Count:
         return tr("{word}{number}项（{share}%）", word=word, number=self.number, share=self.share)
 
 
-def subject(merged: Merged) -> str:
+def subject(merged: MergeResult) -> str:
     """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
     title = _TABLE.sub("", merged.plan.title)
     return tr("{title}{period}", title=title, period=merged.caption)
 
 
-def state_counts(merged: Merged) -> tuple[Count, ...]:
+def state_counts(merged: MergeResult) -> tuple[Count, ...]:
     """Return the tasks by state, the six states always, 待核 and others where they occur."""
     found = Counter(s.state for s in merged.standings.values())
     others = [s for s in found if s not in (*STATES, PENDING)]
@@ -77,7 +77,7 @@ class IndicatorCounts:
         )  # fmt: skip
 
 
-def indicator_counts(merged: Merged) -> IndicatorCounts:
+def indicator_counts(merged: MergeResult) -> IndicatorCounts:
     """Return how the indicators stand; of several units' own numbers on one, the worst counts."""
     lights: dict[tuple[int, str], list[str]] = {
         key: [] for key, own in merged.actuals.items() if own
@@ -105,7 +105,7 @@ def indicator_counts(merged: Merged) -> IndicatorCounts:
     )
 
 
-def light_counts(merged: Merged) -> tuple[Count, ...]:
+def light_counts(merged: MergeResult) -> tuple[Count, ...]:
     """Return the tasks by light: 绿灯, 黄灯, 红灯, 未判定."""
     found = Counter(light_name(s.light) for s in merged.standings.values())
     return _counts(found, [light_name(light) for light in (GREEN, YELLOW, RED, "")])

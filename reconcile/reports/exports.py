@@ -20,7 +20,16 @@ from ..core.form import Form
 from ..core.i18n import tr
 from ..core.lights import Lag
 from ..core.prefill import amount_value, shown_value
-from ..core.result import Filed, Merged, Reached, Record, SetAside, Standing, UnitStatus, Verdict
+from ..core.result import (
+    Filed,
+    MergeResult,
+    Reached,
+    Record,
+    SetAside,
+    Standing,
+    UnitStatus,
+    Verdict,
+)
 from ..core.text import OPENERS, json_printable, printable
 from ..writers.atomic import write_beside, write_file
 from ..writers.marks import REPORT, mark_of
@@ -64,7 +73,7 @@ def _kept_in(path: Path) -> list[tuple[str, str]]:
             return []
 
 
-def table(merged: Merged, form: Form) -> pd.DataFrame:
+def table(merged: MergeResult, form: Form) -> pd.DataFrame:
     """Return one row per accepted value.
 
     Columns: period, unit, task (Int64, missing for head cells), role, field,
@@ -97,7 +106,7 @@ def table(merged: Merged, form: Form) -> pd.DataFrame:
     return frame.astype({"task": "Int64", "number": "float64"})
 
 
-def export(merged: Merged, form: Form, out: Path) -> None:
+def export(merged: MergeResult, form: Form, out: Path) -> None:
     """Write the table to ``out``; its ending (.csv, .parquet, .sqlite) decides the format.
 
     In a CSV file every cell is quoted, and what a spreadsheet might run as a formula,
@@ -149,13 +158,13 @@ _BETWEEN = "\n  },\n  {\n   "
 _PARTED = frozenset((list, dict))
 
 
-def report(merged: Merged, form: Form) -> dict[str, Any]:
+def report(merged: MergeResult, form: Form) -> dict[str, Any]:
     """Return the whole merge as plain lists and dictionaries, ready for JSON."""
     content = _content(merged, form)
     return {k: list(v) if isinstance(v, Iterator) else v for k, v in content.items()}
 
 
-def report_texts(merged: Merged, form: Form) -> Iterator[str]:
+def report_texts(merged: MergeResult, form: Form) -> Iterator[str]:
     """Yield the JSON of :func:`report` piece by piece: it is never whole in memory."""
     begin = "{"
     for name, value in _content(merged, form).items():
@@ -197,7 +206,7 @@ def _indented(value: object, depth: int) -> str:
     return json_printable(_FLAT.encode(value))
 
 
-def _content(merged: Merged, form: Form) -> dict[str, Any]:
+def _content(merged: MergeResult, form: Form) -> dict[str, Any]:
     """The parts of the report, the long lists one line at a time."""
     return {
         "version": VERSION,
@@ -222,7 +231,7 @@ def _content(merged: Merged, form: Form) -> dict[str, Any]:
     }
 
 
-def _counts(merged: Merged) -> dict[str, Any]:
+def _counts(merged: MergeResult) -> dict[str, Any]:
     """Return the tasks by state and by light, and how the indicators stand, as 总览 and 通报 count them."""
     indicators = indicator_counts(merged)
     return {
@@ -255,7 +264,7 @@ def _filed(which: str, filed: Filed | None) -> dict[str, Any]:
     }
 
 
-def balance(merged: Merged) -> dict[str, int]:
+def balance(merged: MergeResult) -> dict[str, int]:
     """Return the balance; received is always the sum of the other three."""
     b = merged.balance
     return {

@@ -13,7 +13,7 @@ from ..core.form import Field, Form
 from ..core.i18n import ZH, joined, said, sheet_name, spoken, tr
 from ..core.lights import GREEN, RED, Lag, rounded
 from ..core.prefill import BASIS_WORDS, amount_value, shown_value
-from ..core.result import Accepted, Merged, Reached
+from ..core.result import Accepted, MergeResult, Reached
 from ..core.submission import fingerprint
 from ..writers.table import A3, Cell, Column, Listing
 from .previous_summary import RECORDS
@@ -33,7 +33,7 @@ def to_task(number: int | None, at: Mapping[int, int]) -> object:
     return number if row is None else Cell(number, link=f"{TABLE}!A{row + 1}")
 
 
-def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
+def write_indicators(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -> None:
     """Write 量化指标: every indicator with target, actual, both lags and light.
 
     ``at`` is where 汇总表 has each task, here and below: rows counted from 0.
@@ -54,7 +54,7 @@ def write_indicators(listing: Listing, merged: Merged, at: Mapping[int, int]) ->
         sheet.conditional_format(1, share, count, share, listing.bar(1))
 
 
-def _indicator_rows(merged: Merged, at: Mapping[int, int]) -> Iterator[list[object]]:
+def _indicator_rows(merged: MergeResult, at: Mapping[int, int]) -> Iterator[list[object]]:
     reached: dict[tuple[int, str], list[Reached]] = {}
     for one in merged.reached:
         reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
@@ -93,7 +93,7 @@ def _points(lag: Lag) -> object:
     return float(rounded(lag.points)) if lag.points is not None else ""
 
 
-def write_behind(listing: Listing, merged: Merged, at: Mapping[int, int]) -> None:
+def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
     columns = [
         Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
@@ -134,7 +134,7 @@ def personal(form: Form) -> frozenset[str]:
 
 
 def write_problems(
-    listing: Listing, merged: Merged, form: Form, at: Mapping[int, int], *, contacts: bool
+    listing: Listing, merged: MergeResult, form: Form, at: Mapping[int, int], *, contacts: bool
 ) -> None:
     """Write 问题清单: every finding, errors first, with the key and the 文件摘要 that a ruling needs.
 
@@ -158,7 +158,9 @@ _ABOUT_US = frozenset(("header", "caption", "rule", "unit", "file", "files"))
 """Values of a finding that are none of a cell's."""
 
 
-def _without_names(findings: Sequence[Finding], merged: Merged, form: Form) -> Iterator[Finding]:
+def _without_names(
+    findings: Sequence[Finding], merged: MergeResult, form: Form
+) -> Iterator[Finding]:
     """The findings, those about cells that name a clerk without what stands there."""
     hidden = personal(form)
     captions = {form.caption(name) for name in hidden}
@@ -181,7 +183,7 @@ def _problem_row(f: Finding, at: Mapping[int, int], file: str) -> list[object]:
     ]  # fmt: skip
 
 
-def write_records(listing: Listing, merged: Merged, form: Form, *, contacts: bool) -> None:
+def write_records(listing: Listing, merged: MergeResult, form: Form, *, contacts: bool) -> None:
     """Write 明细: every accepted value with its original and where it came from.
 
     What is longer than a sheet may be goes on in 明细 2, and so on. Without
@@ -221,7 +223,7 @@ _SHOWN = frozenset(("choice", "percent"))
 
 
 def _record_rows(
-    merged: Merged, asked: Mapping[str, Field | None], hidden: frozenset[str]
+    merged: MergeResult, asked: Mapping[str, Field | None], hidden: frozenset[str]
 ) -> Iterator[Sequence[object]]:
     """The rows of 明细, without the values of ``hidden`` fields; what many have in common is made once."""
     period, hows = merged.caption, {how: tr(word) for how, word in _HOW.items()}

@@ -23,7 +23,7 @@ from ..core.form import Field, Form, describe
 from ..core.i18n import sheet_name, tr
 from ..core.keys import META
 from ..core.result import FILLED
-from ..core.submission import Return, Table
+from ..core.submission import Submission, Table
 from ..core.text import plain, printable
 from ..forms.excel_rules import Painter, validation
 from ..intake.captions import MARK, NOTICE, NOTICE_COLUMNS, NOTICE_LINES, is_marked, is_notice
@@ -46,7 +46,7 @@ _WIDTHS = {
 
 def feedback_bytes(
     book: Book,
-    returned: Return,
+    returned: Submission,
     form: Form,
     findings: Sequence[Finding],
     unit: str,
@@ -224,7 +224,7 @@ class _Copy:
         painter: Painter,
         form: Form,
         tables: Sequence[Table],
-        returned: Return,
+        returned: Submission,
     ) -> None:
         self._out, self._sheet, self._listing, self._painter = out, sheet, listing, painter
         self._asked: dict[tuple[int, int], Field] = {}

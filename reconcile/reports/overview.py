@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..core.i18n import ZH, joined, sheet_name, spoken, tr
 from ..core.lights import GREEN, RED, YELLOW
 from ..core.plan import Task
-from ..core.result import Merged, Standing
+from ..core.result import MergeResult, Standing
 from ..core.text import short
 from ..writers.row_height import lines, row_height
 from ..writers.table import A4, SIZE, Cell, Column, Listing, fitted, page
@@ -44,13 +44,13 @@ _LIGHTS = (GREEN, YELLOW, RED, "")
 
 
 def write_overview(
-    book: Workbook, sheet: Worksheet, listing: Listing, merged: Merged, rows: Mapping[int, int]
+    book: Workbook, sheet: Worksheet, listing: Listing, merged: MergeResult, rows: Mapping[int, int]
 ) -> None:
     """Write the whole sheet; ``rows`` are where 汇总表 has each task, counted from 0."""
     Overview(book, sheet, listing, merged, rows).write()
 
 
-def balance_line(merged: Merged) -> str:
+def balance_line(merged: MergeResult) -> str:
     """Return the balance as people read it."""
     b = merged.balance
     return tr(
@@ -59,7 +59,7 @@ def balance_line(merged: Merged) -> str:
     )  # fmt: skip
 
 
-def groups(merged: Merged) -> list[tuple[str, tuple[int, ...]]]:
+def groups(merged: MergeResult) -> list[tuple[str, tuple[int, ...]]]:
     """Return what the bars stand for: (label, tasks by light: 绿 黄 红 未判定).
 
     The plan's innermost sections; its outermost where those are too many; its
@@ -87,7 +87,7 @@ class Overview:
     """Writes the sheet from top to bottom, and knows how much of the page is left."""
 
     def __init__(
-        self, book: Workbook, sheet: Worksheet, listing: Listing, merged: Merged, rows: Mapping[int, int]
+        self, book: Workbook, sheet: Worksheet, listing: Listing, merged: MergeResult, rows: Mapping[int, int]
     ) -> None:  # fmt: skip
         self._book, self._sheet, self._listing = book, sheet, listing
         self._merged, self._rows = merged, rows

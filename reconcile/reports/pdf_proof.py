@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from ..core.findings import Finding
 from ..core.i18n import joined, said, sheet_name, tr
 from ..core.plan import Task
-from ..core.published_plan import Area, Notice
+from ..core.published_plan import Area, PublishedPlan
 from ..writers.row_height import row_height
 from ..writers.table import A3, SIZE, Column, Listing, new_workbook, page
 
@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 def proof_bytes(
     path: Path,
-    notice: Notice,
+    notice: PublishedPlan,
     tasks: Sequence[Task],
     findings: Sequence[Finding],
     progress: Progress | None = None,
@@ -81,7 +81,7 @@ def proof_bytes(
     return stream.getvalue()
 
 
-def _columns(notice: Notice) -> list[Column]:
+def _columns(notice: PublishedPlan) -> list[Column]:
     """Return the sheet's columns: those of the PDF in its order and proportions, and ours."""
     total = sum(width for _, _, width in notice.columns)
     own = [
@@ -163,7 +163,7 @@ def _text_row(
     sheet: Any,
     row: int,
     columns: Sequence[Column],
-    notice: Notice,
+    notice: PublishedPlan,
     task: Task,
     number: int,
     doubt: str,

@@ -1,4 +1,4 @@
-"""Merged -> who has answered, as text for the terminal or as a workbook."""
+"""MergeResult -> who has answered, as text for the terminal or as a workbook."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 
 from ..core.i18n import joined, tr
-from ..core.result import Filed, Merged
+from ..core.result import Filed, MergeResult
 from ..core.text import plain, printable
 from ..writers.marks import STATUS, mark_of
 
@@ -16,7 +16,7 @@ STATES = {
 }  # fmt: skip
 
 
-def status_text(merged: Merged, *, brief: bool = False) -> str:
+def status_text(merged: MergeResult, *, brief: bool = False) -> str:
     """Return a table of all units, or with ``brief`` only its totals line."""
     count = Counter(s.state for s in merged.statuses)
     asked = sum(s.asked for s in merged.statuses)
@@ -81,7 +81,7 @@ def filed_on(filed: Filed | None) -> date | str:
     return joined((part for part in parts if part), "；")
 
 
-def status_bytes(merged: Merged) -> bytes:
+def status_bytes(merged: MergeResult) -> bytes:
     """Return the same table as a workbook, and whom to call: it is for the office's own use."""
     # The text needs no writer of workbooks.
     from ..writers.table import Column, Listing, new_workbook

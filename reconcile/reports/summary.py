@@ -1,4 +1,4 @@
-"""Merged -> summary workbook: 总览, 汇总表, 量化指标, 按单位, 滞后清单, 催报名单, 通报, and what they rest on."""
+"""MergeResult -> summary workbook: 总览, 汇总表, 量化指标, 按单位, 滞后清单, 催报名单, 通报, and what they rest on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..core.form import Form
 from ..core.i18n import ZH, sheet_name, spoken, tr
-from ..core.result import Merged, Score
+from ..core.result import MergeResult, Score
 from ..writers.marks import SUMMARY, mark_of
 from ..writers.row_height import row_height, split_text
 from ..writers.table import A3, A4, Column, Listing, fitted, page, workbook_to
@@ -55,7 +55,7 @@ __all__ = ["balance_line", "summary_bytes", "write_summary"]
 
 
 def summary_bytes(
-    merged: Merged,
+    merged: MergeResult,
     form: Form,
     circular: Sequence[Paragraph] = (),
     scores: Sequence[Score] = (),
@@ -71,7 +71,7 @@ def summary_bytes(
 
 def write_summary(
     stream: IO[bytes],
-    merged: Merged,
+    merged: MergeResult,
     form: Form,
     circular: Sequence[Paragraph] = (),
     scores: Sequence[Score] = (),

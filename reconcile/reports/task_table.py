@@ -17,7 +17,7 @@ from ..core.form import Form
 from ..core.i18n import joined, sheet_name, spoken, tr
 from ..core.plan import BEHIND, NOT_BEGUN, Task
 from ..core.prefill import labelled_goal
-from ..core.result import PENDING, UNANSWERED, Accepted, Merged, Standing
+from ..core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
 from ..writers.cells import Cell, Column, Splitter
 from ..writers.row_xml import RowWriter
 from ..writers.streamed_workbook import RowSheet
@@ -92,7 +92,7 @@ def support_columns(form: Form) -> list[Column]:
     ]  # fmt: skip
 
 
-def support_lines(merged: Merged, form: Form) -> list[Line]:
+def support_lines(merged: MergeResult, form: Form) -> list[Line]:
     """Return what every supporting unit answered, in the plan's order."""
     splitter, answers = Splitter(support_columns(form), _HIGHEST), answer_columns(form)
     lines = []
@@ -117,7 +117,7 @@ def first_rows(lines: Sequence[Line], top: int) -> dict[int, int]:
 # --- 汇总表
 
 
-def table_columns(merged: Merged, form: Form) -> list[Column]:
+def table_columns(merged: MergeResult, form: Form) -> list[Column]:
     """Return the columns of 汇总表."""
     answers = [c for _, c in answer_columns(form)]
     return [
@@ -126,7 +126,7 @@ def table_columns(merged: Merged, form: Form) -> list[Column]:
     ]  # fmt: skip
 
 
-def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> list[Line]:
+def table_lines(merged: MergeResult, form: Form, support_rows: Mapping[int, int]) -> list[Line]:
     """Return bands and rows in the plan's order; ``support_rows`` are where 配合答复 has each task."""
     splitter = Splitter(table_columns(merged, form), _HIGHEST)
     lines: list[Line] = []
@@ -149,7 +149,7 @@ def table_lines(merged: Merged, form: Form, support_rows: Mapping[int, int]) -> 
     return lines
 
 
-def write_table(sheet: RowSheet, listing: Listing, merged: Merged, form: Form, lines: Sequence[Line]) -> None:  # fmt: skip
+def write_table(sheet: RowSheet, listing: Listing, merged: MergeResult, form: Form, lines: Sequence[Line]) -> None:  # fmt: skip
     """Write the whole sheet: title, header, section bands, rows."""
     columns = table_columns(merged, form)
     last = len(columns) - 1
@@ -177,7 +177,7 @@ def write_table(sheet: RowSheet, listing: Listing, merged: Merged, form: Form, l
 
 
 def _task_rows(
-    merged: Merged, form: Form, task: Task, support_rows: Mapping[int, int]
+    merged: MergeResult, form: Form, task: Task, support_rows: Mapping[int, int]
 ) -> Iterator[list[object]]:
     """A row per lead; then one per supporting unit that sees the task behind where no lead does."""
     answers = answer_columns(form)
@@ -229,7 +229,7 @@ def _brief(text: str) -> str:
 
 
 def _answer(
-    merged: Merged, unit: str, task: Task, answers: Sequence[tuple[str, Column]]
+    merged: MergeResult, unit: str, task: Task, answers: Sequence[tuple[str, Column]]
 ) -> list[object]:
     """A unit's answer on a task, a state that was set aside as it was written; empty without any."""
     entry, written = (
@@ -252,7 +252,7 @@ def _values(found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]
     ]
 
 
-def _support_told(merged: Merged, task: Task) -> str:
+def _support_told(merged: MergeResult, task: Task) -> str:
     """The supporting units as the plan names them, and how they have answered: names only of those to look at."""
     wanted = merged.of_task(task.number, "support")
     if not wanted:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from ..core.i18n import joined, tr
 from ..core.lights import GREEN, RED, YELLOW
 from ..core.plan import Unit
-from ..core.result import UNANSWERED, Merged, Score, UnitStatus
+from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
 from ..writers.table import A4, Cell, Column, Listing
 from .counts import UNJUDGED
 from .status import STATES, filed_on
@@ -40,7 +40,7 @@ def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
         sheet.conditional_format(1, 2, count, 2, listing.bar(100))
 
 
-def write_missing(listing: Listing, merged: Merged, *, contacts: bool) -> None:
+def write_missing(listing: Listing, merged: MergeResult, *, contacts: bool) -> None:
     """Write 催报名单: who has not answered, whose return could not be taken, who has to correct.
 
     With ``contacts`` whom to call, which is the office's business and no leader's.

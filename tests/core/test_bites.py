@@ -34,7 +34,7 @@ from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
 from reconcile.core.lights import CALENDAR, PLAN, Lag, Measured
 from reconcile.core.plan import Assignment, Indicator, Ruling
-from reconcile.core.result import Entry, Merged, Previous
+from reconcile.core.result import Entry, MergeResult, Previous
 from reconcile.core.units import proposed_members
 from reconcile.core.values.numbers import read_number, read_percent
 from reconcile.merge.field_rules import apply
@@ -325,7 +325,7 @@ def test_members_of_a_group_by_how_their_names_end() -> None:
 # --- circular
 
 
-def late(count: int) -> Merged:
+def late(count: int) -> MergeResult:
     its = little_plan({n: f"任务{n}：甲局" for n in range(1, count + 1)})
     form = issue(its, "甲局", period=1)
     bad = {n: {"完成情况": "滞后", "存在问题": "缺人。"} for n in range(1, count + 1)}

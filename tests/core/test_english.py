@@ -36,7 +36,7 @@ from reconcile.cli import main
 from reconcile.core.findings import CATALOGUE, Finding
 from reconcile.core.i18n import holds_chinese, language_named, said, speaking, spoken, tr
 from reconcile.core.plan import BEHIND, DONE, ON_TIME, STATES
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.values.dates import read_date
 from reconcile.core.values.numbers import read_percent
 from reconcile.core.values.periods import end_month
@@ -296,7 +296,7 @@ def round_(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Generated]:
     return folder, made
 
 
-def take(folder: Path, inbox: str = "in", **more: Any) -> tuple[Merged, Any]:
+def take(folder: Path, inbox: str = "in", **more: Any) -> tuple[MergeResult, Any]:
     taken = api_take(folder / "plan.xlsx", [folder / inbox], as_of=AS_OF, **more)
     assert taken.merged is not None and taken.template is not None, taken.findings
     assert taken.language == "en"

@@ -29,7 +29,7 @@ from openpyxl.workbook import Workbook as Book
 
 from reconcile.core.keys import form_number, issued_to, parse_form_number, parse_row_key
 from reconcile.core.plan import Ruling, Unit
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 
 
 def number_of(unit: str = A, period: int = 2) -> str:
@@ -71,7 +71,7 @@ def take_keys_of(unit: str) -> Change:
     return change
 
 
-def refused(result: Merged) -> tuple[str, ...]:
+def refused(result: MergeResult) -> tuple[str, ...]:
     assert not result.records and not result.verdicts[0].accepted
     assert result.balance.received == result.balance.set_aside > 0
     return result.verdicts[0].why
@@ -110,7 +110,7 @@ def test_a_form_made_over(change: Change, code: str | None, cell: str) -> None:
     assert found == [(code, where)]
 
 
-def number_cell_of(result: Merged) -> str:
+def number_cell_of(result: MergeResult) -> str:
     from io import BytesIO
 
     import openpyxl

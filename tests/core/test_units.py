@@ -68,10 +68,10 @@ def test_a_group_is_its_members_and_never_gets_a_form() -> None:
 
 
 def test_a_group_without_known_members_is_told() -> None:
-    from reconcile.core.published_plan import Notice
+    from reconcile.core.published_plan import PublishedPlan
 
     task = replace(plan().tasks[0], lead=("各县区",), support=())
-    notice = Notice("计划", "", "", 2022, ("第一季度", "第二季度"), (task,))
+    notice = PublishedPlan("计划", "", "", 2022, ("第一季度", "第二季度"), (task,))
     assert ("UNIT-004", "各县区") in [(f.code, f.unit) for f in assign_units(notice)[2]]
 
 
@@ -123,11 +123,11 @@ def test_periods_and_years_that_the_notice_does_not_tell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from reconcile.api.extract import extract
-    from reconcile.core.published_plan import Notice
+    from reconcile.core.published_plan import PublishedPlan
 
     task = replace(plan().tasks[0], milestones={"开局阶段": "起步"})
-    notice = Notice("计划", "", "", None, ("开局阶段",), (task,))
-    monkeypatch.setattr("reconcile.api.extract.read_notice", lambda *_, **__: (notice, ()))
+    notice = PublishedPlan("计划", "", "", None, ("开局阶段",), (task,))
+    monkeypatch.setattr("reconcile.api.extract.read_published_plan", lambda *_, **__: (notice, ()))
     result = extract(tmp_path / "plan.pdf", tmp_path / "out.xlsx")
     codes = [f.code for f in result.findings]
     assert "PLAN-540" in codes and "PLAN-541" in codes

@@ -35,7 +35,7 @@ from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.core.findings import Severity
 from reconcile.core.plan import Period
-from reconcile.core.result import Merged, Record
+from reconcile.core.result import MergeResult, Record
 from reconcile.demo import walk_through
 from reconcile.plan import plan_bytes
 
@@ -98,11 +98,11 @@ def is_found(cell: Cell, records: dict[tuple[int, str], Record]) -> bool:
     return own.get(field) == day or shown in told
 
 
-def of_county(merged: Merged, unit: str) -> dict[tuple[int, str], Record]:
+def of_county(merged: MergeResult, unit: str) -> dict[tuple[int, str], Record]:
     return {(r.task, r.field): r for r in merged.records if r.unit == unit and r.task is not None}
 
 
-def balanced(merged: Merged) -> bool:
+def balanced(merged: MergeResult) -> bool:
     b = merged.balance
     return (
         b.received
@@ -120,7 +120,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def above(rehearsal: Path) -> Merged:
+def above(rehearsal: Path) -> MergeResult:
     taken = take(
         rehearsal / walk_through.PLAN,
         [rehearsal / walk_through.BACK],
@@ -132,7 +132,7 @@ def above(rehearsal: Path) -> Merged:
 
 
 @pytest.fixture(scope="module")
-def below(rehearsal: Path) -> Merged:
+def below(rehearsal: Path) -> MergeResult:
     folder = rehearsal / walk_through.CHAIN
     taken = take(
         folder / walk_through.PLAN, [folder / walk_through.BACK], as_of=walk_through.COUNTY_AS_OF
@@ -142,7 +142,7 @@ def below(rehearsal: Path) -> Merged:
 
 
 def test_every_cell_a_bureau_wrote_is_in_the_records_of_the_city(
-    rehearsal: Path, above: Merged
+    rehearsal: Path, above: MergeResult
 ) -> None:
     folder = rehearsal / walk_through.CHAIN
     cells = list(written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN)))
@@ -151,7 +151,7 @@ def test_every_cell_a_bureau_wrote_is_in_the_records_of_the_city(
     assert [c for c in cells if not is_found(c, records)] == []
 
 
-def test_the_recount_would_notice_a_lost_cell(rehearsal: Path, above: Merged) -> None:
+def test_the_recount_would_notice_a_lost_cell(rehearsal: Path, above: MergeResult) -> None:
     folder = rehearsal / walk_through.CHAIN
     cells = list(written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN)))
     records = {k: r for k, r in of_county(above, walk_through.COUNTY).items() if k[0] != 39}
@@ -159,7 +159,7 @@ def test_the_recount_would_notice_a_lost_cell(rehearsal: Path, above: Merged) ->
 
 
 def test_both_books_balance_and_nothing_is_set_aside_on_the_way_up(
-    rehearsal: Path, above: Merged, below: Merged
+    rehearsal: Path, above: MergeResult, below: MergeResult
 ) -> None:
     assert balanced(above) and balanced(below)
     folder = rehearsal / walk_through.CHAIN

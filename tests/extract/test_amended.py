@@ -20,7 +20,7 @@ from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
-from reconcile.extract import read_notice
+from reconcile.extract import read_published_plan
 from reconcile.forms.template import Template
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.plan.diff import Change, compare
@@ -237,7 +237,7 @@ def test_extract_refuses_what_it_cannot_use(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_proof_shows_each_row_beside_its_text(tmp_path: Path) -> None:
-    notice, findings = read_notice(SAMPLE)
+    notice, findings = read_published_plan(SAMPLE)
     assert notice is not None
     some = notice.tasks[:9] + notice.tasks[64:65]
     content = proof_bytes(SAMPLE, notice, some, findings)

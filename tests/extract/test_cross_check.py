@@ -27,8 +27,8 @@ from test_glyphs import (
 
 from reconcile.cli import main
 from reconcile.core.findings import Finding
-from reconcile.core.published_plan import Notice
-from reconcile.extract import read_notice
+from reconcile.core.published_plan import PublishedPlan
+from reconcile.extract import read_published_plan
 from reconcile.extract.pdf import second_reader as second_module
 from reconcile.extract.pdf.second_reader import Glyph, SecondReading
 
@@ -37,8 +37,8 @@ pytestmark = pytest.mark.slow
 DATA = Path(__file__).parents[1] / "data"
 
 
-def read(path: Path) -> tuple[Notice, list[Finding]]:
-    notice, findings = read_notice(path, cross_check=True)
+def read(path: Path) -> tuple[PublishedPlan, list[Finding]]:
+    notice, findings = read_published_plan(path, cross_check=True)
     assert notice is not None, [f.message for f in findings]
     return notice, list(findings)
 
@@ -236,7 +236,7 @@ def test_readers_agree_on_the_real_plan(sample_pdf: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(DATA.glob("*.pdf")), ids=lambda p: p.stem)
 def test_readers_agree_on_plans_of_other_shapes(path: Path) -> None:
-    _, findings = read_notice(path, cross_check=True)
+    _, findings = read_published_plan(path, cross_check=True)
     assert checks(list(findings)) == []
 
 
@@ -321,7 +321,7 @@ def test_a_refused_file_waits_for_no_second_reader(tmp_path: Path) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SecondReading, "__init__", noted)
-        notice, findings = read_notice(path, cross_check=True)
+        notice, findings = read_published_plan(path, cross_check=True)
     assert notice is None
     assert [f.code for f in findings] == ["PLAN-003"]
     (child,) = children
@@ -331,7 +331,9 @@ def test_a_refused_file_waits_for_no_second_reader(tmp_path: Path) -> None:
 def test_both_readings_are_counted_in_the_progress(tmp_path: Path) -> None:
     steps: list[tuple[int, int]] = []
     path = printed(tmp_path / "a.pdf", pages=3)
-    read_notice(path, progress=lambda done, total: steps.append((done, total)), cross_check=True)
+    read_published_plan(
+        path, progress=lambda done, total: steps.append((done, total)), cross_check=True
+    )
     assert {total for _, total in steps} == {6}
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
     assert steps[-1] == (6, 6)

@@ -16,8 +16,8 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from reconcile.core.findings import Finding
-from reconcile.core.published_plan import Notice
-from reconcile.extract import read_notice
+from reconcile.core.published_plan import PublishedPlan
+from reconcile.extract import read_published_plan
 from reconcile.extract.pdf.pages import read_pages
 from reconcile.extract.tables.ruled import line_text, text_lines
 
@@ -73,13 +73,13 @@ def place(path: Path, text: str) -> tuple[float, float, float]:
     raise AssertionError(f"{text} is not there")
 
 
-def read(path: Path) -> tuple[Notice, list[Finding]]:
-    notice, findings = read_notice(path)
+def read(path: Path) -> tuple[PublishedPlan, list[Finding]]:
+    notice, findings = read_published_plan(path)
     assert notice is not None, [f.message for f in findings]
     return notice, list(findings)
 
 
-def cells(notice: Notice) -> list[list[str]]:
+def cells(notice: PublishedPlan) -> list[list[str]]:
     """The tasks as rows: number, goal, milestones, lead, support."""
     return [
         [str(t.number), t.goal, *t.milestones.values(), "".join(t.lead), "".join(t.support)]

@@ -44,7 +44,7 @@ unix = pytest.mark.skipif(sys.platform == "win32", reason="pipes, devices and li
 
 def codes(path: Path) -> list[str]:
     """Return the findings about a published plan, each code once."""
-    return sorted({f.code for f in sandbox.read_notice(path)[1]})
+    return sorted({f.code for f in sandbox.read_published_plan(path)[1]})
 
 
 # --- the published plan
@@ -65,8 +65,10 @@ def test_hostile_plans_are_told_and_ended(name: str, tmp_path: Path) -> None:
 
 def test_a_plan_is_read_apart_as_it_is_read_here() -> None:
     steps: list[tuple[int, int]] = []
-    there = sandbox.read_notice(SAMPLE, progress=lambda done, all: steps.append((done, all)))
-    assert there == extract.read_notice(SAMPLE)
+    there = sandbox.read_published_plan(
+        SAMPLE, progress=lambda done, all: steps.append((done, all))
+    )
+    assert there == extract.read_published_plan(SAMPLE)
     assert there[1], "findings pass through"
     assert steps == [(n, 36) for n in range(1, 37)], "and so does the progress bar"
 
@@ -131,7 +133,7 @@ def test_a_fault_of_ours_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
         raise child_process.Ended(child_process.FAULT, "ValueError: x")
 
     monkeypatch.setattr(sandbox, "apart", failing)
-    (finding,) = sandbox.read_notice(SAMPLE)[1]
+    (finding,) = sandbox.read_published_plan(SAMPLE)[1]
     assert (finding.code, finding.values["reason"]) == ("PLAN-066", "ValueError: x")
 
 
@@ -142,8 +144,8 @@ def test_the_child_finds_us_and_nothing_that_lies_where_it_is_started(tmp_path: 
     (tmp_path / "a.pdf").write_bytes(one_page(text(5)))
     script = (
         "import sys; sys.path.pop(0); sys.path.insert(0, sys.argv[1]);"
-        "from pathlib import Path; from reconcile.extract.sandbox import read_notice;"
-        "print([f.code for f in read_notice(Path('a.pdf'))[1]])"
+        "from pathlib import Path; from reconcile.extract.sandbox import read_published_plan;"
+        "print([f.code for f in read_published_plan(Path('a.pdf'))[1]])"
     )
     home = str(Path(child_process.__file__).parents[2])
     ended = subprocess.run(

@@ -22,8 +22,8 @@ from worded import worded
 
 from reconcile.core.findings import Finding, Severity
 from reconcile.core.plan import Task
-from reconcile.core.published_plan import Notice
-from reconcile.extract import read_notice
+from reconcile.core.published_plan import PublishedPlan
+from reconcile.extract import read_published_plan
 from reconcile.extract.headings import is_period
 
 DATA = Path(__file__).parents[1] / "data"
@@ -45,8 +45,8 @@ ROWS = [
 ]
 
 
-def read(path: Path) -> tuple[Notice, list[Finding]]:
-    notice, findings = read_notice(path)
+def read(path: Path) -> tuple[PublishedPlan, list[Finding]]:
+    notice, findings = read_published_plan(path)
     assert notice is not None, [f.message for f in findings]
     assert notice.findings == findings
     return notice, list(findings)
@@ -58,7 +58,7 @@ def told(findings: Sequence[Finding]) -> list[str]:
     return [f"{f.place.cell} {f.code}".strip() for f in worded(findings) if f.code not in front]
 
 
-def table(notice: Notice) -> list[list[str]]:
+def table(notice: PublishedPlan) -> list[list[str]]:
     """The tasks as rows: number, goal, milestones, lead, support."""
     return [
         [str(t.number), t.goal, *t.milestones.values(), "".join(t.lead), "".join(t.support)]
@@ -70,7 +70,7 @@ def plain(rows: Sequence[Row]) -> list[list[str]]:
     return [[cell or "" for cell in row] for row in rows]
 
 
-def flat(notice: Notice) -> list[list[str]]:
+def flat(notice: PublishedPlan) -> list[list[str]]:
     """The same with the wraps of the units' cells taken out."""
     return [[cell.replace("\n", "") for cell in row] for row in table(notice)]
 
@@ -138,7 +138,7 @@ def test_source_is_page_and_row_headings_counted(tmp_path: Path) -> None:
 
 def test_progress_counts_pages() -> None:
     seen: list[tuple[int, int]] = []
-    read_notice(SAMPLE, progress=lambda done, of: seen.append((done, of)))
+    read_published_plan(SAMPLE, progress=lambda done, of: seen.append((done, of)))
     assert seen == [(n, 36) for n in range(1, 37)]
 
 
@@ -766,7 +766,7 @@ def test_one_page_on_its_side_among_others(tmp_path: Path) -> None:
 
 
 def refused(path: Path) -> str:
-    notice, findings = read_notice(path)
+    notice, findings = read_published_plan(path)
     assert notice is None
     assert findings[-1].severity is Severity.ERROR
     assert findings[-1].place.file == path.name
@@ -805,7 +805,7 @@ def test_a_broken_pdf(tmp_path: Path) -> None:
 def test_half_a_pdf_is_never_a_traceback(tmp_path: Path) -> None:
     whole = SAMPLE.read_bytes()
     (tmp_path / "a.pdf").write_bytes(whole[: len(whole) // 2])
-    notice, findings = read_notice(tmp_path / "a.pdf")
+    notice, findings = read_published_plan(tmp_path / "a.pdf")
     assert notice is None and findings
 
 

@@ -16,7 +16,7 @@ from reconcile.core.plan import Task
 from reconcile.core.prefill import labels, names_in
 from reconcile.core.unit_names import reviewed_names, written_names
 from reconcile.core.values.periods import periods_of
-from reconcile.extract import read_notice
+from reconcile.extract import read_published_plan
 from reconcile.plan import read_plan
 from reconcile.plan.indicators import read_indicators
 
@@ -201,7 +201,7 @@ def test_measures_below_one_goal_are_read_exactly() -> None:
     for row in sheet.iter_rows(min_row=3, max_col=7, values_only=True):
         above = filled[-1] if filled else [""] * 7
         filled.append([str(v) if v else old for v, old in zip(row, above, strict=True)])
-    notice, _ = read_notice(path)
+    notice, _ = read_published_plan(path)
     assert notice is not None and len(notice.tasks) == 38
     assert [
         [t.extras["原序号"], *t.sections, t.goal, *t.lead, t.extras["责任人"], t.extras["完成时限"], t.extras["分管领导"]]

@@ -14,9 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reconcile.core.findings import Finding
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.plan import PrintedColumn, Task
-from reconcile.core.published_plan import Notice
+from reconcile.core.published_plan import PublishedPlan
 from reconcile.core.units import assign_units
-from reconcile.extract import read_notice
+from reconcile.extract import read_published_plan
 
 QUIET = ("PLAN-018", "PLAN-025", "PLAN-038", "PLAN-039")
 
@@ -34,8 +34,8 @@ def sheet(path: Path, table: str, *merges: str, title: str = "2031年任务表")
     return path
 
 
-def read(path: Path) -> tuple[Notice, list[str]]:
-    notice, findings = read_notice(path)
+def read(path: Path) -> tuple[PublishedPlan, list[str]]:
+    notice, findings = read_published_plan(path)
     assert notice is not None, [f.message for f in findings]
     return notice, told(findings)
 
@@ -48,7 +48,7 @@ def told(findings: Sequence[Finding]) -> list[str]:
     return [f"{f.place.cell} {f.code}".strip() for f in findings if f.code not in QUIET]
 
 
-def units(notice: Notice) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+def units(notice: PublishedPlan) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     return [(t.lead, t.support) for t in assign_units(notice)[0]]
 
 
@@ -369,9 +369,11 @@ def test_the_first_unit_leads_where_the_plan_says_so(tmp_path: Path) -> None:
     assert told(findings) == ["PLAN-087"]
 
 
-def of_names(*cells: str) -> Notice:
+def of_names(*cells: str) -> PublishedPlan:
     tasks = tuple(Task(n, (), f"第{n}件", {}, (cell,), ()) for n, cell in enumerate(cells, 1))
-    return Notice("计划", "", "", 2031, (), tasks, printed=(PrintedColumn("配合", "共同责任单位"),))
+    return PublishedPlan(
+        "计划", "", "", 2031, (), tasks, printed=(PrintedColumn("配合", "共同责任单位"),)
+    )
 
 
 def test_spellings_that_may_be_one_unit_are_asked_not_matched() -> None:
@@ -513,7 +515,7 @@ def test_paragraphs_followed_by_lines_of_units_are_tasks(tmp_path: Path) -> None
 
 def test_a_refusal_names_the_row_that_looked_most_like_a_head(tmp_path: Path) -> None:
     path = sheet(tmp_path / "a.xlsx", "| Lead | Colour |\n| Mill | red |", title="Notes")
-    notice, findings = read_notice(path)
+    notice, findings = read_published_plan(path)
     assert notice is None
     last = findings[-1]
     assert (last.code, last.place.cell, last.values["english"]) == (

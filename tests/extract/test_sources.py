@@ -16,9 +16,9 @@ from openpyxl.comments import Comment
 from worded import worded
 
 from reconcile.core.findings import Finding
-from reconcile.core.published_plan import Notice
+from reconcile.core.published_plan import PublishedPlan
 from reconcile.core.units import assign_units
-from reconcile.extract import read_notice
+from reconcile.extract import read_published_plan
 
 HEAD: list[list[object]] = [
     ["序号", "目标任务", "序时进度", None, "责任单位", None, "备注"],
@@ -54,9 +54,9 @@ def save(
     return tmp_path / name
 
 
-def read(path: Path) -> tuple[Notice, list[str]]:
+def read(path: Path) -> tuple[PublishedPlan, list[str]]:
     """The notice, and place and code of the findings but those on front matter."""
-    notice, findings = read_notice(path)
+    notice, findings = read_published_plan(path)
     assert notice is not None, [f.message for f in findings]
     return notice, told(findings)
 
@@ -66,7 +66,7 @@ def told(findings: Sequence[Finding]) -> list[str]:
     return [f"{f.place.cell} {f.code}".strip() for f in worded(findings) if f.code not in front]
 
 
-def table(notice: Notice) -> list[list[str]]:
+def table(notice: PublishedPlan) -> list[list[str]]:
     return [
         [str(t.number), t.goal, *t.milestones.values(), "".join(t.lead), "".join(t.support),
          *t.extras.values()]
@@ -170,7 +170,7 @@ def test_months_as_dates_in_the_head(tmp_path: Path) -> None:
 
 def test_a_sheet_without_a_plan(tmp_path: Path) -> None:
     path = save(tmp_path, ("通讯录", [["单位", "联系人"], ["市交通局", "张三"]], ()))
-    notice, findings = read_notice(path)
+    notice, findings = read_published_plan(path)
     assert notice is None
     assert told(findings) == ["工作表“通讯录” PLAN-050", "工作表“通讯录”第1行 PLAN-081"]
     assert findings[-1].message.startswith("工作表“通讯录”没有找到任务表")
@@ -312,7 +312,7 @@ def test_a_document_that_python_docx_stumbles_over(tmp_path: Path) -> None:
 
 
 def test_a_document_without_a_plan(tmp_path: Path) -> None:
-    notice, findings = read_notice(saved(tmp_path, document("一句话")))
+    notice, findings = read_published_plan(saved(tmp_path, document("一句话")))
     assert notice is None
     assert told(findings) == ["PLAN-008"]
 
@@ -321,18 +321,18 @@ def test_a_broken_document(tmp_path: Path) -> None:
     whole = io.BytesIO()
     document("一句话").save(whole)
     (tmp_path / "a.docx").write_bytes(whole.getvalue()[:-200])
-    assert told(read_notice(tmp_path / "a.docx")[1]) == ["FILE-005"]
+    assert told(read_published_plan(tmp_path / "a.docx")[1]) == ["FILE-005"]
     import zipfile
 
     with zipfile.ZipFile(tmp_path / "b.docx", "w") as made:
         made.writestr("word/document.xml", "<a/>")
-    assert told(read_notice(tmp_path / "b.docx")[1]) == ["PLAN-047"]
+    assert told(read_published_plan(tmp_path / "b.docx")[1]) == ["PLAN-047"]
 
 
 def test_old_word_is_told_what_to_do(tmp_path: Path) -> None:
     mark = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")
     (tmp_path / "a.doc").write_bytes(mark)
-    notice, (finding,) = read_notice(tmp_path / "a.doc")
+    notice, (finding,) = read_published_plan(tmp_path / "a.doc")
     assert notice is None
     assert finding.code == "PLAN-045"
     assert "另存为 .docx" in finding.fix
@@ -345,7 +345,7 @@ def test_without_the_extra_word_is_told_how_to_install_it(
     for name in [n for n in sys.modules if n.split(".")[0] == "docx"]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    notice, (finding,) = read_notice(path)
+    notice, (finding,) = read_published_plan(path)
     assert notice is None
     assert finding.code == "PLAN-046"
     assert 'pip install ".[docx]"' in finding.fix

@@ -19,7 +19,7 @@ from docx.oxml import parse_xml
 from docx.shared import RGBColor
 
 from reconcile.core.findings import Finding
-from reconcile.extract import read_notice
+from reconcile.extract import read_published_plan
 from reconcile.readers.number_formats import shown_date
 
 DATA = Path(__file__).parents[1] / "data"
@@ -61,7 +61,7 @@ def inserted(xml: str) -> Fill:
 
 def read(path: Path) -> tuple[str, list[tuple[str, str, object]]]:
     """The last milestone, and code, place and text of the findings on texts."""
-    notice, findings = read_notice(path)
+    notice, findings = read_published_plan(path)
     assert notice is not None, [f.message for f in findings]
     return notice.tasks[0].milestones["第二季度"], told(findings)
 
@@ -226,7 +226,7 @@ def test_a_date_is_shown_as_its_format_says(code: str, shown: str) -> None:
 
 
 def deadline(path: Path) -> str:
-    notice, findings = read_notice(path)
+    notice, findings = read_published_plan(path)
     assert notice is not None, [f.message for f in findings]
     return notice.tasks[0].extras["完成时限"]
 

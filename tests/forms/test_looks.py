@@ -19,7 +19,7 @@ from openpyxl.styles import Font, PatternFill
 from reconcile.api.inputs import load_style
 from reconcile.core.i18n import speaking
 from reconcile.core.plan import BEHIND, DONE, NOT_BEGUN, Plan
-from reconcile.core.result import Entry, Merged, Record
+from reconcile.core.result import Entry, MergeResult, Record
 from reconcile.forms.summary_template import read_style
 from reconcile.forms.template import Template
 from reconcile.merge.run import merge
@@ -59,7 +59,7 @@ def named(path: Path, plan: Plan) -> tuple[Style | None, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def merged(sample_plan: Plan, template: Template) -> Merged:
+def merged(sample_plan: Plan, template: Template) -> MergeResult:
     """A few tasks of the sample plan, one answered as behind and one as done (simulated)."""
     plan = replace(sample_plan, tasks=sample_plan.tasks[:12], indicators=())
     found = merge(plan, template.form, (), period=1, as_of=date(2022, 7, 8))
@@ -88,13 +88,13 @@ def merged(sample_plan: Plan, template: Template) -> Merged:
     )
 
 
-def written(merged: Merged, template: Template, style: Style) -> bytes:
+def written(merged: MergeResult, template: Template, style: Style) -> bytes:
     scores = score_units(merged)
     return summary_bytes(merged, template.form, draft(merged, scores), scores, style)
 
 
 def test_captions_lights_states_and_circular_follow_the_template(
-    merged: Merged, template: Template, tmp_path: Path
+    merged: MergeResult, template: Template, tmp_path: Path
 ) -> None:
     path = changed(
         tmp_path / "样式.xlsx",
@@ -131,7 +131,7 @@ def test_captions_lights_states_and_circular_follow_the_template(
 
 
 def test_renamed_captions_do_not_touch_what_is_read_back(
-    merged: Merged, template: Template, tmp_path: Path
+    merged: MergeResult, template: Template, tmp_path: Path
 ) -> None:
     own = {"责任单位": "单位名称", "序号": "编号", "栏目": "字段"}
     style, told = named(changed(tmp_path / "样式.xlsx", {}, own), merged.plan)
@@ -166,7 +166,7 @@ def test_an_unknown_look_or_caption_is_told(
 
 
 def test_the_captions_that_may_be_renamed_are_those_of_the_summary(
-    merged: Merged, template: Template, sample_plan: Plan
+    merged: MergeResult, template: Template, sample_plan: Plan
 ) -> None:
     """Every caption of every sheet but 明细, the form's own and those that name a period."""
     whole = replace(merged, plan=replace(merged.plan, indicators=sample_plan.indicators[:1]))
@@ -195,7 +195,7 @@ def test_both_templates_that_ship_change_nothing(name: str) -> None:
         }
 
 
-def test_missing_fonts_have_a_sensible_stand_in(merged: Merged) -> None:
+def test_missing_fonts_have_a_sensible_stand_in(merged: MergeResult) -> None:
     """A workbook names family and character set, a document the names of other fonts."""
     book, stream = new_workbook("字体")
     listing = Listing(book)
@@ -218,7 +218,7 @@ def test_missing_fonts_have_a_sensible_stand_in(merged: Merged) -> None:
     )
 
 
-def test_many_tasks_behind_stand_in_an_annex(merged: Merged) -> None:
+def test_many_tasks_behind_stand_in_an_annex(merged: MergeResult) -> None:
     """The worst are told in the text, all of them in the annex; none is lost."""
     lights = {n: "红" if n < 4 else "黄" for n in merged.standings}
     behind = replace(

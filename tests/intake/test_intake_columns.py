@@ -141,7 +141,7 @@ def test_a_cell_covered_by_a_merge_keeps_what_it_holds() -> None:
     from bench_forms import FILE, filled, plan, template
 
     from reconcile.intake.captions import Captions
-    from reconcile.intake.submission_reader import read_return
+    from reconcile.intake.submission_reader import read_submission
     from reconcile.readers import read_book
 
     book, _ = read_book(FILE, filled())
@@ -151,7 +151,7 @@ def test_a_cell_covered_by_a_merge_keeps_what_it_holds() -> None:
         for s in book.sheets
     )
     captions = Captions.of(template().form, plan())
-    returned = read_return(FILE, "0", replace(book, sheets=sheets), captions)
+    returned = read_submission(FILE, "0", replace(book, sheets=sheets), captions)
     row = returned.tables[0].rows[0]
     assert row.swallowed == {"percent": "完成情况"}
     from reconcile.merge.run import merge

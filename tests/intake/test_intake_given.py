@@ -13,7 +13,7 @@ import pytest
 from bench_forms import HEAD, A, B, answer, aside, merged, plan, saved, template, told
 
 from reconcile.core.plan import Amount, Indicator, Plan
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes
 
@@ -39,7 +39,7 @@ def returned(
     last: dict[Any, Any] | None = None,
     change: Callable[[Any], None] = lambda book: None,
     amended: Callable[[Plan], Plan] = lambda its_plan: its_plan,
-) -> Merged:
+) -> MergeResult:
     """Issue, fill and return the form; ``cells`` are 量化指标!J5 or an address on 填报表."""
     own = [a for a in assignments(plan())[0] if a.unit == A]
     content = form_bytes(template(), with_indicator(), 2, A, own, last or {})

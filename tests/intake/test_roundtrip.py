@@ -21,7 +21,7 @@ from bench_forms import (
     told,
 )
 
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ def saved_again(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def records(result: Merged) -> set[tuple[object, ...]]:
+def records(result: MergeResult) -> set[tuple[object, ...]]:
     return {(r.unit, r.task, r.field, r.value, r.how, r.place.cell) for r in result.records}
 
 

@@ -21,12 +21,14 @@ from bench_forms import (
 )
 
 from reconcile.core.plan import Ruling
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 
 LATER = date(2022, 7, 4)
 
 
-def both(first: Change | bytes | None, second: Change | bytes | None, *rulings: Ruling) -> Merged:
+def both(
+    first: Change | bytes | None, second: Change | bytes | None, *rulings: Ruling
+) -> MergeResult:
     """Merge two returns of the unit: a.xlsx and b.xlsx."""
     made = [
         filled() if c is None else c if isinstance(c, bytes) else changed(c)
@@ -35,7 +37,7 @@ def both(first: Change | bytes | None, second: Change | bytes | None, *rulings: 
     return merged({"a.xlsx": made[0], "收/b.xlsx": made[1]}, rulings)
 
 
-def where(result: Merged, code: str) -> set[tuple[str, str]]:
+def where(result: MergeResult, code: str) -> set[tuple[str, str]]:
     return {(f.place.file, f.place.cell) for f in result.findings if f.code == code}
 
 
@@ -47,7 +49,7 @@ def test_identical_returns_count_once() -> None:
     assert [v.accepted for v in result.verdicts] == [True, True]
 
 
-def row_values(result: Merged) -> dict[tuple[int | None, str], object]:
+def row_values(result: MergeResult) -> dict[tuple[int | None, str], object]:
     return {(r.task, r.field): r.value for r in result.records if r.task is not None}
 
 

@@ -24,7 +24,7 @@ from hops import issued as with_indicators
 from reconcile.api.merge import write_merge
 from reconcile.api.status import take
 from reconcile.core.plan import Ruling
-from reconcile.core.result import Filed, Merged
+from reconcile.core.result import Filed, MergeResult
 from reconcile.core.values.periods import begin_of
 from reconcile.forms.summary_template import read_style
 from reconcile.merge.run import merge
@@ -39,12 +39,12 @@ LATER = date(2022, 7, 4)
 TOO_LATE = date(2022, 7, 7)
 
 
-def found(result: Merged, code: str) -> list[tuple[str, str]]:
+def found(result: MergeResult, code: str) -> list[tuple[str, str]]:
     """Where a code is told: (file, cell)."""
     return sorted((f.place.file, f.place.cell) for f in result.findings if f.code == code)
 
 
-def errors(result: Merged, unit: str = A) -> list[tuple[str, str, str]]:
+def errors(result: MergeResult, unit: str = A) -> list[tuple[str, str, str]]:
     return [
         (f.code, f.place.file, f.place.cell)
         for f in result.findings
@@ -52,15 +52,15 @@ def errors(result: Merged, unit: str = A) -> list[tuple[str, str, str]]:
     ]
 
 
-def standing(result: Merged, unit: str = A) -> str:
+def standing(result: MergeResult, unit: str = A) -> str:
     return next(s.state for s in result.statuses if s.unit == unit)
 
 
-def score(result: Merged, unit: str = A) -> Any:
+def score(result: MergeResult, unit: str = A) -> Any:
     return next(s for s in score_units(result) if s.unit == unit)
 
 
-def circular(result: Merged) -> str:
+def circular(result: MergeResult) -> str:
     return plain_text(draft(result, score_units(result)))
 
 
@@ -124,7 +124,7 @@ def test_a_marked_up_copy_comes_after_what_it_was_made_from(name: str, filed: st
     assert standing(result) == "clean"
 
 
-def values_of_tasks(result: Merged, unit: str = A) -> dict[tuple[int, str], Any]:
+def values_of_tasks(result: MergeResult, unit: str = A) -> dict[tuple[int, str], Any]:
     return {(r.task, r.field): r.value for r in result.records if r.unit == unit and r.task}
 
 
@@ -309,7 +309,7 @@ def numbers(**cells: Any) -> bytes:
     return saved(book)
 
 
-def merge_city(files: Mapping[str, bytes]) -> Merged:
+def merge_city(files: Mapping[str, bytes]) -> MergeResult:
     from bench_forms import read
 
     returns = [read(content, name, city()) for name, content in files.items()]
@@ -439,7 +439,7 @@ def test_three_versions_of_two_units_and_the_books_balance() -> None:
     assert told_of_all(result)
 
 
-def told_of_all(result: Merged) -> bool:
+def told_of_all(result: MergeResult) -> bool:
     """Whether every cell set aside has its finding: at the cell, or once for its task."""
     every = (*result.findings, *result.waived)
     at, of = {(f.code, f.place) for f in every}, {(f.code, f.unit, f.task) for f in every}

@@ -45,7 +45,7 @@ from reconcile.cli import main
 from reconcile.core import keys as core_keys
 from reconcile.core.keys import FormNumber, form_number, parse_form_number, parse_row_key, row_key
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Ruling
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.secret_key import SIGNS, is_older, new_key, weakness
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes
@@ -94,11 +94,11 @@ def guessed(count: int) -> list[str]:
     return [f"{n % 5 + 1:03d}.{signs(6)}.{unit}{signs(12)}" for n in range(count)]
 
 
-def taken(result: Merged) -> set[int | None]:
+def taken(result: MergeResult) -> set[int | None]:
     return {r.task for r in result.records} - {None}
 
 
-def why(result: Merged) -> tuple[str, ...]:
+def why(result: MergeResult) -> tuple[str, ...]:
     """Why the one file was refused; nothing of it may have been taken, and all of it is accounted for."""
     [verdict] = result.verdicts
     assert not result.records and not verdict.accepted
@@ -267,7 +267,7 @@ def test_numbers_and_keys_have_sixty_bits() -> None:
     assert parse_row_key(str(key)) == key
 
 
-def named_in(result: Merged, code: str) -> str:
+def named_in(result: MergeResult, code: str) -> str:
     """The entry for 沿用标识 that a finding tells."""
     [finding] = [f for f in result.findings if f.code == code]
     return str(finding.values["entry"])

@@ -17,7 +17,7 @@ from worded import worded
 
 from reconcile.api.merge import _feedback
 from reconcile.core.plan import Plan, Ruling, Task, Unit
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.secret_key import weakness
 from reconcile.core.submission import fingerprint
 from reconcile.core.units import assignments
@@ -78,12 +78,12 @@ def _as_task(book: Workbook, row: int, number: int) -> None:
     sheet[f"J{row}"] = f"替别人说的第{number}项：一件也没有办。"
 
 
-def _counted(result: Merged) -> dict[int, str]:
+def _counted(result: MergeResult) -> dict[int, str]:
     """The progress that counts, by task."""
     return {r.task: str(r.value) for r in result.records if r.field == "progress" and r.task}
 
 
-def _codes(result: Merged) -> set[str]:
+def _codes(result: MergeResult) -> set[str]:
     return {f.code for f in worded(result.findings)}
 
 

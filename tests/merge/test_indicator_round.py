@@ -16,7 +16,7 @@ from reconcile.api.merge import write_merge
 from reconcile.api.status import take
 from reconcile.core.findings import Place
 from reconcile.core.plan import Plan
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan
 
@@ -58,13 +58,13 @@ def fill(path: Path, target: Path, numbers: dict[str, Any], state: str = "达序
     return target
 
 
-def merged(plan: Path, inbox: Path, **options: Any) -> Merged:
+def merged(plan: Path, inbox: Path, **options: Any) -> MergeResult:
     taken = take(plan, [inbox], as_of=AS_OF, **{"period": "第二季度", **options})
     assert taken.merged is not None, taken.findings
     return taken.merged
 
 
-def told(result: Merged, family: str = "IND") -> list[tuple[str, int | None, str]]:
+def told(result: MergeResult, family: str = "IND") -> list[tuple[str, int | None, str]]:
     return [
         (f.code, f.task, f.place.cell) for f in worded(result.findings) if f.code.startswith(family)
     ]

@@ -24,7 +24,7 @@ from reconcile.api.merge import write_merge
 from reconcile.api.status import take
 from reconcile.core.findings import Finding
 from reconcile.core.plan import Plan, Ruling
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.intake import inbox, reader
 from reconcile.intake.inbox import collect
 from reconcile.merge import cross_checks, ingest, run, state
@@ -80,11 +80,11 @@ class Round:
         return {row[0]: row[-1] for row in sheet.iter_rows(min_row=2, values_only=True)}
 
 
-def errors(result: Merged) -> list[str]:
+def errors(result: MergeResult) -> list[str]:
     return [f.code for f in result.findings if f.severity.name == "ERROR"]
 
 
-def balanced(result: Merged) -> bool:
+def balanced(result: MergeResult) -> bool:
     b = result.balance
     return b.received == b.accepted + b.normalised + b.set_aside and len(result.records) == (
         b.accepted + b.normalised
@@ -331,7 +331,7 @@ def of_b(sources: Sequence[Any]) -> bool:
 
 
 STAGES: Mapping[str, tuple[Any, str, Any]] = {
-    "opened": (reader, "read_return", lambda file, *_: file.endswith("坏.xlsx")),
+    "opened": (reader, "read_submission", lambda file, *_: file.endswith("坏.xlsx")),
     "identified": (ingest, "identify", lambda _, __, r, ___: r.file.endswith("坏.xlsx")),
     "matched": (ingest, "match_row", lambda _, __, unit, *___: unit == B),
     "a cell judged": (state, "apply", lambda _, value, **__: value == "基本完成"),

@@ -24,7 +24,7 @@ from worded import worded
 
 from reconcile.core.findings import Finding
 from reconcile.core.plan import Ruling
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 
 
 def rule(
@@ -33,11 +33,11 @@ def rule(
     return Ruling(code, A, task, field, decision, value, "王五", "2022-07-09", "电话核实")
 
 
-def waived(result: Merged) -> list[tuple[str, str]]:
+def waived(result: MergeResult) -> list[tuple[str, str]]:
     return [(f.code, f.place.cell) for f in result.waived]
 
 
-def dead(result: Merged) -> list[Finding]:
+def dead(result: MergeResult) -> list[Finding]:
     return [f for f in worded(result.findings) if f.code in ("PLAN-520", "PLAN-522")]
 
 

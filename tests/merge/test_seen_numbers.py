@@ -23,7 +23,7 @@ from bench_forms import (
 )
 
 from reconcile.core.plan import Amount, Indicator, Ruling
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes
 
@@ -52,7 +52,7 @@ def with_number(
     rulings: tuple[Ruling, ...] = (),
     others: tuple[Indicator, ...] = (),
     **cells: Any,
-) -> Merged:
+) -> MergeResult:
     """市发改委 reports ``actual``, in a cell of the format ``shown``, with other cells of the row changed."""
     its_plan = replace(plan(), indicators=(one, *others))
     own = [a for a in assignments(plan())[0] if a.unit == A]
@@ -73,7 +73,7 @@ def with_number(
     return merged(saved(book), rulings, its_plan=its_plan)
 
 
-def actual_of(result: Merged) -> Any:
+def actual_of(result: MergeResult) -> Any:
     found = [r.value for r in result.records if r.field.startswith("actual:")]
     return found[0] if found else None
 

@@ -26,7 +26,7 @@ from bench_forms import (
 )
 
 from reconcile.core.plan import Plan, Task
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes
 
@@ -101,7 +101,7 @@ def two_units() -> Plan:
     return replace(plan(), tasks=tuple(task(n, goal) for n, goal in enumerate(goals, 1)))
 
 
-def pasted(rows: int) -> Merged:
+def pasted(rows: int) -> MergeResult:
     """The form of 市发改委 with what can be seen of the other unit's in its first rows."""
     its_plan = two_units()
     own = [a for a in assignments(its_plan)[0] if a.unit == A]

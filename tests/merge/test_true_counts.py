@@ -19,7 +19,7 @@ from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.plan import Ruling
-from reconcile.core.result import Merged
+from reconcile.core.result import MergeResult
 from reconcile.core.values.synonyms import exceeded
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
@@ -106,7 +106,7 @@ NUMBERS = [
 ]
 
 
-def counted(numbers: dict[str, Any]) -> tuple[Merged, IndicatorCounts]:
+def counted(numbers: dict[str, Any]) -> tuple[MergeResult, IndicatorCounts]:
     its = little_plan(TASKS, NUMBERS)
     result = merged({"a.xlsx": fill(issue(its, "甲局"), numbers=numbers)}, its_plan=its)
     return result, indicator_counts(result)
@@ -164,13 +164,13 @@ def test_several_units_own_numbers_on_one_indicator_are_one_indicator() -> None:
 # --- 待核: a state that was set aside
 
 
-def written(result: Merged) -> Workbook:
+def written(result: MergeResult) -> Workbook:
     stream = io.BytesIO()
     write_summary(stream, result, template().form, (), score_units(result))
     return load_workbook(stream)
 
 
-def table(result: Merged) -> list[list[Any]]:
+def table(result: MergeResult) -> list[list[Any]]:
     sheet = written(result)["汇总表"]
     at = [c.value for c in sheet[2]].index("完成情况")
     return [[row[0].value, row[at].value] for row in sheet.iter_rows(min_row=3)]
@@ -279,7 +279,7 @@ def test_a_file_that_cannot_be_opened_can_be_left_out(tmp_path: Any, name: str) 
 
 def several(
     summed: bool | None, numbers: dict[str, Any], basis: str = "cumulative", **more: Any
-) -> Merged:
+) -> MergeResult:
     """Units that lead one indicator of 50 亿元 by now, with what each of them reports."""
     own = number(1, "投资额", "100", {"第二季度": "50"}, summed=summed, basis=basis, **more)
     its = little_plan({1: "投资：" + "、".join(numbers)}, [own])
@@ -287,7 +287,7 @@ def several(
     return merged(files, its_plan=its)
 
 
-def said(result: Merged, *codes: str) -> list[tuple[str, int | None, str]]:
+def said(result: MergeResult, *codes: str) -> list[tuple[str, int | None, str]]:
     return [(f.code, f.task, f.field) for f in result.findings if f.code in codes]
 
 

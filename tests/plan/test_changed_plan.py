@@ -19,7 +19,7 @@ from reconcile.api.inputs import under_present_names
 from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity
 from reconcile.core.plan import Plan, Ruling, Unit
-from reconcile.core.result import Merged, Previous
+from reconcile.core.result import MergeResult, Previous
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.reports.circular import draft, plain_text
@@ -31,7 +31,7 @@ def after(
     tasks: Mapping[int, str],
     answers: Mapping[int, Mapping[str, Any] | None] | None = None,
     **more: Any,
-) -> Merged:
+) -> MergeResult:
     """甲局's and 乙局's forms of TASKS, merged with the plan of these tasks."""
     issued = little_plan(TASKS)
     own = {
@@ -41,12 +41,12 @@ def after(
     return merged(own, its_plan=little_plan(tasks, **more))
 
 
-def balanced(result: Merged) -> bool:
+def balanced(result: MergeResult) -> bool:
     b = result.balance
     return b.received == b.accepted + b.normalised + b.set_aside
 
 
-def innocent(result: Merged, *units: str) -> bool:
+def innocent(result: MergeResult, *units: str) -> bool:
     """Nobody is wrong: no error or warning at a unit, nobody named in the circular, nothing off a score."""
     states = {s.unit: (s.state, s.errors, s.warnings) for s in result.statuses}
     text = plain_text(draft(result, score_units(result)))
@@ -208,7 +208,7 @@ def test_a_row_that_a_clerk_deleted_is_still_missing() -> None:
 # --- indicators
 
 
-def measured(indicators: list[Any]) -> Merged:
+def measured(indicators: list[Any]) -> MergeResult:
     tasks = {1: "投资：甲局", 2: "架桥：甲局"}
     issued = little_plan(tasks, [number(1, "投资额", "100", {"第二季度": "50"})])
     form = fill(issue(issued, "甲局"), numbers={"投资额": 45})

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reconcile.core.keys import parse_form_number, parse_row_key
 from reconcile.core.plan import Ruling
 from reconcile.intake.captions import Captions
-from reconcile.intake.submission_reader import read_return
+from reconcile.intake.submission_reader import read_submission
 from reconcile.readers import Cell as GridCell
 from reconcile.readers import Sheet, read_book
 
@@ -227,7 +227,7 @@ def test_a_cell_in_a_row_that_no_sheet_has_is_told_too() -> None:
     assert form is not None
     odd = Sheet("另", {(0, 1): GridCell(0, 1, "顺手一记"), (1, 1): GridCell(1, 1, "又一记")})
     book = replace(form, sheets=(*form.sheets, odd))
-    returned = read_return(FILE, "", book, Captions.of(template().form, plan()))
+    returned = read_submission(FILE, "", book, Captions.of(template().form, plan()))
     assert [(s.place.cell, s.value) for s in returned.strays] == [
         ("A0", "顺手一记"),
         ("A1", "又一记"),

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from reconcile.cli import main
 from reconcile.core.plan import Amount, Assignment, Indicator, Period, Plan, Task, Unit
-from reconcile.core.result import Balance, Entry, Filed, Merged, Reached, UnitStatus
+from reconcile.core.result import Balance, Entry, Filed, MergeResult, Reached, UnitStatus
 from reconcile.merge.progress import measure
 from reconcile.merge.scores import deadline, score_units, weights
 from reconcile.merge.task_status import judge
@@ -106,7 +106,7 @@ PLAN = Plan(
 def small(
     said: Mapping[int, str], plan: Plan = PLAN, filed: Mapping[str, date] | None = None,
     errors: Mapping[str, int] | None = None, period: int = 1,
-) -> Merged:  # fmt: skip
+) -> MergeResult:  # fmt: skip
     """A round in which the leads of these tasks said these states."""
     wanted = tuple(Assignment(t.lead[0], t, "lead") for t in plan.tasks)
     entries = {
@@ -127,7 +127,7 @@ def small(
         for u in units
     )  # fmt: skip
     judged = judge(plan, period, entries, {}, {}, {})
-    return Merged(
+    return MergeResult(
         plan, period, AS_OF, wanted, (), (), (), (), (), statuses,
         Balance(0, 0, 0, 0), entries, judged.standings, (),
     )  # fmt: skip

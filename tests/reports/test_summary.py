@@ -25,7 +25,7 @@ from openpyxl.styles import Font, PatternFill
 from reconcile.api.inputs import load_style
 from reconcile.core.findings import Finding, Place
 from reconcile.core.plan import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
-from reconcile.core.result import Actual, Balance, Entry, Merged, Record, UnitStatus, Verdict
+from reconcile.core.result import Actual, Balance, Entry, MergeResult, Record, UnitStatus, Verdict
 from reconcile.core.units import assignments
 from reconcile.forms.summary_template import read_style
 from reconcile.forms.template import Template
@@ -44,7 +44,7 @@ STATES = (ON_TIME, ON_TIME, DONE, BEHIND, NOT_BEGUN)
 SILENT = "市财政局"
 
 
-def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> Merged:
+def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> MergeResult:
     """A round on the plan in which all units but one answered, some at length."""
     chance = random.Random(seed)
     wanted, _ = assignments(plan)
@@ -85,25 +85,25 @@ def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> Merged:
         for n in [sum(a.unit == u for a in wanted)]
     )
     finding = Finding("TASK-004", Place("a.xlsx", "填报表", "L7"), units[0], 1, "存在问题", {"state": BEHIND})  # fmt: skip
-    return Merged(
+    return MergeResult(
         plan, 1, AS_OF, wanted, (Verdict("坏.xlsx", "cd", False, "", ("FILE-001",)),), tuple(records),
         (), (finding,), (), statuses, Balance(len(records), len(records), 0, 0), entries,
         judged.standings, judged.reached,
     )  # fmt: skip
 
 
-def written(merged: Merged, template: Template) -> bytes:
+def written(merged: MergeResult, template: Template) -> bytes:
     scores = score_units(merged)
     return summary_bytes(merged, template.form, draft(merged, scores), scores)
 
 
 @pytest.fixture(scope="module")
-def merged(sample_plan: Plan) -> Merged:
+def merged(sample_plan: Plan) -> MergeResult:
     return answered(sample_plan)
 
 
 @pytest.fixture(scope="module")
-def content(merged: Merged, template: Template) -> bytes:
+def content(merged: MergeResult, template: Template) -> bytes:
     return written(merged, template)
 
 
@@ -129,7 +129,9 @@ def test_the_sheets_stand_in_reading_order(book: Any) -> None:
     ]  # fmt: skip
 
 
-def test_the_counts_of_the_overview_are_those_of_the_records(book: Any, merged: Merged) -> None:
+def test_the_counts_of_the_overview_are_those_of_the_records(
+    book: Any, merged: MergeResult
+) -> None:
     rows = {r[0]: r[1:3] for r in book["总览"].iter_rows(values_only=True) if r[0]}
     leads = {(a.unit, a.task.number) for a in merged.assignments if a.role == "lead"}
     order = (NOT_BEGUN, BEHIND, ON_TIME, DONE)
@@ -147,14 +149,14 @@ def test_the_counts_of_the_overview_are_those_of_the_records(book: Any, merged: 
 
 
 @pytest.mark.parametrize("counts", [state_counts, light_counts])
-def test_shares_add_up_to_one_hundred(merged: Merged, counts: Any) -> None:
+def test_shares_add_up_to_one_hundred(merged: MergeResult, counts: Any) -> None:
     assert sum(c.share for c in counts(merged)) == 100
     assert sum(c.number for c in counts(merged)) == 140
 
 
 def test_a_plan_without_answers_has_a_summary_too(sample_plan: Plan, template: Template) -> None:
     bare = replace(sample_plan, tasks=(), indicators=(), periods=sample_plan.periods)
-    nothing = Merged(bare, 1, AS_OF, (), (), (), (), (), (), (), Balance(0, 0, 0, 0))
+    nothing = MergeResult(bare, 1, AS_OF, (), (), (), (), (), (), (), Balance(0, 0, 0, 0))
     sheets = openpyxl.load_workbook(io.BytesIO(written(nothing, template))).sheetnames
     assert "总览" in sheets and "量化指标" not in sheets
 
@@ -170,7 +172,7 @@ def test_the_bars_count_every_task_once_and_never_more_than_twelve(sample_plan: 
 
 
 def test_the_table_has_the_plan_s_order_and_each_lead_s_whole_answer(
-    book: Any, merged: Merged
+    book: Any, merged: MergeResult
 ) -> None:
     rows = table(book["汇总表"], 2)
     numbers = [r["序号"] for r in rows if isinstance(r["序号"], int)]
@@ -189,7 +191,7 @@ def test_the_table_has_the_plan_s_order_and_each_lead_s_whole_answer(
 
 
 def test_every_word_of_a_supporting_unit_stands_whole_one_click_away(
-    book: Any, merged: Merged
+    book: Any, merged: MergeResult
 ) -> None:
     sheet = book["配合答复"]
     told = "".join(r["进展情况"] or "" for r in table(sheet))
@@ -204,7 +206,7 @@ def test_every_word_of_a_supporting_unit_stands_whole_one_click_away(
 
 
 def test_supporting_units_that_disagree_for_the_worse_stand_below_their_lead(
-    book: Any, merged: Merged
+    book: Any, merged: MergeResult
 ) -> None:
     shown = {
         (r["牵头单位"].split("\n")[0], int(re.match(r"\d+", r["序号"])[0]))  # type: ignore[index]
@@ -282,7 +284,7 @@ def test_no_row_is_higher_than_a_page_can_do_with(book: Any) -> None:
         assert row[0].value, "each row names its task, so that it stands for itself on a new page"
 
 
-def test_charts_draw_the_ranges_that_hold_their_numbers(book: Any, merged: Merged) -> None:
+def test_charts_draw_the_ranges_that_hold_their_numbers(book: Any, merged: MergeResult) -> None:
     sheet = book["总览"]
     doughnut, bars = sheet._charts
     (ring,) = doughnut.ser
@@ -304,13 +306,13 @@ def numbers(book: Any, reference: str) -> list[Any]:
 
 
 def test_the_same_merge_gives_the_same_bytes(
-    content: bytes, merged: Merged, template: Template
+    content: bytes, merged: MergeResult, template: Template
 ) -> None:
     assert written(merged, template) == content
 
 
 @pytest.fixture(scope="module")
-def crowded(sample_plan: Plan) -> Merged:
+def crowded(sample_plan: Plan) -> MergeResult:
     """Every task red, every unit silent, many files refused: more than a page could name."""
     merged = answered(sample_plan, longest=20)
     red = {
@@ -328,7 +330,7 @@ def crowded(sample_plan: Plan) -> Merged:
 
 
 def test_the_overview_is_one_page_however_much_there_is_to_tell(
-    crowded: Merged, template: Template, soffice: str, tmp_path: Path
+    crowded: MergeResult, template: Template, soffice: str, tmp_path: Path
 ) -> None:
     if not shutil.which("pdftotext"):
         pytest.skip("poppler (pdftotext) is not installed")
@@ -466,7 +468,7 @@ def test_a_text_is_cut_to_one_line_with_a_mark(text: str, shown: str) -> None:
 
 
 def test_the_template_that_ships_changes_nothing(
-    content: bytes, merged: Merged, template: Template
+    content: bytes, merged: MergeResult, template: Template
 ) -> None:
     path = Path(str(resources.files("reconcile.templates") / "summary.xlsx"))
     style, findings = read_style(path, CAPTIONS)
@@ -518,7 +520,7 @@ def test_a_template_that_cannot_be_used_is_told(
 
 @pytest.mark.slow
 def test_more_answers_than_a_sheet_holds_go_on_in_another_and_are_read_back(
-    merged: Merged, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    merged: MergeResult, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [tmp_path / "一张.xlsx", tmp_path / "几张.xlsx"]
     paths[0].write_bytes(written(merged, template))
@@ -536,7 +538,7 @@ def test_more_answers_than_a_sheet_holds_go_on_in_another_and_are_read_back(
 
 @pytest.mark.slow
 def test_a_summary_of_a_whole_province_is_read_back(
-    merged: Merged, template: Template, tmp_path: Path
+    merged: MergeResult, template: Template, tmp_path: Path
 ) -> None:
     path = tmp_path / "全省.xlsx"
     path.write_bytes(
