@@ -36,8 +36,9 @@ from typing import NamedTuple
 
 import openpyxl
 
-from reconcile.api import generate, rotate_key
+from reconcile.api.generate import generate
 from reconcile.api.inputs import load_template, period_number
+from reconcile.api.rotate_key import rotate_key
 from reconcile.core.findings import Finding, Severity
 from reconcile.core.form import Form
 from reconcile.core.plan import Plan

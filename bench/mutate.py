@@ -111,7 +111,7 @@ def _variants(node: ast.AST) -> Iterator[tuple[str, ast.AST | str]]:
             yield "not", node.operand
         case ast.UnaryOp(op=ast.USub()):
             yield "constant", node.operand
-        case ast.Submission(value=ast.expr() as value):
+        case ast.Return(value=ast.expr() as value):
             if not (isinstance(value, ast.Constant) and value.value is None):
                 yield "return", "return None"
         case ast.List(ctx=ast.Load()) | ast.Set() | ast.Tuple(ctx=ast.Load()):
@@ -202,16 +202,16 @@ def faults(source: bytes) -> list[Fault]:
 
 
 def modules_of(package: Path, names: Iterable[str]) -> list[Path]:
-    """Return the files of modules that are given by path or by name, wherever in the package they lie."""
+    """Return the files of modules, named as below the package ("core.text") or by path ("merge/run.py")."""
     paths = []
     for name in names:
-        stem = Path(name).stem
-        found = sorted(p for p in package.rglob(f"{stem}.py"))
-        if exact := [p for p in found if p.as_posix().endswith(f"/{name.removesuffix('.py')}.py")]:
-            found = exact if "/" in name else found
-        if len(found) != 1:
-            raise SystemExit(f"{name}: {len(found)} modules of this name, give one path")
-        paths += found
+        parts = (
+            name.removesuffix(".py").replace("/", ".").removeprefix(f"{package.name}.").split(".")
+        )
+        found = package.joinpath(*parts).with_suffix(".py")
+        if not found.is_file():
+            raise SystemExit(f"{name}: no such module")
+        paths.append(found)
     return paths
 
 

@@ -104,9 +104,9 @@ def test_the_same_seed_plants_the_same_faults(toy: Path) -> None:
 
 def test_a_module_is_found_wherever_it_lies(toy: Path) -> None:
     deep = toy / "toy" / "deep" / "other.py"
-    for name in ("other", "deep/other.py", "toy/deep/other.py"):
+    for name in ("deep.other", "deep/other.py", "toy/deep/other.py"):
         assert mutate.modules_of(toy / "toy", [name]) == [deep]
-    with pytest.raises(SystemExit, match="nowhere: 0 modules"):
+    with pytest.raises(SystemExit, match="nowhere: no such module"):
         mutate.modules_of(toy / "toy", ["nowhere"])
 
 

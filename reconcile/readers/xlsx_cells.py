@@ -138,17 +138,20 @@ class SheetReader:
         raw = formula = error = struck = ""  # raw is what <v> holds, text what <is> does
         text: Text | None = None
         value: Value = None
+        stored = False
         for part in cell:
             tag = part.tag
             if tag == self._is:
                 text = text_of(part)
             elif tag == self._v:
-                raw = part.text or ""
+                raw, stored = part.text or "", True
             elif tag == self._f:
                 formula = self._formula(part)
         kind, style = cell.get("t", "n"), self._book.styles[cell.get("s", "0")]
         if kind in _TEXTS:
             text = unescape(raw) if text is None or kind == "str" else text
+            if formula and not stored:
+                text = None  # never calculated, which is not the same as ""
         elif kind == "n":
             if text is None and raw:
                 value = number(raw.strip())

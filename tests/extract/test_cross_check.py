@@ -294,10 +294,11 @@ def test_a_second_reader_that_cannot_read_the_file_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reconcile.readers.child_process._PLACE", tmp_path)
-    (tmp_path / "reconcile" / "notice").mkdir(parents=True)
-    (tmp_path / "reconcile" / "__init__.py").touch()
-    (tmp_path / "reconcile" / "notice" / "__init__.py").touch()
-    (tmp_path / "reconcile" / "notice" / "second.py").write_text("raise MemoryError")
+    package = tmp_path / "reconcile" / "extract" / "pdf"
+    package.mkdir(parents=True)
+    for folder in (package, package.parent, package.parents[1]):
+        (folder / "__init__.py").touch()
+    (package / "second_reader.py").write_text("raise MemoryError")
     assert "读不了" in unchecked(printed(tmp_path / "a.pdf"))
 
 

@@ -250,7 +250,7 @@ CHOICE = Field("state", "完成情况", True, Rule("choice", choices=("已完成
 @pytest.mark.parametrize(
     ("field", "value", "kind", "taken", "code"),
     [
-        (PERCENT, 0.5, "accepted", 0.5, ""), (PERCENT, "50%", "normalised", 0.5, ""),
+        (PERCENT, 0.5, "normalised", 0.5, "CELL-012"), (PERCENT, "50%", "normalised", 0.5, ""),
         (PERCENT, "五成", "normalised", 0.5, "CELL-012"), (PERCENT, "约五成", "normalised", 0.5, "CELL-011"),
         (PERCENT, "大半", "set aside", None, "CELL-003"), (PERCENT, "1.5", "set aside", None, "CELL-004"),
         (PERCENT, "600%", "set aside", None, "CELL-007"), (PERCENT, "-1%", "set aside", None, "CELL-007"),

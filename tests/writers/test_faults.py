@@ -121,9 +121,9 @@ def test_what_a_killed_run_left_behind_goes_with_a_later_one(tmp_path: Path) -> 
 
 
 WAITING = (
-    "import sys, time; from reconcile import files; from reconcile.cli import main\n"
+    "import sys, time; from reconcile.writers import atomic; from reconcile.cli import main\n"
     "def wait(self): print('ready', flush=True); time.sleep(120)\n"
-    "files.Batch.put = wait; sys.argv = ['reconcile', *sys.argv[1:]]; main()"
+    "atomic.Batch.put = wait; sys.argv = ['reconcile', *sys.argv[1:]]; main()"
 )
 """A run that stands still when everything is written beside and nothing is moved yet."""
 

@@ -88,7 +88,7 @@ def test_texts_measured_together_take_the_lines_that_each_takes_alone(
 
 
 def test_of_a_text_no_more_is_measured_than_fills_a_row() -> None:
-    long = "一" * (row_height._AT_ONCE + 1)
+    long = "一" * (heights._AT_ONCE + 1)
     assert Ruler(60, 10.5).counts(["一", long, long[1:]])[1:] == [lines(long, 60, 10.5)] * 2
 
 
