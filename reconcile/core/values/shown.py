@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from ..text import plain
 
@@ -68,6 +69,7 @@ class ShownDate:
     parts: frozenset[str]
 
 
+@lru_cache(maxsize=1024)  # a number is looked at by its field, its target and its record
 def shown_number(value: float, code: str) -> ShownNumber | None:
     """Return what a format shows of a number; None for General, and for what is not understood."""
     if not code or code == "@" or not abs(value) < _LARGEST:
@@ -137,7 +139,13 @@ def _holds(value: float, condition: str) -> bool | None:
     }[found[1]]  # fmt: skip
 
 
-def _tokens(code: str) -> Iterator[Token]:
+@lru_cache(maxsize=256)  # a form has some ten formats, each asked of hundreds of cells
+def _tokens(code: str) -> tuple[Token, ...]:
+    """The parts of a format code."""
+    return tuple(_split(code))
+
+
+def _split(code: str) -> Iterator[Token]:
     for found in _TOKEN.finditer(code[:_LONGEST_CODE]):
         text, first = found[0], found[0][0]
         if first == '"' and len(text) > 1:
@@ -158,6 +166,7 @@ def _tokens(code: str) -> Iterator[Token]:
             yield "code", text
 
 
+@lru_cache(maxsize=1024)  # of a round's dates most are the same few
 def shown_date(value: date | datetime | time, code: str) -> ShownDate | None:
     """Return what a format shows of a date or time; None for General, and for what is not understood."""
     pieces: list[Token] = []

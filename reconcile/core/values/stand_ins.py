@@ -40,16 +40,13 @@ _ZERO = frozenset(words("0 00 0.0 0.00 〇 零 x xx xxx"))
 
 def is_ditto(text: str) -> bool:
     """Return whether a text only repeats what stands above it: 同上, 〃, ditto."""
-    word = _word(text)
-    return bool(word) and (word in _DITTO or bool(_ABOVE.fullmatch(word)))
+    return _repeats(_word(text))
 
 
 def refers_elsewhere(text: str) -> bool:
     """Return whether a text only says where the answer stands: 同上, 与第8项相同, 详见附件."""
     word = _word(text)
-    return bool(word) and (
-        is_ditto(text) or bool(_OTHER_ROW.fullmatch(word) or _ATTACHED.fullmatch(word))
-    )
+    return _repeats(word) or bool(_OTHER_ROW.fullmatch(word) or _ATTACHED.fullmatch(word))
 
 
 def says_nothing(text: str) -> bool:
@@ -63,6 +60,10 @@ def says_nothing(text: str) -> bool:
 def loses_digits(text: str) -> bool:
     """Return whether a text is a number as Excel shortens it, with digits gone: 1.38E+10."""
     return bool(_POWER.fullmatch(text.strip()))
+
+
+def _repeats(word: str) -> bool:
+    return word in _DITTO or bool(_ABOVE.fullmatch(word))
 
 
 def _word(text: str) -> str:
