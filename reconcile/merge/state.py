@@ -14,7 +14,7 @@ from ..core.result import Accepted, Record, Records, SetAside
 from ..core.submission import Raw, Row, RowPlace, Submission
 from ..core.text import CELL_LIMIT, is_blank, length, plain, short
 from ..core.values.shown import unlike
-from ..core.values.stand_ins import is_ditto
+from ..core.values.stand_ins import is_ditto, shows_picture
 from .field_rules import Outcome, apply
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .versions import Delivery
@@ -222,7 +222,8 @@ class MergeState:
                 outcome = doubt(outcome)
             code, values = outcome.code, dict(outcome.values)
         readable = outcome is not None and outcome.kind != "set aside"
-        told = [finding(code, **values)] if code else []
+        # That the answer stands elsewhere is told with where.
+        told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
         if readable:
             told += [
                 finding(mark, note=short(raw.note), struck=short(raw.struck), link=raw.link)
@@ -301,7 +302,7 @@ def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
 def _unreadable(raw: Raw) -> str:
     """The code of what makes a cell unreadable as such, or ""."""
     shown = raw.formula or (raw.value if isinstance(raw.value, str) else "")
-    if "=" in shown[:3] and "DISPIMG" in shown.upper():  # a picture in a cell, as WPS has it
+    if shows_picture(shown):
         return "CELL-032"
     if raw.error:
         return "CELL-030"

@@ -35,6 +35,7 @@ _ATTACHED = re.compile(
     r"|see(?:the)?(?:annex|appendix|enclosure|enclosed|report|mail|email)"
 )
 _POWER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}", re.I)
+_PICTURE = re.compile(r".{0,2}=[^\"(]{0,40}?(?<![A-Z])(?:DISPIMG|IMAGE)\(", re.I | re.S)
 _ZERO = frozenset(words("0 00 0.0 0.00 〇 零 x xx xxx"))
 
 
@@ -63,6 +64,11 @@ def says_nothing(text: str) -> bool:
 def loses_digits(text: str) -> bool:
     """Return whether a text is a number as Excel shortens it, with digits gone: 1.38E+10."""
     return bool(_POWER.fullmatch(text.strip()))
+
+
+def shows_picture(formula: str) -> bool:
+    """Return whether a formula puts a picture into its cell: DISPIMG as WPS has it, IMAGE as Excel does."""
+    return bool(_PICTURE.match(formula))
 
 
 def _word(text: str) -> str:
