@@ -21,6 +21,15 @@ from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}
 _NOTHING: Mapping[str, str] = {}
+_MOST_ALIKE = 5
+"""So many findings of one kind in one column are told one by one."""
+_ALIKE = frozenset(
+    (
+        "ROW-001", "ROW-002", "ROW-003", "ROW-004", "ROW-005", "ROW-012", "ROW-013", "ROW-014",
+        "ROW-015", "ROW-018", "ROW-050", "TASK-012",
+    )
+)  # fmt: skip
+"""What befalls a whole table at once, by one act of the clerk's, and is mended by one."""
 
 
 @dataclass(slots=True)
@@ -327,3 +336,23 @@ def _marks(raw: Raw) -> list[str]:
         "CELL-062": raw.link,
     }
     return [code for code, there in found.items() if there]
+
+
+def gathered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, of those alike in one column only the first, which counts the others."""
+    told: list[Finding] = []
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for finding in findings:
+        if finding.code in _ALIKE and finding.task is not None:
+            place = finding.place
+            column = place.cell.rstrip("0123456789")
+            key = finding.code, finding.unit, place.file, place.sheet, column
+            alike.setdefault(key, []).append(len(told))
+        told.append(finding)
+    dropped: set[int] = set()
+    for places in alike.values():
+        if len(places) > _MOST_ALIKE:
+            first, *others = places
+            told[first] = replace(told[first], alike=len(others))
+            dropped.update(others)
+    return [finding for at, finding in enumerate(told) if at not in dropped]
