@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..locale import findings
-from .i18n import ZH, filled, said, spoken
+from .i18n import ZH, filled, said, spoken, tr
 from .text import json_printable
 
 __all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
@@ -68,6 +68,15 @@ def sentences(families: Collection[str]) -> Iterator[str]:
             yield from (entry.message[spoken()], entry.fix[spoken()])
 
 
+_MORE = "（下面这样的还有 {count} 处）"
+
+
+def told_once(message: str) -> str:
+    """Return a message without the count of others that it stands for."""
+    told, mark, _ = message.rpartition(tr(_MORE).partition("{count}")[0])
+    return told if mark else message
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Place:
     """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words."""
@@ -91,7 +100,10 @@ def letters(column: int) -> str:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault or remark. ``values`` fill the blanks of its catalogue entry."""
+    """One fault or remark. ``values`` fill the blanks of its catalogue entry.
+
+    It stands for ``alike`` others that say the same further down.
+    """
 
     code: str
     place: Place = Place()
@@ -99,6 +111,7 @@ class Finding:
     task: int | None = None
     field: str = ""
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    alike: int = 0
 
     @property
     def severity(self) -> Severity:
@@ -108,7 +121,8 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong, in one sentence."""
-        return self._worded(CATALOGUE[self.code].message)
+        told = self._worded(CATALOGUE[self.code].message)
+        return told + tr(_MORE, count=self.alike) if self.alike else told
 
     @property
     def fix(self) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..core.findings import sentences
+from ..core.findings import sentences, told_once
 from ..core.form import Field, Form, instruction
 from ..core.i18n import speaking, spoken, tr
 from ..core.plan import Plan
@@ -161,7 +161,7 @@ class Captions:
 
     def is_told(self, text: str) -> bool:
         """Say whether a text on the sheet 退回说明 is one that we wrote there."""
-        short = fold(text)
+        short = fold(told_once(text))
         return bool(
             _NOTICE_WORD.fullmatch(text)
             or short in self.tasks.fields

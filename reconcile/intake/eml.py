@@ -133,8 +133,10 @@ def letters_in(content: bytes, limits: Limits) -> tuple[list[Span], bool]:
     if not first:
         counted = _EMLX.match(content)
         if counted:
-            end = min(counted.end() + int(counted[0]), len(content))
-            return [Span(counted.end(), end)], False
+            end = counted.end() + int(counted[0])
+            # Who changes the line ends of a file leaves the count behind.
+            whole = content[end : end + _LONGEST_JUNK].lstrip().startswith(b"<?xml")
+            return [Span(counted.end(), end if whole else len(content))], False
         return [Span(0, len(content))], False
     starts = [first]
     for tried, at in enumerate(_finds(content, b"\nFrom ", Span(0, len(content)))):

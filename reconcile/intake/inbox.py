@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from io import FileIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..core.findings import Finding, Place
 from ..core.text import printable
@@ -23,6 +24,9 @@ from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive
 from .eml import Effort, Letter, Span, letter_of, letters_in, looks_like_mail, with_line_ends
 from .mail_body import answer_in
+
+if TYPE_CHECKING:
+    from .outlook import Mail
 
 _MAX_DEPTH = 3
 # A batch of returns in one zip, or a mailbox, may be this many times the size of one return,
@@ -216,8 +220,8 @@ def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[
         if archive:
             yield from _zip(name, archive, budget, depth)
             return
-    elif content.startswith(_OLE) and _OUTLOOK in content and _is_outlook(content):
-        yield from _outlook(name, content, budget, depth)
+    elif content.startswith(_OLE) and _OUTLOOK in content and (mail := _outlook_mail(content)):
+        yield from _outlook(name, mail, budget, depth)
         return
     elif _is_mail(name, content):
         yield from _mails(name, content, budget, depth)
@@ -329,21 +333,21 @@ def _mail(name: str, content: bytes, span: Span, budget: _Budget, depth: int) ->
     yield from _brought(name, letter, budget, depth)
 
 
-def _is_outlook(content: bytes) -> bool:
-    from .outlook import is_message  # most inboxes hold none
+def _outlook_mail(content: bytes) -> Mail | None:
+    from .outlook import mail_in  # most inboxes hold none
 
-    return is_message(content)
+    return mail_in(content)
 
 
-def _outlook(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[Arrival]:
+def _outlook(name: str, mail: Mail, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield what a mail brings that was saved by Outlook."""
-    from .outlook import message_in
+    from .outlook import message_of
 
     if depth >= _MAX_DEPTH:
         yield _only(name, Path(), "FILE-042", depth=_MAX_DEPTH)
         return
     try:
-        letter = Letter(*message_in(content, budget.limits))
+        letter = Letter(*message_of(mail, budget.limits))
     except Refused as refused:
         yield _only(name, Path(), refused.code, **refused.values)
         return

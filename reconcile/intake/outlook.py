@@ -6,15 +6,12 @@ attachment is a folder of such streams, and may hold a mail with folders of its 
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-import olefile
-
 from ..readers.limits import Limits, Refused
-from ..readers.ole import ole_streams
+from ..readers.ole import Stream, ole_tree
 
 _STREAM, _TEXT, _BYTES, _TIME = "__substg1.0_", "001F", "001E", b"\x40\x00"
 _DATA, _LONG_NAME, _NAME = "37010102", "3707", "3704"
@@ -23,6 +20,7 @@ _SENT = b"\x39\x00"
 _HEAD, _RECORD = 32, 16
 """Bytes before the properties of a mail that are stored in one stream, and of each of them."""
 _LONGEST_TEXT = 64 << 10
+Path = tuple[str, ...]
 
 
 class Message(NamedTuple):
@@ -35,74 +33,57 @@ class Message(NamedTuple):
     body: str
 
 
-def is_message(content: bytes) -> bool:
-    """Say whether a container is a mail, and does not only hold one."""
+def mail_in(content: bytes) -> Mail | None:
+    """Return the mail that a container is; None for one that only holds mails, or is broken."""
     try:
-        return any(name.startswith(_STREAM) for name in ole_streams(content))
+        streams = ole_tree(content)
     except Refused:
-        return False
+        return None
+    return Mail(streams) if any(path[0].startswith(_STREAM) for path in streams) else None
 
 
-def message_in(content: bytes, limits: Limits) -> Message:
-    """Return the mail in a container, attachments of mails attached to it included.
-
-    Raises Refused: FILE-020 (too many attachments), FILE-022 (a broken container).
-    """
-    ole_streams(content)  # turns back what olefile would follow for ever
-    try:
-        with olefile.OleFileIO(io.BytesIO(content)) as container:
-            return _message(_Mail(container), limits)
-    except (OSError, ValueError, IndexError, RecursionError) as error:
-        raise Refused("FILE-022", part="OLE2", reason="文件结构已损坏") from error
-
-
-class _Mail:
+class Mail:
     """The streams of a container by the folder that they lie in."""
 
-    def __init__(self, container: olefile.OleFileIO) -> None:
-        self._container = container
-        self.paths: list[list[str]] = container.listdir()
-        self._known = {tuple(path) for path in self.paths}
+    def __init__(self, streams: Mapping[Path, Stream]) -> None:
+        self.streams = streams
 
-    def size(self, path: Sequence[str]) -> int:
-        return int(self._container.get_size(list(path)))
-
-    def read(self, path: Sequence[str]) -> bytes:
-        with self._container.openstream(list(path)) as stream:
-            return bytes(stream.read())
-
-    def text(self, folder: Sequence[str], number: str) -> str:
+    def text(self, folder: Path, number: str) -> str:
         """Return a property that is a text, "" without it."""
         for kind in (_TEXT, _BYTES):
-            path = (*folder, _STREAM + number + kind)
-            if path in self._known:
-                raw = self.read(path)[:_LONGEST_TEXT]
+            stream = self.streams.get((*folder, _STREAM + number + kind))
+            if stream:
+                raw = stream.read()[:_LONGEST_TEXT]
                 text = raw.decode("utf-16-le" if kind == _TEXT else "gb18030", "replace")
                 return text.strip("\0")
         return ""
 
 
-def _message(mail: _Mail, limits: Limits) -> Message:
-    found = [path for path in mail.paths if path[-1] == _STREAM + _DATA and len(path) > 1]
+def message_of(mail: Mail, limits: Limits) -> Message:
+    """Return what a mail says, with its attachments, those of mails attached to it included.
+
+    Raises Refused: FILE-011 and FILE-020 (too large, too many attachments), FILE-022 (broken).
+    """
+    found = [path for path in mail.streams if path[-1] == _STREAM + _DATA and len(path) > 1]
     if len(found) > limits.entries:
         raise Refused("FILE-020", what=f"附件超过 {limits.entries} 个")
-    if sum(map(mail.size, found)) > limits.unpacked_bytes:
+    if sum(mail.streams[path].size for path in found) > limits.unpacked_bytes:
         raise Refused("FILE-011", limit=limits.unpacked_bytes >> 20)
     attachments = []
     for number, path in enumerate(found, 1):
         folder = path[:-1]
         name = mail.text(folder, _LONG_NAME) or mail.text(folder, _NAME)
-        attachments.append((name or f"附件{number}", mail.read(path)))
+        attachments.append((name or f"附件{number}", mail.streams[path].read()))
     sender = mail.text((), _SENDER_SMTP) or mail.text((), _SENDER)
     return Message(
         mail.text((), _IDENTITY), sender, attachments, _sent(mail), mail.text((), _BODY)
     )  # fmt: skip
 
 
-def _sent(mail: _Mail) -> date | None:
+def _sent(mail: Mail) -> date | None:
     """The day that a mail was sent, in world time; None where it does not tell."""
-    path = ("__properties_version1.0",)
-    raw = mail.read(path) if list(path) in mail.paths else b""
+    stream = mail.streams.get(("__properties_version1.0",))
+    raw = stream.read() if stream else b""
     for at in range(_HEAD, len(raw) - _RECORD + 1, _RECORD):
         if raw[at : at + 4] == _TIME + _SENT:
             ticks = int.from_bytes(raw[at + 8 : at + 16], "little")

@@ -12,6 +12,7 @@ from ..core.keys import short_hash
 from ..core.plan import Value
 from ..core.submission import Raw, Row, Table
 from ..core.text import fold, is_blank, plain, short, task_number
+from ..core.values.stand_ins import shows_picture
 from ..readers import Cell, Sheet
 from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_own, their_note
 from .headers import BEFORE, Header, header_of, key_column
@@ -27,7 +28,7 @@ _ADDRESSES = re.compile(r"(?:mailto|tel|callto|javascript):|#", re.I)
 
 def is_filled(cell: Cell) -> bool:
     """Say whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
-    said = cell.formula and (not isinstance(cell.value, str) or "DISPIMG" in cell.formula)
+    said = cell.formula and (not isinstance(cell.value, str) or shows_picture(cell.formula))
     return bool(not is_blank(cell.value) or said or cell.error or cell.struck or cell.note.strip())
 
 

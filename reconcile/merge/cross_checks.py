@@ -90,8 +90,8 @@ def missing_tasks(c: Context) -> Iterator[Finding]:
             continue
         for number in c.wanted[unit]:
             row = c.rows.get((unit, number))
-            if row is None and (unit, number, "") in c.aside:
-                continue  # it stands on a sheet without a header, which is told
+            if row is None and (unit, number) in touched:
+                continue  # it is there and was set aside, which is told
             if row is None:
                 code = "TASK-042" if (unit, number) in c.unprinted else "TASK-001"
                 yield Finding(code, unit=unit, task=number, values=_named(c, unit, number))

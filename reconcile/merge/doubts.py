@@ -71,8 +71,9 @@ def _guessed(indicator: Indicator, number: Decimal, target: Decimal) -> tuple[st
         high = number >= max(_LEAST_INDEX, target * _TIMES)
         if indicator.basis == "growth" and high and abs(index - target) <= max(target, _WITHIN):
             return tr("指数（上年为100）"), index
-        if 0 < abs(number) < 1 <= target and _is_near(number * 100, target, _CLOSE):
-            return tr("没有乘以100的小数"), number * 100
+        times = 100 if is_percent(indicator.measure) else 1000
+        if 0 < abs(number) < 1 <= target and _is_near(number * times, target, _CLOSE):
+            return tr("没有乘以{times}的小数", times=times), number * times
         if (
             number >= target * _FAR_OVER
             and number >= 100

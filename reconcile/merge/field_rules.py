@@ -228,7 +228,8 @@ def _text(case: _Case) -> Outcome:
     if isinstance(case.value, str):
         return case.end(kind, text, "CELL-013" if has_dirt(case.value) else "")
     stored = plain(case.value)
-    if isinstance(case.value, date | time) and text != stored:
+    scaled = isinstance(case.value, int | float) and "%" not in text and stored not in text
+    if (isinstance(case.value, date | time) or scaled) and text != stored:
         return case.end(kind, text, "CELL-055", stored=stored)
     return case.end(kind, text)
 

@@ -56,7 +56,7 @@ def take_indicators(
             _unmatched(ledger, unit, row, "ROW-030")
             continue
         if indicator and names_another(plan, period, indicator, row):
-            yield None, row
+            yield indicator.number, row
             _reused(ledger, unit, indicator, row)
             continue
         yield (indicator.number if indicator else None), row
@@ -136,9 +136,10 @@ def _reused(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> No
     ledger.received += len(given)
     name = row.given.get("indicator")
     place = name.place if name else row.place
-    ledger.aside_all(
-        (*given, *row.answers.values()), Finding("IND-030", place, unit, values=values)
-    )
+    # Set aside as answers on this indicator, so that nobody is told that its number is missing.
+    answers = [replace(raw, field=f"{raw.field}:{indicator.name}") for raw in row.answers.values()]
+    told = Finding("IND-030", place, unit, indicator.number, indicator.name, values)
+    ledger.aside_all((*given, *answers), told)
 
 
 def _in_stated_measure(indicator: Indicator, row: Row, raw: Raw) -> Raw:

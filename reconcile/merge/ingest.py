@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -18,7 +18,7 @@ from ..core.plan import Assignment
 from ..core.prefill import given_texts
 from ..core.result import FILLED, IGNORED, OTHER_PERIOD, Filed, Record, Records, SetAside, Verdict
 from ..core.submission import Raw, Row, Submission, Table
-from ..core.text import fold, plain
+from ..core.text import fold, plain, short
 from ..core.units import register_of
 from ..core.values.periods import begin_of
 from ..core.values.stand_ins import is_ditto
@@ -168,7 +168,7 @@ def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
         return _refuse(intake, returned, identified.owners, told)
     ours, theirs = _headless(intake, unit, returned.strays)
     if not returned.tables:
-        told = (*identified.findings, *own, *(stray_finding(unit, None, raw) for raw in theirs))
+        told = (*identified.findings, *own, *(one for one, _ in _captionless(unit, theirs)))
         return _refuse(intake, returned, (unit,), told)
     ledger.findings += [*identified.findings, *own]
     if named := named_after_others(ledger.plan, returned.file, unit):
@@ -201,7 +201,9 @@ def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     ]
     lost = {raw.place for raw in (*ours, *theirs)}
     rest = [raw for raw in returned.strays if raw.place not in lost]
-    _strays(ledger, unit, None, [*theirs, *rest])
+    for finding, raws in _captionless(unit, theirs):
+        ledger.aside_all(raws, finding)
+    _strays(ledger, unit, None, rest)
     intake.issued.setdefault(unit, []).append(returned.keys)
     filed = _filed(intake, returned, unit, head.get(FILLED))
     answers = any(row.answers for table in returned.tables for row in table.rows)
@@ -395,6 +397,17 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
             printed = not raw.note and (fold(text) in given or parse_row_key(text))
             (ours if printed else theirs).append(replace(raw, stray="HEAD-011"))
     return ours, theirs
+
+
+def _captionless(unit: str, raws: Sequence[Raw]) -> Iterator[tuple[Finding, list[Raw]]]:
+    """What is told of the answers on each sheet whose header row is gone, with these answers."""
+    sheets: dict[str, list[Raw]] = {}
+    for raw in raws:
+        sheets.setdefault(raw.place.sheet, []).append(raw)
+    for found in sheets.values():
+        first = found[0]
+        values = {"text": short(text_of(first)), "count": len(found)}
+        yield Finding(first.stray, first.place, unit, values=values), found
 
 
 def _tell_unit_line(ledger: MergeState, returned: Submission, told: Sequence[Finding]) -> None:

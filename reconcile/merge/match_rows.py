@@ -84,6 +84,10 @@ def match_row(
         task = found.task.number if found else None
         return Finding(code, row.place, unit, task, values=shown)
 
+    def of_its_key(code: str, **values: object) -> Finding:
+        # The row of the key's task is there, and nobody is told that it is gone.
+        return replace(told(code, **values), task=by_key.task.number if by_key else None)
+
     found: Assignment | None = None
     if key and by_key is None and not fits and whose_key(plan, key, period):
         return Matched(None, (told("ROW-017"),))
@@ -100,11 +104,11 @@ def match_row(
         against_number = by_number is not None and by_number is not by_key
         against_goal = bool(by_goal) and by_key not in by_goal
         if (against_number and by_key not in by_goal) or (against_goal and by_number is not by_key):
-            return Matched(None, (told("ROW-019", task=by_key.task.number),))
+            return Matched(None, (of_its_key("ROW-019", task=by_key.task.number),))
         assert key is not None
         if names_another(plan, period, by_key, key, row):
             own = short(by_key.task.goal, 30)
-            return Matched(None, (told(NAMES_ANOTHER, task=by_key.task.number, own=own),))
+            return Matched(None, (of_its_key(NAMES_ANOTHER, task=by_key.task.number, own=own),))
         found = by_key
     elif len(by_goal) == 1 and number is None:
         found = by_goal[0]
@@ -114,9 +118,12 @@ def match_row(
     elif len(by_goal) == 1 and not row.key and _shows_milestones(plan, period, by_goal[0], row):
         # Who deletes the column of keys may drag the numbers anew, too.
         found = by_goal[0]
-        return _held_against(
-            plan, period, unit, found, row, told("ROW-050", task=found.task.number)
-        )
+        held = _held_against(plan, period, unit, found, row)
+        known = told("ROW-050", task=found.task.number)
+        # That the number is not the task's own is said by it, and not said again.
+        edited = tuple((raw, known if f.code == "ROW-004" else f) for raw, f in held.edited)
+        first = () if edited != held.edited else (known,)
+        return replace(held, findings=(*first, *held.findings), edited=edited)
     if found is None:
         return Matched(None, (_unmatched(plan, unit, number, row, by_number),))
     if key and key.text != text_hash(found.task):
@@ -136,7 +143,8 @@ def names_another(plan: Plan, period: int, own: Assignment, key: RowKey, row: Ro
     """Return whether what can be seen of a row names another task than its key does.
 
     That takes two parts of number, goal and milestones that name the same other task of the
-    plan, or all that can be seen being new. What is blank, or merged from above, names nothing.
+    plan, or goal and milestones that are both new: a number alone names no task. What is blank,
+    or merged from above, names nothing.
     """
     number, goal = task_number(row.number), fold(row.goal)
     if not goal or goal == fold(own.task.goal) or _printed_hash(plan, row) == key.text:
@@ -150,7 +158,7 @@ def names_another(plan: Plan, period: int, own: Assignment, key: RowKey, row: Ro
     ours = given_texts(plan, period, own)
     kept = any(is_alike(ours.get(name, ""), text) for name, text in shown.items())
     renumbered = bool(row.number) and number != own.task.number
-    return renumbered and not kept and not is_alike(own.task.goal, row.goal)
+    return (renumbered or bool(shown)) and not kept and not is_alike(own.task.goal, row.goal)
 
 
 _COMPARED = 200

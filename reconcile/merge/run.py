@@ -41,7 +41,7 @@ from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators
 from .ingest import Intake, take_return
 from .match_rows import task_of
 from .rulings import REJECT, USE, Rulings
-from .state import MergeState
+from .state import MergeState, gathered
 from .task_status import judge
 from .versions import Versions
 
@@ -178,7 +178,7 @@ class _Together:
         ledger.findings += [*untold, *judged.findings]
         aside = {(s.code, s.place) for s in ledger.set_aside}
         still, waived = rulings.settle(ledger.findings, aside)
-        still += rulings.dead(plan.title)
+        still = [*gathered(still), *rulings.dead(plan.title)]
         records = tuple(record for row in ledger.records for record in row.values())
         how = Counter(record.how for record in records)
         balance = Balance(

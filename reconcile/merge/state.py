@@ -14,13 +14,22 @@ from ..core.result import Accepted, Record, Records, SetAside
 from ..core.submission import Raw, Row, RowPlace, Submission
 from ..core.text import CELL_LIMIT, is_blank, length, plain, short
 from ..core.values.shown import unlike
-from ..core.values.stand_ins import is_ditto
+from ..core.values.stand_ins import is_ditto, shows_picture
 from .field_rules import Outcome, apply
 from .rulings import ACCEPT, REJECT, USE, Rulings
 from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}
 _NOTHING: Mapping[str, str] = {}
+_MOST_ALIKE = 5
+"""So many findings of one kind in one column are told one by one."""
+_ALIKE = frozenset(
+    (
+        "ROW-001", "ROW-002", "ROW-003", "ROW-004", "ROW-005", "ROW-012", "ROW-013", "ROW-014",
+        "ROW-015", "ROW-018", "ROW-050", "TASK-012",
+    )
+)  # fmt: skip
+"""What befalls a whole table at once, by one act of the clerk's, and is mended by one."""
 
 
 @dataclass(slots=True)
@@ -222,7 +231,8 @@ class MergeState:
                 outcome = doubt(outcome)
             code, values = outcome.code, dict(outcome.values)
         readable = outcome is not None and outcome.kind != "set aside"
-        told = [finding(code, **values)] if code else []
+        # That the answer stands elsewhere is told with where.
+        told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
         if readable:
             told += [
                 finding(mark, note=short(raw.note), struck=short(raw.struck), link=raw.link)
@@ -301,7 +311,7 @@ def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
 def _unreadable(raw: Raw) -> str:
     """The code of what makes a cell unreadable as such, or ""."""
     shown = raw.formula or (raw.value if isinstance(raw.value, str) else "")
-    if "=" in shown[:3] and "DISPIMG" in shown.upper():  # a picture in a cell, as WPS has it
+    if shows_picture(shown):
         return "CELL-032"
     if raw.error:
         return "CELL-030"
@@ -326,3 +336,23 @@ def _marks(raw: Raw) -> list[str]:
         "CELL-062": raw.link,
     }
     return [code for code, there in found.items() if there]
+
+
+def gathered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings, of those alike in one column only the first, which counts the others."""
+    told: list[Finding] = []
+    alike: dict[tuple[str, ...], list[int]] = {}
+    for finding in findings:
+        if finding.code in _ALIKE and finding.task is not None:
+            place = finding.place
+            column = place.cell.rstrip("0123456789")
+            key = finding.code, finding.unit, place.file, place.sheet, column
+            alike.setdefault(key, []).append(len(told))
+        told.append(finding)
+    dropped: set[int] = set()
+    for places in alike.values():
+        if len(places) > _MOST_ALIKE:
+            first, *others = places
+            told[first] = replace(told[first], alike=len(others))
+            dropped.update(others)
+    return [finding for at, finding in enumerate(told) if at not in dropped]

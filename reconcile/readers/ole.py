@@ -1,7 +1,7 @@
 """OLE2 containers (old xls, encrypted xlsx, doc, msg) -> their streams, by olefile: [MS-CFB].
 
 olefile believes some of the counts in a file; those are held against its size
-first. A container that passes is safe to hand on to other users of olefile.
+first, and nobody else opens one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import io
 import struct
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import olefile
 
@@ -56,12 +57,19 @@ class _Container(olefile.OleFileIO):  # type: ignore[misc]  # it has no types
         super().loaddirectory(sect)
 
 
-def _read(container: _Container, entry: olefile.OleDirectoryEntry) -> bytes:
-    """Return the content of a stream (of a folder: nothing); refuse when part of it is missing."""
-    if entry.entry_type != olefile.STGTY_STREAM or not entry.size:
+class Stream(NamedTuple):
+    """A stream of a container: its bytes are counted, and read when they are asked for."""
+
+    size: int
+    read: Callable[[], bytes]
+
+
+def _read(container: _Container, path: tuple[str, ...], entry: olefile.OleDirectoryEntry) -> bytes:
+    """Return the content of a stream; refuse when part of it is missing."""
+    if not entry.size:
         return b""
     try:
-        stream: bytes = container.openstream([entry.name]).read()
+        stream: bytes = container.openstream(list(path)).read()
         _length(entry.isectStart, container.minifat if entry.is_minifat else container.fat)
     except (OSError, ValueError, IndexError) as error:
         raise _broken() from error
@@ -70,11 +78,10 @@ def _read(container: _Container, entry: olefile.OleDirectoryEntry) -> bytes:
     return stream
 
 
-def ole_streams(content: bytes) -> dict[str, Callable[[], bytes]]:
-    """Return what stands at the top of an OLE2 container by name, each ready to be read.
+def ole_tree(content: bytes) -> dict[tuple[str, ...], Stream]:
+    """Return the streams of an OLE2 container by the folders that they lie in and their name.
 
-    Folders are listed too (they read as nothing). Raises Refused FILE-022 when
-    the structure is broken, now or on reading.
+    Raises Refused FILE-022 when the structure is broken, now or on reading.
     """
     _check_counts(content)
     try:
@@ -83,4 +90,30 @@ def ole_streams(content: bytes) -> dict[str, Callable[[], bytes]]:
         raise _broken() from error
     if any(entry and entry.size > len(content) for entry in container.direntries):
         raise _broken()
-    return {entry.name: partial(_read, container, entry) for entry in container.root.kids}
+    found: dict[tuple[str, ...], Stream] = {}
+    seen: set[int] = set()
+    waiting: list[tuple[tuple[str, ...], olefile.OleDirectoryEntry]]
+    waiting = [((entry.name,), entry) for entry in reversed(container.root.kids)]
+    while waiting:
+        path, entry = waiting.pop()
+        if entry.sid in seen:  # a folder that lies in itself
+            continue
+        seen.add(entry.sid)
+        if entry.entry_type == olefile.STGTY_STREAM:
+            found[path] = Stream(entry.size, partial(_read, container, path, entry))
+        waiting += (((*path, kid.name), kid) for kid in reversed(entry.kids))
+    return found
+
+
+def ole_streams(content: bytes) -> dict[str, Callable[[], bytes]]:
+    """Return what stands at the top of an OLE2 container by name, each ready to be read.
+
+    Folders are listed too (they read as nothing). Raises Refused as :func:`ole_tree`.
+    """
+    found: dict[str, Callable[[], bytes]] = {}
+    for path, stream in ole_tree(content).items():
+        if len(path) == 1:
+            found[path[0]] = stream.read
+        else:
+            found.setdefault(path[0], bytes)
+    return found

@@ -14,7 +14,14 @@ from urllib.parse import unquote
 
 from ..core.findings import Finding, Place
 from . import Book, Cell, Sheet
-from .beside.xlsx import pictures_told, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
+from .beside.xlsx import (
+    PAGES,
+    pictures_told,
+    xlsx_links,
+    xlsx_objects,
+    xlsx_pages,
+    xlsx_pictures,
+)
 from .drawings import drawn
 from .limits import Clock, Refused, Tags, check_extent, check_xml, elements, spread
 from .workbook import extent
@@ -159,6 +166,16 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     )  # fmt: skip
 
 
+def _chart_sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
+    """A sheet that is one chart: without cells, but people write into charts."""
+    beside = book.relations(relation.target)
+    shapes, pictures = drawn(book, beside)
+    part = book.small(relation.target)
+    headers = elements(part, relation.target, book.clock, PAGES) if part else ()
+    told = pictures_told(pictures)
+    return Sheet(tab.name, {}, tab.hidden, shapes=shapes, pages=xlsx_pages(headers), told=told)
+
+
 def package_remarks(book: Package, name: str) -> tuple[Finding, ...]:
     """Return the remarks on macros (FILE-018), links to other files (FILE-019) and data connections (FILE-103)."""
     macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in book.members)
@@ -186,17 +203,14 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
             book.strings = strings_of(part, clock) if part else book.strings
     if len(tabs) > clock.limits.sheets:
         raise Refused("FILE-020", what=f"工作表超过 {clock.limits.sheets} 张")
-    # Chart sheets and the like have no cells; macro sheets of Excel 5 are listed without a part.
+    # Macro and dialog sheets have nothing to read; those of Excel 5 are listed without a part.
     listed = [(tab, relations.get(tab.relation)) for tab in tabs if tab.relation]
-    parts = [r.target for _, r in listed if r is not None and r.kind == "worksheet"]
-    if len(set(parts)) < len(parts):
+    kinds = {"worksheet": _sheet, "chartsheet": _chart_sheet}
+    wanted = [(tab, r) for tab, r in listed if r is not None and r.kind in kinds]
+    if len({r.target for _, r in wanted}) < len(wanted):
         raise Refused("FILE-022", part=main, reason="两张工作表指向同一处")
-    sheets = tuple(
-        _sheet(book, tab, relation)
-        for tab, relation in listed
-        if relation is not None and relation.kind == "worksheet"
-    )
-    if not sheets or any(relation is None for _, relation in listed):
+    sheets = tuple(kinds[relation.kind](book, tab, relation) for tab, relation in wanted)
+    if not any(r.kind == "worksheet" for _, r in wanted) or any(r is None for _, r in listed):
         raise Refused("FILE-013")
     custom = next((r.target for r in book.relations("") if r.kind == "custom-properties"), "")
     part = book.small(custom or "docprops/custom.xml")

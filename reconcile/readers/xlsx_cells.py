@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from ..core.text import plain, short
 from . import Cell, Value
+from .beside.xlsx import PAGES
 from .limits import check_merges, elements
 from .number_formats import from_iso, from_serial, number
 from .workbook import Told
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
 
 _ROOT = re.compile(rb'\s*<([A-Za-z]+)(?:\s+[A-Za-z0-9:]+="[^"<>]*")*+\s*>')
 # What is looked at in a sheet.
-_TAGS = (
-    "row", "col", "mergeCell", "hyperlink", "oleObject", "oddHeader", "oddFooter", "evenHeader",
-    "evenFooter", "firstHeader", "firstFooter",
-)  # fmt: skip
+_TAGS = ("row", "col", "mergeCell", "hyperlink", "oleObject", *PAGES)
 # A picture in a cell is an error to Excel before 365; WPS writes a formula, which is told.
 _PICTURES, _PICTURE = "xl/richdata/richvaluerel.xml", "=DISPIMG()"
 _MOST_TOLD, _MOST_BESIDE = 100, 10_000

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
-from bench_forms import FILE, changed, clean, filled, issued, merged, put, saved, told, values
+from bench_forms import FILE, A, changed, clean, filled, issued, merged, put, saved, told, values
 from books import repacked, swapped, with_drawing
 
 from reconcile.core.findings import Place
@@ -181,17 +181,41 @@ def test_what_charts_say_is_told() -> None:
     assert finding.values["text"] == "第8项 已完成六成"
 
 
+def test_what_a_sheet_of_one_chart_says_is_told() -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book.create_chartsheet("图表")
+        chart = BarChart()
+        chart.title = "已完成六成"
+        chart.add_data(Reference(book["填报表"], min_col=9, min_row=7, max_row=9))
+        sheet.add_chart(chart)
+        sheet.HeaderFooter.oddHeader.center.text = "另有补充"
+
+    from openpyxl.chart import BarChart, Reference
+
+    result = merged(changed(change))
+    found = [(f.code, f.place.sheet, f.values["text"]) for f in result.findings if f.unit == A]
+    assert found == [("FILE-029", "图表", "已完成六成"), ("FILE-102", "图表", "另有补充")]
+    assert values(result) == clean()
+
+
 def test_a_data_connection_is_a_note() -> None:
     content = repacked(filled(), added={"xl/connections.xml": b"<connections/>"})
     _, findings = read_book("a.xlsx", content)
     assert [f.code for f in findings] == ["FILE-103"]
 
 
-def test_a_picture_in_a_cell_is_told_as_one() -> None:
+@pytest.mark.parametrize(
+    "held",
+    [
+        "<v>#VALUE!</v>",
+        '<f>_xlfn.IMAGE("https://example.cn/a.png")</f><v>#VALUE!</v>',
+    ],
+)
+def test_a_picture_in_a_cell_is_told_as_one(held: str) -> None:
     content = changed(put(K8="X"))
     book = openpyxl.load_workbook(io.BytesIO(content))
     style = book["填报表"]["K8"].style_id
-    cell = f'<c r="K8" s="{style}" t="e" vm="1"><v>#VALUE!</v></c>'
+    cell = f'<c r="K8" s="{style}" t="e" vm="1">{held}</c>'
     content = repacked(
         content,
         {SHEET: lambda part: _cell_replaced(part, b"K8", cell.encode())},

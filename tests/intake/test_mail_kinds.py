@@ -56,6 +56,14 @@ def test_a_mail_of_apple_is_read(name: str) -> None:
     assert (one.name, one.content, one.sender) == (f"{name}/{FORM[0]}", FORM[1], "zj@example.org")
 
 
+@pytest.mark.parametrize("counted", ["10", "999999", "0"])
+def test_a_mail_of_apple_with_a_wrong_count_is_read(counted: str) -> None:
+    """Who changes the line ends of a file leaves the count of its bytes behind."""
+    content = apple(mail(FORM))
+    other = counted.encode() + content[content.index(b"\n") :]
+    assert [a.content for a in arrivals("1.emlx", other)] == [FORM[1]]
+
+
 def test_a_mail_of_apple_without_its_attachments_says_so() -> None:
     assert codes("1.partial.emlx", apple(mail(("a.xlsx", b"")))) == [
         ("1.partial.emlx/a.xlsx", "FILE-112")

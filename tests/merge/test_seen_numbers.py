@@ -43,6 +43,7 @@ def indicator(name: str, measure: str, basis: str, target: str) -> Indicator:
 INVESTED = indicator("产业投资", "亿元", "cumulative", "680")
 GROWTH = indicator("产业投资增速", "%", "growth", "7")
 OPENED = indicator("新开工项目", "个", "cumulative", "2")
+IN_THOUSAND = indicator("万人死亡率", "‰", "cumulative", "5")
 
 
 def with_number(
@@ -99,6 +100,7 @@ def test_a_row_that_shows_another_indicator_is_set_aside(
     if code:
         assert codes_at(result, "C5") == [code] and actual_of(result) is None
         assert aside(result)["H5"] == "700"
+        assert "IND-011" not in {c for c, _ in told(result)}, "the number is there"
     else:
         assert "IND-030" not in {c for c, _ in told(result)}
         assert actual_of(result) == (0.07 if cells.get("E5") == "万元" else 700)
@@ -161,6 +163,7 @@ UNLIKELY = [
     (INVESTED, 7000000, "IND-031", "万元"), (INVESTED, 70000000000, "IND-031", "元"),
     (INVESTED, "70000亿元", "IND-031", "百万元"), (INVESTED, 6800, "IND-032", ""), (INVESTED, 6790, "", ""),
     (GROWTH, 106.2, "IND-031", "指数"), (GROWTH, 0.072, "IND-031", "小数"), (GROWTH, 720, "IND-031", "100"),
+    (IN_THOUSAND, 0.0051, "IND-031", "1000"), (IN_THOUSAND, 5.1, "", ""), (IN_THOUSAND, 0.51, "", ""),
     (GROWTH, 0.2, "", ""), (GROWTH, 62, "", ""), (GROWTH, -3, "", ""), (GROWTH, 30, "", ""),
     (OPENED, 12, "", ""), (OPENED, 20, "IND-032", ""), (OPENED, 20000, "IND-032", ""), (OPENED, 0, "", ""),
 ]  # fmt: skip

@@ -7,9 +7,10 @@ import time
 
 import pytest
 from hostile import _number, ole, xls
+from outlook_mails import container
 
 from reconcile.readers.limits import Refused
-from reconcile.readers.ole import ole_streams
+from reconcile.readers.ole import ole_streams, ole_tree
 
 _SIZE, _START = 120, 116  # of a directory entry of 128 bytes
 _LEFT, _RIGHT, _CHILD = 68, 72, 76
@@ -103,3 +104,13 @@ def test_more_entries_than_office_writes_are_refused(monkeypatch: pytest.MonkeyP
 
 def test_a_large_container_is_read() -> None:
     assert len(ole_streams(_BIG)["Workbook"]()) == 8 << 20
+
+
+def test_folders_are_walked_once_even_where_one_lies_in_itself() -> None:
+    content = container({"甲": {"乙": b"1", "丙": {"丁": b"2"}}, "戊": b"3"})
+    assert [(path, one.size, one.read()) for path, one in sorted(ole_tree(content).items())] == [
+        (("戊",), 1, b"3"), (("甲", "丙", "丁"), 1, b"2"), (("甲", "乙"), 1, b"1"),
+    ]  # fmt: skip
+    assert {name: read() for name, read in ole_streams(content).items()} == {"甲": b"", "戊": b"3"}
+    again = spoilt(content, (directory(content, 3) + _CHILD, 1))
+    assert ("戊",) in ole_tree(again) and ("甲", "乙") in ole_tree(again)

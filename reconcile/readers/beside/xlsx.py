@@ -32,6 +32,7 @@ _OBJECTS = (
     ("powerpoint", "演示文稿"),
     ("acro", "PDF"),
 )
+PAGES = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _ENDINGS = {
     "docx": "Word 文档", "doc": "Word 文档", "xlsx": "Excel 表格", "xls": "Excel 表格",
     "pptx": "演示文稿", "ppt": "演示文稿", "pdf": "PDF",
