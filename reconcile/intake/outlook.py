@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import olefile
 
+from ..core.i18n import Phrase
 from ..readers.limits import Limits, Refused
 from ..readers.ole import ole_streams
 
@@ -53,7 +54,7 @@ def message_in(content: bytes, limits: Limits) -> Message:
         with olefile.OleFileIO(io.BytesIO(content)) as container:
             return _message(_Mail(container), limits)
     except (OSError, ValueError, IndexError, RecursionError) as error:
-        raise Refused("FILE-022", part="OLE2", reason="文件结构已损坏") from error
+        raise Refused("FILE-022", part="OLE2", reason=Phrase("文件结构已损坏")) from error
 
 
 class _Mail:
@@ -85,7 +86,7 @@ class _Mail:
 def _message(mail: _Mail, limits: Limits) -> Message:
     found = [path for path in mail.paths if path[-1] == _STREAM + _DATA and len(path) > 1]
     if len(found) > limits.entries:
-        raise Refused("FILE-020", what=f"附件超过 {limits.entries} 个")
+        raise Refused("FILE-020", what=Phrase("附件超过 {n} 个", n=limits.entries))
     if sum(map(mail.size, found)) > limits.unpacked_bytes:
         raise Refused("FILE-011", limit=limits.unpacked_bytes >> 20)
     attachments = []

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..core.findings import Finding, Place, address
+from ..core.i18n import Phrase
 from ..core.keys import CLAIMS, META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
 from ..core.submission import Raw, Submission, Table
 from ..core.text import fold, plain
@@ -154,18 +155,18 @@ def _gathered(
     )
 
 
-def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
-    """Say what there is too much of to be told one by one, or ""."""
+def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> Phrase | None:
+    """Say what there is too much of to be told one by one; None where there is not."""
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
-        return f"任务行超过 {_MOST_ROWS} 行"
+        return Phrase("任务行超过 {n} 行", n=_MOST_ROWS)
     given = (raw.value for row in rows for raw in row.given.values())
     if sum(len(value) for value in given if isinstance(value, str)) > _MOST_GIVEN:
-        return f"任务行里的文字超过 {_MOST_GIVEN} 字"
+        return Phrase("任务行里的文字超过 {n} 字", n=_MOST_GIVEN)
     beside = sum(len(row.strays) for row in rows) + sum(s.stray != "HEAD-002" for s in strays)
     if beside > _MOST_BESIDE or len(strays) > _MANY:
-        return f"填报表格子以外的内容超过 {_MOST_BESIDE} 处"
-    return ""
+        return Phrase("填报表格子以外的内容超过 {n} 处", n=_MOST_BESIDE)
+    return None
 
 
 def _meta(book: Book) -> list[tuple[str, str]]:
