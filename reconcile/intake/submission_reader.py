@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..core.findings import Finding, Place, address
 from ..core.i18n import Phrase
@@ -17,7 +18,17 @@ from ..core.submission import Raw, Submission, Table
 from ..core.text import fold, plain
 from ..readers import Book, Cell, Sheet
 from ..readers.limits import LIMITS, Clock
-from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_marked, is_notice, is_own
+from .captions import (
+    NOTICE_COLUMNS,
+    Captions,
+    OwnTexts,
+    bare,
+    is_marked,
+    is_notice,
+    is_own,
+    is_sealed,
+    sealed,
+)
 from .tables import SheetTables, is_filled
 
 _UNIT_LINE = re.compile(r"\s*(?:责任单位|Unit)\s*[：:]\s*(\S.*)", re.DOTALL)
@@ -354,6 +365,8 @@ class _SheetReader:
             for cells in self._grid.rows.values()
         )
         self.marked = notice or self._bears_marks()
+        seals = sealed(self._sheet.cells) if notice else frozenset()
+        is_told = partial(is_sealed, seals=seals) if seals else self._captions.is_told
         found = [*shapes, *self._grid.strays]
         known = self._grid.used | self._grid.copies
         for row, cells in self._grid.rows.items():
@@ -363,7 +376,7 @@ class _SheetReader:
                     continue
                 if is_own(cell, self._own) or not is_filled(cell):
                     continue
-                if notice and not cell.note and self._captions.is_told(plain(cell.value)):
+                if notice and not cell.note and is_told(plain(cell.value)):
                     continue
                 raw = replace(self._grid.raw(row, column, "", self._sheet.name), stray=code)
                 if is_own(cell._replace(note="", struck=""), self._own):  # a note on a text of ours

@@ -26,7 +26,16 @@ from ..core.result import FILLED
 from ..core.submission import Submission, Table
 from ..core.text import plain, printable
 from ..forms.excel_rules import Painter, validation
-from ..intake.captions import MARK, NOTICE, NOTICE_COLUMNS, NOTICE_LINES, is_marked, is_notice
+from ..intake.captions import (
+    MARK,
+    NOTICE,
+    NOTICE_COLUMNS,
+    NOTICE_LINES,
+    NOTICE_SEALS,
+    is_marked,
+    is_notice,
+    seal,
+)
 from ..readers import Book, Cell, Sheet
 from ..writers.atomic import safe_name
 from ..writers.marks import OUTPUT, SEAL
@@ -170,17 +179,22 @@ def _notice(
         ),
     ]
     looks = [listing.heading(16, align="center"), listing.format(text_wrap=True)]
+    sheet.set_column(NOTICE_SEALS - 1, NOTICE_SEALS - 1, None, None, {"hidden": True})
     for row, (line, look) in enumerate(zip(lines, looks, strict=True)):
         sheet.merge_range(row, 0, row, len(columns) - 1, line, look)
+        sheet.write_string(row, NOTICE_SEALS - 1, seal(line))
         sheet.set_row(row, row_height([(line, 134, 11 if row else 16)], 24))
     for i, column in enumerate(columns):
         sheet.write_string(3, i, column.caption, listing.head)
+    sheet.write_string(3, NOTICE_SEALS - 1, " ".join(seal(column.caption) for column in columns))
     for row, (f, cells) in enumerate(points, 4):
         look = {"bg_color": _COLOURS[f.severity]}
         target = names.get(f.place.sheet)
         values = [cells, f.task, f.field, f.message, f.fix]
         for i, value in enumerate(values):
             listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
+        seals = (seal(plain(value)) for value in values if value)
+        sheet.write_string(row, NOTICE_SEALS - 1, " ".join(seals))
         if target and re.fullmatch(r"[A-Z]+\d+", str(f.place.cell)):
             quoted = target.replace("'", "''")
             style = listing.format(
