@@ -9,7 +9,19 @@ from datetime import date
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.i18n import EN, ZH, holds_chinese, joined, language_of, meant, speaking, spoken, tr
+from ..core.i18n import (
+    EN,
+    ZH,
+    Listed,
+    Phrase,
+    holds_chinese,
+    joined,
+    language_of,
+    meant,
+    speaking,
+    spoken,
+    tr,
+)
 from ..core.keys import HONOURED, honoured_by
 from ..core.plan import Assignment, Indicator, Plan, Task, Unit
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
@@ -134,7 +146,7 @@ def _choices(
     for caption, name in columns.items():
         role = role_named(name)
         if role is None:
-            values = {"value": name, "choices": joined(tr(role) for role in ROLES)}
+            values = {"value": name, "choices": Listed(map(Phrase, ROLES))}
             return None, (*findings, Finding("PLAN-085", values=values))
         chosen[fold(caption)] = role
     return chosen, tuple(findings)
@@ -150,7 +162,7 @@ def _unused(
     printed = {
         fold(part) for one in notice.printed for part in (one.caption, one.caption.split("·")[-1])
     }
-    shown = "、".join(one.caption for one in notice.printed)
+    shown = Listed(one.caption for one in notice.printed)
     return tuple(
         Finding("PLAN-082", Place(source.name), values={"caption": name, "captions": shown})
         for name in dict.fromkeys(named)
@@ -322,7 +334,7 @@ def _periods(notice: PublishedPlan, file: str) -> tuple[tuple[str, ...], tuple[F
     quarters = _QUARTERS[spoken()]
     dues = [c for c in notice.told_on_forms if any(t.extras.get(c) for t in notice.tasks)]
     code = "PLAN-077" if dues else "PLAN-088"
-    values = {"captions": "、".join(dues), "periods": "、".join(quarters)}
+    values = {"captions": Listed(dues), "periods": Listed(quarters)}
     return quarters, (Finding(code, Place(file), values=values),)
 
 

@@ -74,7 +74,7 @@ def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
     values = {
         "caption": tr(setting),
         "value": short(plan.settings[setting]),
-        "reason": unfit.strerror,
+        "reason": unfit.reason,
     }
     return Finding("PLAN-069", values=values)
 

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.i18n import ZH, language_of, speaking, spoken, tr
+from ..core.i18n import ZH, Listed, joined, language_of, speaking, spoken, tr
 from ..core.plan import Plan
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
@@ -147,7 +147,7 @@ def _sorted_out(asked: Asked, plan: Plan, messages: Sequence[Message]) -> Mailed
         elif standing.doubtful and message.unit not in asked.resend:
             doubtful.append(message)
             findings.append(
-                _told("MAIL-019", message, when=standing.when, address="、".join(message.to))
+                _told("MAIL-019", message, when=standing.when, address=joined(message.to))
             )
         elif pending(asked, standing, message):
             waiting.append(message)
@@ -231,9 +231,7 @@ def _state(made: Mailed, log: SentLog, message: Message) -> str:
     lacking = standing.pending(message)
     if not lacking:
         return tr("已发 {when}", when=standing.when.replace("T", " ")[:16])
-    return (
-        tr("待发") if not standing.taken else tr("待发：{addresses}", addresses="、".join(lacking))
-    )
+    return tr("待发") if not standing.taken else tr("待发：{addresses}", addresses=joined(lacking))
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +307,7 @@ def _period(
     if caption or not found:
         return period_number(plan, caption)
     if len(found) > 1:
-        captions = "、".join(plan.periods[p - 1].caption for p in found)
+        captions = Listed(plan.periods[p - 1].caption for p in found)
         return 0, (Finding("MAIL-023", values={"periods": captions}),)
     return found[0], ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core.findings import Finding, Place, Severity
-from ..core.i18n import ZH, language_of, speaking, tr
+from ..core.i18n import ZH, Phrase, language_of, speaking, tr
 from ..core.keys import plan_code
 from ..core.secret_key import new_key
 from ..core.units import assignments
@@ -58,9 +58,10 @@ def rotate_key(plan_path: Path, out: Path) -> Rotated:
         content = plan_path.read_bytes()
         book, _ = read_book(plan_path.name, content)
         cell = key_cell(book) if book else None
-        written, reason = b"", "没有“校验密钥”一行"
+        written = b""
+        reason: str | Phrase = Phrase("没有“校验密钥”一行")
         if book and book.kind != "xlsx":
-            reason = "不是 .xlsx 文件"
+            reason = Phrase("不是 .xlsx 文件")
         elif cell is not None:
             written, reason = write_answers(plan_path.name, content, [Answer(cell, new_key())])
         if reason:

@@ -47,11 +47,11 @@ def alarming(findings: Sequence[Finding]) -> bool:
 
 
 def _line(finding: Finding) -> str:
-    from ..core.i18n import said, tr
+    from ..core.i18n import tr
     from ..core.text import printable
 
     at = finding.place
-    place = " ".join(p for p in (at.file, at.sheet, said(at.cell)) if p)
+    place = " ".join(p for p in (at.file, at.sheet, str(at.cell)) if p)
     told = tr(
         "{severity} {code} {place}：{message}。{fix}。" if place else "{severity} {code} {message}。{fix}。",
         severity=tr(finding.severity.value), code=finding.code, place=place, message=finding.message,

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..locale import findings
-from .i18n import ZH, filled, said, spoken, tr
+from .i18n import ZH, Phrase, filled, spoken, tr
 from .text import json_printable
 
 __all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
@@ -40,26 +40,6 @@ CATALOGUE: Mapping[str, Entry] = {
     for code, entry in findings().items()
 }
 
-# Values that we word ourselves, before the language of the plan is known; clerks' words are not among them.
-_OURS = frozenset(
-    [
-        "reason",
-        "what",
-        "part",
-        "pages",
-        "seen",
-        "missing",
-        "role",
-        "near",
-        "members",
-        "choices",
-        "periods",
-        "captions",
-        "numbers",
-        "units",
-    ]
-)
-
 
 def sentences(families: Collection[str]) -> Iterator[str]:
     """Yield messages and fixes of these families in the language being spoken, {words} unfilled."""
@@ -83,7 +63,7 @@ class Place:
 
     file: str = ""
     sheet: str = ""
-    cell: str = ""
+    cell: str | Phrase = ""
 
 
 def address(row: int, column: int) -> str:
@@ -136,13 +116,8 @@ class Finding:
         return cls("FILE-999", Place(file), unit, values=values)
 
     def _worded(self, texts: Mapping[str, str]) -> str:
-        if spoken() == ZH:
-            return texts[ZH].format_map(self.values)
-        values = {
-            name: said(value) if name in _OURS and isinstance(value, str) else value
-            for name, value in self.values.items()
-        }
-        return filled(texts[spoken()], values)
+        text = texts[spoken()]
+        return text.format_map(self.values) if spoken() == ZH else filled(text, self.values)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)

@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ..locale import english, english_sheet
-from ..locale.phrases_en import PHRASES
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -90,43 +90,44 @@ class _Number(int):
         return (one if self == 1 else many) if bar else super().__format__(spec)
 
 
-def said(text: str) -> str:
-    """Return a short phrase of ours that was put together before the language was known.
+@dataclass(frozen=True, slots=True, init=False)
+class Phrase:
+    """A text of ours with its values, put into words where it is shown, in the language spoken there.
 
-    第2页第3行 is "page 2, row 3". What is no phrase of ours stays as it is; so do
-    not ask this of what a clerk wrote.
+    For what is told before that language is known, or in another process: where something
+    stands, why a file was refused. ``Phrase("第{n}页", n=2)`` reads "page 2" in English.
+    Values may be phrases; any other is shown as it is.
     """
-    return text if _CURRENT.get() == ZH else _said(text)
+
+    text: str
+    values: tuple[tuple[str, object], ...]
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "values", tuple(values.items()))
+
+    def __str__(self) -> str:
+        return tr(self.text, **dict(self.values))
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
 
 
-@lru_cache(maxsize=10_000)
-def _said(text: str) -> str:
-    if english(text) != text or not holds_chinese(text):
-        return english(text)
-    for pattern, phrase in _patterns():
-        found = pattern.fullmatch(text)
-        if found:
-            return phrase.format_map({k: _said(v) for k, v in found.groupdict().items()})
-    for sign in "；、":
-        if sign in text:
-            return english(sign).join(map(_said, text.split(sign)))
-    return text
+class Listed(Phrase):
+    """Parts, phrases or not, with 、 (or another sign or word of ours) between them; see :func:`joined`."""
+
+    __slots__ = ()
+
+    def __init__(self, parts: Iterable[object], sign: str = "、") -> None:
+        super().__init__(sign, **{str(at): part for at, part in enumerate(parts)})
+
+    def __str__(self) -> str:
+        return joined((str(part) for _, part in self.values), self.text)
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The phrases as patterns: {n} is a number, any other {word} is a text."""
-    found = []
-    for chinese, phrase in PHRASES.items():
-        parts = re.split(r"\{(\w+)\}", chinese)
-        shown = [
-            re.escape(part)
-            if i % 2 == 0
-            else f"(?P<{part}>{'[0-9、, -]+' if part == 'n' else '.+?'})"
-            for i, part in enumerate(parts)
-        ]
-        found.append((re.compile("".join(shown), re.DOTALL), phrase))
-    return tuple(found)
+def first_of(parts: Sequence[object], most: int = 20) -> Phrase:
+    """Return the first parts of many as one phrase, and that there are more."""
+    return Phrase("{parts}……", parts=Listed(parts[:most])) if len(parts) > most else Listed(parts)
 
 
 def meant(text: str, words: Iterable[str]) -> str:

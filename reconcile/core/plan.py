@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from .findings import Finding
+from .i18n import Phrase
 
 Value = str | float | bool | date | datetime | time | timedelta | None
 """What a cell of a spreadsheet may hold."""
@@ -52,7 +53,7 @@ class Task:
     milestones: Mapping[str, str]
     lead: tuple[str, ...]
     support: tuple[str, ...]
-    source: str = ""
+    source: str | Phrase = ""
     extras: Mapping[str, str] = field(default_factory=dict)
 
     def __hash__(self) -> int:
@@ -182,7 +183,7 @@ class PrintedColumn:
     role: str
     told: str = ""
     sample: str = ""
-    where: str = ""
+    where: str | Phrase = ""
     chosen: str = ""
 
 

@@ -13,6 +13,8 @@ import re
 import secrets
 from collections import Counter
 
+from .i18n import Phrase
+
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no sign can be misread over the phone (no I, L, O, U)."""
 _LENGTH = 32
@@ -22,7 +24,7 @@ _PUBLISHED = frozenset(("f32d607798836992", "c81bfb795b15f7b0"))
 """Of keys that stand in what we publish: how their SHA-256 begins."""
 _FEWEST_SIGNS, _PART = 8, 3
 _SHORT, _STRANGE, _PATTERNED, _SAMPLE = (
-    "太短，不足 32 位", "不是程序随机生成的", "有规律，容易猜到", "是样例里公开的那一个",
+    Phrase("太短，不足 32 位"), Phrase("不是程序随机生成的"), Phrase("有规律，容易猜到"), Phrase("是样例里公开的那一个"),
 )  # fmt: skip
 
 
@@ -39,15 +41,15 @@ def is_older(key: str) -> bool:
     return not _OURS.fullmatch(key)
 
 
-def weakness(key: str) -> str:
-    """Return why a key is not good enough, in words; "" for one that is."""
+def weakness(key: str) -> Phrase | None:
+    """Return why a key is not good enough; None for one that is."""
     if hashlib.sha256(key.encode()).hexdigest()[:16] in _PUBLISHED:
         return _SAMPLE
     if len(key) < _LENGTH:
         return _SHORT
     if not (_OURS.fullmatch(key) or _OLDER.fullmatch(key)):
         return _STRANGE
-    return _PATTERNED if _is_patterned(key.lower()) else ""
+    return _PATTERNED if _is_patterned(key.lower()) else None
 
 
 def _is_patterned(key: str) -> bool:

@@ -64,7 +64,7 @@ class RowPlace:
         column = self.columns.get(name)
         if column is None:
             return self.place
-        digits = self.place.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        digits = str(self.place.cell).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         return Place(self.place.file, self.place.sheet, column + digits)
 
 

@@ -10,8 +10,11 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+
+from .i18n import Listed
 
 # Excel counts UTF-16 code units (LEN of an emoji is 2) and holds so many in a cell.
 CELL_LIMIT = 32_767
@@ -330,3 +333,16 @@ def short(text: str, limit: int = 60) -> str:
     """Return a text on one line, cut with … where it is longer than ``limit``."""
     line = " ".join(clean(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def several(texts: Iterable[str], sign: str = "；", limit: int = 60) -> Listed:
+    """Return texts on one line, cut with … where together they are longer than ``limit``."""
+    kept: list[str] = []
+    left = limit
+    for text in filter(None, texts):
+        if left <= 0:
+            kept[-1] = kept[-1].removesuffix("…") + "…"
+            break
+        kept.append(short(text, left))
+        left -= len(kept[-1]) + len(sign)
+    return Listed(kept, sign)

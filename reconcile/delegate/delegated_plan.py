@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..core.findings import Finding, Place
-from ..core.i18n import meant
+from ..core.i18n import Phrase, meant
 from ..core.keys import parse_row_key, text_hash
 from ..core.plan import Amount, Indicator, Plan, Task
 from ..core.prefill import BASIS_WORDS, COMPARATOR_WORDS, MILESTONE
@@ -64,7 +64,7 @@ def _task(number: int, row: Row, captions: Sequence[str], period: str) -> Task:
     for raw in row.strays:
         if raw.stray == "ROW-013" and plain(raw.value).strip():
             extras.setdefault(raw.caption, plain(raw.value).strip())
-    digits = row.place.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    digits = str(row.place.cell).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return Task(
         number=number,
         sections=tuple(s for s in given.get("section", "").split("\n") if s.strip()),
@@ -72,7 +72,7 @@ def _task(number: int, row: Row, captions: Sequence[str], period: str) -> Task:
         milestones=milestones,
         lead=(),
         support=(),
-        source=f"第{digits}行",
+        source=Phrase("第{n}行", n=digits),
         extras=extras,
     )
 

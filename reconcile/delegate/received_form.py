@@ -14,6 +14,7 @@ from datetime import date
 
 from ..core.findings import Finding, Place
 from ..core.form import Form, Rule
+from ..core.i18n import Listed, Phrase
 from ..core.keys import META, parse_form_number, parse_row_key, unit_code
 from ..core.plan import Period, Plan, Unit
 from ..core.result import Accepted
@@ -26,9 +27,12 @@ from ..plan import SETTINGS, TASKS
 from ..readers import Book, Sheet
 from ..readers.child_process import FAULT, MEMORY, TIME, Ended, apart
 
-_KINDS = ((frozenset((TASKS, SETTINGS)), "总台账"), (frozenset(("明细",)), "汇总工作簿"))
+_KINDS = (
+    (frozenset((TASKS, SETTINGS)), Phrase("总台账")),
+    (frozenset(("明细",)), Phrase("汇总工作簿")),
+)
 _BUSY_SECONDS = 5
-_CAUSES = {TIME: "用时太长", MEMORY: "占用内存太多", FAULT: "内容无法解析"}
+_CAUSES = {TIME: Phrase("用时太长"), MEMORY: Phrase("占用内存太多"), FAULT: Phrase("内容无法解析")}
 _WORD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -51,10 +55,10 @@ def read_received(
     periods = captions or ((period,) if period else ())
     returned = read_submission(file, sha256, book, _captions(form, told, periods))
     if not any(row.number for t in returned.tables for row in t.rows):
-        return None, (Finding("PLAN-550", Place(file), values={"what": "别的表"}),)
+        return None, (Finding("PLAN-550", Place(file), values={"what": Phrase("别的表")}),)
     numbers = dict(returned.numbers) or dict.fromkeys(returned.hidden_numbers)
     if len(numbers) != 1:
-        values = {"numbers": "、".join(numbers)}
+        values = {"numbers": Listed(numbers)}
         return None, (Finding("FORM-015" if numbers else "PLAN-551", Place(file), values=values),)
     number = parse_form_number(next(iter(numbers)))
     assert number is not None, "returned.py only hands on numbers that parse"

@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 from xlsxwriter.utility import xl_cell_to_rowcol
 
 from ..core.findings import address
+from ..core.i18n import Phrase
 from ..core.result import Accepted
 from ..core.text import plain
 from ..readers import Book, Cell, read_book
@@ -34,13 +35,25 @@ _SIZE = 11.0
 """Font size of a form's answer cells, in points."""
 
 
-def write_answers(name: str, content: bytes, answers: Sequence[Answer]) -> tuple[bytes, str]:
+class _Unlike(ValueError):
+    """A sheet that is not as our forms are: ``reason`` says how."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+def write_answers(
+    name: str, content: bytes, answers: Sequence[Answer]
+) -> tuple[bytes, str | Phrase]:
     """Return (the workbook with the answers in it, ""), or (b"", why it could not be done)."""
     before, _ = read_book(name, content)
     if before is None:
-        return b"", "文件读不出来；有打开密码的，要先去掉密码"
+        return b"", Phrase("文件读不出来；有打开密码的，要先去掉密码")
     try:
         written = _spliced(content, answers, before.epoch1904)
+    except _Unlike as unlike:
+        return b"", unlike.reason
     except (ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as error:
         return b"", str(error) or type(error).__name__
     after, _ = read_book(name, written)
@@ -52,7 +65,7 @@ def _spliced(content: bytes, answers: Sequence[Answer], epoch1904: bool) -> byte
     out = io.BytesIO()
     by_sheet: dict[str, dict[str, Accepted]] = {}
     for answer in answers:
-        by_sheet.setdefault(answer.place.sheet, {})[answer.place.cell] = answer.value
+        by_sheet.setdefault(answer.place.sheet, {})[str(answer.place.cell)] = answer.value
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         parts = _sheet_parts(old)
         wanted = {parts[sheet]: values for sheet, values in by_sheet.items()}
@@ -96,7 +109,7 @@ def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
 
     text = _ROW.sub(row, text)
     if rows:
-        raise ValueError(f"没有第 {min(rows)} 行")
+        raise _Unlike(Phrase("没有第 {n} 行", n=min(rows)))
     return text
 
 
@@ -110,7 +123,7 @@ def _row(
     """One row with its answers, its formulas to be calculated anew, and as high as they need."""
     head, close, body = text.partition(">")
     if head.endswith("/"):
-        raise ValueError("有一行是空的")
+        raise _Unlike(Phrase("有一行是空的"))
     left = dict(values)
 
     def cell(match: re.Match[str]) -> str:
@@ -124,7 +137,7 @@ def _row(
 
     body = _CELL.sub(cell, body)
     if left:
-        raise ValueError(f"没有 {min(left)} 这一格")
+        raise _Unlike(Phrase("没有 {cell} 这一格", cell=min(left)))
     texts = [
         (v, widths.get(xl_cell_to_rowcol(a)[1] + 1, _DEFAULT_WIDTH), _SIZE)
         for a, v in values.items()
@@ -168,13 +181,13 @@ def _widths(text: str) -> dict[int, float]:
     return found
 
 
-def _difference(before: Book, after: Book | None, answers: Sequence[Answer]) -> str:
+def _difference(before: Book, after: Book | None, answers: Sequence[Answer]) -> str | Phrase:
     """Say where the two differ though they should not, "" where all is as wanted."""
     if after is None or before.properties != after.properties:
-        return "文件或其属性变了"
-    written = {(a.place.sheet, a.place.cell): a.value for a in answers}
+        return Phrase("文件或其属性变了")
+    written = {(a.place.sheet, str(a.place.cell)): a.value for a in answers}
     if [s.name for s in before.sheets] != [s.name for s in after.sheets]:
-        return "工作表变了"
+        return Phrase("工作表变了")
     for old, new in zip(before.sheets, after.sheets, strict=True):
         own = {cell: value for (sheet, cell), value in written.items() if sheet == old.name}
         found = {address(*at): cell for at, cell in new.cells.items()}

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.i18n import holds_chinese
+from ..core.i18n import Listed, holds_chinese
 from ..core.published_plan import PublishedPlan
 from ..core.text import short
 from ..writers.atomic import read_regular
@@ -138,9 +138,9 @@ def _refusal(stitcher: Stitcher, place: Place) -> Finding:
         return Finding("PLAN-008", place, values=values)
     known = [text for text in captions if is_caption(text)]
     values |= {
-        "captions": "、".join(map(short, captions)),
-        "known": "、".join(known),
-        "unknown": "、".join(short(text) for text in captions if text not in known),
+        "captions": Listed(map(short, captions)),
+        "known": Listed(known),
+        "unknown": Listed(short(text) for text in captions if text not in known),
         "example": short(next((t for t in captions if t not in known), captions[0])),
     }
     return Finding("PLAN-081", Place(place.file, cell=where), values=values)

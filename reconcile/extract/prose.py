@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import NamedTuple
 
-from ..core.i18n import holds_chinese
+from ..core.i18n import Phrase, holds_chinese
 from ..core.published_plan import Area
-from ..core.text import short
+from ..core.text import several
 from ..core.unit_names import looks_like_unit, shared, split_names
 from .columns.heads import Layout
 from .columns.roles import Column
@@ -78,7 +78,7 @@ class Paragraph(NamedTuple):
     """A paragraph, where it stands in words, its number there, and on a page its area."""
 
     text: str
-    where: str
+    where: str | Phrase
     row: int
     area: Area | None = None
 
@@ -125,7 +125,7 @@ def read_prose(stitcher: Stitcher, paragraphs: Iterable[Paragraph]) -> bool:
             other.append(item.text)
     stitcher.note("PLAN-078", "", count=len(stitcher.drafts))
     if other:
-        stitcher.note("PLAN-043", "", text=short("；".join(other)))
+        stitcher.note("PLAN-043", "", text=several(other))
     return True
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Listed, Phrase, first_of
 from ..core.plan import PrintedColumn, Task
 from ..core.prefill import PRINTED_NUMBER as PRINTED
 from ..core.text import fold, short
@@ -24,7 +25,7 @@ def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) ->
         tuple(c.caption for c in head.columns if c.role == MILESTONE) for head in stitcher.layouts
     }
     if len(heads) > 1:
-        values = {"periods": "、".join(periods)}
+        values = {"periods": Listed(periods)}
         found.append(Finding("PLAN-037", place, values=values))
     return found
 
@@ -52,7 +53,7 @@ def _head_findings(layout: Layout, place: Place, periods: Sequence[str]) -> Iter
     }
     roles = {column.role: column.caption for column in layout.columns}
     values = {
-        "periods": "、".join(periods), "goal": roles.get(GOAL, ""), "caption": roles.get(SECTION, ""),
+        "periods": Listed(periods), "goal": roles.get(GOAL, ""), "caption": roles.get(SECTION, ""),
     }  # fmt: skip
     for doubt in sorted(layout.doubts):
         yield Finding(codes[doubt], place, values=values)
@@ -60,11 +61,11 @@ def _head_findings(layout: Layout, place: Place, periods: Sequence[str]) -> Iter
         yield Finding("PLAN-024", place)
     for column in layout.columns:
         if column.told == CONTENT and column.role not in (MILESTONE, EXTRA):
-            told = {"caption": column.caption, "role": ROLE_NAMES[column.role]}
+            told = {"caption": column.caption, "role": Phrase(ROLE_NAMES[column.role])}
             yield Finding("PLAN-073", place, field=column.role, values=told)
     extras = [c.caption for c in layout.columns if c.role == EXTRA and c.kind != TICK]
     if extras:
-        yield Finding("PLAN-025", place, values={"captions": "、".join(extras)})
+        yield Finding("PLAN-025", place, values={"captions": Listed(extras)})
 
 
 def printed_columns(stitcher: Stitcher) -> tuple[PrintedColumn, ...]:
@@ -122,8 +123,7 @@ def number_drafts(stitcher: Stitcher, name: str) -> list[Finding]:
         before = printed
     gaps = sorted(set(range(1, max(taken, default=0) + 1)) - taken)
     if gaps:
-        shown = "、".join(map(str, gaps[:20])) + ("……" if len(gaps) > 20 else "")
-        found.append(Finding("PLAN-016", Place(file=name), values={"numbers": shown}))
+        found.append(Finding("PLAN-016", Place(file=name), values={"numbers": first_of(gaps)}))
     return found
 
 
@@ -211,10 +211,10 @@ def _unbalanced(text: str) -> bool:
 def front_findings(front: Front, place: Place) -> list[Finding]:
     """Tell what of the front matter was not found."""
     captions = (("标题", front.title), ("文号", front.document), ("发文单位", front.office))
-    missing = [word for word, value in captions if not value]
+    missing = [Phrase(word) for word, value in captions if not value]
     found = []
     if missing:
-        found.append(Finding("PLAN-038", place, values={"missing": "、".join(missing)}))
+        found.append(Finding("PLAN-038", place, values={"missing": Listed(missing)}))
     if front.year is None:
         found.append(Finding("PLAN-039", place))
     return found

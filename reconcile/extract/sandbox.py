@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.plan import Task
 from ..core.published_plan import PublishedPlan
 from ..readers.child_process import FAULT, MEMORY, TIME, Ended, Progress, apart
@@ -33,7 +34,7 @@ def read_published_plan(
     except FileNotFoundError:
         return None, (Finding("PLAN-001", Place(path.name)),)
     except Unfit as error:
-        return None, (Finding("PLAN-067", Place(path.name), values={"reason": error.strerror}),)
+        return None, (Finding("PLAN-067", Place(path.name), values={"reason": error.reason}),)
     except OSError:
         return None, (Finding("PLAN-006", Place(path.name)),)
     pdf = b"%PDF-" in content[:1024]
@@ -69,7 +70,11 @@ def proof_bytes(
     return proof
 
 
-_CAUSES: Mapping[str, str] = {TIME: "用时太长", MEMORY: "占用内存太多", FAULT: "程序出错"}
+_CAUSES: Mapping[str, Phrase] = {
+    TIME: Phrase("用时太长"),
+    MEMORY: Phrase("占用内存太多"),
+    FAULT: Phrase("程序出错"),
+}
 
 
 def _told(ended: Ended, path: Path) -> Finding:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 
 from ..core.findings import Finding, Place
-from ..core.text import clean, percent, plain, short
+from ..core.i18n import Listed, Phrase, first_of
+from ..core.text import clean, percent, plain, several, short
 from ..readers import Book, Cell, Sheet, read_book
 from ..readers.limits import LIMITS
 from ..readers.number_formats import shown_date
@@ -51,7 +52,9 @@ def read_sheets(
         if found:
             break
     stitcher.judge = Judge(choices or {}, least=least)
-    stitcher.seen = "工作表" + "、".join(f"“{sheet.name}”" for sheet in book.sheets)
+    names = [Phrase("“{name}”", name=sheet.name) for sheet in book.sheets]
+    one = Phrase("工作表“{name}”", name=book.sheets[0].name) if len(names) == 1 else None
+    stitcher.seen = one or Phrase("工作表{names}", names=Listed(names))
     survey((grid for _, grid, _ in found), stitcher.judge)
     lines: list[Line] = []
     above: list[Line] = []
@@ -76,7 +79,7 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
     for sheet in book.sheets:
         if not sheet.cells:
             continue
-        where = f"工作表“{sheet.name}”"
+        where = Phrase("工作表“{name}”", name=sheet.name)
         if sheet.hidden:
             stitcher.note("PLAN-056", where)
             continue
@@ -110,7 +113,7 @@ def _head(grid: Grid, judge: Judge) -> tuple[Layout | None, int]:
     return None, 0
 
 
-def _grid(sheet: Sheet, where: str, columns: Collection[int]) -> Grid:
+def _grid(sheet: Sheet, where: Phrase, columns: Collection[int]) -> Grid:
     """Return the cells of a sheet as a grid of the given columns, blank rows left out."""
     numbers = sorted({row for row, column in sheet.cells if column in columns})
     own = sorted(columns)
@@ -163,24 +166,24 @@ def _line(box: Box) -> Line:
     return Line("".join(box.lines), box.columns[1] - box.columns[0])
 
 
-def _tell_outside(stitcher: Stitcher, sheet: Sheet, where: str, within: Sequence[int]) -> None:
+def _tell_outside(stitcher: Stitcher, sheet: Sheet, where: Phrase, within: Sequence[int]) -> None:
     texts = [
         _shown(cell)
         for (_, column), cell in sorted(sheet.cells.items())
         if not within[0] <= column <= within[-1]
     ]
     if any(texts):
-        stitcher.note("PLAN-043", where, text=short("；".join(filter(None, texts))))
+        stitcher.note("PLAN-043", where, text=several(texts))
 
 
 def _tell_cells(stitcher: Stitcher, sheet: Sheet, grid: Grid) -> None:
     """Tell of what the cells hold beside the text that is read."""
-    rows = [str(row) for row in sorted(sheet.hidden_rows) if row in set(grid.numbers)]
-    hidden = [f"第{'、'.join(rows)}行"] if rows else []
+    rows = sorted(sheet.hidden_rows.intersection(grid.numbers))
+    hidden = [Phrase("第{n}行", n=first_of(rows))] if rows else []
     if sheet.hidden_columns:
-        hidden.append(f"{len(sheet.hidden_columns)}列")
+        hidden.append(Phrase("{n}列", n=len(sheet.hidden_columns)))
     if hidden:
-        stitcher.note("PLAN-051", grid.where, what=short("和".join(hidden)))
+        stitcher.note("PLAN-051", grid.where, what=Listed(hidden, "和"))
     for (row, _), cell in sorted(sheet.cells.items()):
         if cell.struck:
             stitcher.note("PLAN-052", grid.where, row, text=short(cell.struck))

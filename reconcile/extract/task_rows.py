@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.plan import Task
 from ..core.prefill import PRINTED_NUMBER as PRINTED
 from ..core.published_plan import Area
-from ..core.text import fold, short
+from ..core.text import fold, several
 from .columns.context import Judge
 from .columns.heads import (
     Layout,
@@ -67,7 +68,7 @@ class Draft:
     """
 
     number: int | None
-    where: str
+    where: str | Phrase
     row: int
     wrapped: bool
     columns: tuple[Column, ...]
@@ -84,15 +85,15 @@ class Draft:
     merged: frozenset[int] = frozenset()
 
     @property
-    def part(self) -> tuple[str, ...]:
+    def part(self) -> tuple[str | Phrase, ...]:
         """The headings above the task, and sheet or table where that is no page."""
         labels = tuple(label.shown for label in self.labels if label.shown)
         return (*self.bands, *labels) if self.wrapped else (self.where, *self.bands, *labels)
 
     @property
-    def source(self) -> str:
+    def source(self) -> Phrase:
         """Where the task stands, e.g. 第2页第3行; on a page rows count without the head."""
-        return f"{self.where}第{self.row}行"
+        return Phrase("{where}第{n}行", where=self.where, n=self.row)
 
     def joined(self, column: int) -> str:
         """Return the text of a column."""
@@ -115,27 +116,33 @@ class Stitcher:
         # What stands in the table above its head.
         self.above: list[str] = []
         # What was looked through, in words.
-        self.seen = ""
+        self.seen: str | Phrase = ""
         # Where the row stands that looked most like a head, and its texts.
-        self.likeliest: tuple[str, list[str]] = ("", [])
+        self.likeliest: tuple[str | Phrase, list[str]] = ("", [])
         # What stands outside the table, line by line.
         self.texts: list[str] = []
         self._name = name
-        self._told: list[tuple[str, str, Draft | None, dict[str, object]]] = []
+        self._told: list[tuple[str, str | Phrase, Draft | None, dict[str, object]]] = []
         self._bands: list[tuple[int | None, str]] = []
         self._band_last = False
         self._categories = Categories()
-        self._where, self._row = "", 0
+        self._where: str | Phrase = ""
+        self._row = 0
         self._open = False
         # Whether what stands under the last head belongs to the plan.
         self._reading = True
         self._fronts: set[str] = set()
 
     def note(
-        self, code: str, where: str, row: int = 0, draft: Draft | None = None, **values: object
+        self,
+        code: str,
+        where: str | Phrase,
+        row: int = 0,
+        draft: Draft | None = None,
+        **values: object,
     ) -> None:
         """Add a finding at a page (or sheet, table) and, if not 0, a row."""
-        cell = where + (f"第{row}行" if row else "")
+        cell = Phrase("{where}第{n}行", where=where, n=row) if row else where
         self._told.append((code, cell, draft, values))
 
     def adopt(self, teller: Stitcher) -> None:
@@ -200,7 +207,7 @@ class Stitcher:
         if found and sum(map(is_caption, found[1])) >= sum(map(is_caption, self.likeliest[1])):
             row = grid.numbers[found[0]] if grid.numbers else found[0] + 1
             if len(found[1]) > len(self.likeliest[1]) or not self.likeliest[1]:
-                self.likeliest = f"{grid.where}第{row}行", found[1]
+                self.likeliest = Phrase("{where}第{n}行", where=grid.where, n=row), found[1]
 
     def _take_head(self, found: Layout) -> None:
         """Go on with the columns of a head, unless it heads something that is no plan."""
@@ -251,7 +258,7 @@ class Stitcher:
             return True
         band = band or self._group_text(boxes, grid)
         if self._is_foot(texts, band):
-            self.note("PLAN-043", self._where, self._row, text=short("；".join(texts)))
+            self.note("PLAN-043", self._where, self._row, text=several(texts))
         elif band:
             self.heading(band)
         else:
@@ -295,7 +302,7 @@ class Stitcher:
             return ""
         others = [t for role, t in texts.items() if role == EXTRA]
         if others:
-            self.note("PLAN-043", self._where, self._row, text=short("；".join(others)))
+            self.note("PLAN-043", self._where, self._row, text=several(others))
         sign = "" if number[-1] in "）)、.．" else "、"
         return f"{number}{sign}{goal}"
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.text import clean, short
 from ..readers.limits import LIMITS, Refused, Tags, check_xml
 from ..readers.zip_archive import Archive
@@ -69,7 +70,7 @@ def read_word(
         values = {"reason": short(f"{type(error).__name__}: {error}", 80)}
         return None, None, (Finding("PLAN-047", place, values=values),)
     stitcher.texts = [line.text for line in reader.lines]
-    stitcher.seen = "文档里"
+    stitcher.seen = Phrase("文档里")
     return stitcher, read_front(reader.above, reader.lines), ()
 
 
@@ -115,7 +116,7 @@ class _Reader:
         for block in _blocks(self._body):
             if block.tag == f"{W}tbl":
                 tables += 1
-                found.append(self._grid(block, f"第{tables}个表格", stitcher))
+                found.append(self._grid(block, Phrase("第{n}个表格", n=tables), stitcher))
                 continue
             text = self._text(block)
             self._tell(stitcher, "", 0)
@@ -167,13 +168,13 @@ class _Reader:
             number = ""
         return clean(number + text)
 
-    def _tell(self, stitcher: Stitcher, where: str, row: int) -> None:
+    def _tell(self, stitcher: Stitcher, where: str | Phrase, row: int) -> None:
         """Tell of what was met in paragraphs since this was last done."""
         for code, text in self._runs.told:
             stitcher.note(code, where, row, text=short(text))
         self._runs.told.clear()
 
-    def _grid(self, table: Any, where: str, stitcher: Stitcher) -> Grid:
+    def _grid(self, table: Any, where: Phrase, stitcher: Stitcher) -> Grid:
         """Return a table as a grid; cells merged across and down are one cell."""
         rows: list[list[Box]] = []
         # Content controls may stand around rows and around cells.
@@ -200,7 +201,7 @@ class _Reader:
             self._tell(stitcher, where, r + 1)
         width = max(map(len, rows), default=0)
         if width * len(rows) > LIMITS.cells:
-            raise Refused("PLAN-063", what=f"超过 {LIMITS.cells} 格")
+            raise Refused("PLAN-063", what=Phrase("超过 {n} 格", n=LIMITS.cells))
         for r, boxes in enumerate(rows):
             boxes += [Box((r, r), (c, c)) for c in range(len(boxes), width)]
         return counted_grid(where, rows, range(1, len(rows) + 1))

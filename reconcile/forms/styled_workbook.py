@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.text import plain, short
 from ..readers.limits import LIMITS, Clock, Refused, Tags, check_xml, elements
 from ..readers.xlsx import Package
@@ -129,11 +130,11 @@ def left_out(book: Drawn, place: Place) -> Iterator[Finding]:
     return (Finding("FORM-007", place, values={"what": what}) for what in book.warnings)
 
 
-def why_not(error: OSError | ValueError | Refused) -> str:
+def why_not(error: OSError | ValueError | Refused) -> str | Phrase:
     """Return in words why a workbook could not be read."""
     if isinstance(error, Refused):
         return Finding(error.code, values=error.values).message
-    return str(error.strerror if isinstance(error, Unfit) else error)
+    return error.reason if isinstance(error, Unfit) else str(error)
 
 
 def _checked(content: bytes) -> tuple[io.BytesIO, bool]:
@@ -144,7 +145,7 @@ def _checked(content: bytes) -> tuple[io.BytesIO, bool]:
     main, _ = package.main()
     for relation in package.relations(main):  # openpyxl leaves out a sheet whose part is missing
         if relation.kind == "worksheet" and relation.target not in package.members:
-            raise Refused("FILE-022", part=relation.target, reason="内容缺失")
+            raise Refused("FILE-022", part=relation.target, reason=Phrase("内容缺失"))
     merged, dropped = 0, False
     checked = io.BytesIO()
     with zipfile.ZipFile(checked, "w") as packed:
@@ -161,7 +162,7 @@ def _checked(content: bytes) -> tuple[io.BytesIO, bool]:
                 dropped = dropped or b"x14:dataValidation " in part
             packed.writestr(member.name.replace("\\", "/").lstrip("/"), part)
     if merged > _LIMITS.cells:
-        raise Refused("FILE-020", what=f"合并区域超过 {_LIMITS.cells} 格")
+        raise Refused("FILE-020", what=Phrase("合并区域超过 {n} 格", n=_LIMITS.cells))
     return checked, dropped
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,15 +13,18 @@ from typing import NamedTuple
 from ..core.findings import sentences, told_once
 from ..core.form import Field, Form, instruction
 from ..core.i18n import speaking, spoken, tr
+from ..core.keys import short_hash
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE
-from ..core.text import fold, length
+from ..core.text import fold, length, plain
 from ..locale import english
 from ..readers import Cell
 
 NOTICE = "退回说明"
 """The sheet that a marked-up copy begins with."""
 NOTICE_COLUMNS = ("单元格", "任务", "栏目", "问题", "怎么改")
+NOTICE_SEALS = 27
+"""The column of that sheet, hidden, in which each row has the seals of its texts, as :func:`seal` makes them."""
 MARK = "【退回】"
 """Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
 _MARKS = (MARK, english(MARK))
@@ -36,6 +39,7 @@ _MANY_WAYS = 64
 # In folded text, so in small letters; its check code is looked at elsewhere.
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-(?:[0-9a-z]{4}-){2}(?:[0-9a-z]{8}|(?:[0-9a-z]{4}-){2}[0-9a-z]{4})"
 _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
+_SEALS = re.compile(r"[0-9A-Z]{8}(?: [0-9A-Z]{8})*")
 _NOTICE_WORD = re.compile(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
 )
@@ -160,7 +164,7 @@ class Captions:
         )
 
     def is_told(self, text: str) -> bool:
-        """Say whether a text on the sheet 退回说明 is one that we wrote there."""
+        """Say whether a text on the sheet 退回说明 is like one that earlier versions wrote there, without seals."""
         short = fold(told_once(text))
         return bool(
             _NOTICE_WORD.fullmatch(text)
@@ -228,6 +232,24 @@ def is_notice(texts: Iterable[object]) -> bool:
     """Say whether these texts of a row are the header of the sheet 退回说明, which is no form."""
     found = set(texts)
     return any(header <= found for header in _HEADERS)
+
+
+def seal(text: str) -> str:
+    """Return what shows that a text on the sheet 退回说明 is as we wrote it."""
+    return short_hash(fold(text), 8)
+
+
+def sealed(cells: Mapping[tuple[int, int], Cell]) -> frozenset[str]:
+    """Return the seals on the sheet 退回说明, each beside the texts that it is for; none on one of earlier versions."""
+    texts = (plain(cell.value) for (_, at), cell in cells.items() if at == NOTICE_SEALS)
+    return frozenset(
+        word for text in texts if _SEALS.fullmatch(text) for word in (text, *text.split())
+    )
+
+
+def is_sealed(text: str, seals: Container[str]) -> bool:
+    """Say whether a text is one of ours, or one of the seals themselves."""
+    return text in seals or seal(text) in seals
 
 
 def their_note(note: str) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from ..core.i18n import Phrase
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused, is_encoding
 
@@ -74,6 +75,14 @@ class Letter(NamedTuple):
     cut: bool = False
 
 
+class Unclear(ValueError):
+    """A mail that is not taken apart: ``reason`` says why."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
 class Span(NamedTuple):
     """Where in a file something stands."""
 
@@ -100,15 +109,15 @@ class Effort:
         """Take bytes off that are searched for a boundary, or raise ValueError."""
         self.searched -= size
         if self.searched < 0:
-            raise ValueError("层层嵌套")
+            raise Unclear(Phrase("层层嵌套"))
 
     def header(self, size: int) -> None:
         """Take the bytes of a header off that is looked at, or raise ValueError."""
         self.headers -= size
         if size > _LONGEST_HEADER:
-            raise ValueError("有一个邮件头太长")
+            raise Unclear(Phrase("有一个邮件头太长"))
         if self.headers < 0:
-            raise ValueError("邮件头太多")
+            raise Unclear(Phrase("邮件头太多"))
 
 
 def looks_like_mail(content: bytes) -> bool:
@@ -143,7 +152,7 @@ def letters_in(content: bytes, limits: Limits) -> tuple[list[Span], bool]:
         if match := _MBOX.match(content, at + 1):
             starts.append(match)
         if len(starts) > limits.entries or tried > limits.entries * _MOST_FALSE:
-            raise Refused("FILE-020", what=f"邮件超过 {limits.entries} 封")
+            raise Refused("FILE-020", what=Phrase("邮件超过 {n} 封", n=limits.entries))
     ends = [*(match.start() for match in starts[1:]), len(content)]
     return [Span(m.end(), end) for m, end in zip(starts, ends, strict=True)], True
 
@@ -155,11 +164,11 @@ def letter_of(content: bytes, letter: Span, effort: Effort) -> Letter:
     the parser of strangers' headers runs into.
     """
     if letter.end - letter.start > _MAIL_BYTES:
-        raise ValueError(f"超过 {_MAIL_BYTES >> 20} MB")
+        raise Unclear(Phrase("超过 {n} MB", n=_MAIL_BYTES >> 20))
     letter = _begun(content, letter)
     parts = list(_parts(content, letter, effort))
     if parts[0].body.start == letter.start:
-        raise ValueError("没有邮件头")
+        raise Unclear(Phrase("没有邮件头"))
     own = parts[0].headers
     attachments = []
     cut = False
@@ -242,7 +251,7 @@ def _part(content: bytes, span: Span, usual: str, effort: Effort) -> _Part:
     found = _HEAD.match(content, span.start, limit)
     end = found.end() if found else span.start
     if end - span.start > _HEAD_BYTES:
-        raise ValueError(f"邮件头超过 {_HEAD_BYTES >> 10} KB")
+        raise Unclear(Phrase("邮件头超过 {n} KB", n=_HEAD_BYTES >> 10))
     headers: dict[str, str] = {}
     for match in _HEADER.finditer(content, span.start, end):
         effort.header(match.end() - match.start())
@@ -315,7 +324,7 @@ def _finds(content: bytes, mark: bytes, within: Span) -> Iterator[int]:
 
 
 def _too_many_parts() -> Refused:
-    return Refused("FILE-020", what=f"附件超过 {_MOST_PARTS} 个")
+    return Refused("FILE-020", what=Phrase("附件超过 {n} 个", n=_MOST_PARTS))
 
 
 def _parameter(part: _Part, header: str, name: str) -> str:
@@ -327,7 +336,7 @@ def _parameter(part: _Part, header: str, name: str) -> str:
     if name not in value.lower():
         return ""
     if value.count(";") > _MOST_PARAMETERS:
-        raise ValueError("有一个邮件头的参数太多")
+        raise Unclear(Phrase("有一个邮件头的参数太多"))
     message = Message()
     message[header] = value
     found = message.get_param(name, "", header)
@@ -434,7 +443,7 @@ def _uudecoded(lines: io.BytesIO) -> Iterator[bytes]:
     begun = False
     for number, line in enumerate(lines):
         if number > _MOST_LINES:
-            raise ValueError("附件的行太多")
+            raise Unclear(Phrase("附件的行太多"))
         if begun and line.strip() == b"end":
             return
         if begun:

@@ -19,10 +19,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive
-from .eml import Effort, Letter, Span, letter_of, letters_in, looks_like_mail, with_line_ends
+from .eml import (
+    Effort,
+    Letter,
+    Span,
+    Unclear,
+    letter_of,
+    letters_in,
+    looks_like_mail,
+    with_line_ends,
+)
 from .mail_body import answer_in
 
 if TYPE_CHECKING:
@@ -125,11 +135,11 @@ def _only(name: str, source: Path, code: str, **values: object) -> Arrival:
     return Arrival(name, None, source=source, findings=(Finding(code, Place(name), values=values),))
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError) -> str | Phrase:
     if isinstance(error, PermissionError):
-        return "没有权限"
+        return Phrase("没有权限")
     if isinstance(error, FileNotFoundError):
-        return "文件已不在原处"
+        return Phrase("文件已不在原处")
     return error.strerror or type(error).__name__
 
 
@@ -165,7 +175,7 @@ def _folder(
             else:
                 yield from _file(path, name, limits)
         except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links
-            reason = _why(error) if isinstance(error, OSError) else "链接指向自己"
+            reason = _why(error) if isinstance(error, OSError) else Phrase("链接指向自己")
             yield _only(name, path, "FILE-040", reason=reason)
 
 
@@ -328,7 +338,8 @@ def _mail(name: str, content: bytes, span: Span, budget: _Budget, depth: int) ->
         yield _only(name, Path(), refused.code, **refused.values)
         return
     except Exception as error:  # the parser of strangers' headers fails in many ways
-        yield _only(name, Path(), "FILE-048", reason=f"{error}"[:100])
+        reason = error.reason if isinstance(error, Unclear) else f"{error}"[:100]
+        yield _only(name, Path(), "FILE-048", reason=reason)
         return
     yield from _brought(name, letter, budget, depth)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..core.i18n import joined
 from ..core.text import short
 
 _LONGEST_SENTENCE, _MOST_SENTENCES, _SHOWN = 300, 500, 100
@@ -42,4 +43,4 @@ def answer_in(body: str) -> str:
         said = _CONTACT.sub(" ", sentence[:_LONGEST_SENTENCE])
         if _ANSWER.search(said) or (_CORRECTION.search(said) and not _ENCLOSED.search(said)):
             found.append(sentence.strip())
-    return short("；".join(found), _SHOWN) if found else ""
+    return short(joined(found, "；"), _SHOWN) if found else ""

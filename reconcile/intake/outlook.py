@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from ..core.i18n import Phrase
 from ..readers.limits import Limits, Refused
 from ..readers.ole import Stream, ole_tree
 
@@ -66,7 +67,7 @@ def message_of(mail: Mail, limits: Limits) -> Message:
     """
     found = [path for path in mail.streams if path[-1] == _STREAM + _DATA and len(path) > 1]
     if len(found) > limits.entries:
-        raise Refused("FILE-020", what=f"附件超过 {limits.entries} 个")
+        raise Refused("FILE-020", what=Phrase("附件超过 {n} 个", n=limits.entries))
     if sum(mail.streams[path].size for path in found) > limits.unpacked_bytes:
         raise Refused("FILE-011", limit=limits.unpacked_bytes >> 20)
     attachments = []

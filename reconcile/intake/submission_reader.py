@@ -9,14 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..core.findings import Finding, Place, address
+from ..core.i18n import Phrase
 from ..core.keys import CLAIMS, META, PRINTED, SHORTEST_NUMBER, may_hold_number, parse_form_number
 from ..core.submission import Raw, Submission, Table
 from ..core.text import fold, plain
 from ..readers import Book, Cell, Sheet
 from ..readers.limits import LIMITS, Clock
-from .captions import NOTICE_COLUMNS, Captions, OwnTexts, bare, is_marked, is_notice, is_own
+from .captions import (
+    NOTICE_COLUMNS,
+    Captions,
+    OwnTexts,
+    bare,
+    is_marked,
+    is_notice,
+    is_own,
+    is_sealed,
+    sealed,
+)
 from .tables import SheetTables, is_filled
 
 _UNIT_LINE = re.compile(r"\s*(?:责任单位|Unit)\s*[：:]\s*(\S.*)", re.DOTALL)
@@ -154,18 +166,18 @@ def _gathered(
     )
 
 
-def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> str:
-    """Say what there is too much of to be told one by one, or ""."""
+def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> Phrase | None:
+    """Say what there is too much of to be told one by one; None where there is not."""
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
-        return f"任务行超过 {_MOST_ROWS} 行"
+        return Phrase("任务行超过 {n} 行", n=_MOST_ROWS)
     given = (raw.value for row in rows for raw in row.given.values())
     if sum(len(value) for value in given if isinstance(value, str)) > _MOST_GIVEN:
-        return f"任务行里的文字超过 {_MOST_GIVEN} 字"
+        return Phrase("任务行里的文字超过 {n} 字", n=_MOST_GIVEN)
     beside = sum(len(row.strays) for row in rows) + sum(s.stray != "HEAD-002" for s in strays)
     if beside > _MOST_BESIDE or len(strays) > _MANY:
-        return f"填报表格子以外的内容超过 {_MOST_BESIDE} 处"
-    return ""
+        return Phrase("填报表格子以外的内容超过 {n} 处", n=_MOST_BESIDE)
+    return None
 
 
 def _meta(book: Book) -> list[tuple[str, str]]:
@@ -353,6 +365,8 @@ class _SheetReader:
             for cells in self._grid.rows.values()
         )
         self.marked = notice or self._bears_marks()
+        seals = sealed(self._sheet.cells) if notice else frozenset()
+        is_told = partial(is_sealed, seals=seals) if seals else self._captions.is_told
         found = [*shapes, *self._grid.strays]
         known = self._grid.used | self._grid.copies
         for row, cells in self._grid.rows.items():
@@ -362,7 +376,7 @@ class _SheetReader:
                     continue
                 if is_own(cell, self._own) or not is_filled(cell):
                     continue
-                if notice and not cell.note and self._captions.is_told(plain(cell.value)):
+                if notice and not cell.note and is_told(plain(cell.value)):
                     continue
                 raw = replace(self._grid.raw(row, column, "", self._sheet.name), stray=code)
                 if is_own(cell._replace(note="", struck=""), self._own):  # a note on a text of ours

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.i18n import sheet_name, tr
+from ..core.i18n import Listed, joined, sheet_name, tr
 from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..core.submission import Submission
@@ -70,7 +70,7 @@ def one_each(
     findings = []
     for unit, enclosures in list(by_unit.items()):
         if len(enclosures) > 1 and enclosures[0].kind == ISSUE:
-            values = {"unit": unit, "files": "、".join(e.name for e in enclosures)}
+            values = {"unit": unit, "files": Listed(e.name for e in enclosures)}
             findings.append(Finding("MAIL-011", enclosures[0].place, unit, values=values))
             del by_unit[unit]
     return by_unit, tuple(findings)
@@ -104,7 +104,7 @@ def to_units(
         messages.append(_message(shared, kind, unit.name, to, enclosed.get(unit.name, ()), values))
     for address, names in owners.items():
         if len(names) > 1:
-            values = {"address": address, "units": "、".join(names)}
+            values = {"address": address, "units": joined(names)}
             findings.append(
                 Finding("MAIL-005", Place(shared.file, sheet_name("单位")), values=values)
             )
@@ -136,7 +136,7 @@ def _addresses(text: str, place: Place, unit: str) -> tuple[tuple[str, ...], lis
         for piece in found.foreign
     ]
     if found.widened and found.good:
-        values = {"value": text, "read": "、".join(found.good)}
+        values = {"value": text, "read": Listed(found.good)}
         findings.append(Finding("MAIL-006", place, unit, values=values))
     if not found.good and not findings:
         findings.append(Finding("MAIL-002", place, unit, values={"unit": unit}))
@@ -162,7 +162,7 @@ def _message(
         "office": plan.office,
         "deadline": plan.settings.get("截止日期", "") or tr("见通知"),
         "contact": plan.settings.get("联系方式", "") or plan.office,
-        "files": "、".join(e.name for e in enclosures),
+        "files": joined(e.name for e in enclosures),
         "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(told, 1)),
         "today": shared.day,
     }

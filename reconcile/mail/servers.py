@@ -19,6 +19,7 @@ from ..core.findings import Finding, Place
 from ..core.i18n import tr
 from ..core.plan import Plan
 from ..core.text import short
+from ..writers.atomic import reason_of
 from .journal import Journal
 
 
@@ -190,8 +191,8 @@ def confirmed(peer: Peer, named: str, ask: Callable[[Peer], bool] | None) -> Con
     try:
         peer.trust()
     except OSError as error:
-        values = {"host": peer.host, "reason": error.strerror or str(error)}
-        return Confirmed(True, (Finding("MAIL-057", values=values),))
+        why = {"host": peer.host, "reason": reason_of(error)}
+        return Confirmed(True, (Finding("MAIL-057", values=why),))
     return Confirmed(True)
 
 

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from ..core.findings import Finding, Place
-from ..core.i18n import tr
+from ..core.i18n import joined, tr
 from .message import Message
 from .mime import mail_bytes
 from .sent_log import LATER, REFUSED, SENDING, SENT, SentLog
@@ -187,7 +187,7 @@ class _Office:
             self._log.write(SENDING, message, taken, now)
             code, reply = self._hand_over(smtp, content)
             if code == 0:
-                told = _told("MAIL-019", message, address="、".join(taken), when=tr("刚才"))
+                told = _told("MAIL-019", message, address=joined(taken), when=tr("刚才"))
                 return Delivery(message, (), (told,))
             if code != 250:
                 replies = dict.fromkeys(taken, (code, reply)) | {

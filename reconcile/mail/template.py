@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..core.findings import Finding, Place, address
-from ..core.i18n import meant
+from ..core.i18n import Listed, Phrase, meant
 from ..core.text import plain
 from ..readers import Book, Sheet, read_book
-from ..writers.atomic import read_regular
+from ..writers.atomic import read_regular, reason_of
 from .message import KINDS, WORDS, Wording, unknown_words
 
 _KIND, _LANGUAGE, _SUBJECT, _BODY = "用途", "语言", "主题", "正文"
@@ -27,14 +27,14 @@ def read_wordings(
     try:
         content = read_regular(path)
     except OSError as error:
-        values = {"reason": error.strerror or str(error)}
+        values = {"reason": reason_of(error)}
         return None, (Finding("MAIL-009", Place(path.name), values=values),)
     book, told = read_book(path.name, content)
     if book is None:
         return None, told
     sheet, columns, head = _table(book)
     if sheet is None:
-        values = {"reason": "没有一张表的表头有用途、主题、正文"}
+        values = {"reason": Phrase("没有一张表的表头有用途、主题、正文")}
         return None, (Finding("MAIL-009", Place(path.name), values=values),)
     wordings: dict[str, Wording] = {}
     findings: list[Finding] = []
@@ -77,9 +77,9 @@ def _faults(
     found = []
     kind = meant(texts[_KIND].strip(), KINDS)
     if kind not in KINDS:
-        values = {"value": kind, "choices": "、".join(KINDS)}
+        values = {"value": kind, "choices": Listed(map(Phrase, KINDS))}
         found.append(Finding("MAIL-008", at(_KIND), values=values))
-    known = "、".join(f"{{{word}}}" for word in WORDS)
+    known = Listed(f"{{{word}}}" for word in WORDS)
     for caption in (_SUBJECT, _BODY):
         for word in unknown_words(texts[caption]):
             values = {"word": word, "known": known}

@@ -426,4 +426,4 @@ def _where(kept: Place, lost: Place) -> str:
     if kept.file != lost.file:
         return f"{_told_apart(kept.file, lost.file)} {kept.cell}"
     same = kept.sheet == lost.sheet
-    return kept.cell if same else tr("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)
+    return str(kept.cell) if same else tr("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)

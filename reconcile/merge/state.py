@@ -345,7 +345,7 @@ def gathered(findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         if finding.code in _ALIKE and finding.task is not None:
             place = finding.place
-            column = place.cell.rstrip("0123456789")
+            column = str(place.cell).rstrip("0123456789")
             key = finding.code, finding.unit, place.file, place.sheet, column
             alike.setdefault(key, []).append(len(told))
         told.append(finding)

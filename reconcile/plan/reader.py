@@ -31,7 +31,7 @@ from ..core.values.dates import read_date
 from ..core.values.synonyms import usual_synonyms
 from ..readers import Book, read_book
 from ..readers.workbook import values_by_row
-from ..writers.atomic import read_regular
+from ..writers.atomic import read_regular, reason_of
 from . import indicator_sheet
 from .sheet_rows import TableRow, Tables
 from .sheets import (
@@ -67,7 +67,7 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
     try:
         content = read_regular(path)
     except OSError as error:
-        values = {"reason": error.strerror or str(error)}
+        values = {"reason": reason_of(error)}
         return None, (Finding("PLAN-500", Place(str(path)), values=values),)
     book, findings = read_book(path.name, content)
     if book is None:
@@ -197,7 +197,7 @@ def read_columns(path: Path) -> tuple[tuple[PrintedColumn, ...], tuple[Finding, 
     try:
         book, findings = read_book(path.name, path.read_bytes())
     except OSError as error:
-        values = {"reason": error.strerror or str(error)}
+        values = {"reason": reason_of(error)}
         return (), (Finding("PLAN-500", Place(str(path)), values=values),)
     if book is None:
         return (), findings

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.findings import Finding, Place
-from ..core.i18n import meant, sheet_name, tr
+from ..core.i18n import Phrase, meant, sheet_name, tr
 from ..core.prefill import PRINTED_NUMBER
 from ..core.text import fold, plain
 from ..locale import english_sheet
@@ -38,7 +38,7 @@ class Tables:
 
     def told(self, code: str, sheet: str = "", row: int = 0, /, **values: object) -> None:
         """Note a finding at a row of a sheet; row 0 means the whole sheet."""
-        cell = f"第{row}行" if row else ""
+        cell = Phrase("第{n}行", n=row) if row else ""
         found = self.sheet(sheet, needed=False) if sheet else None
         shown = found.name if found else sheet_name(sheet) if sheet else ""
         self.findings.append(Finding(code, Place(self.file, shown, cell), values=values))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..core.findings import Finding
-from ..core.i18n import EN, said, sheet_name, spoken, tr
+from ..core.i18n import EN, sheet_name, spoken, tr
 from ..core.plan import Period, Plan, Ruling
 from ..core.text import fold
 from ..core.unit_names import written_names
@@ -92,7 +92,7 @@ def _columns_sheet(listing: Listing, plan: Plan) -> None:
     for one in plan.columns:
         sure, why = TOLD.get(one.told, TOLD["none"])
         cells: list[object] = [
-            one.caption, tr(one.role), tr(one.chosen), tr(sure), tr(why), one.sample, said(one.where),
+            one.caption, tr(one.role), tr(one.chosen), tr(sure), tr(why), one.sample, str(one.where),
         ]  # fmt: skip
         cells[2] = Cell(cells[2], {"bg_color": "#FFF9E5"})
         rows.append(cells)
@@ -123,7 +123,7 @@ def _task_rows(plan: Plan, extras: Sequence[str]) -> Iterator[list[object]]:
             t.number, "\n".join(t.sections), t.goal,
             *(t.milestones.get(p.caption, "") for p in plan.periods),
             written_names(t.lead), written_names(t.support),
-            *(t.extras.get(c, "") for c in extras), said(t.source),
+            *(t.extras.get(c, "") for c in extras), str(t.source),
         ]  # fmt: skip
 
 
@@ -200,4 +200,4 @@ def _ruling_row(r: Ruling) -> list[object]:
 
 
 def _review_row(f: Finding) -> list[object]:
-    return [f.code, tr(f.severity.value), said(f.place.cell), f.task, f.message, f.fix, ""]
+    return [f.code, tr(f.severity.value), str(f.place.cell), f.task, f.message, f.fix, ""]

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.plan import Value
 from .limits import (
     LIMITS,
@@ -38,7 +39,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Excel 2 to 4 wrote bare BIFF: a BOF record and nothing around it.
 _BARE_BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 # How other files begin, the finding that says so, and what they are called.
-_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+_OTHERS: tuple[tuple[bytes, str, str | Phrase], ...] = (
     (b"%PDF", "FILE-015", ""),
     (b"\x89PNG", "FILE-016", ""),
     (b"\xff\xd8\xff", "FILE-016", ""),
@@ -47,7 +48,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"II*\0", "FILE-016", ""),
     (b"MM\0*", "FILE-016", ""),
     (b"\x78\x9f\x3e\x22", "FILE-017", ""),
-    (b"{\\rtf", "FILE-014", "Word 文档（RTF）"),
+    (b"{\\rtf", "FILE-014", Phrase("Word 文档（RTF）")),
     (b"Rar!", "FILE-027", "RAR"),
     (b"7z\xbc\xaf\x27\x1c", "FILE-027", "7z"),
     (b"\x1f\x8b", "FILE-027", "gzip"),
@@ -55,21 +56,21 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"\xfd7zXZ", "FILE-027", "xz"),
 )  # fmt: skip
 _OLE_OTHERS = (
-    ("WordDocument", "FILE-014", "Word 文档（或 WPS 文字）"),
-    ("PowerPoint Document", "FILE-014", "演示文稿"),
+    ("WordDocument", "FILE-014", Phrase("Word 文档（或 WPS 文字）")),
+    ("PowerPoint Document", "FILE-014", Phrase("演示文稿")),
 )
 _OUTLOOK = ("__substg1.0_", "__properties_version", "__nameid", "__attach_version")
 """How the streams of a mail are called that Outlook saved."""
-_ZIP_OTHERS = (
-    ("word/document.xml", "FILE-014", "Word 文档"),
-    ("ppt/presentation.xml", "FILE-014", "演示文稿"),
+_ZIP_OTHERS: tuple[tuple[str, str, str | Phrase], ...] = (
+    ("word/document.xml", "FILE-014", Phrase("Word 文档")),
+    ("ppt/presentation.xml", "FILE-014", Phrase("演示文稿")),
     ("Index/Document.iwa", "FILE-108", ""),
     ("buildVersionHistory.plist", "FILE-108", ""),
 )
 _XML_OTHERS = (
-    ("urn:schemas-microsoft-com:office:spreadsheet", "XML 表格 2003"),
-    ("urn:oasis:names:tc:opendocument:xmlns:office", "单个 XML 文件的 ODF 文档（.fods）"),
-    ("uof:UOF", "标文通文档（UOF）"),
+    ("urn:schemas-microsoft-com:office:spreadsheet", Phrase("XML 表格 2003")),
+    ("urn:oasis:names:tc:opendocument:xmlns:office", Phrase("单个 XML 文件的 ODF 文档（.fods）")),
+    ("uof:UOF", Phrase("标文通文档（UOF）")),
 )
 _HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
 _MOST_TOLD = 20
@@ -162,9 +163,9 @@ def _check_whole(book: Book, limits: Limits) -> None:
     One long text may stand in very many cells, and one sheet be listed very often.
     """
     if len(book.sheets) > limits.sheets:
-        raise Refused("FILE-020", what=f"工作表超过 {limits.sheets} 张")
+        raise Refused("FILE-020", what=Phrase("工作表超过 {n} 张", n=limits.sheets))
     if len({sheet.name for sheet in book.sheets}) < len(book.sheets):
-        raise Refused("FILE-023", reason="两张工作表同名")
+        raise Refused("FILE-023", reason=Phrase("两张工作表同名"))
     cells = signs = 0
     for sheet in book.sheets:
         cells += len(sheet.cells)
@@ -173,9 +174,9 @@ def _check_whole(book: Book, limits: Limits) -> None:
         if len(sheet.cells) > limits.columns:
             check_extent(sheet.cells, sheet.name, limits)
     if cells > limits.cells:
-        raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
+        raise Refused("FILE-020", what=Phrase("有内容的单元格超过 {n} 个", n=limits.cells))
     if signs > limits.signs:
-        raise Refused("FILE-020", what=f"文字超过 {limits.signs} 字")
+        raise Refused("FILE-020", what=Phrase("文字超过 {n} 字", n=limits.signs))
 
 
 def _lengths(sheet: Sheet) -> Iterator[int]:
@@ -208,7 +209,7 @@ def _not_even_binary(content: bytes) -> Refused:
     strange = sum(sign < " " and sign not in "\t\r\n\f" for sign in text)
     if text and not strange:
         return Refused("FILE-004")
-    return Refused("FILE-002", what="无法识别的内容")
+    return Refused("FILE-002", what=Phrase("无法识别的内容"))
 
 
 def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
@@ -229,7 +230,7 @@ def _read_zip(name: str, content: bytes, clock: Clock) -> tuple[Book, tuple[Find
         from .xlsx import read_xlsx
 
         return read_xlsx(archive, name, clock)
-    raise Refused("FILE-002", what="压缩包")
+    raise Refused("FILE-002", what=Phrase("压缩包"))
 
 
 def _read_ole(
@@ -248,7 +249,7 @@ def _read_ole(
                 raise Refused(code, what=what)
         if any(name.startswith(_OUTLOOK) for name in streams):
             raise Refused("FILE-107")
-        raise Refused("FILE-002", what="其他 Office 文件")
+        raise Refused("FILE-002", what=Phrase("其他 Office 文件"))
     from .xls import asks_password, read_xls
 
     if asks_password(workbook):
@@ -285,7 +286,7 @@ def _check_spin(streams: Mapping[str, Callable[[], bytes]], clock: Clock) -> Non
         xml = check_xml(head[8:].rstrip(b"\0"), "EncryptionInfo")
         parse_xml(xml, "EncryptionInfo", start, lambda _: None, lambda _: None, clock)
     if any(len(c) > 7 or not c.isdecimal() or int(c) > _MAX_SPIN for c in counts):
-        raise Refused("FILE-023", reason="密码的运算次数不正常")
+        raise Refused("FILE-023", reason=Phrase("密码的运算次数不正常"))
 
 
 def _decrypt(content: bytes, password: str | None, code: str) -> bytes:

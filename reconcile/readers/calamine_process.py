@@ -16,6 +16,7 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.plan import Value
 from . import Book, Cell, Sheet
 from .child_process import environment
@@ -62,13 +63,13 @@ def rescue(content: bytes, kind: str, clock: Clock) -> Book:
     except subprocess.TimeoutExpired as error:
         raise Refused("FILE-021", seconds=f"{clock.limits.seconds:g}") from error
     except OSError as error:
-        raise Refused("FILE-022", part=kind, reason="无法解析") from error
+        raise Refused("FILE-022", part=kind, reason=Phrase("无法解析")) from error
     if child.returncode == _TOO_MANY_CELLS:
-        raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
+        raise Refused("FILE-020", what=Phrase("有内容的单元格超过 {n} 个", n=limits.cells))
     if child.returncode == _TOO_MUCH_TEXT:
-        raise Refused("FILE-020", what=f"文字超过 {limits.signs} 字")
+        raise Refused("FILE-020", what=Phrase("文字超过 {n} 字", n=limits.signs))
     if child.returncode:
-        raise Refused("FILE-022", part=kind, reason="无法解析")
+        raise Refused("FILE-022", part=kind, reason=Phrase("无法解析"))
     sheets = tuple(_sheet(*listed) for listed in json.loads(child.stdout))
     if not sheets:
         raise Refused("FILE-013")

@@ -16,6 +16,7 @@ from typing import cast
 from xml.etree.ElementTree import XML, Element, ParseError, XMLPullParser
 from xml.parsers import expat
 
+from ..core.i18n import Phrase
 from .workbook import rows_and_columns
 
 _MIB = 1 << 20
@@ -121,11 +122,11 @@ def check_xml(part: bytes, name: str, *, cut: bool = False) -> bytes:
         encoding = "utf-16-be" if part[:1] == b"\0" else "utf-16-le"
     if encoding not in _USUAL_ENCODINGS:
         if not is_encoding(encoding):
-            raise Refused("FILE-022", part=name, reason="文字编码无法识别")
+            raise Refused("FILE-022", part=name, reason=Phrase("文字编码无法识别"))
         try:
             part = part.decode(encoding).encode("utf-8")
         except (LookupError, ValueError) as error:
-            raise Refused("FILE-022", part=name, reason="文字编码无法识别") from error
+            raise Refused("FILE-022", part=name, reason=Phrase("文字编码无法识别")) from error
     part = _DECLARATION.sub(b"", part, count=1) if _DECLARATION.match(part[:200]) else part
     # A single sign is found sixty times as fast as two.
     if b"!" in part and (b"<!DOCTYPE" in part or b"<!ENTITY" in part):
@@ -138,7 +139,7 @@ def check_xml(part: bytes, name: str, *, cut: bool = False) -> bytes:
         if not found:
             end, next_tag = _cut_at(part, position), part.find(b"<", position)
             if not cut or not end or next_tag < 0:
-                raise Refused("FILE-022", part=name, reason="有一处文字超过 1 MB")
+                raise Refused("FILE-022", part=name, reason=Phrase("有一处文字超过 1 MB"))
             pieces += (part[copied:end], _FILLER)
             copied = found = next_tag
         position = found
@@ -175,7 +176,7 @@ class Tags:
             return
         self.left -= part.count(b"<")
         if self.left < 0:
-            raise Refused("FILE-020", what=f"内容超过 {self.limits.tags} 处标记")
+            raise Refused("FILE-020", what=Phrase("内容超过 {n} 处标记", n=self.limits.tags))
 
 
 _PIECE, _AT_ONCE = 1 << 16, 1 << 20
@@ -197,9 +198,11 @@ def elements(part: bytes, name: str, clock: Clock, tags: Collection[str]) -> Ite
             yield from _streamed(part, name, clock, tags)
     except ParseError as error:
         line = error.position[0]
-        raise Refused("FILE-022", part=name, reason=f"第 {line} 行起无法解析") from error
+        raise Refused(
+            "FILE-022", part=name, reason=Phrase("第 {n} 行起无法解析", n=line)
+        ) from error
     except (LookupError, ValueError) as error:  # an encoding that expat does not know
-        raise Refused("FILE-022", part=name, reason="文字编码无法识别") from error
+        raise Refused("FILE-022", part=name, reason=Phrase("文字编码无法识别")) from error
 
 
 def _spaced(root: Element, tags: Collection[str]) -> frozenset[str]:
@@ -209,7 +212,7 @@ def _spaced(root: Element, tags: Collection[str]) -> frozenset[str]:
 
 def _within(element: Element, wanted: frozenset[str], depth: int, name: str) -> Iterator[Element]:
     if not depth:
-        raise Refused("FILE-022", part=name, reason=f"嵌套超过 {LIMITS.depth} 层")
+        raise Refused("FILE-022", part=name, reason=Phrase("嵌套超过 {n} 层", n=LIMITS.depth))
     for child in element:
         if child.tag in wanted:
             yield child
@@ -236,7 +239,7 @@ def _streamed(part: bytes, name: str, clock: Clock, tags: Collection[str]) -> It
                 if not inside and element.tag in wanted:
                     inside = len(above)
                 if len(above) > limit:
-                    raise Refused("FILE-022", part=name, reason=f"嵌套超过 {limit} 层")
+                    raise Refused("FILE-022", part=name, reason=Phrase("嵌套超过 {n} 层", n=limit))
                 continue
             if len(above) == inside:
                 yield element
@@ -272,7 +275,7 @@ def parse_xml(
             prefix = tag.partition(":")[0] + ":"
         depth += 1
         if depth > limit:
-            raise Refused("FILE-022", part=name, reason=f"嵌套超过 {limit} 层")
+            raise Refused("FILE-022", part=name, reason=Phrase("嵌套超过 {n} 层", n=limit))
         start(tag.removeprefix(prefix) if prefix else tag, attributes)
 
     def closed(tag: str) -> None:
@@ -294,22 +297,30 @@ def parse_xml(
             clock.check()
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise Refused("FILE-022", part=name, reason=f"第 {error.lineno} 行起无法解析") from error
+        raise Refused(
+            "FILE-022", part=name, reason=Phrase("第 {n} 行起无法解析", n=error.lineno)
+        ) from error
 
 
 def check_extent(positions: Iterable[tuple[int, int]], sheet: str, limits: Limits) -> None:
     """Refuse (FILE-020) when more rows or columns hold values than are read."""
     rows, columns = rows_and_columns(positions)
     if len(rows) > limits.rows:
-        raise Refused("FILE-020", what=f"工作表“{sheet}”有内容的行超过 {limits.rows} 行")
+        raise Refused(
+            "FILE-020",
+            what=Phrase("工作表“{name}”有内容的行超过 {n} 行", name=sheet, n=limits.rows),
+        )
     if len(columns) > limits.columns:
-        raise Refused("FILE-020", what=f"工作表“{sheet}”有内容的列超过 {limits.columns} 列")
+        raise Refused(
+            "FILE-020",
+            what=Phrase("工作表“{name}”有内容的列超过 {n} 列", name=sheet, n=limits.columns),
+        )
 
 
 def check_merges(heights: Iterable[int], limits: Limits) -> None:
     """Refuse (FILE-020) when merged areas cover more rows than are looked at one by one."""
     if sum(min(max(height, 1), TALLEST) for height in heights) > limits.merged:
-        raise Refused("FILE-020", what=f"合并区域超过 {limits.merged} 行")
+        raise Refused("FILE-020", what=Phrase("合并区域超过 {n} 行", n=limits.merged))
 
 
 def spread(spans: Iterable[tuple[int, int]], last: int) -> frozenset[int]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from ..core.values.shown import date_code, number_code
 from . import Book, Cell, Sheet, Value
 from .beside.xlsx import At, object_told, pictures_told, shown_link
@@ -174,7 +175,7 @@ class _Content:
             self.blanks += blanks
             if self.blanks > self.clock.limits.signs:
                 limit = self.clock.limits.signs
-                raise Refused("FILE-020", what=f"文字超过 {limit} 字")
+                raise Refused("FILE-020", what=Phrase("文字超过 {n} 字", n=limit))
             self._add(" " * blanks)
         elif tag == "text:a":
             self.link = self.link or a.get("xlink:href", "")
@@ -204,7 +205,7 @@ class _Content:
     def _table(self, a: dict[str, str]) -> None:
         self.table += 1
         if len(self.sheets) >= self.clock.limits.sheets:
-            raise Refused("FILE-020", what=f"工作表超过 {self.clock.limits.sheets} 张")
+            raise Refused("FILE-020", what=Phrase("工作表超过 {n} 张", n=self.clock.limits.sheets))
         style = a.get("table:style-name", "")
         self.reset(a.get("table:name", ""), style in self.unlisted)
         self.master = self.masters.get(style, "")
@@ -247,9 +248,9 @@ class _Content:
         self.total += added
         if self.total > self.clock.limits.cells:
             limit = self.clock.limits.cells
-            raise Refused("FILE-020", what=f"有内容的单元格超过 {limit} 个")
+            raise Refused("FILE-020", what=Phrase("有内容的单元格超过 {n} 个", n=limit))
         if self.pending and self.row + self.rows - 1 > _MAX_ROW:
-            raise Refused("FILE-022", part="content.xml", reason="行号超出范围")
+            raise Refused("FILE-022", part="content.xml", reason=Phrase("行号超出范围"))
         for row in range(self.row, self.row + (self.rows if self.pending else 0)):
             for first, times, cell in self.pending:
                 for column in range(first, first + times):
@@ -455,7 +456,7 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
     """
     members = {member.name: member for member in archive.members}
     if len(members) < len(archive.members):
-        raise Refused("FILE-023", reason="压缩包里有重复的条目")
+        raise Refused("FILE-023", reason=Phrase("压缩包里有重复的条目"))
     tags = Tags(clock.limits)
 
     def part(which: str) -> bytes | None:
@@ -469,7 +470,7 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
         raise Refused("FILE-009")
     xml = part("content.xml")
     if xml is None or b"office:spreadsheet" not in xml:
-        raise Refused("FILE-014", what="文字文档（OpenDocument）")
+        raise Refused("FILE-014", what=Phrase("文字文档（OpenDocument）"))
     content = _Content(clock)
     parse_xml(xml, "content.xml", content.start, content.end, content.text, clock, prefixes=True)
     if not content.sheets:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import olefile
 
+from ..core.i18n import Phrase
 from .limits import Refused
 
 # olefile looks for each stream in a list of all; Office writes some dozen entries, a few hundred at most.
@@ -21,7 +22,7 @@ _MOST_DIRECTORY = 4_000 * 128
 
 
 def _broken() -> Refused:
-    return Refused("FILE-022", part="OLE2", reason="文件结构已损坏")
+    return Refused("FILE-022", part="OLE2", reason=Phrase("文件结构已损坏"))
 
 
 def _check_counts(content: bytes) -> None:

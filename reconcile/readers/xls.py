@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import xlrd
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from . import Book, Cell, Sheet, Value
 from .beside.xls import BESIDE, MOST, QUERIES, read_beside
 from .calamine_process import rescue
@@ -68,7 +69,7 @@ def _xls_records(stream: bytes) -> Iterator[tuple[int, int, int]]:
         position += 4 + length
         count += 1
         if count > MAX_RECORDS:
-            raise Refused("FILE-020", what=f"内容超过 {MAX_RECORDS} 条记录")
+            raise Refused("FILE-020", what=Phrase("内容超过 {n} 条记录", n=MAX_RECORDS))
 
 
 def asks_password(stream: bytes) -> bool:
@@ -95,7 +96,7 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
             clock.check()
         if kind in _BOF:
             if len(by_start) > 4 * limits.sheets:  # charts nest in sheets
-                raise Refused("FILE-020", what=f"工作表超过 {limits.sheets} 张")
+                raise Refused("FILE-020", what=Phrase("工作表超过 {n} 张", n=limits.sheets))
             inside.append(Extent(set(), set(), [], []))
             by_start[at - 4] = inside[-1]
         elif kind == _EOF and len(inside) > 1:
@@ -117,9 +118,9 @@ def _xls_extents(stream: bytes, clock: Clock) -> tuple[Extent, ...]:
                 inside[-1].formulas.add((row + 1, column + 1))
             total += width
             if total > limits.cells:
-                raise Refused("FILE-020", what=f"有内容的单元格超过 {limits.cells} 个")
+                raise Refused("FILE-020", what=Phrase("有内容的单元格超过 {n} 个", n=limits.cells))
     if len(set(listed)) < len(listed):
-        raise Refused("FILE-022", part="Workbook", reason="两张工作表指向同一处")
+        raise Refused("FILE-022", part="Workbook", reason=Phrase("两张工作表指向同一处"))
     if not listed:
         return tuple(by_start.values())
     return tuple(by_start.get(start, Extent(set(), set(), [], [])) for start in listed)
@@ -145,9 +146,9 @@ def read_xls(
         queries = any(kind in QUERIES for extent in extents for kind, _, _ in extent.beside)
         return book, (Finding("FILE-103", Place(name)),) if queries else ()
     if not content.startswith(b"\xd0\xcf"):
-        raise Refused("FILE-022", part="BIFF", reason="内容无法解析")
+        raise Refused("FILE-022", part="BIFF", reason=Phrase("内容无法解析"))
     if sum(dense(extent.valued) for extent in extents) > MAX_DENSE:
-        raise Refused("FILE-022", part="Workbook", reason="内容无法解析")
+        raise Refused("FILE-022", part="Workbook", reason=Phrase("内容无法解析"))
     return rescue(content, "xls", clock), (Finding("FILE-028", Place(name)),)
 
 
@@ -163,7 +164,7 @@ def _without_unwanted(stream: bytes) -> bytes:
             blanks.append(at - 4)
         columns += kind == _COLUMN
     if columns > _MANY_COLUMNS:
-        raise Refused("FILE-020", what=f"列的格式超过 {_MANY_COLUMNS} 处")
+        raise Refused("FILE-020", what=Phrase("列的格式超过 {n} 处", n=_MANY_COLUMNS))
     if len(blanks) > _MANY_BLANKS:
         unwanted += blanks
     if not unwanted:

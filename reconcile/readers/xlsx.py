@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from ..core.findings import Finding, Place
+from ..core.i18n import Phrase
 from . import Book, Cell, Sheet
 from .beside.xlsx import (
     PAGES,
@@ -60,7 +61,10 @@ class Package:
         for member in archive.members:
             name = member.part
             if name in self.members or (".." in name and ".." in name.split("/")):
-                raise Refused("FILE-023", reason=f"压缩包里的条目“{member.name}”重复或名称不合规")
+                raise Refused(
+                    "FILE-023",
+                    reason=Phrase("压缩包里的条目“{name}”重复或名称不合规", name=member.name),
+                )
             self.members[name] = member
 
     def part(self, name: str) -> bytes | None:
@@ -96,7 +100,7 @@ class Package:
         name = next(documents, "xl/workbook.xml")
         part = self.small(name)
         if part is None:
-            raise Refused("FILE-022", part=name, reason="工作簿目录缺失")
+            raise Refused("FILE-022", part=name, reason=Phrase("工作簿目录缺失"))
         return name, part
 
     def string(self, raw: str) -> Text:
@@ -104,14 +108,16 @@ class Package:
         raw = raw.strip()
         at = whole_number(raw, -1)
         if not 0 <= at < len(self.strings):
-            raise Refused("FILE-022", part="sharedStrings.xml", reason="有单元格的文字找不到")
+            raise Refused(
+                "FILE-022", part="sharedStrings.xml", reason=Phrase("有单元格的文字找不到")
+            )
         return self.strings[at]
 
     def spend(self, cells: int) -> None:
         """Count the cells of a sheet towards those of the book."""
         self.count += cells
         if self.count > self.limits.cells:
-            raise Refused("FILE-020", what=f"有内容的单元格超过 {self.limits.cells} 个")
+            raise Refused("FILE-020", what=Phrase("有内容的单元格超过 {n} 个", n=self.limits.cells))
 
 
 def _target(folder: str, target: str) -> str:
@@ -145,7 +151,11 @@ def _notes(book: Package, relations: Iterable[Relation]) -> dict[tuple[int, int]
 def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     part = book.part(relation.target)
     if part is None:
-        raise Refused("FILE-022", part=relation.target, reason=f"工作表“{tab.name}”的内容缺失")
+        raise Refused(
+            "FILE-022",
+            part=relation.target,
+            reason=Phrase("工作表“{name}”的内容缺失", name=tab.name),
+        )
     read = SheetReader(book)
     read.read(part, relation.target)
     cells = read.cells
@@ -202,13 +212,13 @@ def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fi
             part = book.small(relation.target)
             book.strings = strings_of(part, clock) if part else book.strings
     if len(tabs) > clock.limits.sheets:
-        raise Refused("FILE-020", what=f"工作表超过 {clock.limits.sheets} 张")
+        raise Refused("FILE-020", what=Phrase("工作表超过 {n} 张", n=clock.limits.sheets))
     # Macro and dialog sheets have nothing to read; those of Excel 5 are listed without a part.
     listed = [(tab, relations.get(tab.relation)) for tab in tabs if tab.relation]
     kinds = {"worksheet": _sheet, "chartsheet": _chart_sheet}
     wanted = [(tab, r) for tab, r in listed if r is not None and r.kind in kinds]
     if len({r.target for _, r in wanted}) < len(wanted):
-        raise Refused("FILE-022", part=main, reason="两张工作表指向同一处")
+        raise Refused("FILE-022", part=main, reason=Phrase("两张工作表指向同一处"))
     sheets = tuple(kinds[relation.kind](book, tab, relation) for tab, relation in wanted)
     if not any(r.kind == "worksheet" for _, r in wanted) or any(r is None for _, r in listed):
         raise Refused("FILE-013")

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable
 from typing import NamedTuple, NoReturn
 
+from ..core.i18n import Phrase
 from .limits import Limits, Refused
 
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -45,10 +46,10 @@ class Archive:
             # Raw bytes of names: zipfile would take them all for one encoding.
             read = zipfile.ZipFile(io.BytesIO(self._content), metadata_encoding="latin-1")
         except _BROKEN as error:
-            raise Refused("FILE-005", reason="目录已损坏") from error
+            raise Refused("FILE-005", reason=Phrase("目录已损坏")) from error
         listed = read.infolist()
         if len(listed) > limits.entries:
-            raise Refused("FILE-023", reason=f"压缩包里有 {len(listed)} 个条目")
+            raise Refused("FILE-023", reason=Phrase("压缩包里有 {n} 个条目", n=len(listed)))
         _check_overlap(listed, read.start_dir)
         named = [(_entry_name(info), info) for info in listed]
         self.members = [Member(n, part_name(n), info.file_size, info) for n, info in named]
@@ -61,9 +62,9 @@ class Archive:
         info = member.info
         most = min(self.left, max(4 * _MIB, self.limits.ratio * info.compress_size))
         if info.flag_bits & 0x41:
-            raise Refused("FILE-024", reason=f"“{member.name}”设了密码")
+            raise Refused("FILE-024", reason=Phrase("“{name}”设了密码", name=member.name))
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Refused("FILE-024", reason=f"“{member.name}”的压缩方法不支持")
+            raise Refused("FILE-024", reason=Phrase("“{name}”的压缩方法不支持", name=member.name))
         if member.size > most:
             self._bomb()
         out = self._packed(info)
@@ -72,11 +73,13 @@ class Archive:
             try:
                 out = inflater.decompress(out, most + 1)
             except zlib.error as error:
-                raise Refused("FILE-005", reason=f"“{member.name}”无法解压") from error
+                raise Refused(
+                    "FILE-005", reason=Phrase("“{name}”无法解压", name=member.name)
+                ) from error
         if len(out) > most:
             self._bomb()
         if zlib.crc32(out) != info.CRC:
-            raise Refused("FILE-005", reason=f"“{member.name}”校验不符")
+            raise Refused("FILE-005", reason=Phrase("“{name}”校验不符", name=member.name))
         self.left -= len(out)
         return out
 
@@ -84,7 +87,7 @@ class Archive:
         start = info.header_offset + 30
         head = self._content[start - 30 : start]
         if head[:4] != b"PK\x03\x04" or len(head) < 30:
-            raise Refused("FILE-005", reason="内容不完整")
+            raise Refused("FILE-005", reason=Phrase("内容不完整"))
         start += sum(struct.unpack_from("<HH", head, 26))
         return self._content[start : start + info.compress_size]
 
@@ -96,7 +99,7 @@ def _checked(content: bytes, limits: Limits) -> bytes:
     """Return a zip up to its end record, which zipfile is bound to find there; refuse a long directory."""
     end = content.rfind(_END)
     if end < 0 or end + 22 > len(content):
-        raise Refused("FILE-005", reason="文件末尾缺失")
+        raise Refused("FILE-005", reason=Phrase("文件末尾缺失"))
     count, size = struct.unpack_from("<HL", content, end + 10)
     if (
         end >= 76
@@ -105,7 +108,7 @@ def _checked(content: bytes, limits: Limits) -> bytes:
     ):
         count, size = struct.unpack_from("<QQ", content, end - 76 + 32)
     if count > limits.entries or size > limits.entries * 400:
-        raise Refused("FILE-023", reason=f"压缩包里有 {count} 个条目")
+        raise Refused("FILE-023", reason=Phrase("压缩包里有 {n} 个条目", n=count))
     return content[: end + 22]
 
 
@@ -117,10 +120,10 @@ def _check_overlap(listed: Iterable[zipfile.ZipInfo], directory: int) -> None:
     floor = 0
     for offset, packed in sorted((info.header_offset, info.compress_size) for info in listed):
         if offset < floor:
-            raise Refused("FILE-023", reason="压缩包里的条目互相重叠")
+            raise Refused("FILE-023", reason=Phrase("压缩包里的条目互相重叠"))
         floor = offset + 30 + packed
     if floor > directory:
-        raise Refused("FILE-005", reason="内容不完整")
+        raise Refused("FILE-005", reason=Phrase("内容不完整"))
 
 
 def part_name(name: str) -> str:

@@ -277,7 +277,7 @@ def finding(f: Finding) -> dict[str, Any]:
     """Return one finding with its code, severity, place, subject, message and fix."""
     return {
         "code": f.code, "severity": f.severity.name.lower(), "file": f.place.file,
-        "sheet": f.place.sheet, "cell": f.place.cell, "unit": f.unit, "task": f.task,
+        "sheet": f.place.sheet, "cell": str(f.place.cell), "unit": f.unit, "task": f.task,
         "field": f.field, "message": f.message, "fix": f.fix,
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from ..core.findings import Finding, Severity
 from ..core.form import Field, Form
-from ..core.i18n import ZH, joined, said, sheet_name, spoken, tr
+from ..core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
 from ..core.lights import GREEN, RED, Lag, rounded
 from ..core.prefill import BASIS_WORDS, amount_value, shown_value
 from ..core.result import Accepted, MergeResult, Reached
@@ -169,7 +169,7 @@ def _without_names(
     for f in findings:
         if f.field in captions or f.place in places:
             values = {
-                name: tr(NOT_LISTED) if isinstance(v, str) and name not in _ABOUT_US else v
+                name: tr(NOT_LISTED) if isinstance(v, str | Phrase) and name not in _ABOUT_US else v
                 for name, v in f.values.items()
             }
             f = replace(f, values=values)
@@ -179,7 +179,7 @@ def _without_names(
 def _problem_row(f: Finding, at: Mapping[int, int], file: str) -> list[object]:
     return [
         Cell(tr(f.severity.value), _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
-        said(f.place.cell), f.message, f.fix, file,
+        str(f.place.cell), f.message, f.fix, file,
     ]  # fmt: skip
 
 

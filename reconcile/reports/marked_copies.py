@@ -20,13 +20,22 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..core.findings import Finding, Severity
 from ..core.form import Field, Form, describe
-from ..core.i18n import sheet_name, tr
+from ..core.i18n import Phrase, sheet_name, tr
 from ..core.keys import META
 from ..core.result import FILLED
 from ..core.submission import Submission, Table
 from ..core.text import plain, printable
 from ..forms.excel_rules import Painter, validation
-from ..intake.captions import MARK, NOTICE, NOTICE_COLUMNS, NOTICE_LINES, is_marked, is_notice
+from ..intake.captions import (
+    MARK,
+    NOTICE,
+    NOTICE_COLUMNS,
+    NOTICE_LINES,
+    NOTICE_SEALS,
+    is_marked,
+    is_notice,
+    seal,
+)
 from ..readers import Book, Cell, Sheet
 from ..writers.atomic import safe_name
 from ..writers.marks import OUTPUT, SEAL
@@ -95,9 +104,9 @@ def _is_notice(sheet: Sheet) -> bool:
     return any(is_notice(texts) for texts in rows.values())
 
 
-def _at(address: str) -> tuple[int, int]:
+def _at(cell: str | Phrase) -> tuple[int, int]:
     """Row and column of an address, counted from 1."""
-    row, column = xl_cell_to_rowcol(address)
+    row, column = xl_cell_to_rowcol(str(cell))
     return row + 1, column + 1
 
 
@@ -170,18 +179,23 @@ def _notice(
         ),
     ]
     looks = [listing.heading(16, align="center"), listing.format(text_wrap=True)]
+    sheet.set_column(NOTICE_SEALS - 1, NOTICE_SEALS - 1, None, None, {"hidden": True})
     for row, (line, look) in enumerate(zip(lines, looks, strict=True)):
         sheet.merge_range(row, 0, row, len(columns) - 1, line, look)
+        sheet.write_string(row, NOTICE_SEALS - 1, seal(line))
         sheet.set_row(row, row_height([(line, 134, 11 if row else 16)], 24))
     for i, column in enumerate(columns):
         sheet.write_string(3, i, column.caption, listing.head)
+    sheet.write_string(3, NOTICE_SEALS - 1, " ".join(seal(column.caption) for column in columns))
     for row, (f, cells) in enumerate(points, 4):
         look = {"bg_color": _COLOURS[f.severity]}
         target = names.get(f.place.sheet)
         values = [cells, f.task, f.field, f.message, f.fix]
         for i, value in enumerate(values):
             listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
-        if target and re.fullmatch(r"[A-Z]+\d+", f.place.cell):
+        seals = (seal(plain(value)) for value in values if value)
+        sheet.write_string(row, NOTICE_SEALS - 1, " ".join(seals))
+        if target and re.fullmatch(r"[A-Z]+\d+", str(f.place.cell)):
             quoted = target.replace("'", "''")
             style = listing.format(
                 border=1,
@@ -204,9 +218,10 @@ def _points(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
     """Findings with their cells; those that say the same of one row are one point: B11:J11."""
     points: dict[tuple[str, ...], tuple[Finding, list[str]]] = {}
     for f in findings:
-        found = re.fullmatch(r"([A-Z]{1,3})(\d+)", f.place.cell)
-        key = (f.code, f.place.file, f.place.sheet, found[2] if found else f.place.cell, f.message)
-        points.setdefault(key, (f, []))[1].append(f.place.cell)
+        cell = str(f.place.cell)
+        found = re.fullmatch(r"([A-Z]{1,3})(\d+)", cell)
+        key = (f.code, f.place.file, f.place.sheet, found[2] if found else cell, f.message)
+        points.setdefault(key, (f, []))[1].append(cell)
     return [
         (f, cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}")
         for f, cells in points.values()
@@ -254,7 +269,7 @@ class _Copy:
         """Write cells, looks, rules, heights and the notes that say what to mend."""
         marks: dict[tuple[int, int], list[Finding]] = {}
         for f in findings:
-            if re.fullmatch(r"[A-Z]{1,3}\d+", f.place.cell):
+            if re.fullmatch(r"[A-Z]{1,3}\d+", str(f.place.cell)):
                 marks.setdefault(_at(f.place.cell), []).append(f)
         self._set_columns()
         self._merge()

@@ -15,7 +15,7 @@ import pdfplumber
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from ..core.findings import Finding
-from ..core.i18n import joined, said, sheet_name, tr
+from ..core.i18n import joined, sheet_name, tr
 from ..core.plan import Task
 from ..core.published_plan import Area, PublishedPlan
 from ..writers.row_height import row_height
@@ -207,7 +207,7 @@ def _overview(
         for at, column in enumerate(columns):
             listing.write(sheet, row, at, None, column)
         link = listing.format(border=1, align="center", font_color="#0563C1", underline=1)
-        shown = said(f"第{number}页") if number else tr("不明")
+        shown = tr("第{n}页", n=number) if number else tr("不明")
         sheet.write_url(row, 0, f"internal:'{sheet_name('校对')}'!A{start + 1}", link, shown)
         listing.write(sheet, row, 1, count, columns[1])
         style = listing.format(border=1, align="center")

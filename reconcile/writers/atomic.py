@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-from ..core.i18n import tr
+from ..core.i18n import Phrase, tr
 from ..core.text import printable
 
 if sys.platform == "win32":
@@ -28,7 +28,7 @@ else:
 _BESIDE, _NEW, _LOCK = ".~reconcile-", ".~reconcile-new-", "lock"
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|]+')
 """What a file name holds on no system, or not on every one."""
-OUTSIDE = "只能是总台账所在文件夹里的文件"
+OUTSIDE = Phrase("只能是总台账所在文件夹里的文件")
 # Windows takes these for devices in every folder, whatever follows the full stop.
 _DEVICE = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$)", re.I
@@ -45,7 +45,16 @@ WINDOWS = os.name == "nt"
 
 
 class Unfit(OSError):
-    """A path at which no file lies that may be read: ``strerror`` says why."""
+    """A path at which no file lies that may be read: ``reason`` says why."""
+
+    def __init__(self, number: int, reason: Phrase) -> None:
+        super().__init__(number, str(reason))
+        self.reason = reason
+
+
+def reason_of(error: OSError) -> str | Phrase:
+    """Return why a file could not be read or written."""
+    return error.reason if isinstance(error, Unfit) else error.strerror or str(error)
 
 
 MOST_BYTES = 64 << 20
@@ -65,11 +74,11 @@ def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
 
 def _check_regular(state: os.stat_result, most: int) -> None:
     if stat.S_ISDIR(state.st_mode):
-        raise Unfit(errno.EISDIR, "这是文件夹")
+        raise Unfit(errno.EISDIR, Phrase("这是文件夹"))
     if not stat.S_ISREG(state.st_mode):
-        raise Unfit(errno.EINVAL, "不是普通文件")
+        raise Unfit(errno.EINVAL, Phrase("不是普通文件"))
     if state.st_size > most:
-        raise Unfit(errno.EFBIG, f"超过 {most >> 20} MB")
+        raise Unfit(errno.EFBIG, Phrase("超过 {n} MB", n=most >> 20))
 
 
 def beside(folder: Path, named: str) -> Path:

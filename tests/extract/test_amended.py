@@ -210,7 +210,7 @@ def test_the_register_is_taken_over(tmp_path: Path) -> None:
     assert by_name["市税务局"].contact == ""
     told = {f.code: f for f in result.findings if f.code in ("UNIT-002", "UNIT-011")}
     assert (told["UNIT-002"].unit, told["UNIT-002"].task) == ("市税务局", 2)
-    assert told["UNIT-002"].place.cell == "第2页第3行"
+    assert str(told["UNIT-002"].place.cell) == "第2页第3行"
     assert told["UNIT-002"].field == "support"
     assert told["UNIT-011"].values["units"] == "已撤销的局"
     assert "UNIT-003" not in {f.code for f in result.findings}

@@ -46,7 +46,7 @@ def read(path: Path) -> tuple[PublishedPlan, list[Finding]]:
 def told(findings: list[Finding]) -> list[tuple[object, ...]]:
     """The findings of the cross-check: code, place, task, column and both readings."""
     return [
-        (f.code, f.place.cell, f.task, *(f.values[k] for k in ("column", "ours", "theirs")))
+        (f.code, str(f.place.cell), f.task, *(f.values[k] for k in ("column", "ours", "theirs")))
         for f in findings
         if f.code in ("PLAN-150", "PLAN-153")
     ]

@@ -90,7 +90,7 @@ def cells(notice: PublishedPlan) -> list[list[str]]:
 def told(findings: Sequence[Finding]) -> list[str]:
     """Code, place and task of the findings, without those on the missing front matter."""
     return [
-        " ".join(filter(None, (f.code, f.place.cell, str(f.task or ""))))
+        " ".join(filter(None, (f.code, str(f.place.cell), str(f.task or ""))))
         for f in findings
         if f.code not in ("PLAN-038", "PLAN-039")
     ]
@@ -616,7 +616,7 @@ def test_a_printer_s_hyphen_goes_where_the_word_stands_without_it(tmp_path: Path
         "Publish the information, and long-term plans",
         "A long-term view of hous-ing, paving",
     ]
-    found = [f.values["words"] for f in findings if f.code == "PLAN-147"]
+    found = [str(f.values["words"]) for f in findings if f.code == "PLAN-147"]
     assert found == ["hous-ing"]
 
 

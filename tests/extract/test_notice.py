@@ -111,7 +111,7 @@ def test_the_real_plan_is_read_exactly(name: str, truth: dict[str, Any]) -> None
         assert len(task.lead) == 1 and len(task.support) == bool(true["support"])
         assert not task.extras
         if name != "word.pdf":
-            assert task.source.startswith(f"第{true['source'][2:]}页第")
+            assert str(task.source).startswith(f"第{true['source'][2:]}页第")
     torn = [f for f in findings if f.code == "PLAN-010"]
     assert len(torn) == (26 if name == "word.pdf" else 0)
     (stray_bracket,) = [f for f in findings if f not in torn]
@@ -132,8 +132,8 @@ def test_hard_line_breaks_of_units_are_kept() -> None:
 
 def test_source_is_page_and_row_headings_counted(tmp_path: Path) -> None:
     notice, _ = read(SAMPLE)
-    assert [t.source for t in notice.tasks[:2]] == ["第2页第2行", "第2页第3行"]
-    assert notice.tasks[9].source == "第3页第1行"
+    assert [str(t.source) for t in notice.tasks[:2]] == ["第2页第2行", "第2页第3行"]
+    assert str(notice.tasks[9].source) == "第3页第1行"
 
 
 def test_progress_counts_pages() -> None:
@@ -406,7 +406,7 @@ def test_a_row_torn_before_its_number(tmp_path: Path) -> None:
         print_plan(tmp_path / "a.pdf", WIDTHS, [[HEAD, *ROWS[:2], first], [HEAD, second]])
     )
     assert flat(notice)[2] == WHOLE
-    assert notice.tasks[2].source == "第1页第3行"
+    assert str(notice.tasks[2].source) == "第1页第3行"
     assert told(findings) == ["第2页第1行 PLAN-010"]
 
 

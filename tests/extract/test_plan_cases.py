@@ -122,7 +122,7 @@ def test_doubts_about_numbers_stand_in_the_review(tmp_path: Path) -> None:
     | 1 | 新建公园3个。 | 新建公园1个。 | 新建公园1个。 | 市住建局 |
     """
     made = extract(sheet(tmp_path / "a.xlsx", table), tmp_path / "plan.xlsx")
-    assert [(f.code, f.place.cell) for f in made.findings if f.code.startswith("IND")] == [
+    assert [(f.code, str(f.place.cell)) for f in made.findings if f.code.startswith("IND")] == [
         ("IND-002", "工作表“Sheet”第3行")
     ]
 

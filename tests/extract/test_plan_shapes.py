@@ -518,9 +518,9 @@ def test_a_refusal_names_the_row_that_looked_most_like_a_head(tmp_path: Path) ->
     notice, findings = read_published_plan(path)
     assert notice is None
     last = findings[-1]
-    assert (last.code, last.place.cell, last.values["english"]) == (
+    assert (last.code, str(last.place.cell), last.values["english"]) == (
         "PLAN-081",
         "工作表“Sheet”第2行",
         True,
     )
-    assert (last.values["known"], last.values["unknown"]) == ("Lead", "Colour")
+    assert (str(last.values["known"]), str(last.values["unknown"])) == ("Lead", "Colour")

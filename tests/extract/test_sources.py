@@ -81,7 +81,7 @@ def test_a_sheet_with_a_two_level_head(tmp_path: Path) -> None:
     assert table(notice) == TABLE
     assert (notice.title, notice.year) == ("某市2031年工作计划", 2031)
     assert notice.periods == ("上半年", "下半年")
-    assert [t.source for t in notice.tasks] == [f"工作表“Sheet1”第{n}行" for n in (5, 6, 7)]
+    assert [str(t.source) for t in notice.tasks] == [f"工作表“Sheet1”第{n}行" for n in (5, 6, 7)]
     assert findings == []
     assert not any(notice.areas.values())
 
@@ -260,7 +260,7 @@ def test_a_word_document(tmp_path: Path) -> None:
     notice, findings = read(saved(tmp_path, made))
     assert (notice.title, notice.document) == ("2031年工作安排", "某政办发〔2031〕5号")
     assert notice.periods == ("上半年", "下半年")
-    assert [(t.number, t.sections, t.source) for t in notice.tasks] == [
+    assert [(t.number, t.sections, str(t.source)) for t in notice.tasks] == [
         (1, ("一、经济", "产业"), "第1个表格第4行"),
         (2, ("一、经济", "产业"), "第1个表格第5行"),
         (3, ("二、其他", "文化"), "第2个表格第1行"),

@@ -68,7 +68,7 @@ def read(path: Path) -> tuple[str, list[tuple[str, str, object]]]:
 
 def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, object]]:
     return [
-        (f.code, f.place.cell, f.values["text"])
+        (f.code, str(f.place.cell), f.values["text"])
         for f in findings
         if f.code == "PLAN-052" or f.code.startswith("PLAN-14")
     ]

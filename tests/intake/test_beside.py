@@ -96,7 +96,11 @@ def test_embedded_documents_are_told(
     says = element.format(r=KINDS + "relationships", id=f"{kind}1")
     result = merged(related(filled(), says, **{kind: target}))
     (finding,) = [f for f in result.findings if f.code.startswith("FILE")]
-    assert (finding.code, finding.place.cell, finding.values["what"]) == ("FILE-101", place, what)
+    assert (finding.code, finding.place.cell, str(finding.values["what"])) == (
+        "FILE-101",
+        place,
+        what,
+    )
 
 
 @pytest.mark.parametrize(

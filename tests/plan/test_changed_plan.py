@@ -339,7 +339,7 @@ def register(tmp_path: Path, *rows: Mapping[str, str]) -> tuple[Plan | None, lis
             sheet.cell(r, at[caption]).value = value
     book.save(path)
     read, findings = read_plan(path)
-    return read, [(f.code, f.place.cell) for f in findings]
+    return read, [(f.code, str(f.place.cell)) for f in findings]
 
 
 def test_a_unit_is_merged_into_another_in_the_register(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from bench_forms import (
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook as Book
 
+from reconcile.intake import captions
 from reconcile.readers import read_book
 from reconcile.reports.marked_copies import file_name
 
@@ -88,6 +89,26 @@ def test_a_reply_on_the_list_or_in_a_note_is_not_lost() -> None:
     assert ("HEAD-002", "F6") in told(result)
     [finding] = [f for f in result.findings if f.code == "CELL-037"]
     assert "我们认为就是基本完成" in finding.message and "退回" not in finding.message
+
+
+def test_our_list_is_known_by_its_seals_whatever_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version may word a finding in another way; what a clerk words as we do is theirs."""
+    monkeypatch.setattr(captions, "_told", lambda _: ())
+    copy = returned(SPOILT)
+    assert told(merged(mend(copy, {**MENDED, "D8": "产业投资1360亿元。"}))) == []
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    sheet = book["退回说明"]
+    assert sheet.column_dimensions["AA"].hidden and str(sheet["AA5"].value).isascii()
+    line = next(cell for cell in sheet["D"] if "基本完成" in str(cell.value))
+    line.value = str(line.value).replace("基本完成", "请领导审阅")
+    assert ("HEAD-002", line.coordinate) in told(merged(saved(book)))
+
+
+def test_a_list_of_earlier_versions_is_known_by_its_words() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(returned(SPOILT)))
+    book["退回说明"].delete_cols(27)
+    fixed = mend(saved(book), {**MENDED, "D8": "产业投资1360亿元。"})
+    assert told(merged(fixed)) == []
 
 
 def test_the_list_names_every_point_with_a_link_to_its_cell() -> None:

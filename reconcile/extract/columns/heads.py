@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ...core.i18n import Phrase
 from ...core.text import fold
 from ..headings import GOAL, LEAD, MILESTONE, NUMBER, PRINTED_NUMBER, SECTION, SUPPORT
 from ..tables.ruled import Box, Grid, join_lines
@@ -36,7 +37,7 @@ class Layout:
     xs: list[float]
     captions: frozenset[str]
     paths: list[tuple[str, ...]]
-    where: str
+    where: str | Phrase
     grouped: bool = False
 
     def reached(self, box: Box, grid: Grid) -> list[int]:

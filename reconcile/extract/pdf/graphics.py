@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as raw
 
+from ...core.i18n import Phrase
 from ...readers.limits import Refused
 
 Point = tuple[float, float]
@@ -51,7 +52,7 @@ _BOXES = 100
 _DEEPEST = 12
 
 # What a document may hold: twenty times a yearly plan of 140 tasks.
-_CHARACTERS, _OBJECTS, _POINTS = "字", "个图形", "个点"
+_CHARACTERS, _OBJECTS, _POINTS = "超过 {n} 字", "超过 {n} 个图形", "超过 {n} 个点"
 _MOST_OF = {_CHARACTERS: 300_000, _OBJECTS: 300_000, _POINTS: 500_000}
 
 SEEN, RECOGNISED, HIDDEN, CUT = "", "recognised", "hidden", "cut"
@@ -99,7 +100,7 @@ class Effort:
     def _spend(self, what: str, count: int) -> None:
         self._left[what] -= count
         if self._left[what] < 0:
-            raise Refused("PLAN-063", what=f"超过 {_MOST_OF[what]} {what}")
+            raise Refused("PLAN-063", what=Phrase(what, n=_MOST_OF[what]))
 
 
 class Painting:

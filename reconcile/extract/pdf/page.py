@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ...core.i18n import Phrase
 from .graphics import Edges, Point
 
 # Why a glyph is no text of its page; see painted for two more reasons.
@@ -67,9 +68,9 @@ class Page:
     shades: tuple[Edges, ...] = ()
 
     @property
-    def where(self) -> str:
+    def where(self) -> Phrase:
         """The page's number in words."""
-        return f"第{self.number}页"
+        return Phrase("第{n}页", n=self.number)
 
     @property
     def astray(self) -> int:

@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ...core.findings import Finding, Place
+from ...core.i18n import Phrase
 from ...readers.limits import Refused
 from .annotations import open_forms, read_extras
 from .graphics import HIDDEN, RECOGNISED, SEEN, Edges, Effort, Painting, Point, Raw
@@ -65,13 +66,13 @@ def read_pages(
     effort = Effort()
     try:
         if len(document) > _MOST_PAGES:
-            raise Refused("PLAN-063", what=f"超过 {_MOST_PAGES} 页")
+            raise Refused("PLAN-063", what=Phrase("超过 {n} 页", n=_MOST_PAGES))
         open_forms(document)
         for index in range(len(document)):
             try:
                 pages.append(_read_page(document, index, effort))
             except pdfium.PdfiumError:
-                place = Place(file=name, cell=f"第{index + 1}页")
+                place = Place(file=name, cell=Phrase("第{n}页", n=index + 1))
                 return None, (Finding("PLAN-004", place, values={"page": index + 1}),)
             if progress is not None:
                 progress(index + 1, len(document))

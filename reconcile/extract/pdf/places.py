@@ -6,6 +6,7 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ...core.i18n import Phrase
 from ..tables.ruled import Grid, join_lines, line_text, text_lines
 from ..task_rows import Draft, Stitcher
 from .page import Char
@@ -14,7 +15,7 @@ from .page import Char
 class Spot(NamedTuple):
     """A place in words: ``where`` the page, ``row`` its row or 0, ``column`` a caption or ""."""
 
-    where: str
+    where: str | Phrase
     row: int
     draft: Draft | None
     column: str
@@ -31,7 +32,7 @@ class Places:
             for area in draft.areas:
                 self._drafts.setdefault(area.page, []).append((area.top, area.bottom, draft))
 
-    def of(self, page: int, where: str, x: float, y: float) -> Spot:
+    def of(self, page: int, where: str | Phrase, x: float, y: float) -> Spot:
         """Return the spot of a point on a page."""
         grid = next(
             (

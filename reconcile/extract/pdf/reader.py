@@ -7,8 +7,9 @@ from pathlib import Path
 from statistics import median
 
 from ...core.findings import Finding, Place
+from ...core.i18n import Listed, Phrase
 from ...core.published_plan import Area
-from ...core.text import fold, short
+from ...core.text import fold, several, short
 from ..columns.context import Choices, Judge
 from ..columns.roles import fits_caption, is_caption, knowing
 from ..columns.survey import survey
@@ -102,8 +103,7 @@ def _read(
         count = len(pages)
         glyphs, reason = second.pages(count, lambda: step(count, count))
         if glyphs is None:
-            values = {"reason": reason}
-            unchecked = (Finding("PLAN-151", Place(file=path.name), values=values),)
+            unchecked = (Finding("PLAN-151", Place(file=path.name), values={"reason": reason}),)
         else:
             unknown = compare_readings(stitcher, pages, read, glyphs, places)
             unchecked = _unreadable(path.name, unknown)
@@ -174,7 +174,7 @@ def _stitch(
                 # Without rules nothing shows how far down a category reaches.
                 found[0].note("PLAN-062", head.where)
         if broken:
-            found[0].note("PLAN-147", "", words=short("、".join(broken), 200))
+            found[0].note("PLAN-147", "", words=several(broken, "、", 200))
         # A table with rules above and below all of its rows is one row to those who go by rules.
         lone = code in ("PLAN-042", _STRIPED) and least and len(found[0].drafts) == 1
         if found[0].drafts and not lone and not _heaped(found[0]):
@@ -199,9 +199,9 @@ def _no_more(
     return len(found[0].drafts) <= len(than[0].drafts)
 
 
-def _likeliest_line(pages: Sequence[Page]) -> tuple[str, list[str]]:
+def _likeliest_line(pages: Sequence[Page]) -> tuple[str | Phrase, list[str]]:
     """Return where the line stands that looks most like a head in text without rules, and its texts."""
-    best: tuple[tuple[int, int], str, list[str]] = ((0, 0), "", [])
+    best: tuple[tuple[int, int], str | Phrase, list[str]] = ((0, 0), "", [])
     for page in pages[:_FIRST_PAGES]:
         for row, line in enumerate(text_lines(page.chars), 1):
             texts = [line_text(part) for part in segments(line)]
@@ -213,7 +213,7 @@ def _likeliest_line(pages: Sequence[Page]) -> tuple[str, list[str]]:
                 continue
             rank = (sum(map(is_caption, texts)), len(texts))
             if rank > best[0] and len({*texts}) == len(texts):
-                best = rank, f"{page.where}第{row}行", texts
+                best = rank, Phrase("{where}第{n}行", where=page.where, n=row), texts
     return best[1:]
 
 
@@ -301,7 +301,7 @@ def _stitched(
 
 def _take_page(
     stitcher: Stitcher,
-    where: str,
+    where: str | Phrase,
     grids: Sequence[Grid],
     lines: Sequence[list[Char]],
     running: Container[str],
@@ -352,7 +352,7 @@ def _tell_aside(stitcher: Stitcher, page: Page, places: Places) -> None:
         stitcher.note("PLAN-145", page.where, text=short(note))
 
 
-def _ranges(numbers: Iterable[int]) -> str:
+def _ranges(numbers: Iterable[int]) -> Phrase:
     """Return page numbers in words: 第1-3、7页."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
@@ -360,7 +360,8 @@ def _ranges(numbers: Iterable[int]) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return "第" + "、".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs) + "页"
+    shown = (f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
+    return Phrase("第{n}页", n=Listed(shown))
 
 
 def _page_findings(name: str, pages: Sequence[Page]) -> list[Finding]:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from ...core.i18n import Phrase
 from ...readers.child_process import environment
 
 _MEMORY = 2 << 30
@@ -73,26 +74,26 @@ class SecondReading:
 
     def pages(
         self, count: int, step: Callable[[], None] = lambda: None
-    ) -> tuple[list[list[Glyph]] | None, str]:
+    ) -> tuple[list[list[Glyph]] | None, Phrase | None]:
         """Return the glyphs of all ``count`` pages, or None and why not; ``step`` is called as they come."""
         if self._child is None:
-            return None, "无法启动"
+            return None, Phrase("无法启动")
         if count > _PAGES:
-            return None, f"超过 {_PAGES} 页"
+            return None, Phrase("超过 {n} 页", n=_PAGES)
         end = self._begun + min(_LEAST + _EACH * count, _MOST)
         while len(self._pages) < count:
             try:
                 line = self._lines.get(timeout=max(0.0, min(0.2, end - time.monotonic())))
             except queue.Empty:
                 if time.monotonic() >= end:
-                    return None, "太费时间"
+                    return None, Phrase("太费时间")
                 step()
                 continue
             if not line:
-                return None, "另一种方法读不了这份PDF"
+                return None, Phrase("另一种方法读不了这份PDF")
             self._pages.append([Glyph(*glyph) for glyph in json.loads(line)])
             step()
-        return self._pages, ""
+        return self._pages, None
 
     def close(self) -> None:
         """End the reading."""

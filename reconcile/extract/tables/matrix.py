@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...core.findings import Finding, Place
+from ...core.i18n import Listed
 from ...core.text import fold
 from ..columns.wording import TICK
 from ..task_rows import Draft
@@ -67,5 +68,5 @@ def units_by(draft: Draft, marks: Marks) -> tuple[str, str]:
 
 def finding(marks: Marks, name: str) -> Finding:
     """Tell how the marks were read."""
-    values = {"marks": "、".join(sorted(marks.leads))}
+    values = {"marks": Listed(sorted(marks.leads))}
     return Finding("PLAN-080" if marks.sure else "PLAN-089", Place(file=name), values=values)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
+from ...core.i18n import Phrase
 from ..pdf.graphics import THIN
 from ..pdf.page import Char, Page
 
@@ -61,7 +62,7 @@ class Grid:
     other pages whose columns this one goes on with.
     """
 
-    where: str
+    where: str | Phrase
     page: int
     xs: list[float]
     ys: list[float]
@@ -81,7 +82,7 @@ class Grid:
         return list(dict.fromkeys(self.boxes[index]))
 
 
-def counted_grid(where: str, boxes: list[list[Box]], numbers: Sequence[int]) -> Grid:
+def counted_grid(where: str | Phrase, boxes: list[list[Box]], numbers: Sequence[int]) -> Grid:
     """Return the grid of a table that has rows and columns, but no measures."""
     width = len(boxes[0]) if boxes else 0
     xs, ys = ([float(at) for at in range(count + 1)] for count in (width, len(boxes)))

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ...core.i18n import Phrase
 from ..workbook import Told
 from ..xlsx_parts import area, whole_number
 from ..xlsx_texts import unescape
@@ -26,16 +27,16 @@ PICTURE, OBJECT = "FILE-100", "FILE-101"
 _MOST = 20
 """Pictures of a sheet that are told one by one; the last one counts all further ones."""
 _MOST_LINKED, _LONGEST_LINK, _LONGEST_PAGE = 64, 500, 1_000
-_OBJECTS = (
-    ("word", "Word 文档"),
-    ("excel", "Excel 表格"),
-    ("powerpoint", "演示文稿"),
+_OBJECTS: tuple[tuple[str, str | Phrase], ...] = (
+    ("word", Phrase("Word 文档")),
+    ("excel", Phrase("Excel 表格")),
+    ("powerpoint", Phrase("演示文稿")),
     ("acro", "PDF"),
 )
 PAGES = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
-_ENDINGS = {
-    "docx": "Word 文档", "doc": "Word 文档", "xlsx": "Excel 表格", "xls": "Excel 表格",
-    "pptx": "演示文稿", "ppt": "演示文稿", "pdf": "PDF",
+_ENDINGS: Mapping[str, str | Phrase] = {
+    "docx": Phrase("Word 文档"), "doc": Phrase("Word 文档"), "xlsx": Phrase("Excel 表格"), "xls": Phrase("Excel 表格"),
+    "pptx": Phrase("演示文稿"), "ppt": Phrase("演示文稿"), "pdf": "PDF",
 }  # fmt: skip
 # Codes of Excel in a page header: fonts, sizes, colours, fields; two of them stand for the sign itself.
 _CODES = re.compile(r'&(?:"[^"]*"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d{1,3}|[A-Za-z]|&)')
@@ -53,8 +54,8 @@ def pictures_told(places: Iterable[At]) -> tuple[Told, ...]:
 def object_told(at: At, program: str, name: str = "") -> Told:
     """Return what is told of an embedded document, by the program that made it or its file name."""
     low = program.lower()
-    kind = next((what for mark, what in _OBJECTS if low.startswith(mark)), "")
-    kind = kind or _ENDINGS.get(name.rpartition(".")[2].lower(), "别的文件")
+    kind: str | Phrase = next((what for mark, what in _OBJECTS if low.startswith(mark)), "")
+    kind = kind or _ENDINGS.get(name.rpartition(".")[2].lower(), Phrase("别的文件"))
     return Told(OBJECT, at, {"what": kind})
 
 
