@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ from books import keyed, zipped
 from hostile import CASES, Case, filled
 
 from reconcile.api.generate import generate
+from reconcile.core.findings import Finding
+from reconcile.core.i18n import Phrase, holds_chinese, speaking
+from reconcile.intake.inbox import unpacked
+from reconcile.readers import read_book
 
 pytestmark = pytest.mark.slow
 
@@ -215,3 +220,34 @@ def test_soffice_opens_what_was_written(form: bytes, tmp_path: Path, soffice: st
     )  # fmt: skip
     assert len(list((tmp_path / "csv").glob("*.csv"))) == len(copies) + 1
     assert Path(copies[0]).read_bytes()[:2] == b"PK"
+
+
+# --- in English
+
+
+def _spoken(value: object) -> Iterator[object]:
+    """The words in a value that are not ours: a sender's."""
+    if isinstance(value, Phrase):
+        for _, one in value.values:
+            yield from _spoken(one)
+    else:
+        yield value
+
+
+def test_what_is_told_in_english_has_no_chinese_but_the_senders(form: bytes) -> None:
+    wrong = set()
+    for one in CASES[::4]:
+        found: list[Finding] = []
+        for arrival in unpacked(one.name.replace("/", "_"), one.make(form)):
+            told = read_book(arrival.name, arrival.content)[1] if arrival.content else ()
+            found += (*arrival.findings, *told)
+        for finding in found:
+            with speaking("en"):
+                message = finding.message
+            for word in (w for value in finding.values.values() for w in _spoken(value)):
+                message = message.replace(str(word), "")
+            # What is neither a phrase nor from a file's content is a reason in one language.
+            ours = [finding.values.get(name) for name in ("reason", "what", "part")]
+            if holds_chinese(message) or any(isinstance(v, str) and holds_chinese(v) for v in ours):
+                wrong.add((one.name, finding.code, finding.message[:80]))
+    assert wrong == set()
