@@ -207,6 +207,9 @@ def test_the_format_of_a_time_told_by_its_text(text: str) -> None:
 def test_the_format_of_a_number_told_by_its_text() -> None:
     assert shown_as(1234.0, number_code("1234万元", 1234.0)) == "1234万元"
     assert number_code("852.90", 852.9) == number_code("12万元", 120000.0) == ""
+    assert shown_as(1234567.0, number_code("1,235", 1234567.0)) == "1234.567"
+    assert shown_as(1234567.0, number_code("1.2百万", 1234567.0)) == "1.234567百万"
+    assert number_code("0", 0.3) == number_code("-5", -5.0) == number_code("1,235", 1235.4) == ""
 
 
 def test_words_that_stand_for_an_answer() -> None:
