@@ -32,6 +32,7 @@ STAND_INS = [
     ("详见附件", "CELL-052"), ("见附件1", "CELL-052"), ("另附", "CELL-052"), ("See attachment.", "CELL-052"),
     ("见附件：D:\\材料\\二季度.docx", "CELL-052"), ("详见《二季度总结》", "CELL-052"), ("见附件（二季度情况.pdf）", "CELL-052"),
     ("见附件：30个项目已开工。", ""), ("已印发《实施方案》", ""),
+    ("See attachment: report.docx", "CELL-052"), ("Please see attached file (report.pdf)", "CELL-052"), ("参考《办法》执行三项工作", ""),
     ("……", "CELL-017"), ("？", "CELL-017"), ("√", "CELL-017"), ("0", "CELL-017"), ("***", "CELL-017"),
     ("同上级部门对接3次。", ""), ("与第8项任务合并推进，已完成设计。", ""), ("附件所列30个项目已开工。", ""), ("第3项", ""),
     ("完成5", ""), ("开工", ""),
@@ -207,6 +208,9 @@ def test_the_format_of_a_time_told_by_its_text(text: str) -> None:
 def test_the_format_of_a_number_told_by_its_text() -> None:
     assert shown_as(1234.0, number_code("1234万元", 1234.0)) == "1234万元"
     assert number_code("852.90", 852.9) == number_code("12万元", 120000.0) == ""
+    assert shown_as(1234567.0, number_code("1,235", 1234567.0)) == "1234.567"
+    assert shown_as(1234567.0, number_code("1.2百万", 1234567.0)) == "1.234567百万"
+    assert number_code("0", 0.3) == number_code("-5", -5.0) == number_code("1,235", 1235.4) == ""
 
 
 def test_words_that_stand_for_an_answer() -> None:

@@ -296,12 +296,16 @@ def date_code(text: str, day: date) -> str:
 
 
 def number_code(text: str, value: float) -> str:
-    """Return the number format by which a number shows as ``text`` with words of its own; else ""."""
+    """Return the number format by which a number shows as ``text``, with words or in thousands; else ""."""
     found = re.fullmatch(r'([^0-9"]*?)-?([0-9][0-9,]*(?:\.[0-9]+)?)([^0-9"]*)', text.strip())
-    if not found or not (found[1] + found[3]).strip(" -+()"):
+    if not found:
         return ""
     shown = float(found[2].replace(",", ""))
     digits = len(found[2].partition(".")[2])
-    if abs(shown - abs(value)) > 0.51 * 10**-digits:
+    fits = (n for n in range(3) if abs(shown - abs(value) / 1000**n) <= 0.51 * 10**-digits)
+    thousands = next(fits, -1)
+    worded = (found[1] + found[3]).strip(" -+()")
+    if thousands < 0 or not (worded or thousands):
         return ""
-    return f'"{found[1]}"0{"." + "0" * digits if digits else ""}"{found[3]}"'.replace('""', "")
+    figure = f"0{'.' + '0' * digits if digits else ''}{',' * thousands}"
+    return f'"{found[1]}"{figure}"{found[3]}"'.replace('""', "")

@@ -23,11 +23,6 @@ _DITTO = frozenset(
 _ABOVE = re.compile(
     r"(?:内容|情况|进展|措施|问题)?(?:与|和|同|跟)?上(?:面|一?行|一?项|一?格|述)?(?:内容|情况)?(?:相同|一致|一样)"
 )
-_DOCUMENT = re.compile(
-    r"(.{1,20}?)[:(\"]*(?:《[^》]+》|<[^>]+>|(?:[a-z]:|https?:|[\\/])\S*|[^。,;]+\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png))[)\"]*"
-)
-"""见附件 with the name of the document behind it."""
-_SEE = re.compile(r"(?:请|另|可)?(?:[详参]?[见看阅]|查看|参考)|(?:please)?(?:see|referto)")
 _OTHER_ROW = re.compile(
     r"(?:内容|情况)?(?:详?见|参见|参照|同|与|和|跟)(?:本?表)?(?:序号|第)?[0-9一二三四五六七八九十]{1,6}[项行条]?"
     r"(?:任务|内容|情况)?(?:相同|一致|一样)?"
@@ -40,6 +35,13 @@ _ATTACHED = re.compile(
     r"|(?:(?:please|pls)?(?:see|refer(?:to)?)(?:the)?)?attach(?:ed|ment)s?(?:file|report|document)?"
     r"|see(?:the)?(?:annex|appendix|enclosure|enclosed|report|mail|email)"
 )
+_SEE = r"(?:请|另|可)?(?:[详参]?[见看阅]|查看|参考)|(?:please)?(?:see|referto)"
+_NAMED = re.compile(
+    rf"(?:{_ATTACHED.pattern}|{_SEE})[:(\"]*"
+    r"(?:《[^》]+》|<[^>]+>|(?:[a-z]:|https?:|[\\/])\S*"
+    r"|[^。,;]+\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|7z|jpe?g|png))[)\"]*"
+)
+"""见附件 with the name of the document behind it."""
 _POWER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}", re.I)
 _PICTURE = re.compile(r".{0,2}=[^\"(]{0,40}?(?<![A-Z])(?:DISPIMG|IMAGE)\(", re.I | re.S)
 _ZERO = frozenset(words("0 00 0.0 0.00 〇 零 x xx xxx"))
@@ -52,10 +54,12 @@ def is_ditto(text: str) -> bool:
 
 def refers_elsewhere(text: str) -> bool:
     """Return whether a text only says where the answer stands: 同上, 与第8项相同, 详见附件."""
-    named = _DOCUMENT.fullmatch(fold(text)) if len(text) <= _LONGEST_NAMED else None
-    word = _word(named[1] if named else text)
-    looks = (_OTHER_ROW, _ATTACHED, *((_SEE,) if named else ()))
-    return bool(word) and (_repeats(word) or any(look.fullmatch(word) for look in looks))
+    if len(text) <= _LONGEST_NAMED and _NAMED.fullmatch(fold(text)):
+        return True
+    word = _word(text)
+    return bool(word) and (
+        _repeats(word) or bool(_OTHER_ROW.fullmatch(word) or _ATTACHED.fullmatch(word))
+    )
 
 
 def says_nothing(text: str) -> bool:
