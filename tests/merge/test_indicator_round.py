@@ -310,7 +310,7 @@ def test_an_indicator_that_cannot_be_read_names_row_and_column(
     book.save(tmp_path / "p.xlsx")
     plan, findings = read_plan(tmp_path / "p.xlsx")
     assert plan is None
-    assert [(f.code, f.place.sheet, f.place.cell) for f in findings] == [
+    assert [(f.code, f.place.sheet, str(f.place.cell)) for f in findings] == [
         ("IND-010", "量化指标", "第3行")
     ]
     assert f"“{caption}”填的是“{value}”" in findings[0].message
