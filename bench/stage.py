@@ -78,7 +78,7 @@ def province(units: int) -> Plan:
 
 
 def _milestone(chance: random.Random, caption: str, percent: int) -> str:
-    """Return an invented milestone of 48 signs or so, the mean of the real plan's."""
+    """Return an invented milestone of 48 characters or so, the mean of the real plan's."""
     first, second = chance.choice(_WORDS), chance.choice(_WORDS)
     return (
         f"{caption}完成年度任务的{percent}%以上：{first}{chance.randrange(100)}项，"

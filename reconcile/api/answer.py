@@ -66,7 +66,7 @@ def answer(
 
 
 def _other_form(merged: MergeResult, received: Received) -> Finding | None:
-    """Say why a form is not the one that this plan, at this period, answers."""
+    """Return why a form is not the one that this plan, at this period, answers."""
     place = Place(received.returned.file)
     if received.kind != "xlsx":
         return Finding("FORM-040", place, values={"kind": received.kind})

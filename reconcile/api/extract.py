@@ -171,7 +171,7 @@ def _unused(
 
 
 def _is_english(notice: PublishedPlan) -> bool:
-    """Say whether a published plan holds no Chinese at all."""
+    """Return whether a published plan holds no Chinese at all."""
     texts = (
         text
         for task in notice.tasks

@@ -192,7 +192,7 @@ class _Run:
             raise Unfetched("MAIL-042", reason=tr("服务器的回答看不懂"))
 
     def tell_of_read(self, box: Mailbox, since: date | None) -> None:
-        """Say how many letters somebody read before they could be fetched."""
+        """Return how many letters somebody read before they could be fetched."""
         every = box.uids(unread=False, since=since)
         unread = set(box.uids(unread=True, since=since))
         count = sum(uid not in unread and not self._log.has(box, uid) for uid in every)

@@ -141,7 +141,7 @@ def _read(path: Path, content: bytes, captions: Captions) -> Submission | None:
 
 
 def _kept(contents: Mapping[Path, bytes], captions: Captions) -> tuple[Finding, ...]:
-    """Say which files stand where forms are to be written and hold something that would be lost."""
+    """Return which files stand where forms are to be written and hold something that would be lost."""
     found = []
     for path, content in contents.items():
         before = path.read_bytes() if path.is_file() else content

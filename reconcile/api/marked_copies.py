@@ -78,7 +78,7 @@ class Copies:
         return "" if found.sealed else EDITED
 
     def _may_go(self, path: Path, content: bytes) -> bool:
-        """Say whether a file may be replaced by this content."""
+        """Return whether a file may be replaced by this content."""
         why = self._standing[path] if path in self._standing else self._why(path)
         if why != EDITED:
             return not why

@@ -42,7 +42,7 @@ def listed(numbers: Sequence[int]) -> str:
 
 
 def alarming(findings: Sequence[Finding]) -> bool:
-    """Tell whether any finding needs a person's attention."""
+    """Return whether any finding needs a person's attention."""
     return any(f.severity.name in ("ERROR", "WARNING") for f in findings)
 
 

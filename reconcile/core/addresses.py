@@ -1,4 +1,4 @@
-"""E-mail addresses as people write them into a cell: several, with names, in full-width signs."""
+"""E-mail addresses as people write them into a cell: several, with names, in full-width characters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .text import clean
 # The name begins where another cannot have: else a long text without "<" is searched for ages.
 _ANGLED = re.compile(r"(?<![^<>;,、/|\s])[^<>;,、/|\s]*+ ?<([^<>]*)>")
 _PARTED = re.compile(r"[;:,、/|\s]+")
-# Full-width signs between addresses are no part of one.
+# Full-width characters between addresses are no part of one.
 _PARTING = "；：，｜／＜＞（）"
 # What mail servers take without quoting (RFC 5321); "/" parts addresses here.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+=?^_`{}~-]+(?:\.[A-Za-z0-9!#$%&'*+=?^_`{}~-]+)*")
@@ -22,8 +22,8 @@ _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 class Addresses(NamedTuple):
     """What a cell says: ``good`` addresses, each once; ``wrong`` pieces that are none; ``foreign`` ones.
 
-    ``foreign`` have other than ASCII signs before or after the @: few servers take them.
-    ``widened`` tells that full-width signs (＠) were read as plain ones.
+    ``foreign`` have other than ASCII characters before or after the @: few servers take them.
+    ``widened`` tells that full-width characters (＠) were read as plain ones.
     """
 
     good: tuple[str, ...]

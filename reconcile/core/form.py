@@ -117,7 +117,7 @@ def bounds(rule: Rule) -> str:
 
 
 def describe(rule: Rule) -> str:
-    """Return the rule as one short sentence of at most 225 signs.
+    """Return the rule as one short sentence of at most 225 characters.
 
     Prompts, instructions and findings all take their words from here, so that
     they never contradict each other.

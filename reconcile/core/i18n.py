@@ -38,7 +38,7 @@ def language_of(settings: Mapping[str, str]) -> str:
 
 
 def holds_chinese(text: str) -> bool:
-    """Say whether a text holds a Chinese character or sign."""
+    """Return whether a text holds a Chinese character or sign."""
     if text.isascii():
         return False
     # Nearly every Chinese text begins with a Chinese character.

@@ -1,7 +1,7 @@
 """Who a form speaks for: form numbers, row keys and their check codes.
 
 Both are made with HMAC-SHA256 (RFC 2104) under the key of the plan workbook and
-shortened to Crockford's base 32, whose 32 signs cannot be misread over the
+shortened to Crockford's base 32, whose 32 characters cannot be misread over the
 phone (no I, L, O, U). 60 bits guard a form number as well as a row key.
 
     form number  PPPP-NN-UUUU-VVVV-CCCC-CCCC-CCCC   plan, period, unit, version, check
@@ -76,7 +76,7 @@ class FormNumber:
 class RowKey:
     """The hidden key of a task row taken apart; ``text`` is the hash of its given text.
 
-    ``check`` begins with the signs of the unit, but for keys of older versions.
+    ``check`` begins with the characters of the unit, but for keys of older versions.
     """
 
     task: int
@@ -118,19 +118,19 @@ def _joined(*parts: str) -> str:
 
 
 def short_hash(text: str, signs: int = 6) -> str:
-    """Return a short public hash of ``text`` (no key), ``signs`` base-32 signs long."""
+    """Return a short public hash of ``text`` (no key), ``signs`` base-32 characters long."""
     return _encode(hashlib.sha256(text.encode()).digest(), signs)
 
 
 @lru_cache(maxsize=8)
 def plan_code(plan: Plan) -> str:
-    """Return the plan's four signs. They follow from the key, so a copy of the plan keeps them."""
+    """Return the plan's four characters. They follow from the key, so a copy of the plan keeps them."""
     return _encode(_mac(plan.key, _joined("plan")), 4)
 
 
 @lru_cache(maxsize=4096)
 def unit_code(unit: str) -> str:
-    """Return a unit's four public signs, from its folded name."""
+    """Return a unit's four public characters, from its folded name."""
     return short_hash(fold(unit), _UNIT)
 
 
@@ -244,7 +244,7 @@ def _names(plan: Plan) -> Mapping[str, tuple[str, ...]]:
 
 @lru_cache(maxsize=8)
 def _bearers(plan: Plan) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """By a unit's public signs, names that have them with the unit of the register; several may."""
+    """By a unit's public characters, names that have them with the unit of the register; several may."""
     found: dict[str, list[tuple[str, str]]] = {}
     for unit, names in _names(plan).items():
         for name in names:
@@ -329,7 +329,7 @@ def whose_under(plan: Plan, number: FormNumber, code: str) -> str:
 
 
 def may_hold_number(text: str) -> bool:
-    """Say whether a text is long enough to hold a form number, and has a dash as one has."""
+    """Return whether a text is long enough to hold a form number, and has a dash as one has."""
     return len(text) >= SHORTEST_NUMBER and bool(_DASH.search(text))
 
 
@@ -406,18 +406,18 @@ def _canonical(text: str) -> str:
 
 
 def key_fits(plan: Plan, period: int, unit: str, key: RowKey) -> bool:
-    """Say whether a row key was issued to this unit for this period. Constant time."""
+    """Return whether a row key was issued to this unit for this period. Constant time."""
     return any(key_fits_name(plan, period, name, key) for name in _names(plan).get(unit, (unit,)))
 
 
 def bears_key(plan: Plan, period: int, unit: str, task: int, text: str) -> bool:
-    """Say whether a text is a key that was issued to this unit for this period and this very task."""
+    """Return whether a text is a key that was issued to this unit for this period and this very task."""
     key = parse_row_key(text)
     return key is not None and key.task == task and key_fits(plan, period, unit, key)
 
 
 def key_fits_name(plan: Plan, period: int, name: str, key: RowKey) -> bool:
-    """Say whether a row key was issued under this very name for this period. Constant time."""
+    """Return whether a row key was issued under this very name for this period. Constant time."""
     if key.older:
         return any(
             hmac.compare_digest(_older_row_check(plan, position, name, key), key.check)

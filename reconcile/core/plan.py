@@ -118,7 +118,7 @@ class Indicator:
 
     @staticmethod
     def adds_up(basis: str, measure: str) -> bool:
-        """Say whether the numbers of several units may be parts of one: amounts are, rates and growth never."""
+        """Return whether the numbers of several units may be parts of one: amounts are, rates and growth never."""
         return basis in ("cumulative", "period") and measure not in ("%", "‰")
 
 

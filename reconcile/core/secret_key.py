@@ -1,6 +1,6 @@
 """The secret key of a plan: how it is made, and why another one may not do.
 
-Keys are made here, of 160 random bits, in 32 signs of Crockford's base 32. Those
+Keys are made here, of 160 random bits, in 32 characters of Crockford's base 32. Those
 that older versions made are 32 hexadecimal digits (128 bits). Nothing else is
 taken for a key of ours: how random words are cannot be measured.
 """
@@ -37,7 +37,7 @@ def new_key() -> str:
 
 
 def is_older(key: str) -> bool:
-    """Say whether a key may have been in use before form numbers had longer check codes."""
+    """Return whether a key may have been in use before form numbers had longer check codes."""
     return not _OURS.fullmatch(key)
 
 
@@ -53,7 +53,7 @@ def weakness(key: str) -> Phrase | None:
 
 
 def _is_patterned(key: str) -> bool:
-    """Say whether a key repeats itself, counts up or down, or has few signs.
+    """Return whether a key repeats itself, counts up or down, or has few characters.
 
     Of random keys less than one in a million does.
     """

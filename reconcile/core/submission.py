@@ -163,7 +163,7 @@ _FINGERPRINT = re.compile(r"(?<![0-9A-Za-z])([0-9A-Fa-f]{16,64})(?:[@＠]([^@＠
 _SHOWN = 32
 
 
-"""Whoever can try some billions of contents finds two files of his own that begin with the same 16 signs."""
+"""Whoever can try some billions of contents finds two files of his own that begin with the same 16 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class FileNamed:
     period: str
 
     def means(self, sha256: str, period: str) -> bool:
-        """Say whether this is the file with that content, in that period (a caption)."""
+        """Return whether this is the file with that content, in that period (a caption)."""
         return sha256.startswith(self.sha256) and self.period in ("", fold(period))
 
 

@@ -29,7 +29,7 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("•・‧∙⋅", "·"),
         "。": ".",
         "〜": "~",
-        # Each would become a sentence, of 18 signs and of 8.
+        # Each would become a sentence, of 18 characters and of 8.
         "\ufdfa": "ص",
         "\ufdfb": "ج",
     }
@@ -83,7 +83,7 @@ def fold(text: str) -> str:
 
 
 _LONGEST_STACK = 30
-# A run of other signs than those that most texts are made of, none of which is stacked.
+# A run of other characters than those that most texts are made of, none of which is stacked.
 _UNUSUAL = re.compile(
     f"[^\0-\u02ff\u2000-\u206f\u3000-\u3020一-龥\uff01-\uff5e]{{{_LONGEST_STACK + 1},}}+"
 )
@@ -95,7 +95,7 @@ def _is_stacked(sign: str) -> bool:
 
 
 def _unstacked(run: re.Match[str]) -> str:
-    """A run of signs without those piled higher than any script needs: NFKC takes hours to sort them."""
+    """A run of characters without those piled higher than any script needs: NFKC takes hours to sort them."""
     stacked = frozenset(filter(_is_stacked, set(run[0])))
     return _piles_of(stacked).sub(r"\1", run[0]) if stacked else run[0]
 
@@ -106,7 +106,7 @@ def _piles_of(stacked: frozenset[str]) -> re.Pattern[str]:
     return re.compile(f"([{signs}]{{{_LONGEST_STACK}}})[{signs}]+")
 
 
-# What nearly all texts are made of: signs that fold to themselves, and these few, which
+# What nearly all texts are made of: characters that fold to themselves, and these few, which
 # are sooner replaced one after the other than every sign of a text is looked up.
 _USUALLY = (
     ("，", ","), ("。", "."), ("、", ","), ("：", ":"), ("；", ";"), ("（", "("), ("）", ")"),
@@ -146,7 +146,7 @@ def _collapsed(text: str) -> str:
 
 
 def _folded_by_rule(text: str) -> str:
-    for _ in range(4):  # rare signs need a second round; none is known to need a third
+    for _ in range(4):  # rare characters need a second round; none is known to need a third
         folded = _fold_once(text)
         if folded == text:
             break
@@ -182,7 +182,7 @@ def clean(text: str) -> str:
     r"""Return a text as it may be kept and shown.
 
     Line ends become \n, control characters, invisible characters and outer blanks go,
-    and so do signs piled on one another by the dozen. Emoji, full-width signs, inner blanks
+    and so do characters piled on one another by the dozen. Emoji, full-width characters, inner blanks
     and a ``_x000D_`` that somebody typed stay: Excel's escapes are decoded where a file is
     read, once. Cleaning twice changes nothing.
     """
@@ -197,7 +197,7 @@ def clean(text: str) -> str:
 
 
 def has_dirt(text: str) -> bool:
-    """Say whether ``clean`` takes out more than outer blanks and forms of line end."""
+    """Return whether ``clean`` takes out more than outer blanks and forms of line end."""
     return any(not found[1] for found in _DIRT.finditer(text)) or any(
         _unstacked(run) != run[0] for run in _UNUSUAL.finditer(text)
     )
@@ -210,7 +210,7 @@ def task_number(text: str) -> int | None:
 
 
 def is_blank(value: object) -> bool:
-    """Say whether a cell holds nothing: None, or a text without a visible sign."""
+    """Return whether a cell holds nothing: None, or a text without a visible sign."""
     if not isinstance(value, str):
         return value is None
     if "一" <= value[:1] <= "龥":
@@ -226,7 +226,7 @@ _LONGEST_NOTHING = 3 * max(map(len, NOTHING))
 
 
 def is_nothing(text: str) -> bool:
-    """Say whether a text only says that there is nothing: 无, 暂无, /, —, N/A. A blank does not."""
+    """Return whether a text only says that there is nothing: 无, 暂无, /, —, N/A. A blank does not."""
     if len(text) > _LONGEST_NOTHING and len("".join(text.split())) > _LONGEST_NOTHING:
         return False
     word = fold(text)
@@ -235,7 +235,7 @@ def is_nothing(text: str) -> bool:
 
 # Without "(": a picture of WPS's comes as the text =DISPIMG(…).
 _SIMPLE = "[!-')-^`-~·—‘’“”…、。〈-】〔〕一-龥！（），．／：；？％～＋－０-９]"
-# The signs stand in it but once: to compile their widest range takes as long as reading a small file.
+# The characters stand in it but once: to compile their widest range takes as long as reading a small file.
 _PLAIN_WORDS = re.compile(rf"(?![ \n])(?:[ \n]*+{_SIMPLE}++)++")
 
 
@@ -312,7 +312,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 OPENERS = "=+@⁺⁻⁼₊₋₌﬩﹢﹣﹦﹫＋－＝＠-"
-"""The signs that a formula begins with, in all their forms (those that NFKC makes one of = + - @)."""
+"""The characters that a formula begins with, in all their forms (those that NFKC makes one of = + - @)."""
 _LEADING = re.compile(rf"[{_BLANKS}{_INVISIBLE}]*+[{OPENERS}]")
 
 

@@ -47,12 +47,12 @@ _UNSURE = re.compile(r"\s{2,}|(?<=[\u3400-\u9fff）])\s+(?=[\u3400-\u9fff])|[和
 
 
 def is_group(name: str) -> bool:
-    """Say whether a name is worded as one for several units: 各县区, 县（市、区）人民政府, all departments."""
+    """Return whether a name is worded as one for several units: 各县区, 县（市、区）人民政府, all departments."""
     return bool(_GROUP.search(name))
 
 
 def looks_like_unit(name: str) -> bool:
-    """Say whether a name ends, or is worded, as those of offices are."""
+    """Return whether a name ends, or is worded, as those of offices are."""
     return bool(UNIT_END.search(name) or is_group(name) or _ENGLISH_UNIT.search(name))
 
 
@@ -124,9 +124,9 @@ def _stands_alone(name: str, known: Container[str]) -> bool:
 
 
 def may_be_short(name: str, full: str) -> bool:
-    """Say whether a name may be a shorter form of another: 市住建局 of 市住房和城乡建设局, Dept. of Department.
+    """Return whether a name may be a shorter form of another: 市住建局 of 市住房和城乡建设局, Dept. of Department.
 
-    All its signs stand in the other in this order, the first and the last at its ends.
+    All its characters stand in the other in this order, the first and the last at its ends.
     """
     short, long = (_plain_name(n) for n in (name, full))
     if short == long:
@@ -158,7 +158,7 @@ def _plain_name(name: str) -> str:
 
 
 def _loose(words: str) -> str:
-    """A pattern for any of these words, whose signs may be wrapped apart."""
+    """A pattern for any of these words, whose characters may be wrapped apart."""
     spaced = (r"\s*".join(map(re.escape, word)) for word in words.split())
     return "|".join(spaced)
 

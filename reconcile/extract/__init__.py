@@ -126,7 +126,7 @@ def read_published_plan(
 
 
 def _refusal(stitcher: Stitcher, place: Place) -> Finding:
-    """Say why there are no tasks: no head was found (and which row looked like one), or none below it."""
+    """Return why there are no tasks: no head was found (and which row looked like one), or none below it."""
     where, captions = stitcher.likeliest
     texts = [*captions, *stitcher.texts]
     values: dict[str, object] = {
@@ -162,7 +162,7 @@ def _dated(front: Front, stitcher: Stitcher, place: Place) -> tuple[Front, tuple
 
 
 def _first_leads(stitcher: Stitcher) -> bool:
-    """Say whether the plan, or a person, says that the first of several units leads."""
+    """Return whether the plan, or a person, says that the first of several units leads."""
     columns = [c for layout in stitcher.layouts for c in layout.columns if c.role == LEAD]
     if any(column.told == CHOSEN for column in columns):
         return any(column.kind == FIRST for column in columns)

@@ -36,7 +36,7 @@ def heading_style(text: str) -> int | None:
 
 
 def is_heading(text: str) -> bool:
-    """Say whether a line outside a table heads the tasks below it."""
+    """Return whether a line outside a table heads the tasks below it."""
     return (
         heading_style(text) is not None
         and len(text) <= (80 if text.isascii() else 40)

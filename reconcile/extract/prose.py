@@ -130,14 +130,14 @@ def read_prose(stitcher: Stitcher, paragraphs: Iterable[Paragraph]) -> bool:
 
 
 def begins_paragraph(text: str) -> bool:
-    """Say whether a line begins a paragraph by its number, heading or label."""
+    """Return whether a line begins a paragraph by its number, heading or label."""
     return bool(
         _NUMBERED.match(text) or _LABEL_LINE.match(text) or is_heading(text) or _STYLED.match(text)
     )
 
 
 def is_open(text: str) -> bool:
-    """Say whether a text ends within a bracket that assigns a task: what follows belongs to it, whatever it looks like."""
+    """Return whether a text ends within a bracket that assigns a task: what follows belongs to it, whatever it looks like."""
     opened: list[int] = []
     for at, sign in enumerate(text):
         if sign in _BRACKETS:
@@ -231,7 +231,7 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _names_units(sentence: str) -> bool:
-    """Say whether a sentence says nothing but who leads, supports or answers for a task."""
+    """Return whether a sentence says nothing but who leads, supports or answers for a task."""
     found = shared(sentence.strip("。；;. "))
     names = split_names(f"{found.lead}、{found.support}") if found.told else []
     return bool(names) and all(
@@ -240,7 +240,7 @@ def _names_units(sentence: str) -> bool:
 
 
 def _assigns(inside: str) -> bool:
-    """Say whether a bracket's text assigns a task to units."""
+    """Return whether a bracket's text assigns a task to units."""
     return bool(_ASSIGNING.search(inside)) and bool(
         re.search(r"[:：]|牵\s*头|配\s*合|负\s*责", inside)
     )

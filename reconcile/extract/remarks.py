@@ -19,7 +19,7 @@ from .task_rows import Draft, Stitcher
 
 
 def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) -> list[Finding]:
-    """Tell what the head left open: no such column, or a guess."""
+    """Return what the head left open: no such column, or a guess."""
     found = list(_layout_findings(stitcher, place, periods))
     heads = {
         tuple(c.caption for c in head.columns if c.role == MILESTONE) for head in stitcher.layouts
@@ -157,7 +157,7 @@ def _number_anew(
 
 
 def _begins_anew(drafts: Sequence[Draft]) -> bool:
-    """Say whether numbers come twice because they start from 1 in each section, sheet or table."""
+    """Return whether numbers come twice because they start from 1 in each section, sheet or table."""
     counted = Counter(draft.number for draft in drafts if draft.number is not None)
     if max(counted.values(), default=0) < 2:
         return False
@@ -209,7 +209,7 @@ def _unbalanced(text: str) -> bool:
 
 
 def front_findings(front: Front, place: Place) -> list[Finding]:
-    """Tell what of the front matter was not found."""
+    """Return what of the front matter was not found."""
     captions = (("标题", front.title), ("文号", front.document), ("发文单位", front.office))
     missing = [Phrase(word) for word, value in captions if not value]
     found = []

@@ -154,7 +154,7 @@ def _shown(cell: Cell) -> str:
 
 
 def _is_hidden(cell: Cell) -> bool:
-    """Say whether the number format shows nothing (";;;")."""
+    """Return whether the number format shows nothing (";;;")."""
     parts = cell.format.split(";")
     if isinstance(cell.value, str):
         return len(parts) == 4 and not parts[3]

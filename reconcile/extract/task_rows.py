@@ -218,7 +218,7 @@ class Stitcher:
             self.judge.known |= found.captions
 
     def _is_front(self, grid: Grid, stop: int) -> bool:
-        """Say whether the rows above a table's head are its title and the like, not rows of a plan."""
+        """Return whether the rows above a table's head are its title and the like, not rows of a plan."""
         assert self.layout is not None
         return not any(
             sum(bool(box.lines) for box in grid.row(row)) > 2 or self._numbered(grid, row)
@@ -229,7 +229,7 @@ class Stitcher:
         return any(PRINTED_NUMBER.fullmatch(fold(join_lines(b.lines))) for b in grid.row(row))
 
     def _repeats(self, grid: Grid, row: int) -> bool:
-        """Say whether a row says what stood above the plan's first head, or says nothing."""
+        """Return whether a row says what stood above the plan's first head, or says nothing."""
         return all(
             fold(join_lines(box.lines)) in self._fronts or NO_TASK.match(join_lines(box.lines))
             for box in grid.row(row)
@@ -280,7 +280,7 @@ class Stitcher:
         return True
 
     def _goes_on(self, grid: Grid, row: int) -> bool:
-        """Say whether a page's first row may be the rest of a task, or a row beside its number."""
+        """Return whether a page's first row may be the rest of a task, or a row beside its number."""
         assert self.layout is not None
         numbers = [box for box in grid.row(row) if self._role(box, grid) == NUMBER]
         before = self.drafts and not self._band_last and self.drafts[-1].where != grid.where
@@ -308,7 +308,7 @@ class Stitcher:
 
     @staticmethod
     def _is_foot(texts: Sequence[str], band: str) -> bool:
-        """Say whether a row ends a table: a note, a total, or who filled it in."""
+        """Return whether a row ends a table: a note, a total, or who filled it in."""
         if band:
             return bool(NO_TASK.match(band))
         total = _TOTAL.fullmatch("".join(texts[0].split()))
@@ -410,7 +410,7 @@ class Stitcher:
         return self.layout is not None and "number" in self.layout.doubts
 
     def _belongs(self, draft: Draft, last: Draft, fresh: bool, grid: Grid, printed: bool) -> bool:
-        """Say whether a row without a number goes on with the task before it; tell so."""
+        """Return whether a row without a number goes on with the task before it; tell so."""
         assert self.layout is not None
         if printed:
             return False
@@ -446,7 +446,7 @@ class Stitcher:
 
 
 def _is_whole(draft: Draft, last: Draft) -> bool:
-    """Say whether a page's first row, which has no number, is a task of its own, and not the rest of the last one.
+    """Return whether a page's first row, which has no number, is a task of its own, and not the rest of the last one.
 
     All that the last row says it says, too, and nothing of the last one was left open.
     """
@@ -462,7 +462,7 @@ def _is_whole(draft: Draft, last: Draft) -> bool:
 
 
 def _goes_on_with_another(draft: Draft, last: Draft, *, grouped: bool) -> bool:
-    """Say whether a page begins with a further row beside the number of the one before.
+    """Return whether a page begins with a further row beside the number of the one before.
 
     Such a row has a text of its own and a unit, person or date, as the last one had; a
     torn row goes on with a text that did not end. ``grouped``: numbers of this plan are

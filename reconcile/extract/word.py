@@ -106,7 +106,7 @@ class _Reader:
         self._body = document.element.body
 
     def revised(self) -> bool:
-        """Say whether tracked changes were met."""
+        """Return whether tracked changes were met."""
         return self._runs.revised
 
     def blocks(self, stitcher: Stitcher) -> list[Grid | list[Line]]:

@@ -130,7 +130,7 @@ class Runs:
         return inherited(self._styles, style, f"{W}rPr/{W}{tag}", known)
 
     def _shaded(self, run: Any, paragraph: Any) -> bool:
-        """Say whether a run stands on a colour: its own, its paragraph's, its cell's or its table's."""
+        """Return whether a run stands on a colour: its own, its paragraph's, its cell's or its table's."""
         if run.find(f"{W}rPr/{W}highlight") is not None:
             return True
         marks = [self._property(run, paragraph, "shd"), paragraph.find(f"{W}pPr/{W}shd")]
@@ -165,18 +165,18 @@ def inherited(styles: Mapping[str, Any], style: str, path: str, known: dict[str,
 
 
 def _is_raised(run: Any) -> bool:
-    """Say whether a run is printed above the line: 10⁸ is not 108."""
+    """Return whether a run is printed above the line: 10⁸ is not 108."""
     raised = run.find(f"{W}rPr/{W}vertAlign")
     return raised is not None and raised.get(f"{W}val") == "superscript"
 
 
 def _is_placeholder(control: Any) -> bool:
-    """Say whether a content control shows nothing but what is to be filled in."""
+    """Return whether a content control shows nothing but what is to be filled in."""
     return control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
 def _is_white(colour: str | None) -> bool:
-    """Say whether a colour (FFFFFF) cannot be told from paper."""
+    """Return whether a colour (FFFFFF) cannot be told from paper."""
     try:
         parts = bytes.fromhex(colour or "")
     except ValueError:

@@ -152,7 +152,7 @@ def _field_rows(form: Form, *, measured: bool) -> list[Values]:
 
 
 def _declares(layout: TemplateSheet, word: str) -> bool:
-    """Say whether a sheet's repeated row has this placeholder."""
+    """Return whether a sheet's repeated row has this placeholder."""
     return any(c.placeholder == word for (r, _), c in layout.cells.items() if r == layout.repeat)
 
 

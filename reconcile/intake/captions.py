@@ -90,7 +90,7 @@ class OwnTexts(NamedTuple):
     pattern: re.Pattern[str]
 
     def has(self, text: str) -> bool:
-        """Say whether a text, however it was spaced and spelled, is one of them."""
+        """Return whether a text, however it was spaced and spelled, is one of them."""
         if text in self.seen:
             return True
         if 2 * len(text) > _LONGEST_TEXT and length(text) > _LONGEST_TEXT:
@@ -164,7 +164,7 @@ class Captions:
         )
 
     def is_told(self, text: str) -> bool:
-        """Say whether a text on the sheet 退回说明 is like one that earlier versions wrote there, without seals."""
+        """Return whether a text on the sheet 退回说明 is like one that earlier versions wrote there, without seals."""
         short = fold(told_once(text))
         return bool(
             _NOTICE_WORD.fullmatch(text)
@@ -222,14 +222,14 @@ _remembered = lru_cache(maxsize=20_000)(_bare)
 
 
 def is_own(cell: Cell, own: OwnTexts) -> bool:
-    """Say whether a cell holds nothing but a text that the form came with."""
+    """Return whether a cell holds nothing but a text that the form came with."""
     if cell.note or cell.formula or cell.error or cell.struck:
         return False
     return isinstance(cell.value, str) and own.has(cell.value)
 
 
 def is_notice(texts: Iterable[object]) -> bool:
-    """Say whether these texts of a row are the header of the sheet 退回说明, which is no form."""
+    """Return whether these texts of a row are the header of the sheet 退回说明, which is no form."""
     found = set(texts)
     return any(header <= found for header in _HEADERS)
 
@@ -248,7 +248,7 @@ def sealed(cells: Mapping[tuple[int, int], Cell]) -> frozenset[str]:
 
 
 def is_sealed(text: str, seals: Container[str]) -> bool:
-    """Say whether a text is one of ours, or one of the seals themselves."""
+    """Return whether a text is one of ours, or one of the seals themselves."""
     return text in seals or seal(text) in seals
 
 
@@ -263,7 +263,7 @@ def their_note(note: str) -> str:
 
 
 def is_marked(note: str) -> bool:
-    """Say whether a note has a line that a marked-up copy of ours put there."""
+    """Return whether a note has a line that a marked-up copy of ours put there."""
     return any(mark in note for mark in _MARKS)
 
 
@@ -279,7 +279,7 @@ def _told(language: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _fits(text: str, pieces: Sequence[str]) -> bool:
-    """Say whether a text is a sentence of ours, given the pieces around its {words}.
+    """Return whether a text is a sentence of ours, given the pieces around its {words}.
 
     Not by a regular expression: many gaps would make a hostile text slow.
     """

@@ -121,7 +121,7 @@ class Effort:
 
 
 def looks_like_mail(content: bytes) -> bool:
-    """Say whether a file begins as a mail or a mailbox does."""
+    """Return whether a file begins as a mail or a mailbox does."""
     head = content[:2048].removeprefix(b"\xef\xbb\xbf").lstrip()
     counted = _EMLX.match(head)
     start = counted.end() if counted else 0
@@ -374,7 +374,7 @@ def _words(text: str) -> str:
             pieces = decode_header(text)
             if all(charset is None or is_encoding(charset) for _, charset in pieces):
                 text = str(make_header(pieces))
-    # Some codes make signs that are none.
+    # Some codes make characters that are none.
     return text.strip().encode("utf-8", "replace").decode("utf-8")
 
 
@@ -427,7 +427,7 @@ def _decoded(content: bytes, part: _Part) -> bytes:
             with contextlib.suppress(binascii.Error):
                 return binascii.a2b_base64(bytes(body) + padding if padding else body)
         whole = bytes(body).translate(None, b"\r\n")
-        if part.cut and _IN_BASE64.fullmatch(whole):  # it breaks off within four signs
+        if part.cut and _IN_BASE64.fullmatch(whole):  # it breaks off within four characters
             return binascii.a2b_base64(whole[: len(whole) // 4 * 4])
         return whole
     if code == "quoted-printable":

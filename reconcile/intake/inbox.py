@@ -412,7 +412,7 @@ def _sent_with(letter: Letter, arrival: Arrival) -> Arrival:
 
 
 def _is_whole(content: bytes) -> bool:
-    """Say whether an attachment ends as one of its kind does."""
+    """Return whether an attachment ends as one of its kind does."""
     if content.startswith(b"PK"):
         return b"PK\x05\x06" in content[-(1 << 16) - 22 :]
     return bool(content) and not (content.startswith(_OLE) and len(content) % 512)

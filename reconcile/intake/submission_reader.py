@@ -167,7 +167,7 @@ def _gathered(
 
 
 def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> Phrase | None:
-    """Say what there is too much of to be told one by one; None where there is not."""
+    """Return what there is too much of to be told one by one; None where there is not."""
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
         return Phrase("任务行超过 {n} 行", n=_MOST_ROWS)
@@ -319,7 +319,7 @@ class _SheetReader:
                     self.unit = unit[1].strip(), self._grid.place(row, column)
 
     def _bears_marks(self) -> bool:
-        """Say whether a note on a cell still says what a marked-up copy of ours put there."""
+        """Return whether a note on a cell still says what a marked-up copy of ours put there."""
         cells = self._sheet.cells
         return any(is_marked(cell.note) for cell in cells.values() if cell.note)
 
@@ -338,7 +338,7 @@ class _SheetReader:
                 yield Raw(place, "", self._sheet.name, "\n".join(theirs), stray=_PAGE)
 
     def _is_ours(self, line: str) -> bool:
-        """Say whether a line of a page header is the form's own, or says nothing but which page it is."""
+        """Return whether a line of a page header is the form's own, or says nothing but which page it is."""
         numbered = may_hold_number(line) and parse_form_number(line)
         return bool(
             self._own.has(line) or numbered or not _PAGE_WORDS.sub("", fold(line))

@@ -27,7 +27,7 @@ _ADDRESSES = re.compile(r"(?:mailto|tel|callto|javascript):|#", re.I)
 
 
 def is_filled(cell: Cell) -> bool:
-    """Say whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
+    """Return whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
     said = cell.formula and (not isinstance(cell.value, str) or shows_picture(cell.formula))
     return bool(not is_blank(cell.value) or said or cell.error or cell.struck or cell.note.strip())
 
@@ -93,11 +93,11 @@ class SheetTables:
         )  # fmt: skip
 
     def is_used(self, row: int) -> bool:
-        """Say whether a table has a part of this row."""
+        """Return whether a table has a part of this row."""
         return any((row, column) in self.used for column in self.rows[row])
 
     def is_answer(self, row: int, column: int) -> bool:
-        """Say whether a cell stands in an asked column of a task row, or only repeats a merged cell."""
+        """Return whether a cell stands in an asked column of a task row, or only repeats a merged cell."""
         return (row, column) in self.answers or (row, column) in self.copies
 
     def _merges_by_row(self) -> dict[int, list[tuple[int, int, int]]]:
@@ -240,7 +240,7 @@ class SheetTables:
             yield replace(raw, value=None, stray="ROW-016")
 
     def _is_printed(self, name: str, cell: Cell) -> bool:
-        """Say whether a cell still shows last period's answer, which the plan does not hold."""
+        """Return whether a cell still shows last period's answer, which the plan does not hold."""
         if name not in BEFORE or cell.note or cell.struck:
             return False
         return self._shows_before(cell.value)

@@ -290,7 +290,7 @@ def _answers(lines: Sequence[bytes | tuple[bytes, bytes]]) -> Iterator[bytes]:
 
 
 def _is_of(uid: int, line: bytes) -> bool:
-    """Say whether a line tells of a letter: servers tell of others, too, when something changed."""
+    """Return whether a line tells of a letter: servers tell of others, too, when something changed."""
     named = re.search(rb"(?<![A-Za-z])UID ([0-9]{1,10})(?![0-9])", line)
     return named is not None and int(named[1]) == uid
 

@@ -93,7 +93,7 @@ def _extended(name: str) -> str:
 
 
 def _encoded_word(name: str) -> str:
-    """The name as encoded words of at most 75 signs (RFC 2047), cut between characters."""
+    """The name as encoded words of at most 75 characters (RFC 2047), cut between characters."""
     words, piece = [], b""
     for sign in name:
         if len(piece) + len(sign.encode()) > 45:

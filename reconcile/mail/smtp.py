@@ -29,7 +29,7 @@ _PATIENCE = 60.0
 _MOST_DEFERRED = 3
 """After so many messages in a row that the server puts off, the rest wait for the next run."""
 _EHLO = "[127.0.0.1]"
-"""What we call ourselves: a machine's own name may hold Chinese signs, and is nobody's business."""
+"""What we call ourselves: a machine's own name may hold Chinese characters, and is nobody's business."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from ..core.text import fold, fold_answer, is_nothing, percent, short
 from ..core.values.stand_ins import says_nothing
 
 _SAME_TEXT = 8
-"""Texts of fewer folded signs are alike by chance (按计划推进)."""
+"""Texts of fewer folded characters are alike by chance (按计划推进)."""
 _SAME_UNITS = 16
-"""Two units may both write a stock phrase of fewer signs (加强调度，每周通报进度)."""
+"""Two units may both write a stock phrase of fewer characters (加强调度，每周通报进度)."""
 _FAR_OVER = 1.5
 """Shares of the year's target beyond this are taken, and asked about."""
 

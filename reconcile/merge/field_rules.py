@@ -235,7 +235,7 @@ def _text(case: _Case) -> Outcome:
 
 
 def _within(value: float | date, rule: Rule) -> bool:
-    """Say whether a value keeps the rule's bounds; a bound of another kind does not bind."""
+    """Return whether a value keeps the rule's bounds; a bound of another kind does not bind."""
     low, high = (b.date() if isinstance(b, datetime) else b for b in (rule.low, rule.high))
     if isinstance(value, date):
         return not (

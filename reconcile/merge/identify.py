@@ -73,7 +73,7 @@ class Identified:
 
 
 def identify(plan: Plan, period: int, returned: Submission, rulings: Rulings) -> Identified:
-    """Say which unit a return speaks for, or refuse it."""
+    """Return which unit a return speaks for, or refuse it."""
     numbers = dict(returned.numbers)
     where = Place(returned.file)
     if len(numbers) > 1:
@@ -331,7 +331,7 @@ def _asked(plan: Plan) -> Mapping[str, set[int]]:
 
 
 def _guesses(plan: Plan, period: int, unit: str, keys: Iterable[RowKey]) -> bool:
-    """Say whether more of these keys are nobody's than happens by mistake."""
+    """Return whether more of these keys are nobody's than happens by mistake."""
     unknown = 0
     for key in keys:
         if not (unit and key_fits(plan, period, unit, key)) and not whose_key(plan, key, period):
@@ -462,7 +462,7 @@ def suspects(plan: Plan, file: str, sender: str) -> tuple[str, ...]:
 def units_named(plan: Plan, name: str) -> tuple[str, ...]:
     """Return the units whose registered name or alias stands in the name of a file, sign by sign.
 
-    Of names within names the longest counts. One of two signs or of Latin letters has to stand
+    Of names within names the longest counts. One of two characters or of Latin letters has to stand
     by itself: 海州 is not in 海州湾.
     """
     text = _parted(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
@@ -493,7 +493,7 @@ _GAPS = re.compile(r"[\W_]+|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
 
 
 def _parted(text: str) -> str:
-    """A name folded, with a gap before and after it, and wherever signs, blanks or digits part it."""
+    """A name folded, with a gap before and after it, and wherever characters, blanks or digits part it."""
     pieces = (fold(piece) for piece in _GAPS.split(text))
     return f"{_GAP}{_GAP.join(piece for piece in pieces if piece)}{_GAP}"
 
@@ -504,7 +504,7 @@ def _needs_room(known_as: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _names_of(plan: Plan) -> tuple[Mapping[str, str], Mapping[str, Sequence[int]]]:
-    """Units by their names and aliases, and how long those are that begin with two signs, longest first."""
+    """Units by their names and aliases, and how long those are that begin with two characters, longest first."""
     known: dict[str, str] = {}
     lengths: dict[str, set[int]] = {}
     for unit in plan.units:

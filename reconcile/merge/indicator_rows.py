@@ -177,7 +177,7 @@ def _unmatched(ledger: MergeState, unit: str, row: Row, code: str = "") -> None:
 
 
 def _is_changed(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> bool:
-    """Say whether the row was issued to the unit with other targets than the plan has now."""
+    """Return whether the row was issued to the unit with other targets than the plan has now."""
     key = parse_row_key(row.key)
     issued = key is not None and key_fits(ledger.plan, ledger.period, unit, key)
     return issued and key is not None and key.text != short_hash(indicator_text(indicator))
@@ -224,7 +224,7 @@ def _edited(ledger: MergeState, unit: str, indicator: Indicator, raw: Raw, befor
 
 
 def _computed(indicator: Indicator, ledger: MergeState, row: Row, name: str) -> bool:
-    """Say whether a computed cell still holds our formula, or the number that it came to."""
+    """Return whether a computed cell still holds our formula, or the number that it came to."""
     raw = row.given[name]
     actual = row.answers.get("actual")
     if raw.formula or raw.error or is_blank(raw.value):

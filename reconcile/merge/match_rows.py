@@ -47,7 +47,7 @@ def match_row(
     row: Row,
     printed: Printed = dict,
 ) -> Matched:
-    """Say which task a row answers.
+    """Return which task a row answers.
 
     ``wanted`` are the unit's own by number. A row names its task by key, by
     序号 and by goal text; two that agree overrule the third, because who sorts
@@ -192,7 +192,7 @@ def _milestones_shown(row: Row) -> dict[str, str]:
 
 
 def _has_milestones(task: Task, shown: Mapping[str, str], but: Task) -> bool:
-    """Say whether the milestones that a row shows are a task's, where they differ from another's."""
+    """Return whether the milestones that a row shows are a task's, where they differ from another's."""
 
     def of(one: Task, name: str) -> set[str]:
         texts = one.milestones
@@ -311,7 +311,7 @@ def _printed_hash(plan: Plan, row: Row) -> str:
 def _unmatched(
     plan: Plan, unit: str, number: int | None, row: Row, by_number: Assignment | None
 ) -> Finding:
-    """Say why a row could not be matched."""
+    """Return why a row could not be matched."""
     values: dict[str, object] = {"number": row.number, "goal": short(row.goal, 30)}
     other = plan.task(number) if number is not None else None
     goal = fold(row.goal)
@@ -378,7 +378,7 @@ def _held_against(
 
 
 def _shows_milestones(plan: Plan, period: int, found: Assignment, row: Row) -> bool:
-    """Say whether a row shows all milestones of a task as they were printed."""
+    """Return whether a row shows all milestones of a task as they were printed."""
     ours = {
         name: text
         for name, text in given_texts(plan, period, found).items()

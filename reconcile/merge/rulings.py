@@ -79,7 +79,7 @@ class Rulings:
         self._used.add(id(ruling))
 
     def ignores(self, sha256: str) -> bool:
-        """Say whether a person decided that the file with this content does not count."""
+        """Return whether a person decided that the file with this content does not count."""
         return self._ruled(lambda r: r.decision == IGNORE, sha256) is not None
 
     def adopts(self, sha256: str) -> str:
@@ -88,7 +88,7 @@ class Rulings:
         return ruling.unit if ruling else ""
 
     def chooses(self, ruling: Ruling, sha256: str) -> bool:
-        """Say whether a ruling (照收) names the file with this content."""
+        """Return whether a ruling (照收) names the file with this content."""
         return self._ruled(lambda r: r is ruling, sha256, mark=False) is not None
 
     def _ruled(
@@ -143,12 +143,12 @@ class Rulings:
 
 
 def _tells_period(ruling: Ruling, named: FileNamed, captions: Container[str]) -> bool:
-    """Say whether a ruling tells its period as far as it must: who adopts a file for one adopts it for no other."""
+    """Return whether a ruling tells its period as far as it must: who adopts a file for one adopts it for no other."""
     return named.period in captions or not (named.period or ruling.code in ADOPTING)
 
 
 def _is_on_file(ruling: Ruling) -> bool:
-    """Say whether a ruling decides about a file."""
+    """Return whether a ruling decides about a file."""
     return ruling.decision == IGNORE or (
         ruling.decision == ACCEPT and ruling.code in (*ADOPTING, CHOOSING)
     )

@@ -47,7 +47,7 @@ class Source:
     issued: str = ""
 
     def has_column(self, name: str) -> bool:
-        """Say whether its table has the column of a field ("actual:…" stands under "actual")."""
+        """Return whether its table has the column of a field ("actual:…" stands under "actual")."""
         return name.partition(":")[0] in self.at.columns
 
 

@@ -42,7 +42,7 @@ Answered = Mapping[int, frozenset[str]]
 
 
 def later(one: Delivery, other: Delivery) -> bool:
-    """Say whether one return surely came after the other."""
+    """Return whether one return surely came after the other."""
     if one is other:
         return False
     for mine, theirs in (
@@ -76,7 +76,7 @@ class Versions:
         return cls(frozenset(core), found)
 
     def covers(self, one: Delivery, other: Delivery) -> bool:
-        """Say whether one return came after the other and answers whatever that answers."""
+        """Return whether one return came after the other and answers whatever that answers."""
         if not later(one, other):
             return False
         mine, theirs = (self._rows(d) for d in (one, other))
@@ -85,14 +85,14 @@ class Versions:
         return all(mine.get(task) for task in theirs) and needed <= used
 
     def replaces(self, one: Delivery, other: Delivery) -> bool:
-        """Say whether one return is a later version of the other, so that its empty cells are empty."""
+        """Return whether one return is a later version of the other, so that its empty cells are empty."""
         theirs = self._rows(other).values()
         filled = sum(len(fields & self.core) for fields in theirs)
         is_part = not filled or 2 * filled < len(self.core) * len(theirs)
         return not is_part and self.covers(one, other)
 
     def overlap(self, one: Delivery, other: Delivery) -> bool:
-        """Say whether both answer some task."""
+        """Return whether both answer some task."""
         return bool(self._rows(one).keys() & self._rows(other).keys())
 
     def _rows(self, delivery: Delivery) -> Answered:

@@ -13,7 +13,7 @@ from ..writers.marks import CHANGES
 from ..writers.table import A3, Column, Listing, new_workbook
 from .diff import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, UNITS, Change
 
-# So much of an edited text stands beside the change on the terminal (signs).
+# So much of an edited text stands beside the change on the terminal (characters).
 _AROUND = 12
 
 

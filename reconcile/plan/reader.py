@@ -92,7 +92,7 @@ def spoken_in(path: Path) -> str:
 
 
 def holds_key(path: Path) -> bool:
-    """Say whether a workbook, of whatever kind, holds a 校验密钥. OSError when it cannot be read."""
+    """Return whether a workbook, of whatever kind, holds a 校验密钥. OSError when it cannot be read."""
     book, _ = read_book(path.name, path.read_bytes())
     return bool(book and _settings_read(Tables(path.name, book)).get("校验密钥"))
 

@@ -180,7 +180,7 @@ def _check_whole(book: Book, limits: Limits) -> None:
 
 
 def _lengths(sheet: Sheet) -> Iterator[int]:
-    """The numbers of signs of the texts in a sheet's cells."""
+    """The numbers of characters of the texts in a sheet's cells."""
     for cell in sheet.cells.values():
         if cell.value.__class__ is str:
             yield len(cell.value)

@@ -95,7 +95,7 @@ def environment() -> Mapping[str, str]:
 
 
 def _was_busy(code: int) -> bool:
-    """Say whether a process was ended for its processor time."""
+    """Return whether a process was ended for its processor time."""
     if sys.platform == "win32":
         return False
     import signal

@@ -39,7 +39,7 @@ class Limits:
     """What reading one file may cost. Every limit but ``seconds`` is the same on every machine.
 
     ``rows`` and ``columns`` count those that hold values, not those that are
-    merely formatted; ``signs`` counts the signs of all texts, each as often as
+    merely formatted; ``signs`` counts the characters of all texts, each as often as
     a cell shows it; ``merged`` the rows of all merged areas; ``tags`` counts "<" in all XML parts that are parsed; ``ratio``
     (unpacked by packed size) is asked of parts above 4 MiB only.
     """
@@ -103,7 +103,7 @@ class Clock:
 
 
 def is_encoding(name: str) -> bool:
-    """Say whether a name is that of an encoding of texts: some codecs of Python take hours (punycode)."""
+    """Return whether a name is that of an encoding of texts: some codecs of Python take hours (punycode)."""
     return name.lower() in _USUAL_ENCODINGS or bool(_ENCODINGS.fullmatch(name.lower()))
 
 

@@ -52,7 +52,7 @@ def style_of(code: str, struck: bool = False) -> Style:
     """Return the style for a number format code ("" and General are the same)."""
     if code == "General" or not code:
         return Style("", struck)
-    # Excel takes 255 signs; longer than that, unclosed brackets would take hours, and it is kept.
+    # Excel takes 255 characters; longer than that, unclosed brackets would take hours, and it is kept.
     code = code[:_LONGEST_CODE]
     first = _LITERAL.sub("", code.partition(";")[0])
     if _ELAPSED.search(first):

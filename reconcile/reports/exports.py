@@ -53,7 +53,7 @@ _FOOTER = 1 << 16
 
 
 def is_table(path: Path) -> bool:
-    """Say whether a file is a table that :func:`export` wrote, of whatever kind."""
+    """Return whether a file is a table that :func:`export` wrote, of whatever kind."""
     content = path.read_bytes()
     if content.startswith(b"SQLite format 3"):
         return _kept_in(path) == [("records", name) for name in _COLUMNS]

@@ -299,7 +299,7 @@ def sweep(folder: Path) -> None:
 
 
 def _is_left(left: Path) -> bool:
-    """Say whether the run that made this is dead. OSError where it lives, on Windows."""
+    """Return whether the run that made this is dead. OSError where it lives, on Windows."""
     lock = left / _LOCK
     if WINDOWS and lock.exists():
         lock.unlink()

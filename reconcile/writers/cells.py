@@ -79,5 +79,5 @@ class Splitter:
 
 
 def _reaches(text: str, further: float) -> float:
-    """How long a text is where each further paragraph counts for so many signs."""
+    """How long a text is where each further paragraph counts for so many characters."""
     return len(text) + further * text.count("\n")

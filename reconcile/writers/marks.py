@@ -108,7 +108,7 @@ def _property(custom: str, name: str) -> str:
 
 
 def _plain(xml: str) -> str:
-    # As html.unescape does; that comes with the names of two thousand signs.
+    # As html.unescape does; that comes with the names of two thousand characters.
     for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
         xml = xml.replace(escape, sign)
     return xml.replace("&amp;", "&")

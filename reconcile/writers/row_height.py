@@ -21,7 +21,7 @@ PADDING = 6.0
 TALLEST = 409.0
 """The tallest row that Excel admits, in points."""
 
-# One unbreakable piece: a run of letters or digits with inner signs and a
+# One unbreakable piece: a run of letters or digits with inner characters and a
 # final per cent, or any other single character.
 _PIECES = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|[.,:/\-](?=[A-Za-z0-9]))*[%％]?|.", re.DOTALL)
 # Quotation marks cling to both sides (UAX 14, LB19), and so does + (5G+工业).
@@ -29,11 +29,11 @@ _NEVER_FIRST = frozenset("，。；：、！？）》】“”‘’％%…,.;:!
 _NEVER_LAST = frozenset("（《【“”‘’(+±")
 
 
-# Widths in ems. Latin signs by the widest font that stands in where 宋体 is missing (DejaVu Sans).
+# Widths in ems. Latin characters by the widest font that stands in where 宋体 is missing (DejaVu Sans).
 _WIDE = frozenset("“”‘’…—·×√●%@MWmw&")
 _LATIN, _CAPITAL = 0.64, 0.76
 _FIRST, _LAST = (re.escape("".join(sorted(signs))) for signs in (_NEVER_FIRST, _NEVER_LAST))
-# No line ends here: between two signs of one piece, or of two that are glued.
+# No line ends here: between two characters of one piece, or of two that are glued.
 _STAYS = re.compile(
     f"(?=[{_FIRST}])|(?<=[{_LAST}])"
     f"|(?<=[{_FIRST}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{_LAST}])"
@@ -54,7 +54,7 @@ def _sign(sign: str) -> float:
 
 
 _HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _sign(chr(i))) for i in range(256))
-"""The widths of signs by their code in Latin-1, in hundredths of an em; ? stands for all others."""
+"""The widths of characters by their code in Latin-1, in hundredths of an em; ? stands for all others."""
 # Signs narrower than an em that are not in Latin-1; and ? itself.
 _NOT_LATIN = re.compile(f"[?\u0100-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
 
@@ -67,13 +67,13 @@ def _reach(text: str) -> list[int]:
     return list(accumulate(widths, initial=0))
 
 
-@lru_cache(maxsize=50_000)  # most pieces are single signs, and come again and again
+@lru_cache(maxsize=50_000)  # most pieces are single characters, and come again and again
 def _width(piece: str) -> float:
     return sum(map(_sign, piece))
 
 
 def _cling(last: str, first: str) -> bool:
-    """Say whether LibreOffice keeps two signs together: marks to their words, to figures on both sides."""
+    """Return whether LibreOffice keeps two characters together: marks to their words, to figures on both sides."""
     return (
         first in _NEVER_FIRST
         or last in _NEVER_LAST
@@ -83,7 +83,7 @@ def _cling(last: str, first: str) -> bool:
 
 
 def _glued(line: str) -> list[str]:
-    """Pieces of one paragraph, with signs that may not start or end a line glued on."""
+    """Pieces of one paragraph, with characters that may not start or end a line glued on."""
     pieces: list[str] = []
     for piece in _PIECES.findall(line):
         last = pieces[-1] if pieces else ""
@@ -95,7 +95,7 @@ def _glued(line: str) -> list[str]:
 
 
 _PIXEL = {9: 0.73, 10: 0.75, 10.5: 0.73, 12: 0.73, 16: 0.75}
-"""Points to a pixel, by the size of the letters: 0.75, less where LibreOffice's signs run wider on a screen."""
+"""Points to a pixel, by the size of the letters: 0.75, less where LibreOffice's characters run wider on a screen."""
 
 
 @lru_cache(maxsize=1000)
@@ -211,9 +211,9 @@ def _most_lines(points: float, height: float) -> int:
 
 
 def surely_fits(columns: float, points: float, height: float) -> tuple[int, float]:
-    """Return how long a text of any signs may be that :func:`split_text` leaves whole.
+    """Return how long a text of any characters may be that :func:`split_text` leaves whole.
 
-    That is the length of one paragraph, and how many signs each further one counts for.
+    That is the length of one paragraph, and how many characters each further one counts for.
     """
     # What stands on two lines, one below the other, is wider than one, unless a
     # paragraph ends between them; the sixth counts twice.
@@ -230,7 +230,7 @@ def split_text(text: str, columns: float, points: float, height: float = TALLEST
     limit = _most_lines(points, height)
     parts: list[str] = []
     rest = text
-    most = int(limit * room(columns, points) / _LATIN) + 1  # of the narrowest signs
+    most = int(limit * room(columns, points) / _LATIN) + 1  # of the narrowest characters
     while len(rest) > most or lines(rest, columns, points) > limit:
         low, high = 1, min(len(rest), most)
         while low < high:  # the longest head that fits

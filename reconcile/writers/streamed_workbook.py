@@ -35,11 +35,11 @@ from .marks import SEAL, seal
 USUAL, QUICK = 6, 2
 """Levels of compression: the quick one takes a quarter of the time, for a quarter more bytes."""
 _HELD = 1 << 16
-"""So many signs of a part are held before they are compressed."""
+"""So many characters of a part are held before they are compressed."""
 _AT_ONCE = 100
-"""Texts that are written in one go, unless one of them holds what is written in other signs."""
+"""Texts that are written in one go, unless one of them holds what is written in other characters."""
 _MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
-"""What a text holds that is written in other signs."""
+"""What a text holds that is written in other characters."""
 
 
 class RowBook(Workbook):  # type: ignore[misc]  # XlsxWriter does not tell its types
@@ -180,7 +180,7 @@ def escaped(text: str) -> str:
     if not _MARKED.search(text):
         return text
     text = XMLwriter._escape_control_characters(text)
-    # What html.escape does; that comes with the names of two thousand signs, each time a verb begins.
+    # What html.escape does; that comes with the names of two thousand characters, each time a verb begins.
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

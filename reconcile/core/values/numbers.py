@@ -66,7 +66,7 @@ def read_percent(value: object, number_format: str = "") -> Reading[float] | Non
 
 
 def percent_scaled(number_format: str) -> bool:
-    """Say whether Excel shows a number under this format times 100, with a percent sign."""
+    """Return whether Excel shows a number under this format times 100, with a percent sign."""
     return "%" in _LITERAL.sub("", number_format)
 
 

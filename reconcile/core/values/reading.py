@@ -1,4 +1,4 @@
-"""What the readers of figures and dates share: Reading, signs, hedges, Chinese numerals.
+"""What the readers of figures and dates share: Reading, characters, hedges, Chinese numerals.
 
 Every reader returns a Reading, or None: not understood. None is never a guess;
 the caller sets the answer aside with its text. A reader never raises, whatever
@@ -38,7 +38,7 @@ class Reading(Generic[T]):
     other: T | None = None
 
 
-# --- signs and digits
+# --- characters and digits
 
 # No number and no date is longer; what is longer is prose, and costs time.
 LONGEST = 60

@@ -57,7 +57,7 @@ class ShownNumber:
 
     @property
     def words(self) -> str:
-        """What the format adds to the figure, but for blanks, brackets and signs."""
+        """What the format adds to the figure, but for blanks, brackets and characters."""
         return _UNSAID.sub("", self.before + self.after)
 
 
@@ -200,7 +200,7 @@ def shown_date(value: date | datetime | time, code: str) -> ShownDate | None:
 
 
 def _is_minutes(pieces: list[Token], at: int) -> bool:
-    """Say whether an "m" means minutes: after hours, or before seconds."""
+    """Return whether an "m" means minutes: after hours, or before seconds."""
     letters = [
         text[0].lower() if kind == "code" and text and text[0].lower() in "ymdhs" else ""
         for kind, text in pieces

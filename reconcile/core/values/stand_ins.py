@@ -63,7 +63,7 @@ def refers_elsewhere(text: str) -> bool:
 
 
 def says_nothing(text: str) -> bool:
-    """Return whether a text is made of signs alone (……, ？, √), or of nothing but a zero."""
+    """Return whether a text is made of characters alone (……, ？, √), or of nothing but a zero."""
     if len(text) > _LONGEST:
         return False
     word = fold(text)
@@ -85,7 +85,7 @@ def _repeats(word: str) -> bool:
 
 
 def _word(text: str) -> str:
-    """A short text folded, without the signs around it; "" for a longer one."""
+    """A short text folded, without the characters around it; "" for a longer one."""
     if len(text) > _LONGEST:
         return ""
     word = fold(text)

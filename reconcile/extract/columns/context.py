@@ -50,6 +50,6 @@ class Judge:
         return self._told[key]
 
     def spans(self, paths: Paths, column: int) -> bool:
-        """Say whether a column under these captions has cells that are merged over several rows."""
+        """Return whether a column under these captions has cells that are merged over several rows."""
         cells = self._cells.get(tuple(paths), ())
         return any(True for own in cells[column : column + 1] for _ in Profile(own).spans())

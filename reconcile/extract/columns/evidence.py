@@ -202,7 +202,7 @@ class Profile:
         return self.repeats and runs == len(set(self.texts))
 
     def over(self, other: Profile) -> bool:
-        """Say whether a cell of this column reaches over several cells of the other, which hold texts."""
+        """Return whether a cell of this column reaches over several cells of the other, which hold texts."""
         return any(
             sum(bool(c.text) and cell.first <= c.first and c.last <= cell.last for c in other.cells)
             > 1
@@ -216,5 +216,5 @@ class Profile:
 
 
 def is_mark(text: str) -> bool:
-    """Say whether a text is a mark for one who leads or supports: ★, ●, √, 牵头."""
+    """Return whether a text is a mark for one who leads or supports: ★, ●, √, 牵头."""
     return (len(text) == 1 and text in _MARKS) or fold(text) in _MARK_WORDS

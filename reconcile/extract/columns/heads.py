@@ -19,7 +19,7 @@ from .wording import DUE, MEASURE, PERSON, STEP
 
 # A head of unknown words has so many captions, so many rows above it, and is tried by so many below.
 _LEAST_CAPTIONS, _MOST_ABOVE, _MOST_BELOW = 3, 8, 12
-# So many signs are no text of their own.
+# So many characters are no text of their own.
 _WRAPPED = 2
 
 
@@ -50,13 +50,13 @@ class Layout:
         return covered or [min(max(bisect(self.xs, (start + end) / 2) - 1, 0), last)]
 
     def fits(self, grid: Grid) -> bool:
-        """Say whether a table without a head may go on with these columns."""
+        """Return whether a table without a head may go on with these columns."""
         width = self.xs[-1] - self.xs[0]
         same_width = abs(grid.xs[-1] - grid.xs[0] - width) < width / 20
         return same_width or len(grid.xs) == len(self.xs)
 
     def is_like(self, first: Layout) -> bool:
-        """Say whether these columns, too, can be those of a plan whose first table had others.
+        """Return whether these columns, too, can be those of a plan whose first table had others.
 
         A list of contacts has numbers, units and remarks; what it has not is tasks.
         """
@@ -203,13 +203,13 @@ def _caption(box: Box, known: frozenset[str]) -> str:
     if _heads(whole, known) or (fits_caption(whole) and guessed((whole,)).told != NONE):
         return whole
     found = next((line for line in box.lines if _is_line_caption(line, known)), whole)
-    # A narrow column wraps the last signs of a caption: 年度目标/值.
+    # A narrow column wraps the last characters of a caption: 年度目标/值.
     begins = bool(box.lines) and found == box.lines[0] and fits_caption(whole)
     return whole if begins and len(whole) - len(found) <= _WRAPPED else found
 
 
 def _is_line_caption(line: str, known: frozenset[str]) -> bool:
-    """Say whether one line of several is a caption; a word of an English text may happen to be one."""
+    """Return whether one line of several is a caption; a word of an English text may happen to be one."""
     return len(line) > 1 and (fold(line) in known if line.isascii() else _heads(line, known))
 
 
@@ -299,7 +299,7 @@ def texts_of_rows(grid: Grid, rows: Sequence[int], layout: Layout) -> int:
 def _begins(
     grid: Grid, row: int, above: int, column: int, layout: Layout, *, rest: bool = False
 ) -> bool:
-    """Say whether a column has a cell of its own with text in a row, and in the row above unless that is a rest."""
+    """Return whether a column has a cell of its own with text in a row, and in the row above unless that is a rest."""
     here, before = (
         next((b for b in grid.row(r) if column in layout.reached(b, grid)), None)
         for r in (row, above)
@@ -308,7 +308,7 @@ def _begins(
 
 
 def _is_category(box: Box, grid: Grid, layout: Layout) -> bool:
-    """Say whether a cell is the category of the rows beside it.
+    """Return whether a cell is the category of the rows beside it.
 
     On paper a lone category may be that of a row on the next page; in a sheet it is a heading.
     """

@@ -43,7 +43,7 @@ def two_languages(caption: str) -> tuple[str, ...]:
 
 
 def is_period(caption: str) -> bool:
-    """Say whether a caption reads like a reporting period."""
+    """Return whether a caption reads like a reporting period."""
     word = fold(caption).translate(TRADITIONAL)
     if _PERIOD.fullmatch(word) or _DATE.fullmatch(word):
         return True
@@ -52,5 +52,5 @@ def is_period(caption: str) -> bool:
 
 
 def is_whole_year(caption: str) -> bool:
-    """Say whether a caption names a year, or what is to be reached in it: 2022年目标, FY2024."""
+    """Return whether a caption names a year, or what is to be reached in it: 2022年目标, FY2024."""
     return bool(_WHOLE_YEAR.fullmatch(fold(caption)))

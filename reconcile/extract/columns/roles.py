@@ -98,7 +98,7 @@ def knowing(captions: frozenset[str]) -> Iterator[None]:
 
 
 def is_caption(text: str) -> bool:
-    """Say whether a cell's text is one that heads a column or a group of columns."""
+    """Return whether a cell's text is one that heads a column or a group of columns."""
     also = _ALSO.get()
     return _is_caption(text) or (bool(also) and fold(text) in also)
 
@@ -116,12 +116,12 @@ def _is_caption(text: str) -> bool:
 
 
 def fits_caption(text: str) -> bool:
-    """Say whether a text is short enough for a caption."""
+    """Return whether a text is short enough for a caption."""
     return len(text) <= (_LONGEST_LATIN if text.isascii() else LONGEST)
 
 
 def spans_columns(text: str) -> bool:
-    """Say whether a caption is one that stands over several columns: 序时进度, 责任单位."""
+    """Return whether a caption is one that stands over several columns: 序时进度, 责任单位."""
     return bare(text) in PARENTS | UNIT_PARENTS
 
 
@@ -324,7 +324,7 @@ class _Telling:
         return [i for i in lowest if self.profiles[i].texts and not self.profiles[i].repeats]
 
     def _heads(self, goal: int, other: int) -> bool:
-        """Say whether a goal is merged over rows that another text, and a unit, person or date, tells apart."""
+        """Return whether a goal is merged over rows that another text, and a unit, person or date, tells apart."""
         above, below = self.profiles[goal], self.profiles[other]
         if above.grouped and not below.repeats and len(above.texts) == len(below.texts):
             return True  # printed again in every row instead of merged

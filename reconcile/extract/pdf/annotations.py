@@ -59,7 +59,7 @@ def read_extras(page: Raw, forms: Raw) -> Extras:
 
 
 def _text(get: Callable[[Raw, int], int]) -> str:
-    """Return a text of pdfium's, which it gives in two steps: the length, then the signs."""
+    """Return a text of pdfium's, which it gives in two steps: the length, then the characters."""
     length = get(None, 0)
     if length <= 2:
         return ""

@@ -161,11 +161,11 @@ class Painting:
 
     @property
     def plain(self) -> bool:
-        """Say whether all text is seen."""
+        """Return whether all text is seen."""
         return not self._doubtful
 
     def _plain(self, looks: Sequence[Look]) -> bool:
-        """Say whether all text is seen whatever its place: so it is on most pages."""
+        """Return whether all text is seen whatever its place: so it is on most pages."""
         if any(look.clip is not _EVERYWHERE or look.ink is None for look in looks):
             return False
         first = min((look.order for look in looks), default=0)
@@ -212,7 +212,7 @@ class Painting:
         return HIDDEN if ground is not None and _alike(look.ink, ground) else SEEN
 
     def _shows(self, order: int, line: tuple[Point, Point], colour: Colour) -> bool:
-        """Say whether a line of the paper's colour can be told from what it lies on, somewhere along it."""
+        """Return whether a line of the paper's colour can be told from what it lies on, somewhere along it."""
         (x0, y0), (x1, y1) = line
         span = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         near = [cover for cover in self._covers if cover.order < order and _meet(cover.area, span)]
@@ -447,7 +447,7 @@ class _Path:
 
 
 def _slanted(points: Sequence[Point], bent: frozenset[int]) -> bool:
-    """Say whether less than half of an outline runs along or across the page."""
+    """Return whether less than half of an outline runs along or across the page."""
     level = total = 0.0
     for at, ((x0, y0), (x1, y1)) in enumerate(itertools.pairwise(points), 1):
         wide, high = abs(x1 - x0), abs(y1 - y0)

@@ -36,8 +36,8 @@ SKEW = 4
 # A glyph that is smaller both ways (points) is not seen.
 _TINY = 1.0
 _FIRST_RADICAL, _LAST_RADICAL = "\u2e80", "\u2fdf"
-# Some PDF printers write radicals for the real signs. These NFKC leaves alone, or (the last two)
-# takes for the signs of another region.
+# Some PDF printers write radicals for the real characters. These NFKC leaves alone, or (the last two)
+# takes for the characters of another region.
 RADICALS = dict(
     zip(
         "⻓⺠⻰⻣⻋⻝⻔⻛⻅⻘⻨⻆⻥⻢⻚⻉⻩⻬⻮⻜⻦⻤⻙⻄⻁⻳⻲⻧⻪⻑⻗⼾⾭",
@@ -47,7 +47,7 @@ RADICALS = dict(
 )
 
 
-# Marks before the lines of a list, which Word takes from fonts whose signs have no code of their own.
+# Marks before the lines of a list, which Word takes from fonts whose characters have no code of their own.
 _LIST_MARKS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓"}
 
 
@@ -217,7 +217,7 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
 def _sign(code: int) -> tuple[str, bool]:
     """Return the character of a code point, and whether it stood as a radical (⽤ for 用).
 
-    Only radicals are folded: the full-width signs of Chinese text are meant.
+    Only radicals are folded: the full-width characters of Chinese text are meant.
     """
     # pdfium writes these two for a hyphen at the end of a line; some fonts have only a soft one.
     if code in (2, 0xAD, 0xFFFE):

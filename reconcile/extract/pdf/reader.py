@@ -117,7 +117,7 @@ def _read(
 
 
 def _unreadable(name: str, unknown: Mapping[int, int]) -> tuple[Finding, ...]:
-    """Tell of pages that the second reader has no signs for."""
+    """Tell of pages that the second reader has no characters for."""
     if not unknown:
         return ()
     values = {"pages": _ranges(unknown), "count": sum(unknown.values())}
@@ -195,7 +195,7 @@ def _stitch(
 def _no_more(
     found: tuple[Stitcher, Front, list[Read]], than: tuple[Stitcher, Front, list[Read]]
 ) -> bool:
-    """Say whether a reading tells no more tasks apart than another."""
+    """Return whether a reading tells no more tasks apart than another."""
     return len(found[0].drafts) <= len(than[0].drafts)
 
 
@@ -233,7 +233,7 @@ def _prose(name: str, pages: Sequence[Page]) -> tuple[Stitcher, Front]:
 
 
 def _runs(line: Sequence[Char], at: int, count: int, running: Container[str]) -> bool:
-    """Say whether a line at a page's edge is a running head or foot, or a page number, and no text of the plan."""
+    """Return whether a line at a page's edge is a running head or foot, or a page number, and no text of the plan."""
     edge = at < _EDGE or at >= count - _EDGE
     return edge and edge_text(line) in running and not begins_paragraph(line_text(line))
 
@@ -265,7 +265,7 @@ def _paragraphs(
 
 
 def _heaped(stitcher: Stitcher) -> bool:
-    """Say whether numbers stand one below the other in a cell: rows were not told apart."""
+    """Return whether numbers stand one below the other in a cell: rows were not told apart."""
     return any(
         column.role == NUMBER
         and sum(bool(PRINTED_NUMBER.fullmatch(fold(t))) for t in draft.lines.get(at, ())) > 1

@@ -60,7 +60,7 @@ def _under(
 
 
 def _meets(line: Line, lines: Iterable[Line]) -> bool:
-    """Say whether an upright line touches the end of a level one: they are rules of a table."""
+    """Return whether an upright line touches the end of a level one: they are rules of a table."""
     ends = sorted(point[0] for point in line)
     y = line[0][1]
     return any(
@@ -73,7 +73,7 @@ def _meets(line: Line, lines: Iterable[Line]) -> bool:
 
 
 def _ends_with(chars: Sequence[Char], line: Line) -> bool:
-    """Say whether a line begins with the first of the glyphs and ends with the last, without wide gaps."""
+    """Return whether a line begins with the first of the glyphs and ends with the last, without wide gaps."""
     left, right = sorted(point[0] for point in line)
     beyond = _BEYOND * max(char.size for char in chars)
     start, end = min(char.x0 for char in chars), max(char.x1 for char in chars)

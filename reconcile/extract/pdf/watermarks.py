@@ -42,7 +42,7 @@ def _large(page: Page) -> list[list[Char]]:
 
 
 def _crossed(page: Page, line: Sequence[Char]) -> bool:
-    """Say whether smaller glyphs or rules run across a line of large glyphs."""
+    """Return whether smaller glyphs or rules run across a line of large glyphs."""
     for large in line:
         x0, x1 = large.x0, large.x1
         # Of the height, only the middle half: the box of a glyph is taller than what is printed.

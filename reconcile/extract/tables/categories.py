@@ -95,7 +95,7 @@ def _over_page(before: Label, text: str, *, torn: bool) -> Label:
 
 
 def _leaning(box: Box, grid: Grid) -> tuple[bool, bool]:
-    """Say whether a cell's text begins at its very top, and whether it ends at its very bottom.
+    """Return whether a cell's text begins at its very top, and whether it ends at its very bottom.
 
     Text in the middle of a cell that a page end divides does so on both sides.
     """

@@ -67,6 +67,6 @@ def units_by(draft: Draft, marks: Marks) -> tuple[str, str]:
 
 
 def finding(marks: Marks, name: str) -> Finding:
-    """Tell how the marks were read."""
+    """Return how the marks were read."""
     values = {"marks": Listed(sorted(marks.leads))}
     return Finding("PLAN-080" if marks.sure else "PLAN-089", Place(file=name), values=values)

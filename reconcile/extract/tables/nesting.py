@@ -39,6 +39,6 @@ def _is_below(label: str, number: str) -> bool:
 
 
 def _only_names(draft: Draft) -> bool:
-    """Say whether a row has a number and a text, and nothing beside them."""
+    """Return whether a row has a number and a text, and nothing beside them."""
     used = [c.role for i, c in enumerate(draft.columns) if draft.joined(i)]
     return sorted(used) == sorted((NUMBER, GOAL))

@@ -53,12 +53,12 @@ def _families(grids: Sequence[Grid]) -> dict[_Signature, list[Grid]]:
 
 
 def _leads(captions: Sequence[str]) -> bool:
-    """Say whether captions are of the columns that tell the rows apart."""
+    """Return whether captions are of the columns that tell the rows apart."""
     return {guessed((text,)).role for text in captions if text} >= {NUMBER, GOAL}
 
 
 def _beside(one: Grid, other: Grid) -> bool:
-    """Say whether the rows of two tables on different pages are as many and as high."""
+    """Return whether the rows of two tables on different pages are as many and as high."""
     return (
         one.page != other.page
         and len(one.ys) == len(other.ys) > 2

@@ -166,7 +166,7 @@ def _join_scripts(lines: list[list[Char]]) -> None:
 
 
 def _em(char: Char) -> float:
-    """Return how large a glyph is; the boxes of some Chinese fonts are twice as high as their signs are wide."""
+    """Return how large a glyph is; the boxes of some Chinese fonts are twice as high as their characters are wide."""
     return min(char.size, 1.3 * (char.x1 - char.x0)) if char.text >= CJK else char.size
 
 
@@ -375,7 +375,7 @@ def boxes_between(
 
 
 def _covered(along: Sequence[Rule], at: float, start: float, end: float) -> bool:
-    """Say whether rules at this place cover more than half of a stretch."""
+    """Return whether rules at this place cover more than half of a stretch."""
     return (end - start) / 2 < sum(
         max(0.0, min(end, rule.end) - max(start, rule.start))
         for rule in along

@@ -104,10 +104,10 @@ def _meets(area: Edges, xs: list[float], ys: list[float]) -> bool:
 
 
 def _lies_across(x: float, y: float, shades: Iterable[Edges]) -> bool:
-    """Say whether a shaded area lies on both sides of an upright edge."""
+    """Return whether a shaded area lies on both sides of an upright edge."""
     return any(a[0] < x - _ACROSS and x + _ACROSS < a[2] and a[1] < y < a[3] for a in shades)
 
 
 def _lies_under(y: float, x: float, shades: Iterable[Edges]) -> bool:
-    """Say whether a shaded area lies above and below a level edge."""
+    """Return whether a shaded area lies above and below a level edge."""
     return any(a[1] < y - _ACROSS and y + _ACROSS < a[3] and a[0] < x < a[2] for a in shades)

@@ -96,7 +96,7 @@ def _sheet(lines: list[list[Char]], numbers: Sequence[float]) -> _Sheet:
 
 
 def _heads_on(line: Sequence[Char], below: Sequence[Char]) -> bool:
-    """Say whether a line above one of the head belongs to it."""
+    """Return whether a line above one of the head belongs to it."""
     parts = [line_text(part) for part in segments(line)]
     near = below[0].y - line[0].y < 3 * line[0].size
     return near and (_named(line) > 0 or all(len(part) < 3 for part in parts))

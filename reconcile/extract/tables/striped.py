@@ -66,7 +66,7 @@ def striped_grids(pages: Sequence[Page]) -> list[tuple[list[Grid], list[Char]]]:
 
 
 def _hides_columns(box: Box) -> bool:
-    """Say whether several captions stand side by side in a cell: the shading does not tell all columns."""
+    """Return whether several captions stand side by side in a cell: the shading does not tell all columns."""
     parts = [segments(line) for line in text_lines(box.chars)]
     return any(len(own) > 1 and all(is_caption(line_text(p)) for p in own) for own in parts)
 
@@ -127,7 +127,7 @@ def _level(cells: Iterable[Edges]) -> list[Rule]:
 
 
 def _stands(side: float, xs: Sequence[float]) -> bool:
-    """Say whether a side is one of the columns."""
+    """Return whether a side is one of the columns."""
     return any(abs(side - x) < THIN for x in xs)
 
 
@@ -231,5 +231,5 @@ def _unseen(
 
 
 def _names(chars: Iterable[Char]) -> bool:
-    """Say whether there is a caption among the texts of a row."""
+    """Return whether there is a caption among the texts of a row."""
     return any(is_caption(line_text(part)) for line in text_lines(chars) for part in segments(line))

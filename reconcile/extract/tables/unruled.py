@@ -224,7 +224,7 @@ def _lowest(head: Sequence[list[Char]]) -> list[tuple[float, float]]:
 
 
 def _one_each(columns: Sequence[Sequence[float]], captions: Sequence[tuple[float, float]]) -> bool:
-    """Say whether a stretch of text that stands below no caption is that of the only caption left (figures set right)."""
+    """Return whether a stretch of text that stands below no caption is that of the only caption left (figures set right)."""
 
     def meet(one: Sequence[float], other: Sequence[float]) -> bool:
         return one[0] < other[1] and other[0] < one[1]
@@ -301,6 +301,6 @@ def _grid(page: Page, across: Sequence[Rule], ys: Sequence[float], xs: Sequence[
 
 
 def _crosses(line: Sequence[Char], xs: Sequence[float]) -> bool:
-    """Say whether a line runs over a bound between columns, or is alone in the first one."""
+    """Return whether a line runs over a bound between columns, or is alone in the first one."""
     start, end = line[0].x0, line[-1].x1
     return any(start < x - 1 and x + 1 < end for x in xs[1:-1])

@@ -1,7 +1,7 @@
 """Targets of one task's goal and periods -> indicators: which numbers belong together, on which basis.
 
 Two targets are one indicator when their units of measure agree, their kinds agree
-(a growth rate never joins an amount) and their names share most of their signs,
+(a growth rate never joins an amount) and their names share most of their characters,
 whatever their order: 处置违法建设 is 违法建设处置. The basis is then read off the
 numbers: periods that add up to the year are "period", a row that rises to the
 year's target is "cumulative"; where neither holds, a doubt says so.
@@ -133,7 +133,7 @@ def _differ(one: str, other: str) -> bool:
 
 
 def _overlap(one: str, other: str) -> Decimal:
-    """Return the share of signs that two names have in common, less where their last words differ."""
+    """Return the share of characters that two names have in common, less where their last words differ."""
     if one.isascii() and other.isascii():
         return _common_words(one, other)
     first, second = (_DROPPED.sub("", name) for name in (one, other))
