@@ -74,13 +74,13 @@ def form(
         for i, p in enumerate(plan.periods, 1)
     ]
     book, stream = new_workbook(fill(form_writer.tr("{title}（{period}）填报表"), values))
-    painter = Painter(book)
+    painter = Painter(book, plan.year)
     for layout in template.sheets:
         table = next((w for w in ("goal", "indicator") if form_writer._declares(layout, w)), "")
         if table == "indicator" and not numbers:
             continue
         sheet = book.add_worksheet(layout.name)
-        fields = form_writer._field_rows(template.form, measured=bool(numbers))
+        fields = form_writer._field_rows(template.form, plan.year, measured=bool(numbers))
         shown = {"goal": rows, "indicator": numbers, "": fields}[table]
         expand = {"milestones": Expansion(captions, stressed=period - 1)}
         paint(painter, sheet, layout, values, shown, expand, () if last else ("previous", "before"))
@@ -89,9 +89,6 @@ def form(
         if layout.protected:
             allowed = ("sort", "autofilter", "format_columns", "format_rows")
             sheet.protect("", dict.fromkeys(allowed, True))
-        if table == "goal":
-            sheet.activate()
-            sheet.set_first_sheet()
     printed = [
         *(str(r["previous"]) for r in rows),
         *(form_writer.plain(r["before"]) for r in numbers),

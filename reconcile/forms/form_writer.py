@@ -12,7 +12,13 @@ from ..core.form import Form, instruction
 from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from ..core.plan import Assignment, Plan
-from ..core.prefill import given_texts, indicator_text, indicator_texts, indicators_of
+from ..core.prefill import (
+    deadline_said,
+    given_texts,
+    indicator_text,
+    indicator_texts,
+    indicators_of,
+)
 from ..core.result import Answers
 from ..core.text import fold, percent, plain
 from ..writers.atomic import safe_name
@@ -109,7 +115,7 @@ class Forms:
         expand = {"milestones": Expansion(captions, stressed=self._period - 1)}
         omit = () if self._last else ("previous", "before")
         book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
-        painter = Painter(book)
+        painter = Painter(book, self._plan.year)
         sheets = []
         for layout in self._template.sheets:
             table = next((w for w in ("goal", "indicator") if _declares(layout, w)), "")
@@ -117,9 +123,6 @@ class Forms:
                 sheet = book.add_worksheet(layout.name, Frame)
                 sheets.append((Painting(painter, sheet, layout, expand, omit), table))
                 _finish(sheet, layout)
-                if table == "goal":
-                    sheet.activate()
-                    sheet.set_first_sheet()
         sheet = book.add_worksheet(META, Frame)
         # The rows are put in later; these tell how far they reach, and that there are texts.
         sheet.write_row(0, 0, ["-"] * (3 + len(painter.lists) if painter.lists else 2))
@@ -129,7 +132,7 @@ class Forms:
         book.close()
         repeated = [painting.template.repeat for painting, _ in sheets]
         prototype = Prototype(stream.getvalue(), [*repeated, 0])
-        fields = _field_rows(self._template.form, measured=measured)
+        fields = _field_rows(self._template.form, self._plan.year, measured=measured)
         return _Common(sheets, fields, painter.lists, prototype)
 
 
@@ -143,10 +146,10 @@ class _Common:
     prototype: Prototype
 
 
-def _field_rows(form: Form, *, measured: bool) -> list[Values]:
+def _field_rows(form: Form, year: int, *, measured: bool) -> list[Values]:
     asked = [f for f in form.indicators if f.asked] if measured else []
     return [
-        {"field.caption": f.caption, "field.rule": instruction(f)}
+        {"field.caption": f.caption, "field.rule": instruction(f, year)}
         for f in (*form.head, *form.asked, *asked)
     ]
 
@@ -167,7 +170,7 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
         "end": plan.periods[period - 1].end.isoformat(),
         "unit": unit,
         "form": str(number),
-        "deadline": plan.settings.get("截止日期", "") or tr("见通知"),
+        "deadline": deadline_said(plan) or tr("见通知"),
         "contact": plan.settings.get("联系方式", "") or plan.office,
     }
 

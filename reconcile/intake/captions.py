@@ -14,8 +14,8 @@ from ..core.findings import sentences
 from ..core.form import Field, Form, instruction
 from ..core.i18n import speaking, spoken, tr
 from ..core.plan import Plan
-from ..core.prefill import MILESTONE
-from ..core.text import fold, length
+from ..core.prefill import MILESTONE, deadline_said
+from ..core.text import fold, length, plain
 from ..locale import english
 from ..readers import Cell
 
@@ -39,9 +39,16 @@ _TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
 _NOTICE_WORD = re.compile(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
 )
-_FORMER = (
+FORMER = (
     "全年目标完成了多少，如 50%。必填。填百分比，0%至100%，例如50%",
     "How much of the year's target is done. Required. A percentage, 0% to 100%, e.g. 50%",
+    "“填报表”中浅黄色的格子请填写；灰色的格子是计划原文，已锁定，改了也不作数。可以排序、筛选、调整行高列宽。",
+    "The pale yellow cells of the sheet “Form”. Grey cells are the plan's own text: they are locked, and changes to them"
+    " do not count. You may sort, filter, and change heights and widths.",
+    "只填数字，计量单位见同一行。\n填一个数字，-1000000000000至1000000000000",
+    "A number only; its unit of measure stands in the same row.\nA number, -1000000000000 to 1000000000000",
+    "填日期，如 2022-06-30。\n填日期，不早于2000-01-01，例如2022-06-30",
+    "填日期，如 2022-06-30。同一单位交来两份时，以填报日期较晚的为准。\n必填。填日期，不早于2000-01-01，例如2022-06-30",
 )
 """What built-in templates of earlier versions printed, on forms that may still be out."""
 NOTICE_LINES = (
@@ -133,15 +140,18 @@ class Captions:
             "title": (plan.title,), "document": (plan.document,), "office": (plan.office,),
             "year": (str(plan.year),), "period": periods, "current": ("", tr("（本期）")),
             "unit": tuple(u.name for u in plan.units),
-            "deadline": (plan.settings.get("截止日期", ""), tr("见通知")),
+            "deadline": (
+                plan.settings.get("截止日期", ""), deadline_said(plan), tr("见通知")
+            ),
             "contact": (plan.settings.get("联系方式", ""), plan.office),
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
-        own = [*(f.caption for f in asked), *(instruction(f) for f in asked)]
+        own = [*(f.caption for f in asked), *(instruction(f, plan.year) for f in asked)]
+        own += filter(None, map(_formerly, asked))
         texts = (
             *form.texts,
             *form.footers,
-            *_FORMER,
+            *FORMER,
             *(t.replace("{", "").replace("}", "") for t in own),
         )
         parted = [_parted(t) for t in dict.fromkeys(texts)]
@@ -189,6 +199,25 @@ class Captions:
                 self.issued[alike] = common
         own = _filled((p for p in self.open if "unit" in p[1::2]), known)
         return self.any_unit.filled_otherwise(common, own)
+
+
+def _formerly(asked: Field) -> str:
+    """How earlier versions told what a date may be; "" for what is no date."""
+    rule = asked.rule
+    if rule.kind != "date":
+        return ""
+    shown = {side: plain(b) for side, b in (("low", rule.low), ("high", rule.high)) if b}
+    told = {"low": "不早于{bound}", "high": "不晚于{bound}"}
+    limits = "".join(tr(told[side], bound=bound) for side, bound in shown.items())
+    if len(shown) == 2:
+        limits = tr("{low}至{high}", **shown)
+    example = "2022-06-30"
+    if not shown.get("low", "") <= example <= shown.get("high", "9"):
+        example = shown.get("high") or shown["low"]
+    limited = tr("，") + limits if limits else ""
+    line = tr("填日期{limited}，例如{example}", limited=limited, example=example)
+    line = (tr("必填。") if rule.required else "") + line
+    return "\n".join(part for part in (asked.prompt, line) if part)
 
 
 def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
