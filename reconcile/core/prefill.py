@@ -17,6 +17,8 @@ from .plan import Amount, Assignment, Indicator, Plan, Task
 from .result import Accepted
 
 ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
+ROLE_HEADINGS: Mapping[str, str] = {"lead": "一、牵头任务", "support": "二、配合任务"}
+"""What stands above a unit's tasks of each role, in this order, where it has both."""
 BASIS_WORDS: Mapping[str, str] = {
     "growth": "增幅",
     "cumulative": "累计",

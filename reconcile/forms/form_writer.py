@@ -13,6 +13,7 @@ from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from ..core.plan import Assignment, Plan
 from ..core.prefill import (
+    ROLE_HEADINGS,
     deadline_said,
     given_texts,
     indicator_text,
@@ -26,7 +27,7 @@ from ..writers.streamed_workbook import Frame
 from ..writers.table import new_workbook
 from .excel_rules import Painter
 from .prototype import Prototype, Rows, Strings, mark, row_xml
-from .sheet_renderer import Expansion, Formula, Painting, Values, fill
+from .sheet_renderer import HEADING, Expansion, Formula, Painting, Values, fill
 from .template import Template, TemplateSheet
 
 IDENTITY = ("form", "unit", "period", "document", "title")
@@ -88,7 +89,11 @@ class Forms:
         numbers = _indicator_rows(plan, period, unit, assignments, last)
         common = self._common(values, measured=bool(numbers))
         strings = common.prototype.strings()
-        tables = {"goal": rows, "indicator": numbers, "": common.fields}
+        tables: dict[str, Sequence[Values]] = {
+            "goal": _grouped(rows, assignments),
+            "indicator": numbers,
+            "": common.fields,
+        }
         sheets = [
             painting.rows(values, tables[table], strings) for painting, table in common.sheets
         ]
@@ -112,7 +117,7 @@ class Forms:
             {"period": p.caption, "current": tr("（本期）") if i == self._period else ""}
             for i, p in enumerate(self._plan.periods, 1)
         ]
-        expand = {"milestones": Expansion(captions, stressed=self._period - 1)}
+        expand = {"milestones": Expansion(captions, stressed=self._period - 1, folded=True)}
         omit = () if self._last else ("previous", "before")
         book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
         painter = Painter(book, self._plan.year)
@@ -183,6 +188,20 @@ def _task_row(plan: Plan, period: int, assignment: Assignment, key: str) -> dict
         "number": task.number,
         "milestones": tuple(task.milestones.get(p.caption, "") for p in plan.periods),
     }
+
+
+def _grouped(
+    rows: Sequence[Values], assignments: Sequence[Assignment]
+) -> list[Mapping[str, object]]:
+    """Task rows with those that the unit leads first, each kind under a heading where there are both."""
+    kinds = [
+        (role, [row for row, a in zip(rows, assignments, strict=True) if a.role == role])
+        for role in ROLE_HEADINGS
+    ]
+    kinds = [(role, own) for role, own in kinds if own]
+    if len(kinds) < 2:
+        return list(rows)
+    return [row for role, own in kinds for row in ({HEADING: tr(ROLE_HEADINGS[role])}, *own)]
 
 
 def _before(assignment: Assignment, last: Answers) -> str:

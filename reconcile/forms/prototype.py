@@ -82,10 +82,14 @@ class Rows:
     more: int = 0
 
 
-def row_xml(number: int, cells: str, height: float = 15) -> str:
-    """Return a row (counted from 1) of finished cells, ``height`` in points."""
+def row_xml(number: int, cells: str, height: float = 15, *, grows: bool = False) -> str:
+    """Return a row (counted from 1) of finished cells, ``height`` in points.
+
+    One that ``grows`` is made higher or lower by the program in which it is filled in.
+    """
     points = whole_pixels(height)
-    high = f' ht="{points:.16g}" customHeight="1"' if points != 15 else ""  # which all rows have
+    fixed = "" if grows else ' customHeight="1"'
+    high = f' ht="{points:.16g}"{fixed}' if points != 15 else ""  # which all rows have
     return f'<row r="{number}"{high}>{cells}</row>'
 
 

@@ -14,7 +14,7 @@ from ..core.findings import sentences
 from ..core.form import Field, Form, instruction
 from ..core.i18n import speaking, spoken, tr
 from ..core.plan import Plan
-from ..core.prefill import MILESTONE, deadline_said
+from ..core.prefill import MILESTONE, ROLE_HEADINGS, deadline_said
 from ..core.text import fold, length, plain
 from ..locale import english
 from ..readers import Cell
@@ -55,6 +55,9 @@ NOTICE_LINES = (
     "{unit}：填报表退回说明",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
 )
+
+
+_HEADINGS = frozenset(fold(w) for h in ROLE_HEADINGS.values() for w in (h, english(h)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,14 @@ def is_own(cell: Cell, own: OwnTexts) -> bool:
     if cell.note or cell.formula or cell.error or cell.struck:
         return False
     return isinstance(cell.value, str) and own.has(cell.value)
+
+
+def is_heading(cell: Cell) -> bool:
+    """Say whether a cell holds nothing but a heading between the task rows (一、牵头任务)."""
+    if cell.note or cell.formula or cell.error or cell.struck:
+        return False
+    value = cell.value
+    return isinstance(value, str) and len(value) <= LONGEST_CAPTION and fold(value) in _HEADINGS
 
 
 def is_notice(texts: Iterable[object]) -> bool:

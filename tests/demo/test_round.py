@@ -127,7 +127,8 @@ def test_the_forms_hold_every_task_of_every_unit_once(issued: Generated, sample_
         captions = {cell.value: i for i, cell in enumerate(sheet[6])}
         assert sheet["B2"].value == f"责任单位：{unit}"
         for row in sheet.iter_rows(min_row=7, values_only=True):
-            found[unit, row[captions["序号"]], row[captions["角色"]]] += 1
+            if row[captions["序号"]] is not None:  # a heading
+                found[unit, row[captions["序号"]], row[captions["角色"]]] += 1
     assert found == Counter((unit, task, role) for (unit, task), role in expected.items())
 
 
