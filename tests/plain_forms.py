@@ -15,6 +15,7 @@ from reconcile.core.plan import Assignment, Plan
 from reconcile.core.result import Answers
 from reconcile.forms import form_writer
 from reconcile.forms.excel_rules import Painter, validation
+from reconcile.forms.self_check import CHECK, self_check
 from reconcile.forms.sheet_renderer import HEADING, HEADING_HEIGHT, Expansion, Formula, Values, fill
 from reconcile.forms.template import Template, TemplateCell, TemplateSheet
 from reconcile.writers.row_height import row_height
@@ -134,7 +135,13 @@ def paint(
             hidden = {"collapsed": True}
         sheet.set_column(number, number, template.widths.get(source, 8.43), None, hidden)
     heading_style(painter, template, columns)
+    letters = {c[2]: xl_col_to_name(i) for i, c in enumerate(columns) if c[2]}
+    check, line = self_check(template, [c[0] for c in columns], letters)
     shift = max(len(rows), 1) - 1 if template.repeat else 0
+    if template.repeat and "number" in letters:
+        numbers = [n for row in rows if isinstance(n := row.get("number"), int)]
+        formula = check.formula(template.repeat, template.repeat + shift)
+        values = {**values, CHECK: Formula(formula, check.first_line(numbers))}
     merge(painter, sheet, template, columns, shift)
     for row in range(1, template.last_row + 1):
         for copy, own in enumerate(rows if row == template.repeat else (values,)):
@@ -144,6 +151,7 @@ def paint(
                 continue
             paint_row(painter, sheet, template, columns, row, at, {**values, **own}, expand)
     lay_rules(painter, sheet, template, columns, shift)
+    check.lay(painter, sheet, line, template.repeat, template.repeat + shift)
     if template.filtered and template.repeat:
         visible = [i for i, c in enumerate(columns) if c[0] not in template.hidden]
         sheet.autofilter(template.repeat - 2, visible[0], template.repeat + shift - 1, visible[-1])
@@ -177,7 +185,7 @@ def paint_row(
         style = painter.format_of(cell, stressed)
         if isinstance(value, Formula):
             cells = {c[2]: f"{xl_col_to_name(i)}{at}" for i, c in enumerate(columns) if c[2]}
-            sheet.write_formula(at - 1, number, fill(value.text, cells), style, "")
+            sheet.write_formula(at - 1, number, fill(value.text, cells), style, value.shown)
         else:
             write_value(sheet, at - 1, number, value, style)
             folded = row >= template.repeat - 1 and is_folded(columns, number, expand)

@@ -24,7 +24,7 @@ _STYLES = "xl/styles.xml"
 _MARK = re.compile("(?<=[rR]>)\ue000([^\ue000]+)\ue000(?=</(?:oddFooter|vt:lpwstr)>)")
 _DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+):([A-Z]+)\d+"')
 _AREA = re.compile(
-    r'(<(?:autoFilter|(mergeCell)|dataValidation) (?:[^>]* )?(?:sq)?ref=")'
+    r'(<(?:autoFilter|(mergeCell)|dataValidation|conditionalFormatting) (?:[^>]* )?(?:sq)?ref=")'
     r'([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"'
 )
 _LOOKS = re.compile(r'<cellXfs count="\d+">(.*)</cellXfs>')

@@ -14,6 +14,7 @@ from ..writers.row_height import row_height
 from ..writers.streamed_workbook import Frame, format_number
 from .excel_rules import Painter, validation
 from .prototype import Rows, Strings, row_xml
+from .self_check import CHECK, self_check
 from .template import TemplateCell, TemplateSheet
 
 _WORD = re.compile(r"\{([^{}\s]+)\}")
@@ -22,9 +23,13 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row."""
+    """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row.
+
+    ``shown`` is what it says as long as nobody has filled anything in.
+    """
 
     text: str
+    shown: str = ""
 
 
 HEADING = "heading"
@@ -132,6 +137,8 @@ class Painting:
             sheet.set_row(row - 1)  # XlsxWriter is to know how far the sheet reaches
         self._letters = {c.word: xl_col_to_name(i) for i, c in enumerate(columns) if c.word}
         _rules(painter, sheet, template, columns)
+        self._check, line = self_check(template, [c.source for c in columns], self._letters)
+        self._check.lay(painter, sheet, line, template.repeat, template.repeat)
 
     def rows(self, values: Values, rows: Sequence[Values], strings: Strings) -> Rows:
         """Return the sheet's rows.
@@ -143,6 +150,7 @@ class Painting:
         """
         made, repeat = [], self.template.repeat
         more = max(len(rows), 1) - 1 if repeat else 0
+        values = {**values, CHECK: self._line(rows, repeat + more)} if repeat else values
         for row in self._rows:
             down = more if row > repeat else 0
             copies = rows if row == repeat else ({},)
@@ -152,6 +160,13 @@ class Painting:
                     continue
                 made.append(self._row(row, at, {**values, **own}, strings))
         return Rows("".join(made), self.template.last_row + more, more)
+
+    def _line(self, rows: Sequence[Values], last: int) -> object:
+        numbers = [n for row in rows if isinstance(n := row.get("number"), int)]
+        if "number" not in self._letters:
+            return ""
+        formula = self._check.formula(self.template.repeat, last)
+        return Formula(formula, self._check.first_line(numbers))
 
     def _heading_row(self, at: int, values: Values, strings: Strings) -> str:
         cells = (
@@ -168,7 +183,10 @@ class Painting:
             if isinstance(value, Formula):
                 places = {word: f"{letters}{at}" for word, letters in self._letters.items()}
                 text = escape(fill(value.text, places), quote=False)
-                cells.append(f'{slot.begun}{at}" s="{slot.look}"><f>{text[1:]}</f><v></v></c>')
+                shown = escape(value.shown, quote=False)
+                kind = ' t="str"' if shown else ""
+                begun = f'{slot.begun}{at}" s="{slot.look}"{kind}'
+                cells.append(f"{begun}><f>{text[1:]}</f><v>{shown}</v></c>")
                 continue
             value = None if value == "" else value
             cells.append(f"{slot.begun}{at}{strings.tail(value, slot.look)}")

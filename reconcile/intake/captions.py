@@ -16,6 +16,7 @@ from ..core.i18n import speaking, spoken, tr
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE, ROLE_HEADINGS, deadline_said
 from ..core.text import fold, length, plain
+from ..core.values.self_check import is_formula, is_line
 from ..locale import english
 from ..readers import Cell
 
@@ -45,6 +46,9 @@ FORMER = (
     "“填报表”中浅黄色的格子请填写；灰色的格子是计划原文，已锁定，改了也不作数。可以排序、筛选、调整行高列宽。",
     "The pale yellow cells of the sheet “Form”. Grey cells are the plan's own text: they are locked, and changes to them"
     " do not count. You may sort, filter, and change heights and widths.",
+    "请在浅黄色格子中填写；灰色部分是计划原文，请勿改动。填写说明见“填报说明”表。",
+    "Please fill in the pale yellow cells; grey cells are the plan's own text and must not be changed. See the sheet"
+    " “How to fill in”.",
     "只填数字，计量单位见同一行。\n填一个数字，-1000000000000至1000000000000",
     "A number only; its unit of measure stands in the same row.\nA number, -1000000000000 to 1000000000000",
     "填日期，如 2022-06-30。\n填日期，不早于2000-01-01，例如2022-06-30",
@@ -251,9 +255,12 @@ _remembered = lru_cache(maxsize=20_000)(_bare)
 
 def is_own(cell: Cell, own: OwnTexts) -> bool:
     """Say whether a cell holds nothing but a text that the form came with."""
-    if cell.note or cell.formula or cell.error or cell.struck:
+    if cell.note or cell.struck:
         return False
-    return isinstance(cell.value, str) and own.has(cell.value)
+    text = cell.value if isinstance(cell.value, str) else ""
+    if is_formula(cell.formula) or is_line(text):  # of an .xls we do not know the formula
+        return True
+    return bool(text) and not (cell.formula or cell.error) and own.has(text)
 
 
 def is_heading(cell: Cell) -> bool:
