@@ -99,6 +99,8 @@ def _filled(issued: bytes) -> bytes:
         "下一步措施": "（虚构）继续 <推进> & 督办",
     }  # fmt: skip
     for row in range(_FIRST_ROW, sheet.max_row + 1):
+        if sheet.cell(row, columns["序号"]).value is None:  # a heading
+            continue
         for caption, answer in answers.items():
             sheet.cell(row, columns[caption]).value = answer
     out = io.BytesIO()

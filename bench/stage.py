@@ -106,6 +106,8 @@ def fill(forms: Sequence[Path], back: Path) -> None:
         sheet = book["填报表"]
         columns = {str(c.value): c.column for c in sheet[FIRST_ROW - 1]}
         for row in range(FIRST_ROW, sheet.max_row + 1):
+            if sheet.cell(row, columns["序号"]).value is None:  # a heading
+                continue
             number = int(str(sheet.cell(row, columns["序号"]).value))
             chance = random.Random(f"{path.name}{number}")
             state = _STATES[number % len(_STATES)]

@@ -109,6 +109,8 @@ def filled(unit: str = A, period: int = 2) -> bytes:
     for address, value in HEAD.items():
         sheet[address] = value
     for row in range(7, sheet.max_row + 1):
+        if sheet.cell(row, 2).value is None:  # a heading
+            continue
         for letter, value in answer(sheet[f"B{row}"].value).items():
             own = (
                 f"{unit}{value}"

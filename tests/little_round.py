@@ -71,6 +71,8 @@ def fill(
         sheet[address] = value
     at = {str(cell.value): cell.column for cell in sheet[6] if cell.value}
     for row in range(7, sheet.max_row + 1):
+        if sheet.cell(row, 2).value is None:  # a heading
+            continue
         n = int(sheet.cell(row, at["序号"]).value)
         own = (answers or {}).get(n, {})
         for caption, value in ({} if own is None else {**GOOD, **own}).items():

@@ -15,7 +15,8 @@ from reconcile.core.plan import Assignment, Plan
 from reconcile.core.result import Answers
 from reconcile.forms import form_writer
 from reconcile.forms.excel_rules import Painter, validation
-from reconcile.forms.sheet_renderer import Expansion, Formula, Values, fill
+from reconcile.forms.self_check import CHECK, self_check
+from reconcile.forms.sheet_renderer import HEADING, HEADING_HEIGHT, Expansion, Formula, Values, fill
 from reconcile.forms.template import Template, TemplateCell, TemplateSheet
 from reconcile.writers.row_height import row_height
 from reconcile.writers.table import new_workbook, write_value
@@ -41,6 +42,8 @@ def parts(content: bytes) -> dict[str, str]:
         part = re.sub(r' spans="[^"]*"|(?<=") s="0"', "", found[name])
         part = re.sub(r"(<row [^>]*[^/])></row>", r"\1/>", part)
         part = re.sub(r' s="(\d+)"', lambda look: f" s={looks[int(look[1])]!r}", part)
+        # Rows that may grow are not XlsxWriter's to write: a test of its own holds which they are.
+        part = part.replace(' customHeight="1"', "")
         part = part.replace("<sheetData></sheetData>", "<sheetData/>")
         found[name] = part.replace("<headerFooter><oddFooter></oddFooter></headerFooter>", "")
     return found
@@ -74,24 +77,21 @@ def form(
         for i, p in enumerate(plan.periods, 1)
     ]
     book, stream = new_workbook(fill(form_writer.tr("{title}（{period}）填报表"), values))
-    painter = Painter(book)
+    painter = Painter(book, plan.year)
     for layout in template.sheets:
         table = next((w for w in ("goal", "indicator") if form_writer._declares(layout, w)), "")
         if table == "indicator" and not numbers:
             continue
         sheet = book.add_worksheet(layout.name)
-        fields = form_writer._field_rows(template.form, measured=bool(numbers))
-        shown = {"goal": rows, "indicator": numbers, "": fields}[table]
-        expand = {"milestones": Expansion(captions, stressed=period - 1)}
+        fields = form_writer._field_rows(template.form, plan.year, measured=bool(numbers))
+        shown = {"goal": form_writer._grouped(rows, own), "indicator": numbers, "": fields}[table]
+        expand = {"milestones": Expansion(captions, stressed=period - 1, folded=True)}
         paint(painter, sheet, layout, values, shown, expand, () if last else ("previous", "before"))
         if footer := form_writer._footer(layout, values):
             sheet.set_footer(footer)
         if layout.protected:
             allowed = ("sort", "autofilter", "format_columns", "format_rows")
             sheet.protect("", dict.fromkeys(allowed, True))
-        if table == "goal":
-            sheet.activate()
-            sheet.set_first_sheet()
     printed = [
         *(str(r["previous"]) for r in rows),
         *(form_writer.plain(r["before"]) for r in numbers),
@@ -129,14 +129,29 @@ def paint(
             columns += [(source, part, word) for part in range(parts)]
     for number, (source, _, _) in enumerate(columns):
         hidden = {"hidden": True} if source in template.hidden else {}
+        if is_folded(columns, number, expand):
+            hidden = {"hidden": True, "level": 1}
+        elif not hidden and number and is_folded(columns, number - 1, expand):
+            hidden = {"collapsed": True}
         sheet.set_column(number, number, template.widths.get(source, 8.43), None, hidden)
+    heading_style(painter, template, columns)
+    letters = {c[2]: xl_col_to_name(i) for i, c in enumerate(columns) if c[2]}
+    check, line = self_check(template, [c[0] for c in columns], letters)
     shift = max(len(rows), 1) - 1 if template.repeat else 0
+    if template.repeat and "number" in letters:
+        numbers = [n for row in rows if isinstance(n := row.get("number"), int)]
+        formula = check.formula(template.repeat, template.repeat + shift)
+        values = {**values, CHECK: Formula(formula, check.first_line(numbers))}
     merge(painter, sheet, template, columns, shift)
     for row in range(1, template.last_row + 1):
         for copy, own in enumerate(rows if row == template.repeat else (values,)):
             at = row + copy + (shift if template.repeat and row > template.repeat else 0)
+            if HEADING in own and row == template.repeat:
+                write_heading(painter, sheet, template, columns, at, str(own[HEADING]))
+                continue
             paint_row(painter, sheet, template, columns, row, at, {**values, **own}, expand)
     lay_rules(painter, sheet, template, columns, shift)
+    check.lay(painter, sheet, line, template.repeat, template.repeat + shift)
     if template.filtered and template.repeat:
         visible = [i for i, c in enumerate(columns) if c[0] not in template.hidden]
         sheet.autofilter(template.repeat - 2, visible[0], template.repeat + shift - 1, visible[-1])
@@ -170,12 +185,14 @@ def paint_row(
         style = painter.format_of(cell, stressed)
         if isinstance(value, Formula):
             cells = {c[2]: f"{xl_col_to_name(i)}{at}" for i, c in enumerate(columns) if c[2]}
-            sheet.write_formula(at - 1, number, fill(value.text, cells), style, "")
+            sheet.write_formula(at - 1, number, fill(value.text, cells), style, value.shown)
         else:
             write_value(sheet, at - 1, number, value, style)
-            if value != "" and cell.look.get("text_wrap") and source not in template.hidden:
+            folded = row >= template.repeat - 1 and is_folded(columns, number, expand)
+            wraps = cell.look.get("text_wrap") and source not in template.hidden and not folded
+            if value != "" and wraps:
                 size = float(cell.look.get("font_size", 11))
-                tall.append((str(value), span(template, columns, row, source), size))
+                tall.append((str(value), span(template, columns, row, source, expand), size))
     if row == template.repeat or row not in template.heights:
         sheet.set_row(at - 1, row_height(tall, max(template.heights.get(row, 0.0), 18.0)))
     else:
@@ -189,12 +206,63 @@ def value_of(cell: TemplateCell, values: Values, part: int) -> Any:
     return value[part] if isinstance(value, (list, tuple)) else value
 
 
-def span(template: TemplateSheet, columns: Columns, row: int, source: int) -> float:
+def is_folded(columns: Columns, number: int, expand: Mapping[str, Expansion]) -> bool:
+    """Say whether a column is one of those that a closed group holds."""
+    _, part, word = columns[number]
+    return word in expand and expand[word].folded and part != expand[word].stressed
+
+
+def heading_style(
+    painter: Painter, template: TemplateSheet, columns: Columns
+) -> tuple[Any, list[int]]:
+    """The look of heading rows, and the columns that have it."""
+    captions = {
+        i: template.cells.get((template.repeat - 1, c[0]))
+        for i, c in enumerate(columns)
+        if c[0] not in template.hidden
+    }
+    seen = {i: cell for i, cell in captions.items() if cell}
+    if not seen:
+        return None, []
+    gone = ("text_wrap", "left", "right")
+    look = {k: v for k, v in next(iter(seen.values())).look.items() if k not in gone}
+    style = painter.format({**look, "align": "left", "valign": "vcenter", "locked": True})
+    style._get_xf_index()
+    return style, list(seen)
+
+
+def write_heading(
+    painter: Painter,
+    sheet: Worksheet,
+    template: TemplateSheet,
+    columns: Columns,
+    at: int,
+    text: str,
+) -> None:
+    """A heading row: looks of captions, the text beside the numbers."""
+    style, seen = heading_style(painter, template, columns)
+    bearer = next(i for i in seen if columns[i][2] != "number")
+    for i in seen:
+        write_value(sheet, at - 1, i, text if i == bearer else "", style)
+    sheet.set_row(at - 1, HEADING_HEIGHT)
+
+
+def span(
+    template: TemplateSheet,
+    columns: Columns,
+    row: int,
+    source: int,
+    expand: Mapping[str, Expansion],
+) -> float:
     ends = (c2 for r1, c1, r2, c2 in template.merges if r1 <= row <= r2 and c1 == source)
     last = next(ends, source)
     if last == source:
         return template.widths.get(source, 8.43)
-    return sum(template.widths.get(c[0], 8.43) for c in columns if source <= c[0] <= last)
+    return sum(
+        template.widths.get(c[0], 8.43)
+        for i, c in enumerate(columns)
+        if source <= c[0] <= last and not is_folded(columns, i, expand)
+    )
 
 
 def merge(

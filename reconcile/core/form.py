@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .i18n import joined, tr
+from .i18n import day_said, joined, tr
 from .text import percent, plain
 
 
@@ -97,18 +97,17 @@ class Form:
         return replace(asked, id=f"{asked.id}:{indicator}", caption=caption)
 
 
+ENDLESS = 1e12
+"""A bound so far off only says that a number is wanted: Excel's rule for numbers needs bounds."""
+
+
 def bounds(rule: Rule) -> str:
-    """Return what a rule's bounds allow: "0%至100%", "不小于0", "不晚于2022-12-31", or ""."""
+    """Return what a rule's bounds allow: "0%至100%", "不小于0", "不晚于2022年12月31日", or ""."""
     phrases: Mapping[str, tuple[str, str]] = {
         "date": ("不早于{bound}", "不晚于{bound}"),
         "text": ("不少于{bound}字", "不超过{bound}字"),
     }
-    shown = [
-        percent(bound)
-        if rule.kind == "percent" and isinstance(bound, int | float)
-        else plain(bound)
-        for bound in (rule.low, rule.high)
-    ]
+    shown = [_shown(rule, bound) for bound in (rule.low, rule.high)]
     if all(shown):
         both = "{low}至{high}字" if rule.kind == "text" else "{low}至{high}"
         return tr(both, low=shown[0], high=shown[1])
@@ -116,13 +115,23 @@ def bounds(rule: Rule) -> str:
     return "".join(tr(side, bound=bound) for side, bound in zip(sides, shown, strict=True) if bound)
 
 
-def describe(rule: Rule) -> str:
+def _shown(rule: Rule, bound: float | date | None) -> str:
+    if isinstance(bound, date):
+        return day_said(bound)
+    return percent(bound) if rule.kind == "percent" and bound is not None else plain(bound)
+
+
+def describe(rule: Rule, year: int = 0) -> str:
     """Return the rule as one short sentence of at most 225 characters.
 
     Prompts, instructions and findings all take their words from here, so that
-    they never contradict each other.
+    they never contradict each other. ``year`` is the plan's, for an example.
     """
-    limits = bounds(rule)
+    low, high = (
+        None if isinstance(bound, int | float) and abs(bound) >= ENDLESS else bound
+        for bound in (rule.low, rule.high)
+    )
+    limits = bounds(replace(rule, low=low, high=high))
     limited = tr("，") + limits if limits else ""
     match rule.kind:
         case "choice":
@@ -134,19 +143,21 @@ def describe(rule: Rule) -> str:
         case "number":
             told = tr("填一个数字{limited}", limited=limited)
         case "date":
-            told = tr("填日期{limited}，例如{example}", limited=limited, example=_example(rule))
+            told = tr(
+                "填日期{limited}，例如{example}", limited=limited, example=_example(rule, year)
+            )
         case _:
             told = tr("填文字{limited}", limited=limited)
     return (tr("必填。") if rule.required else "") + told
 
 
-def instruction(field: Field) -> str:
+def instruction(field: Field, year: int = 0) -> str:
     """Return how a field is to be filled in: its prompt and its rule, as the form prints them."""
-    return "\n".join(part for part in (field.prompt, describe(field.rule)) if part)
+    return "\n".join(part for part in (field.prompt, describe(field.rule, year)) if part)
 
 
-def _example(rule: Rule) -> str:
-    """A date that the rule itself allows."""
-    usual = date(2022, 6, 30)
+def _example(rule: Rule, year: int) -> str:
+    """A date that the rule itself allows, of the plan's own year where it can be."""
+    usual = date(year if 1900 <= year <= 9999 else 2022, 7, 8)
     low, high = (b if isinstance(b, date) else usual for b in (rule.low, rule.high))
-    return plain(usual if low <= usual <= high else high if isinstance(rule.high, date) else low)
+    return day_said(usual if low <= usual <= high else high if isinstance(rule.high, date) else low)

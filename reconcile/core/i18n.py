@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from ..locale import english, english_sheet
@@ -149,6 +150,29 @@ def _bare(text: str) -> str:
 def joined(parts: Iterable[str], sign: str = "、") -> str:
     """Return parts as one text: with 、 (or ； or ，) between them, or as English has it."""
     return tr(sign).join(parts)
+
+
+_MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def day_said(day: date) -> str:
+    """Return a day as people write it: 2022年7月8日, 8 July 2022."""
+    if spoken() == EN:
+        return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def quantity(number: object, measure: str) -> str:

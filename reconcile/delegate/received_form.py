@@ -112,8 +112,9 @@ def _pattern(text: str) -> str:
 def _captions(form: Form, told: Mapping[str, str], periods: tuple[str, ...]) -> Captions:
     """Captions as they would be of the plan that the form came from, as far as the form tells it."""
     day = date(2000, 12, 31)  # when periods end is not asked here
+    year = told.get("year", "")
     plan = Plan(
-        told.get("title", ""), told.get("document", ""), "", 0,
+        told.get("title", ""), told.get("document", ""), "", int(year) if year.isdecimal() else 0,
         tuple(Period(p, day, 12) for p in periods), (), (Unit(told.get("unit", "")),),
         settings={"截止日期": told.get("deadline", ""), "联系方式": told.get("contact", "")},
     )  # fmt: skip

@@ -77,9 +77,13 @@ def fill_form(
     sheet = book["填报表"]
     captions = {str(sheet.cell(6, c).value): c for c in range(1, sheet.max_column + 1)}
     first, last = 7, sheet.max_row
+    numbered = {r: sheet.cell(r, captions["序号"]).value for r in range(first, last + 1)}
+    headings = [row for row, number in numbered.items() if number is None]
     done = _fill_indicators(book, shared) if "量化指标" in book.sheetnames else {}
     for row in range(first, last + 1):
-        number = int(str(sheet.cell(row, captions["序号"]).value))
+        if row in headings:
+            continue
+        number = int(str(numbered[row]))
         state = done.get(number) or _agreed(number, number in shared.numbered)
         if number not in done and vary and chance.random() < 0.03:
             state = "达序时"
@@ -87,7 +91,7 @@ def fill_form(
             sheet.cell(row, captions[caption]).value = value
     _fill_head(sheet)
     if fault:
-        fault(sheet, first, last)
+        fault(sheet, max(headings, default=first - 1) + 1, last)
     book.save(target)
 
 

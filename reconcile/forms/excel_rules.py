@@ -20,8 +20,9 @@ class Painter:
     characters); the caller writes list i to column D + i of its sheet ``_meta``.
     """
 
-    def __init__(self, book: Workbook) -> None:
-        self._book = book
+    def __init__(self, book: Workbook, year: int = 0) -> None:
+        """``year`` is the plan's, for examples in prompts."""
+        self._book, self.year = book, year
         self.lists: list[tuple[str, ...]] = []
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._cells: dict[tuple[TemplateCell, bool], Any] = {}
@@ -53,7 +54,7 @@ class Painter:
 
 def validation(painter: Painter, rule: Rule, title: str, prompt: str) -> dict[str, Any]:
     """Return a rule as XlsxWriter's data validation, worded by the one function that words rules."""
-    told = describe(rule)
+    told = describe(rule, painter.year)
     options: dict[str, Any] = {
         "ignore_blank": not rule.required,
         "input_title": title[:32],

@@ -12,7 +12,14 @@ from ..core.form import Form, instruction
 from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from ..core.plan import Assignment, Plan
-from ..core.prefill import given_texts, indicator_text, indicator_texts, indicators_of
+from ..core.prefill import (
+    ROLE_HEADINGS,
+    deadline_said,
+    given_texts,
+    indicator_text,
+    indicator_texts,
+    indicators_of,
+)
 from ..core.result import Answers
 from ..core.text import fold, percent, plain
 from ..writers.atomic import safe_name
@@ -20,7 +27,7 @@ from ..writers.streamed_workbook import Frame
 from ..writers.table import new_workbook
 from .excel_rules import Painter
 from .prototype import Prototype, Rows, Strings, mark, row_xml
-from .sheet_renderer import Expansion, Formula, Painting, Values, fill
+from .sheet_renderer import HEADING, Expansion, Formula, Painting, Values, fill
 from .template import Template, TemplateSheet
 
 IDENTITY = ("form", "unit", "period", "document", "title")
@@ -82,7 +89,11 @@ class Forms:
         numbers = _indicator_rows(plan, period, unit, assignments, last)
         common = self._common(values, measured=bool(numbers))
         strings = common.prototype.strings()
-        tables = {"goal": rows, "indicator": numbers, "": common.fields}
+        tables: dict[str, Sequence[Values]] = {
+            "goal": _grouped(rows, assignments),
+            "indicator": numbers,
+            "": common.fields,
+        }
         sheets = [
             painting.rows(values, tables[table], strings) for painting, table in common.sheets
         ]
@@ -106,10 +117,10 @@ class Forms:
             {"period": p.caption, "current": tr("（本期）") if i == self._period else ""}
             for i, p in enumerate(self._plan.periods, 1)
         ]
-        expand = {"milestones": Expansion(captions, stressed=self._period - 1)}
+        expand = {"milestones": Expansion(captions, stressed=self._period - 1, folded=True)}
         omit = () if self._last else ("previous", "before")
         book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
-        painter = Painter(book)
+        painter = Painter(book, self._plan.year)
         sheets = []
         for layout in self._template.sheets:
             table = next((w for w in ("goal", "indicator") if _declares(layout, w)), "")
@@ -117,9 +128,6 @@ class Forms:
                 sheet = book.add_worksheet(layout.name, Frame)
                 sheets.append((Painting(painter, sheet, layout, expand, omit), table))
                 _finish(sheet, layout)
-                if table == "goal":
-                    sheet.activate()
-                    sheet.set_first_sheet()
         sheet = book.add_worksheet(META, Frame)
         # The rows are put in later; these tell how far they reach, and that there are texts.
         sheet.write_row(0, 0, ["-"] * (3 + len(painter.lists) if painter.lists else 2))
@@ -129,7 +137,7 @@ class Forms:
         book.close()
         repeated = [painting.template.repeat for painting, _ in sheets]
         prototype = Prototype(stream.getvalue(), [*repeated, 0])
-        fields = _field_rows(self._template.form, measured=measured)
+        fields = _field_rows(self._template.form, self._plan.year, measured=measured)
         return _Common(sheets, fields, painter.lists, prototype)
 
 
@@ -143,10 +151,10 @@ class _Common:
     prototype: Prototype
 
 
-def _field_rows(form: Form, *, measured: bool) -> list[Values]:
+def _field_rows(form: Form, year: int, *, measured: bool) -> list[Values]:
     asked = [f for f in form.indicators if f.asked] if measured else []
     return [
-        {"field.caption": f.caption, "field.rule": instruction(f)}
+        {"field.caption": f.caption, "field.rule": instruction(f, year)}
         for f in (*form.head, *form.asked, *asked)
     ]
 
@@ -167,7 +175,7 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
         "end": plan.periods[period - 1].end.isoformat(),
         "unit": unit,
         "form": str(number),
-        "deadline": plan.settings.get("截止日期", "") or tr("见通知"),
+        "deadline": deadline_said(plan) or tr("见通知"),
         "contact": plan.settings.get("联系方式", "") or plan.office,
     }
 
@@ -180,6 +188,20 @@ def _task_row(plan: Plan, period: int, assignment: Assignment, key: str) -> dict
         "number": task.number,
         "milestones": tuple(task.milestones.get(p.caption, "") for p in plan.periods),
     }
+
+
+def _grouped(
+    rows: Sequence[Values], assignments: Sequence[Assignment]
+) -> list[Mapping[str, object]]:
+    """Task rows with those that the unit leads first, each kind under a heading where there are both."""
+    kinds = [
+        (role, [row for row, a in zip(rows, assignments, strict=True) if a.role == role])
+        for role in ROLE_HEADINGS
+    ]
+    kinds = [(role, own) for role, own in kinds if own]
+    if len(kinds) < 2:
+        return list(rows)
+    return [row for role, own in kinds for row in ({HEADING: tr(ROLE_HEADINGS[role])}, *own)]
 
 
 def _before(assignment: Assignment, last: Answers) -> str:

@@ -24,7 +24,7 @@ _STYLES = "xl/styles.xml"
 _MARK = re.compile("(?<=[rR]>)\ue000([^\ue000]+)\ue000(?=</(?:oddFooter|vt:lpwstr)>)")
 _DIMENSION = re.compile(r'(<dimension ref="[A-Z]+\d+):([A-Z]+)\d+"')
 _AREA = re.compile(
-    r'(<(?:autoFilter|(mergeCell)|dataValidation) (?:[^>]* )?(?:sq)?ref=")'
+    r'(<(?:autoFilter|(mergeCell)|dataValidation|conditionalFormatting) (?:[^>]* )?(?:sq)?ref=")'
     r'([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"'
 )
 _LOOKS = re.compile(r'<cellXfs count="\d+">(.*)</cellXfs>')
@@ -82,10 +82,14 @@ class Rows:
     more: int = 0
 
 
-def row_xml(number: int, cells: str, height: float = 15) -> str:
-    """Return a row (counted from 1) of finished cells, ``height`` in points."""
+def row_xml(number: int, cells: str, height: float = 15, *, grows: bool = False) -> str:
+    """Return a row (counted from 1) of finished cells, ``height`` in points.
+
+    One that ``grows`` is made higher or lower by the program in which it is filled in.
+    """
     points = whole_pixels(height)
-    high = f' ht="{points:.16g}" customHeight="1"' if points != 15 else ""  # which all rows have
+    fixed = "" if grows else ' customHeight="1"'
+    high = f' ht="{points:.16g}"{fixed}' if points != 15 else ""  # which all rows have
     return f'<row r="{number}"{high}>{cells}</row>'
 
 

@@ -14,6 +14,7 @@ from ..writers.row_height import row_height
 from ..writers.streamed_workbook import Frame, format_number
 from .excel_rules import Painter, validation
 from .prototype import Rows, Strings, row_xml
+from .self_check import CHECK, self_check
 from .template import TemplateCell, TemplateSheet
 
 _WORD = re.compile(r"\{([^{}\s]+)\}")
@@ -22,17 +23,30 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row."""
+    """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row.
+
+    ``shown`` is what it says as long as nobody has filled anything in.
+    """
 
     text: str
+    shown: str = ""
+
+
+HEADING = "heading"
+"""The word of a row that is no task's: a line of its own above the rows that follow."""
+HEADING_HEIGHT = 24.0
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A template column that becomes several: one set of values for each, and which to stress."""
+    """A template column that becomes several: one set of values for each, and which to stress.
+
+    With ``folded`` the others are an outline group that is closed: a person can open it.
+    """
 
     captions: Sequence[Values]
     stressed: int = -1
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class _Column:
     source: int
     part: int
     word: str
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,10 @@ class Painting:
         self.template = template
         columns = _columns(template, expand, omit)
         _lay_out(sheet, template, columns)
+        self._heading = [
+            _Slot(f'<c r="{xl_col_to_name(i)}', format_number(painter.format(look)), word=word)
+            for i, look, word in _heading(template, columns)
+        ]
         formats = _merge(painter, sheet, template, columns)
         slots: dict[tuple[int, int], _Slot] = {}
         for at, cell in _cells(template, columns):
@@ -101,7 +120,8 @@ class Painting:
             slots[at] = _Slot(
                 "", 0, cell.text, cell.placeholder, column.part, expansion.captions[column.part],
                 _span(template, columns, at[0], column.source)
-                if cell.look.get("text_wrap") and column.source not in template.hidden else 0.0,
+                if cell.look.get("text_wrap") and column.source not in template.hidden
+                and not (column.folded and at[0] >= template.repeat - 1) else 0.0,
                 float(cell.look.get("font_size", 11)),
             )  # fmt: skip
         self._rows: dict[int, list[_Slot]] = {}
@@ -117,6 +137,8 @@ class Painting:
             sheet.set_row(row - 1)  # XlsxWriter is to know how far the sheet reaches
         self._letters = {c.word: xl_col_to_name(i) for i, c in enumerate(columns) if c.word}
         _rules(painter, sheet, template, columns)
+        self._check, line = self_check(template, [c.source for c in columns], self._letters)
+        self._check.lay(painter, sheet, line, template.repeat, template.repeat)
 
     def rows(self, values: Values, rows: Sequence[Values], strings: Strings) -> Rows:
         """Return the sheet's rows.
@@ -128,12 +150,30 @@ class Painting:
         """
         made, repeat = [], self.template.repeat
         more = max(len(rows), 1) - 1 if repeat else 0
+        values = {**values, CHECK: self._line(rows, repeat + more)} if repeat else values
         for row in self._rows:
             down = more if row > repeat else 0
             copies = rows if row == repeat else ({},)
             for at, own in enumerate(copies, row + down):
+                if HEADING in own and row == repeat:
+                    made.append(self._heading_row(at, own, strings))
+                    continue
                 made.append(self._row(row, at, {**values, **own}, strings))
         return Rows("".join(made), self.template.last_row + more, more)
+
+    def _line(self, rows: Sequence[Values], last: int) -> object:
+        numbers = [n for row in rows if isinstance(n := row.get("number"), int)]
+        if "number" not in self._letters:
+            return ""
+        formula = self._check.formula(self.template.repeat, last)
+        return Formula(formula, self._check.first_line(numbers))
+
+    def _heading_row(self, at: int, values: Values, strings: Strings) -> str:
+        cells = (
+            f"{slot.begun}{at}{strings.tail(slot.value(values) or None, slot.look)}"
+            for slot in self._heading
+        )
+        return row_xml(at, "".join(cells), HEADING_HEIGHT)
 
     def _row(self, row: int, at: int, values: Values, strings: Strings) -> str:
         """Return one row of the template as row ``at`` of the sheet, with its height."""
@@ -143,7 +183,10 @@ class Painting:
             if isinstance(value, Formula):
                 places = {word: f"{letters}{at}" for word, letters in self._letters.items()}
                 text = escape(fill(value.text, places), quote=False)
-                cells.append(f'{slot.begun}{at}" s="{slot.look}"><f>{text[1:]}</f><v></v></c>')
+                shown = escape(value.shown, quote=False)
+                kind = ' t="str"' if shown else ""
+                begun = f'{slot.begun}{at}" s="{slot.look}"{kind}'
+                cells.append(f"{begun}><f>{text[1:]}</f><v>{shown}</v></c>")
                 continue
             value = None if value == "" else value
             cells.append(f"{slot.begun}{at}{strings.tail(value, slot.look)}")
@@ -154,7 +197,8 @@ class Painting:
             height = row_height(tall, max(heights.get(row, 0.0), 18.0))
         else:
             height = heights[row]
-        return row_xml(at, "".join(cells), height)
+        # Rows that are typed in grow with what is typed, as long as nobody fixed their height.
+        return row_xml(at, "".join(cells), height, grows=row == self.template.repeat)
 
 
 def _columns(
@@ -166,8 +210,11 @@ def _columns(
         word = cell.placeholder if cell else ""
         if word and word in omit:
             continue
-        parts = len(expand[word].captions) if word in expand else 1
-        columns += [_Column(source, part, word) for part in range(parts)]
+        grown = expand.get(word) or Expansion(({},))
+        columns += [
+            _Column(source, part, word, grown.folded and part != grown.stressed)
+            for part in range(len(grown.captions))
+        ]
     return tuple(columns)
 
 
@@ -191,7 +238,29 @@ def _span(template: TemplateSheet, columns: Sequence[_Column], row: int, source:
     )
     if last == source:
         return template.widths.get(source, 8.43)
-    return sum(template.widths.get(c.source, 8.43) for c in columns if source <= c.source <= last)
+    spanned = (c for c in columns if source <= c.source <= last and not c.folded)
+    return sum(template.widths.get(c.source, 8.43) for c in spanned)
+
+
+def _heading(
+    template: TemplateSheet, columns: Sequence[_Column]
+) -> Iterator[tuple[int, Mapping[str, Any], str]]:
+    """The cells of a heading row: number of the column, look, and the word of the one with the text.
+
+    It looks like a caption of a given column. Its text stands beside the numbers, which stay
+    numbers, and runs on over the blank cells to the right.
+    """
+    captions = ((number, c, template.cells.get((template.repeat - 1, c.source)))
+                for number, c in enumerate(columns))  # fmt: skip
+    seen = [(n, c, cell) for n, c, cell in captions if cell and c.source not in template.hidden]
+    if not seen:
+        return
+    plainest = seen[0][2].look
+    look = {k: v for k, v in plainest.items() if k not in ("text_wrap", "left", "right")}
+    look |= {"align": "left", "valign": "vcenter", "locked": True}
+    bearer = next((n for n, c, _ in seen if c.word != "number"), seen[0][0])
+    for number, _, _ in seen:
+        yield number, look, HEADING if number == bearer else ""
 
 
 def _merge(
@@ -225,9 +294,15 @@ def _rules(
 def _lay_out(sheet: Frame, template: TemplateSheet, columns: Sequence[_Column]) -> None:
     """Set up columns, filter, panes and printing."""
     for number, column in enumerate(columns):
+        options: dict[str, Any] = {}
+        if column.source in template.hidden:
+            options["hidden"] = True
+        elif column.folded:
+            options |= {"hidden": True, "level": 1}
+        elif number and columns[number - 1].folded:
+            options["collapsed"] = True  # here stands the sign that opens the group
         sheet.set_column(
-            number, number, template.widths.get(column.source, 8.43), None,
-            {"hidden": True} if column.source in template.hidden else {},
+            number, number, template.widths.get(column.source, 8.43), None, options
         )  # fmt: skip
     if template.filtered and template.repeat:
         visible = [i for i, c in enumerate(columns) if c.source not in template.hidden]

@@ -15,8 +15,9 @@ from ..core.form import Field, Form, instruction
 from ..core.i18n import speaking, spoken, tr
 from ..core.keys import short_hash
 from ..core.plan import Plan
-from ..core.prefill import MILESTONE
+from ..core.prefill import MILESTONE, ROLE_HEADINGS, deadline_said
 from ..core.text import fold, length, plain
+from ..core.values.self_check import is_formula, is_line
 from ..locale import english
 from ..readers import Cell
 
@@ -43,15 +44,28 @@ _SEALS = re.compile(r"[0-9A-Z]{8}(?: [0-9A-Z]{8})*")
 _NOTICE_WORD = re.compile(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
 )
-_FORMER = (
+FORMER = (
     "全年目标完成了多少，如 50%。必填。填百分比，0%至100%，例如50%",
     "How much of the year's target is done. Required. A percentage, 0% to 100%, e.g. 50%",
+    "“填报表”中浅黄色的格子请填写；灰色的格子是计划原文，已锁定，改了也不作数。可以排序、筛选、调整行高列宽。",
+    "The pale yellow cells of the sheet “Form”. Grey cells are the plan's own text: they are locked, and changes to them"
+    " do not count. You may sort, filter, and change heights and widths.",
+    "请在浅黄色格子中填写；灰色部分是计划原文，请勿改动。填写说明见“填报说明”表。",
+    "Please fill in the pale yellow cells; grey cells are the plan's own text and must not be changed. See the sheet"
+    " “How to fill in”.",
+    "只填数字，计量单位见同一行。\n填一个数字，-1000000000000至1000000000000",
+    "A number only; its unit of measure stands in the same row.\nA number, -1000000000000 to 1000000000000",
+    "填日期，如 2022-06-30。\n填日期，不早于2000-01-01，例如2022-06-30",
+    "填日期，如 2022-06-30。同一单位交来两份时，以填报日期较晚的为准。\n必填。填日期，不早于2000-01-01，例如2022-06-30",
 )
 """What built-in templates of earlier versions printed, on forms that may still be out."""
 NOTICE_LINES = (
     "{unit}：填报表退回说明",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
 )
+
+
+_HEADINGS = frozenset(fold(w) for h in ROLE_HEADINGS.values() for w in (h, english(h)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +151,18 @@ class Captions:
             "title": (plan.title,), "document": (plan.document,), "office": (plan.office,),
             "year": (str(plan.year),), "period": periods, "current": ("", tr("（本期）")),
             "unit": tuple(u.name for u in plan.units),
-            "deadline": (plan.settings.get("截止日期", ""), tr("见通知")),
+            "deadline": (
+                plan.settings.get("截止日期", ""), deadline_said(plan), tr("见通知")
+            ),
             "contact": (plan.settings.get("联系方式", ""), plan.office),
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
-        own = [*(f.caption for f in asked), *(instruction(f) for f in asked)]
+        own = [*(f.caption for f in asked), *(instruction(f, plan.year) for f in asked)]
+        own += filter(None, map(_formerly, asked))
         texts = (
             *form.texts,
             *form.footers,
-            *_FORMER,
+            *FORMER,
             *(t.replace("{", "").replace("}", "") for t in own),
         )
         parted = [_parted(t) for t in dict.fromkeys(texts)]
@@ -195,6 +212,25 @@ class Captions:
         return self.any_unit.filled_otherwise(common, own)
 
 
+def _formerly(asked: Field) -> str:
+    """How earlier versions told what a date may be; "" for what is no date."""
+    rule = asked.rule
+    if rule.kind != "date":
+        return ""
+    shown = {side: plain(b) for side, b in (("low", rule.low), ("high", rule.high)) if b}
+    told = {"low": "不早于{bound}", "high": "不晚于{bound}"}
+    limits = "".join(tr(told[side], bound=bound) for side, bound in shown.items())
+    if len(shown) == 2:
+        limits = tr("{low}至{high}", **shown)
+    example = "2022-06-30"
+    if not shown.get("low", "") <= example <= shown.get("high", "9"):
+        example = shown.get("high") or shown["low"]
+    limited = tr("，") + limits if limits else ""
+    line = tr("填日期{limited}，例如{example}", limited=limited, example=example)
+    line = (tr("必填。") if rule.required else "") + line
+    return "\n".join(part for part in (asked.prompt, line) if part)
+
+
 def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
     """Gather what the columns of one kind of table are called; a milestone column for each period."""
     found: dict[str, str] = {}
@@ -223,9 +259,20 @@ _remembered = lru_cache(maxsize=20_000)(_bare)
 
 def is_own(cell: Cell, own: OwnTexts) -> bool:
     """Return whether a cell holds nothing but a text that the form came with."""
+    if cell.note or cell.struck:
+        return False
+    text = cell.value if isinstance(cell.value, str) else ""
+    if is_formula(cell.formula) or is_line(text):  # of an .xls we do not know the formula
+        return True
+    return bool(text) and not (cell.formula or cell.error) and own.has(text)
+
+
+def is_heading(cell: Cell) -> bool:
+    """Return whether a cell holds nothing but a heading between the task rows (一、牵头任务)."""
     if cell.note or cell.formula or cell.error or cell.struck:
         return False
-    return isinstance(cell.value, str) and own.has(cell.value)
+    value = cell.value
+    return isinstance(value, str) and len(value) <= LONGEST_CAPTION and fold(value) in _HEADINGS
 
 
 def is_notice(texts: Iterable[object]) -> bool:

@@ -14,7 +14,7 @@ from ..core.submission import Raw, Row, Table
 from ..core.text import fold, is_blank, plain, short, task_number
 from ..core.values.stand_ins import shows_picture
 from ..readers import Cell, Sheet
-from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_own, their_note
+from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_heading, is_own, their_note
 from .headers import BEFORE, Header, header_of, key_column
 
 _TALLEST_MERGE = 200
@@ -186,7 +186,11 @@ class SheetTables:
     def _row(self, row: int, top: int) -> Row | None:
         heading, kind = self._found[top]
         header = heading.fields
-        cells = {c: cell for c, cell in self.rows[row].items() if is_filled(cell)}
+        cells = {
+            c: cell
+            for c, cell in self.rows[row].items()
+            if is_filled(cell) and (header.get(c) in kind.asked or not is_heading(cell))
+        }
         self.used.update((row, c) for c in self.rows[row])
         if not cells or (self.copies and all((row, c) in self.copies for c in cells)):
             return None

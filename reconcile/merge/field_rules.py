@@ -74,7 +74,7 @@ def apply(
     """
     if is_blank(value):
         return Outcome("blank", None, value if isinstance(value, str) else "")
-    case = _Case(field, value, _shown(value, format))
+    case = _Case(field, value, _shown(value, format), year or 0)
     kind = field.rule.kind
     if kind == "choice":
         outcome = _choice(case, synonyms or {})
@@ -116,13 +116,16 @@ class _Case:
     field: Field
     value: object
     shown: str
+    year: int
 
     def end(
         self, kind: str, value: str | float | date | None, code: str = "", **more: object
     ) -> Outcome:
         if not code:
             return Outcome(kind, value, self.shown)
-        told = describe(dataclasses.replace(self.field.rule, required=False))  # filled it was
+        told = describe(
+            dataclasses.replace(self.field.rule, required=False), self.year
+        )  # filled it was
         values = {"header": self.field.caption, "value": short(self.shown), "rule": told}
         return Outcome(kind, value, self.shown, code, values | more)
 

@@ -70,7 +70,8 @@ def feedback_bytes(
     earlier copy is left out: this one takes its place.
     """
     out, stream = new_workbook(tr("退回：{unit}", unit=unit), mark)
-    listing, painter = Listing(out), Painter(out)
+    year = returned.claims.get("year", "")
+    listing, painter = Listing(out), Painter(out, int(year) if year.isdecimal() else 0)
     sheets = [s for s in book.sheets if not _is_notice(s)]
     names = dict(_sheet_names(sheets))
     _notice(out, listing, form, findings, unit, names, _how(form, taken))

@@ -216,6 +216,8 @@ def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
     book = openpyxl.load_workbook(path)
     sheet = book["填报表"]
     for row in range(7, sheet.max_row + 1):
+        if sheet.cell(row, 2).value is None:  # a heading
+            continue
         sheet.cell(row, 9).value = "达序时"
         sheet.cell(row, 10).value = 0.5
         told = sheet.cell(row, 11)

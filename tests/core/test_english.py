@@ -233,6 +233,8 @@ def fill(source: Path, target: Path, period: int = 2, spoil: Spoil | None = None
     sheet = book["Form"]
     columns = {str(sheet.cell(6, c).value): c for c in range(1, sheet.max_column + 1)}
     for row in range(7, sheet.max_row + 1):
+        if sheet.cell(row, 2).value is None:  # a heading
+            continue
         number = int(str(sheet.cell(row, columns["No."]).value))
         state = STATE.get(number, "On schedule")
         behind = state in ("Behind schedule", "Not started")
@@ -442,7 +444,7 @@ def test_a_chinese_plan_workbook_can_be_switched(sample_plan_path: Path, tmp_pat
     made = generate(tmp_path / "plan.xlsx", tmp_path / "out", "第二季度", only=["市科技局"])
     sheet = openpyxl.load_workbook(made.files["市科技局"])["Form"]
     assert [sheet.cell(6, c).value for c in (2, 4, 9)] == ["No.", "Task", "State"]
-    assert holds_chinese(str(sheet["D7"].value)), "the plan's own texts stay"
+    assert holds_chinese(str(sheet["D8"].value)), "the plan's own texts stay"
     fill_one(made.files["市科技局"], tmp_path / "in.xlsx")
     taken = api_take(tmp_path / "plan.xlsx", [tmp_path / "in.xlsx"], as_of=date(2022, 7, 8))
     assert taken.merged is not None and taken.language == "en"
@@ -454,6 +456,8 @@ def fill_one(source: Path, target: Path) -> None:
     book = openpyxl.load_workbook(source)
     sheet = book["Form"]
     for row in range(7, sheet.max_row + 1):
+        if sheet.cell(row, 2).value is None:  # a heading
+            continue
         sheet.cell(row, 9).value = "on track"
     book.save(target)
 

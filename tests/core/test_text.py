@@ -172,7 +172,7 @@ def test_percent_length_and_short() -> None:
         (Rule("choice", choices=("已完成", "滞后"), required=True), "必填。只能填：已完成、滞后"),
         (Rule("percent", 0.0, 1.0), "填百分比，0%至100%，例如50%"),
         (Rule("number", low=0.0), "填一个数字，不小于0"),
-        (Rule("date", high=date(2022, 12, 31)), "填日期，不晚于2022-12-31，例如2022-06-30"),
+        (Rule("date", high=date(2022, 12, 31)), "填日期，不晚于2022年12月31日，例如2022年7月8日"),
         (Rule("text", high=500.0), "填文字，不超过500字"),
         (Rule(), "填文字"),
     ],

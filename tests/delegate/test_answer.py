@@ -144,7 +144,7 @@ def test_who_has_not_answered_is_told_and_nothing_made_up(tmp_path: Path) -> Non
         tmp_path, {EDUCATION: {1: simple(1)}}, {EDUCATION: {"新建学校": 2, "入学率": 98}}
     )
     assert told(result.findings) == [
-        *HEAD, "H7 TASK-021", "H8 TASK-020", "H9 TASK-020", "H5 IND-018",
+        *HEAD, "H8 TASK-021", "H9 TASK-020", "H11 TASK-020", "H5 IND-018",
     ]  # fmt: skip
     assert result.findings[2].values["units"] == WATER
     assert result.content is not None
@@ -197,12 +197,12 @@ def test_a_text_too_long_is_written_whole_and_told(tmp_path: Path) -> None:
          TRADE: {3: simple(3)}},
         {EDUCATION: {"新建学校": 2, "入学率": 98}, WATER: {"新建学校": 4, "入学率": 98}},
     )  # fmt: skip
-    assert told(result.findings)[2:] == ["J7 TASK-022"]
+    assert told(result.findings)[2:] == ["J8 TASK-022"]
     assert result.findings[2].values["limit"] == "1000"
     assert result.content is not None
     assert table(result.content)[1]["进展情况"].count(long) == 2
     sheet = openpyxl.load_workbook(io.BytesIO(result.content))["填报表"]
-    assert sheet.row_dimensions[7].height == 409
+    assert sheet.row_dimensions[8].height == 409
 
 
 @pytest.mark.slow
@@ -214,7 +214,7 @@ def test_a_text_that_no_cell_can_hold_is_told_and_not_written(tmp_path: Path) ->
         {town: {"入学率": 98} for town in towns},
     )  # fmt: skip
     [finding] = [f for f in result.findings if f.code == "TASK-028" and f.field == "进展情况"]
-    assert (finding.place.sheet, finding.place.cell) == ("填报表", "J7")
+    assert (finding.place.sheet, finding.place.cell) == ("填报表", "J8")
     assert finding.values["limit"] == 32767 < finding.values["length"]
     assert result.content is not None, "Excel would call a file with such a cell damaged"
     row = table(result.content)[1]
@@ -252,10 +252,10 @@ def all_answered(folder: Path) -> Any:
 
 def test_what_a_person_filled_in_stays(tmp_path: Path) -> None:
     chained(tmp_path)
-    prefilled(tmp_path, "H8", "滞后")
+    prefilled(tmp_path, "H11", "滞后")
     prefilled(tmp_path, "D4", "（模拟）张三")
     result = all_answered(tmp_path)
-    assert told(result.findings) == ["J4 FORM-047", "H8 FORM-044"]
+    assert told(result.findings) == ["J4 FORM-047", "H11 FORM-044"]
     assert result.content is not None
     row = table(result.content)[2]
     assert row["完成情况"] == "滞后"
@@ -276,7 +276,7 @@ def test_the_rule_of_the_form_above_counts(tmp_path: Path) -> None:
 
     assigned(delegated(tmp_path, change(issued())), *USUAL)
     result = all_answered(tmp_path)
-    assert told(result.findings) == [*HEAD, "H7 TASK-024", "H8 TASK-024", "H9 TASK-024"]
+    assert told(result.findings) == [*HEAD, "H8 TASK-024", "H9 TASK-024", "H11 TASK-024"]
     assert result.findings[2].values["value"] == "达序时"
     assert "推进中" in result.findings[2].message
     assert result.content is not None and table(result.content)[1]["完成情况"] is None
@@ -305,7 +305,7 @@ def test_a_required_answer_that_nobody_gave_is_told(tmp_path: Path) -> None:
         TRADE: {3: simple(3)},
     }
     result = answered(tmp_path, answers, {EDUCATION: {"新建学校": 6, "入学率": 98}})
-    assert told(result.findings) == [*HEAD, "I8 TASK-027"]
+    assert told(result.findings) == [*HEAD, "I11 TASK-027"]
 
 
 def test_an_indicator_that_was_renamed_is_told(tmp_path: Path) -> None:

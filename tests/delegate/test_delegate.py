@@ -62,10 +62,10 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert shown(plan.tasks) == [
         "1 | 1 | 牵头 | 新建学校12所 | 印发实施方案。 | 学校任务过半。 | —",
-        "2 | 2 | 配合 | 治理河道80公里 | 印发实施方案。 | 河道任务过半。 | —",
         "3 | 3 | 牵头 | 建设物流园2个 | 印发实施方案。 | 物流任务过半。 | —",
+        "2 | 2 | 配合 | 治理河道80公里 | 印发实施方案。 | 河道任务过半。 | —",
     ]
-    assert [t.sections for t in plan.tasks] == [t.sections for t in above.tasks]
+    assert {t.number: t.sections for t in plan.tasks} == {t.number: t.sections for t in above.tasks}
     assert [(i.number, i.name, i.measure, i.basis, str(i.annual), i.summed) for i in plan.indicators] == [
         (1, "新建学校", "所", "cumulative", "12", None), (1, "入学率", "%", "level", "99", False),
     ]  # fmt: skip
@@ -114,14 +114,14 @@ def test_tasks_that_nobody_has_are_told_and_get_no_form(tmp_path: Path) -> None:
 
 def test_a_split_task_keeps_the_number_above(tmp_path: Path) -> None:
     path = assigned(
-        delegated(tmp_path), (1, 1, EDUCATION, ""), (2, 2, WATER, ""), (3, 3, WATER, ""), (31, 3, EDUCATION, "")
+        delegated(tmp_path), (1, 1, EDUCATION, ""), (3, 3, WATER, ""), (2, 2, WATER, ""), (31, 3, EDUCATION, "")
     )  # fmt: skip
     assert [(t.number, t.extras["上级序号"]) for t in plan_of(path).tasks] == [
-        (1, "1"), (2, "2"), (3, "3"), (31, "3"),
+        (1, "1"), (3, "3"), (2, "2"), (31, "3"),
     ]  # fmt: skip
     made = generate(path, tmp_path / "发出")
     assert [(a.unit, a.task.number) for a in made.assignments] == [
-        (EDUCATION, 1), (WATER, 2), (WATER, 3), (EDUCATION, 31),
+        (EDUCATION, 1), (WATER, 3), (WATER, 2), (EDUCATION, 31),
     ]  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def test_a_form_saved_by_another_program_is_read(tmp_path: Path, soffice: str, s
 
 def sort_down(book: openpyxl.Workbook) -> None:
     sheet = book["填报表"]
-    rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=7, max_row=9)]
+    rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=7, max_row=11)]
     for row, values in enumerate(reversed(rows), 7):
         for column, value in enumerate(values, 1):
             sheet.cell(row, column).value = value
@@ -153,7 +153,7 @@ def sort_down(book: openpyxl.Workbook) -> None:
 
 def test_a_sorted_and_filtered_form_without_its_hidden_sheet_is_read(tmp_path: Path) -> None:
     plan = plan_of(delegated(tmp_path, changed(sort_down)))
-    assert [t.number for t in plan.tasks] == [3, 2, 1]
+    assert [t.number for t in plan.tasks] == [2, 3, 1]
     assert (plan.title, plan.office, plan.settings["本期"]) == (
         "2022年重点任务",
         COUNTY,
@@ -170,24 +170,24 @@ def put(address: str, value: Any, sheet: str = "填报表") -> Change:
 
 
 def delete_task(book: openpyxl.Workbook) -> None:
-    for cell in book["填报表"][8]:
+    for cell in book["填报表"][11]:
         cell.value = None
 
 
 def copy_task(book: openpyxl.Workbook) -> None:
-    for cell in book["填报表"][8]:
-        book["填报表"].cell(10, cell.column).value = cell.value
+    for cell in book["填报表"][11]:
+        book["填报表"].cell(12, cell.column).value = cell.value
 
 
 @pytest.mark.parametrize(
     ("change", "told_of"),
     [
-        (put("H7", "已完成"), "H7 PLAN-552"),
-        (put("D8", "治理河道8公里"), "A8 PLAN-556"),
+        (put("H8", "已完成"), "H8 PLAN-552"),
+        (put("D11", "治理河道8公里"), "A11 PLAN-556"),
         (delete_task, "PLAN-557"),
-        (copy_task, "A10 PLAN-555"),
+        (copy_task, "A12 PLAN-555"),
         (put("N6", "佐证材料"), "N6 PLAN-553"),
-        (put("D12", "（注）"), "D12 ROW-012"),
+        (put("D14", "（注）"), "D14 ROW-012"),
     ],
 )
 def test_what_is_odd_about_a_form_is_told(tmp_path: Path, change: Change, told_of: str) -> None:
@@ -196,7 +196,7 @@ def test_what_is_odd_about_a_form_is_told(tmp_path: Path, change: Change, told_o
 
 def test_a_given_column_that_the_template_does_not_know_goes_along(tmp_path: Path) -> None:
     def change(book: openpyxl.Workbook) -> None:
-        for row, text in ((6, "责任科室"), (7, "督查一科"), (8, "督查二科")):
+        for row, text in ((6, "责任科室"), (8, "督查一科"), (9, "督查二科")):
             book["填报表"].cell(row, 14).value = text
 
     content = changed(change)

@@ -41,6 +41,8 @@ def fill(path: Path, target: Path, numbers: dict[str, Any], state: str = "达序
     sheet = book["填报表"]
     at = columns(sheet, 6)
     for row in range(7, sheet.max_row + 1):
+        if sheet.cell(row, 2).value is None:  # a heading
+            continue
         answers = {
             "完成情况": state, "完成百分比": 0.5, "进展情况": f"第{row}行做了一些事情，见台账。",
             "下一步措施": f"抓紧第{row}行的事。", "存在问题": "缺钱。" if state == "滞后" else None,
@@ -256,7 +258,7 @@ def test_the_next_period_shows_and_compares_the_last(
     )
     sheet = openpyxl.load_workbook(made.files[UNIT])["填报表"]
     at = columns(sheet, 6)
-    assert sheet.cell(7, at["上期情况"]).value == "达序时，50%\n下一步：抓紧第7行的事。"
+    assert sheet.cell(8, at["上期情况"]).value == "达序时，50%\n下一步：抓紧第8行的事。"
     numbers = openpyxl.load_workbook(made.files[UNIT])["量化指标"]
     shown = {
         numbers.cell(r, 3).value: numbers.cell(r, columns(numbers, HEAD)["上期实际"]).value

@@ -1,0 +1,75 @@
+"""The line on a form that tells a clerk what is still to be filled in: its words, and how to know it again.
+
+A formula puts the words together in the clerk's program. What comes back is
+known by them, whether as a formula or as the text that it showed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ...locale import english
+from ..i18n import tr
+
+MISSING = "还差{count}格{head}{where}"
+HEAD = "（其中表头{count}格）"
+WHERE = "：第{numbers}项{more}"
+CONTRARY = "第{numbers}项{more}前后不一致"
+COMPLETE = "必填的格子都填好了，可以发回。"
+BROKEN = "有的格子是出错的公式，请改正。"
+BETWEEN, COMMA, MORE = "；", "、", "…"
+SHOWN = 3
+"""So many tasks are named by their numbers."""
+
+
+def missing_line(numbers: Sequence[int], fields: int, head: int) -> str:
+    """Return the line of a form on which nothing is filled in.
+
+    ``numbers`` are its tasks, ``fields`` how many answers each needs, ``head`` how many it needs above.
+    """
+    count = len(numbers) * fields + head
+    if not count:
+        return tr(COMPLETE)
+    named = sorted(numbers)[:SHOWN] if fields else []
+    more = MORE if fields and len(numbers) > SHOWN else ""
+    return tr(
+        MISSING,
+        count=count,
+        head=tr(HEAD, count=head) if head else "",
+        where=tr(WHERE, numbers=tr(COMMA).join(map(str, named)), more=more) if named else "",
+    )
+
+
+def is_line(text: str) -> bool:
+    """Return whether a text is that line, in one of our languages."""
+    return len(text) < 200 and bool(_pattern().fullmatch(text.strip()))
+
+
+def is_formula(formula: str) -> bool:
+    """Return whether a formula is the one that makes that line, whichever program wrote it down."""
+    return "SUMPRODUCT" in formula and any(
+        all(part in formula for part in (said(MISSING).split("{")[0], said(COMPLETE)) if part)
+        for said in (str, english)
+    )
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    looks = []
+    for said in (str, english):
+        comma = re.escape(said(COMMA).strip())
+        gaps = {"count": r"\d+", "numbers": rf"\d+(?:{comma}\s*\d+)*", "more": f"{MORE}?"}
+        gaps["head"] = f"(?:{_look(said(HEAD), gaps)})?"
+        gaps["where"] = f"(?:{_look(said(WHERE), gaps)})?"
+        missing, contrary = _look(said(MISSING), gaps), _look(said(CONTRARY), gaps)
+        between = re.escape(said(BETWEEN).strip())
+        looks += [rf"{missing}(?:{between}\s*{contrary})?", contrary]
+        looks += [re.escape(said(COMPLETE)), re.escape(said(BROKEN))]
+    return re.compile("|".join(looks))
+
+
+def _look(text: str, gaps: dict[str, str]) -> str:
+    parts = re.split(r"\{(\w+)\}", text)
+    return "".join(gaps[part] if i % 2 else re.escape(part) for i, part in enumerate(parts))
