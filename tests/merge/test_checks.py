@@ -69,10 +69,10 @@ def test_warnings_are_merged_and_errors_named() -> None:
 
 def test_an_answer_copied_from_another_unit() -> None:
     ours = changed(put(J8="已完成投资420亿元，重大项目开工率八成。"))
-    theirs = changed(put(J7="已完成投资420亿元，重大项目开工率八成。 "), B)
+    theirs = changed(put(J10="已完成投资420亿元，重大项目开工率八成。 "), B)
     result = merged({"a.xlsx": ours, "b.xlsx": theirs})
     assert [(f.code, f.place.cell, f.unit) for f in result.findings if f.code == "TASK-007"] == [
-        ("TASK-007", "J7", B)
+        ("TASK-007", "J10", B)
     ]
 
 
@@ -88,10 +88,10 @@ def test_an_answer_copied_from_another_unit() -> None:
 def test_lead_and_support_contradict_each_other(lead: str, support: str, told_: bool) -> None:
     share = {"已完成": 1, "未启动": 0}
     ours = changed(put(H8=lead, I8=share.get(lead, 0.2), K8="资金未到位。"))
-    theirs = changed(put(H7=support, I7=share.get(support, 0.2), K7="缺人。"), B)
+    theirs = changed(put(H10=support, I10=share.get(support, 0.2), K10="缺人。"), B)
     result = merged({"a.xlsx": ours, "b.xlsx": theirs})
     found = [(f.place.file, f.place.cell, f.unit) for f in result.findings if f.code == "TASK-008"]
-    assert found == ([("b.xlsx", "H7", B)] if told_ else [])
+    assert found == ([("b.xlsx", "H10", B)] if told_ else [])
 
 
 def test_a_finding_stands_at_the_first_record_of_its_field_or_where_its_row_has_it() -> None:

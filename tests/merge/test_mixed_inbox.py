@@ -155,7 +155,7 @@ def test_two_units_in_one_workbook_are_read_each_by_its_number(tmp_path: Path) -
 
 
 def test_a_mistake_in_one_of_two_forms_is_its_unit_s(tmp_path: Path) -> None:
-    content = beside(filled(A), changed(put(H7="基本完成"), B), B)
+    content = beside(filled(A), changed(put(H8="基本完成"), B), B)
     found = Round(tmp_path, {"合并上报.xlsx": content})
     assert found.states() == {A: "clean", B: "errors", C: "missing"}
     assert found.told("CELL-002") == [("CELL-002", "合并上报.xlsx", B)]
@@ -311,7 +311,7 @@ def test_a_file_that_names_its_unit_or_none_is_not(name: str) -> None:
 
 
 def three() -> dict[str, bytes]:
-    return {"a.xlsx": filled(A), "坏.xlsx": changed(put(H7="基本完成"), B), "c.xlsx": filled(C)}
+    return {"a.xlsx": filled(A), "坏.xlsx": changed(put(H8="基本完成"), B), "c.xlsx": filled(C)}
 
 
 def breaks_on(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, when: Any) -> None:
@@ -336,7 +336,7 @@ STAGES: Mapping[str, tuple[Any, str, Any]] = {
     "matched": (ingest, "match_row", lambda _, __, unit, *___: unit == B),
     "a cell judged": (state, "apply", lambda _, value, **__: value == "基本完成"),
     "half the rows taken": (
-        ingest, "match_row", lambda _, __, unit, ___, row, ____: unit == B and row.place.cell == "A8",
+        ingest, "match_row", lambda _, __, unit, ___, row, ____: unit == B and row.place.cell == "A10",
     ),
     "settled": (run, "settle", lambda _, __, sources, ___: of_b(sources)),
     "columns": (run, "_missing_columns", lambda _, __, entries: (B, 4) in entries),
@@ -353,7 +353,7 @@ def test_a_file_that_we_fail_over_is_told_and_the_others_count(
     module, name, when = STAGES[stage]
     files = three()
     if stage == "checked":  # 已完成 with 25 % is told, in words that then fail
-        files["坏.xlsx"] = changed(put(H7="已完成", I7=0.25), B)
+        files["坏.xlsx"] = changed(put(H8="已完成", I8=0.25), B)
     breaks_on(monkeypatch, module, name, when)
     found = Round(tmp_path, files)
     result = found.result

@@ -23,6 +23,7 @@ from reconcile.api.status import take
 from reconcile.core.plan import Plan
 from reconcile.core.text import is_formula_like
 from reconcile.core.units import assignments
+from reconcile.core.values.self_check import is_formula
 from reconcile.forms.form_writer import form_bytes
 from reconcile.plan import plan_bytes
 from reconcile.reports.exports import inert
@@ -257,7 +258,7 @@ def quoting(content: bytes) -> dict[str, bool]:
         for row in sheet.iter_rows():
             for cell in row:
                 text = cell.value
-                if isinstance(text, str) and is_formula_like(text):
+                if isinstance(text, str) and is_formula_like(text) and not is_formula(text):
                     assert cell.data_type == "s"
                     # What is formatted as text stays a text as well.
                     marked = bool(cell.quotePrefix) or cell.number_format == "@"
