@@ -32,7 +32,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     back.mkdir()
     (back / "1.xlsx").write_bytes(filled(A))
     (back / "2.xlsx").write_bytes(b"")
-    (back / "3.xlsx").write_bytes(changed(put(H7="基本完成"), B))
+    (back / "3.xlsx").write_bytes(changed(put(H8="基本完成"), B))
     (back / "4.xlsx").write_bytes(b"%PDF-1.7")
     (back / "5.xlsx").write_bytes(filled(C))
     return tmp_path

@@ -143,7 +143,8 @@ def test_a_form_shows_only_its_unit_and_marks_the_asked_milestone(
         "第四季度序时进度", "角色", "完成情况", "完成百分比", "进展情况", "存在问题", "下一步措施",
         "预计完成时间",
     ]  # fmt: skip
-    locked = {caption: sheet.cell(7, i).protection.locked for i, caption in enumerate(captions, 1)}
+    assert sheet["C7"].value == "一、牵头任务", "the unit leads some of its tasks"
+    locked = {caption: sheet.cell(8, i).protection.locked for i, caption in enumerate(captions, 1)}
     assert [c for c, is_locked in locked.items() if not is_locked] == captions[8:]
     assert sheet.protection.sheet
     assert not sheet.protection.sort and not sheet.protection.autoFilter, "False means allowed here"
@@ -153,7 +154,7 @@ def test_a_form_shows_only_its_unit_and_marks_the_asked_milestone(
     rules = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
     assert rules["I7"].type == "list"
     assert rules["I7"].formula1 == '"已完成,超序时,达序时,滞后,未启动"'
-    assert rules["J7"].type == "decimal" and float(rules["J7"].formula2) == 5
+    assert rules["J7"].type == "decimal" and float(rules["J8"].formula2) == 5
     assert "必填" in rules["K7"].prompt
 
 
@@ -234,7 +235,7 @@ def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path
     assert book["明细"].max_row - 1 == accepted + normalised
     rows = {row[0]: row[1] for row in book["总览"].iter_rows(values_only=True) if row[0]}
     states = ("已完成", "超序时", "达序时", "滞后", "未启动", "待核", "未报")
-    assert sum(rows[s] for s in states) == rows["合计"] == 140
+    assert sum(rows.get(s, 0) for s in states) == rows["合计"] == 140
     sheet = book["汇总表"]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
     numbers = [r[0] for r in sheet.iter_rows(min_row=3, values_only=True) if isinstance(r[0], int)]

@@ -155,7 +155,7 @@ def test_a_role_that_nobody_knows_is_refused_with_its_place(tmp_path: Path) -> N
     choose(plan, 谁来干="干活的")
     made = extract(source, tmp_path / "more.xlsx", columns_path=plan)
     assert made.plan is None
-    assert [(f.code, f.place.sheet, f.place.cell) for f in made.findings] == [
+    assert [(f.code, f.place.sheet, str(f.place.cell)) for f in made.findings] == [
         ("PLAN-084", "栏目", "第5行")
     ]
     # The other verbs go on without it.
