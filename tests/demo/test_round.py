@@ -154,7 +154,7 @@ def test_a_form_shows_only_its_unit_and_marks_the_asked_milestone(
     rules = {str(v.sqref).split(":")[0]: v for v in sheet.data_validations.dataValidation}
     assert rules["I7"].type == "list"
     assert rules["I7"].formula1 == '"已完成,超序时,达序时,滞后,未启动"'
-    assert rules["J7"].type == "decimal" and float(rules["J8"].formula2) == 5
+    assert rules["J7"].type == "decimal" and float(rules["J7"].formula2) == 5
     assert "必填" in rules["K7"].prompt
 
 
