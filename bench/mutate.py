@@ -251,6 +251,7 @@ def _pytest(
         # Whatever is not planted is compiled once for each copy.
         "PYTHONPYCACHEPREFIX": "",
         "PYTHONDONTWRITEBYTECODE": "",
+        "PYTEST_ADDOPTS": "",
         **told,
     }
     quiet = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "bench.noticing"]

@@ -27,8 +27,8 @@ from hostile_mails import MAILBOXES, MAILS
 SHEET, STYLES = "xl/worksheets/sheet2.xml", "xl/styles.xml"
 BOOK, STRINGS = "xl/workbook.xml", "xl/sharedStrings.xml"
 BOOK_RELS, SHEET_RELS = "xl/_rels/workbook.xml.rels", "xl/worksheets/_rels/sheet2.xml.rels"
-FIRST = 7
-"""The first task row of the form."""
+FIRST = 8
+"""The first task row of the form, below a heading."""
 
 
 class Case(NamedTuple):
@@ -351,11 +351,11 @@ def _texts() -> Mapping[str, str]:
     }
 
 
-_PLACES = (*((column, FIRST) for column in "ABDIJKN"), ("K", FIRST - 1), ("D", 4))
+_PLACES = (*((column, FIRST) for column in "ABDIJKN"), ("K", FIRST - 2), ("D", 4))
 for _number, (_name, _text) in enumerate(_texts().items()):
     for _place, (_column, _row) in enumerate(_PLACES):
         _codes = (
-            ("" if _name == "escapes" else "HEAD-005 ") + "HEAD-010" if _row == FIRST - 1 else ""
+            ("" if _name == "escapes" else "HEAD-005 ") + "HEAD-010" if _row == FIRST - 2 else ""
         )
         CASES.append(Case(
             f"{_name} in {_column}{_row}.xlsx", functools.partial(said, column=_column, text=_text, row=_row),
@@ -939,10 +939,11 @@ def filled(form: bytes) -> bytes:
 
     def change(sheet: bytes) -> bytes:
         cells = re.compile(rb'<c r="([I-N])(\d+)"( s="\d+")?/>')
+        keyed = {int(row) for row in re.findall(rb'<c r="A(\d+)"[^>]*><v>', sheet)}
 
         def fill(match: re.Match[bytes]) -> bytes:
             column, row = match[1].decode(), int(match[2])
-            if row < FIRST or column not in answers:
+            if row not in keyed or row < FIRST or column not in answers:
                 return match[0]
             new = answers[column].replace("{row}", str(row))
             gap = "" if new.startswith(">") else " "

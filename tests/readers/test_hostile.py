@@ -201,7 +201,7 @@ def test_soffice_opens_what_was_written(form: bytes, tmp_path: Path, soffice: st
     out, copies = tmp_path / "out", []
     for number, name in enumerate((
         "names of sheets with strange signs.xlsx",
-        "marks in K7.xlsx",
+        "marks in K8.xlsx",
         "right to left in K6.xlsx",
     )):  # fmt: skip
         one = next(c for c in CASES if c.name == name)
