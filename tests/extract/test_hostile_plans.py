@@ -380,7 +380,7 @@ def test_a_copy_that_cannot_be_read_again_is_told(
 
     path = issue(tmp_path, small_plan(1))
     (form,) = (tmp_path / "发出").glob("*.xlsx")
-    form.write_bytes(said(form.read_bytes(), "I", "不知道"))
+    form.write_bytes(said(form.read_bytes(), "I", "不知道", row=7))
     taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged and taken.template
     late = Finding("FILE-021", Place(form.name), values={"seconds": "10"})
