@@ -52,7 +52,7 @@ def test_a_cut_answer_is_told_and_its_original_kept() -> None:
 def test_a_cut_answer_stands_in_the_records_as_it_came(tmp_path: Path) -> None:
     path = issue(tmp_path, small_plan(1))
     (form,) = (tmp_path / "发出").glob("*.xlsx")
-    form.write_bytes(said(form.read_bytes(), "K", "开了会" + PILE * 40))
+    form.write_bytes(said(form.read_bytes(), "K", "开了会" + PILE * 40, row=7))
     taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged is not None
     (record,) = [r for r in taken.merged.records if "开了会" in str(r.value)]
