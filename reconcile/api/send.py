@@ -17,7 +17,6 @@ from .extract import Progress
 from .mail import LOG, Asked, Mailed, pending, write_out
 
 HOST = "发件服务器"
-SECURITIES = (SSL, STARTTLS)
 _SSL_PORT = 465
 
 

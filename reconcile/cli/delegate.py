@@ -1,4 +1,4 @@
-"""The verb that takes a plan one level down: delegate."""
+"""delegate: a received form becomes a plan one level down."""
 
 from __future__ import annotations
 

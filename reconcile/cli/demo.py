@@ -1,4 +1,4 @@
-"""The verb that shows all others at work: demo."""
+"""demo: the whole round on the sample plan."""
 
 from __future__ import annotations
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show, speak
-from .mail import _WAYS, _confirm, _now, confirm_option
 from .options import FILE, NEW, option
-
-if TYPE_CHECKING:
-    pass
+from .servers import SECURITIES, confirm_option, confirm_or_stop, now
 
 
 @click.command()
@@ -33,7 +29,7 @@ if TYPE_CHECKING:
 )
 @option(
     "--security",
-    type=click.Choice(_WAYS),
+    type=click.Choice(SECURITIES),
     help="端口不合惯例时，写明用 SSL（993）还是 STARTTLS（143）",
 )
 @confirm_option
@@ -76,11 +72,11 @@ def fetch(
     if account is None:
         fail(lacking)
     if not host:
-        _confirm(Peer("imap", account.host, account.user, account.user), confirm_server)
+        confirm_or_stop(Peer("imap", account.host, account.user, account.user), confirm_server)
     day = since.date() if since else None
     with guarded(folder), progress(tr("取信")) as step:
         done = api_fetch(
-            folder, account, everything=everything, since=day, clock=_now, progress=step
+            folder, account, everything=everything, since=day, clock=now, progress=step
         )
     if done.broken and not done.files:
         fail(done.findings)

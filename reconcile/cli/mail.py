@@ -1,4 +1,4 @@
-"""Verbs for the post: mail (out), fetch (in)."""
+"""mail: one message for each unit, as drafts or sent."""
 
 from __future__ import annotations
 
@@ -15,17 +15,9 @@ from .options import EXISTS, FILE, NEW, as_of_option, option, period_option
 
 if TYPE_CHECKING:
     from ..api.mail import Asked, Mailed
-    from ..mail.servers import Peer
+from .servers import SECURITIES, confirm_option, confirm_or_stop, now
 
-confirm_option = option(
-    "--confirm-server",
-    default="",
-    envvar="RECONCILE_CONFIRM_SERVER",
-    metavar="主机",
-    help="总台账“设置”表里写的服务器，第一次用时要确认：写上它的主机名；以后不再问",
-)
 _KINDS = ("发表", "退回", "催报", "报送")
-_WAYS = ("ssl", "starttls")
 
 
 @click.command()
@@ -57,7 +49,9 @@ _WAYS = ("ssl", "starttls")
     metavar="主机:端口",
     help="发件服务器，默认用“设置”表里的；465 用 SSL，其他用 STARTTLS",
 )
-@option("--security", type=click.Choice(_WAYS), help="端口不合惯例时，写明用 SSL 还是 STARTTLS")
+@option(
+    "--security", type=click.Choice(SECURITIES), help="端口不合惯例时，写明用 SSL 还是 STARTTLS"
+)
 @option("--sender", default="", metavar="邮箱", help="发件邮箱，默认用“设置”表里的")
 @confirm_option
 @option(
@@ -165,9 +159,9 @@ def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pa
     if server is None:
         fail(lacking)
     if not host:
-        _confirm(Peer("smtp", server.host, server.user, server.sender), confirm)
+        confirm_or_stop(Peer("smtp", server.host, server.user, server.sender), confirm)
     with guarded(asked.plan.parent), progress(tr("发送")) as step:
-        done = api_send(asked, made, server, pause=pause, clock=_now, progress=step)
+        done = api_send(asked, made, server, pause=pause, clock=now, progress=step)
     findings = (*made.findings, *done.findings)
     show(findings, str(asked.out))
     told = "发出 {sent} 封，还有 {left} 封没有发，拿不准发过没有 {doubtful} 封"
@@ -175,29 +169,3 @@ def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pa
     if done.stopped and not done.sent:
         return FAILED
     return ATTENTION if alarming(findings) or done.left else OK
-
-
-def _confirm(peer: Peer, named: str) -> None:
-    """Have a person confirm the server that the plan workbook names, or stop."""
-    from ..mail.servers import confirmed
-
-    somebody = sys.stdin.isatty() and sys.stderr.isatty()
-    answer = confirmed(peer, named, _ask if somebody else None)
-    if not answer.good:
-        fail(answer.findings)
-    show(answer.findings, peer.host)
-
-
-def _ask(peer: Peer) -> bool:
-    from ..core.i18n import tr
-    from ..core.text import printable
-
-    told = tr(
-        "总台账写的邮件服务器是 {host}，用户 {user}，发件人 {sender}。密码会发给它。是本单位用的服务器吗？",
-        host=peer.host, user=peer.user, sender=peer.sender,
-    )  # fmt: skip
-    return click.confirm(printable(told), default=False, err=True)
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()

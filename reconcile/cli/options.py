@@ -1,4 +1,4 @@
-"""What the verbs share: arguments and options, and how they report."""
+"""What the commands share: arguments and options, and the round they open."""
 
 from __future__ import annotations
 

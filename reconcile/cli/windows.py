@@ -1,4 +1,4 @@
-"""The verb that lays out what a coordinator on Windows double-clicks: windows."""
+"""windows: the .bat files that a coordinator on Windows double-clicks."""
 
 from __future__ import annotations
 

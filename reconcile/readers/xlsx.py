@@ -15,14 +15,7 @@ from urllib.parse import unquote
 from ..core.findings import Finding, Place
 from ..core.i18n import Phrase
 from . import Book, Cell, Sheet
-from .beside.xlsx import (
-    PAGES,
-    pictures_told,
-    xlsx_links,
-    xlsx_objects,
-    xlsx_pages,
-    xlsx_pictures,
-)
+from .beside.xlsx import PAGES, pictures_told, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
 from .drawings import drawn
 from .limits import Clock, Refused, Tags, check_extent, check_xml, elements, spread
 from .workbook import extent
