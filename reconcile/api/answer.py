@@ -16,8 +16,8 @@ from ..delegate.xlsx_patch import write_answers
 from ..intake.edits import lost, written_in
 from ..plan.sheets import UPPER_FORM
 from ..readers import read_book
-from .delegate import _read
 from .outputs import check_key
+from .read_form import read_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def answer(
     with speaking(language_of(merged.plan.settings)):
         if UPPER_FORM not in merged.plan.settings:
             return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
-        received, told, content = _read(source, form, password)
+        received, told, content = read_by(source, form, password)
         if received is None:
             return Answered(None, 0, told)
         wrong = _other_form(merged, received)

@@ -20,7 +20,7 @@ from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.cli import main
 from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 from reconcile.forms.template import Template
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.plan.diff import Change, compare

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from reconcile.core.findings import Finding
 from reconcile.core.published_plan import PublishedPlan
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 from reconcile.extract.pdf.pages import read_pages
 from reconcile.extract.tables.ruled import line_text, text_lines
 

@@ -17,7 +17,7 @@ from hostile_plans import DOCX, PDFS, STOPPED, one_page, text
 from post_servers import issue, run, small_plan
 from printed import print_plan
 
-from reconcile import extract
+from reconcile.extract import published
 from reconcile.api import merge as api_merge
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract as api_extract
@@ -68,7 +68,7 @@ def test_a_plan_is_read_apart_as_it_is_read_here() -> None:
     there = sandbox.read_published_plan(
         SAMPLE, progress=lambda done, all: steps.append((done, all))
     )
-    assert there == extract.read_published_plan(SAMPLE)
+    assert there == published.read_published_plan(SAMPLE)
     assert there[1], "findings pass through"
     assert steps == [(n, 36) for n in range(1, 37)], "and so does the progress bar"
 

@@ -23,7 +23,7 @@ from worded import worded
 from reconcile.core.findings import Finding, Severity
 from reconcile.core.plan import Task
 from reconcile.core.published_plan import PublishedPlan
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 from reconcile.extract.headings import is_period
 
 DATA = Path(__file__).parents[1] / "data"

@@ -18,7 +18,7 @@ from worded import worded
 from reconcile.core.findings import Finding
 from reconcile.core.published_plan import PublishedPlan
 from reconcile.core.units import assign_units
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 
 HEAD: list[list[object]] = [
     ["序号", "目标任务", "序时进度", None, "责任单位", None, "备注"],

@@ -19,7 +19,7 @@ from docx.oxml import parse_xml
 from docx.shared import RGBColor
 
 from reconcile.core.findings import Finding
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 from reconcile.readers.number_formats import shown_date
 
 DATA = Path(__file__).parents[1] / "data"
