@@ -80,7 +80,7 @@ class Extracted:
 
 def extract(
     source: Path,
-    out: Path,
+    out: Path | None,
     progress: Progress | None = None,
     *,
     last_path: Path | None = None,
@@ -91,7 +91,7 @@ def extract(
     cross_check: bool = True,
     force: bool = False,
 ) -> Extracted:
-    """Read a published plan and write the plan workbook ``out``.
+    """Read a published plan and write the plan workbook ``out``, or none where that is None.
 
     ``last_path`` is an earlier plan workbook, whose register, words for states
     and lasting settings are taken over; if the new plan is that one ``amended``,
@@ -188,7 +188,7 @@ def _is_english(notice: PublishedPlan) -> bool:
 
 def _extracted(
     source: Path,
-    out: Path,
+    out: Path | None,
     notice: PublishedPlan,
     findings: tuple[Finding, ...],
     last: Plan | None,
@@ -211,12 +211,24 @@ def _extracted(
     elif proof_path:
         review = (*review, Finding("PLAN-057", Place(source.name)))
     with together() as batch:
-        former = replace_plan(batch, out, plan_bytes(plan, review))
+        former = replace_plan(batch, out, plan_bytes(plan, review)) if out else ()
         if proof_path and isinstance(proof, bytes):
             set_aside(batch, proof_path)
             batch.write(proof_path, proof)
     sure = sure_names(tasks, units, last.units if last else (), review)
     return Extracted(plan, (*former, *review), spoken(), len(sure))
+
+
+def write_plan(
+    plan: Plan, findings: Sequence[Finding], out: Path, *, force: bool = False
+) -> tuple[Finding, ...]:
+    """Write the workbook of a plan, with findings to look over; return what was kept under another name.
+
+    Misused where a file is there already, unless ``force``; OSError when it cannot be written.
+    """
+    check_new([out], force=force)
+    with speaking(language_of(plan.settings)), together() as batch:
+        return replace_plan(batch, out, plan_bytes(plan, findings))
 
 
 def replace_plan(batch: Batch, out: Path, content: bytes) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from ..core.findings import Finding
 from ..core.i18n import tr
 from ..plan import holds_key
 from ..writers.atomic import Batch
@@ -21,7 +22,15 @@ from ..writers.marks import read_mark
 
 
 class Misused(ValueError):
-    """Wrong usage: something would be written where it must not be. The text is for people."""
+    """Wrong usage: something would be written where it must not be. The text is for people.
+
+    ``finding`` is the same as a finding (FILE-120), for who has no terminal to print on.
+    """
+
+    @property
+    def finding(self) -> Finding:
+        """The reason as a finding."""
+        return Finding("FILE-120", values={"reason": str(self)})
 
 
 def check_places(

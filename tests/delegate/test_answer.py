@@ -38,6 +38,7 @@ from reconcile.api.delegate import delegate
 from reconcile.cli import main
 from reconcile.core.findings import Place, Severity
 from reconcile.core.units import assignments
+from reconcile.delegate import xlsx_patch
 from reconcile.delegate.received_form import Answer
 from reconcile.delegate.xlsx_patch import write_answers
 from reconcile.forms.form_writer import form_bytes
@@ -515,7 +516,7 @@ def test_a_file_that_cannot_be_spliced_is_left_alone(
 ) -> None:
     chained(tmp_path)
     all_answered(tmp_path)
-    monkeypatch.setattr("reconcile.delegate.xlsx_patch._spliced", lambda content, *_: content)
+    monkeypatch.setattr(xlsx_patch, "_spliced", lambda content, *_: content)
     failed = run(tmp_path)
     assert failed.exit_code == 1 and "FORM-046" in failed.output
     assert not (tmp_path / f"答复_{RECEIVED}").exists()

@@ -17,7 +17,6 @@ from hostile_plans import DOCX, PDFS, STOPPED, one_page, text
 from post_servers import issue, run, small_plan
 from printed import print_plan
 
-from reconcile.extract import published
 from reconcile.api import merge as api_merge
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract as api_extract
@@ -25,7 +24,7 @@ from reconcile.api.inputs import load_style, load_template
 from reconcile.api.merge import write_merge
 from reconcile.api.status import take
 from reconcile.core.plan import Plan
-from reconcile.extract import sandbox
+from reconcile.extract import published, sandbox
 from reconcile.forms.template import read_template
 from reconcile.intake import reader
 from reconcile.plan import plan_bytes, read_plan

@@ -23,8 +23,9 @@ from worded import worded
 from reconcile.core.findings import Finding, Severity
 from reconcile.core.plan import Task
 from reconcile.core.published_plan import PublishedPlan
-from reconcile.extract.published import read_published_plan
 from reconcile.extract.headings import is_period
+from reconcile.extract.pdf import pages
+from reconcile.extract.published import read_published_plan
 
 DATA = Path(__file__).parents[1] / "data"
 SAMPLE = Path(__file__).parents[2] / "samples" / "plan.pdf"
@@ -744,7 +745,7 @@ def test_a_broken_page_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def broken(document: object, index: int, effort: object) -> object:
         raise pypdfium2.PdfiumError("Failed to load page.")
 
-    monkeypatch.setattr("reconcile.extract.pdf.pages._read_page", broken)
+    monkeypatch.setattr(pages, "_read_page", broken)
     assert refused(SAMPLE) == "PLAN-004 PDF第1页已损坏，读不出来"
 
 
