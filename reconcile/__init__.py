@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 # ``reconcile.merge`` is the function; ``from reconcile.merge.run import …`` finds the package still.
 _PACKAGES = (_delegate_package, _extract_package, _merge_package)
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "Comparison",
     "Misused",
