@@ -33,7 +33,7 @@ OWNERS = {
     "click": {"cli"},
     "defusedxml": {"forms"},
     "openpyxl": {"demo", "forms"},
-    "xlsxwriter": {"writers", "forms", "reports", "delegate.xlsx_patch"},
+    "xlsxwriter": {"writers", "forms", "plan", "reports", "delegate.xlsx_patch"},
     "python_calamine": {"readers.calamine_process"},
     "xlrd": {"readers.xls"},
     "msoffcrypto": {"readers"},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.findings import Finding, Place
-from ..core.i18n import ZH, joined, language_of, speaking
+from ..core.i18n import ZH, joined, language_of, sheet_name, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan
 from ..core.submission import Submission
@@ -17,7 +17,7 @@ from ..forms.form_writer import Forms, file_name
 from ..intake.edits import written_in
 from ..intake.submission_reader import Captions, read_submission
 from ..merge.indicator_rows import asked_units, undecided
-from ..plan import read_plan, spoken_in
+from ..plan import REVIEW, read_plan, spoken_in
 from ..readers import read_book
 from ..reports.previous_summary import read_previous
 from ..writers.atomic import together
@@ -97,6 +97,7 @@ def generate(
             *findings,
             *told,
             *(doubt for _, doubt in undecided(plan, asked)),
+            *_unchecked(plan, plan_path),
             *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
         )
         contents, forms = {}, Forms(template, plan, number, last)
@@ -125,6 +126,15 @@ def generate(
         return Generated(
             files, wanted, caption, (*findings, *told), language=language, removed=stale
         )
+
+
+def _unchecked(plan: Plan, plan_path: Path) -> tuple[Finding, ...]:
+    """Return that a person has not gone through 待核 yet, in one finding."""
+    if not plan.unchecked:
+        return ()
+    sheet = sheet_name(REVIEW)
+    values = {"count": plan.unchecked, "sheet": sheet}
+    return (Finding("PLAN-600", Place(plan_path.name, sheet), values=values),)
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:

@@ -126,4 +126,4 @@ def extract(
     show(extracted.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))
     if proof and proof.exists():
         say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
-    say(tr("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。"))
+    say(tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。"))

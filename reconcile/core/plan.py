@@ -194,7 +194,8 @@ class Plan:
     ``key`` is the secret that check codes are made with. ``synonyms`` maps a
     folded word to the standard state it means (完成 -> 已完成). ``settings``
     holds the remaining lines of the 设置 sheet by caption. ``columns`` are those of the
-    published plan, as ``extract`` took them.
+    published plan, as ``extract`` took them. ``unchecked`` is the number of lines of 待核 that
+    nobody has ticked, notes left out.
     """
 
     title: str
@@ -210,6 +211,7 @@ class Plan:
     indicators: tuple[Indicator, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[PrintedColumn, ...] = ()
+    unchecked: int = field(default=0, compare=False)
 
     def __hash__(self) -> int:
         """Hash what tells plans apart: mappings cannot be hashed."""

@@ -43,6 +43,7 @@ from .sheets import (
     KINDS,
     PERIODS,
     RED,
+    REVIEW,
     ROLES,
     RULING_COLUMNS,
     RULINGS,
@@ -50,6 +51,7 @@ from .sheets import (
     SETTINGS,
     STATES,
     TASKS,
+    TICK,
     TOLD,
     UNITS,
     UPPER_NOTES,
@@ -185,6 +187,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
         columns=_columns(reader),
+        unchecked=_unchecked(reader),
     )
     for written, period, _ in honoured(plan):
         if not period:
@@ -227,6 +230,16 @@ def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
             )
         )
     return tuple(found)
+
+
+def _unchecked(reader: Tables) -> int:
+    """The number of doubts on 待核 without a tick; a note calls for nobody. None where there is no such sheet."""
+    note = Severity.NOTE.value
+    rows = reader.rows(REVIEW, (), optional=True)
+    return sum(
+        bool(row.text("编码")) and not row.text(TICK) and meant(row.text("级别"), (note,)) != note
+        for row in rows
+    )
 
 
 def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:

@@ -26,8 +26,8 @@ UPPER_NUMBER, UPPER_ROLE, UPPER_LEAD, UPPER_SUPPORT = (
 
 """Further columns of such a plan's tasks."""
 
-TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
-    "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
+GUIDE, TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
+    "说明", "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
 )  # fmt: skip
 FIXED = ("序号", "类别", "目标任务", "牵头单位", "共同责任单位", "出处")
 UNIT_COLUMNS = (
@@ -38,6 +38,8 @@ RULING_COLUMNS = (
     "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
 )  # fmt: skip
 PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
+TICK = "已核"
+REVIEW_COLUMNS = ("编码", "级别", "位置", "序号", "问题", "怎么办", TICK)
 ROLES = (
     "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", "附加列",
 )  # fmt: skip
@@ -52,12 +54,13 @@ TOLD: Mapping[str, tuple[str, str]] = {
 """How sure a column's role is, and why, by how it was told."""
 CAPTION_WORDS = "表头用语"
 RED = "红灯界限"
+DEADLINE = "截止日期"
 SETTING_NOTES: Mapping[str, str] = {
     "计划名称": "印在每份表的标题上",
     "文号": "",
     "年度": "四位数字",
     "发文机关": "",
-    "截止日期": "各单位交表的最后一天，印在填报表上",
+    DEADLINE: "各单位交表的最后一天，印在填报表上",
     "本期": "正在填报的时段；空着则按命令或回表判断",
     "联系方式": "填报表上“交给谁”一栏",
     "语言": "zh 或 en",
@@ -97,10 +100,11 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
     STATES: ("写法", "标准状态"),
     RULINGS: RULING_COLUMNS,
     COLUMNS: PRINTED_COLUMNS,
+    REVIEW: REVIEW_COLUMNS,
 }
 """Our captions by sheet; any of them may be written in English."""
 # Settings of one year's plan, or of one round: they are not taken over into the next plan.
-PASSING = frozenset(("截止日期", "本期", HONOURED))
+PASSING = frozenset((DEADLINE, "本期", HONOURED))
 GROUP = "集合单位"
 KINDS = ("单位", GROUP)
 YES_NO = ("是", "否")
