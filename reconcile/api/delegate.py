@@ -23,7 +23,7 @@ from ..plan.sheets import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD
 from ..readers import read_book
 from ..writers.atomic import read_regular, together, write_file
 from .extract import Extracted, replace_plan
-from .inputs import FORM, load_template
+from .inputs import FORM, load_form
 from .outputs import check_new, check_places
 
 _NOBODY = Plan("", "", "", 0, (), (), ())
@@ -63,10 +63,10 @@ def delegate(
 def _delegated(
     source: Path, out: Path, last: Plan | None, template_path: Path | None, password: str | None
 ) -> Extracted:
-    template, wrong = load_template(_NOBODY, out, template_path)
-    if template is None:
+    form, wrong = load_form(_NOBODY, out, template_path)
+    if form is None:
         return Extracted(None, wrong)
-    received, told, _ = _read(source, template.form, password)
+    received, told, _ = _read(source, form, password)
     if received is None:
         return Extracted(None, told)
     frame, unsure = _frame(received, last)
