@@ -287,10 +287,10 @@ def test_a_summary_of_the_same_period_is_not_the_previous_one(
 ) -> None:
     inbox = fill(issued, tmp_path / "收回" / "a.xlsx", NUMBERS).parent
     result = merged(sample_plan_path, inbox)
-    form = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").template
+    form = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").form
     assert form is not None
     summary = tmp_path / "汇总.xlsx"
-    write_merge(result, form.form, summary, tmp_path / "退回", [inbox])
+    write_merge(result, form, summary, tmp_path / "退回", [inbox])
     taken = take(
         sample_plan_path, [inbox], as_of=AS_OF, period="第二季度", previous_paths=[summary]
     )

@@ -228,7 +228,7 @@ def test_libreoffice_finds_no_formula_in_the_csv_whatever_parts_it(
     taken = take(made / "总台账.xlsx", [made / "收回"], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged is not None and taken.form is not None
     records = tuple(
-        replace(r, value=lively(), original=lively()) if isinstance(r.value, str) else r
+        r._replace(value=lively(), original=lively()) if isinstance(r.value, str) else r
         for r in taken.merged.records
     )
     export(replace(taken.merged, records=records), taken.form, tmp_path / "明细.csv")
