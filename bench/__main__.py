@@ -132,9 +132,9 @@ def writing(folder: Path, rounds: int) -> None:
         )
     line(f"generate {len(forms)} forms ÷ plain XlsxWriter", ours / plain, "≤ 1.0", f"{ours:.2f} s; {plain:.2f} s")  # fmt: skip
     taken = take(plan, [folder / "back"], period=PERIOD, as_of=date(2022, 7, 8))
-    if taken.merged is None or taken.template is None:
+    if taken.merged is None or taken.form is None:
         raise SystemExit("the stage cannot be merged")
-    merged, form = taken.merged, taken.template.form
+    merged, form = taken.merged, taken.form
     scores = score_units(merged)
     circular = draft(merged, scores)
     cells = baselines.looks_of(summary_bytes(merged, form, circular, scores))

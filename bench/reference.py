@@ -1,6 +1,6 @@
-"""The pages of docs/ that are made from the program: each finding, each command.
+"""What is made from other files: pages of docs/ (findings, commands), and the forms of the templates.
 
-``python -m bench.reference`` writes them; a test holds that they are what it would write.
+``python -m bench.reference`` writes them; tests hold that they are what it would write.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import click
 
 from reconcile.cli import main
 from reconcile.core.findings import CATALOGUE
+from reconcile.forms.shipped_forms import KEPT, kept_text
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+_ROOT = Path(__file__).resolve().parents[1]
+DOCS = _ROOT / "docs"
+TEMPLATES = [_ROOT / "templates" / name for name in ("form.xlsx", "form-en.xlsx")]
 _FAMILIES = {
     "FILE": "the file as such",
     "FORM": "the form as a whole: whose it is, for which period",
@@ -74,6 +77,8 @@ def _commands() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for name, text in pages().items():
-        (DOCS / name).write_text(text, encoding="utf-8")
-        print(DOCS / name)
+    made = {DOCS / name: text for name, text in pages().items()}
+    made[_ROOT / "reconcile" / "forms" / KEPT] = kept_text(TEMPLATES)
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
+        print(path)

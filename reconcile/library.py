@@ -187,7 +187,7 @@ class Returned(_Result):
         """One row an answer as it was typed, not judged: task, field, value, sheet, cell."""
         rows = [
             {
-                "task": number, "field": self.template.caption(name), "value": cell.value,
+                "task": number, "field": self.template.caption(name), "value": cell.cell.value,
                 "sheet": cell.place.sheet, "cell": str(cell.place.cell),
             }
             for number, row in (*self.form.tasks, *self.form.indicators)
@@ -377,9 +377,9 @@ def read_form(
     from .api.read_form import read_form as run
 
     opened = run(Path(path), template_path=_path(template), password=password)
-    if opened.received is None or opened.template is None:
+    if opened.received is None or opened.form is None:
         raise Refused(opened.findings, opened.language)
-    return Returned(opened.findings, opened.language, opened.received, opened.template.form)
+    return Returned(opened.findings, opened.language, opened.received, opened.form)
 
 
 def generate(
@@ -528,11 +528,11 @@ def _judged(
         Path(plan), folders, period=period, as_of=day, template_path=_path(template),
         password=password, previous_paths=_paths(previous),
     )  # fmt: skip
-    if taken.merged is None or taken.template is None:
+    if taken.merged is None or taken.form is None:
         raise Refused(taken.findings, taken.language)
     merged = taken.merged
     return (
-        merged.findings, taken.language, merged, taken.template.form, Path(plan), folders,
+        merged.findings, taken.language, merged, taken.form, Path(plan), folders,
         taken.inputs, password,
     )  # fmt: skip
 

@@ -146,8 +146,8 @@ def said(state: str, share: float, text: str, **more: Any) -> dict[str, Any]:
 def merged(folder: Path, inbox: str = "收回", day: date = COUNTY_DAY) -> tuple[MergeResult, Form]:
     """Merge the plan workbook and the returns of a folder."""
     taken = take(folder / "总台账.xlsx", [folder / inbox], period="第二季度", as_of=day)
-    assert taken.merged is not None and taken.template is not None, taken.findings
-    return taken.merged, taken.template.form
+    assert taken.merged is not None and taken.form is not None, taken.findings
+    return taken.merged, taken.form
 
 
 def answered(

@@ -6,12 +6,15 @@ import re
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path.append(str(CHECKOUT))
 
 from bench import reference  # noqa: E402
+from reconcile.forms.shipped_forms import read_form, shipped_form  # noqa: E402
+from reconcile.forms.template import read_template  # noqa: E402
 
 
 @pytest.mark.parametrize("name", reference.pages())
@@ -34,3 +37,18 @@ def test_a_page_names_only_files_that_are_there(page: str) -> None:
         assert len(named) > 30
     missing = [name for name in named if not (CHECKOUT / name).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", reference.TEMPLATES, ids=lambda path: path.name)
+def test_the_forms_kept_are_those_of_the_templates(path: Path) -> None:
+    template, findings = read_template(path)
+    assert template is not None
+    assert not findings
+    assert shipped_form(path) == template.form
+
+
+def test_a_template_that_was_changed_is_read(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(reference.TEMPLATES[0])
+    book.save(tmp_path / "form.xlsx")
+    assert shipped_form(tmp_path / "form.xlsx") is None
+    assert read_form(tmp_path / "form.xlsx") == read_form(reference.TEMPLATES[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.findings import Finding, Place
@@ -60,7 +60,7 @@ def answer(
             gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
             if gone:
                 told_of = {"count": len(gone), "cell": gone[0].cell}
-                kept = Finding("FORM-045", replace(gone[0], file=out.name), values=told_of)
+                kept = Finding("FORM-045", gone[0]._replace(file=out.name), values=told_of)
                 return Answered(None, 0, (*findings, kept))
         return Answered(written, len(answers), findings)
 

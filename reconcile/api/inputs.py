@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from ..core.findings import Finding, Place
+from ..core.form import Form
 from ..core.i18n import EN, joined, sheet_name, spoken, tr
 from ..core.plan import Plan
 from ..core.result import Accepted, Answers, Previous
 from ..core.secret_key import weakness
 from ..core.text import fold, short
 from ..core.units import register_of
+from ..forms.shipped_forms import read_form
 from ..forms.template import Template, read_template
 from ..plan import SETTINGS
 from ..writers.atomic import Unfit, beside
@@ -40,15 +44,34 @@ def load_template(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Template | None, tuple[Finding, ...]]:
     """Read the form template: the one given, else the plan's own, else the built-in one."""
+    return _of_template(read_template, plan, plan_path, given)
+
+
+def load_form(
+    plan: Plan, plan_path: Path, given: Path | None
+) -> tuple[Form | None, tuple[Finding, ...]]:
+    """Return the form alone that the template of :func:`load_template` declares."""
+    return _of_template(read_form, plan, plan_path, given)
+
+
+_Read = TypeVar("_Read")
+
+
+def _of_template(
+    read: Callable[[Path], tuple[_Read | None, tuple[Finding, ...]]],
+    plan: Plan,
+    plan_path: Path,
+    given: Path | None,
+) -> tuple[_Read | None, tuple[Finding, ...]]:
     try:
         given = given or named_file(plan, plan_path, FORM)
     except Unfit as unfit:
         return None, (outside(plan, FORM, unfit),)
     if given is not None:
-        return read_template(given)
+        return read(given)
     own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
     with resources.as_file(shipped("templates") / own) as path:
-        return read_template(path)
+        return read(path)
 
 
 def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding, ...]]:

@@ -11,20 +11,19 @@ from ..core.form import Form
 from ..core.i18n import EN, ZH, speaking
 from ..core.plan import Plan
 from ..delegate.received_form import Received, read_received
-from ..forms.template import Template
 from ..readers import read_book
 from ..writers.atomic import read_regular
-from .inputs import load_template
+from .inputs import load_form
 
 _NOBODY = Plan("", "", "", 0, (), (), ())
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Result of :func:`read_form`: the form with the template it was made with, or why not."""
+    """Result of :func:`read_form`: what was received, and the form that it was read by; or why not."""
 
     received: Received | None
-    template: Template | None
+    form: Form | None
     findings: tuple[Finding, ...]
     language: str = ZH
 
@@ -39,13 +38,13 @@ def read_form(
     # Which language a form speaks is seen by which built-in template it was made of.
     for language in (ZH, EN):
         with speaking(language):
-            template, wrong = load_template(_NOBODY, source, template_path)
-            if template is None:
+            form, wrong = load_form(_NOBODY, source, template_path)
+            if form is None:
                 return Opened(None, None, wrong, language)
-            received, findings, _ = read_by(source, template.form, password)
+            received, findings, _ = read_by(source, form, password)
         if received is not None or "PLAN-550" not in {f.code for f in findings}:
             break
-    return Opened(received, template, findings, language)
+    return Opened(received, form, findings, language)
 
 
 def read_by(

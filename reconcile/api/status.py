@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.findings import Finding
+from ..core.form import Form
 from ..core.i18n import ZH, language_of, speaking
 from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..core.plan import Plan
 from ..core.result import MergeResult
 from ..core.submission import Submission
-from ..forms.template import Template
 from ..intake.reader import take_in
 from ..merge.run import merge
 from ..plan import read_plan, spoken_in
 from ..reports.previous_summary import read_previous
-from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .inputs import key_told, load_form, period_number, templates_of, under_present_names
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -37,7 +37,7 @@ class Taken:
     """
 
     merged: MergeResult | None
-    template: Template | None
+    form: Form | None
     findings: tuple[Finding, ...] = ()
     language: str = ZH
     inputs: tuple[Path, ...] = ()
@@ -65,30 +65,30 @@ def take(
     templates = templates_of(plan, plan_path, template_path)
     taken = Taken(None, None, (), language, (plan_path, *templates, *previous_paths))
     with speaking(language):
-        template, wrong = load_template(plan, plan_path, template_path)
-        if template is None:
+        form, wrong = load_form(plan, plan_path, template_path)
+        if form is None:
             return replace(taken, findings=(*findings, *wrong))
         findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
-        intake = take_in(inbox, plan, template.form, password, executor)
+        intake = take_in(inbox, plan, form, password, executor)
         if period or plan.settings.get("本期"):
             number, told = period_number(plan, period)
         else:
             intake.returns = list(intake.returns)
             number, told = _merge_period(plan, intake.returns)
         if not number:
-            return replace(taken, template=template, findings=(*findings, *told))
+            return replace(taken, form=form, findings=(*findings, *told))
         previous = None
         if previous_paths:
             former = [p.caption for p in plan.periods[: number - 1]]
-            previous, told = read_previous(previous_paths, template.form, former)
+            previous, told = read_previous(previous_paths, form, former)
             if previous is None:
-                return replace(taken, template=template, findings=(*findings, *told))
+                return replace(taken, form=form, findings=(*findings, *told))
             previous = under_present_names(previous, plan)
         merged = merge(
-            plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
+            plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
             findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
         )  # fmt: skip
-        return replace(taken, merged=merged, template=template)
+        return replace(taken, merged=merged, form=form)
 
 
 def _merge_period(plan: Plan, returns: Iterable[Submission]) -> tuple[int, tuple[Finding, ...]]:

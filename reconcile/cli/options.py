@@ -94,9 +94,9 @@ class Round:
                 executor=executor,
             )  # fmt: skip
         speak(taken.language)
-        if taken.merged is None or taken.template is None:
+        if taken.merged is None or taken.form is None:
             fail(taken.findings)
-        return taken.merged, taken.template.form, taken.inputs
+        return taken.merged, taken.form, taken.inputs
 
 
 def round_options(verb: Callable[..., None]) -> Callable[..., None]:

@@ -57,13 +57,15 @@ def told_once(message: str) -> str:
     return told if mark else message
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words."""
 
     file: str = ""
     sheet: str = ""
     cell: str | Phrase = ""
+
+
+NOWHERE = Place()
 
 
 def address(row: int, column: int) -> str:
@@ -86,7 +88,7 @@ class Finding:
     """
 
     code: str
-    place: Place = Place()
+    place: Place = NOWHERE
     unit: str = ""
     task: int | None = None
     field: str = ""

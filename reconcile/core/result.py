@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from .findings import Finding, Place
 from .lights import Measured
@@ -30,8 +31,7 @@ class Previous:
         return list(self.periods.values())[-1] if self.periods else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """明细: one accepted value and where it came from.
 
     ``task`` is None for a head cell (填报人). ``original`` is the text as it

@@ -69,10 +69,10 @@ class _Answers:
             if asked.rule.kind == "percent" and isinstance(value, float)
             else plain(value)
         )
-        if there is not None and plain(there.value).strip():
-            same = _same(there.value, value)
+        if there is not None and plain(there.cell.value).strip():
+            same = _same(there.cell.value, value)
             if not same:
-                theirs = short(plain(there.value))
+                theirs = short(plain(there.cell.value))
                 self.tell("FORM-044", place, task, asked.caption, theirs=theirs, ours=short(shown))
             return same
         rule = self.received.rules.get((place.sheet, str(place.cell)), asked.rule)

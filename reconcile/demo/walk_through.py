@@ -78,9 +78,9 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
 
 def _merge(folder: Path) -> Iterator[str]:
     taken = take(folder / PLAN, [folder / BACK], period=PERIOD, as_of=AS_OF)
-    if taken.merged is None or taken.template is None:
+    if taken.merged is None or taken.form is None:
         raise AssertionError("the sample round is part of the program")
-    merged, form = taken.merged, taken.template.form
+    merged, form = taken.merged, taken.form
     letter = None if missing() else folder / "通报.docx"
     written = write_merge(
         merged, form, folder / SUMMARY, folder / COPIES, [folder / BACK], circular_path=letter,
@@ -119,14 +119,14 @@ def _rehearse(folder: Path, form: Path, back: Path, seed: int, above: Shared) ->
     for path in made.files.values():
         fill_form(path, folder / BACK / path.name, chance, shared=shared)
     taken = take(folder / PLAN, [folder / BACK], as_of=COUNTY_AS_OF)
-    if taken.merged is None or taken.template is None:
+    if taken.merged is None or taken.form is None:
         raise AssertionError("the rehearsal is part of the program")
     answer = folder / f"答复_{RECEIVED}"
-    answered = api_answer(taken.merged, taken.template.form, folder / RECEIVED, answer)
+    answered = api_answer(taken.merged, taken.form, folder / RECEIVED, answer)
     if answered.content is None:
         raise AssertionError("the form was made by this program")
     write_merge(
-        taken.merged, taken.template.form, folder / SUMMARY, folder / COPIES, [folder / BACK],
+        taken.merged, taken.form, folder / SUMMARY, folder / COPIES, [folder / BACK],
         answer=Answer(folder / RECEIVED, answer, answered.content), inputs=taken.inputs,
     )  # fmt: skip
     write_file(back / form.name, answered.content)

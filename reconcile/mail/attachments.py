@@ -108,7 +108,7 @@ def filled(returned: Submission) -> Finding | None:
     first = next((raw for raw in (*answers, *returned.head.values())), None)
     if first is None:
         return None
-    return Finding("MAIL-013", first.place, values={"text": short(plain(first.value))})
+    return Finding("MAIL-013", first.place, values={"text": short(plain(first.cell.value))})
 
 
 def _listed(book: Book) -> tuple[str, ...] | None:

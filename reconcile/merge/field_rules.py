@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..core.form import Field, Rule, bounds, describe
 from ..core.i18n import joined, tr
@@ -35,8 +36,7 @@ from ..core.values.synonyms import exceeded
 __all__ = ["Outcome", "apply", "describe"]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one cell.
 
     ``kind`` is "accepted", "normalised", "set aside" or "blank". ``value`` is
@@ -51,7 +51,7 @@ class Outcome:
     value: str | float | date | None
     original: str
     code: str = ""
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, object] = {}
 
 
 def apply(

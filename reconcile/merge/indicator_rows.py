@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -68,7 +67,7 @@ def take_indicators(
         for name, raw in row.answers.items():
             field = next(f for f in ledger.form.indicators if f.id == name)
             own = Form.of_indicator(field, indicator.name)
-            cell = replace(raw, field=own.id)
+            cell = raw._replace(field=own.id)
             doubt = None
             if name == "actual":
                 cell = _in_stated_measure(indicator, row, cell)
@@ -119,8 +118,8 @@ def names_another(plan: Plan, period: int, indicator: Indicator, row: Row) -> bo
     return any(
         raw is not None
         and not raw.merged
-        and fold(plain(raw.value)) != ""
-        and not (_same(texts[name], raw) or task_number(plain(raw.value)) == texts[name])
+        and fold(plain(raw.cell.value)) != ""
+        and not (_same(texts[name], raw) or task_number(plain(raw.cell.value)) == texts[name])
         for name, raw in shown
     )
 
@@ -130,14 +129,14 @@ def _reused(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> No
     measure = row.given.get("measure")
     values = {
         "own": indicator.name, "measure": indicator.measure, "number": row.number,
-        "name": short(row.goal, 30), "theirs": short(plain(measure.value)) if measure else "",
+        "name": short(row.goal, 30), "theirs": short(plain(measure.cell.value)) if measure else "",
     }  # fmt: skip
     given = [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
     name = row.given.get("indicator")
     place = name.place if name else row.place
     # Set aside as answers on this indicator, so that nobody is told that its number is missing.
-    answers = [replace(raw, field=f"{raw.field}:{indicator.name}") for raw in row.answers.values()]
+    answers = [raw._replace(field=f"{raw.field}:{indicator.name}") for raw in row.answers.values()]
     told = Finding("IND-030", place, unit, indicator.number, indicator.name, values)
     ledger.aside_all((*given, *answers), told)
 
@@ -145,17 +144,23 @@ def _reused(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> No
 def _in_stated_measure(indicator: Indicator, row: Row, raw: Raw) -> Raw:
     """A number with the unit of measure that the clerk wrote over ours behind it, as if typed there."""
     stated = row.given.get("measure")
-    if stated is None or stated.merged or is_blank(stated.value) or raw.error or raw.merged:
+    if (
+        stated is None
+        or stated.merged
+        or is_blank(stated.cell.value)
+        or raw.cell.error
+        or raw.merged
+    ):
         return raw
-    measure, value = plain(stated.value).strip(), raw.value
+    measure, value = plain(stated.cell.value).strip(), raw.cell.value
     if fold(measure) == fold(indicator.measure) or isinstance(value, bool):
         return raw
     if isinstance(value, str):
         alone = read_number(value)
-        return raw if alone is None or alone.unit else replace(raw, value=f"{value}{measure}")
-    if not isinstance(value, int | float) or shown_as(value, raw.format):
+        return raw if alone is None or alone.unit else raw.with_value(f"{value}{measure}")
+    if not isinstance(value, int | float) or shown_as(value, raw.cell.format):
         return raw
-    return replace(raw, value=f"{plain(value)}{measure}")
+    return raw.with_value(f"{plain(value)}{measure}")
 
 
 def _unmatched(ledger: MergeState, unit: str, row: Row, code: str = "") -> None:
@@ -206,17 +211,17 @@ def _restored(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> 
             name in ("rate", "gap") and not changed and not _computed(indicator, ledger, row, name)
         ):
             _edited(ledger, unit, indicator, raw, "")
-        elif raw.note.strip() or raw.struck:
-            values = {"caption": raw.caption, "text": short(raw.note or raw.struck)}
+        elif raw.cell.note.strip() or raw.cell.struck:
+            values = {"caption": raw.caption, "text": short(raw.cell.note or raw.cell.struck)}
             ledger.received += 1
             finding = Finding("ROW-016", raw.place, unit, indicator.number, raw.caption, values)
-            ledger.aside(replace(raw, value=None), finding)
+            ledger.aside(raw.with_value(None), finding)
 
 
 def _edited(ledger: MergeState, unit: str, indicator: Indicator, raw: Raw, before: str) -> None:
     values = {
         "name": indicator.name, "caption": raw.caption, "before": before or tr("（空）"),
-        "after": short(plain(raw.value)),
+        "after": short(plain(raw.cell.value)),
     }  # fmt: skip
     ledger.received += 1
     finding = Finding("IND-014", raw.place, unit, indicator.number, raw.caption, values)
@@ -227,26 +232,26 @@ def _computed(indicator: Indicator, ledger: MergeState, row: Row, name: str) -> 
     """Return whether a computed cell still holds our formula, or the number that it came to."""
     raw = row.given[name]
     actual = row.answers.get("actual")
-    if raw.formula or raw.error or is_blank(raw.value):
+    if raw.cell.formula or raw.cell.error or is_blank(raw.cell.value):
         return True
     texts = indicator_texts(ledger.plan, ledger.period, indicator)
     whole = texts["target" if indicator.basis == "period" else "annual"]
     other = whole if name == "rate" else texts["target"]
     if actual is None or not all(
-        isinstance(v, float | int) for v in (raw.value, actual.value, other)
+        isinstance(v, float | int) for v in (raw.cell.value, actual.cell.value, other)
     ):
         return False
-    assert isinstance(actual.value, float | int) and isinstance(other, float | int)
-    assert isinstance(raw.value, float | int)
-    due = actual.value / other if name == "rate" and other else actual.value - other
-    return abs(due - raw.value) <= 1e-6 * max(1.0, abs(due))
+    assert isinstance(actual.cell.value, float | int) and isinstance(other, float | int)
+    assert isinstance(raw.cell.value, float | int)
+    due = actual.cell.value / other if name == "rate" and other else actual.cell.value - other
+    return abs(due - raw.cell.value) <= 1e-6 * max(1.0, abs(due))
 
 
 def _same(ours: object, raw: Raw) -> bool:
-    if fold(plain(ours)) == fold(plain(raw.value)):
+    if fold(plain(ours)) == fold(plain(raw.cell.value)):
         return True
     # A key or a number stored as text is still the same number.
-    return plain(ours) == plain(raw.value).replace(",", "").strip()
+    return plain(ours) == plain(raw.cell.value).replace(",", "").strip()
 
 
 def settle_indicators(

@@ -197,7 +197,7 @@ def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     ledger.set_aside += [
         SetAside(unit, key.task if key else None, "", text_of(raw), "HEAD-001", raw.place)
         for raw in ours
-        for key in (parse_row_key(plain(raw.value)),)
+        for key in (parse_row_key(plain(raw.cell.value)),)
     ]
     lost = {raw.place for raw in (*ours, *theirs)}
     rest = [raw for raw in returned.strays if raw.place not in lost]
@@ -368,7 +368,7 @@ def _typed(ledger: MergeState, returned: Submission) -> date | None:
     asked, raw = ledger.form.field(FILLED), returned.head.get(FILLED)
     if asked is None or raw is None:
         return None
-    read = apply(asked, raw.value, format=raw.format, year=ledger.plan.year).value
+    read = apply(asked, raw.cell.value, format=raw.cell.format, year=ledger.plan.year).value
     return read if isinstance(read, date) else None
 
 
@@ -379,7 +379,7 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
     which column is which.
     """
     sheets = {
-        r.place.sheet for r in raws if r.stray == "HEAD-002" and parse_row_key(plain(r.value))
+        r.place.sheet for r in raws if r.stray == "HEAD-002" and parse_row_key(plain(r.cell.value))
     }
     if not sheets:
         return [], []
@@ -393,9 +393,9 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
     theirs: list[Raw] = []
     for raw in raws:
         if raw.place.sheet in sheets and raw.stray == "HEAD-002":
-            text = plain(raw.value)
-            printed = not raw.note and (fold(text) in given or parse_row_key(text))
-            (ours if printed else theirs).append(replace(raw, stray="HEAD-011"))
+            text = plain(raw.cell.value)
+            printed = not raw.cell.note and (fold(text) in given or parse_row_key(text))
+            (ours if printed else theirs).append(raw._replace(stray="HEAD-011"))
     return ours, theirs
 
 

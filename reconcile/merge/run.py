@@ -382,7 +382,7 @@ def _put(
     """Put a ruled value in the place of an answer, or where none came in."""
     if at is not None:
         records = ledger.records[at]
-        ruled = replace(records[name], value=value, how="normalised")
+        ruled = records[name]._replace(value=value, how="normalised")
         ledger.records[at] = {**records, name: ruled}
         return
     # The person who ruled supplied this answer: it came in with the ruling.

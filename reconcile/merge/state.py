@@ -137,12 +137,12 @@ class MergeState:
         if raw.link:
             shown = {"header": caption, "value": short(text_of(raw)), "link": raw.link}
             yield Finding("CELL-062", *about, shown)
-        note, told = raw.note.strip(), text_of(raw)
+        note, told = raw.cell.note.strip(), text_of(raw)
         if note and note != told.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
         asked = not raw.field or self.form.field(raw.field)
-        if raw.struck and asked and raw.struck != told:
-            yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
+        if raw.cell.struck and asked and raw.cell.struck != told:
+            yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.cell.struck)})
 
     def _as_it_stands(
         self, asked: Field, raw: Raw, returned: Submission, measure: str
@@ -153,7 +153,7 @@ class MergeState:
         """
         unbound = replace(asked, rule=replace(asked.rule, low=None, high=None))
         read = apply(
-            unbound, text_of(raw) if is_blank(raw.value) else raw.value, format=raw.format,
+            unbound, text_of(raw) if is_blank(raw.cell.value) else raw.cell.value, format=raw.cell.format,
             synonyms=self.plan.synonyms, year=self.plan.year, epoch1904=returned.epoch1904,
             unit=measure,
         )  # fmt: skip
@@ -222,7 +222,7 @@ class MergeState:
         outcome = None
         if not code:
             outcome = apply(
-                asked, raw.value, format=raw.format, synonyms=self.plan.synonyms,
+                asked, raw.cell.value, format=raw.cell.format, synonyms=self.plan.synonyms,
                 year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
             )  # fmt: skip
             if above and outcome.code == "CELL-052":
@@ -235,7 +235,9 @@ class MergeState:
         told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
         if readable:
             told += [
-                finding(mark, note=short(raw.note), struck=short(raw.struck), link=raw.link)
+                finding(
+                    mark, note=short(raw.cell.note), struck=short(raw.cell.struck), link=raw.link
+                )
                 for mark in _marks(raw)
             ]
         for one in told:
@@ -265,7 +267,11 @@ class MergeState:
         self.findings += told
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
         changed = (
-            outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged or raw.link
+            outcome.kind == "normalised"
+            or raw.cell.formula
+            or raw.cell.struck
+            or raw.merged
+            or raw.link
         )
         return record(outcome.value, "normalised" if changed else "accepted")
 
@@ -277,12 +283,18 @@ def aside_of(record: Record, code: str) -> SetAside:
 
 def text_of(raw: Raw) -> str:
     """Return what stands in a cell, as text."""
-    return plain(raw.value) or raw.error or raw.formula or raw.struck or raw.note
+    return (
+        plain(raw.cell.value)
+        or raw.cell.error
+        or raw.cell.formula
+        or raw.cell.struck
+        or raw.cell.note
+    )
 
 
 def seen_of(raw: Raw) -> str:
     """Return what stands in a cell as text, after what it shows where that says something else."""
-    shown = unlike(raw.value, raw.format)
+    shown = unlike(raw.cell.value, raw.cell.format)
     return (
         tr("{shown}（存为{stored}）", shown=shown, stored=text_of(raw)) if shown else text_of(raw)
     )
@@ -298,7 +310,7 @@ def _with_above(asked: Field, outcome: Outcome, above: str) -> Outcome:
     if length(whole) > min(high, CELL_LIMIT):
         whole = tr("{text}（上面写的是：{above}）", text=text, above=short(above, 20))
     values = {**outcome.values, "above": short(above)}
-    return replace(outcome, kind="normalised", value=whole, code="CELL-053", values=values)
+    return outcome._replace(kind="normalised", value=whole, code="CELL-053", values=values)
 
 
 def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
@@ -310,28 +322,28 @@ def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
 
 def _unreadable(raw: Raw) -> str:
     """The code of what makes a cell unreadable as such, or ""."""
-    shown = raw.formula or (raw.value if isinstance(raw.value, str) else "")
+    shown = raw.cell.formula or (raw.cell.value if isinstance(raw.cell.value, str) else "")
     if shows_picture(shown):
         return "CELL-032"
-    if raw.error:
+    if raw.cell.error:
         return "CELL-030"
-    if not is_blank(raw.value):
+    if not is_blank(raw.cell.value):
         return ""
-    if raw.formula:
+    if raw.cell.formula:
         return "CELL-031"
-    if raw.struck:
+    if raw.cell.struck:
         return "CELL-033"
     return "CELL-034"
 
 
 def _marks(raw: Raw) -> list[str]:
     """Codes of what is worth telling about a cell that could be read."""
-    if not (raw.formula or raw.struck or raw.note or raw.merged or raw.link):
+    if not (raw.cell.formula or raw.cell.struck or raw.cell.note or raw.merged or raw.link):
         return []
     found = {
-        "CELL-035": raw.formula,
-        "CELL-036": raw.struck,
-        "CELL-037": raw.note.strip(),
+        "CELL-035": raw.cell.formula,
+        "CELL-036": raw.cell.struck,
+        "CELL-037": raw.cell.note.strip(),
         "CELL-038": raw.merged,
         "CELL-062": raw.link,
     }

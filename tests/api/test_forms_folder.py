@@ -281,9 +281,9 @@ def _left(folder: Path, period: str, *more: Path) -> list[tuple[str, str]]:
 
     inbox = [folder / "收回", *more]
     taken = take(folder / "总台账.xlsx", inbox, period=period, as_of=date(2022, 7, 8))
-    assert taken.merged is not None and taken.template is not None
+    assert taken.merged is not None and taken.form is not None
     out = folder / f"汇总{period}.xlsx"
-    form_, copies = taken.template.form, folder / "退回"
+    form_, copies = taken.form, folder / "退回"
     written = write_merge(taken.merged, form_, out, copies, inbox, inputs=taken.inputs)
     return [(f.code, f.place.file) for f in written.findings]
 

@@ -194,7 +194,7 @@ def test_a_linked_inbox_is_the_inbox(tmp_path: Path) -> None:
 def _taken(folder: Path, period: str = Q2) -> Taken:
     plan_path, back = folder / "总台账.xlsx", folder / "收回"
     taken = take(plan_path, [back], period=period, as_of=date(2022, 7, 8))
-    assert taken.merged is not None and taken.template is not None
+    assert taken.merged is not None and taken.form is not None
     return taken
 
 
@@ -213,8 +213,8 @@ CALLS: list[tuple[str, Callable[[Path, Taken], object]]] = [
 
 
 def _write(folder: Path, taken: Taken, out: str, **more: Path) -> object:
-    assert taken.merged is not None and taken.template is not None
-    form, places = taken.template.form, (folder / out, folder / "退回", [folder / "收回"])
+    assert taken.merged is not None and taken.form is not None
+    form, places = taken.form, (folder / out, folder / "退回", [folder / "收回"])
     return write_merge(taken.merged, form, *places, **more)  # type: ignore[arg-type]
 
 

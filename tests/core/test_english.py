@@ -284,9 +284,9 @@ def round_(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Generated]:
 
 def take(folder: Path, inbox: str = "in", **more: Any) -> tuple[MergeResult, Any]:
     taken = api_take(folder / "plan.xlsx", [folder / inbox], as_of=AS_OF, **more)
-    assert taken.merged is not None and taken.template is not None, taken.findings
+    assert taken.merged is not None and taken.form is not None, taken.findings
     assert taken.language == "en"
-    return taken.merged, taken.template.form
+    return taken.merged, taken.form
 
 
 @pytest.mark.slow

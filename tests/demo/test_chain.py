@@ -283,8 +283,8 @@ def test_the_chain_speaks_english_where_the_form_does(tmp_path: Path) -> None:
                 sheet.cell(row, column).value = value
         book.save(path)
     taken = take(tmp_path / "own.xlsx", [tmp_path / "back"], as_of=date(2022, 7, 4))
-    assert taken.merged is not None and taken.template is not None
-    result = api_answer(taken.merged, taken.template.form, form, tmp_path / "answer.xlsx")
+    assert taken.merged is not None and taken.form is not None
+    result = api_answer(taken.merged, taken.form, form, tmp_path / "answer.xlsx")
     assert result.content is not None
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.xlsx").write_bytes(result.content)

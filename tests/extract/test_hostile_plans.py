@@ -381,11 +381,11 @@ def test_a_copy_that_cannot_be_read_again_is_told(
     (form,) = (tmp_path / "发出").glob("*.xlsx")
     form.write_bytes(said(form.read_bytes(), "I", "不知道", row=7))
     taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
-    assert taken.merged and taken.template
+    assert taken.merged and taken.form
     late = Finding("FILE-021", Place(form.name), values={"seconds": "10"})
     monkeypatch.setattr(api_merge, "read_again", lambda *_: (None, None, (late,)))
     written = write_merge(
-        taken.merged, taken.template.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
+        taken.merged, taken.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
     )
     assert written.copies == ()
     assert [(f.code, f.values["reason"]) for f in written.findings] == [("FILE-082", "FILE-021")]
@@ -403,9 +403,9 @@ def test_no_copy_is_painted_of_a_file_whose_other_sheets_are_large(tmp_path: Pat
         other.append([7] * 100)
     book.save(form)
     taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
-    assert taken.merged and taken.template
+    assert taken.merged and taken.form
     written = write_merge(
-        taken.merged, taken.template.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
+        taken.merged, taken.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
     )
     assert written.copies == ()
     assert [(f.code, f.values["count"]) for f in written.findings] == [("FILE-083", 45_000)]

@@ -207,10 +207,8 @@ def copies(office: Path, files: Mapping[str, bytes]) -> list[str]:
         (office / "收回" / name).write_bytes(content)
     inbox = [office / "收回"]
     taken = take(office / "总台账.xlsx", inbox, period="第二季度", as_of=date(2022, 7, 8))
-    assert taken.merged and taken.template
-    written = write_merge(
-        taken.merged, taken.template.form, office / "汇总.xlsx", office / "退回", inbox
-    )
+    assert taken.merged and taken.form
+    written = write_merge(taken.merged, taken.form, office / "汇总.xlsx", office / "退回", inbox)
     return sorted(path.name for path in written.copies)
 
 

@@ -249,9 +249,9 @@ def test_the_next_period_shows_and_compares_the_last(
     assert plan is not None
     first = merged(sample_plan_path, inbox)
     taken = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度")
-    assert taken.template is not None
+    assert taken.form is not None
     summary = tmp_path / "汇总Q2.xlsx"
-    write_merge(first, taken.template.form, summary, tmp_path / "退回", [inbox])
+    write_merge(first, taken.form, summary, tmp_path / "退回", [inbox])
 
     made = generate(
         sample_plan_path, tmp_path / "Q3", "第三季度", only=[UNIT], previous_paths=[summary]
@@ -274,7 +274,7 @@ def test_the_next_period_shows_and_compares_the_last(
     assert second.standings[9].before == "达序时"
     assert next(o.before for o in second.reached if o.indicator.name == "实际利用外资") == 5
     out = tmp_path / "汇总Q3.xlsx"
-    write_merge(second, taken.template.form, out, tmp_path / "退回Q3", [back])
+    write_merge(second, taken.form, out, tmp_path / "退回Q3", [back])
     lists = openpyxl.load_workbook(out)["量化指标"]
     at = columns(lists, 1)
     row = next(r for r in range(2, 300) if lists.cell(r, at["指标"]).value == "外贸进出口总额")
@@ -287,10 +287,10 @@ def test_a_summary_of_the_same_period_is_not_the_previous_one(
 ) -> None:
     inbox = fill(issued, tmp_path / "收回" / "a.xlsx", NUMBERS).parent
     result = merged(sample_plan_path, inbox)
-    form = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").template
+    form = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").form
     assert form is not None
     summary = tmp_path / "汇总.xlsx"
-    write_merge(result, form.form, summary, tmp_path / "退回", [inbox])
+    write_merge(result, form, summary, tmp_path / "退回", [inbox])
     taken = take(
         sample_plan_path, [inbox], as_of=AS_OF, period="第二季度", previous_paths=[summary]
     )

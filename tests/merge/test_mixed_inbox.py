@@ -54,9 +54,9 @@ class Round:
             (box / name).parent.mkdir(parents=True, exist_ok=True)
             (box / name).write_bytes(content)
         taken = take(office / "总台账.xlsx", [box], period="第二季度", as_of=AS_OF)
-        assert taken.merged is not None and taken.template is not None, taken.findings
+        assert taken.merged is not None and taken.form is not None, taken.findings
         self.result = taken.merged
-        form = taken.template.form
+        form = taken.form
         self.written = write_merge(self.result, form, office / "汇总.xlsx", office / "退回", [box])
         self.copies = [path.name for path in self.written.copies]
         self.circular = plain_text(draft(self.result, score_units(self.result)))

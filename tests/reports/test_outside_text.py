@@ -65,16 +65,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     taken = take(
         folder / "总台账.xlsx", [folder / "收回"], period="第二季度", as_of=date(2022, 7, 8)
     )
-    assert taken.merged is not None and taken.template is not None
+    assert taken.merged is not None and taken.form is not None
     written = " ".join(str(r.value) for r in taken.merged.records)
     assert "@SUM(1+1)" in written and "+1-1" in written, "some of it must come through, as text"
     write_merge(
-        taken.merged, taken.template.form, folder / "汇总.xlsx", folder / "退回", [folder / "收回"],
+        taken.merged, taken.form, folder / "汇总.xlsx", folder / "退回", [folder / "收回"],
         report_path=folder / "report.json", circular_path=folder / "通报.docx",
     )  # fmt: skip
     from reconcile.reports.exports import export
 
-    export(taken.merged, taken.template.form, folder / "明细.csv")
+    export(taken.merged, taken.form, folder / "明细.csv")
     return folder
 
 
@@ -226,12 +226,12 @@ def test_libreoffice_finds_no_formula_in_the_csv_whatever_parts_it(
     from reconcile.reports.exports import export
 
     taken = take(made / "总台账.xlsx", [made / "收回"], period="第二季度", as_of=date(2022, 7, 8))
-    assert taken.merged is not None and taken.template is not None
+    assert taken.merged is not None and taken.form is not None
     records = tuple(
-        replace(r, value=lively(), original=lively()) if isinstance(r.value, str) else r
+        r._replace(value=lively(), original=lively()) if isinstance(r.value, str) else r
         for r in taken.merged.records
     )
-    export(replace(taken.merged, records=records), taken.template.form, tmp_path / "明细.csv")
+    export(replace(taken.merged, records=records), taken.form, tmp_path / "明细.csv")
     found = sheet_cells(tmp_path / "明细.csv", soffice, way)
     assert found["formulas"] == []
     assert sum("HYPERLINK" in text for text in found["texts"]) > len(INSIDE)

@@ -280,11 +280,11 @@ def test_a_file_that_changed_after_it_was_read_is_not_marked_up(office: Path) ->
     taken = take(
         office / "总台账.xlsx", [office / "收回"], period="第二季度", as_of=date(2022, 7, 8)
     )
-    assert taken.merged is not None and taken.template is not None
+    assert taken.merged is not None and taken.form is not None
     back.write_bytes(changed(put(H8="基本完成"), A))
     out, folder = office / "汇总.xlsx", office / "退回"
     written = write_merge(
-        taken.merged, taken.template.form, out, folder, [office / "收回"]
+        taken.merged, taken.form, out, folder, [office / "收回"]
     )  # fmt: skip
     told = [(f.code, f.place.file, f.unit) for f in written.findings]
     assert told == [("FILE-050", f"收回/{A}.xlsx", A)]
@@ -317,10 +317,10 @@ def test_an_inbox_that_changes_underneath_never_stops_a_merge(office: Path) -> N
     try:
         for i in range(15):
             taken = take(office / "总台账.xlsx", [inbox], period="第二季度", as_of=date(2022, 7, 8))
-            assert taken.merged is not None and taken.template is not None
+            assert taken.merged is not None and taken.form is not None
             assert "FILE-999" not in {f.code for f in taken.merged.findings}
             out = office / f"汇总{i}.xlsx"
-            write_merge(taken.merged, taken.template.form, out, office / "退回", [inbox])
+            write_merge(taken.merged, taken.form, out, office / "退回", [inbox])
             with zipfile.ZipFile(out) as archive:
                 assert archive.testzip() is None
     finally:
