@@ -77,7 +77,8 @@ class Row:
     ("milestone:第一季度" for a milestone). ``answers`` are the asked cells by
     field id; ``strays`` its other cells; ``columns`` the table's column letters
     by field id; ``swallowed`` the asked fields whose cell is merged into the
-    cell of the column with the caption beside them.
+    cell of the column with the caption beside them; ``unasked`` those that the
+    form did not ask for in this row.
     """
 
     place: Place
@@ -90,11 +91,15 @@ class Row:
     hidden: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     swallowed: Mapping[str, str] = field(default_factory=dict)
+    unasked: frozenset[str] = frozenset()
 
     @property
     def at(self) -> RowPlace:
-        """Where the row and its fields stand."""
-        return RowPlace(self.place, self.columns)
+        """Where the row and its fields stand, but for those that it was not asked for."""
+        columns = self.columns
+        if self.unasked:
+            columns = {name: c for name, c in columns.items() if name not in self.unasked}
+        return RowPlace(self.place, columns)
 
     def where(self, name: str) -> Place:
         """Return the place of a field in this row, or of the row when it has no such column."""
