@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from worded import worded
 
 from reconcile.core.findings import Severity
+from reconcile.core.form import NOT_ASKED
 from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
 from reconcile.core.result import MergeResult, Previous
 from reconcile.core.submission import Submission
@@ -117,7 +118,8 @@ def filled(unit: str = A, period: int = 2) -> bytes:
                 if isinstance(value, str) and letter in "JL" and unit != A
                 else value
             )
-            sheet[f"{letter}{row}"] = own
+            if sheet[f"{letter}{row}"].value != NOT_ASKED:
+                sheet[f"{letter}{row}"] = own
     return saved(book)
 
 

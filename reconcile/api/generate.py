@@ -12,7 +12,7 @@ from ..core.i18n import ZH, joined, language_of, sheet_name, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan
 from ..core.submission import Submission
-from ..core.units import assignments
+from ..core.units import assignments, roles
 from ..forms.form_writer import Forms, file_name
 from ..intake.edits import written_in
 from ..intake.submission_reader import Captions, read_submission
@@ -98,6 +98,7 @@ def generate(
             *told,
             *(doubt for _, doubt in undecided(plan, asked)),
             *_unchecked(plan, plan_path),
+            *_without_form(plan, by_unit, silent),
             *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
         )
         contents, forms = {}, Forms(template, plan, number, last)
@@ -135,6 +136,16 @@ def _unchecked(plan: Plan, plan_path: Path) -> tuple[Finding, ...]:
     sheet = sheet_name(REVIEW)
     values = {"count": plan.unchecked, "sheet": sheet}
     return (Finding("PLAN-600", Place(plan_path.name, sheet), values=values),)
+
+
+def _without_form(
+    plan: Plan, by_unit: Collection[str], silent: Collection[str]
+) -> Iterator[Finding]:
+    """Tell which units get no form because the plan workbook asks supporting units nothing."""
+    units = dict.fromkeys(a.unit for a in roles(plan)[0] if a.unit not in by_unit)
+    named = joined(u for u in units if u not in silent)
+    if named:
+        yield Finding("UNIT-014", values={"units": named})
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:

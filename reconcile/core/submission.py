@@ -107,7 +107,8 @@ class Row(NamedTuple):
     ("milestone:第一季度" for a milestone). ``answers`` are the asked cells by
     field id; ``strays`` its other cells; ``columns`` the table's column letters
     by field id; ``swallowed`` the asked fields whose cell is merged into the
-    cell of the column with the caption beside them.
+    cell of the column with the caption beside them; ``unasked`` those that the
+    form did not ask for in this row.
     """
 
     place: Place
@@ -120,11 +121,15 @@ class Row(NamedTuple):
     hidden: bool = False
     columns: Mapping[str, str] = {}
     swallowed: Mapping[str, str] = {}
+    unasked: frozenset[str] = frozenset()
 
     @property
     def at(self) -> RowPlace:
-        """Where the row and its fields stand."""
-        return RowPlace(self.place, self.columns)
+        """Where the row and its fields stand, but for those that it was not asked for."""
+        columns = self.columns
+        if self.unasked:
+            columns = {name: c for name, c in columns.items() if name not in self.unasked}
+        return RowPlace(self.place, columns)
 
     def where(self, name: str) -> Place:
         """Return the place of a field in this row, or of the row when it has no such column."""

@@ -18,6 +18,8 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..api.generate import Generated
+from ..core.form import NOT_ASKED
+from ..core.i18n import tr
 from ..core.plan import Amount, Plan
 
 FILED = date(2022, 7, 1)
@@ -88,7 +90,8 @@ def fill_form(
         if number not in done and vary and chance.random() < 0.03:
             state = "达序时"
         for caption, value in _answers(chance, number, state).items():
-            sheet.cell(row, captions[caption]).value = value
+            if sheet.cell(row, captions[caption]).value != tr(NOT_ASKED):
+                sheet.cell(row, captions[caption]).value = value
     _fill_head(sheet)
     if fault:
         fault(sheet, max(headings, default=first - 1) + 1, last)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..core.findings import sentences, told_once
-from ..core.form import Field, Form, instruction
+from ..core.form import NOT_ASKED, Field, Form, instruction, is_figure
 from ..core.i18n import speaking, spoken, tr
 from ..core.keys import short_hash
 from ..core.plan import Plan
@@ -59,6 +59,7 @@ FORMER = (
     "填日期，如 2022-06-30。同一单位交来两份时，以填报日期较晚的为准。\n必填。填日期，不早于2000-01-01，例如2022-06-30",
 )
 """What built-in templates of earlier versions printed, on forms that may still be out."""
+NOT_ASKED_SAID = (NOT_ASKED, english(NOT_ASKED))
 NOTICE_LINES = (
     "{unit}：填报表退回说明",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
@@ -90,6 +91,12 @@ class Columns:
             if len(self.seen) < _REMEMBERED:
                 self.seen[value] = name
         return name
+
+
+def is_unasked(field: Field | None, cell: Cell) -> bool:
+    """Return whether a cell holds what a form prints where it does not ask for this field."""
+    plain_ = not (cell.note or cell.struck or cell.formula or cell.error)
+    return plain_ and field is not None and is_figure(field) and cell.value in NOT_ASKED_SAID
 
 
 class OwnTexts(NamedTuple):
@@ -163,6 +170,7 @@ class Captions:
             *form.texts,
             *form.footers,
             *FORMER,
+            *NOT_ASKED_SAID,
             *(t.replace("{", "").replace("}", "") for t in own),
         )
         parted = [_parted(t) for t in dict.fromkeys(texts)]

@@ -13,7 +13,16 @@ from ..core.submission import Raw, Row, Table
 from ..core.text import fold, is_blank, plain, short, task_number
 from ..core.values.stand_ins import shows_picture
 from ..readers import Cell, Sheet
-from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_heading, is_own, their_note
+from .captions import (
+    LONGEST_CAPTION,
+    Captions,
+    Columns,
+    OwnTexts,
+    is_heading,
+    is_own,
+    is_unasked,
+    their_note,
+)
 from .headers import BEFORE, Header, header_of, key_column
 
 _TALLEST_MERGE = 200
@@ -193,6 +202,11 @@ class SheetTables:
             if is_filled(cell) and (c in asked or not is_heading(cell))
         }
         self.table_rows.add(row)
+        unasked = {
+            c for c, cell in cells.items()
+            if c in header and is_unasked(kind.asked.get(header[c]), cell)
+        }  # fmt: skip
+        cells = {c: cell for c, cell in cells.items() if c not in unasked}
         if not cells or (self.copies and all((row, c) in self.copies for c in cells)):
             return None
         by_field = {header[c]: c for c in cells if c in header}
@@ -235,6 +249,7 @@ class SheetTables:
             hidden=row in self._sheet.hidden_rows,
             columns=heading.letters,
             swallowed=dict(self._swallowed(row, top)) if self._merged else {},
+            unasked=frozenset(header[c] for c in unasked),
         )
 
     def _remark(self, row: int, key_column: int) -> Iterator[Raw]:

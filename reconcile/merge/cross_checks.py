@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..core.findings import Finding, Place
-from ..core.form import Field, Form
+from ..core.form import Field, Form, asks
 from ..core.i18n import tr
 from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
 from ..core.result import Entry, Previous, Records, owner_of
@@ -116,6 +116,8 @@ def missing_answers(c: Context) -> Iterator[Finding]:
         if not entry.values and (unit, number) not in touched:
             continue  # said once for the whole row
         for asked in required:
+            if not asks(c.plan, entry.assignment.role, asked):
+                continue
             known = asked.id in entry.values or (unit, number, asked.id) in c.aside
             if not known and asked.id in c.rows[unit, number].columns:  # else HEAD-010 tells
                 yield c.finding("CELL-001", unit, number, asked.id)

@@ -39,7 +39,7 @@ from ..core.plan import Plan, Task
 from ..core.result import OTHER_PERIOD
 from ..core.submission import Row, Submission, Table
 from ..core.text import fold, short
-from ..core.units import assignments, register_of
+from ..core.units import register_of, roles
 from .match_rows import task_of, task_seen
 from .rulings import Rulings
 
@@ -325,7 +325,7 @@ def _shown_by_keys(plan: Plan, period: int, returned: Submission) -> str:
 def _asked(plan: Plan) -> Mapping[str, set[int]]:
     """The tasks of each unit."""
     found: dict[str, set[int]] = {}
-    for assignment in assignments(plan)[0]:
+    for assignment in roles(plan)[0]:
         found.setdefault(assignment.unit, set()).add(assignment.task.number)
     return found
 

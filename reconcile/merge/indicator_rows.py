@@ -7,11 +7,11 @@ from decimal import Decimal
 from functools import partial
 
 from ..core.findings import Finding, Place
-from ..core.form import Form
+from ..core.form import Form, asks_number, asks_task, indicators_of
 from ..core.i18n import joined, tr
 from ..core.keys import bears_key, key_fits, parse_row_key, short_hash
 from ..core.plan import Assignment, Indicator, Plan
-from ..core.prefill import indicator_text, indicator_texts, indicators_of
+from ..core.prefill import indicator_text, indicator_texts
 from ..core.result import Actual
 from ..core.submission import Raw, Row, Submission, Table
 from ..core.text import fold, is_blank, plain, short, task_number
@@ -43,6 +43,7 @@ def take_indicators(
     Only those with a key of their own where the form was known by its keys.
     """
     asked, unit = [i for _, i in indicators_of(ledger.plan, wanted)], identified.unit
+    roles = {a.task.number: a.role for a in wanted}
     for row in table.rows:
         indicator = _match(ledger, unit, asked, row)
         plan, period = ledger.plan, ledger.period
@@ -63,6 +64,11 @@ def take_indicators(
             _unmatched(ledger, unit, row)
             continue
         _restored(ledger, unit, indicator, row)
+        if not asks_task(ledger.plan, roles[indicator.number]):
+            values = {"number": indicator.number}
+            told = Finding("TASK-049", row.place, unit, indicator.number, values=values)
+            ledger.aside_all(row.answers.values(), told)
+            continue
         records, mark = {}, len(ledger.set_aside)
         for name, raw in row.answers.items():
             field = next(f for f in ledger.form.indicators if f.id == name)
@@ -309,7 +315,7 @@ def asked_units(
     for unit, wanted in by_unit.items():
         for i in plan_indicators:
             a = wanted.get(i.number)
-            if a is not None and (a.role == "lead" or i.asked == "all"):
+            if a is not None and asks_number(a.role, i):
                 asked.setdefault((i.number, i.name), []).append(unit)
     return asked
 

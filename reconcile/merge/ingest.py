@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from ..core.findings import Finding, Place, Severity
-from ..core.form import Form
+from ..core.form import Form, asks_task
 from ..core.i18n import joined
 from ..core.keys import bears_key, key_fits, parse_row_key
 from ..core.plan import Assignment
@@ -43,6 +43,8 @@ _MANY = 200
 @dataclass(slots=True)
 class Intake:
     """What has been taken in so far: rows by (unit, task), and what tables lack.
+
+    ``by_unit`` are the tasks that a unit has a part in, asked about them or not.
 
     ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows),
     ``issued`` the keys of the rows that the returned forms of a unit were issued with.
@@ -268,18 +270,24 @@ def _take_table(
         if task is None:
             _unmatched_row(ledger, row, matched.findings[0])
             continue
-        tasks.add(task)
         ledger.findings += matched.findings
         for raw, finding in matched.edited:
             ledger.received += 1  # a given cell becomes theirs once they write in it
             ledger.aside(raw, finding)
+        role = wanted[task].role
+        if not asks_task(ledger.plan, role):
+            if row.answers:
+                told = Finding("TASK-049", row.place, unit, task, values={"number": task})
+                ledger.aside_all(row.answers.values(), told)
+            continue
         mark = len(ledger.set_aside)
-        records = ledger.answers(returned, unit, task, row, standing)
+        records = ledger.answers(returned, unit, task, row, role, standing)
         aside = ledger.aside_since(mark)
         if row.swallowed:
             ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
+        tasks.add(task)
         source = Source(delivery, row.at, records, aside, identified.issued)
         intake.sources.setdefault((unit, task), []).append(source)
     if table.lacks:

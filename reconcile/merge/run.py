@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..core.findings import Finding, Place, Severity
-from ..core.form import Form
+from ..core.form import Form, asks, asks_task
 from ..core.i18n import joined, sheet_name, tr
 from ..core.keys import parse_row_key
 from ..core.plan import Assignment, Plan
@@ -33,7 +33,7 @@ from ..core.result import (
     owner_of,
 )
 from ..core.submission import Submission
-from ..core.units import assignments
+from ..core.units import roles
 from .conflicts import GONE, newest, of_former_units, retire, settle
 from .cross_checks import Context, run_checks
 from .identify import suspects
@@ -64,12 +64,10 @@ def merge(
     be read one by one as they are taken. ``previous`` holds last period's answers, if known.
     """
     ledger = MergeState(plan, form, period, Rulings(plan, form, period))
-    wanted, told = assignments(plan)
+    every, told = roles(plan)
     ledger.findings += told
-    by_unit: dict[str, dict[int, Assignment]] = {}
-    for a in wanted:
-        by_unit.setdefault(a.unit, {})[a.task.number] = a
-    intake = Intake(ledger, by_unit, as_of)
+    intake = Intake(ledger, _by_unit(every), as_of)
+    wanted = [a for a in every if asks_task(plan, a.role)]
     taken = [verdict for returned in returns for verdict in take_return(intake, returned)]
     unopened = [_ignored(v) if ledger.rulings.ignores(v.sha256) else v for v in unread]
     verdicts = [*unopened, *taken]
@@ -129,7 +127,7 @@ class _Together:
         """Return what the returns come to. What was taken in stays as it is."""
         ledger = taken.ledger.copy()
         plan, form, period, rulings = ledger.plan, ledger.form, ledger.period, ledger.rulings
-        by_unit, as_of = taken.by_unit, taken.as_of
+        by_unit, as_of = _by_unit(self.wanted), taken.as_of
         ledger.findings = [*self.findings, *ledger.findings]
         entries, actuals, given = _settled(taken, ledger)
         verdicts = [_suspected(v, plan) for v in verdicts]
@@ -137,7 +135,7 @@ class _Together:
         ledger.findings += _heard_of(plan, answered, verdicts)
         indicators = asked_units(plan.indicators, by_unit)
         ledger.findings += [told for _, told in undecided(plan, indicators)]
-        unprinted = _unprinted(taken, answered)
+        unprinted = _unprinted(taken, by_unit, answered)
         ledger.findings += _to_be_issued(unprinted)
         expected = (
             (u, n, name)
@@ -153,7 +151,7 @@ class _Together:
         asked = _asked_units(plan, self.wanted)
         rows = {key: newest(found).at for key, found in taken.sources.items()}
         heard = {u for v in verdicts if not v.of_other_period for u in (v.unit, *v.suspected)}
-        ledger.findings += _perhaps_unissued(taken, heard)
+        ledger.findings += _perhaps_unissued(taken, by_unit, heard)
 
         def context() -> Context:
             return Context(
@@ -207,6 +205,14 @@ def _pending(
         ruling = ledger.rulings.find(s.code, s.unit, s.task, s.field)
         if entry and "state" not in entry.values and not (ruling and ruling.decision == REJECT):
             found.setdefault((s.unit, s.task), s.text)
+    return found
+
+
+def _by_unit(assignments: Iterable[Assignment]) -> dict[str, dict[int, Assignment]]:
+    """Assignments by unit and number of the task."""
+    found: dict[str, dict[int, Assignment]] = {}
+    for a in assignments:
+        found.setdefault(a.unit, {})[a.task.number] = a
     return found
 
 
@@ -288,13 +294,18 @@ def _missing_columns(
             asked = ledger.form.field(name)
             if asked is None:
                 continue
-            supplied = all(name in entries[unit, n].values for n in tasks)
+            filling = [n for n in tasks if asks(ledger.plan, intake.by_unit[unit][n].role, asked)]
+            if not filling:
+                continue
+            supplied = all(name in entries[unit, n].values for n in filling)
             code = "HEAD-010" if asked.rule.required and not supplied else "HEAD-003"
             values = {"caption": asked.caption}
             yield Finding(code, place, unit, field=asked.caption, values=values)
 
 
-def _unprinted(intake: Intake, answered: Iterable[str]) -> frozenset[tuple[str, int]]:
+def _unprinted(
+    intake: Intake, by_unit: Mapping[str, Mapping[int, Assignment]], answered: Iterable[str]
+) -> frozenset[tuple[str, int]]:
     """Tasks of units that answered which were not on the forms that they answered on.
 
     The hidden sheet of a form remembers its rows; where it is gone, nobody can tell.
@@ -302,7 +313,7 @@ def _unprinted(intake: Intake, answered: Iterable[str]) -> frozenset[tuple[str, 
     found: set[tuple[str, int]] = set()
     plan = intake.ledger.plan
     for unit in answered:
-        absent = [n for n in intake.by_unit.get(unit, ()) if (unit, n) not in intake.sources]
+        absent = [n for n in by_unit.get(unit, ()) if (unit, n) not in intake.sources]
         forms = intake.issued.get(unit, []) if absent else []
         keys = [k for texts in forms for text in texts if (k := parse_row_key(text))]
         if keys and all(forms):
@@ -322,13 +333,15 @@ def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
         yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
 
 
-def _perhaps_unissued(intake: Intake, heard: Container[str]) -> Iterable[Finding]:
+def _perhaps_unissued(
+    intake: Intake, by_unit: Mapping[str, Mapping[int, Assignment]], heard: Container[str]
+) -> Iterable[Finding]:
     """Tell of silent units that were given all their tasks after forms went out.
 
     Whether a new form went to them nobody can see, and without one they are at no fault.
     """
     moved = {f.task for f in intake.ledger.findings if f.code == "TASK-041"}
-    for unit, wanted in intake.by_unit.items():
+    for unit, wanted in by_unit.items():
         if wanted and unit not in heard and moved.issuperset(wanted):
             values = {"unit": unit, "numbers": joined(map(str, sorted(wanted)))}
             yield Finding("TASK-033", unit=unit, values=values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ..core.findings import Finding, Place
-from ..core.form import Field, Form
+from ..core.form import Field, Form, asks
 from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
@@ -21,12 +21,14 @@ from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}
 _NOTHING: Mapping[str, str] = {}
+UNWANTED = "CELL-065"
+"""An answer that the unit was not asked for."""
 _MOST_ALIKE = 5
 """So many findings of one kind in one column are told one by one."""
 _ALIKE = frozenset(
     (
         "ROW-001", "ROW-002", "ROW-003", "ROW-004", "ROW-005", "ROW-012", "ROW-013", "ROW-014",
-        "ROW-015", "ROW-018", "ROW-050", "TASK-012",
+        "ROW-015", "ROW-018", "ROW-050", "TASK-012", UNWANTED,
     )
 )  # fmt: skip
 """What befalls a whole table at once, by one act of the clerk's, and is mended by one."""
@@ -101,17 +103,22 @@ class MergeState:
         unit: str,
         task: int,
         row: Row,
+        role: str,
         above: Mapping[str, str] = _NOTHING,
     ) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside.
 
-        ``above`` is what stands in the row above, by field id.
+        ``role`` is the unit's in this task: what it is not asked for is set aside, too. ``above``
+        is what stands in the row above, by field id.
         """
         records = {}
         for name, raw in row.answers.items():
             asked = self.form.field(raw.field)
             assert asked is not None, "answers only hold fields of the form"
-            record = self.judge(returned, unit, task, asked, raw, above=above.get(name, ""))
+            wanted = asks(self.plan, role, asked)
+            record = self.judge(
+                returned, unit, task, asked, raw, above=above.get(name, ""), wanted=wanted
+            )
             if record:
                 records[name] = record
         return records
@@ -202,11 +209,13 @@ class MergeState:
         *,
         above: str = "",
         doubt: Callable[[Outcome], Outcome] | None = None,
+        wanted: bool = True,
     ) -> Record | None:
         """Turn one cell into a record, or set it aside and return None.
 
         ``measure`` is the unit of measure that a number is asked in, ``above`` what the cell
-        above says; ``doubt`` may put what was read in question.
+        above says; ``doubt`` may put what was read in question. A cell that nobody ``wanted`` to be
+        filled in counts only where a ruling says so.
         """
 
         def finding(code: str, **values: object) -> Finding:
@@ -218,7 +227,7 @@ class MergeState:
             original = f"{seen} <{raw.link}>" if raw.link else seen
             return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
 
-        code, values = _unreadable(raw), {}
+        code, values = _unreadable(raw) if wanted else UNWANTED, {}
         outcome = None
         if not code:
             outcome = apply(

@@ -9,6 +9,7 @@ from pathlib import Path
 from sys import intern
 
 from ..core.findings import Finding, Place, Severity, address
+from ..core.form import CHOICES
 from ..core.i18n import (
     EN,
     ZH,
@@ -129,6 +130,12 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
             reader.told("PLAN-512", SETTINGS, row, value=text)
         elif (name == RED or name.startswith(WEIGHT)) and read_points(text) is None:
             reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
+        elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
+            choices = joined(map(tr, CHOICES[name]))
+            reader.told(
+                "PLAN-597", SETTINGS, row, name=tr(name), value=text, choices=choices,
+                usual=tr(CHOICES[name][0]),
+            )  # fmt: skip
         elif name == "截止日期" and read_date(text, year=plan.year or None) is None:
             reader.told("PLAN-577", SETTINGS, row, value=text)
         elif name == "本期" and plan.period(text) is None:

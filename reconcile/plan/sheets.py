@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..core.form import SUPPORT, UNTARGETED
 from ..core.keys import HONOURED
 from ..core.plan import Plan, Task
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
@@ -73,6 +74,8 @@ SETTING_NOTES: Mapping[str, str] = {
     "收件服务器": "fetch 从哪里取信，如 imap.example.cn",
     CAPTION_WORDS: "计划表头的别的写法，如：牵头单位=落实人、总协调；目标任务=Deliverable",
     PRINTED_TOO: "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限",
+    SUPPORT: "全部、只填进展（不填百分比等数字，默认）或不填（只配合的单位不发表）",
+    UNTARGETED: "指标在本期没有目标时问不问数：不问（默认）或照问",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
     "权重：黄灯": "亮黄灯得几分，默认 60",

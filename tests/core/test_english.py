@@ -250,7 +250,8 @@ def fill(source: Path, target: Path, period: int = 2, spoil: Spoil | None = None
             "Expected completion": date(2025, 12, 1),
         }
         for caption, value in answers.items():
-            sheet.cell(row, columns[caption]).value = value
+            if sheet.cell(row, columns[caption]).value != "(not asked)":
+                sheet.cell(row, columns[caption]).value = value
     head: dict[str, Any] = {
         "Filled in by": "(simulated)",
         "Telephone": "000-0000",

@@ -107,7 +107,7 @@ NUMBERS = [
 
 
 def counted(numbers: dict[str, Any]) -> tuple[MergeResult, IndicatorCounts]:
-    its = little_plan(TASKS, NUMBERS)
+    its = little_plan(TASKS, NUMBERS, settings={"无本期目标的指标": "照问"})
     result = merged({"a.xlsx": fill(issue(its, "甲局"), numbers=numbers)}, its_plan=its)
     return result, indicator_counts(result)
 
