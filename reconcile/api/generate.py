@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..archive.folder import former_of
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, joined, language_of, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 class Generated:
     """Result of :func:`generate`: the files written, by unit, and what was asked of whom.
 
-    ``removed`` are unfilled forms of the same plan and period that this run did not write again.
+    ``removed`` are unfilled forms of the same plan and period that this run did not write again,
+    ``former`` the summaries that were found in the archives of former periods.
     """
 
     files: dict[str, Path]
@@ -42,6 +44,7 @@ class Generated:
     failed: bool = False
     language: str = ZH
     removed: tuple[Path, ...] = ()
+    former: tuple[Path, ...] = ()
 
 
 def generate(
@@ -74,9 +77,15 @@ def generate(
         if not number or template is None or guessed:
             return replace(refused, findings=findings)
         last = None
+        found: tuple[Path, ...] = ()
+        if not previous_paths:
+            former, told = former_of(plan_path, plan, number)
+            if former is None:
+                return replace(refused, findings=(*findings, *told))
+            previous_paths = found = former.previous
         if previous_paths:
-            former = [p.caption for p in plan.periods[: number - 1]]
-            previous, told = read_previous(previous_paths, template.form, former)
+            earlier = [p.caption for p in plan.periods[: number - 1]]
+            previous, told = read_previous(previous_paths, template.form, earlier)
             if previous is None:
                 return replace(refused, findings=(*findings, *told))
             last = under_present_names(previous, plan).last
@@ -123,8 +132,9 @@ def generate(
                 batch.remove(path)
         files = {unit: out / names[unit] for unit in chosen}
         return Generated(
-            files, wanted, caption, (*findings, *told), language=language, removed=stale
-        )
+            files, wanted, caption, (*findings, *told), language=language, removed=stale,
+            former=found,
+        )  # fmt: skip
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:

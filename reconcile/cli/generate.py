@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show, speak
-from .options import NEW, option, period_option, plan_argument, previous_option, template_option
+from .options import (
+    NEW,
+    option,
+    period_option,
+    plan_argument,
+    previous_option,
+    say_former,
+    template_option,
+)
 
 
 @click.command()
@@ -47,6 +55,7 @@ def generate(
     speak(made.language)
     if made.failed:
         fail(made.findings)
+    say_former(made.former)
     asked = sum(a.unit in made.files for a in made.assignments)
     say(
         tr(
