@@ -133,16 +133,12 @@ def former_of(
 
 
 def keep(source: Path, target: Path, folder: Path, role: str) -> File:
-    """Copy a file or link into an archive, and return what its manifest says of it.
+    """Copy a file into an archive, and return what its manifest says of it.
 
     OSError where it cannot be read or is no regular file. Its owner alone may read the copy.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     named = target.relative_to(folder).as_posix()
-    if source.is_symlink():
-        link = str(source.readlink())
-        target.symlink_to(link)
-        return File(path=named, role=role, size=0, sha256=_text_hash(link), link=link)
     if not stat.S_ISREG(source.stat().st_mode):
         unfit = Unfit(errno.EINVAL, Phrase("不是普通文件"))
         unfit.filename = str(source)
@@ -156,6 +152,15 @@ def keep(source: Path, target: Path, folder: Path, role: str) -> File:
     if (size, found) != _hashed(source):
         raise OSError(errno.EIO, tr("抄进归档的内容和原来的不一样"), str(source))
     return File(path=named, role=role, size=size, sha256=found)
+
+
+def keep_link(source: Path, target: Path, folder: Path, role: str) -> File:
+    """Make the same link in an archive, and return what its manifest says of it: what it leads to is not opened."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    link = str(source.readlink())
+    target.symlink_to(link)
+    named = target.relative_to(folder).as_posix()
+    return File(path=named, role=role, size=0, sha256=_text_hash(link), link=link)
 
 
 def keep_bytes(content: bytes, target: Path, folder: Path, role: str) -> File:

@@ -159,6 +159,7 @@ def test_a_summary_that_does_not_follow_from_the_archive_is_found(office: Path) 
     [
         (lambda m: m["setup"].update(template="发送记录.jsonl"), "ARCH-012"),
         (lambda m: m["setup"].update(plan="../../总台账.xlsx"), "ARCH-004"),
+        (lambda m: m["setup"].update(password=True), "ARCH-012"),
     ],
 )
 def test_a_manifest_that_cannot_be_followed_says_so(
@@ -333,13 +334,26 @@ def test_a_killed_run_leaves_no_half_archive(office: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links as POSIX has them")
-def test_links_of_the_inbox_are_kept_as_links(office: Path, tmp_path: Path) -> None:
+def test_links_that_lead_out_of_the_inbox_are_kept_as_links(office: Path, tmp_path: Path) -> None:
     shutil.rmtree(office / "归档")
     outside = tmp_path / "外面.xlsx"
     outside.write_bytes(filled(B, 1))
-    (office / "收回" / "链接.xlsx").symlink_to(outside)
+    inbox = office / "收回"
+    (inbox / "链接.xlsx").symlink_to(outside)
+    inbox.rename(tmp_path / "共享")
+    inbox.symlink_to(tmp_path / "共享")
+    (inbox / "里面.xlsx").symlink_to(tmp_path / "共享" / "01.xlsx")
+    (inbox / "补报二").symlink_to(tmp_path / "共享" / "补报")
     merge(office, Q1)
-    close(office, status=None)
+    close(office)
+    assert files_in(office / ARCHIVE / "收回") == [
+        "01.xlsx",
+        "补报/02.xlsx",
+        "里面.xlsx",
+        "链接.xlsx",
+    ]
+    assert not (office / ARCHIVE / "收回" / "里面.xlsx").is_symlink()
+    run("verify", office / ARCHIVE, status=0)
     link = office / ARCHIVE / "收回" / "链接.xlsx"
     assert link.is_symlink() and link.readlink() == outside
     assert list(differences(archive(office / ARCHIVE))) == []

@@ -21,6 +21,7 @@ from ...archive.folder import (
     home,
     keep,
     keep_bytes,
+    keep_link,
 )
 from ...archive.manifest import (
     CLOSED,
@@ -125,18 +126,34 @@ class _Stage:
     def take(self, source: Path, role: str, target: Path | None = None) -> str:
         """Copy a file, or all files of a folder; returns the way from the folder."""
         target = target or self.place(source.name)
-        if source.is_dir() and (role == INBOX and not source.is_symlink()):
-            target.mkdir(parents=True)
-            for path in sorted(source.iterdir()):
-                if not is_lock(path.name):
-                    self.take(path, role, target / path.name)
+        if source.is_dir():
+            self._take_folder(source, role, target, source.resolve())
         else:
             self.files.append(keep(source, target, self.folder, role))
         return target.relative_to(self.folder).as_posix()
 
+    def _take_folder(self, source: Path, role: str, target: Path, root: Path) -> None:
+        """Copy a folder of the inbox as it is read: what a link of it leads to outside is refused there."""
+        target.mkdir(parents=True)
+        for path in sorted(source.iterdir()):
+            own = target / path.name
+            linked = path.is_symlink()
+            if is_lock(path.name) or (linked and path.is_dir() and _within(path, root)):
+                continue  # a linked folder of the inbox is read at its own place
+            if linked and not (path.is_file() and _within(path, root)):
+                self.files.append(keep_link(path, own, self.folder, role))
+            elif path.is_dir():
+                self._take_folder(path, role, own, root)
+            else:
+                self.files.append(keep(path, own, self.folder, role))
+
     def write(self, content: bytes, name: str, role: str) -> None:
         """Write a file by its way from the folder."""
         self.files.append(keep_bytes(content, self.folder / name, self.folder, role))
+
+
+def _within(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root)
 
 
 def close(asked: Asked) -> Closed:

@@ -75,6 +75,10 @@ def _verified(archive: Archive | Finding, password: str | None) -> Verified:
 def remade_differences(archive: Archive, password: str | None) -> Iterator[Finding]:
     """Yield what does not come out again as it lies in an archive (ARCH-005, 006, 012)."""
     manifest = archive.manifest
+    if manifest["setup"]["password"] and password is None:
+        values = {"reason": tr("收回的表是用打开密码读的")}
+        yield Finding("ARCH-012", Place(archive.folder.name), values=values)
+        return
     kept = hashes(f for f in manifest["files"] if f["role"] == MADE)
     as_of = date.fromisoformat(manifest["as_of"])
     with remade(
