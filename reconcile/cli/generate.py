@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show, speak
 from .options import (
     NEW,
+    as_of_option,
     option,
     period_option,
     plan_argument,
@@ -26,6 +28,7 @@ from .options import (
 @template_option
 @option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
 @previous_option
+@as_of_option
 def generate(
     plan: Path,
     period: str | None,
@@ -33,6 +36,7 @@ def generate(
     template: Path | None,
     only: tuple[str, ...],
     previous: tuple[Path, ...],
+    as_of: datetime | None,
 ) -> None:
     """给每个责任单位做一份填报表，只含它自己的任务。
 
@@ -51,6 +55,7 @@ def generate(
             only=only,
             previous_paths=previous,
             progress=step,
+            as_of=as_of.date() if as_of else None,
         )
     speak(made.language)
     if made.failed:

@@ -39,6 +39,7 @@ from .sheets import (
     COLUMNS,
     DECISIONS,
     FIXED,
+    FORMER_END,
     GROUP,
     KINDS,
     PERIODS,
@@ -251,8 +252,10 @@ def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
 
 def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
     periods: list[Period] = []
-    for row in reader.rows(PERIODS, ("时段", "截止日期", "已过月数")):
-        end = read_date(row.values.get("截止日期"), year=year or None)
+    named = reader.captions(PERIODS) if reader.sheet(PERIODS, False) else []
+    last = FORMER_END if FORMER_END in named and "时段结束" not in named else "时段结束"
+    for row in reader.rows(PERIODS, ("时段", last, "已过月数")):
+        end = read_date(row.values.get(last), year=year or None)
         months = row.values.get("已过月数")
         is_number = isinstance(months, int | float) and not isinstance(months, bool)
         counted = float(str(months)) if is_number else -1.0
@@ -262,7 +265,10 @@ def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
         if row.text("时段") in {p.caption for p in periods}:
             reader.told("PLAN-584", PERIODS, row.number, period=row.text("时段"))
             continue
-        periods.append(Period(row.text("时段"), end.value, counted))
+        deadline = row.text("报送截止")
+        if deadline and read_date(deadline, year=year or None) is None:
+            reader.told("PLAN-577", PERIODS, row.number, value=deadline)
+        periods.append(Period(row.text("时段"), end.value, counted, deadline))
     return tuple(periods)
 
 

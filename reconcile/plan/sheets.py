@@ -37,6 +37,9 @@ UNIT_COLUMNS = (
 RULING_COLUMNS = (
     "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
 )  # fmt: skip
+PERIOD_COLUMNS = ("时段", "时段结束", "报送截止", "已过月数")
+FORMER_END = "截止日期"
+"""What plan workbooks of earlier versions call 时段结束."""
 PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
 ROLES = (
     "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", "附加列",
@@ -57,7 +60,7 @@ SETTING_NOTES: Mapping[str, str] = {
     "文号": "",
     "年度": "四位数字",
     "发文机关": "",
-    "截止日期": "各单位交表的最后一天，印在填报表上",
+    "截止日期": "各单位交表的最后一天，印在填报表上；有几个时段的，填在“时段”表的“报送截止”一栏",
     "本期": "正在填报的时段；空着则按命令或回表判断",
     "联系方式": "填报表上“交给谁”一栏",
     "语言": "zh 或 en",
@@ -92,7 +95,7 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
     TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER),
     UNITS: UNIT_COLUMNS,
     indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
-    PERIODS: ("时段", "截止日期", "已过月数"),
+    PERIODS: (*PERIOD_COLUMNS, FORMER_END),
     SETTINGS: ("名称", "值", "说明"),
     STATES: ("写法", "标准状态"),
     RULINGS: RULING_COLUMNS,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from ..core.findings import Finding
 from ..core.i18n import EN, sheet_name, spoken, tr
@@ -18,6 +20,7 @@ from .sheets import (
     COLUMNS,
     DECISIONS,
     GROUP,
+    PERIOD_COLUMNS,
     PERIODS,
     PRINTED_COLUMNS,
     REVIEW,
@@ -61,8 +64,8 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
         indicator_sheet.rows(plan.indicators, captions),
         frozen=2,
     )
-    columns = [Column("时段", 14), Column("截止日期", 14, True), Column("已过月数", 12, True)]
-    listing.table(PERIODS, columns, ([p.caption, p.end, p.months] for p in plan.periods))
+    columns = [Column(c, 14, c != "时段") for c in PERIOD_COLUMNS]
+    listing.table(PERIODS, columns, map(_period_row, plan.periods))
     notes = {**SETTING_NOTES, **UPPER_NOTES}
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
     listing.table(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in _settings(plan)))
@@ -186,6 +189,14 @@ def _settings(plan: Plan) -> list[tuple[str, object]]:
     }  # fmt: skip
     rest = {k: plan.settings.get(k, "") for k in SETTING_NOTES if k not in own}
     return [*own.items(), *({**rest, **plan.settings, "校验密钥": plan.key}).items()]
+
+
+def _period_row(p: Period) -> list[object]:
+    """The row of a period; a deadline that is written as a day stands there as one."""
+    day: str | date = p.deadline
+    with suppress(ValueError):
+        day = date.fromisoformat(p.deadline)
+    return [p.caption, p.end, day, p.months]
 
 
 def _ruling_columns() -> list[Column]:
