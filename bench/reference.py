@@ -28,6 +28,7 @@ _FAMILIES = {
     "IND": "indicators: numbers against their targets",
     "UNIT": "units, names and contacts",
     "PLAN": "the plan: as published, and the plan workbook",
+    "ARCH": "closed periods",
     "MAIL": "mail, out and in",
 }
 _SEVERITY = {"错误": "error: set aside", "提醒": "warning: merged and marked", "说明": "note"}

@@ -20,7 +20,7 @@ LAYERS = (
     {"api"},
     {"mail"},
     {"reports", "delegate"},
-    {"extract", "plan", "forms", "intake"},
+    {"extract", "plan", "forms", "intake", "archive"},
     {"readers", "merge", "writers"},
     {"core"},
     {"locale"},

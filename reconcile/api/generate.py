@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..archive.folder import former_of
+from ..core.deadlines import deadline_day, deadline_said
 from ..core.findings import Finding, Place
-from ..core.i18n import ZH, joined, language_of, sheet_name, speaking
+from ..core.i18n import ZH, day_said, joined, language_of, sheet_name, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan
 from ..core.submission import Submission
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
 class Generated:
     """Result of :func:`generate`: the files written, by unit, and what was asked of whom.
 
-    ``removed`` are unfilled forms of the same plan and period that this run did not write again.
+    ``removed`` are unfilled forms of the same plan and period that this run did not write again,
+    ``former`` the summaries that were found in the archives of former periods.
     """
 
     files: dict[str, Path]
@@ -42,6 +46,7 @@ class Generated:
     failed: bool = False
     language: str = ZH
     removed: tuple[Path, ...] = ()
+    former: tuple[Path, ...] = ()
 
 
 def generate(
@@ -53,11 +58,13 @@ def generate(
     only: Sequence[str] = (),
     previous_paths: Sequence[Path] = (),
     progress: Progress | None = None,
+    as_of: date | None = None,
 ) -> Generated:
     """Write one fill-in workbook per unit that has tasks into the folder ``out``.
 
     ``only`` narrows it to units of these names; ``previous_paths`` are summaries
-    of former periods, whose last answers are shown on the forms. What an earlier run left
+    of former periods, whose last answers are shown on the forms. ``as_of`` is the day of issue,
+    today unless said otherwise: a deadline that lies before it is told. What an earlier run left
     in the folder for these units, this plan and this period is removed where nobody wrote into it.
     OSError when the folder cannot be written, Misused when something else would be lost.
     """
@@ -71,12 +78,20 @@ def generate(
         template, wrong = load_template(plan, plan_path, template_path)
         guessed = key_told(plan, plan_path, "PLAN-590")
         findings = (*findings, *told, *wrong, *guessed)
+        if number:
+            findings = (*findings, *_hurried(plan, number, as_of or date.today()))
         if not number or template is None or guessed:
             return replace(refused, findings=findings)
         last = None
+        found: tuple[Path, ...] = ()
+        if not previous_paths:
+            former, told = former_of(plan_path, plan, number)
+            if former is None:
+                return replace(refused, findings=(*findings, *told))
+            previous_paths = found = former.previous
         if previous_paths:
-            former = [p.caption for p in plan.periods[: number - 1]]
-            previous, told = read_previous(previous_paths, template.form, former)
+            earlier = [p.caption for p in plan.periods[: number - 1]]
+            previous, told = read_previous(previous_paths, template.form, earlier)
             if previous is None:
                 return replace(refused, findings=(*findings, *told))
             last = under_present_names(previous, plan).last
@@ -125,8 +140,22 @@ def generate(
                 batch.remove(path)
         files = {unit: out / names[unit] for unit in chosen}
         return Generated(
-            files, wanted, caption, (*findings, *told), language=language, removed=stale
-        )
+            files, wanted, caption, (*findings, *told), language=language, removed=stale,
+            former=found,
+        )  # fmt: skip
+
+
+def _hurried(plan: Plan, period: int, today: date) -> tuple[Finding, ...]:
+    """Tell a deadline that nobody can have meant: before the period's end, or gone by."""
+    last, end = deadline_day(plan, period), plan.periods[period - 1].end
+    if last is None:
+        return ()
+    values: dict[str, object] = {
+        "deadline": deadline_said(plan, period), "period": plan.periods[period - 1].caption,
+        "end": day_said(end), "today": day_said(today),
+    }  # fmt: skip
+    code = "PLAN-595" if last < end else "PLAN-596" if last < today else ""
+    return (Finding(code, values=values),) if code else ()
 
 
 def _unchecked(plan: Plan, plan_path: Path) -> tuple[Finding, ...]:

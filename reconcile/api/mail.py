@@ -282,7 +282,7 @@ def compose(
     caption = plan.periods[number - 1].caption
     day = f"{asked.as_of.year}年{asked.as_of.month}月{asked.as_of.day}日"
     shared = Round(
-        plan, asked.plan.name, caption, day if spoken() == ZH else asked.as_of.isoformat(), wordings
+        plan, asked.plan.name, number, day if spoken() == ZH else asked.as_of.isoformat(), wordings
     )
     ours = [(unit, e) for unit, period, e in owned if period == number]
     messages: list[Message] = []

@@ -12,6 +12,7 @@ from typing import IO, NamedTuple
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
 from ..core.i18n import joined, language_of, speaking, tr
+from ..core.plan import Plan
 from ..core.result import MergeResult
 from ..intake.inbox import collect
 from ..intake.reader import read_again
@@ -24,7 +25,14 @@ from ..writers.atomic import Batch, stream_to, texts_to, together
 from ..writers.marks import CIRCULAR, COPY, REPORT, SUMMARY, mark_of
 from ..writers.theme import Style
 from .marked_copies import Copies
-from .outputs import check_folder, check_former, check_key, check_places, refuse_other
+from .outputs import (
+    Misused,
+    check_folder,
+    check_former,
+    check_key,
+    check_places,
+    refuse_other,
+)
 
 _MOST_PAINTED = 40_000
 """Cells of a marked-up copy: each is painted anew, and a form of 140 tasks has 3,000."""
@@ -41,12 +49,34 @@ class Written(NamedTuple):
     findings: tuple[Finding, ...]
 
 
+class Reopening(NamedTuple):
+    """The manifest of a closed period as it is to be written where the period is opened again."""
+
+    path: Path
+    content: bytes
+
+
 class Answer(NamedTuple):
     """What :func:`~.chain.answer` made, to be written at ``out``; ``source`` is the form received."""
 
     source: Path
     out: Path
     content: bytes | None
+
+
+def usual_summary(plan: Plan, period: int, folder: Path) -> Path:
+    """Return where the summary of a period (from 1) goes when nobody names another place."""
+    named = _named(plan.periods[period - 1].caption)
+    return folder / tr("汇总_{period}.xlsx", period=named)
+
+
+def usual_copies(plan: Plan, period: int) -> str:
+    """Return the name of the folder of marked-up copies beside such a summary."""
+    return tr("退回_{period}", period=_named(plan.periods[period - 1].caption))
+
+
+def _named(caption: str) -> str:
+    return re.sub(r'[\\/:*?"<>|.\s]+', "", caption)
 
 
 def usual_places(
@@ -58,9 +88,8 @@ def usual_places(
     next period's run leaves both alone.
     """
     with speaking(language_of(merged.plan.settings)):
-        period = re.sub(r'[\\/:*?"<>|.\s]+', "", merged.caption)
-        copies = tr("退回") if out else tr("退回_{period}", period=period)
-        out = out or folder / tr("汇总_{period}.xlsx", period=period)
+        copies = tr("退回") if out else usual_copies(merged.plan, merged.period)
+        out = out or usual_summary(merged.plan, merged.period, folder)
         return out, returns_out or out.parent / copies
 
 
@@ -79,6 +108,7 @@ def write_merge(
     answer: Answer | None = None,
     inputs: Sequence[Path] = (),
     force: bool = False,
+    reopening: Reopening | None = None,
 ) -> Written:
     """Write summary, report, circular, answer and marked-up copies, all or none of them.
 
@@ -86,12 +116,16 @@ def write_merge(
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
-    was made of beside the inbox (:attr:`Taken.inputs`). Misused, before anything is
-    written, when an output would destroy an input, or what is no output of the same
+    was made of beside the inbox (:attr:`Taken.inputs`). ``reopening`` tells the archive of a
+    closed period that its summary is made anew. Misused, before anything is
+    written, when the period is closed otherwise, or when an output would destroy an input, or what is no output of the same
     plan and period; with ``force`` only when it would destroy an input or a key.
     """
     with speaking(language_of(merged.plan.settings)):
         plan, period = merged.plan, merged.period
+        if merged.caption in merged.closed and reopening is None:
+            words = "“{period}”已经归档，汇总不再重做；确要重做，加 --reopen 写明原因，归档里会记下"
+            raise Misused(tr(words, period=merged.caption))
         outputs = [path for path in (out, report_path, circular_path) if path]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
@@ -114,6 +148,8 @@ def write_merge(
             for file, content in _feedback(merged, form, inbox, password, changed):
                 copies.add(batch, file, content)
             told = copies.close(batch)
+            if reopening:
+                batch.write(reopening.path, reopening.content, private=True)
         return Written(tuple(copies.written), (*changed, *told))
 
 

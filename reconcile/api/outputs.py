@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from ..archive.manifest import is_archived
 from ..core.findings import Finding
 from ..core.i18n import tr
 from ..plan import holds_key
@@ -36,7 +37,7 @@ class Misused(ValueError):
 def check_places(
     outputs: Sequence[Path], inputs: Iterable[Path] = (), inbox: Iterable[Path] = ()
 ) -> None:
-    """Raise Misused where an output is an input, lies in a folder of the inbox, is a link, or comes twice.
+    """Raise Misused where an output is an input, lies in the inbox or an archive, is a link, or comes twice.
 
     ``inbox`` are files and folders as they are named on the command line. Nothing that stands
     there is opened.
@@ -51,6 +52,7 @@ def check_places(
             raise Misused(tr("{out} 是一个链接，不往它指向的地方写；请写明文件本身", out=path))
         if path.exists() and not path.is_file():
             raise Misused(tr("{out} 不是文件，不能写；请写明文件名", out=path))
+        _refuse_archived(path)
         for name in _names(path):
             if name in taken:
                 raise Misused(
@@ -70,6 +72,7 @@ def check_folder(folder: Path, inbox: Iterable[Path] = ()) -> None:
     """Raise Misused where a folder to be written to is a file, or one of the inbox, or lies in one."""
     if folder.exists() and not folder.is_dir():
         raise Misused(tr("{out} 是文件，不是文件夹；请写明文件夹", out=folder))
+    _refuse_archived(folder / "*")
     for other in inbox:
         if other.is_dir() and (_spelled(folder) == _spelled(other) or _is_inside(folder, other)):
             told = "{out} 是收回的文件夹，或在它里面，写进去会被当作回表；请换一个文件夹"
@@ -125,6 +128,12 @@ def check_key(path: Path) -> None:
     """Raise Misused where a file holds a 校验密钥: it may be the only copy."""
     if path.is_file() and holds_key(path):
         raise Misused(tr("{out} 是一份总台账，里面有校验密钥，不能覆盖；请换一个文件名", out=path))
+
+
+def _refuse_archived(path: Path) -> None:
+    """Raise Misused where a path lies in an archive, in which nothing is changed."""
+    if is_archived(path):
+        raise Misused(tr("{out} 在归档里，不能写；请换一个地方", out=path.parent))
 
 
 class Known:

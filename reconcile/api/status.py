@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..archive.folder import Former, former_of
 from ..core.findings import Finding
 from ..core.form import Form
 from ..core.i18n import ZH, language_of, speaking
@@ -34,6 +35,7 @@ class Taken:
     """Result of :func:`take`: the merge and the form it was made with, or why not; in which language.
 
     ``inputs`` are the files it was made of, but for those of the inbox: nothing may be written there.
+    ``former`` are those of them that were found in the archives of former periods.
     """
 
     merged: MergeResult | None
@@ -41,6 +43,7 @@ class Taken:
     findings: tuple[Finding, ...] = ()
     language: str = ZH
     inputs: tuple[Path, ...] = ()
+    former: tuple[Path, ...] = ()
 
 
 def take(
@@ -53,10 +56,13 @@ def take(
     password: str | None = None,
     previous_paths: Sequence[Path] = (),
     executor: Executor | None = None,
+    former: Former | None = None,
 ) -> Taken:
     """Read plan and inbox and merge them; what status and merge both stand on.
 
-    ``executor`` is where the files are read, in this process without one.
+    ``executor`` is where the files are read, in this process without one. What is to be known of
+    closed periods is found beside the plan workbook, unless ``former`` tells it; ``previous_paths``
+    stand before the summaries that lie there.
     """
     plan, findings = read_plan(plan_path)
     if plan is None:
@@ -77,16 +83,25 @@ def take(
             number, told = _merge_period(plan, intake.returns)
         if not number:
             return replace(taken, form=form, findings=(*findings, *told))
+        if former is None:
+            former, told = former_of(plan_path, plan, number)
+            if former is None:
+                return replace(taken, form=form, findings=(*findings, *told))
         previous = None
+        if not previous_paths and former.previous:
+            previous_paths = former.previous
+            inputs = (*taken.inputs, *previous_paths)
+            taken = replace(taken, inputs=inputs, former=former.previous)
         if previous_paths:
-            former = [p.caption for p in plan.periods[: number - 1]]
-            previous, told = read_previous(previous_paths, form, former)
+            earlier = [p.caption for p in plan.periods[: number - 1]]
+            previous, told = read_previous(previous_paths, form, earlier)
             if previous is None:
                 return replace(taken, form=form, findings=(*findings, *told))
             previous = under_present_names(previous, plan)
         merged = merge(
             plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
             findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
+            closed=former.closed,
         )  # fmt: skip
         return replace(taken, merged=merged, form=form)
 

@@ -29,6 +29,8 @@ from .merge import merge
 from .rotate_key import rotate_key
 from .status import status
 from .windows import windows
+from .year.close import close
+from .year.verify import verify
 
 
 @contextmanager
@@ -78,7 +80,7 @@ def main(context: click.Context) -> None:
 
     \b
     第一次用：reconcile demo
-    平常一轮：extract → 在 Excel 里核对 → generate → 发出、收回 → status → merge
+    平常一轮：extract → 在 Excel 里核对 → generate → 发出、收回 → status → merge → close
     退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
     """
     context.with_resource(_ended_properly())
@@ -89,7 +91,7 @@ def main(context: click.Context) -> None:
 
 
 for command in (
-    extract, generate, mail, fetch, status, merge, export, diff, rotate_key, delegate, windows, demo,
+    extract, generate, mail, fetch, status, merge, close, verify, export, diff, rotate_key, delegate, windows, demo,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show, speak
-from .options import NEW, option, period_option, plan_argument, previous_option, template_option
+from .options import (
+    NEW,
+    as_of_option,
+    option,
+    period_option,
+    plan_argument,
+    previous_option,
+    say_former,
+    template_option,
+)
 
 
 @click.command()
@@ -18,6 +28,7 @@ from .options import NEW, option, period_option, plan_argument, previous_option,
 @template_option
 @option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
 @previous_option
+@as_of_option
 def generate(
     plan: Path,
     period: str | None,
@@ -25,6 +36,7 @@ def generate(
     template: Path | None,
     only: tuple[str, ...],
     previous: tuple[Path, ...],
+    as_of: datetime | None,
 ) -> None:
     """给每个责任单位做一份填报表，只含它自己的任务。
 
@@ -43,10 +55,12 @@ def generate(
             only=only,
             previous_paths=previous,
             progress=step,
+            as_of=as_of.date() if as_of else None,
         )
     speak(made.language)
     if made.failed:
         fail(made.findings)
+    say_former(made.former)
     asked = sum(a.unit in made.files for a in made.assignments)
     say(
         tr(

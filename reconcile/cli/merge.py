@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -50,6 +51,11 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
     is_flag=True,
     help="要写的文件已有也重写：别的时段或计划的汇总、改过的通报、答复不同的答复表（总台账除外）",
 )
+@option(
+    "--reopen",
+    metavar="原因",
+    help="这个时段已经归档，仍要重做汇总：写明原因，归档里会记下；做完再 close",
+)
 @previous_option
 def merge(
     asked: Round,
@@ -62,6 +68,7 @@ def merge(
     force: bool,
     opened: bool,
     contacts: bool,
+    reopen: str | None,
     previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
@@ -82,7 +89,7 @@ def merge(
 
         if lacking := missing():
             fail(lacking)
-    merged, form, inputs = asked.take(previous)
+    merged, form, inputs = asked.take(previous, telling=True)
     style, told = load_style(merged.plan, asked.plan)
     if style is None:
         fail(told)
@@ -101,10 +108,16 @@ def merge(
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
     with guarded(out):
+        opening = None
+        if reopen is not None:
+            from ..api.year.close import reopening
+            from .year.close import login
+
+            opening = reopening(asked.plan, merged, datetime.now(), login(), reopen)
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, style=style, password=asked.password, contacts=contacts,
-            answer=answer, inputs=inputs, force=force,
+            answer=answer, inputs=inputs, force=force, reopening=opening,
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
     if circular_path:

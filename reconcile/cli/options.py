@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..core.form import Form
     from ..core.result import MergeResult
-from .console import fail, guarded, speak
+from .console import fail, guarded, say, speak
 
 EXISTS = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -71,6 +71,15 @@ def _workers(jobs: int) -> Iterator[Executor | None]:
         yield executor
 
 
+def say_former(found: Sequence[Path]) -> None:
+    """Say which summaries of former periods were found in the archives."""
+    from ..core.i18n import joined, tr
+
+    if found:
+        names = joined(f"{path.parent.name}/{path.name}" for path in found)
+        say(tr("上期的汇总取自归档：{names}", names=names))
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """What a verb that merges is asked about: plan, inbox, and how to read them."""
@@ -83,8 +92,13 @@ class Round:
     password: str | None
     jobs: int = 1
 
-    def take(self, previous: Sequence[Path] = ()) -> tuple[MergeResult, Form, tuple[Path, ...]]:
-        """Merge plan and inbox, or report why not and stop; with the files that it was made of."""
+    def take(
+        self, previous: Sequence[Path] = (), *, telling: bool = False
+    ) -> tuple[MergeResult, Form, tuple[Path, ...]]:
+        """Merge plan and inbox, or report why not and stop; with the files that it was made of.
+
+        With ``telling`` it is said which summaries of former periods were found.
+        """
         from ..api.status import take as api_take
 
         with guarded(self.plan), _workers(self.jobs) as executor:
@@ -96,6 +110,8 @@ class Round:
         speak(taken.language)
         if taken.merged is None or taken.form is None:
             fail(taken.findings)
+        if telling:
+            say_former(taken.former)
         return taken.merged, taken.form, taken.inputs
 
 

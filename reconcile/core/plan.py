@@ -28,12 +28,14 @@ class Period:
     """时段: one reporting period of the plan, e.g. 第二季度.
 
     ``months`` is the time elapsed in the plan's year when the period ends, in
-    months; halves are allowed (7.5 is mid-August). ``end`` is its last day.
+    months; halves are allowed (7.5 is mid-August). ``end`` is its last day, ``deadline``
+    (报送截止) that for answers, as it is written; see :mod:`~.deadlines`.
     """
 
     caption: str
     end: date
     months: float
+    deadline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import lru_cache
 
 from .form import Field
-from .i18n import day_said, joined, meant, spoken, tr
+from .i18n import joined, meant, spoken, tr
 from .plan import Amount, Assignment, Indicator, Plan, Task
 from .result import Accepted
 
@@ -30,21 +29,8 @@ PRINTED_NUMBER = "原序号"
 """The further column that keeps a task's number as printed, where it was given another."""
 PRINTED_TOO = "表上另印"
 """The setting that lists which further columns forms print, under a task's section."""
-_ISO_DAY = re.compile(r"\b(\d{4})-(\d\d?)-(\d\d?)\b")
 MILESTONE = "milestone:"
 """Begins the column id of a milestone; the period's caption follows."""
-
-
-def deadline_said(plan: Plan) -> str:
-    """Return the plan's deadline as forms print it: 2022-07-08 is 2022年7月8日; all else stays."""
-    return _ISO_DAY.sub(_said_day, plan.settings.get("截止日期", ""))
-
-
-def _said_day(found: re.Match[str]) -> str:
-    try:
-        return day_said(date(*map(int, found.groups())))
-    except ValueError:  # no such day
-        return found[0]
 
 
 def given_texts(plan: Plan, period: int, assignment: Assignment) -> Mapping[str, str]:

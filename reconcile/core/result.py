@@ -229,6 +229,7 @@ class MergeResult:
     ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
     they were written, by (unit, task), that were set aside without another in their place.
     ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
+    ``closed`` are the captions of periods that are archived.
     """
 
     plan: Plan
@@ -248,6 +249,7 @@ class MergeResult:
     actuals: Mapping[tuple[int, str], Sequence[Actual]] = field(default_factory=dict)
     pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
     unprinted: frozenset[tuple[str, int]] = frozenset()
+    closed: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         """Hash what tells merges apart: mappings cannot be hashed."""

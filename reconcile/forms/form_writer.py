@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
+from ..core.deadlines import deadline_said
 from ..core.form import NOT_ASKED, Form, asks, indicators_of, instruction
 from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from ..core.plan import Assignment, Plan
 from ..core.prefill import (
     ROLE_HEADINGS,
-    deadline_said,
     given_texts,
     indicator_text,
     indicator_texts,
@@ -185,7 +185,7 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
         "end": plan.periods[period - 1].end.isoformat(),
         "unit": unit,
         "form": str(number),
-        "deadline": deadline_said(plan) or tr("见通知"),
+        "deadline": deadline_said(plan, period) or tr("见通知"),
         "contact": plan.settings.get("联系方式", "") or plan.office,
     }
 

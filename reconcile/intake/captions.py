@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..core.deadlines import deadline_said, deadline_text
 from ..core.findings import sentences, told_once
 from ..core.form import NOT_ASKED, Field, Form, instruction, is_figure
 from ..core.i18n import speaking, spoken, tr
 from ..core.keys import short_hash
 from ..core.plan import Plan
-from ..core.prefill import MILESTONE, ROLE_HEADINGS, deadline_said
+from ..core.prefill import MILESTONE, ROLE_HEADINGS
 from ..core.text import fold, length, plain
 from ..core.values.self_check import is_formula, is_line
 from ..locale import english
@@ -158,9 +159,11 @@ class Captions:
             "title": (plan.title,), "document": (plan.document,), "office": (plan.office,),
             "year": (str(plan.year),), "period": periods, "current": ("", tr("（本期）")),
             "unit": tuple(u.name for u in plan.units),
-            "deadline": (
-                plan.settings.get("截止日期", ""), deadline_said(plan), tr("见通知")
-            ),
+            "deadline": tuple(dict.fromkeys(
+                text
+                for n in range(1, len(periods) + 1)
+                for text in (deadline_text(plan, n), deadline_said(plan, n), tr("见通知"))
+            )),
             "contact": (plan.settings.get("联系方式", ""), plan.office),
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))

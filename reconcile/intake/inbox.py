@@ -66,6 +66,11 @@ _OTHER_NAME = re.compile(
 )
 
 
+def is_lock(name: str) -> bool:
+    """Return whether a file is none of anybody's: what Office and systems put beside open files."""
+    return bool(_SKIPPED.search(name))
+
+
 @dataclass(slots=True)
 class Arrival:
     """One file that came in, or (``content`` None) something of which only findings remain.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.addresses import read_addresses
+from ..core.deadlines import deadline_said
 from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import Listed, joined, sheet_name, tr
@@ -26,15 +27,20 @@ LEADERS = "报送邮箱"
 class Round:
     """What all messages of one run share.
 
-    ``period`` is a caption, ``day`` the as-of date as it is printed, ``file``
+    ``number`` is that of the period (from 1), ``day`` the as-of date as it is printed, ``file``
     the plan workbook's name for findings.
     """
 
     plan: Plan
     file: str
-    period: str
+    number: int
     day: str
     wordings: Mapping[str, Wording]
+
+    @property
+    def period(self) -> str:
+        """The caption of the period."""
+        return self.plan.periods[self.number - 1].caption
 
 
 def owner_of(plan: Plan, form: Form, returned: Submission) -> tuple[str, int, tuple[Finding, ...]]:
@@ -160,7 +166,7 @@ def _message(
         "document": plan.document,
         "year": str(plan.year),
         "office": plan.office,
-        "deadline": plan.settings.get("截止日期", "") or tr("见通知"),
+        "deadline": deadline_said(plan, shared.number) or tr("见通知"),
         "contact": plan.settings.get("联系方式", "") or plan.office,
         "files": joined(e.name for e in enclosures),
         "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(told, 1)),

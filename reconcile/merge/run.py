@@ -56,12 +56,14 @@ def merge(
     unread: Iterable[Verdict] = (),
     findings: Iterable[Finding] = (),
     previous: Previous | None = None,
+    closed: Mapping[str, Container[str]] | None = None,
 ) -> MergeResult:
     """Merge the returns of one period (counted from 1).
 
     ``unread`` are files that could not be read and ``findings`` what was found
     while reading them; both are looked at after the last return, so that these may
-    be read one by one as they are taken. ``previous`` holds last period's answers, if known.
+    be read one by one as they are taken. ``previous`` holds last period's answers, if known,
+    ``closed`` the SHA-256 of all returns that are kept with each archived period.
     """
     ledger = MergeState(plan, form, period, Rulings(plan, form, period))
     every, told = roles(plan)
@@ -76,7 +78,7 @@ def merge(
         *(f for f in findings if f.place.file not in ignored),
         *(Finding(IGNORED, Place(file)) for file in sorted(ignored)),
     )
-    together = _Together(wanted, previous, before)
+    together = _Together(wanted, previous, before, closed or {})
     try:
         return together.merged(intake, verdicts)
     except Exception as error:
@@ -102,6 +104,7 @@ class _Together:
     wanted: Sequence[Assignment]
     previous: Previous | None
     findings: Sequence[Finding]
+    closed: Mapping[str, Container[str]]
 
     def culprits(self, intake: Intake, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
         """Return the files that cannot be merged: each by itself, or those of a unit together."""
@@ -133,6 +136,7 @@ class _Together:
         verdicts = [_suspected(v, plan) for v in verdicts]
         answered = {v.unit for v in verdicts if v.accepted}
         ledger.findings += _heard_of(plan, answered, verdicts)
+        ledger.findings += _late(ledger.findings, verdicts, self.closed)
         indicators = asked_units(plan.indicators, by_unit)
         ledger.findings += [told for _, told in undecided(plan, indicators)]
         unprinted = _unprinted(taken, by_unit, answered)
@@ -187,6 +191,7 @@ class _Together:
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
             tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
             balance, entries, judged.standings, judged.reached, actuals, pending, unprinted,
+            tuple(self.closed),
         )  # fmt: skip
 
 
@@ -283,6 +288,22 @@ def _heard_of(plan: Plan, answered: set[str], verdicts: Sequence[Verdict]) -> It
         for unit in v.suspected if v.file not in letters else ():  # told at what lies in it
             if unit not in answered | refused:
                 yield Finding("UNIT-012", Place(v.file), unit, values={"unit": unit})
+
+
+def _late(
+    findings: Iterable[Finding],
+    verdicts: Iterable[Verdict],
+    closed: Mapping[str, Container[str]],
+) -> list[Finding]:
+    """What answers a period that is archived, and is not kept there yet."""
+    contents = {v.file: v.sha256 for v in verdicts}
+    found = []
+    for f in findings:
+        period = str(f.values["theirs"]) if f.code == OTHER_PERIOD else ""
+        if period in closed and contents.get(f.place.file, "") not in closed[period]:
+            values = {"unit": f.unit, "period": period}
+            found.append(Finding("ARCH-007", Place(f.place.file), values=values))
+    return found
 
 
 def _missing_columns(

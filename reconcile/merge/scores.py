@@ -14,10 +14,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from ..core.deadlines import deadline_day, deadline_text
 from ..core.lights import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 from ..core.plan import Plan
 from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
-from ..core.values.dates import read_date
 
 ON_TIME, ERROR = "按时", "差错"
 DEFAULTS: Mapping[str, Decimal] = {
@@ -33,16 +33,10 @@ def weights(plan: Plan) -> dict[str, Decimal]:
     return {word: d if (set_ := own[word]) is None else set_ for word, d in DEFAULTS.items()}
 
 
-def deadline(plan: Plan) -> date | None:
-    """Return the last day for answers, or None where the plan names none that can be read."""
-    found = read_date(plan.settings.get("截止日期", ""), year=plan.year or None)
-    return found.value if found else None
-
-
 def score_units(merged: MergeResult) -> tuple[Score, ...]:
     """Return every unit's score, the best first; equal scores share a rank (1, 2, 2, 4)."""
-    weighed, last = weights(merged.plan), deadline(merged.plan)
-    unread = last is None and bool(merged.plan.settings.get("截止日期", "").strip())
+    weighed, last = weights(merged.plan), deadline_day(merged.plan, merged.period)
+    unread = last is None and bool(deadline_text(merged.plan, merged.period).strip())
     led: dict[str, list[int]] = {}
     for a in merged.assignments:
         if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:

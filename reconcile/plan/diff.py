@@ -172,7 +172,8 @@ def _period_changes(
             continue
         for field, theirs, ours in (
             (tr("名称"), was.caption, period.caption),
-            (tr("截止日期"), was.end.isoformat(), period.end.isoformat()),
+            (tr("时段结束"), was.end.isoformat(), period.end.isoformat()),
+            (tr("报送截止"), was.deadline, period.deadline),
             (tr("已过月数"), f"{was.months:g}", f"{period.months:g}"),
         ):
             if theirs != ours:

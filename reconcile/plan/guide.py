@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
+from ..core.deadlines import SETTING as DEADLINE
+from ..core.deadlines import deadline_text
 from ..core.findings import Finding, Severity, letters
 from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan
@@ -19,8 +21,8 @@ from ..writers.table import Column, Listing, fitted, page
 from . import indicator_sheet
 from .sheets import (
     COLUMNS,
-    DEADLINE,
     GROUP,
+    PERIODS,
     REVIEW,
     SETTINGS,
     TASKS,
@@ -162,11 +164,16 @@ def _steps(plan: Plan, findings: Sequence[Finding], tables: dict[str, Layout]) -
             sum(bool(i.doubts) for i in plan.indicators),
         )  # fmt: skip
     names, values = column(SETTINGS, "名称"), column(SETTINGS, "值")
+    ends, deadlines = column(PERIODS, "时段"), column(PERIODS, "报送截止")
     yield _Step(
-        tr("填截止日期：各单位交表的最后一天，印在填报表上。"),
-        SETTINGS, f'=SUMPRODUCT(({names}="{tr(DEADLINE)}")*({values}=""))',
-        int(not plan.settings.get(DEADLINE)),
-    )  # fmt: skip
+        tr(
+            "填报送截止：各单位交表的最后一天，印在填报表上。各时段不同的，填在“时段”；都一样的，填“设置”里的截止日期。"
+        ),
+        PERIODS,
+        f'=IF(SUMPRODUCT(({names}="{tr(DEADLINE)}")*({values}<>""))>0,0,'
+        f'SUMPRODUCT(({ends}<>"")*({deadlines}="")))',
+        sum(not deadline_text(plan, number) for number in range(1, len(plan.periods) + 1)),
+    )
     if UPPER_FORM not in plan.settings:
         yield _Step(
             tr("要用 reconcile mail 发信的，填各单位的电子邮箱；自己分发的不必填。"),

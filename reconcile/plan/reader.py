@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from sys import intern
 
+from ..core.deadlines import SETTING as DEADLINE
 from ..core.findings import Finding, Place, Severity, address
 from ..core.form import CHOICES
 from ..core.i18n import (
@@ -40,6 +41,7 @@ from .sheets import (
     COLUMNS,
     DECISIONS,
     FIXED,
+    FORMER_END,
     GROUP,
     KINDS,
     PERIODS,
@@ -136,7 +138,7 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
                 "PLAN-597", SETTINGS, row, name=tr(name), value=text, choices=choices,
                 usual=tr(CHOICES[name][0]),
             )  # fmt: skip
-        elif name == "截止日期" and read_date(text, year=plan.year or None) is None:
+        elif name == DEADLINE and read_date(text, year=plan.year or None) is None:
             reader.told("PLAN-577", SETTINGS, row, value=text)
         elif name == "本期" and plan.period(text) is None:
             choices = joined(p.caption for p in plan.periods)
@@ -271,8 +273,10 @@ def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
 
 def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
     periods: list[Period] = []
-    for row in reader.rows(PERIODS, ("时段", "截止日期", "已过月数")):
-        end = read_date(row.values.get("截止日期"), year=year or None)
+    named = reader.captions(PERIODS) if reader.sheet(PERIODS, False) else []
+    last = FORMER_END if FORMER_END in named and "时段结束" not in named else "时段结束"
+    for row in reader.rows(PERIODS, ("时段", last, "已过月数")):
+        end = read_date(row.values.get(last), year=year or None)
         months = row.values.get("已过月数")
         is_number = isinstance(months, int | float) and not isinstance(months, bool)
         counted = float(str(months)) if is_number else -1.0
@@ -282,7 +286,10 @@ def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
         if row.text("时段") in {p.caption for p in periods}:
             reader.told("PLAN-584", PERIODS, row.number, period=row.text("时段"))
             continue
-        periods.append(Period(row.text("时段"), end.value, counted))
+        deadline = row.text("报送截止")
+        if deadline and read_date(deadline, year=year or None) is None:
+            reader.told("PLAN-577", PERIODS, row.number, value=deadline)
+        periods.append(Period(row.text("时段"), end.value, counted, deadline))
     return tuple(periods)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..core.deadlines import SETTING as DEADLINE
 from ..core.form import SUPPORT, UNTARGETED
 from ..core.keys import HONOURED
 from ..core.plan import Plan, Task
@@ -38,6 +39,9 @@ UNIT_COLUMNS = (
 RULING_COLUMNS = (
     "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
 )  # fmt: skip
+PERIOD_COLUMNS = ("时段", "时段结束", "报送截止", "已过月数")
+FORMER_END = DEADLINE
+"""What plan workbooks of earlier versions call 时段结束."""
 PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
 TICK = "已核"
 REVIEW_COLUMNS = ("编码", "级别", "位置", "序号", "问题", "怎么办", TICK)
@@ -55,13 +59,12 @@ TOLD: Mapping[str, tuple[str, str]] = {
 """How sure a column's role is, and why, by how it was told."""
 CAPTION_WORDS = "表头用语"
 RED = "红灯界限"
-DEADLINE = "截止日期"
 SETTING_NOTES: Mapping[str, str] = {
     "计划名称": "印在每份表的标题上",
     "文号": "",
     "年度": "四位数字",
     "发文机关": "",
-    DEADLINE: "各单位交表的最后一天，印在填报表上",
+    DEADLINE: "各单位交表的最后一天，印在填报表上；有几个时段的，填在“时段”表的“报送截止”一栏",
     "本期": "正在填报的时段；空着则按命令或回表判断",
     "联系方式": "填报表上“交给谁”一栏",
     "语言": "zh 或 en",
@@ -98,7 +101,7 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
     TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER),
     UNITS: UNIT_COLUMNS,
     indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
-    PERIODS: ("时段", "截止日期", "已过月数"),
+    PERIODS: (*PERIOD_COLUMNS, FORMER_END),
     SETTINGS: ("名称", "值", "说明"),
     STATES: ("写法", "标准状态"),
     RULINGS: RULING_COLUMNS,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ..core.deadlines import SETTING as DEADLINE
 from ..core.findings import Finding, letters
 from ..core.i18n import EN, sheet_name, spoken, tr
 from ..core.plan import Period, Plan, Ruling
@@ -20,10 +23,10 @@ from .guide import FILL_IN, Layout, write_guide
 from .sheets import (
     ASSIGNED,
     COLUMNS,
-    DEADLINE,
     DECISIONS,
     GROUP,
     GUIDE,
+    PERIOD_COLUMNS,
     PERIODS,
     PRINTED_COLUMNS,
     REVIEW,
@@ -99,14 +102,16 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
         indicator_sheet.rows(plan.indicators, captions),
         frozen=2,
     )
-    columns = [Column("时段", 14), Column("截止日期", 14, True), Column("已过月数", 12, True)]
-    listing.lay(PERIODS, columns, ([p.caption, p.end, p.months] for p in plan.periods))
+    columns = [Column(c, 14, c != "时段") for c in PERIOD_COLUMNS]
+    periods, _ = listing.lay(PERIODS, columns, map(_period_row, plan.periods))
     notes = {**SETTING_NOTES, **UPPER_NOTES}
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
-    sheet, count = listing.lay(
-        SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in _settings(plan))
-    )
-    listing.waiting(sheet, 1, count, f'=AND($A2="{tr(DEADLINE)}",$B2="")')
+    settings = _settings(plan)
+    listing.lay(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in settings))
+    for_all = [name for name, _ in settings].index(DEADLINE) + 2
+    at = PERIOD_COLUMNS.index("报送截止")
+    unnamed = f'AND($A2<>"",${letters(at + 1)}2="",\'{sheet_name(SETTINGS)}\'!$B${for_all}="")'
+    listing.waiting(periods, at, 0, f"={unnamed}")
     columns = [Column("写法", 24), Column("标准状态", 16)]
     listing.lay(STATES, columns, _synonym_rows(plan))
     sheet, _ = listing.lay(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
@@ -246,6 +251,14 @@ def _settings(plan: Plan) -> list[tuple[str, object]]:
     }  # fmt: skip
     rest = {k: plan.settings.get(k, "") for k in SETTING_NOTES if k not in own}
     return [*own.items(), *({**rest, **plan.settings, "校验密钥": plan.key}).items()]
+
+
+def _period_row(p: Period) -> list[object]:
+    """The row of a period; a deadline that is written as a day stands there as one."""
+    day: str | date = p.deadline
+    with suppress(ValueError):
+        day = date.fromisoformat(p.deadline)
+    return [p.caption, p.end, day, p.months]
 
 
 def _ruling_columns() -> list[Column]:

@@ -16,9 +16,15 @@ from ..readers import Sheet, read_book
 from ..readers.limits import LIMITS
 from ..readers.workbook import values_by_row
 from ..writers.atomic import read_regular
+from ..writers.marks import read_mark
 
 RECORDS = "明细"
 """The sheet of records, read back from summaries of ours."""
+
+
+def holds_records(path: Path) -> bool:
+    """Return whether a workbook has the sheet that :func:`read_previous` reads."""
+    return read_mark(path).has(RECORDS)
 
 
 def read_previous(

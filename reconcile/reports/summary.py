@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..core.form import Form
 from ..core.i18n import ZH, sheet_name, spoken, tr
 from ..core.result import MergeResult, Score
-from ..writers.marks import SUMMARY, mark_of
+from ..writers.marks import SUMMARY, made_with, mark_of
 from ..writers.row_height import row_height, split_text
 from ..writers.table import A3, A4, Column, Listing, fitted, page, workbook_to
 from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
@@ -87,7 +87,8 @@ def write_summary(
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
     mark = mark_of(SUMMARY, merged.plan, merged.period)
-    book = workbook_to(stream, title, mark=mark, large=True)
+    made = made_with(merged.as_of, contacts=contacts)
+    book = workbook_to(stream, title, mark=mark, made=made, large=True)
     listing = Listing(book, style)
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),

@@ -204,6 +204,29 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
         batch.write_with(path, write)
 
 
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder to be filled; it is put at ``path``, where nothing may be, when the block ends well.
+
+    It waits beside its place and is renamed in one step: a killed run leaves no half of it, and
+    the next one sweeps what waited. OSError when it cannot be put there.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent)
+    try:
+        with _waiting(path.parent) as waiting:
+            made = waiting / "0"
+            made.mkdir()
+            yield made
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            with _undisturbed(), _named(path):
+                made.rename(path)
+    finally:
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()  # where nothing lies in it
+
+
 def stream_to(stream: IO[bytes]) -> Callable[[Path], None]:
     """Return what writes all that a stream holds to a path."""
 

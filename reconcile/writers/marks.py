@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from ..core.keys import plan_code
@@ -23,7 +24,7 @@ SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
     "summary", "status", "changes", "report", "circular", "copy",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
-OUTPUT, SEAL = "reconcile.output", "reconcile.seal"
+OUTPUT, SEAL, MADE = "reconcile.output", "reconcile.seal", "reconcile.made"
 """Names of the properties of a workbook."""
 _CUSTOM, _CORE, _SHEETS = "docProps/custom.xml", "docProps/core.xml", "xl/workbook.xml"
 _MOST = 1 << 20
@@ -31,6 +32,7 @@ _MOST = 1 << 20
 _HEAD = 4096
 _SETTINGS = "设置"
 _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
+_SHEET = re.compile(r'<(?:\w+:)?sheet\b[^<>]*?\bname="([^"]*)"')
 _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
@@ -38,22 +40,38 @@ _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 class Marked:
     """What was found in a file: its mark, "" where there is none, and whether it is as we wrote it.
 
-    ``settings`` tells that somebody put a sheet of a plan workbook into it.
+    ``sheets`` are those of a workbook. ``made`` says what a summary was made with beside its
+    inputs (:func:`made_with`).
     """
 
     mark: str = ""
     sealed: bool = False
-    settings: bool = False
+    sheets: tuple[str, ...] = ()
+    made: str = ""
 
     @property
     def kind(self) -> str:
         """The kind of output, "" for a file that is not ours."""
         return self.mark.partition(" ")[0]
 
+    @property
+    def settings(self) -> bool:
+        """Whether it holds the sheet of a plan workbook that may hold a key."""
+        return self.has(_SETTINGS)
+
+    def has(self, sheet: str) -> bool:
+        """Return whether it has a sheet of this name, in either language."""
+        return sheet in self.sheets or english_sheet(sheet) in self.sheets
+
 
 def mark_of(kind: str, plan: Plan, period: int) -> str:
     """Return the mark of one kind of output of a plan and its ``period`` (from 1)."""
     return f"{kind} {plan_code(plan)} {plan.year} {plan.periods[period - 1].caption[:100]}"
+
+
+def made_with(as_of: date, *, contacts: bool) -> str:
+    """Return what a summary says of how it was made, so that it can be made again: "2022-07-08 contacts"."""
+    return f"{as_of.isoformat()}{' contacts' if contacts else ''}"
 
 
 def seal(members: Iterable[zipfile.ZipInfo]) -> str:
@@ -93,9 +111,9 @@ def _in_archive(archive: zipfile.ZipFile) -> Marked:
     mark, told = _property(texts.get(_CUSTOM, ""), OUTPUT), _property(texts.get(_CUSTOM, ""), SEAL)
     if not mark and (found := _IN_CORE.search(texts.get(_CORE, ""))):
         mark, told = _plain(found[1]), found[2]
-    named = texts.get(_SHEETS, "")
-    settings = any(f'"{name}"' in named for name in (_SETTINGS, english_sheet(_SETTINGS)))
-    return Marked(mark, bool(told) and told == seal(members.values()), settings)
+    sheets = tuple(map(_plain, _SHEET.findall(texts.get(_SHEETS, ""))))
+    sealed = bool(told) and told == seal(members.values())
+    return Marked(mark, sealed, sheets, _property(texts.get(_CUSTOM, ""), MADE))
 
 
 def _property(custom: str, name: str) -> str:

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..core.i18n import EN, sheet_name, spoken, tr
 from .cells import SIZE, Cell, Column, Splitter, fitted
-from .marks import OUTPUT, SEAL
+from .marks import MADE, OUTPUT, SEAL
 from .row_height import row_height
 from .row_xml import RowWriter, place_of
 from .streamed_workbook import QUICK, USUAL, RowBook, RowSheet
@@ -36,11 +36,13 @@ def new_workbook(title: str, mark: str = "") -> tuple[Workbook, io.BytesIO]:
     return workbook_to(stream, title, mark=mark), stream
 
 
-def workbook_to(stream: IO[bytes], title: str, *, mark: str = "", large: bool = False) -> Workbook:
+def workbook_to(
+    stream: IO[bytes], title: str, *, mark: str = "", made: str = "", large: bool = False
+) -> Workbook:
     """Return an empty workbook that is written to ``stream`` when it is closed.
 
-    With a ``mark`` it says which output it is, and bears a seal. A ``large`` one is compressed
-    less thoroughly.
+    With a ``mark`` it says which output it is, and bears a seal; ``made`` says with what it was
+    made. A ``large`` one is compressed less thoroughly.
     """
     options = {
         "strings_to_formulas": False,
@@ -53,6 +55,8 @@ def workbook_to(stream: IO[bytes], title: str, *, mark: str = "", large: bool = 
     if mark:
         book.set_custom_property(OUTPUT, mark, "text")
         book.set_custom_property(SEAL, "", "text")  # put in when all else is written
+    if made:
+        book.set_custom_property(MADE, made, "text")
     return book
 
 

@@ -48,7 +48,17 @@ def edit(path: Path, cells: Mapping[str, Any]) -> bytes:
 
 def generate(folder: Path, its_plan: Plan, *more: object, period: str = Q2) -> Result:
     (folder / "总台账.xlsx").write_bytes(plan_bytes(its_plan))
-    return run("generate", folder / "总台账.xlsx", "--period", period, "-o", folder / "发出", *more)
+    return run(
+        "generate",
+        folder / "总台账.xlsx",
+        "--period",
+        period,
+        "-o",
+        folder / "发出",
+        "--as-of",
+        "2022-07-01",
+        *more,
+    )
 
 
 def form(number: int, unit: str, period: str = Q2) -> str:

@@ -276,7 +276,7 @@ def fill(source: Path, target: Path, period: int = 2, spoil: Spoil | None = None
 def round_(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Generated]:
     """A folder with the plan workbook, forms of Q2 sent out, and all of them filled in properly."""
     folder = tmp_path_factory.mktemp("english")
-    made = generate(reviewed(folder), folder / "out", "Q2")
+    made = generate(reviewed(folder), folder / "out", "Q2", as_of=date(2025, 7, 1))
     (folder / "in").mkdir()
     for path in made.files.values():
         fill(path, folder / "in" / path.name)

@@ -16,11 +16,12 @@ from worded import worded
 
 from reconcile.api.generate import generate
 from reconcile.api.status import take
+from reconcile.core.deadlines import deadline_day
 from reconcile.core.findings import CATALOGUE, Finding, Severity
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.lights import read_points
 from reconcile.core.plan import Plan, Ruling
-from reconcile.merge.scores import DEFAULTS, deadline, score_units, weights
+from reconcile.merge.scores import DEFAULTS, score_units, weights
 from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.reports.circular import draft, plain_text
@@ -191,7 +192,7 @@ def test_nobody_is_in_time_by_default(
     assert scores["乙局"].on_time is False, "silent is not in time"
     text = plain_text(draft(result, tuple(scores.values())))
     assert ("甲局逾期报送" in text) is (on_time is False)
-    assert (deadline(plan) is None) == (said in ("国庆后", ""))
+    assert (deadline_day(plan, 2) is None) == (said in ("国庆后", ""))
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,11 @@ import pytest
 from click.testing import CliRunner
 
 from reconcile.cli import main
+from reconcile.core.deadlines import deadline_day
 from reconcile.core.plan import Amount, Assignment, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import Balance, Entry, Filed, MergeResult, Reached, UnitStatus
 from reconcile.merge.progress import measure
-from reconcile.merge.scores import deadline, score_units, weights
+from reconcile.merge.scores import score_units, weights
 from reconcile.merge.task_status import judge
 from reconcile.reports import circular_docx
 from reconcile.reports.circular import (
@@ -201,7 +202,7 @@ def test_scores_rank_with_ties_by_the_plan_s_weights() -> None:
 
 def test_without_a_deadline_every_answer_is_in_time() -> None:
     open_end = replace(PLAN, settings={})
-    assert deadline(open_end) is None and deadline(PLAN) == date(2022, 7, 5)
+    assert deadline_day(open_end, 2) is None and deadline_day(PLAN, 2) == date(2022, 7, 5)
     late = {"甲局": date(2022, 12, 1)}
     scores = {s.unit: s for s in score_units(small({1: "达序时"}, open_end, late))}
     assert scores["甲局"].on_time is True

@@ -1,0 +1,1 @@
+"""What is done with a period as a whole: closed, verified."""

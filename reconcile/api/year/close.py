@@ -1,0 +1,463 @@
+"""close: freeze a period, with all that its summary was made of, in a folder beside the plan workbook.
+
+Everything is copied into a folder that waits, the outputs are made again from the copies and held
+against those that went out, and only then is the folder renamed into its place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from ...archive.folder import (
+    Archive,
+    archives_of,
+    differences,
+    former_of,
+    home,
+    keep,
+    keep_bytes,
+    keep_link,
+)
+from ...archive.manifest import (
+    CLOSED,
+    EDITED,
+    FORM,
+    INBOX,
+    LATE,
+    MADE,
+    MANIFEST,
+    OTHER,
+    PLAN,
+    PREVIOUS,
+    REOPENED,
+    REPLACED,
+    SENT,
+    TEMPLATE,
+    VERSION,
+    Event,
+    File,
+    Manifest,
+    Outputs,
+    Returned,
+    Setup,
+    hashes,
+    identity,
+    manifest_bytes,
+    program,
+)
+from ...core.findings import Finding, Place, Severity
+from ...core.i18n import ZH, joined, language_of, speaking, tr
+from ...core.plan import Plan
+from ...core.result import MergeResult
+from ...intake.inbox import collect, is_lock
+from ...plan import read_plan, spoken_in
+from ...reports.circular_docx import missing
+from ...reports.previous_summary import holds_records
+from ...writers.atomic import safe_name, together, whole_folder
+from ...writers.marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, Marked, mark_of, read_mark
+from ..inputs import period_number, templates_of
+from ..mail import LOG
+from ..merge import Reopening, usual_copies, usual_summary
+from ..outputs import Known, Misused
+from .remake import Remade, remade
+
+_KINDS = (SUMMARY, STATUS, REPORT, CIRCULAR, COPY)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What ``close`` is asked for; what is None or empty is looked for by its usual name.
+
+    ``who`` closes the period, for the manifest; ``now`` is the local time.
+    """
+
+    plan: Path
+    now: datetime
+    period: str | None = None
+    inbox: tuple[Path, ...] = ()
+    summary: Path | None = None
+    returns: Path | None = None
+    template: Path | None = None
+    previous: tuple[Path, ...] = ()
+    form: Path | None = None
+    password: str | None = None
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Result of :func:`close` and :func:`keep_late`: the archive, or None and why not."""
+
+    archive: Archive | None
+    findings: tuple[Finding, ...] = ()
+    language: str = ZH
+    merged: MergeResult | None = None
+    kept: tuple[str, ...] = ()
+
+
+class _Refused(Exception):
+    """The outputs do not follow from what was copied: ``findings`` say why."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__()
+        self.findings = tuple(findings)
+
+
+@dataclass(slots=True)
+class _Stage:
+    """An archive that is being filled: ``folder`` waits, ``files`` lie in it."""
+
+    folder: Path
+    files: list[File] = field(default_factory=list)
+
+    def place(self, name: str) -> Path:
+        """Return a way into the folder that nothing has yet: the name itself, or in a numbered folder."""
+        path, count = self.folder / name, 1
+        while path.exists() or path.is_symlink():
+            count += 1
+            path = self.folder / str(count) / name
+        return path
+
+    def take(self, source: Path, role: str, target: Path | None = None) -> str:
+        """Copy a file, or all files of a folder; returns the way from the folder."""
+        target = target or self.place(source.name)
+        if source.is_dir():
+            self._take_folder(source, role, target, source.resolve())
+        else:
+            self.files.append(keep(source, target, self.folder, role))
+        return target.relative_to(self.folder).as_posix()
+
+    def _take_folder(self, source: Path, role: str, target: Path, root: Path) -> None:
+        """Copy a folder of the inbox as it is read: what a link of it leads to outside is refused there."""
+        target.mkdir(parents=True)
+        for path in sorted(source.iterdir()):
+            own = target / path.name
+            linked = path.is_symlink()
+            if is_lock(path.name) or (linked and path.is_dir() and _within(path, root)):
+                continue  # a linked folder of the inbox is read at its own place
+            if linked and not (path.is_file() and _within(path, root)):
+                self.files.append(keep_link(path, own, self.folder, role))
+            elif path.is_dir():
+                self._take_folder(path, role, own, root)
+            else:
+                self.files.append(keep(path, own, self.folder, role))
+
+    def write(self, content: bytes, name: str, role: str) -> None:
+        """Write a file by its way from the folder."""
+        self.files.append(keep_bytes(content, self.folder / name, self.folder, role))
+
+
+def _within(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root)
+
+
+def close(asked: Asked) -> Closed:
+    """Freeze a period in a folder of archives. Nothing else is changed.
+
+    Misused where it is closed already or nothing is there to be closed, OSError where a file
+    cannot be read or written.
+    """
+    plan, findings = read_plan(asked.plan)
+    if plan is None:
+        return Closed(None, findings, spoken_in(asked.plan))
+    language = language_of(plan.settings)
+    with speaking(language):
+        number, told = period_number(plan, asked.period)
+        archives, broken = archives_of(asked.plan, plan)
+        if not number or broken:
+            return Closed(None, (*told, *broken), language)
+        caption = plan.periods[number - 1].caption
+        before = archives.get(caption)
+        if before and not before.reopened:
+            words = (
+                "“{period}”已经归档在 {folder}；确要重做，先运行 reconcile merge --reopen，再 close"
+            )
+            raise Misused(tr(words, period=caption, folder=before.folder))
+        former, told = former_of(asked.plan, plan, number)
+        if former is None:
+            return Closed(None, told, language)
+        closed = {c: list(known) for c, known in former.closed.items() if c != caption}
+        previous = asked.previous or former.previous
+        inbox = asked.inbox or (_usual_inbox(asked.plan),)
+        found = _outputs(asked, plan, number, inbox)
+        target = _free(home(asked.plan), re.sub(r"\s+", "", safe_name(caption)))
+        try:
+            with whole_folder(target) as folder:
+                stage = _Stage(folder)
+                made = _filled(stage, asked, plan, found, inbox, previous, closed, before)
+        except _Refused as refused:
+            return Closed(None, refused.findings, language)
+        return Closed(Archive(target, made.manifest), made.findings, language, made.merged)
+
+
+def _free(folder: Path, name: str) -> Path:
+    """A place for an archive that no other has."""
+    path, count = folder / name, 1
+    while path.exists() or path.is_symlink():
+        count += 1
+        path = folder / f"{name}_{count}"
+    return path
+
+
+# --- filling the folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    manifest: Manifest
+    merged: MergeResult
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The outputs of a ``period`` (from 1) as they lie there: the main ``summary``, the others, with their marks."""
+
+    period: int
+    summary: Path
+    as_of: date
+    contacts: bool
+    others: Mapping[Path, Marked]
+
+    def first(self, kind: str) -> Path | None:
+        """Return the first output of this kind."""
+        return next((p for p, mark in self.others.items() if mark.kind == kind), None)
+
+
+def _filled(
+    stage: _Stage,
+    asked: Asked,
+    plan: Plan,
+    found: _Found,
+    inbox: Sequence[Path],
+    previous: Sequence[Path],
+    closed: dict[str, list[str]],
+    before: Archive | None,
+) -> _Filled:  # fmt: skip
+    setup = _take_inputs(stage, asked, plan, inbox, previous, closed, contacts=found.contacts)
+    copies = next((p.parent.name for p, m in found.others.items() if m.kind == COPY), None)
+    report, circular = found.first(REPORT), found.first(CIRCULAR)
+    if missing():  # what writes Word documents: the circular is kept as it is
+        circular = None
+    outputs = Outputs(
+        summary=found.summary.name, records="", copies=copies or usual_copies(plan, found.period),
+        report=report.name if report else "", circular=circular.name if circular else "",
+    )  # fmt: skip
+    caption = plan.periods[found.period - 1].caption
+    with remade(
+        stage.folder, setup, outputs, period=caption, as_of=found.as_of, password=asked.password
+    ) as made:
+        if made.merged is None:
+            raise _Refused(made.findings)
+        findings = tuple(_take_outputs(stage, found, made))
+        outputs["records"] = next(
+            (name for name, path in made.files.items() if "/" not in name and holds_records(path)), ""
+        )  # fmt: skip
+    if (log := asked.plan.parent / LOG).is_file():
+        stage.take(log, SENT)
+    merged = made.merged
+    events = list(before.manifest["events"]) if before else []
+    when = asked.now.isoformat(timespec="seconds")
+    if before:
+        replaced = hashes(before.manifest["files"])
+        events.append(
+            Event(
+                what=REPLACED, when=when, who=asked.who, folder=before.folder.name, files=replaced
+            )
+        )
+    events.append(Event(what=CLOSED, when=when, who=asked.who, as_of=found.as_of.isoformat()))
+    balance = merged.balance
+    manifest = Manifest(
+        manifest=VERSION, program=program(), plan=identity(plan), period=caption,
+        edition=before.manifest["edition"] + 1 if before else 1, as_of=found.as_of.isoformat(),
+        balance={
+            "received": balance.received, "accepted": balance.accepted,
+            "normalised": balance.normalised, "set aside": balance.set_aside,
+        },
+        setup=setup, outputs=outputs, events=events,
+        returns=[
+            Returned(file=v.file, sha256=v.sha256, unit=v.unit, accepted=v.accepted)
+            for v in merged.verdicts
+        ],
+        files=stage.files,
+    )  # fmt: skip
+    (stage.folder / MANIFEST).write_bytes(manifest_bytes(manifest))
+    findings = (*findings, *differences(Archive(stage.folder, manifest)))
+    if any(f.severity is Severity.ERROR for f in findings):
+        raise _Refused(findings)
+    return _Filled(manifest, merged, findings)
+
+
+def _usual_inbox(plan_path: Path) -> Path:
+    inbox = plan_path.parent / tr("收回")
+    if not inbox.is_dir():
+        words = "没有找到收回的文件夹 {inbox}；在别处的，在命令里写明"
+        raise Misused(tr(words, inbox=inbox))
+    return inbox
+
+
+def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _Found:
+    """Our outputs of the period, known by their marks. Misused where there is no one summary.
+
+    Marked-up copies that came back lie in the ``inbox``, and are none.
+    """
+    summary = asked.summary or usual_summary(plan, number, asked.plan.parent)
+    folders = dict.fromkeys((asked.plan.parent, summary.parent))
+    inside = [p for f in folders for p in sorted(f.iterdir()) if f.is_dir()]
+    back = Known(inbox)
+    copies = [asked.returns] if asked.returns else [p for p in inside if p.is_dir()]
+    copies = [p for p in copies if p not in back]
+    found: dict[Path, Marked] = {}
+    for path in (*inside, *(p for folder in copies for p in sorted(folder.iterdir()))):
+        if path.is_symlink() or not path.is_file():
+            continue
+        mark = read_mark(path)
+        if mark.kind in _KINDS and mark.mark == mark_of(mark.kind, plan, number):
+            found[path] = mark
+    mains = [p for p, mark in found.items() if mark.kind == SUMMARY and mark.made]
+    if summary not in mains and (asked.summary or len(mains) != 1):
+        if len(mains) > 1:
+            words = "“{period}”的汇总有几份：{files}；请用 --summary 写明是哪一份"
+            names = joined(p.name for p in mains)
+            raise Misused(tr(words, period=plan.periods[number - 1].caption, files=names))
+        words = "没有找到“{period}”的汇总 {file}；先运行 reconcile merge，在别处的用 --summary 写明"
+        raise Misused(tr(words, period=plan.periods[number - 1].caption, file=summary))
+    summary = summary if summary in mains else mains[0]
+    day, _, more = found[summary].made.partition(" ")
+    return _Found(number, summary, date.fromisoformat(day), "contacts" in more.split(), found)
+
+
+def _take_inputs(
+    stage: _Stage, asked: Asked, plan: Plan, inbox: Sequence[Path], previous: Sequence[Path],
+    closed: dict[str, list[str]], *, contacts: bool,
+) -> Setup:  # fmt: skip
+    """Copy all that the summary was made of; names and ways that a merge tells stay as they are."""
+    own = stage.take(asked.plan, PLAN)
+    for path in templates_of(plan, asked.plan):
+        target = stage.folder / path.relative_to(asked.plan.parent)
+        if path.is_file() and not target.exists():
+            stage.take(path, TEMPLATE, target)
+    template = ""
+    if asked.template:
+        template = stage.take(asked.template, TEMPLATE, stage.place(asked.template.name))
+    return Setup(
+        plan=own,
+        inbox=[stage.take(path, INBOX) for path in inbox],
+        template=template,
+        previous=[
+            stage.take(p, PREVIOUS, stage.place(f"{tr('上期')}/{p.name}")) for p in previous
+        ],
+        form=stage.take(asked.form, FORM) if asked.form else "",
+        contacts=contacts,
+        password=asked.password is not None,
+        closed=closed,
+    )  # fmt: skip
+
+
+def _take_outputs(stage: _Stage, found: _Found, made: Remade) -> Iterator[Finding]:
+    """Keep what comes out again, and beside it what somebody edited; tells what does not come out again."""
+    left = dict(found.others)
+    for name, path in made.files.items():
+        content = path.read_bytes()
+        stage.write(content, name, MADE)
+        folder, _, own = name.rpartition("/")
+        source = next(
+            (p for p in left if p.name == own and (not folder or p.parent.name == folder)), None
+        )
+        if source is None:
+            continue
+        mark = left.pop(source)
+        if source.read_bytes() == content:
+            continue
+        if mark.sealed:
+            yield Finding("ARCH-008", Place(name))
+            continue
+        edited = f"{name.removesuffix(source.suffix)}_{tr('改过')}{source.suffix}"
+        stage.take(source, EDITED, stage.folder / edited)
+        yield Finding("ARCH-009", Place(name), values={"kept": edited})
+    for source in left:
+        stage.take(source, OTHER)
+
+
+# --- what comes later
+
+
+def keep_late(asked: Asked, files: Sequence[Path]) -> Closed:
+    """Keep returns that came after their period was closed, in its archive; they change nothing else.
+
+    Misused where the period is not closed, OSError where a file cannot be read or written.
+    """
+    plan, findings = read_plan(asked.plan)
+    if plan is None:
+        return Closed(None, findings, spoken_in(asked.plan))
+    language = language_of(plan.settings)
+    with speaking(language):
+        number, told = period_number(plan, asked.period)
+        archives, broken = archives_of(asked.plan, plan)
+        if not number or broken:
+            return Closed(None, (*told, *broken), language)
+        caption = plan.periods[number - 1].caption
+        archive = archives.get(caption)
+        if archive is None:
+            raise Misused(tr("“{period}”还没有归档，迟到的表照常放进收回", period=caption))
+        if wrong := tuple(differences(archive)):
+            return Closed(None, wrong, language)
+        manifest = archive.manifest
+        known = set(hashes(manifest["files"]).values())
+        added: list[File] = []
+        with together() as batch:
+            for source in files:
+                content = source.read_bytes()
+                found = hashlib.sha256(content).hexdigest()
+                if found in known:
+                    continue
+                known.add(found)
+                name = _late_name(archive, source.name, added)
+                batch.write(archive.folder / name, content, private=True)
+                added.append(File(path=name, role=LATE, size=len(content), sha256=found))
+                manifest["returns"] += [
+                    Returned(file=a.name, sha256=a.sha256, unit="", accepted=False)
+                    for a in collect([source])
+                ]
+            if added:
+                when = asked.now.isoformat(timespec="seconds")
+                event = Event(what=LATE, when=when, who=asked.who, files=hashes(added))
+                manifest["events"].append(event)
+                manifest["files"] += added
+                batch.write(archive.folder / MANIFEST, manifest_bytes(manifest), private=True)
+        return Closed(archive, (), language, kept=tuple(f["path"] for f in added))
+
+
+def _late_name(archive: Archive, name: str, added: Sequence[File]) -> str:
+    """Where a late return goes: under its own name, in a numbered folder where there is one such."""
+    taken = {f["path"].casefold() for f in (*archive.manifest["files"], *added)}
+    path, count = f"{tr('迟到')}/{name}", 1
+    while path.casefold() in taken:
+        count += 1
+        path = f"{tr('迟到')}/{count}/{name}"
+    return path
+
+
+def reopening(plan_path: Path, merged: MergeResult, now: datetime, who: str, why: str) -> Reopening:
+    """Return how the archive of the merged period says that it is opened again.
+
+    Misused where the period is not closed, or its archive cannot be read.
+    """
+    with speaking(language_of(merged.plan.settings)):
+        archives, broken = archives_of(plan_path, merged.plan)
+        archive = archives.get(merged.caption)
+        if archive is None or broken:
+            told = "“{period}”没有归档，不用 --reopen"
+            raise Misused(tr(told, period=merged.caption))
+        manifest = archive.manifest
+        event = Event(
+            what=REOPENED, when=now.isoformat(timespec="seconds"), who=who, why=why,
+            as_of=merged.as_of.isoformat(),
+        )  # fmt: skip
+        manifest["events"].append(event)
+        return Reopening(archive.folder / MANIFEST, manifest_bytes(manifest))

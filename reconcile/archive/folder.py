@@ -1,0 +1,224 @@
+"""The folder of an archive: copied whole, hashed, held against its manifest, found again."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..core.findings import Finding, Place
+from ..core.i18n import Phrase, tr
+from ..core.plan import Plan
+from ..writers.atomic import PRIVATE, Unfit, reason_of
+from .manifest import (
+    MANIFEST,
+    REOPENED,
+    Broken,
+    File,
+    Manifest,
+    hashes,
+    inside,
+    is_of,
+    known_returns,
+    last_event,
+    read_manifest,
+)
+
+HOMES = ("归档", "archive")
+"""What the folder of archives beside a plan workbook is called, in either language."""
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One closed period: its folder and manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def period(self) -> str:
+        """The caption of the period."""
+        return self.manifest["period"]
+
+    @property
+    def reopened(self) -> bool:
+        """Whether the period was opened again after it was closed."""
+        return last_event(self.manifest) == REOPENED
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a merge has to know of closed periods.
+
+    ``previous`` are summaries of former periods, in order, ``closed`` the SHA-256 of the returns of
+    every closed one by its caption. One that was opened again is not closed.
+    """
+
+    previous: tuple[Path, ...] = ()
+    closed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def home(plan_path: Path) -> Path:
+    """Return the folder of archives beside a plan workbook: the one that is there, else the one to be made."""
+    found = (plan_path.parent / name for name in HOMES)
+    return next((p for p in found if p.is_dir()), plan_path.parent / tr(HOMES[0]))
+
+
+def archives_of(plan_path: Path, plan: Plan) -> tuple[dict[str, Archive], tuple[Finding, ...]]:
+    """Return the archives of a plan by period, the latest edition of each; findings where one cannot be read.
+
+    What lies there without a manifest is somebody's own.
+    """
+    found: dict[str, Archive] = {}
+    findings = []
+    for archive in archives_in(home(plan_path)):
+        if isinstance(archive, Finding):
+            findings.append(archive)
+        elif is_of(archive.manifest, plan):
+            before = found.get(archive.period)
+            if before is None or before.manifest["edition"] < archive.manifest["edition"]:
+                found[archive.period] = archive
+    order = [p.caption for p in plan.periods]
+    known = sorted((c for c in found if c in order), key=order.index)
+    return {caption: found[caption] for caption in known}, tuple(findings)
+
+
+def archives_in(folder: Path) -> Iterator[Archive | Finding]:
+    """Yield every archive in a folder, by name, or what is wrong with its manifest."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not path.name.startswith(".") and os.path.lexists(path / MANIFEST):
+            yield archive_at(path)
+
+
+def archive_at(folder: Path) -> Archive | Finding:
+    """Return the archive in a folder, or what is wrong with its manifest (ARCH-004)."""
+    place = Place(f"{folder.name}/{MANIFEST}")
+    try:
+        return Archive(folder, read_manifest(folder))
+    except Broken:
+        return Finding("ARCH-004", place, values={"reason": Phrase("内容和写下时不一样")})
+    except OSError as error:
+        return Finding("ARCH-004", place, values={"reason": reason_of(error)})
+
+
+def former_of(
+    plan_path: Path, plan: Plan, period: int
+) -> tuple[Former | None, tuple[Finding, ...]]:
+    """Return what a merge of a ``period`` (from 1) has to know of closed ones.
+
+    None and findings where an archive, or a summary in it, is not as it was written.
+    """
+    archives, findings = archives_of(plan_path, plan)
+    if findings:
+        return None, findings
+    closed = {c: known_returns(a.manifest) for c, a in archives.items() if not a.reopened}
+    earlier = {p.caption for p in plan.periods[: period - 1]}
+    paths = []
+    for caption, archive in archives.items():
+        if caption not in earlier:
+            continue
+        name = archive.manifest["outputs"]["records"]
+        path = inside(archive.folder, name)
+        told = next((f for f in archive.manifest["files"] if f["path"] == name), None)
+        if told is None or not path.is_file() or _hashed(path)[1] != told["sha256"]:
+            return None, (Finding("ARCH-010", Place(f"{archive.folder.name}/{name}")),)
+        paths.append(path)
+    return Former(tuple(paths), closed), ()
+
+
+def keep(source: Path, target: Path, folder: Path, role: str) -> File:
+    """Copy a file into an archive, and return what its manifest says of it.
+
+    OSError where it cannot be read or is no regular file. Its owner alone may read the copy.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    named = target.relative_to(folder).as_posix()
+    if not stat.S_ISREG(source.stat().st_mode):
+        unfit = Unfit(errno.EINVAL, Phrase("不是普通文件"))
+        unfit.filename = str(source)
+        raise unfit
+    shutil.copyfile(source, target)
+    shutil.copystat(source, target)
+    target.chmod(PRIVATE)
+    with target.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    size, found = _hashed(target)
+    if (size, found) != _hashed(source):
+        raise OSError(errno.EIO, tr("抄进归档的内容和原来的不一样"), str(source))
+    return File(path=named, role=role, size=size, sha256=found)
+
+
+def keep_link(source: Path, target: Path, folder: Path, role: str) -> File:
+    """Make the same link in an archive, and return what its manifest says of it: what it leads to is not opened."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    link = str(source.readlink())
+    target.symlink_to(link)
+    named = target.relative_to(folder).as_posix()
+    return File(path=named, role=role, size=0, sha256=_text_hash(link), link=link)
+
+
+def keep_bytes(content: bytes, target: Path, folder: Path, role: str) -> File:
+    """Write a file into an archive, and return what its manifest says of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as stream:
+        stream.write(content)
+        os.fsync(stream.fileno())
+    target.chmod(PRIVATE)
+    named = target.relative_to(folder).as_posix()
+    return File(
+        path=named, role=role, size=len(content), sha256=hashlib.sha256(content).hexdigest()
+    )
+
+
+def _hashed(path: Path) -> tuple[int, str]:
+    """Size in bytes and SHA-256 of a file."""
+    found, size = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            found.update(block)
+            size += len(block)
+    return size, found.hexdigest()
+
+
+def _text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def differences(archive: Archive) -> Iterator[Finding]:
+    """Yield what in an archive is not as its manifest says: changed, missing or added files (ARCH-001 to 003)."""
+    told = hashes(archive.manifest["files"])
+    links = {f["path"] for f in archive.manifest["files"] if "link" in f}
+    found: set[str] = set()
+    for at, folders, names in os.walk(archive.folder):
+        folders.sort()
+        linked = [n for n in folders if (Path(at) / n).is_symlink()]
+        for name in sorted((*names, *linked)):
+            path = Path(at) / name
+            named = path.relative_to(archive.folder).as_posix()
+            if named == MANIFEST:
+                continue
+            found.add(named)
+            place = Place(f"{archive.folder.name}/{named}")
+            if named not in told:
+                yield Finding("ARCH-003", place)
+            elif path.is_symlink() != (named in links) or _now(path) != told[named]:
+                yield Finding("ARCH-001", place)
+    for named in told:
+        if named not in found:
+            yield Finding("ARCH-002", Place(f"{archive.folder.name}/{named}"))
+
+
+def _now(path: Path) -> str:
+    """The SHA-256 that a file or link has now, "" where it cannot be read."""
+    try:
+        if path.is_symlink():
+            return _text_hash(str(path.readlink()))
+        return _hashed(path)[1] if path.is_file() else ""
+    except OSError:
+        return ""

@@ -1,0 +1,1 @@
+"""The verbs that are about a period as a whole."""

@@ -1,0 +1,42 @@
+"""verify: is an archive as it was closed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..console import ATTENTION, FAILED, OK, guarded, say, show, speak
+from ..options import EXISTS, password_option
+
+
+@click.command()
+@click.argument("path", type=EXISTS, metavar="归档/时段|总台账.xlsx")
+@password_option
+def verify(path: Path, password: str | None) -> None:
+    """核对归档：每个文件的摘要，和用归档里的文件重做的汇总，是否逐字节相同。
+
+    退出码：0 完好；1 有文件被改、被删或多出来；3 完好，但要看一下提醒。
+
+    \b
+    例：reconcile verify 归档/第二季度
+        reconcile verify 总台账.xlsx
+    """
+    from ...api.year.verify import verify as api_verify
+    from ...core.i18n import tr
+
+    with guarded(path):
+        archives, language = api_verify(path, password=password)
+    speak(language)
+    for one in archives:
+        if one.sound:
+            words = "“{period}”完好：{files} 个文件的摘要都对，重做的 {remade} 个逐字节相同"
+            words = words if not one.findings else "“{period}”的 {files} 个文件摘要都对"
+            say(tr(words, period=one.period, files=one.files, remade=one.remade))
+        else:
+            say(tr("“{period}”和归档时不一样", period=one.period))
+        show(one.findings, str(path), notes=True)
+    if not all(one.sound for one in archives):
+        sys.exit(FAILED)
+    sys.exit(ATTENTION if any(one.findings for one in archives) else OK)

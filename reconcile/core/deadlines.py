@@ -1,0 +1,37 @@
+"""报送截止: the last day on which answers of a period are in time. The one place that knows it. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from .i18n import day_said
+from .plan import Plan
+from .values.dates import read_date
+
+SETTING = "截止日期"
+"""The setting that names one deadline, for every period that has none of its own."""
+_ISO_DAY = re.compile(r"\b(\d{4})-(\d\d?)-(\d\d?)\b")
+
+
+def deadline_text(plan: Plan, period: int) -> str:
+    """Return the deadline of a period (from 1) as the plan workbook writes it, "" where there is none."""
+    return plan.periods[period - 1].deadline or plan.settings.get(SETTING, "")
+
+
+def deadline_said(plan: Plan, period: int) -> str:
+    """Return a period's deadline as forms and mails print it: 2022-07-08 is 2022年7月8日; all else stays."""
+    return _ISO_DAY.sub(_said_day, deadline_text(plan, period))
+
+
+def _said_day(found: re.Match[str]) -> str:
+    try:
+        return day_said(date(*map(int, found.groups())))
+    except ValueError:  # no such day
+        return found[0]
+
+
+def deadline_day(plan: Plan, period: int) -> date | None:
+    """Return the last day for answers of a period, None where none is named or it cannot be read."""
+    found = read_date(deadline_text(plan, period), year=plan.year or None)
+    return found.value if found else None
