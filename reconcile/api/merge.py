@@ -21,7 +21,7 @@ from ..merge.scores import score_units
 from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, REPORT, SUMMARY, mark_of
+from ..writers.marks import CIRCULAR, COPY, PAGE, REPORT, SUMMARY, mark_of
 from ..writers.theme import Style
 from .marked_copies import Copies
 from .outputs import check_folder, check_former, check_key, check_places, refuse_other
@@ -73,6 +73,7 @@ def write_merge(
     *,
     report_path: Path | None = None,
     circular_path: Path | None = None,
+    page_path: Path | None = None,
     style: Style | None = None,
     password: str | None = None,
     contacts: bool = False,
@@ -80,7 +81,7 @@ def write_merge(
     inputs: Sequence[Path] = (),
     force: bool = False,
 ) -> Written:
-    """Write summary, report, circular, answer and marked-up copies, all or none of them.
+    """Write summary, report, circular, web page, answer and marked-up copies, all or none of them.
 
     The summary tells clerks' names and telephone numbers only with ``contacts``.
 
@@ -92,7 +93,7 @@ def write_merge(
     """
     with speaking(language_of(merged.plan.settings)):
         plan, period = merged.plan, merged.period
-        outputs = [path for path in (out, report_path, circular_path) if path]
+        outputs = [path for path in (out, report_path, circular_path, page_path) if path]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
         # The received form is written by nothing but the answer.
@@ -104,8 +105,14 @@ def write_merge(
         if circular_path:
             mark = mark_of(CIRCULAR, plan, period)
             check_former(circular_path, mark, "这个时段的通报初稿", sealed=True, force=force)
+        if page_path:
+            check_former(page_path, mark_of(PAGE, plan, period), "这个时段的网页", force=force)
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
             _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
+            if page_path:
+                from ..reports.web.page import page_bytes  # as few ask for it
+
+                batch.write(page_path, page_bytes(merged, form, style))
             if answer and answer.content:
                 batch.write(answer.out, answer.content, private=True)
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))

@@ -95,12 +95,23 @@ def _points(lag: Lag) -> object:
 
 def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
-    columns = [
+    rows = list(behind_rows(merged, at))
+    listing.table(BEHIND_LIST, behind_columns(merged), rows, paper=A3, frozen=0, split=True)
+
+
+def behind_columns(merged: MergeResult) -> list[Column]:
+    """Return the columns of 滞后清单."""
+    later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
+    return [
         Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
         Column("完成情况", 10, True), Column("上期", 10, True), Column("依据", 40), Column("存在问题", 36), Column("下一步措施", 36),
+        *(Column(tr("{period}序时进度", period=caption), 36) for caption in later),
     ]  # fmt: skip
+
+
+def behind_rows(merged: MergeResult, at: Mapping[int, int]) -> Iterator[list[object]]:
+    """Yield a row of 滞后清单 for each task with a yellow or red light, the worst first."""
     later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
-    columns += [Column(tr("{period}序时进度", period=caption), 36) for caption in later]
     tasks = {t.number: t for t in merged.plan.tasks}
     worst = {
         s.task: min(
@@ -112,7 +123,6 @@ def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -
     }  # fmt: skip
     behind = [s for s in merged.standings.values() if s.light not in ("", GREEN)]
     behind.sort(key=lambda s: (s.light != RED, worst[s.task], s.task))
-    rows = []
     for s in behind:
         task = tasks[s.task]
         said: dict[str, list[str]] = {"problem": [], "next": []}
@@ -120,12 +130,11 @@ def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -
             for name, texts in said.items():
                 if entry.values.get(name):
                     texts.append(tr("{unit}：{text}", unit=unit, text=entry.values[name]))
-        rows.append([
+        yield [
             light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), tr(s.state), tr(s.before), joined(s.reasons, "；"),
             "\n".join(said["problem"]), "\n".join(said["next"]),
             *(task.milestones.get(caption, "") for caption in later),
-        ])  # fmt: skip
-    listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0, split=True)
+        ]  # fmt: skip
 
 
 def personal(form: Form) -> frozenset[str]:

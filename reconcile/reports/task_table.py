@@ -138,7 +138,7 @@ def table_lines(merged: MergeResult, form: Form, support_rows: Mapping[int, int]
         above = task.sections
         parts = [
             part
-            for row in _task_rows(merged, form, task, support_rows)
+            for row in task_rows(merged, form, task, support_rows)
             for part in splitter.parts(row)
         ]
         for i, part in enumerate(parts):
@@ -176,10 +176,10 @@ def write_table(sheet: RowSheet, listing: Listing, merged: MergeResult, form: Fo
     page(sheet, A3)
 
 
-def _task_rows(
+def task_rows(
     merged: MergeResult, form: Form, task: Task, support_rows: Mapping[int, int]
 ) -> Iterator[list[object]]:
-    """A row per lead; then one per supporting unit that sees the task behind where no lead does."""
+    """Yield a row per lead; then one per supporting unit that sees the task behind where no lead does."""
     answers = answer_columns(form)
     standing = merged.standings.get(task.number, Standing(task.number, "", ""))
     at = support_rows.get(task.number)

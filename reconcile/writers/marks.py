@@ -19,8 +19,8 @@ from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
-    "summary", "status", "changes", "report", "circular", "copy",
+SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE = (
+    "summary", "status", "changes", "report", "circular", "copy", "page",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL = "reconcile.output", "reconcile.seal"
@@ -31,6 +31,10 @@ _MOST = 1 << 20
 _HEAD = 4096
 _SETTINGS = "设置"
 _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
+_IN_PAGE = re.compile(
+    rb'<!doctype html>\n<html lang="[\w-]+">\n<meta name="%b" content="([^"<>]*)">'
+    % OUTPUT.encode()
+)
 _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
@@ -75,6 +79,8 @@ def read_mark(path: Path) -> Marked:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
             if not head.startswith(b"PK"):
+                if found := _IN_PAGE.match(head):
+                    return Marked(_plain(found[1].decode("utf-8", "replace")))
                 found = _IN_REPORT.match(head)
                 return Marked(json.loads(found[1]) if found else "")
             with zipfile.ZipFile(stream) as archive:

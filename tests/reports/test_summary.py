@@ -54,7 +54,7 @@ def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> MergeResult:
     for a in wanted:
         if a.unit == SILENT:
             continue
-        text = "".join(chance.sample(said, 40))[
+        text = "".join(chance.sample(said, min(len(said), 40)))[
             : chance.choice((20, 60, 60, 60, 60, 150, 150, longest))
         ]
         values: dict[str, Any] = {
