@@ -25,9 +25,10 @@ from .lists import (
     write_indicators,
     write_problems,
     write_records,
+    write_standings,
 )
 from .overview import OVERVIEW, balance_line, write_overview
-from .previous_summary import RECORDS
+from .previous_summary import RECORDS, STANDINGS
 from .task_table import (
     SUPPORT,
     TABLE,
@@ -49,7 +50,7 @@ CAPTIONS = (
     "●红灯", "未判定", "应答任务", "已答任务", "情况", "首报", "改报", "按时", "须改正", "其中牵头", "联系人",
     "联系电话", "文件摘要",
 )  # fmt: skip
-"""The captions that a summary template may rename, on all sheets but 明细, which is read back."""
+"""The captions that a summary template may rename, on all sheets but 明细 and 任务评定, which are read back."""
 
 __all__ = ["balance_line", "summary_bytes", "write_summary"]
 
@@ -92,7 +93,7 @@ def write_summary(
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),
         *([SCORES] if scores else []), BEHIND_LIST, MISSING, *([CIRCULAR] if circular else []),
-        PROBLEMS, SUPPORT, RECORDS,
+        PROBLEMS, SUPPORT, STANDINGS, RECORDS,
     ]  # fmt: skip
     sheets = {name: book.add_worksheet(sheet_name(name)) for name in names}
     support = support_lines(merged, form)
@@ -110,6 +111,7 @@ def write_summary(
         _circular(listing, sheets[CIRCULAR], circular, at)
     write_problems(listing, merged, form, at, contacts=contacts)
     _support(listing, form, support, at)
+    write_standings(listing, merged)
     write_records(listing, merged, form, contacts=contacts)
     book.close()
 

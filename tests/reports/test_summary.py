@@ -125,7 +125,7 @@ def table(sheet: Any, head: int = 1) -> list[dict[str, Any]]:
 
 def test_the_sheets_stand_in_reading_order(book: Any) -> None:
     assert book.sheetnames == [
-        "总览", "汇总表", "量化指标", "按单位", "滞后清单", "催报名单", "通报", "问题清单", "配合答复", "明细",
+        "总览", "汇总表", "量化指标", "按单位", "滞后清单", "催报名单", "通报", "问题清单", "配合答复", "任务评定", "明细",
     ]  # fmt: skip
 
 
