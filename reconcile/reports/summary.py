@@ -16,7 +16,8 @@ from ..writers.row_height import row_height, split_text
 from ..writers.table import A3, A4, Column, Listing, fitted, page, workbook_to
 from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
 from .circular import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
-from .lists import (
+from .previous_summary import RECORDS, STANDINGS
+from .sheets.lists import (
     BEHIND_LIST,
     INDICATORS,
     PROBLEMS,
@@ -27,9 +28,8 @@ from .lists import (
     write_records,
     write_standings,
 )
-from .overview import OVERVIEW, balance_line, write_overview
-from .previous_summary import RECORDS, STANDINGS
-from .task_table import (
+from .sheets.overview_sheet import OVERVIEW, balance_line, write_overview
+from .sheets.task_table import (
     SUPPORT,
     TABLE,
     Line,
@@ -39,7 +39,7 @@ from .task_table import (
     table_lines,
     write_table,
 )
-from .unit_sheets import MISSING, SCORES, write_missing, write_scores
+from .sheets.unit_sheets import MISSING, SCORES, write_missing, write_scores
 
 CIRCULAR = "通报"
 CAPTIONS = (

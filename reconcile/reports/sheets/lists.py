@@ -8,15 +8,15 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
-from ..core.findings import Finding, Severity
-from ..core.form import Field, Form
-from ..core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
-from ..core.lights import GREEN, RED, Lag, rounded
-from ..core.prefill import BASIS_WORDS, amount_value, shown_value
-from ..core.result import Accepted, MergeResult, Reached, Standing
-from ..core.submission import fingerprint
-from ..writers.table import A3, Cell, Column, Listing
-from .previous_summary import LAG, RECORDS, STANDINGS
+from ...core.findings import Finding, Severity
+from ...core.form import Field, Form
+from ...core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
+from ...core.lights import GREEN, RED, Lag, rounded
+from ...core.prefill import BASIS_WORDS, amount_value, shown_value
+from ...core.result import Accepted, MergeResult, Reached, Standing
+from ...core.submission import fingerprint
+from ...writers.table import A3, Cell, Column, Listing
+from ..previous_summary import LAG, RECORDS, STANDINGS
 from .task_table import TABLE, light_cell, state_cell
 
 INDICATORS, BEHIND_LIST, PROBLEMS = ("量化指标", "滞后清单", "问题清单")  # fmt: skip
