@@ -24,9 +24,16 @@ from ...writers.marks import OUTPUT, PAGE, mark_of
 from ...writers.markup import Markup, element, joined_markup, text
 from ...writers.theme import Style, light_look
 from ..counts import Count, light_counts, state_counts, subject
-from ..lists import BEHIND_LIST, behind_columns, behind_rows
-from ..overview import OVERVIEW, groups
-from ..task_table import TABLE, answer_columns, light_word, state_cell, table_columns, task_rows
+from ..sheets.lists import BEHIND_LIST, behind_columns, behind_rows
+from ..sheets.overview_sheet import OVERVIEW, groups
+from ..sheets.task_table import (
+    TABLE,
+    answer_columns,
+    light_word,
+    state_cell,
+    table_columns,
+    task_rows,
+)
 from .charts import CLASSES, LIGHTS, bars, doughnut, hatching
 
 _LOOKS: Mapping[str, str] = {
