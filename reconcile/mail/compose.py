@@ -17,6 +17,7 @@ from ..core.units import assignments
 from ..merge.identify import identify
 from ..merge.rulings import Rulings
 from .message import BACK, ISSUE, REMIND, REPORT, Enclosure, Message, Wording, fill_words, one_line
+from .report_body import overview_text, report_html
 
 LEADERS = "报送邮箱"
 """The setting that names who gets the summary."""
@@ -153,6 +154,7 @@ def _message(
 ) -> Message:
     plan = shared.plan
     told = [line for e in enclosures if e.kind == BACK for line in e.told]
+    overview = [row for e in enclosures for row in e.overview]
     values = {
         **own,
         "period": shared.period,
@@ -164,17 +166,20 @@ def _message(
         "contact": plan.settings.get("联系方式", "") or plan.office,
         "files": joined(e.name for e in enclosures),
         "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(told, 1)),
+        "overview": overview_text(overview),
         "today": shared.day,
     }
     wording = shared.wordings[kind]
+    subject = one_line(fill_words(wording.subject, values))
     return Message(
         plan=plan_code(plan),
         kind=kind,
         unit=unit,
         period=shared.period,
         to=to,
-        subject=one_line(fill_words(wording.subject, values)),
+        subject=subject,
         body=printable(fill_words(wording.body, values).strip(), breaks=True) + "\n",
         enclosures=tuple(enclosures),
         day=shared.day if kind == REMIND else "",
+        html=report_html(wording.body, values, overview, subject),
     )

@@ -79,14 +79,20 @@ def read_mark(path: Path) -> Marked:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
             if not head.startswith(b"PK"):
-                if found := _IN_PAGE.match(head):
-                    return Marked(_plain(found[1].decode("utf-8", "replace")))
+                if mark := page_mark(head):
+                    return Marked(mark)
                 found = _IN_REPORT.match(head)
                 return Marked(json.loads(found[1]) if found else "")
             with zipfile.ZipFile(stream) as archive:
                 return _in_archive(archive)
     except Exception:  # a broken archive fails in many ways
         return Marked()
+
+
+def page_mark(content: bytes) -> str:
+    """Return the mark of a web page, "" where it is none of ours."""
+    found = _IN_PAGE.match(content)
+    return _plain(found[1].decode("utf-8", "replace")) if found else ""
 
 
 def _in_archive(archive: zipfile.ZipFile) -> Marked:

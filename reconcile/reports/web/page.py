@@ -206,7 +206,7 @@ class _Page:
             ]
             state = [
                 element("span", row.shown("牵头单位"), class_="unit"),
-                *self._labelled(row, ("完成情况", "上期")),
+                *self._labelled(row, (("完成情况", False), ("上期", True))),
             ]
             cells = [
                 element("td", *about),
@@ -242,7 +242,9 @@ class _Page:
     def _task(self, task: Task, texts: Sequence[Column]) -> Markup:
         rows = self._rows[task.number]
         merged, first = self._merged, rows[0]
-        short = [c.caption for _, c in answer_columns(self._form) if c.centred]
+        short = [
+            (c.caption, name != "state") for name, c in answer_columns(self._form) if c.centred
+        ]
         milestone = tr("{period}序时进度", period=merged.caption)
         due = first.shown(milestone)
         about = [
@@ -266,15 +268,13 @@ class _Page:
             written.append(element("tr", *cells))
         return _body(merged, task.number, *_lines(written), id=f"t{task.number}")
 
-    def _labelled(self, row: _Row, captions: Sequence[str]) -> Iterator[Markup]:
-        """Short values below one another, each but the state with its caption."""
-        for caption in captions:
-            shown = row.shown(caption)
-            if shown and caption == "完成情况":
-                yield element("span", shown, class_="part")
-            elif shown:
-                label = tr("{name}：{text}", name=self._caption(caption), text="")
-                yield element("span", element("span", label, class_="what"), shown, class_="part")
+    def _labelled(self, row: _Row, captions: Sequence[tuple[str, bool]]) -> Iterator[Markup]:
+        """Short values below one another, with their captions where these are wanted."""
+        for caption, wanted in captions:
+            if shown := row.shown(caption):
+                name = tr("{name}：{text}", name=self._caption(caption), text="")
+                label = [element("span", name, class_="what")] if wanted else []
+                yield element("span", *label, shown, class_="part")
 
     def _caption(self, caption: str) -> str:
         return self._style.captions.get(caption) or tr(caption)
