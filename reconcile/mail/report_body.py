@@ -15,7 +15,7 @@ from ..core.i18n import ZH, sheet_name, spoken, tr
 from ..core.text import plain
 from ..readers import Book, Cell
 from ..reports.sheets.overview_sheet import OVERVIEW
-from ..writers.markup import Markup, element, joined_markup, text
+from ..writers.markup import Markup, element, joined_markup
 from .message import fill_words, split_at
 
 Rows = Sequence[Sequence[str]]
@@ -90,9 +90,15 @@ def report_html(wording: str, values: Mapping[str, str], rows: Rows, title: str)
 
 def _words(words: str) -> Markup:
     """Words of the wording, their lines kept."""
-    first, *more = words.strip().split("\n")
-    parts = [first, *(part for line in more for part in (element("br"), "\n", line))]
-    return element("p", *parts, style=f"margin:0;{_BASE}")
+    return element("p", *_broken(words.strip()), style=f"margin:0;{_BASE}")
+
+
+def _broken(words: str) -> Iterator[str]:
+    """A text, its line ends as elements."""
+    first, *more = words.split("\n")
+    yield first
+    for line in more:
+        yield from (element("br"), "\n", line)
 
 
 def _lines(rows: Rows) -> Iterator[Markup]:
@@ -105,7 +111,10 @@ def _lines(rows: Rows) -> Iterator[Markup]:
             yield _row(_table(block))
             continue
         for i, (words,) in enumerate(block, at - len(block)):
-            yield _row(text(words), _LOOKS[_look(words, i, heads=i == at - 1 < len(rows) - 1)])
+            yield _row(
+                joined_markup(_broken(words)),
+                _LOOKS[_look(words, i, heads=i == at - 1 < len(rows) - 1)],
+            )
 
 
 def _look(words: str, at: int, *, heads: bool) -> str:
@@ -128,7 +137,7 @@ def _table(rows: Rows) -> Markup:
         # A shorter row ends with the longest text: it takes the columns that are left.
         spans = [1] * (len(row) - 1) + [widest - len(row) + 1]
         cells = (
-            element("td", words, colspan=span if span > 1 else None, style=style)
+            element("td", *_broken(words), colspan=span if span > 1 else None, style=style)
             for words, span in zip(row, spans, strict=True)
         )
         drawn.append(element("tr", *cells))

@@ -124,8 +124,10 @@ def test_the_counts_are_those_of_the_overview(page: Node, book: Any) -> None:
     }
     assert {row[0]: row[1:] for row in said if row} == shown and len(shown) == 7
     everything = "\n".join(plain(c.value) for row in sheet.iter_rows() for c in row if c.value)
-    lights = [item.text for item in page.one("ul", class_="key").all("li")]
+    lights = [re.sub("[● ]", "", li.text) for li in page.one("ul", class_="key").all("li")]
     assert len(lights) == 4 and all(told in everything for told in lights)
+    for part in page.one("section", id="overview").all("p"):
+        assert part.text in everything or part.one("a").attributes["href"] == "#behind"
 
 
 def test_every_task_says_what_its_rows_in_the_table_say(page: Node, book: Any) -> None:

@@ -12,8 +12,8 @@ from ...core.i18n import joined, tr
 from ...core.lights import GREEN, RED, YELLOW
 from ...writers.markup import Markup, element
 from ..counts import Count, light_name
+from ..overview import LIGHTS, Bar
 
-LIGHTS = (GREEN, YELLOW, RED, "")
 CLASSES = {GREEN: "green", YELLOW: "yellow", RED: "red", "": "unjudged"}
 """What a light is called in the style sheet."""
 _ROW, _LABEL, _BAR = 46, 15, 20
@@ -45,22 +45,22 @@ def doughnut(counts: Sequence[Count]) -> Markup:
     return _picture("lights", tr("亮灯"), told, *pieces, *inside, class_="doughnut", viewBox="0 0 100 100")  # fmt: skip
 
 
-def bars(groups: Sequence[tuple[str, Sequence[int]]]) -> Markup:
-    """Return a bar a group, (label, tasks by light); it is as wide as the page, its letters keep their size."""
-    most = max((sum(numbers) for _, numbers in groups), default=0)
+def bars(groups: Sequence[Bar]) -> Markup:
+    """Return a bar a group; the picture is as wide as the page, and its letters keep their size."""
+    most = max((sum(bar.counts) for bar in groups), default=0)
     drawn, told = [], []
-    for row, (label, numbers) in enumerate(groups):
+    for row, bar in enumerate(groups):
         top = row * _ROW
         named = [
             tr("{word} {number}项", word=tr(light_name(light)), number=number)
-            for light, number in zip(LIGHTS, numbers, strict=True)
+            for light, number in zip(LIGHTS, bar.counts, strict=True)
             if number
         ]
-        told.append(tr("{name}：{text}", name=label, text=joined(named, "，")))
-        drawn.append(element("text", label, class_="label", x=0, y=top + _LABEL))
-        drawn.append(element("text", sum(numbers), class_="sum", x="100%", y=top + _LABEL))
+        told.append(tr("{name}：{told}", name=bar.name, told=joined(named, "，")))
+        drawn.append(element("text", bar.name, class_="label", x=0, y=top + _LABEL))
+        drawn.append(element("text", sum(bar.counts), class_="sum", x="100%", y=top + _LABEL))
         start = 0.0
-        for light, number in zip(LIGHTS, numbers, strict=True):
+        for light, number in zip(LIGHTS, bar.counts, strict=True):
             share = 100 * number / most if most else 0.0
             if not number:
                 continue

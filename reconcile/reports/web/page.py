@@ -23,9 +23,10 @@ from ...writers.cells import Cell, Column
 from ...writers.marks import OUTPUT, PAGE, mark_of
 from ...writers.markup import Markup, element, joined_markup, text
 from ...writers.theme import Style, light_look
-from ..counts import Count, light_counts, state_counts, subject
+from ..counts import Count
+from ..overview import LIGHTS, overview
 from ..sheets.lists import BEHIND_LIST, behind_columns, behind_rows
-from ..sheets.overview_sheet import OVERVIEW, groups
+from ..sheets.overview_sheet import OVERVIEW
 from ..sheets.task_table import (
     TABLE,
     answer_columns,
@@ -34,7 +35,7 @@ from ..sheets.task_table import (
     table_columns,
     task_rows,
 )
-from .charts import CLASSES, LIGHTS, bars, doughnut, hatching
+from .charts import CLASSES, bars, doughnut, hatching
 
 _LOOKS: Mapping[str, str] = {
     **{light_look(light): f"light {CLASSES[light]}" for light in (GREEN, YELLOW, RED)},
@@ -43,6 +44,7 @@ _LOOKS: Mapping[str, str] = {
 }  # fmt: skip
 """What the looks of the workbook's cells are called in the style sheet."""
 _WORST = (RED, YELLOW, GREEN, "")
+_MOST_RED = 20
 
 
 def page_bytes(merged: MergeResult, form: Form, style: Style | None = None) -> bytes:
@@ -57,6 +59,7 @@ def page_bytes(merged: MergeResult, form: Form, style: Style | None = None) -> b
 class _Page:
     def __init__(self, merged: MergeResult, form: Form, style: Style) -> None:
         self._merged, self._form, self._style = merged, form, style
+        self._told = overview(merged)
         self._rows = {
             t.number: [_Row(table_columns(merged, form), row) for row in task_rows(merged, form, t, {})]
             for t in merged.plan.tasks
@@ -78,7 +81,7 @@ class _Page:
             element("meta", name="robots", content="noindex"),
             # Without one a browser asks the server for it.
             element("link", rel="icon", href="data:,"),
-            element("title", self._title()),
+            element("title", self._told.title),
             element("style", style),
         ]
         body = element(
@@ -91,18 +94,11 @@ class _Page:
             *(part for one in head for part in (one, "\n")), body, Markup("\n</html>\n"),
         ))  # fmt: skip
 
-    def _title(self) -> str:
-        return tr("{subject}推进情况总览", subject=subject(self._merged))
-
     def _heading(self) -> Iterator[Markup]:
-        merged = self._merged
-        end = merged.plan.periods[merged.period - 1].end
-        told_of = tr(
-            "时段：{period}（至 {end}）　　截至：{day}",
-            period=merged.caption, end=end.isoformat(), day=merged.as_of.isoformat(),
-        )  # fmt: skip
-        told_of = joined((t for t in (merged.plan.office, told_of) if t), "　　")
-        yield element("header", element("h1", self._title()), element("p", told_of, class_="about"))
+        told = self._told
+        yield element(
+            "header", element("h1", told.title), element("p", told.heading, class_="about")
+        )
         places = (("overview", OVERVIEW), ("behind", BEHIND_LIST), ("tasks", TABLE))
         links = (element("a", sheet_name(name), href=f"#{place}") for place, name in places)
         yield element("nav", *links, class_="jumps")
@@ -116,19 +112,38 @@ class _Page:
     # --- 总览
 
     def _overview(self) -> Iterator[Markup]:
-        merged = self._merged
+        told = self._told
         yield hatching()
-        counts = light_counts(merged)
-        key = element("ul", *map(_key, LIGHTS, counts), class_="key")
-        lights = element("div", doughnut(counts), key, class_="lights")
-        found = groups(merged)
-        chart = (element("h3", tr("各类任务亮灯情况")), bars(found)) if found else ()
+        yield from (element("p", sentence) for sentence in told.sentences)
+        if told.since:
+            yield from self._changes()
+        yield from self._red()
+        key = element("ul", *map(_key, LIGHTS, told.lights), class_="key")
+        lights = element("div", doughnut(told.lights), key, class_="lights")
+        chart = (element("h3", tr("各类任务亮灯情况")), bars(told.bars)) if told.bars else ()
         yield element(
             "div", element("div", lights, self._states()), element("div", *chart), class_="sight"
         )
+        yield element("h3", tr("未报单位 {count} 个", count=len(told.missing)))
+        yield element("p", joined(told.missing) or tr("无"))
+        yield from (element("p", note, class_="note") for note in told.notes)
+
+    def _changes(self) -> Iterator[Markup]:
+        """What changed since the last period, one line a kind."""
+        told = self._told
+        heading = told.since if told.changes else tr("{since}：没有变化", since=told.since)
+        yield element("h3", heading)
+        lines = (
+            element(
+                "li",
+                tr("{words}{count}项：{numbers}", words=change.words, count=len(change.tasks), numbers=change.numbers),
+            )
+            for change in told.changes
+        )  # fmt: skip
+        yield element("ul", *lines, class_="changes")
 
     def _states(self) -> Markup:
-        counts = state_counts(self._merged)
+        counts = self._told.states
         captions = (
             element("th", self._caption(c), scope="col") for c in ("完成情况", "任务数", "占比")
         )
@@ -142,11 +157,33 @@ class _Page:
             "table", element("thead", element("tr", *captions)), element("tbody", *_lines(rows)), class_="brief"
         )  # fmt: skip
 
+    def _red(self) -> Iterator[Markup]:
+        """The red tasks, the worst first, each with a link to its row; the first of them where there are many."""
+        red = self._told.red
+        yield element("h3", tr("红灯任务 {count} 项", count=len(red)))
+        again = tr("（连续两期红灯）")
+        lines = (
+            element(
+                "li", element("a", _numbered(task.number), href=f"#t{task.number}"), " ",
+                element("span", light_word(RED), class_="light red"), " ", element("b", task.goal),
+                tr("（{text}）", text=joined(task.leads)), joined(task.reasons, "，"), again if task.again else "",
+            )
+            for task in red[:_MOST_RED]
+        )  # fmt: skip
+        if red:
+            yield element("ol", *_lines(lines), class_="reds")
+        if (rest := len(red) - _MOST_RED) > 0:
+            more = tr(
+                "……等 {count} 项，其余 {rest} 项见“{sheet}”",
+                count=len(red), rest=rest, sheet=sheet_name(BEHIND_LIST),
+            )  # fmt: skip
+            yield element("p", element("a", more, href="#behind"))
+
     # --- search, filter, sort
 
     def _tools(self) -> Markup:
         """What the script works with; hidden where none runs."""
-        counts = light_counts(self._merged)
+        counts = self._told.lights
         shown = [(light, light_word(light) if light else tr(c.word), c.number) for light, c in zip(LIGHTS, counts, strict=True)]  # fmt: skip
         shown.sort(key=lambda one: _WORST.index(one[0]))
         total = sum(c.number for c in counts)
