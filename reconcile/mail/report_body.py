@@ -30,6 +30,8 @@ _LOOKS = {
     "red": "font-weight:bold;padding-top:12px;color:#b80000;",
     "body": "",
 }
+_SHORT = 12
+"""The longest text of a cell, in characters, that stands beside others on a phone."""
 _PERCENT = re.compile(r"0(?:\.(0+))?%")
 
 
@@ -102,19 +104,17 @@ def _broken(words: str) -> Iterator[str]:
 
 
 def _lines(rows: Rows) -> Iterator[Markup]:
-    """The rows, those of a table in one of their own, below the line that heads it."""
+    """The rows, those of a table in one of their own."""
     at = 0
-    for is_table, found in groupby(rows, key=lambda row: len(row) > 1):
+    for width, found in groupby(rows, key=len):
         block = list(found)
         at += len(block)
-        if is_table:
+        if width > 1:
             yield _row(_table(block))
             continue
         for i, (words,) in enumerate(block, at - len(block)):
-            yield _row(
-                joined_markup(_broken(words)),
-                _LOOKS[_look(words, i, heads=i == at - 1 < len(rows) - 1)],
-            )
+            heads = i == at - 1 < len(rows) - 1
+            yield _row(joined_markup(_broken(words)), _LOOKS[_look(words, i, heads=heads)])
 
 
 def _look(words: str, at: int, *, heads: bool) -> str:
@@ -130,17 +130,20 @@ def _row(content: Markup, look: str = "") -> Markup:
 
 
 def _table(rows: Rows) -> Markup:
-    widest = max(map(len, rows))
-    style = f"padding:4px 8px;border:1px solid #c9ced6;vertical-align:top;{_BASE}font-size:14px;"
+    """Rows of as many cells each: side by side where all are short, else below one another."""
+    narrow = all(len(words) <= _SHORT for row in rows for words in row)
+    style = f"padding:4px 10px;border:1px solid #c9ced6;vertical-align:top;{_BASE}font-size:14px;"
     drawn = []
     for row in rows:
-        # A shorter row ends with the longest text: it takes the columns that are left.
-        spans = [1] * (len(row) - 1) + [widest - len(row) + 1]
-        cells = (
-            element("td", *_broken(words), colspan=span if span > 1 else None, style=style)
-            for words, span in zip(row, spans, strict=True)
-        )
+        if narrow:
+            cells = [element("td", words, style=f"{style}white-space:nowrap;") for words in row]
+        else:
+            first, second, *more = row
+            rest = (element("br"), tr("　　").join(more)) if more else ()
+            named = element("b", first, tr("　　"), *_broken(second))
+            cells = [element("td", named, *rest, style=style)]
         drawn.append(element("tr", *cells))
     return element(
-        "table", joined_markup(drawn), cellpadding=0, cellspacing=0, border=0, style="border-collapse:collapse;max-width:100%;"
+        "table", joined_markup(drawn), cellpadding=0, cellspacing=0, border=0, width=None if narrow else "100%",
+        style="border-collapse:collapse;",
     )  # fmt: skip

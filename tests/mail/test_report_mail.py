@@ -23,6 +23,7 @@ from reconcile.mail.report_body import overview_text, report_html
 BOSS = "boss@example.invalid"
 VALUES = {"period": PERIOD, "files": "汇总.xlsx", "overview": ""}
 WORDING = "您好！\n{period}见下：\n\n{overview}\n\n附件：{files}"
+TAGS = {"html", "head", "meta", "title", "body", "table", "tr", "td", "p", "br", "b"}
 
 
 def sent(folder: Path, *more: object, plan: Plan | None = None) -> list[EmailMessage]:
@@ -100,7 +101,7 @@ def test_the_page_is_one_that_outlook_shows(tmp_path: Path) -> None:
     """Word draws it: tables, styles at the elements, nothing to be fetched or run."""
     [letter] = sent(tmp_path)
     page = Elements(body(letter, "html"))
-    assert page.tags == {"html", "head", "meta", "title", "body", "table", "tr", "td", "p", "br"}
+    assert page.tags == TAGS - {"b"}
     assert page.attributes == {
         "lang", "charset", "name", "content", "style", "role", "width", "cellpadding", "cellspacing",
         "border",
@@ -147,7 +148,7 @@ def test_what_comes_from_outside_stays_text(evil: str) -> None:
     rows = ((evil,), (evil,), (evil, evil), ("●" + evil,), (evil, "b", evil))
     values = {**VALUES, "period": evil, "files": evil, "overview": overview_text(rows)}
     page = report_html(WORDING, values, rows, evil)
-    assert Elements(page).tags == {"html", "head", "meta", "title", "body", "table", "tr", "td", "p", "br"}  # fmt: skip
+    assert Elements(page).tags <= TAGS
     shown = evil if evil.isprintable() else re.sub("[\u202e\x00]", "?", evil)
     assert Elements(page).words.count(shown) == 10
 

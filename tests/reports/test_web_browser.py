@@ -1,4 +1,4 @@
-"""The web page in a real browser, as wide as a phone's and as a desk's; one browser for all tests here."""
+"""The web page and the mail to leaders in a real browser, on a phone and on a desk; one browser for all tests here."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from typing import Any
 import browser
 import pypdfium2
 import pytest
-from test_summary import answered
-from test_web_page import hostile
+from test_summary import answered, written
+from test_web_page import HOSTILE, hostile
 
 from reconcile.core.plan import Plan
 from reconcile.forms.template import Template
+from reconcile.mail.report_body import read_overview, report_html
+from reconcile.readers import read_book
 from reconcile.reports.web.page import page_bytes
 
 pytestmark = pytest.mark.slow
@@ -34,15 +36,14 @@ TYPE = """
 
 @dataclass(frozen=True)
 class Window:
-    """The browser, and the pages that it is to show."""
+    """The browser, and the folder of the pages that it is to show."""
 
     browser: browser.Browser
-    round: Path
-    hostile: Path
+    folder: Path
 
     def show(self, width: int, **more: Any) -> browser.Browser:
         """Open the page of the round."""
-        self.browser.show(self.round, width, **more)
+        self.browser.show(self.folder / "round.html", width, **more)
         return self.browser
 
     def tasks(self, section: str = "#tasks") -> list[tuple[int, str, str]]:
@@ -60,16 +61,22 @@ def window(
     pages = {"round": answered(sample_plan, longest=150), "hostile": hostile()}
     for name, merged in pages.items():
         (folder / f"{name}.html").write_bytes(page_bytes(merged, template.form))
+    book, _ = read_book("汇总.xlsx", written(hostile(HOSTILE[:9]), template))
+    assert book
+    letter = report_html(
+        "{unit}\n{overview}", {"unit": HOSTILE[1]}, read_overview(book), HOSTILE[0]
+    )
+    (folder / "mail.html").write_text(letter, encoding="utf-8")
     with browser.browsing(folder / "profile") as opened:
-        yield Window(opened, folder / "round.html", folder / "hostile.html")
+        yield Window(opened, folder)
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("page", ["round", "hostile"])
+@pytest.mark.parametrize("page", ["round", "hostile", "mail"])
 def test_nothing_is_wider_than_the_window_or_fetched_or_complained_of(
     window: Window, width: int, page: str
 ) -> None:
-    path: Path = getattr(window, page)
+    path = window.folder / f"{page}.html"
     window.browser.show(path, width)
     wide, alerted = window.browser.run(
         "return [document.documentElement.scrollWidth, typeof window.alerted]"

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from importlib import resources
@@ -234,9 +234,9 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def hostile() -> MergeResult:
+def hostile(texts: Sequence[str] = HOSTILE) -> MergeResult:
     """A round whose plan and answers are live all over."""
-    tasks = {n: f"{text}：甲局；乙局" for n, text in enumerate(HOSTILE, 1)}
+    tasks = {n: f"{text}：甲局；乙局" for n, text in enumerate(texts, 1)}
     plan = little_plan(tasks, units=[Unit("甲局"), Unit("乙局")])
     plan = replace(
         plan,
