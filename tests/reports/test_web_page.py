@@ -24,7 +24,7 @@ from reconcile.api.merge import write_merge
 from reconcile.api.outputs import Misused
 from reconcile.core.i18n import EN, holds_chinese, speaking
 from reconcile.core.plan import Plan, Unit
-from reconcile.core.result import Balance, MergeResult
+from reconcile.core.result import Balance, Changes, MergeResult
 from reconcile.core.text import percent, plain
 from reconcile.forms.template import Template, read_template
 from reconcile.plan import read_plan
@@ -172,6 +172,18 @@ def test_what_is_behind_stands_first_and_in_the_same_order(page: Node, book: Any
             assert "".join(words.split()) in said, row["序号"]
     sections = [s.attributes["id"] for s in page.all("section")]
     assert sections == ["overview", "behind", "tasks"]
+
+
+def test_what_changed_since_the_last_period_is_told(template: Template) -> None:
+    merged = answered(little_plan({n: f"目标{n}：甲局" for n in range(1, 8)}))
+    changes = Changes("第四季度", True, (2,), (3, 4), (5,), (), (6,), (7,))
+    told = Tree(page_bytes(replace(merged, changes=changes), template.form)).top.one("section", id="overview")  # fmt: skip
+    assert [li.text for li in told.one("ul", class_="changes").all("li")] == [
+        "由黄转红1项：第2项", "新增滞后2项：第3、4项", "连续两期红灯1项：第5项", "上期滞后、本期未报1项：第6项", "本期完成1项：第7项",
+    ]  # fmt: skip
+    nothing = Changes("第四季度", True, (), (), (), (), (), ())
+    page = page_bytes(replace(merged, changes=nothing), template.form).decode()
+    assert "与第四季度相比：没有变化" in page
 
 
 def test_the_same_merge_gives_the_same_bytes(template: Template) -> None:
