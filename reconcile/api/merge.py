@@ -22,7 +22,7 @@ from ..merge.scores import score_units
 from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, REPORT, SUMMARY, mark_of
+from ..writers.marks import CIRCULAR, COPY, PAGE, REPORT, SUMMARY, mark_of
 from ..writers.theme import Style
 from .marked_copies import Copies
 from .outputs import (
@@ -102,6 +102,7 @@ def write_merge(
     *,
     report_path: Path | None = None,
     circular_path: Path | None = None,
+    page_path: Path | None = None,
     style: Style | None = None,
     password: str | None = None,
     contacts: bool = False,
@@ -110,7 +111,7 @@ def write_merge(
     force: bool = False,
     reopening: Reopening | None = None,
 ) -> Written:
-    """Write summary, report, circular, answer and marked-up copies, all or none of them.
+    """Write summary, report, circular, web page, answer and marked-up copies, all or none of them.
 
     The summary tells clerks' names and telephone numbers only with ``contacts``.
 
@@ -126,7 +127,7 @@ def write_merge(
         if merged.caption in merged.closed and reopening is None:
             words = "“{period}”已经归档，汇总不再重做；确要重做，加 --reopen 写明原因，归档里会记下"
             raise Misused(tr(words, period=merged.caption))
-        outputs = [path for path in (out, report_path, circular_path) if path]
+        outputs = [path for path in (out, report_path, circular_path, page_path) if path]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
         # The received form is written by nothing but the answer.
@@ -138,8 +139,14 @@ def write_merge(
         if circular_path:
             mark = mark_of(CIRCULAR, plan, period)
             check_former(circular_path, mark, "这个时段的通报初稿", sealed=True, force=force)
+        if page_path:
+            check_former(page_path, mark_of(PAGE, plan, period), "这个时段的网页", force=force)
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
             _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
+            if page_path:
+                from ..reports.web.page import page_bytes  # as few ask for it
+
+                batch.write(page_path, page_bytes(merged, form, style))
             if answer and answer.content:
                 batch.write(answer.out, answer.content, private=True)
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))

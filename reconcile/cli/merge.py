@@ -24,6 +24,12 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
 @option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
 @option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
 @option(
+    "--html",
+    "page_path",
+    type=NEW,
+    help="另写一页网页，给领导在手机、电脑上看，不用联网，如 汇总.html",
+)
+@option(
     "--returns",
     "returns_out",
     type=NEW,
@@ -62,6 +68,7 @@ def merge(
     out: Path | None,
     report_path: Path | None,
     circular_path: Path | None,
+    page_path: Path | None,
     returns_out: Path | None,
     form_path: Path | None,
     answer_out: Path | None,
@@ -80,8 +87,7 @@ def merge(
     from ..api.inputs import load_style
     from ..api.merge import Answer, usual_places, write_merge
     from ..core.i18n import joined, sheet_name, tr
-    from ..reports.status import status_text
-    from ..reports.summary import balance_line
+    from ..reports.status import balance_line, status_text
     from ..writers.atomic import safe_name
 
     if circular_path:
@@ -116,12 +122,14 @@ def merge(
             opening = reopening(asked.plan, merged, datetime.now(), login(), reopen)
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
-            circular_path=circular_path, style=style, password=asked.password, contacts=contacts,
-            answer=answer, inputs=inputs, force=force, reopening=opening,
+            circular_path=circular_path, page_path=page_path, style=style, password=asked.password,
+            contacts=contacts, answer=answer, inputs=inputs, force=force, reopening=opening,
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
     if circular_path:
         say(tr("通报初稿：{out}", out=circular_path))
+    if page_path:
+        say(tr("网页：{out}", out=page_path))
     say(status_text(merged, brief=True))
     say(balance_line(merged))
     show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))

@@ -1,10 +1,11 @@
-"""What lies in the folders that are to be mailed: forms, marked-up copies, summaries."""
+"""What lies in the folders that are to be mailed: forms, marked-up copies, summaries, web pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ..core.findings import Finding, Place
 from ..core.i18n import meant, sheet_name, tr
@@ -14,10 +15,12 @@ from ..intake.captions import is_notice
 from ..intake.inbox import Arrival, collect
 from ..intake.submission_reader import Captions, read_submission
 from ..readers import Book, Sheet, read_book
-from ..reports.overview import OVERVIEW
 from ..reports.previous_summary import RECORDS
-from ..reports.unit_sheets import MISSING, PHONE
+from ..reports.sheets.overview_sheet import OVERVIEW
+from ..reports.sheets.unit_sheets import MISSING, PHONE
+from ..writers.marks import page_mark
 from .message import BACK, ISSUE, REPORT, Enclosure
+from .report_body import Rows, read_overview
 
 PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 """Documents for leaders: whose they are cannot be told from them."""
@@ -25,7 +28,7 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF)."""
+    """``forms`` with what was read from them, ``reports`` (summaries and their web pages), ``papers`` (通报.docx, PDF)."""
 
     forms: tuple[tuple[Enclosure, Submission], ...]
     reports: tuple[Enclosure, ...]
@@ -48,18 +51,22 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
         if Path(enclosure.name).suffix.lower() in PAPERS:
             papers.append(enclosure)
             continue
+        if page_mark(arrival.content):
+            reports.append(replace(enclosure, kind=REPORT))
+            continue
         try:
-            kind, returned, told = _told(arrival, captions)
+            content = _content(arrival, captions)
         except Exception as error:  # as merge does: a fault of ours costs one file, not the batch
             findings.append(Finding.unforeseen(enclosure.place.file, error))
             continue
-        if isinstance(told, Finding):
-            findings.append(told)
-        elif kind == REPORT:
-            reports.append(replace(enclosure, kind=kind))
-            findings += [Finding("MAIL-058", enclosure.place)] if told else []
-        elif returned is not None:
-            forms.append((replace(enclosure, kind=kind, told=told), returned))
+        if isinstance(content, Finding):
+            findings.append(content)
+        elif content.kind == REPORT:
+            reports.append(replace(enclosure, kind=REPORT, overview=content.overview))
+            findings += [Finding("MAIL-058", enclosure.place)] if content.told else []
+        elif content.submission is not None:
+            own = replace(enclosure, kind=content.kind, told=content.told)
+            forms.append((own, content.submission))
     return Gathered(tuple(forms), tuple(reports), tuple(papers), tuple(findings))
 
 
@@ -68,25 +75,32 @@ def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
     return Enclosure(name, content, Place(arrival.name), str(arrival.source))
 
 
-def _told(
-    arrival: Arrival, captions: Captions
-) -> tuple[str, Submission | None, tuple[str, ...] | Finding]:
-    """What a workbook is, what was read from it, and what it tells; or why not.
+class _Content(NamedTuple):
+    """What a workbook is, and what it tells.
 
-    That are the lines that a marked-up copy lists, and the telephone numbers of a summary.
+    ``told`` are the lines that a marked-up copy lists, and the telephone numbers of a summary.
     """
+
+    kind: str
+    submission: Submission | None
+    told: tuple[str, ...] = ()
+    overview: Rows = ()
+
+
+def _content(arrival: Arrival, captions: Captions) -> _Content | Finding:
+    """What a workbook holds, or why it cannot be read."""
     assert arrival.content is not None, "the caller has looked"
     book, wrong = read_book(arrival.name, arrival.content)
     if book is None:
-        return "", None, wrong[0]
+        return wrong[0]
     names = {sheet.name for sheet in book.sheets}
     if {sheet_name(OVERVIEW), sheet_name(RECORDS)} <= names or {OVERVIEW, RECORDS} <= names:
-        return REPORT, None, tuple(_numbers(book))
+        return _Content(REPORT, None, tuple(_numbers(book)), read_overview(book))
     returned = read_submission(arrival.name, arrival.sha256, book, captions)
     told = _listed(book)
     if told is not None:
-        return BACK, returned, told
-    return ISSUE, returned, ()
+        return _Content(BACK, returned, told)
+    return _Content(ISSUE, returned)
 
 
 def _numbers(book: Book) -> Iterator[str]:

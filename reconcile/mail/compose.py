@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..core.addresses import read_addresses
 from ..core.deadlines import deadline_said
 from ..core.findings import Finding, Place
 from ..core.form import Form
@@ -15,9 +14,11 @@ from ..core.plan import Plan
 from ..core.submission import Submission
 from ..core.text import printable
 from ..core.units import assignments
+from ..core.values.addresses import read_addresses
 from ..merge.identify import identify
 from ..merge.rulings import Rulings
 from .message import BACK, ISSUE, REMIND, REPORT, Enclosure, Message, Wording, fill_words, one_line
+from .report_body import overview_text, report_html
 
 LEADERS = "报送邮箱"
 """The setting that names who gets the summary."""
@@ -159,6 +160,7 @@ def _message(
 ) -> Message:
     plan = shared.plan
     told = [line for e in enclosures if e.kind == BACK for line in e.told]
+    overview = [row for e in enclosures for row in e.overview]
     values = {
         **own,
         "period": shared.period,
@@ -170,17 +172,20 @@ def _message(
         "contact": plan.settings.get("联系方式", "") or plan.office,
         "files": joined(e.name for e in enclosures),
         "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(told, 1)),
+        "overview": overview_text(overview),
         "today": shared.day,
     }
     wording = shared.wordings[kind]
+    subject = one_line(fill_words(wording.subject, values))
     return Message(
         plan=plan_code(plan),
         kind=kind,
         unit=unit,
         period=shared.period,
         to=to,
-        subject=one_line(fill_words(wording.subject, values)),
+        subject=subject,
         body=printable(fill_words(wording.body, values).strip(), breaks=True) + "\n",
         enclosures=tuple(enclosures),
         day=shared.day if kind == REMIND else "",
+        html=report_html(wording.body, values, overview, subject),
     )

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
 from ..core.i18n import tr
 from ..core.plan import Plan
 from ..core.text import short
+from ..core.values.addresses import read_addresses
 from ..writers.atomic import reason_of
 from .journal import Journal
 

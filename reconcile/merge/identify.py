@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
 from ..core.i18n import joined, tr
 from ..core.keys import (
@@ -40,6 +39,7 @@ from ..core.result import OTHER_PERIOD
 from ..core.submission import Row, Submission, Table
 from ..core.text import fold, short
 from ..core.units import register_of, roles
+from ..core.values.addresses import read_addresses
 from .match_rows import task_of, task_seen
 from .rulings import Rulings
 

@@ -20,8 +20,8 @@ from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
-    "summary", "status", "changes", "report", "circular", "copy",
+SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE = (
+    "summary", "status", "changes", "report", "circular", "copy", "page",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL, MADE = "reconcile.output", "reconcile.seal", "reconcile.made"
@@ -33,6 +33,10 @@ _HEAD = 4096
 _SETTINGS = "设置"
 _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
 _SHEET = re.compile(r'<(?:\w+:)?sheet\b[^<>]*?\bname="([^"]*)"')
+_IN_PAGE = re.compile(
+    rb'<!doctype html>\n<html lang="[\w-]+">\n<meta name="%b" content="([^"<>]*)">'
+    % OUTPUT.encode()
+)
 _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
@@ -93,12 +97,20 @@ def read_mark(path: Path) -> Marked:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
             if not head.startswith(b"PK"):
+                if mark := page_mark(head):
+                    return Marked(mark)
                 found = _IN_REPORT.match(head)
                 return Marked(json.loads(found[1]) if found else "")
             with zipfile.ZipFile(stream) as archive:
                 return _in_archive(archive)
     except Exception:  # a broken archive fails in many ways
         return Marked()
+
+
+def page_mark(content: bytes) -> str:
+    """Return the mark of a web page, "" where it is none of ours."""
+    found = _IN_PAGE.match(content)
+    return _plain(found[1].decode("utf-8", "replace")) if found else ""
 
 
 def _in_archive(archive: zipfile.ZipFile) -> Marked:

@@ -101,6 +101,8 @@ MISUSED = """
     {merge} -o {o}/s.xlsx --circular {o}/上期.xlsx --force
     {merge} -o {o}/s.xlsx --circular {o}/r.json --report {o}/r.json
     {merge} -o {o}/s.xlsx --circular {o}/自己的.xlsx
+    {merge} -o {o}/s.xlsx --html {o}/上期.xlsx --force
+    {merge} -o {o}/s.xlsx --html {o}/自己的.xlsx
     {merge} -o {o}/s.xlsx --returns {o}/收回
     {merge} -o {o}/s.xlsx --returns {o}/收回/退回
     {merge} -o {o}/s.xlsx --template {o}/form2.xlsx --report {o}/form2.xlsx --force
@@ -249,7 +251,7 @@ def test_the_received_form_is_written_by_the_answer_alone(tmp_path: Path) -> Non
         "--answer",
         tmp_path / "收到的.xlsx",
     )
-    for out in ("-o", "--report", "--circular"):
+    for out in ("-o", "--report", "--circular", "--html"):
         more = () if out == "-o" else ("-o", tmp_path / "s.xlsx")
         assert run(*merge, *more, out, tmp_path / "收到的.xlsx", "--force").exit_code == 2
     both = ("-o", tmp_path / "s.xlsx", "--answer-out", tmp_path / "s.xlsx")
@@ -321,11 +323,12 @@ def test_names_carry_the_period_where_nobody_named_them(tmp_path: Path) -> None:
     assert not (tmp_path / "退回").exists()
 
 
-@pytest.mark.parametrize("option", ["-o", "--report", "--circular"])
+@pytest.mark.parametrize("option", ["-o", "--report", "--circular", "--html"])
 def test_another_period_or_plan_is_not_overwritten(option: str, tmp_path: Path) -> None:
     pytest.importorskip("docx")
     office(tmp_path)
-    out = tmp_path / {"-o": "s.xlsx", "--report": "s.json", "--circular": "s.docx"}[option]
+    endings = {"-o": "xlsx", "--report": "json", "--circular": "docx", "--html": "html"}
+    out = tmp_path / f"s.{endings[option]}"
 
     def merge(period: str, *more: object, plan_name: str = "总台账.xlsx") -> Result:
         own = () if option == "-o" else ("-o", tmp_path / f"{period}{plan_name}")

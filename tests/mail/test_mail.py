@@ -20,9 +20,9 @@ from post_servers import PERIOD, issue, run, small_plan, unit_name
 from reconcile.api.generate import generate
 from reconcile.api.mail import Asked
 from reconcile.api.mail import mail as api_mail
-from reconcile.core.addresses import read_addresses
 from reconcile.core.findings import Place
 from reconcile.core.plan import Unit
+from reconcile.core.values.addresses import read_addresses
 from reconcile.intake.inbox import collect
 from reconcile.mail.message import Enclosure, Message, fill_words, unknown_words
 from reconcile.mail.mime import mail_bytes

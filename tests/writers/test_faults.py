@@ -93,7 +93,8 @@ WAITING = (
 
 def all_of_it(office: Path, as_of: str = AS_OF) -> list[str]:
     """A merge that writes whatever a merge can write; one return is wrong, so there is a copy."""
-    more = ("--report", str(office / "r.json"), "--circular", str(office / "c.docx"))
+    outputs = {"--report": "r.json", "--circular": "c.docx", "--html": "p.html"}
+    more = (part for option, name in outputs.items() for part in (option, str(office / name)))
     return [*merging(office, as_of=as_of), *more]
 
 
@@ -106,7 +107,7 @@ def waiting(arguments: list[str]) -> subprocess.Popen[str]:
 
 
 def written(office: Path) -> dict[str, bytes]:
-    names = ("汇总.xlsx", "r.json", "c.docx", f"退回/退回_{A}.xlsx")
+    names = ("汇总.xlsx", "r.json", "c.docx", "p.html", f"退回/退回_{A}.xlsx")
     return {name: (office / name).read_bytes() for name in names}
 
 

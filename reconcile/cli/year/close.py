@@ -73,7 +73,7 @@ def close(
     """
     from ...api.year import close as api
     from ...core.i18n import joined, tr
-    from ...reports.summary import balance_line
+    from ...reports.status import balance_line
 
     asked = api.Asked(
         plan, datetime.now(), period, inbox, summary, returns, template, previous, form, password,

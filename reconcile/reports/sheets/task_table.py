@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from ..core.form import Form
-from ..core.i18n import joined, sheet_name, spoken, tr
-from ..core.plan import BEHIND, NOT_BEGUN, Task
-from ..core.prefill import labelled_goal
-from ..core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
-from ..writers.cells import Cell, Column, Splitter
-from ..writers.row_xml import RowWriter
-from ..writers.streamed_workbook import RowSheet
-from ..writers.table import A3, Listing, page
-from ..writers.theme import light_look
-from .counts import STATES, subject
+from ...core.form import Form
+from ...core.i18n import joined, sheet_name, spoken, tr
+from ...core.plan import BEHIND, NOT_BEGUN, Task
+from ...core.prefill import labelled_goal
+from ...core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
+from ...writers.cells import Cell, Column, Splitter
+from ...writers.row_xml import RowWriter
+from ...writers.streamed_workbook import RowSheet
+from ...writers.table import A3, Listing, page
+from ...writers.theme import light_look
+from ..counts import STATES, subject
 
 TABLE, SUPPORT = "汇总表", "配合答复"
 _HIGHEST = 260.0
@@ -138,7 +138,7 @@ def table_lines(merged: MergeResult, form: Form, support_rows: Mapping[int, int]
         above = task.sections
         parts = [
             part
-            for row in _task_rows(merged, form, task, support_rows)
+            for row in task_rows(merged, form, task, support_rows)
             for part in splitter.parts(row)
         ]
         for i, part in enumerate(parts):
@@ -176,10 +176,10 @@ def write_table(sheet: RowSheet, listing: Listing, merged: MergeResult, form: Fo
     page(sheet, A3)
 
 
-def _task_rows(
+def task_rows(
     merged: MergeResult, form: Form, task: Task, support_rows: Mapping[int, int]
 ) -> Iterator[list[object]]:
-    """A row per lead; then one per supporting unit that sees the task behind where no lead does."""
+    """Yield a row per lead; then one per supporting unit that sees the task behind where no lead does."""
     answers = answer_columns(form)
     standing = merged.standings.get(task.number, Standing(task.number, "", ""))
     at = support_rows.get(task.number)
