@@ -67,14 +67,18 @@ class IndicatorCounts:
 
     def __str__(self) -> str:
         """Return them as a sentence of a circular, in which the numbers add up."""
-        unjudged = tr("，未判定{count}项", count=self.unjudged) if self.unjudged else ""
-        overdue = tr("（其中落后{count}项）", count=self.overdue) if self.overdue else ""
-        return tr(
-            "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，"
-            "本期没有目标{without}项{overdue}{unjudged}。",
-            count=self.reported, reached=self.reached, behind=self.behind,
-            without=self.without_target, overdue=overdue, unjudged=unjudged,
-        )  # fmt: skip
+        parts = [
+            tr("达到或超过序时进度{count}项", count=self.reached),
+            tr("未达序时进度{count}项", count=self.behind),
+        ]
+        if self.without_target:
+            overdue = tr("（其中落后{count}项）", count=self.overdue) if self.overdue else ""
+            words = "本期没有目标{count}项{overdue}"
+            parts.append(tr(words, count=self.without_target, overdue=overdue))
+        if self.unjudged:
+            parts.append(tr("未判定{count}项", count=self.unjudged))
+        words = "报有实绩的量化指标{count}项，其中{parts}。"
+        return tr(words, count=self.reported, parts=joined(parts, "，"))
 
 
 def indicator_counts(merged: MergeResult) -> IndicatorCounts:
