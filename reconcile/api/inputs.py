@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -119,4 +120,4 @@ def under_present_names(previous: Previous, plan: Plan) -> Previous:
             ):
                 found[now] = before + value
         periods[caption] = found
-    return Previous(periods)
+    return replace(previous, periods=periods)

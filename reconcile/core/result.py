@@ -9,25 +9,13 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .findings import Finding, Place
-from .lights import Measured
+from .lights import Lag, Measured
 from .plan import Assignment, Indicator, Plan
 
 Accepted = str | float | date
 
 Answers = Mapping[tuple[str, int, str], Accepted]
 """Values by (unit, task, field id)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """What former summaries hold: the answers by period caption, in the plan's order."""
-
-    periods: Mapping[str, Answers]
-
-    @property
-    def last(self) -> Answers:
-        """The answers of the latest of these periods."""
-        return list(self.periods.values())[-1] if self.periods else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +79,8 @@ class Filed:
         return self.typed if self.typed and self.sound else self.mailed
 
 
+CONTRADICTED = ("IND-003", "IND-004")
+"""A state better, or worse, than the numbers say."""
 FILLED = "filled"
 """The head field that tells when a form was filled in."""
 IGNORED = "FORM-022"
@@ -166,14 +156,64 @@ class Standing:
 
     ``state`` is the worst of its leads' statements (未报 when none answered),
     ``light`` the worst of that and of its indicators; ``reasons`` say in words
-    what made the light yellow or red. ``before`` is last period's state, if known.
+    what made the light yellow or red. ``lag`` is the worst of its indicators' lags, in percentage
+    points on its own basis; None where no indicator was measured. ``before`` is how the task stood
+    in the latest former period, if known.
     """
 
     task: int
     state: str
     light: str
     reasons: tuple[str, ...] = ()
-    before: str = ""
+    lag: Lag | None = None
+    before: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What former summaries hold, by period caption, in the plan's order.
+
+    ``periods`` are the answers, ``standings`` how the tasks stood, by task number. A summary of
+    the old shape holds no standings: they are judged anew from its answers.
+    """
+
+    periods: Mapping[str, Answers]
+    standings: Mapping[str, Mapping[int, Standing]] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Answers:
+        """The answers of the latest of these periods."""
+        return list(self.periods.values())[-1] if self.periods else {}
+
+    @property
+    def last_standings(self) -> Mapping[int, Standing]:
+        """How the tasks stood in the latest of these periods, as far as that is known."""
+        return self.standings.get(list(self.periods)[-1], {}) if self.periods else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since the period ``since``: numbers of tasks, in the plan's order.
+
+    ``consecutive`` tells whether that is the period right before this one. A task stands in no
+    more than one of the first five groups; ``completed`` counts apart, since a task may be both
+    completed and better.
+    """
+
+    since: str
+    consecutive: bool
+    turned_red: tuple[int, ...]
+    """由黄转红: yellow then, red now."""
+    newly_behind: tuple[int, ...]
+    """新增滞后: yellow or red now, and neither then."""
+    red_again: tuple[int, ...]
+    """连续两期红灯: red then and now."""
+    better: tuple[int, ...]
+    """转好: red then and yellow or green now, or yellow then and green now."""
+    unheard: tuple[int, ...]
+    """Yellow or red then, without a light now: it is not known whether they are better."""
+    completed: tuple[int, ...]
+    """本期完成: completed now, with a green light, and not completed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +269,7 @@ class MergeResult:
     ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
     they were written, by (unit, task), that were set aside without another in their place.
     ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
+    ``changes`` are those since the last period, None where no former summary was given.
     """
 
     plan: Plan
@@ -248,6 +289,7 @@ class MergeResult:
     actuals: Mapping[tuple[int, str], Sequence[Actual]] = field(default_factory=dict)
     pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
     unprinted: frozenset[tuple[str, int]] = frozenset()
+    changes: Changes | None = None
 
     def __hash__(self) -> int:
         """Hash what tells merges apart: mappings cannot be hashed."""
@@ -257,6 +299,11 @@ class MergeResult:
     def caption(self) -> str:
         """The caption of the period that was merged."""
         return self.plan.periods[self.period - 1].caption
+
+    @property
+    def contradicted(self) -> tuple[int, ...]:
+        """自报与测算不一致: tasks of which a unit states another state than its numbers come to."""
+        return tuple(sorted({f.task for f in self.findings if f.code in CONTRADICTED and f.task}))
 
     def named(self, field: str) -> Iterator[Record]:
         """Yield the records of this field."""

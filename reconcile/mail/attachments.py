@@ -14,9 +14,9 @@ from ..intake.captions import is_notice
 from ..intake.inbox import Arrival, collect
 from ..intake.submission_reader import Captions, read_submission
 from ..readers import Book, Sheet, read_book
-from ..reports.overview import OVERVIEW
 from ..reports.previous_summary import RECORDS
-from ..reports.unit_sheets import MISSING, PHONE
+from ..reports.sheets.overview_sheet import OVERVIEW
+from ..reports.sheets.unit_sheets import MISSING, PHONE
 from .message import BACK, ISSUE, REPORT, Enclosure
 
 PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))

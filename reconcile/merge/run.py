@@ -42,7 +42,7 @@ from .ingest import Intake, take_return
 from .match_rows import task_of
 from .rulings import REJECT, USE, Rulings
 from .state import MergeState, gathered
-from .task_status import judge
+from .task_status import changes_since, judge, with_standings
 from .versions import Versions
 
 
@@ -174,7 +174,8 @@ class _Together:
             (u, t): checked.place(u, t, "state") for u, t in entries if checked and t in measured
         }
         pending = _pending(ledger, entries)
-        judged = judge(plan, period, entries, actuals, indicators, places, self.previous, pending)
+        previous = self.previous and with_standings(plan, self.previous, self.wanted, indicators)
+        judged = judge(plan, period, entries, actuals, indicators, places, previous, pending)
         ledger.findings += [*untold, *judged.findings]
         aside = {(s.code, s.place) for s in ledger.set_aside}
         still, waived = rulings.settle(ledger.findings, aside)
@@ -189,6 +190,7 @@ class _Together:
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
             tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
             balance, entries, judged.standings, judged.reached, actuals, pending, unprinted,
+            changes_since(plan, period, judged.standings, previous),
         )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def status_bytes(merged: MergeResult) -> bytes:
     """Return the same table as a workbook, and whom to call: it is for the office's own use."""
     # The text needs no writer of workbooks.
     from ..writers.table import Column, Listing, new_workbook
-    from .unit_sheets import write_missing
+    from .sheets.unit_sheets import write_missing
 
     title = tr("{period}回表情况", period=merged.caption)
     book, stream = new_workbook(title, mark_of(STATUS, merged.plan, merged.period))

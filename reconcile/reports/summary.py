@@ -16,7 +16,8 @@ from ..writers.row_height import row_height, split_text
 from ..writers.table import A3, A4, Column, Listing, fitted, page, workbook_to
 from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
 from .circular import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
-from .lists import (
+from .previous_summary import RECORDS, STANDINGS
+from .sheets.lists import (
     BEHIND_LIST,
     INDICATORS,
     PROBLEMS,
@@ -25,10 +26,10 @@ from .lists import (
     write_indicators,
     write_problems,
     write_records,
+    write_standings,
 )
-from .overview import OVERVIEW, balance_line, write_overview
-from .previous_summary import RECORDS
-from .task_table import (
+from .sheets.overview_sheet import OVERVIEW, balance_line, write_overview
+from .sheets.task_table import (
     SUPPORT,
     TABLE,
     Line,
@@ -38,7 +39,7 @@ from .task_table import (
     table_lines,
     write_table,
 )
-from .unit_sheets import MISSING, SCORES, write_missing, write_scores
+from .sheets.unit_sheets import MISSING, SCORES, write_missing, write_scores
 
 CIRCULAR = "通报"
 CAPTIONS = (
@@ -49,7 +50,7 @@ CAPTIONS = (
     "●红灯", "未判定", "应答任务", "已答任务", "情况", "首报", "改报", "按时", "须改正", "其中牵头", "联系人",
     "联系电话", "文件摘要",
 )  # fmt: skip
-"""The captions that a summary template may rename, on all sheets but 明细, which is read back."""
+"""The captions that a summary template may rename, on all sheets but 明细 and 任务评定, which are read back."""
 
 __all__ = ["balance_line", "summary_bytes", "write_summary"]
 
@@ -92,7 +93,7 @@ def write_summary(
     names = [
         OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),
         *([SCORES] if scores else []), BEHIND_LIST, MISSING, *([CIRCULAR] if circular else []),
-        PROBLEMS, SUPPORT, RECORDS,
+        PROBLEMS, SUPPORT, STANDINGS, RECORDS,
     ]  # fmt: skip
     sheets = {name: book.add_worksheet(sheet_name(name)) for name in names}
     support = support_lines(merged, form)
@@ -110,6 +111,7 @@ def write_summary(
         _circular(listing, sheets[CIRCULAR], circular, at)
     write_problems(listing, merged, form, at, contacts=contacts)
     _support(listing, form, support, at)
+    write_standings(listing, merged)
     write_records(listing, merged, form, contacts=contacts)
     book.close()
 

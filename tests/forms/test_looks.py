@@ -168,13 +168,13 @@ def test_an_unknown_look_or_caption_is_told(
 def test_the_captions_that_may_be_renamed_are_those_of_the_summary(
     merged: MergeResult, template: Template, sample_plan: Plan
 ) -> None:
-    """Every caption of every sheet but 明细, the form's own and those that name a period."""
+    """Every caption of every sheet but those read back, the form's own and those that name a period."""
     whole = replace(merged, plan=replace(merged.plan, indicators=sample_plan.indicators[:1]))
     book = openpyxl.load_workbook(io.BytesIO(written(whole, template, Style())))
     found: set[str] = set()
     for sheet in book.worksheets:
         row = 2 if sheet.title == "汇总表" else 1
-        if sheet.title not in ("明细", "总览", "通报"):
+        if sheet.title not in ("明细", "任务评定", "总览", "通报"):
             found |= {str(c.value) for c in sheet[row] if c.value}
     found |= {"任务数", "占比", "完成情况", "亮灯"}  # 总览
     found |= {"联系人", "联系电话"}  # 催报名单, with --contacts

@@ -271,8 +271,12 @@ def test_the_next_period_shows_and_compares_the_last(
     second = merged(sample_plan_path, back, period="第三季度", previous_paths=[summary])
     fallen = [f for f in second.findings if f.code == "IND-005"]
     assert [(f.task, f.field, f.place.sheet) for f in fallen] == [(9, "外贸进出口总额", "量化指标")]
-    assert second.standings[9].before == "达序时"
+    assert getattr(second.standings[9].before, "state", "") == "达序时"
     assert next(o.before for o in second.reached if o.indicator.name == "实际利用外资") == 5
+    before = second.standings[9].before
+    assert before == replace(first.standings[9], reasons=before.reasons), "as it was published"
+    assert second.changes and second.changes.since == "第二季度"
+    assert 9 in (*second.changes.newly_behind, *second.changes.turned_red)
     out = tmp_path / "汇总Q3.xlsx"
     write_merge(second, taken.template.form, out, tmp_path / "退回Q3", [back])
     lists = openpyxl.load_workbook(out)["量化指标"]

@@ -31,11 +31,11 @@ from reconcile.forms.summary_template import read_style
 from reconcile.forms.template import Template
 from reconcile.merge.scores import score_units
 from reconcile.merge.task_status import judge
-from reconcile.reports import lists
 from reconcile.reports.circular import draft
 from reconcile.reports.counts import light_counts, state_counts
-from reconcile.reports.overview import groups, one_line
 from reconcile.reports.previous_summary import read_previous
+from reconcile.reports.sheets import lists
+from reconcile.reports.sheets.overview_sheet import groups, one_line
 from reconcile.reports.summary import CAPTIONS, summary_bytes
 from reconcile.writers.theme import LOOKS
 
@@ -125,7 +125,7 @@ def table(sheet: Any, head: int = 1) -> list[dict[str, Any]]:
 
 def test_the_sheets_stand_in_reading_order(book: Any) -> None:
     assert book.sheetnames == [
-        "总览", "汇总表", "量化指标", "按单位", "滞后清单", "催报名单", "通报", "问题清单", "配合答复", "明细",
+        "总览", "汇总表", "量化指标", "按单位", "滞后清单", "催报名单", "通报", "问题清单", "配合答复", "任务评定", "明细",
     ]  # fmt: skip
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ..core.i18n import joined, tr
-from ..core.lights import GREEN, RED, YELLOW
-from ..core.plan import Unit
-from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
-from ..writers.table import A4, Cell, Column, Listing
-from .counts import UNJUDGED
-from .status import STATES, filed_on
+from ...core.i18n import joined, tr
+from ...core.lights import GREEN, RED, YELLOW
+from ...core.plan import Unit
+from ...core.result import UNANSWERED, MergeResult, Score, UnitStatus
+from ...writers.table import A4, Cell, Column, Listing
+from ..counts import UNJUDGED
+from ..status import STATES, filed_on
 
 SCORES, MISSING = "按单位", "催报名单"
 PERSON, PHONE = "联系人", "联系电话"

@@ -12,15 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..core.i18n import ZH, joined, sheet_name, spoken, tr
-from ..core.lights import GREEN, RED, YELLOW
-from ..core.plan import Task
-from ..core.result import MergeResult, Standing
-from ..core.text import short
-from ..writers.row_height import lines, row_height
-from ..writers.table import A4, SIZE, Cell, Column, Listing, fitted, page
-from ..writers.theme import light_look
-from .counts import Count, indicator_counts, light_counts, light_name, state_counts, subject, told
+from ...core.i18n import ZH, joined, sheet_name, spoken, tr
+from ...core.lights import GREEN, RED, YELLOW
+from ...core.plan import Task
+from ...core.result import MergeResult, Standing
+from ...core.text import short
+from ...writers.row_height import lines, row_height
+from ...writers.table import A4, SIZE, Cell, Column, Listing, fitted, page
+from ...writers.theme import light_look
+from ..counts import Count, indicator_counts, light_counts, light_name, state_counts, subject, told
 from .lists import BEHIND_LIST
 from .task_table import TABLE, light_word, state_cell
 from .unit_sheets import MISSING

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from ..core.form import Form
-from ..core.i18n import joined, sheet_name, spoken, tr
-from ..core.plan import BEHIND, NOT_BEGUN, Task
-from ..core.prefill import labelled_goal
-from ..core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
-from ..writers.cells import Cell, Column, Splitter
-from ..writers.row_xml import RowWriter
-from ..writers.streamed_workbook import RowSheet
-from ..writers.table import A3, Listing, page
-from ..writers.theme import light_look
-from .counts import STATES, subject
+from ...core.form import Form
+from ...core.i18n import joined, sheet_name, spoken, tr
+from ...core.plan import BEHIND, NOT_BEGUN, Task
+from ...core.prefill import labelled_goal
+from ...core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
+from ...writers.cells import Cell, Column, Splitter
+from ...writers.row_xml import RowWriter
+from ...writers.streamed_workbook import RowSheet
+from ...writers.table import A3, Listing, page
+from ...writers.theme import light_look
+from ..counts import STATES, subject
 
 TABLE, SUPPORT = "汇总表", "配合答复"
 _HIGHEST = 260.0

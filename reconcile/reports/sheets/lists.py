@@ -8,16 +8,16 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
 
-from ..core.findings import Finding, Severity
-from ..core.form import Field, Form
-from ..core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
-from ..core.lights import GREEN, RED, Lag, rounded
-from ..core.prefill import BASIS_WORDS, amount_value, shown_value
-from ..core.result import Accepted, MergeResult, Reached
-from ..core.submission import fingerprint
-from ..writers.table import A3, Cell, Column, Listing
-from .previous_summary import RECORDS
-from .task_table import TABLE, light_cell
+from ...core.findings import Finding, Severity
+from ...core.form import Field, Form
+from ...core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
+from ...core.lights import GREEN, RED, Lag, rounded
+from ...core.prefill import BASIS_WORDS, amount_value, shown_value
+from ...core.result import Accepted, MergeResult, Reached, Standing
+from ...core.submission import fingerprint
+from ...writers.table import A3, Cell, Column, Listing
+from ..previous_summary import LAG, RECORDS, STANDINGS
+from .task_table import TABLE, light_cell, state_cell
 
 INDICATORS, BEHIND_LIST, PROBLEMS = ("量化指标", "滞后清单", "问题清单")  # fmt: skip
 _SEVERITY: Mapping[Severity, dict[str, object]] = {
@@ -93,6 +93,11 @@ def _points(lag: Lag) -> object:
     return float(rounded(lag.points)) if lag.points is not None else ""
 
 
+def points_of(s: Standing) -> Decimal:
+    """Return a task's lag in percentage points, 0 where none was measured."""
+    return Decimal(0) if s.lag is None or s.lag.points is None else s.lag.points
+
+
 def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
     columns = [
@@ -102,16 +107,8 @@ def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -
     later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
     columns += [Column(tr("{period}序时进度", period=caption), 36) for caption in later]
     tasks = {t.number: t for t in merged.plan.tasks}
-    worst = {
-        s.task: min(
-            (one.measured.used.points for one in merged.reached
-             if one.indicator.number == s.task and one.measured.used.points is not None),
-            default=Decimal(0),
-        )
-        for s in merged.standings.values()
-    }  # fmt: skip
     behind = [s for s in merged.standings.values() if s.light not in ("", GREEN)]
-    behind.sort(key=lambda s: (s.light != RED, worst[s.task], s.task))
+    behind.sort(key=lambda s: (s.light != RED, points_of(s), s.task))
     rows = []
     for s in behind:
         task = tasks[s.task]
@@ -121,11 +118,36 @@ def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -
                 if entry.values.get(name):
                     texts.append(tr("{unit}：{text}", unit=unit, text=entry.values[name]))
         rows.append([
-            light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), tr(s.state), tr(s.before), joined(s.reasons, "；"),
+            light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), tr(s.state), tr(s.before.state) if s.before else "", joined(s.reasons, "；"),
             "\n".join(said["problem"]), "\n".join(said["next"]),
             *(task.milestones.get(caption, "") for caption in later),
         ])  # fmt: skip
     listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0, split=True)
+
+
+def write_standings(listing: Listing, merged: MergeResult) -> None:
+    """Write 任务评定: how every task stands, to be read back when the next period asks what changed."""
+    columns = [
+        Column("时段", 11, True), Column("序号", 6, True), Column("目标任务", 44), Column("牵头单位", 20),
+        Column("完成情况", 10, True), Column("亮灯", 9, True), Column(LAG, 12, True, "+0.0;-0.0;0.0"),
+        Column("口径", 10, True), Column("依据", 44),
+    ]  # fmt: skip
+    tasks = {t.number: t for t in merged.plan.tasks}
+    rows = (
+        [
+            merged.caption, s.task, tasks[s.task].goal, joined(tasks[s.task].lead), state_cell(s.state),
+            light_cell(s.light), *_lag(s), joined(s.reasons, "；"),
+        ]
+        for s in merged.standings.values()
+    )  # fmt: skip
+    listing.table(STANDINGS, columns, rows, renamed=False)
+
+
+def _lag(s: Standing) -> tuple[object, object]:
+    """A task's lag as a number, and its basis."""
+    if s.lag is None or s.lag.points is None:
+        return "", ""
+    return float(s.lag.points), tr(s.lag.basis)
 
 
 def personal(form: Form) -> frozenset[str]:
