@@ -21,7 +21,7 @@ from ..merge.scores import score_units
 from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, REPORT, SUMMARY, mark_of
+from ..writers.marks import CIRCULAR, COPY, PDF, REPORT, SUMMARY, mark_of
 from ..writers.theme import Style
 from .marked_copies import Copies
 from .outputs import check_folder, check_former, check_key, check_places, refuse_other
@@ -73,6 +73,7 @@ def write_merge(
     *,
     report_path: Path | None = None,
     circular_path: Path | None = None,
+    pdf_path: Path | None = None,
     style: Style | None = None,
     password: str | None = None,
     contacts: bool = False,
@@ -80,9 +81,10 @@ def write_merge(
     inputs: Sequence[Path] = (),
     force: bool = False,
 ) -> Written:
-    """Write summary, report, circular, answer and marked-up copies, all or none of them.
+    """Write summary, report, circular, PDF, answer and marked-up copies, all or none of them.
 
-    The summary tells clerks' names and telephone numbers only with ``contacts``.
+    The summary tells clerks' names and telephone numbers only with ``contacts``. A PDF that
+    cannot be made is told (FORM-037), and holds nothing else up.
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
@@ -92,7 +94,7 @@ def write_merge(
     """
     with speaking(language_of(merged.plan.settings)):
         plan, period = merged.plan, merged.period
-        outputs = [path for path in (out, report_path, circular_path) if path]
+        outputs = [path for path in (out, report_path, circular_path, pdf_path) if path]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
         # The received form is written by nothing but the answer.
@@ -104,8 +106,12 @@ def write_merge(
         if circular_path:
             mark = mark_of(CIRCULAR, plan, period)
             check_former(circular_path, mark, "这个时段的通报初稿", sealed=True, force=force)
+        if pdf_path:
+            mark = mark_of(PDF, plan, period)
+            check_former(pdf_path, mark, "这个时段的 PDF", sealed=True, force=force)
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
             _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
+            unprinted = _print(batch, merged, summary, pdf_path)
             if answer and answer.content:
                 batch.write(answer.out, answer.content, private=True)
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))
@@ -114,7 +120,7 @@ def write_merge(
             for file, content in _feedback(merged, form, inbox, password, changed):
                 copies.add(batch, file, content)
             told = copies.close(batch)
-        return Written(tuple(copies.written), (*changed, *told))
+        return Written(tuple(copies.written), (*unprinted, *changed, *told))
 
 
 def _make(
@@ -144,6 +150,23 @@ def _make(
 
         mark = mark_of(CIRCULAR, merged.plan, merged.period)
         batch.write(circular_path, letter_bytes(circular, style, mark))
+
+
+def _print(
+    batch: Batch, merged: MergeResult, summary: IO[bytes], path: Path | None
+) -> tuple[Finding, ...]:
+    """Have the summary printed to a PDF, where one is asked for; return why there is none."""
+    if path is None:
+        return ()
+    from ..reports.printed_pdf import printed
+
+    summary.seek(0)
+    mark = mark_of(PDF, merged.plan, merged.period)
+    made = printed(summary.read(), mark, Place(path.name))
+    if isinstance(made, Finding):
+        return (made,)
+    batch.write(path, made)
+    return ()
 
 
 def _feedback(

@@ -23,6 +23,12 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
 @option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
 @option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
 @option(
+    "--pdf",
+    "pdf_path",
+    type=NEW,
+    help="另把汇总打印成一份 PDF，如 汇总.pdf（本机要装有 LibreOffice）",
+)
+@option(
     "--returns",
     "returns_out",
     type=NEW,
@@ -56,6 +62,7 @@ def merge(
     out: Path | None,
     report_path: Path | None,
     circular_path: Path | None,
+    pdf_path: Path | None,
     returns_out: Path | None,
     form_path: Path | None,
     answer_out: Path | None,
@@ -100,15 +107,19 @@ def merge(
             )
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
+    if pdf_path:
+        say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
     with guarded(out):
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
-            circular_path=circular_path, style=style, password=asked.password, contacts=contacts,
+            circular_path=circular_path, pdf_path=pdf_path, style=style, password=asked.password, contacts=contacts,
             answer=answer, inputs=inputs, force=force,
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
     if circular_path:
         say(tr("通报初稿：{out}", out=circular_path))
+    if pdf_path and not any(f.code == "FORM-037" for f in written.findings):
+        say(tr("PDF：{out}", out=pdf_path))
     say(status_text(merged, brief=True))
     say(balance_line(merged))
     show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))

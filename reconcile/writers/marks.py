@@ -19,8 +19,8 @@ from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
-    "summary", "status", "changes", "report", "circular", "copy",
+SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PDF = (
+    "summary", "status", "changes", "report", "circular", "copy", "pdf",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL = "reconcile.output", "reconcile.seal"
@@ -31,6 +31,7 @@ _MOST = 1 << 20
 _HEAD = 4096
 _SETTINGS = "设置"
 _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
+_IN_PDF = re.compile(rb'%reconcile\.output ("(?:[^"\\]|\\.)*") ([0-9a-f]{32})\n\Z')
 _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
@@ -74,6 +75,8 @@ def read_mark(path: Path) -> Marked:
     try:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
+            if head.startswith(b"%PDF-"):
+                return _in_pdf(head + stream.read())
             if not head.startswith(b"PK"):
                 found = _IN_REPORT.match(head)
                 return Marked(json.loads(found[1]) if found else "")
@@ -81,6 +84,20 @@ def read_mark(path: Path) -> Marked:
                 return _in_archive(archive)
     except Exception:  # a broken archive fails in many ways
         return Marked()
+
+
+def pdf_marked(content: bytes, mark: str) -> bytes:
+    """Return a PDF with a mark and a seal behind its end, as a comment that no reader shows."""
+    sealed = hashlib.sha256(content).hexdigest()[:32]
+    return content + f"%{OUTPUT} {json.dumps(mark)} {sealed}\n".encode()
+
+
+def _in_pdf(content: bytes) -> Marked:
+    found = _IN_PDF.search(content, max(len(content) - _HEAD, 0))
+    if not found:
+        return Marked()
+    own = hashlib.sha256(content[: found.start()]).hexdigest()[:32]
+    return Marked(json.loads(found[1]), own.encode() == found[2])
 
 
 def _in_archive(archive: zipfile.ZipFile) -> Marked:
