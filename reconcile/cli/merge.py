@@ -80,8 +80,7 @@ def merge(
     from ..api.inputs import load_style
     from ..api.merge import Answer, usual_places, write_merge
     from ..core.i18n import joined, sheet_name, tr
-    from ..reports.status import status_text
-    from ..reports.summary import balance_line
+    from ..reports.status import balance_line, status_text
     from ..writers.atomic import safe_name
 
     if circular_path:

@@ -23,8 +23,7 @@ from ..api.rotate_key import rotate_key
 from ..api.status import take
 from ..plan import read_plan
 from ..reports.circular_docx import missing
-from ..reports.status import status_text
-from ..reports.summary import balance_line
+from ..reports.status import balance_line, status_text
 from ..writers.atomic import write_file
 from .simulated_clerks import Shared, assign, fill_all, fill_form, shared_of
 

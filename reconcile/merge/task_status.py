@@ -227,18 +227,23 @@ def _standings(
         state = worst_state(said.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
         reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
-        lags: list[tuple[Decimal, Lag]] = []
-        for one in by_task.get(task.number, []):
+        lag: Lag | None = None
+        for one in sorted(by_task.get(task.number, []), key=_worst_first):
             lights.append(one.measured.light)
             used = one.measured.used
             if used.points is not None:
-                lags.append((used.points, used))
+                lag = lag or used
             if one.measured.light not in ("", GREEN):
                 told = str(used) if used.points is not None else tr(one.measured.state)
                 reasons.append(tr("{name}{told}", name=one.indicator.name, told=told))
-        lag = min(lags, key=lambda pair: pair[0])[1] if lags else None
         former = before.get(task.number)
         yield Standing(task.number, state, worst(lights), tuple(reasons), lag, former)
+
+
+def _worst_first(one: Reached) -> Decimal:
+    """The lag that puts the worst of several indicators first, those without any last."""
+    points = one.measured.used.points
+    return Decimal("Infinity") if points is None else points
 
 
 def worst_state(states: Sequence[str]) -> str:

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ..core.i18n import joined, tr
+from ..core.i18n import day_said, joined, tr
 from ..core.lights import RED, YELLOW
 from ..core.plan import AHEAD, DONE
 from ..core.result import MergeResult, Score, Standing
 from ..core.text import clean
 from .circular_wording import (
     basis_words,
-    day_words,
     indicator_words,
     named,
     numerals,
@@ -70,7 +69,7 @@ def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]
         paragraphs.append(Paragraph(ENCLOSURE, tr("附件：滞后任务清单")))
     if plan.office:
         paragraphs.append(Paragraph(SIGNATURE, plan.office))
-    paragraphs.append(Paragraph(SIGNATURE, day_words(merged.as_of)))
+    paragraphs.append(Paragraph(SIGNATURE, day_said(merged.as_of)))
     paragraphs += _annex(merged) if annexed else []
     return tuple(replace(p, text=one_line(p.text)) for p in paragraphs)
 
@@ -81,7 +80,7 @@ def _opening(merged: MergeResult) -> str:
     end = plan.periods[merged.period - 1].end
     return tr(
         "根据《{title}》{number}，对截至{day}（{period}）的推进情况进行了汇总，现将有关情况通报如下：",
-        title=plan.title, number=number, period=merged.caption, day=day_words(end),
+        title=plan.title, number=number, period=merged.caption, day=day_said(end),
     )  # fmt: skip
 
 
@@ -177,7 +176,7 @@ def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph
         if units
     ]  # fmt: skip
     words = "截至{day}，应报送单位{total}个，其中{parts}。"
-    day = day_words(merged.as_of)
+    day = day_said(merged.as_of)
     yield Paragraph(BODY, tr(words, day=day, total=total, parts=joined(parts)))
     for units, words in (
         (missing, "未按要求报送"),

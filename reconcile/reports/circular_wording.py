@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from ..core.i18n import ZH, joined, quantity, spoken, tr
@@ -175,13 +173,6 @@ def one_line(text: str) -> str:
     if spoken() != ZH:
         return " ".join(clean(text).split())
     return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])|\s*\n\s*", "", clean(text))
-
-
-def day_words(day: date) -> str:
-    """Return a date as a letter writes it."""
-    if spoken() == ZH:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 def numerals(chinese: str) -> Sequence[str]:

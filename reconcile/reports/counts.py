@@ -11,7 +11,7 @@ from decimal import Decimal
 from ..core.i18n import joined, tr
 from ..core.lights import GREEN, RED, YELLOW, shares
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
-from ..core.result import PENDING, UNANSWERED, MergeResult
+from ..core.result import PENDING, UNANSWERED, MergeResult, Standing
 
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
@@ -118,6 +118,21 @@ def light_counts(merged: MergeResult) -> tuple[Count, ...]:
 def light_name(light: str) -> str:
     """Return a light in words: 红灯, or 未判定 where nothing could be judged."""
     return f"{light}灯" if light else UNJUDGED
+
+
+def lag_of(standing: Standing) -> Decimal:
+    """Return a task's lag in percentage points, 0 where none was measured."""
+    lag = standing.lag
+    return Decimal(0) if lag is None or lag.points is None else lag.points
+
+
+def by_severity(merged: MergeResult) -> list[Standing]:
+    """Return the tasks with a red light, then those with a yellow one; within each the largest lag first.
+
+    Those of which no lag was measured follow, in the plan's order.
+    """
+    behind = [s for s in merged.standings.values() if s.light in (YELLOW, RED)]
+    return sorted(behind, key=lambda s: (s.light != RED, min(lag_of(s), Decimal(0)), s.task))
 
 
 def told(counts: Sequence[Count]) -> str:

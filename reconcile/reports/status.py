@@ -16,6 +16,15 @@ STATES = {
 }  # fmt: skip
 
 
+def balance_line(merged: MergeResult) -> str:
+    """Return the balance as people read it."""
+    b = merged.balance
+    return tr(
+        "收到 {received} 格 = 收下 {accepted} 格 + 规范化 {normalised} 格 + 未收 {aside} 格",
+        received=b.received, accepted=b.accepted, normalised=b.normalised, aside=b.set_aside,
+    )  # fmt: skip
+
+
 def status_text(merged: MergeResult, *, brief: bool = False) -> str:
     """Return a table of all units, or with ``brief`` only its totals line."""
     count = Counter(s.state for s in merged.statuses)

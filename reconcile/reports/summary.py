@@ -16,6 +16,7 @@ from ..writers.row_height import row_height, split_text
 from ..writers.table import A3, A4, Column, Listing, fitted, page, workbook_to
 from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
 from .circular import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
+from .overview import overview
 from .previous_summary import RECORDS, STANDINGS
 from .sheets.lists import (
     BEHIND_LIST,
@@ -28,7 +29,7 @@ from .sheets.lists import (
     write_records,
     write_standings,
 )
-from .sheets.overview_sheet import OVERVIEW, balance_line, write_overview
+from .sheets.overview_sheet import OVERVIEW, write_overview
 from .sheets.task_table import (
     SUPPORT,
     TABLE,
@@ -51,8 +52,6 @@ CAPTIONS = (
     "联系电话", "文件摘要",
 )  # fmt: skip
 """The captions that a summary template may rename, on all sheets but 明细 and 任务评定, which are read back."""
-
-__all__ = ["balance_line", "summary_bytes", "write_summary"]
 
 
 def summary_bytes(
@@ -99,7 +98,7 @@ def write_summary(
     support = support_lines(merged, form)
     lines = table_lines(merged, form, first_rows(support, 1))
     at = first_rows(lines, 2)
-    write_overview(book, sheets[OVERVIEW], listing, merged, at)
+    write_overview(book, sheets[OVERVIEW], listing, overview(merged), at)
     write_table(sheets[TABLE], listing, merged, form, lines)
     if merged.plan.indicators:
         write_indicators(listing, merged, at)

@@ -24,18 +24,31 @@ from openpyxl.styles import Font, PatternFill
 
 from reconcile.api.inputs import load_style
 from reconcile.core.findings import Finding, Place
+from reconcile.core.i18n import EN, speaking
+from reconcile.core.lights import PLAN, Lag
 from reconcile.core.plan import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
-from reconcile.core.result import Actual, Balance, Entry, MergeResult, Record, UnitStatus, Verdict
+from reconcile.core.result import (
+    Actual,
+    Balance,
+    Entry,
+    MergeResult,
+    Previous,
+    Record,
+    Standing,
+    UnitStatus,
+    Verdict,
+)
 from reconcile.core.units import assignments
 from reconcile.forms.summary_template import read_style
 from reconcile.forms.template import Template
 from reconcile.merge.scores import score_units
-from reconcile.merge.task_status import judge
+from reconcile.merge.task_status import changes_since, judge
 from reconcile.reports.circular import draft
 from reconcile.reports.counts import light_counts, state_counts
+from reconcile.reports.overview import bars, overview
 from reconcile.reports.previous_summary import read_previous
 from reconcile.reports.sheets import lists
-from reconcile.reports.sheets.overview_sheet import groups, one_line
+from reconcile.reports.sheets.overview_sheet import cut, several
 from reconcile.reports.summary import CAPTIONS, summary_bytes
 from reconcile.writers.theme import LOOKS
 
@@ -163,12 +176,12 @@ def test_a_plan_without_answers_has_a_summary_too(sample_plan: Plan, template: T
 
 def test_the_bars_count_every_task_once_and_never_more_than_twelve(sample_plan: Plan) -> None:
     merged = answered(sample_plan, longest=20)
-    assert sum(sum(n) for _, n in groups(merged)) == 140
-    assert len(groups(merged)) == 9
+    assert sum(sum(bar.counts) for bar in bars(merged)) == 140
+    assert len(bars(merged)) == 9
     flat = replace(sample_plan, tasks=tuple(replace(t, sections=()) for t in sample_plan.tasks))
-    by_lead = groups(replace(merged, plan=flat))
-    assert len(by_lead) == 12 and sum(sum(n) for _, n in by_lead) == 140
-    assert "其他" in dict(by_lead)
+    by_lead = bars(replace(merged, plan=flat))
+    assert len(by_lead) == 12 and sum(sum(bar.counts) for bar in by_lead) == 140
+    assert "其他" in {bar.name for bar in by_lead}
 
 
 def test_the_table_has_the_plan_s_order_and_each_lead_s_whole_answer(
@@ -257,6 +270,31 @@ def test_who_is_missing_comes_before_who_has_to_correct(
     ]  # fmt: skip
 
 
+def test_what_changed_stands_on_the_overview(merged: MergeResult) -> None:
+    """Both languages of the record are drawn by the sheet and by the page."""
+    plan, last = merged.plan, Previous({"第一季度": {}}, {"第一季度": {1: Standing(1, DONE, "绿")}})
+    now = {1: Standing(1, BEHIND, "黄", before=last.last_standings[1])}
+    changes = changes_since(plan, 2, now, last)
+    told = overview(replace(merged, standings=now, changes=changes))
+    assert (told.since, [(c.words, c.numbers) for c in told.changes]) == (
+        "与第一季度相比", [("新增滞后", "第1项")],
+    )  # fmt: skip
+    with speaking(EN):
+        assert [c.words for c in overview(replace(merged, changes=changes)).changes] == [
+            "Newly behind"
+        ]
+    assert overview(merged).since == ""
+
+
+def test_the_worst_red_task_comes_first(merged: MergeResult) -> None:
+    lags = {1: None, 2: Decimal(-11), 3: Decimal(-40), 4: None}
+    standings = {
+        n: Standing(n, BEHIND, "红", (), Lag(PLAN, lag) if lag is not None else None)
+        for n, lag in lags.items()
+    }
+    assert [t.number for t in overview(replace(merged, standings=standings)).red] == [3, 2, 1, 4]
+
+
 # --- print-out
 
 
@@ -284,20 +322,26 @@ def test_no_row_is_higher_than_a_page_can_do_with(book: Any) -> None:
         assert row[0].value, "each row names its task, so that it stands for itself on a new page"
 
 
-def test_charts_draw_the_ranges_that_hold_their_numbers(book: Any, merged: MergeResult) -> None:
+def test_the_chart_draws_numbers_that_are_out_of_sight(
+    book: Any, content: bytes, merged: MergeResult
+) -> None:
     sheet = book["总览"]
-    doughnut, bars = sheet._charts
-    (ring,) = doughnut.ser
-    assert numbers(book, ring.val.numRef.f) == [c.number for c in light_counts(merged)]
-    words = numbers(book, ring.cat.strRef.f)
-    assert [w.split(" ")[0] for w in words] == ["●绿灯", "●黄灯", "●红灯", "未判定"]
-    assert [numbers(book, s.val.numRef.f) for s in bars.ser] == [
-        [n[i] for _, n in groups(merged)] for i in range(4)
+    (chart,) = sheet._charts
+    assert [numbers(book, s.val.numRef.f) for s in chart.ser] == [
+        [bar.counts[i] for bar in bars(merged)] for i in range(4)
     ]
-    assert {s.dLbls.numFmt for s in bars.ser} == {"0;;;"}, "zeros are not labelled"
-    assert bars.grouping == "stacked"
+    assert {s.dLbls.numFmt for s in chart.ser} == {"0;;;"}, "zeros are not labelled"
+    assert chart.grouping == "stacked" and chart.legend is not None
     area = sheet.print_area.replace("$", "").split("!")[1]
-    assert re.match(r"A1:H\d+$", area), "the numbers behind the charts are not printed"
+    assert re.match(r"A1:H\d+$", area)
+    shown = [d for d in sheet.column_dimensions.values() if not d.hidden]
+    assert max(d.max for d in shown) <= 8, "the numbers behind the chart are hidden"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        drawn = archive.read("xl/charts/chart1.xml").decode()
+        assert "plotVisOnly" not in drawn, "and drawn all the same"
+        words = archive.read("xl/drawings/drawing1.xml").decode()
+    first = bars(merged)[0]
+    assert f'descr="各类任务的亮灯：{first.name}：绿灯 {first.counts[0]}、' in words
 
 
 def numbers(book: Any, reference: str) -> list[Any]:
@@ -341,11 +385,12 @@ def test_the_overview_is_one_page_however_much_there_is_to_tell(
     pages = subprocess.run(
         ["pdftotext", "-layout", str(path.with_suffix(".pdf")), "-"], capture_output=True, check=True
     ).stdout.decode().split("\f")  # fmt: skip
-    assert "推进情况总览" in pages[0] and "收到 " in pages[0] and "逐条出处见" in pages[0]
+    assert "推进情况总览" in pages[0] and "按最大余额法" in pages[0]
     assert "推进情况汇总表" in pages[1]
     named = len(re.findall(r"第\d+项", pages[0]))
     told = re.search(r"等 140 项，其余 (\d+) 项", pages[0])
     assert named > 2 and told and named + int(told[1]) == 140
+    assert pages[0].count("12.5") == named, "the figure is not cut"
 
 
 def convert(soffice: str, to: str, *paths: Path) -> None:
@@ -458,10 +503,20 @@ def optimal(path: Path) -> list[list[float]]:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("短句。", "短句。"), ("一二三四五六七八九十" * 3, "一二三四五六七八…")]
-)
-def test_a_text_is_cut_to_one_line_with_a_mark(text: str, shown: str) -> None:
-    assert one_line(text, 20) == shown
+    ("text", "most", "shown"),
+    [
+        ("短句。", 1, "短句。"), ("一二三四五六七八九十" * 3, 1, "一二三四五六七八…"),
+        ("一二三四五六七八九十" * 3, 2, "一二三四五六七八九十一二三四五六七…"),
+    ],
+)  # fmt: skip
+def test_a_text_is_cut_to_its_lines_with_a_mark(text: str, most: int, shown: str) -> None:
+    assert cut(text, 20, most) == shown
+
+
+def test_of_several_reasons_whole_ones_are_left_out() -> None:
+    reasons = ["产业投资滞后序时目标12.5个百分点", "外贸滞后序时目标3.1个百分点", "自报滞后"]
+    assert several(reasons, 32, 2, "，", "等{count}处") == "产业投资滞后序时目标12.5个百分点等3处"
+    assert several(reasons, 60, 2, "，", "等{count}处") == "，".join(reasons)
 
 
 # --- looks

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from itertools import islice
 
 from ...core.findings import Finding, Severity
 from ...core.form import Field, Form
 from ...core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
-from ...core.lights import GREEN, RED, Lag, rounded
+from ...core.lights import Lag, rounded
 from ...core.prefill import BASIS_WORDS, amount_value, shown_value
 from ...core.result import Accepted, MergeResult, Reached, Standing
 from ...core.submission import fingerprint
 from ...writers.table import A3, Cell, Column, Listing
+from ..counts import by_severity
 from ..previous_summary import LAG, RECORDS, STANDINGS
 from .task_table import TABLE, light_cell, state_cell
 
@@ -93,11 +93,6 @@ def _points(lag: Lag) -> object:
     return float(rounded(lag.points)) if lag.points is not None else ""
 
 
-def points_of(s: Standing) -> Decimal:
-    """Return a task's lag in percentage points, 0 where none was measured."""
-    return Decimal(0) if s.lag is None or s.lag.points is None else s.lag.points
-
-
 def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
     columns = [
@@ -107,10 +102,8 @@ def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -
     later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
     columns += [Column(tr("{period}序时进度", period=caption), 36) for caption in later]
     tasks = {t.number: t for t in merged.plan.tasks}
-    behind = [s for s in merged.standings.values() if s.light not in ("", GREEN)]
-    behind.sort(key=lambda s: (s.light != RED, points_of(s), s.task))
     rows = []
-    for s in behind:
+    for s in by_severity(merged):
         task = tasks[s.task]
         said: dict[str, list[str]] = {"problem": [], "next": []}
         for unit, entry in merged.leads_of(s.task):
