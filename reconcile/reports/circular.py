@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from ..core.i18n import day_said, joined, tr
 from ..core.lights import RED, YELLOW
 from ..core.plan import AHEAD, DONE
-from ..core.result import MergeResult, Score, Standing
+from ..core.result import MergeResult, Score
 from ..core.text import clean
 from .circular_wording import (
     basis_words,
@@ -26,8 +25,10 @@ from .circular_wording import (
     status_words,
     task_of,
     task_words,
+    within,
 )
-from .counts import indicator_counts, light_counts, state_counts, subject, told
+from .counts import by_severity, indicator_counts, light_counts, state_counts, subject, told
+from .overview import changes_told
 
 _FEW = 8
 """So many tasks that are behind are told in the text alone; more of them get an annex."""
@@ -48,7 +49,7 @@ def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]
     stand in an annex: rows of a table, the first its captions.
     """
     plan = merged.plan
-    annexed = len(_behind_tasks(merged)) > _FEW
+    annexed = len(by_severity(merged)) > _FEW
     parts: list[tuple[str, list[Paragraph]]] = [
         ("总体情况", list(_overall(merged))),
         ("进展较快的指标", list(_ahead(merged))),
@@ -93,7 +94,29 @@ def _overall(merged: MergeResult) -> Iterator[Paragraph]:
     counts = indicator_counts(merged)
     if counts.reported:
         yield Paragraph(BODY, str(counts))
+    yield from _comparison(merged)
     yield Paragraph(BODY, basis_words(merged))
+
+
+def _comparison(merged: MergeResult) -> Iterator[Paragraph]:
+    """What changed since the last period, where that is known."""
+    changes = merged.changes
+    if changes is None:
+        return
+    lights = (s.before.light for s in merged.standings.values() if s.before)
+    before, now = sum(light in (RED, YELLOW) for light in lights), len(by_severity(merged))
+    told = [
+        tr("{words}{count}项（{numbers}）", words=within(c.words), count=len(c.tasks), numbers=c.numbers)
+        for c in changes_told(changes)
+    ]  # fmt: skip
+    words = (
+        "与{since}相比，滞后任务由{before}项变为{now}项"
+        if before != now
+        else "与{since}相比，滞后任务仍为{now}项"
+    )
+    first = tr(words, since=changes.since, before=before, now=now)
+    parts = joined(told) or tr("各项任务的亮灯没有变化")
+    yield Paragraph(BODY, tr("{first}：{parts}。", first=first, parts=parts))
 
 
 def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
@@ -111,21 +134,11 @@ def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
         yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=words), one.indicator.number)
 
 
-def _behind_tasks(merged: MergeResult) -> list[Standing]:
-    """The tasks with a red light, then those with a yellow one; of each the furthest behind first."""
-    furthest: dict[int, Decimal] = {}
-    for one in merged.reached:
-        number = one.indicator.number
-        furthest[number] = min(furthest.get(number, Decimal(0)), points_of(one))
-    behind = [s for s in merged.standings.values() if s.light in (RED, YELLOW)]
-    return sorted(behind, key=lambda s: (s.light != RED, furthest.get(s.task, Decimal(0)), s.task))
-
-
 def _behind(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
     """Red before yellow: a line for each task, so that lines and rest add up to the heading's number."""
     written = 0
     for light in (RED, YELLOW):
-        tasks = [s for s in _behind_tasks(merged) if s.light == light]
+        tasks = [s for s in by_severity(merged) if s.light == light]
         if not tasks:
             continue
         numeral = numerals("一二")[written]
@@ -204,7 +217,7 @@ def _next(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
         words = joined(asked, "；")
         yield Paragraph(BODY, tr("{asked}。", asked=words[:1].upper() + words[1:]))
     periods = merged.plan.periods
-    behind = [s.task for s in _behind_tasks(merged)]
+    behind = [s.task for s in by_severity(merged)]
     if merged.period >= len(periods):
         if behind:
             words = "本期为年度最后一个时段，滞后任务的牵头单位要说明原因、明确完成时限。"
@@ -242,7 +255,7 @@ def _annex(merged: MergeResult) -> Iterator[Paragraph]:
     captions = [tr(c) for c in ("序号", "目标任务", "牵头单位", "亮灯", "情况")]
     captions += [tr("{period}序时进度", period=caption) for caption in later]
     yield Paragraph(ROW, "", None, tuple(captions))
-    for standing in _behind_tasks(merged):
+    for standing in by_severity(merged):
         task = task_of(merged, standing.task)
         cells = [
             str(task.number), one_line(task.goal), joined(task.lead), tr(f"{standing.light}灯"),

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ..core.i18n import ZH, joined, quantity, spoken, tr
@@ -92,6 +92,7 @@ def status_words(merged: MergeResult, standing: Standing, longest: int | None = 
             by = "" if all_of_them else tr("（{unit}）", unit=one.unit)
             stands = _stands(one, merged.caption)
             told.append(tr("{name}{by}{stands}", name=one.indicator.name, by=by, stands=stands))
+    told += _since(merged, standing.task)
     told += filter(None, [_reasons(merged, standing.task, longest)])
     return joined(told, "；")
 
@@ -100,6 +101,19 @@ def task_words(merged: MergeResult, standing: Standing, longest: int | None = No
     """Return a task that is behind: goal, number, leads, and :func:`status_words`."""
     text = status_words(merged, standing, longest)
     return tr("{task}：{text}", task=named(task_of(merged, standing.task)), text=text)
+
+
+def _since(merged: MergeResult, number: int) -> Iterator[str]:
+    """How a task that is behind stood last period, where that is known."""
+    changes = merged.changes
+    if changes is None:
+        return
+    again = "连续两期红灯" if changes.consecutive else "两期都是红灯"
+    for words, tasks in (
+        ("由黄转红", changes.turned_red), ("新增滞后", changes.newly_behind), (again, changes.red_again),
+    ):  # fmt: skip
+        if number in tasks:
+            yield within(tr(words))
 
 
 def _reasons(merged: MergeResult, number: int, longest: int | None) -> str:
@@ -173,6 +187,11 @@ def one_line(text: str) -> str:
     if spoken() != ZH:
         return " ".join(clean(text).split())
     return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])|\s*\n\s*", "", clean(text))
+
+
+def within(words: str) -> str:
+    """Return words as they stand within a sentence; that makes a difference in English only."""
+    return words[:1].lower() + words[1:]
 
 
 def numerals(chinese: str) -> Sequence[str]:

@@ -95,7 +95,7 @@ def overview(merged: MergeResult) -> Overview:
         light_counts(merged),
         bars(merged),
         tr("与{period}相比", period=changes.since) if changes else "",
-        tuple(_changes(changes)) if changes else (),
+        tuple(changes_told(changes)) if changes else (),
         tuple(_red(merged)),
         tuple(s.unit for s in merged.statuses if s.state == "missing"),
         tuple(_notes(merged)),
@@ -170,8 +170,8 @@ def _sentences(merged: MergeResult) -> Iterator[str]:
     )  # fmt: skip
 
 
-def _changes(changes: Changes) -> Iterator[Change]:
-    """The changes that there are, the worse ones first."""
+def changes_told(changes: Changes) -> Iterator[Change]:
+    """Return the changes that there are, the worse ones first."""
     again = "连续两期红灯" if changes.consecutive else "两期都是红灯"
     for words, tasks in (
         ("由黄转红", changes.turned_red), ("新增滞后", changes.newly_behind), (again, changes.red_again),

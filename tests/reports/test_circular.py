@@ -23,13 +23,15 @@ from reconcile.core.result import (
     Entry,
     Filed,
     MergeResult,
+    Previous,
     Reached,
     SetAside,
+    Standing,
     UnitStatus,
 )
 from reconcile.merge.progress import measure
 from reconcile.merge.scores import deadline, score_units, weights
-from reconcile.merge.task_status import judge
+from reconcile.merge.task_status import changes_since, judge
 from reconcile.reports import circular_docx
 from reconcile.reports.circular import (
     BODY,
@@ -250,6 +252,31 @@ def test_the_numbers_of_units_add_up() -> None:
     assert told in text
     assert "\n填报表未采用的单位要重新报送；报送内容有差错的单位要按退回说明改正后重报。\n" in text
     assert "尚未报送" not in text
+
+
+def compared(then: Mapping[int, str], now: Mapping[int, str]) -> list[str]:
+    """The lines of a circular where tasks had these lights the period before."""
+    merged = small(now, period=2)
+    before = {n: Standing(n, "达序时", light) for n, light in then.items()}
+    standings = {n: replace(s, before=before.get(n)) for n, s in merged.standings.items()}
+    previous = Previous({"第二季度": {}}, {"第二季度": before})
+    changes = changes_since(PLAN, 2, standings, previous)
+    merged = replace(merged, standings=standings, changes=changes)
+    return plain_text(draft(merged, ())).splitlines()
+
+
+def test_the_circular_compares_with_the_last_period() -> None:
+    lines = compared(
+        {1: "红", 2: "黄", 3: "绿", 4: "黄"}, {1: "未启动", 2: "未启动", 3: "滞后", 4: "达序时"}
+    )
+    told = "与第二季度相比，滞后任务仍为3项：由黄转红1项（第2项）、新增滞后1项（第3项）、连续两期红灯1项（第1项）、转好1项（第4项）。"
+    assert told in lines
+    assert "1.修路10公里（第1项，甲局）：自报未启动；连续两期红灯；存在问题：缺钱。" in lines
+    assert "2.建桥（第2项，乙局）：自报未启动；由黄转红；存在问题：缺钱。" in lines
+    lines = compared({1: "红"}, {1: "达序时"})
+    assert "与第二季度相比，滞后任务由1项变为0项：转好1项（第1项）。" in lines
+    lines = compared({1: "黄"}, {1: "滞后"})
+    assert "与第二季度相比，滞后任务仍为1项：各项任务的亮灯没有变化。" in lines
 
 
 # --- scores
