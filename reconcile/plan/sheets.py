@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..core.keys import HONOURED
-from ..core.plan import Plan, Task
+from ..core.plan import LEADER, Plan, Task
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.text import task_number
 from . import indicator_sheet
@@ -39,7 +39,7 @@ RULING_COLUMNS = (
 )  # fmt: skip
 PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
 ROLES = (
-    "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", "附加列",
+    "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", LEADER, "附加列",
 )  # fmt: skip
 """What a column of the published plan may be taken for, as a person chooses it."""
 TOLD: Mapping[str, tuple[str, str]] = {
@@ -89,7 +89,7 @@ UPPER_NOTES: Mapping[str, str] = {
 }
 """Settings of a plan that was made from a received form."""
 CAPTIONS: Mapping[str, Sequence[str]] = {
-    TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER),
+    TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER, LEADER),
     UNITS: UNIT_COLUMNS,
     indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
     PERIODS: ("时段", "截止日期", "已过月数"),
