@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
 from ..core.i18n import joined, language_of, speaking, tr
+from ..core.plan import LEADER
 from ..core.result import MergeResult
 from ..intake.inbox import collect
 from ..intake.reader import read_again
@@ -20,11 +21,22 @@ from ..merge.identify import FOREIGN_KEYS
 from ..merge.scores import score_units
 from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
+from ..reports.packs import Pack, unassigned
+from ..reports.packs import packs as all_packs
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, PDF, REPORT, SUMMARY, mark_of
+from ..writers.marks import CIRCULAR, COPY, PDF, REPORT, SUMMARY, mark_of, read_mark
 from ..writers.theme import Style
 from .marked_copies import Copies
-from .outputs import check_folder, check_former, check_key, check_places, refuse_other
+from .outputs import (
+    Known,
+    Misused,
+    check_apart,
+    check_folder,
+    check_former,
+    check_key,
+    check_places,
+    refuse_other,
+)
 
 _MOST_PAINTED = 40_000
 """Cells of a marked-up copy: each is painted anew, and a form of 140 tasks has 3,000."""
@@ -35,10 +47,11 @@ _OURS = frozenset(("FORM-025",))
 
 
 class Written(NamedTuple):
-    """Result of :func:`write_merge`: the marked-up copies, and what was found while making them."""
+    """Result of :func:`write_merge`: the marked-up copies, what was found while making them, packs by folder."""
 
     copies: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    packs: Mapping[Path, int]
 
 
 class Answer(NamedTuple):
@@ -74,6 +87,7 @@ def write_merge(
     report_path: Path | None = None,
     circular_path: Path | None = None,
     pdf_path: Path | None = None,
+    packs: Sequence[str] = (),
     style: Style | None = None,
     password: str | None = None,
     contacts: bool = False,
@@ -84,7 +98,8 @@ def write_merge(
     """Write summary, report, circular, PDF, answer and marked-up copies, all or none of them.
 
     The summary tells clerks' names and telephone numbers only with ``contacts``. A PDF that
-    cannot be made is told (FORM-037), and holds nothing else up.
+    cannot be made is told (FORM-037), and holds nothing else up. ``packs`` are the ways (按领导,
+    按单位) in which the summary is made once more, in parts, into a folder beside it.
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
@@ -95,6 +110,8 @@ def write_merge(
     with speaking(language_of(merged.plan.settings)):
         plan, period = merged.plan, merged.period
         outputs = [path for path in (out, report_path, circular_path, pdf_path) if path]
+        parts = {packs_folder(out, way): _packs(merged, way) for way in packs}
+        outputs += [folder / pack.file for folder, made in parts.items() for pack in made]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
         # The received form is written by nothing but the answer.
@@ -109,9 +126,16 @@ def write_merge(
         if pdf_path:
             mark = mark_of(PDF, plan, period)
             check_former(pdf_path, mark, "这个时段的 PDF", sealed=True, force=force)
+        left = [
+            finding
+            for folder, made in parts.items()
+            for finding in _check_packs(folder, made, inputs, inbox, force=force)
+        ]
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
             _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
             unprinted = _print(batch, merged, summary, pdf_path)
+            for folder, made in parts.items():
+                _write_packs(batch, folder, made, form, style, known=[*inputs, *inbox])
             if answer and answer.content:
                 batch.write(answer.out, answer.content, private=True)
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))
@@ -120,7 +144,8 @@ def write_merge(
             for file, content in _feedback(merged, form, inbox, password, changed):
                 copies.add(batch, file, content)
             told = copies.close(batch)
-        return Written(tuple(copies.written), (*unprinted, *changed, *told))
+        told = (*unprinted, *left, *changed, *told)
+        return Written(tuple(copies.written), told, {f: len(made) for f, made in parts.items()})
 
 
 def _make(
@@ -167,6 +192,72 @@ def _print(
         return (made,)
     batch.write(path, made)
     return ()
+
+
+# --- packs: by leader, by unit
+
+
+def packs_folder(out: Path, way: str) -> Path:
+    """Return where packs go: 汇总_第二季度_按领导, beside the summary that they are parts of."""
+    return out.with_name(f"{out.stem}_{tr(way)}")
+
+
+def _packs(merged: MergeResult, way: str) -> tuple[Pack, ...]:
+    made = all_packs(merged, way)
+    if not made:
+        told = "“任务”表里没有“{column}”一栏，或者都空着，不能按领导分；请加上这一栏，写明每项任务由谁分管"
+        raise Misused(tr(told, column=tr(LEADER)))
+    return made
+
+
+def _check_packs(
+    folder: Path,
+    made: Sequence[Pack],
+    inputs: Sequence[Path],
+    inbox: Sequence[Path],
+    *,
+    force: bool,
+) -> tuple[Finding, ...]:
+    """Raise Misused where a pack must not be written; return what else of it is to be told."""
+    check_folder(folder, inbox)
+    check_apart(folder, inputs)
+    for pack in made:
+        check_former(
+            folder / pack.file, pack.mark, "这个时段的汇总（同一个人或单位的）", force=force
+        )
+    own = {pack.file for pack in made}
+    standing = (p for p in sorted(folder.glob("*.xlsx")) if p.name not in own)
+    others = (p for p in standing if not _is_former(p, made))
+    told = (Finding("FORM-039", Place(f"{folder.name}/{p.name}")) for p in others)
+    return (*unassigned(made), *told)
+
+
+def _is_former(path: Path, made: Sequence[Pack]) -> bool:
+    """Return whether a file is a pack of an earlier run, of the same plan, period and way, that nobody touched."""
+    found = read_mark(path)
+    ours = {pack.mark.rpartition("|")[0] for pack in made}
+    return found.sealed and not path.is_symlink() and found.mark.rpartition("|")[0] in ours
+
+
+def _write_packs(
+    batch: Batch,
+    folder: Path,
+    made: Sequence[Pack],
+    form: Form,
+    style: Style | None,
+    known: Sequence[Path],
+) -> None:
+    """Have the packs written, and those of an earlier run removed whose leader or unit has none any more."""
+    from ..reports.summary import summary_bytes  # as in _make
+
+    for pack in made:
+        scores = score_units(pack.merged)
+        content = summary_bytes(pack.merged, form, (), scores, style, mark=pack.mark)
+        batch.write(folder / pack.file, content)
+    own, read = {pack.file for pack in made}, Known(known)
+    for path in sorted(folder.glob("*.xlsx")):
+        if path.name not in own and path not in read and _is_former(path, made):
+            batch.remove(path)
 
 
 def _feedback(

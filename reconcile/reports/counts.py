@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from ..core.i18n import joined, tr
 from ..core.lights import GREEN, RED, YELLOW, shares
-from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
 from ..core.result import PENDING, UNANSWERED, MergeResult, Standing
 
 UNJUDGED = "未判定"
@@ -36,8 +36,12 @@ class Count:
 
 def subject(merged: MergeResult) -> str:
     """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
-    title = _TABLE.sub("", merged.plan.title)
-    return tr("{title}{period}", title=title, period=merged.caption)
+    return tr("{title}{period}", title=plain_title(merged.plan), period=merged.caption)
+
+
+def plain_title(plan: Plan) -> str:
+    """Return a plan's title without the word that says it is a table: 序时进度安排表, 台账."""
+    return _TABLE.sub("", plan.title)
 
 
 def state_counts(merged: MergeResult) -> tuple[Count, ...]:

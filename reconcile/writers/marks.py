@@ -14,13 +14,14 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PDF = (
-    "summary", "status", "changes", "report", "circular", "copy", "pdf",
+SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PDF, PACK = (
+    "summary", "status", "changes", "report", "circular", "copy", "pdf", "pack",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL = "reconcile.output", "reconcile.seal"
@@ -74,14 +75,22 @@ def read_mark(path: Path) -> Marked:
     """
     try:
         with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-            if head.startswith(b"%PDF-"):
-                return _in_pdf(head + stream.read())
-            if not head.startswith(b"PK"):
-                found = _IN_REPORT.match(head)
-                return Marked(json.loads(found[1]) if found else "")
-            with zipfile.ZipFile(stream) as archive:
-                return _in_archive(archive)
+            return mark_in(stream)
+    except OSError:
+        return Marked()
+
+
+def mark_in(stream: IO[bytes]) -> Marked:
+    """Return what the file in a stream says of itself, as :func:`read_mark` does."""
+    try:
+        head = stream.read(_HEAD)
+        if head.startswith(b"%PDF-"):
+            return _in_pdf(head + stream.read())
+        if not head.startswith(b"PK"):
+            found = _IN_REPORT.match(head)
+            return Marked(json.loads(found[1]) if found else "")
+        with zipfile.ZipFile(stream) as archive:
+            return _in_archive(archive)
     except Exception:  # a broken archive fails in many ways
         return Marked()
 
