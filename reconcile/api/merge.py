@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
 from ..core.i18n import joined, language_of, speaking, tr
-from ..core.plan import Plan
+from ..core.plan import LEADER, Plan
 from ..core.result import MergeResult
 from ..intake.inbox import collect
 from ..intake.reader import read_again
@@ -21,12 +21,16 @@ from ..merge.identify import FOREIGN_KEYS
 from ..merge.scores import score_units
 from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
+from ..reports.packs import Pack, unassigned
+from ..reports.packs import packs as all_packs
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, PAGE, REPORT, SUMMARY, mark_of
+from ..writers.marks import CIRCULAR, COPY, PAGE, PDF, REPORT, SUMMARY, mark_of, read_mark
 from ..writers.theme import Style
 from .marked_copies import Copies
 from .outputs import (
+    Known,
     Misused,
+    check_apart,
     check_folder,
     check_former,
     check_key,
@@ -43,10 +47,11 @@ _OURS = frozenset(("FORM-025",))
 
 
 class Written(NamedTuple):
-    """Result of :func:`write_merge`: the marked-up copies, and what was found while making them."""
+    """Result of :func:`write_merge`: the marked-up copies, what was found while making them, packs by folder."""
 
     copies: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    packs: Mapping[Path, int]
 
 
 class Reopening(NamedTuple):
@@ -103,6 +108,8 @@ def write_merge(
     report_path: Path | None = None,
     circular_path: Path | None = None,
     page_path: Path | None = None,
+    pdf_path: Path | None = None,
+    packs: Sequence[str] = (),
     style: Style | None = None,
     password: str | None = None,
     contacts: bool = False,
@@ -111,9 +118,11 @@ def write_merge(
     force: bool = False,
     reopening: Reopening | None = None,
 ) -> Written:
-    """Write summary, report, circular, web page, answer and marked-up copies, all or none of them.
+    """Write summary, report, circular, web page, PDF, answer and marked-up copies, all or none of them.
 
-    The summary tells clerks' names and telephone numbers only with ``contacts``.
+    The summary tells clerks' names and telephone numbers only with ``contacts``. A PDF that
+    cannot be made is told (FORM-037), and holds nothing else up. ``packs`` are the ways (按领导,
+    按单位) in which the summary is made once more, in parts, into a folder beside it.
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
@@ -127,7 +136,9 @@ def write_merge(
         if merged.caption in merged.closed and reopening is None:
             words = "“{period}”已经归档，汇总不再重做；确要重做，加 --reopen 写明原因，归档里会记下"
             raise Misused(tr(words, period=merged.caption))
-        outputs = [path for path in (out, report_path, circular_path, page_path) if path]
+        outputs = [path for path in (out, report_path, circular_path, page_path, pdf_path) if path]
+        parts = {packs_folder(out, way): _packs(merged, way) for way in packs}
+        outputs += [folder / pack.file for folder, made in parts.items() for pack in made]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
         # The received form is written by nothing but the answer.
@@ -141,8 +152,19 @@ def write_merge(
             check_former(circular_path, mark, "这个时段的通报初稿", sealed=True, force=force)
         if page_path:
             check_former(page_path, mark_of(PAGE, plan, period), "这个时段的网页", force=force)
+        if pdf_path:
+            mark = mark_of(PDF, plan, period)
+            check_former(pdf_path, mark, "这个时段的 PDF", sealed=True, force=force)
+        left = [
+            finding
+            for folder, made in parts.items()
+            for finding in _check_packs(folder, made, inputs, inbox, force=force)
+        ]
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
             _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
+            unprinted = _print(batch, merged, summary, pdf_path)
+            for folder, made in parts.items():
+                _write_packs(batch, folder, made, form, style, known=[*inputs, *inbox])
             if page_path:
                 from ..reports.web.page import page_bytes  # as few ask for it
 
@@ -157,7 +179,8 @@ def write_merge(
             told = copies.close(batch)
             if reopening:
                 batch.write(reopening.path, reopening.content, private=True)
-        return Written(tuple(copies.written), (*changed, *told))
+        told = (*unprinted, *left, *changed, *told)
+        return Written(tuple(copies.written), told, {f: len(made) for f, made in parts.items()})
 
 
 def _make(
@@ -187,6 +210,89 @@ def _make(
 
         mark = mark_of(CIRCULAR, merged.plan, merged.period)
         batch.write(circular_path, letter_bytes(circular, style, mark))
+
+
+def _print(
+    batch: Batch, merged: MergeResult, summary: IO[bytes], path: Path | None
+) -> tuple[Finding, ...]:
+    """Have the summary printed to a PDF, where one is asked for; return why there is none."""
+    if path is None:
+        return ()
+    from ..reports.printed_pdf import printed
+
+    summary.seek(0)
+    mark = mark_of(PDF, merged.plan, merged.period)
+    made = printed(summary.read(), mark, Place(path.name))
+    if isinstance(made, Finding):
+        return (made,)
+    batch.write(path, made)
+    return ()
+
+
+# --- packs: by leader, by unit
+
+
+def packs_folder(out: Path, way: str) -> Path:
+    """Return where packs go: 汇总_第二季度_按领导, beside the summary that they are parts of."""
+    return out.with_name(f"{out.stem}_{tr(way)}")
+
+
+def _packs(merged: MergeResult, way: str) -> tuple[Pack, ...]:
+    made = all_packs(merged, way)
+    if not made:
+        told = "“任务”表里没有“{column}”一栏，或者都空着，不能按领导分；请加上这一栏，写明每项任务由谁分管"
+        raise Misused(tr(told, column=tr(LEADER)))
+    return made
+
+
+def _check_packs(
+    folder: Path,
+    made: Sequence[Pack],
+    inputs: Sequence[Path],
+    inbox: Sequence[Path],
+    *,
+    force: bool,
+) -> tuple[Finding, ...]:
+    """Raise Misused where a pack must not be written; return what else of it is to be told."""
+    check_folder(folder, inbox)
+    check_apart(folder, inputs)
+    for pack in made:
+        check_former(
+            folder / pack.file, pack.mark, "这个时段的汇总（同一个人或单位的）", force=force
+        )
+    own = {pack.file for pack in made}
+    standing = (p for p in sorted(folder.glob("*.xlsx")) if p.name not in own)
+    others = (p for p in standing if not _is_former(p, made))
+    told = (Finding("FORM-039", Place(f"{folder.name}/{p.name}")) for p in others)
+    return (*unassigned(made), *told)
+
+
+def _is_former(path: Path, made: Sequence[Pack]) -> bool:
+    """Return whether a file is a pack of an earlier run, of the same plan, period and way, that nobody touched."""
+    found = read_mark(path)
+    ours = {pack.mark.rpartition("|")[0] for pack in made}
+    return found.sealed and not path.is_symlink() and found.mark.rpartition("|")[0] in ours
+
+
+def _write_packs(
+    batch: Batch,
+    folder: Path,
+    made: Sequence[Pack],
+    form: Form,
+    style: Style | None,
+    known: Sequence[Path],
+) -> None:
+    """Have the packs written, and those of an earlier run removed whose leader or unit has none any more."""
+    from ..reports.summary import summary_bytes  # as in _make
+
+    for pack in made:
+        scores = score_units(pack.merged)
+        content = summary_bytes(pack.merged, form, (), scores, style, mark=pack.mark)
+        batch.write(folder / pack.file, content)
+    own, read = {pack.file for pack in made}, Known(known)
+    for path in sorted(folder.glob("*.xlsx")):
+        if path.name not in own and path not in read and _is_former(path, made):
+            batch.remove(path)
 
 
 def _feedback(

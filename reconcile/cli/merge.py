@@ -30,6 +30,18 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
     help="另写一页网页，给领导在手机、电脑上看，不用联网，如 汇总.html",
 )
 @option(
+    "--pdf",
+    "pdf_path",
+    type=NEW,
+    help="另把汇总打印成一份 PDF，如 汇总.pdf（本机要装有 LibreOffice）",
+)
+@option(
+    "--packs",
+    type=click.Choice(("按领导", "按单位")),
+    multiple=True,
+    help="另按“分管领导”一栏给每位领导、或给每个单位各做一份，放在 汇总_按领导 这样的文件夹（可写两次）",
+)
+@option(
     "--returns",
     "returns_out",
     type=NEW,
@@ -69,6 +81,8 @@ def merge(
     report_path: Path | None,
     circular_path: Path | None,
     page_path: Path | None,
+    pdf_path: Path | None,
+    packs: tuple[str, ...],
     returns_out: Path | None,
     form_path: Path | None,
     answer_out: Path | None,
@@ -113,6 +127,8 @@ def merge(
             )
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
+    if pdf_path:
+        say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
     with guarded(out):
         opening = None
         if reopen is not None:
@@ -122,14 +138,19 @@ def merge(
             opening = reopening(asked.plan, merged, datetime.now(), login(), reopen)
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
-            circular_path=circular_path, page_path=page_path, style=style, password=asked.password,
-            contacts=contacts, answer=answer, inputs=inputs, force=force, reopening=opening,
+            circular_path=circular_path, page_path=page_path, pdf_path=pdf_path, packs=packs, style=style,
+            password=asked.password, contacts=contacts, answer=answer, inputs=inputs, force=force,
+            reopening=opening,
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
     if circular_path:
         say(tr("通报初稿：{out}", out=circular_path))
     if page_path:
         say(tr("网页：{out}", out=page_path))
+    if pdf_path and not any(f.code == "FORM-037" for f in written.findings):
+        say(tr("PDF：{out}", out=pdf_path))
+    for place, count in written.packs.items():
+        say(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
     say(status_text(merged, brief=True))
     say(balance_line(merged))
     show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))

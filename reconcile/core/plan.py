@@ -14,9 +14,13 @@ from decimal import Decimal, InvalidOperation
 
 from .findings import Finding
 from .i18n import Phrase
+from .unit_names import reviewed_names
 
 Value = str | float | bool | date | datetime | time | timedelta | None
 """What a cell of a spreadsheet may hold."""
+
+LEADER = "分管领导"
+"""The further column of a plan that names who of the leaders is in charge of a task: several, with 、 between."""
 
 # The five standard states of a task; the form's own list may differ, these are the ones checks know.
 DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时", "滞后", "未启动"
@@ -57,6 +61,13 @@ class Task:
     support: tuple[str, ...]
     source: str | Phrase = ""
     extras: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """分管领导: the leaders in charge of it, each once; blanks within a Chinese name do not count."""
+        named = reviewed_names(self.extras.get(LEADER, ""))
+        names = (n if n.isascii() else "".join(n.split()) for n in named)
+        return tuple(dict.fromkeys(names))
 
     def __hash__(self) -> int:
         """Hash what tells tasks apart: mappings cannot be hashed."""

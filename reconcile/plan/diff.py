@@ -101,7 +101,7 @@ def _task_changes(old: Task, new: Task, captions: Mapping[str, str]) -> Iterator
         for caption, text in new.milestones.items()
     ]
     extras = dict.fromkeys((*old.extras, *new.extras))
-    texts += [(c, old.extras.get(c, ""), new.extras.get(c, "")) for c in extras]
+    texts += [(tr(c), old.extras.get(c, ""), new.extras.get(c, "")) for c in extras]
     for field, before, after in texts:
         if fold(before) != fold(after):
             yield change(EDITED, field, before, after)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..core.deadlines import SETTING as DEADLINE
 from ..core.form import SUPPORT, UNTARGETED
 from ..core.keys import HONOURED
-from ..core.plan import Plan, Task
+from ..core.plan import LEADER, Plan, Task
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.text import task_number
 from . import indicator_sheet
@@ -46,7 +46,7 @@ PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例"
 TICK = "已核"
 REVIEW_COLUMNS = ("编码", "级别", "位置", "序号", "问题", "怎么办", TICK)
 ROLES = (
-    "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", "附加列",
+    "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", LEADER, "附加列",
 )  # fmt: skip
 """What a column of the published plan may be taken for, as a person chooses it."""
 TOLD: Mapping[str, tuple[str, str]] = {
@@ -98,7 +98,7 @@ UPPER_NOTES: Mapping[str, str] = {
 }
 """Settings of a plan that was made from a received form."""
 CAPTIONS: Mapping[str, Sequence[str]] = {
-    TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER),
+    TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER, LEADER),
     UNITS: UNIT_COLUMNS,
     indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
     PERIODS: (*PERIOD_COLUMNS, FORMER_END),

@@ -10,11 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..core.i18n import joined, tr
+from ..core.i18n import day_said, joined, tr
 from ..core.lights import GREEN, RED, YELLOW
 from ..core.result import Changes, MergeResult, Standing
 from ..core.text import short
-from .circular_wording import day_words
 from .counts import (
     Count,
     by_severity,
@@ -96,7 +95,7 @@ def overview(merged: MergeResult) -> Overview:
         light_counts(merged),
         bars(merged),
         tr("与{period}相比", period=changes.since) if changes else "",
-        tuple(_changes(changes)) if changes else (),
+        tuple(changes_told(changes)) if changes else (),
         tuple(_red(merged)),
         tuple(s.unit for s in merged.statuses if s.state == "missing"),
         tuple(_notes(merged)),
@@ -108,7 +107,7 @@ def heading(merged: MergeResult) -> str:
     end = merged.plan.periods[merged.period - 1].end
     line = tr(
         "时段：{period}（至 {end}）　　截至：{day}",
-        period=merged.caption, end=day_words(end), day=day_words(merged.as_of),
+        period=merged.caption, end=day_said(end), day=day_said(merged.as_of),
     )  # fmt: skip
     return joined((t for t in (merged.plan.office, line) if t), "　　")
 
@@ -171,8 +170,8 @@ def _sentences(merged: MergeResult) -> Iterator[str]:
     )  # fmt: skip
 
 
-def _changes(changes: Changes) -> Iterator[Change]:
-    """The changes that there are, the worse ones first."""
+def changes_told(changes: Changes) -> Iterator[Change]:
+    """Return the changes that there are, the worse ones first."""
     again = "连续两期红灯" if changes.consecutive else "两期都是红灯"
     for words, tasks in (
         ("由黄转红", changes.turned_red), ("新增滞后", changes.newly_behind), (again, changes.red_again),

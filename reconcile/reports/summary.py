@@ -62,10 +62,11 @@ def summary_bytes(
     style: Style | None = None,
     *,
     contacts: bool = False,
+    mark: str = "",
 ) -> bytes:
     """Return what :func:`write_summary` writes."""
     stream = io.BytesIO()
-    write_summary(stream, merged, form, circular, scores, style, contacts=contacts)
+    write_summary(stream, merged, form, circular, scores, style, contacts=contacts, mark=mark)
     return stream.getvalue()
 
 
@@ -78,15 +79,17 @@ def write_summary(
     style: Style | None = None,
     *,
     contacts: bool = False,
+    mark: str = "",
 ) -> None:
     """Write the summary workbook to a stream. The same merge gives the same bytes.
 
     ``circular`` and ``scores`` are what judgement makes of the merge; a sheet
     without any is left out. ``style`` is what a template changes of looks and captions.
+    Its ``mark`` is that of a summary unless another is given.
     Clerks' names and telephone numbers stand in it only with ``contacts``: leaders read it.
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
-    mark = mark_of(SUMMARY, merged.plan, merged.period)
+    mark = mark or mark_of(SUMMARY, merged.plan, merged.period)
     made = made_with(merged.as_of, contacts=contacts)
     book = workbook_to(stream, title, mark=mark, made=made, large=True)
     listing = Listing(book, style)

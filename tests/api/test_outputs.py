@@ -103,6 +103,10 @@ MISUSED = """
     {merge} -o {o}/s.xlsx --circular {o}/自己的.xlsx
     {merge} -o {o}/s.xlsx --html {o}/上期.xlsx --force
     {merge} -o {o}/s.xlsx --html {o}/自己的.xlsx
+    {merge} -o {o}/s.xlsx --pdf {o}/总台账.xlsx --force
+    {merge} -o {o}/s.xlsx --pdf {o}/S.xlsx
+    {merge} -o {o}/s.xlsx --pdf {o}/自己的.xlsx
+    {merge} -o {o}/s.xlsx --pdf {o}/收回/汇总.pdf
     {merge} -o {o}/s.xlsx --returns {o}/收回
     {merge} -o {o}/s.xlsx --returns {o}/收回/退回
     {merge} -o {o}/s.xlsx --template {o}/form2.xlsx --report {o}/form2.xlsx --force

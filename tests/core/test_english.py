@@ -328,10 +328,13 @@ def test_a_clean_round_has_no_finding_and_no_chinese(round_: tuple[Path, Generat
     assert book["Behind"]["B2"].hyperlink.location == "'Summary table'!A9"
     letter = "\n".join(p.text for p in docx.Document(str(folder / "circular.docx")).paragraphs)
     assert (
-        "Rural roads (task 4): 25 km achieved (41.7% of the year's target), 8.3 percentage points behind schedule."
+        "reported as “Behind schedule”; Rural roads: 25 km achieved (41.7% of the year's target),"
+        " 8.3 percentage points behind schedule" in letter
+    )
+    assert (
+        "Open two new bus lines (task 5, Transport Bureau): reported as “Not started”; problems: (sim"
         in letter
     )
-    assert "Open two new bus lines (task 5, Transport Bureau): reported as “Not started”." in letter
     assert "8 July 2025" in letter
 
 

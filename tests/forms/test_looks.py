@@ -127,7 +127,7 @@ def test_captions_lights_states_and_circular_follow_the_template(
     }
     letter = docx.Document(io.BytesIO(letter_bytes(draft(merged, ()), style)))
     address = next(p for p in letter.paragraphs if p.text == "各责任单位：")
-    assert 'w:eastAsia="华文仿宋"' in address._p.xml
+    assert 'w:eastAsia="华文仿宋"' in address.style.element.xml
 
 
 def test_renamed_captions_do_not_touch_what_is_read_back(
@@ -234,8 +234,8 @@ def test_many_tasks_behind_stand_in_an_annex(merged: MergeResult) -> None:
     assert [p.task for p in rows[1:]] == list(range(1, 13))
     texts = [p.text for p in paragraphs]
     assert "附件：滞后任务清单" in texts
-    assert sum("自报滞后" in t for t in texts) == 3, "the red ones"
-    assert any(t.startswith("牵头单位为") and t.endswith("详见附件。") for t in texts)
+    assert sum("）：自报滞后" in t for t in texts) == 8, "the red ones, and five yellow ones"
+    assert any(t.startswith("其余4项的牵头单位为") and t.endswith("详见附件。") for t in texts)
     letter = docx.Document(io.BytesIO(letter_bytes(paragraphs)))
     assert [r.cells[0].text for r in letter.tables[0].rows] == ["序号", *map(str, range(1, 13))]
     few = replace(merged, standings={n: s for n, s in behind.standings.items() if n < 5})

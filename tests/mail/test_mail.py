@@ -284,7 +284,7 @@ def test_reminders_go_only_to_units_from_which_nothing_came(tmp_path: Path) -> N
         ("催报", "模拟二局", 0),
         ("催报", "模拟三局", 1),
     ]
-    assert "截至2022年7月8日，还没有收到你们的第二季度填报表" in made.messages[0].body
+    assert "截至2022年7月8日，尚未收到你单位的第二季度填报表" in made.messages[0].body
     assert [(f.code, f.place.file, f.unit) for f in made.findings] == [
         ("MAIL-025", "收回/不明.xlsx", ""),
         ("MAIL-026", "", "模拟二局"),
