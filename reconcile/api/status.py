@@ -20,7 +20,14 @@ from ..intake.reader import take_in
 from ..merge.run import merge
 from ..plan import read_plan, spoken_in
 from ..reports.previous_summary import read_previous
-from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .inputs import (
+    key_told,
+    load_template,
+    period_number,
+    templates_of,
+    under_present_names,
+    usual_day,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -48,7 +55,7 @@ def take(
     inbox: Sequence[Path],
     *,
     period: str | None = None,
-    as_of: date,
+    as_of: date | None = None,
     template_path: Path | None = None,
     password: str | None = None,
     previous_paths: Sequence[Path] = (),
@@ -56,7 +63,8 @@ def take(
 ) -> Taken:
     """Read plan and inbox and merge them; what status and merge both stand on.
 
-    ``executor`` is where the files are read, in this process without one.
+    Without ``as_of`` it is today, or the day that :func:`.inputs.usual_day` tells. ``executor`` is
+    where the files are read, in this process without one.
     """
     plan, findings = read_plan(plan_path)
     if plan is None:
@@ -84,6 +92,7 @@ def take(
             if previous is None:
                 return replace(taken, template=template, findings=(*findings, *told))
             previous = under_present_names(previous, plan)
+        as_of = as_of or usual_day(plan, number, date.today())
         merged = merge(
             plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
             findings=itertools.chain(findings, wrong, intake.findings), previous=previous,

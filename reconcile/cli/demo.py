@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from .console import guarded, say
-from .options import NEW, option
+from .options import NEW
+from .terminal.commands import command, option
 
 
-@click.command()
+@command()
 @option(
     "-o",
     "--out",

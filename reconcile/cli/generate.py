@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import click
+from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show
+from .options import NEW, period_option, plan_argument, previous_option, template_option
+from .terminal.commands import command, option
 
-from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show, speak
-from .options import NEW, option, period_option, plan_argument, previous_option, template_option
 
-
-@click.command()
+@command()
 @plan_argument
 @period_option
 @option("-o", "--out", type=NEW, required=True, help="放在哪个文件夹，如 发出")
@@ -34,7 +33,7 @@ def generate(
     from ..api.generate import generate as api_generate
     from ..core.i18n import joined, tr
 
-    with guarded(out), progress("填报表") as step:
+    with guarded(out), progress(tr("生成填报表")) as step:
         made = api_generate(
             plan,
             out,
@@ -44,7 +43,6 @@ def generate(
             previous_paths=previous,
             progress=step,
         )
-    speak(made.language)
     if made.failed:
         fail(made.findings)
     asked = sum(a.unit in made.files for a in made.assignments)

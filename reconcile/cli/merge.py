@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from .console import ATTENTION, OK, alarming, fail, guarded, say, show
-from .options import FILE, NEW, Round, option, previous_option, round_options
+from .options import FILE, NEW, Round, previous_option, round_options
+from .terminal.commands import command, option
 
 
-@click.command()
+@command()
 @round_options
 @option(
     "-o",
@@ -72,7 +73,7 @@ def merge(
     """
     from ..api.inputs import load_style
     from ..api.merge import Answer, usual_places, write_merge
-    from ..core.i18n import joined, sheet_name, tr
+    from ..core.i18n import joined, language_of, sheet_name, speaking, tr
     from ..reports.status import status_text
     from ..reports.summary import balance_line
     from ..writers.atomic import safe_name
@@ -83,6 +84,7 @@ def merge(
         if lacking := missing():
             fail(lacking)
     merged, form, inputs = asked.take(previous)
+    language = language_of(merged.plan.settings)
     style, told = load_style(merged.plan, asked.plan)
     if style is None:
         fail(told)
@@ -93,7 +95,8 @@ def merge(
         from ..api.answer import answer as api_answer
 
         name = safe_name(form_path.stem) + form_path.suffix
-        answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
+        with speaking(language):
+            answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
         with guarded(form_path):
             answered = api_answer(
                 merged, form, form_path, answer_out, force=force, password=asked.password
@@ -111,7 +114,7 @@ def merge(
         say(tr("通报初稿：{out}", out=circular_path))
     say(status_text(merged, brief=True))
     say(balance_line(merged))
-    show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))
+    show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单", language)))
     left = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in left], str(folder))
     for code in dict.fromkeys(f.code for f in left):

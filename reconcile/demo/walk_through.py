@@ -21,6 +21,7 @@ from ..api.merge import Answer, write_merge
 from ..api.outputs import Misused
 from ..api.rotate_key import rotate_key
 from ..api.status import take
+from ..core.i18n import Phrase
 from ..plan import read_plan
 from ..reports.circular_docx import missing
 from ..reports.status import status_text
@@ -49,7 +50,7 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
     Misused where there is something already, OSError on a full disk.
     """
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        raise Misused(f"{folder} 已经有内容；换一个文件夹（-o）或先删去它")
+        raise Misused(Phrase("{folder} 已经有内容；换一个文件夹（-o）或先删去它", folder=folder))
     yield f"样例：一份 2022 年的公开计划；回表由程序模拟填写，不是任何单位的真实答复。都放在 {folder}"
     sample = shipped("samples")
     with resources.as_file(sample / "plan.pdf") as pdf:
