@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 
 from reconcile.cli import main
+from reconcile.cli.terminal.language import terminal_speaking
 from reconcile.core.findings import CATALOGUE
+from reconcile.core.i18n import EN, ZH
 from reconcile.forms.shipped_forms import KEPT, kept_text
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -36,7 +38,7 @@ _SEVERITY = {"错误": "error: set aside", "提醒": "warning: merged and marked
 
 def pages() -> Mapping[str, str]:
     """Return the pages by their file names."""
-    return {"findings.md": findings_page(), "cli.md": cli_page()}
+    return {"findings.md": findings_page(), "cli.md": cli_page(EN), "cli.zh.md": cli_page(ZH)}
 
 
 def findings_page() -> str:
@@ -63,13 +65,14 @@ def _plain(text: str) -> str:
     return text.replace("|", "\\|").replace("*", "\\*").replace("<", "&lt;").replace("\n", " ")
 
 
-def cli_page() -> str:
-    """Return the page of all commands, as ``--help`` shows them."""
-    return "\n".join(_commands())
+def cli_page(language: str) -> str:
+    """Return the page of all commands in one language, as ``--help`` shows them."""
+    with terminal_speaking(language):
+        return "\n".join(_commands({EN: "Commands", ZH: "命令"}[language]))
 
 
-def _commands() -> Iterator[str]:
-    yield "# Commands\n"
+def _commands(heading: str) -> Iterator[str]:
+    yield f"# {heading}\n"
     yield "<!-- Made by python -m bench.reference; do not edit. -->\n"
     for name, command in [("", main), *main.commands.items()]:
         title = f"reconcile {name}".strip()

@@ -59,6 +59,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         for name in ("XDG_CONFIG_HOME", "APPDATA"):
             changed.setenv(name, own)
+        changed.setenv("RECONCILE_LANG", "zh")  # whatever the locale of this machine is
         yield
 
 

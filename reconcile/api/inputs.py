@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
+from ..core.deadlines import deadline_day
 from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import EN, joined, sheet_name, spoken, tr
@@ -111,6 +113,23 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
         return captions.index(caption) + 1, ()
     values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
+
+
+_LONG_ENDED = timedelta(days=92)
+"""A quarter: by then the next report is due, and nobody waits for this one."""
+
+
+def usual_day(plan: Plan, period: int, today: date) -> date:
+    """Return as of which day a period (from 1) is merged where nobody names one.
+
+    Today; once the period has long ended, its last day or the deadline set for it, whichever is
+    later: else every date in old answers would be called overdue.
+    """
+    last = plan.periods[period - 1].end
+    due = deadline_day(plan, period)
+    if due is not None and last < due <= last + _LONG_ENDED:
+        last = due
+    return last if today - last > _LONG_ENDED else today
 
 
 def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:

@@ -18,7 +18,7 @@ from ..forms.template import Template
 from ..intake.submission_reader import Captions
 from ..mail.attachments import Gathered, filled, gather
 from ..mail.compose import Round, one_each, owner_of, to_leaders, to_units
-from ..mail.journal import Taken
+from ..mail.journal import Taken, journal_at
 from ..mail.message import ISSUE, KINDS, REMIND, REPORT, Enclosure, Message, Wording
 from ..mail.mime import mail_bytes
 from ..mail.send_list import SHEET, Line, list_bytes
@@ -39,8 +39,6 @@ from .inputs import (
 from .outputs import Known, check_apart, check_folder, check_key, check_places
 from .status import take
 
-LOG = "发送记录.jsonl"
-"""Lies beside the plan workbook, whatever folder the drafts are written to."""
 MOST = 8 * 2**20
 """Larger messages are turned away by many servers."""
 _DRAFT = re.compile(r"\d+_[^_]+_.*\.eml")
@@ -65,6 +63,11 @@ class Mailed:
     language: str = ZH
 
 
+def sent_log_of(plan_path: Path, language: str) -> Path:
+    """Return where a plan's log of sent mails lies: beside it, whatever folder the drafts go to."""
+    return journal_at(plan_path.parent, "发送记录.jsonl", language)
+
+
 def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
     """Write drafts and list of what is to go out; nothing is sent.
 
@@ -74,9 +77,10 @@ def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
     """
     with ExitStack() as own:
         try:
-            (held or own).enter_context(SentLog(asked.plan.parent / LOG).alone())
+            log = sent_log_of(asked.plan, spoken_in(asked.plan))
+            (held or own).enter_context(SentLog(log).alone())
         except Taken:
-            told = Finding("MAIL-032", Place(LOG))
+            told = Finding("MAIL-032", Place(log.name))
             return Mailed(None, findings=(told,), language=spoken_in(asked.plan))
         return _mail(asked)
 
@@ -128,7 +132,7 @@ def load_wordings(
 
 
 def _sorted_out(asked: Asked, plan: Plan, messages: Sequence[Message]) -> Mailed:
-    log = SentLog(asked.plan.parent / LOG)
+    log = SentLog(sent_log_of(asked.plan, spoken()))
     waiting, held, doubtful = [], [], []
     findings: list[Finding] = []
     for message in messages:
@@ -183,7 +187,7 @@ def write_out(asked: Asked, made: Mailed) -> None:
         asked.out / f"{i:0{width}d}_{tr(m.kind)}_{_safe(m.unit)}.eml": m
         for i, m in enumerate(made.messages, 1)
     }
-    log = SentLog(asked.plan.parent / LOG)
+    log = SentLog(sent_log_of(asked.plan, spoken()))
     lines = [
         Line(
             m,

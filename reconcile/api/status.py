@@ -21,7 +21,14 @@ from ..intake.reader import take_in
 from ..merge.run import merge
 from ..plan import read_plan, spoken_in
 from ..reports.previous_summary import read_previous
-from .inputs import key_told, load_form, period_number, templates_of, under_present_names
+from .inputs import (
+    key_told,
+    load_form,
+    period_number,
+    templates_of,
+    under_present_names,
+    usual_day,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -51,7 +58,7 @@ def take(
     inbox: Sequence[Path],
     *,
     period: str | None = None,
-    as_of: date,
+    as_of: date | None = None,
     template_path: Path | None = None,
     password: str | None = None,
     previous_paths: Sequence[Path] = (),
@@ -60,9 +67,10 @@ def take(
 ) -> Taken:
     """Read plan and inbox and merge them; what status and merge both stand on.
 
-    ``executor`` is where the files are read, in this process without one. What is to be known of
-    closed periods is found beside the plan workbook, unless ``former`` tells it; ``previous_paths``
-    stand before the summaries that lie there.
+    Without ``as_of`` it is today, or the day that :func:`.inputs.usual_day` tells. ``executor`` is
+    where the files are read, in this process without one. What is to be known of closed periods is
+    found beside the plan workbook, unless ``former`` tells it; ``previous_paths`` stand before the
+    summaries that lie there.
     """
     plan, findings = read_plan(plan_path)
     if plan is None:
@@ -98,6 +106,7 @@ def take(
             if previous is None:
                 return replace(taken, form=form, findings=(*findings, *told))
             previous = under_present_names(previous, plan)
+        as_of = as_of or usual_day(plan, number, date.today())
         merged = merge(
             plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
             findings=itertools.chain(findings, wrong, intake.findings), previous=previous,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..writers.atomic import together
 from .inputs import shipped
-from .outputs import check_places, refuse_other
+from .outputs import check_folder, check_places, refuse_other
 
 
 def write_bats(folder: Path, *, force: bool = False) -> tuple[str, ...]:
@@ -17,6 +17,7 @@ def write_bats(folder: Path, *, force: bool = False) -> tuple[str, ...]:
     """
     kept = shipped("templates") / "windows"
     names = sorted(entry.name for entry in kept.iterdir() if entry.name.endswith(".bat"))
+    check_folder(folder)
     check_places([folder / name for name in names])
     with together() as batch:
         for name in names:

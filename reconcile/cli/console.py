@@ -20,18 +20,15 @@ _SHOWN = 20
 """How many findings a verb prints before it points to the workbook."""
 
 
-def speak(language: str) -> None:
-    """Speak a plan's language until the command is done."""
-    from ..core.i18n import speaking
+def say(text: str, *, err: bool = False, fg: str = "", bold: bool = False) -> None:
+    """Print a line of the report, or several; what of it comes from outside cannot act on a terminal.
 
-    click.get_current_context().with_resource(speaking(language))
-
-
-def say(text: str, *, err: bool = False) -> None:
-    """Print a line of the report, or several; what of it comes from outside cannot act on a terminal."""
+    Colours are seen on a terminal only, and never where NO_COLOR or TERM=dumb forbids it.
+    """
     from ..core.text import printable
 
-    click.echo(printable(text, breaks=True), err=err)
+    text = printable(text, breaks=True)
+    click.echo(click.style(text, fg=fg or None, bold=bold or None) if fg or bold else text, err=err)
 
 
 def listed(numbers: Sequence[int]) -> str:
@@ -86,7 +83,13 @@ def fail(findings: Sequence[Finding]) -> NoReturn:
 
     for finding in findings:
         if finding.severity.name == "ERROR":
-            say(tr("没有做成：{why}", why=_line(finding)), err=True)
+            say(tr("没有做成：{why}", why=_line(finding)), err=True, fg="red")
+    sys.exit(FAILED)
+
+
+def refuse(told: str) -> NoReturn:
+    """Report one sentence on stderr and stop."""
+    say(told, err=True, fg="red")
     sys.exit(FAILED)
 
 
@@ -94,6 +97,8 @@ def fail(findings: Sequence[Finding]) -> NoReturn:
 def guarded(path: Path) -> Iterator[None]:
     """Turn what the disk refuses, and what must not be written, into one sentence."""
     from ..api.outputs import Misused
+    from ..core.i18n import tr
+    from ..writers.atomic import reason_of
 
     try:
         yield
@@ -102,12 +107,11 @@ def guarded(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise  # whoever read our output has gone; click ends the run quietly
     except PermissionError as error:
-        name = error.filename or path
-        say(f"没有做成：{name} 写不进去；如果它正在 Excel 里打开，请先关闭", err=True)
-        sys.exit(FAILED)
+        told = "没有做成：{name} 写不进去；如果它正在 Excel 里打开，请先关闭"
+        refuse(tr(told, name=error.filename or path))
     except OSError as error:
-        say(f"没有做成：{error.filename or path}：{error.strerror or error}", err=True)
-        sys.exit(FAILED)
+        told = "没有做成：{name}：{reason}"
+        refuse(tr(told, name=error.filename or path, reason=reason_of(error)))
 
 
 @contextmanager

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from .console import fail, guarded, say, show
+from .options import FILE, NEW, password_option, template_option
+from .terminal.commands import argument, command, option
 
-from .console import fail, guarded, say, show, speak
-from .options import FILE, NEW, option, password_option, template_option
 
-
-@click.command()
-@click.argument("form", type=FILE, metavar="我收到的填报表.xlsx")
+@command()
+@argument("form", type=FILE, metavar="我收到的填报表.xlsx")
 @option("-o", "--out", type=NEW, required=True, help="写到哪里，如 我的总台账.xlsx")
 @option(
     "--units",
@@ -48,7 +47,6 @@ def delegate(
     plan = made.plan
     if plan is None:
         fail(made.findings)
-    speak(language_of(plan.settings))
     say(tr("已写好 {out}", out=out))
     say(
         tr(
@@ -57,7 +55,10 @@ def delegate(
             period=plan.settings["本期"],
         )
     )  # fmt: skip
-    show(made.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))
+    show(
+        made.findings,
+        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
+    )
     say(
         tr(
             "下一步：在“单位”表登记下属单位，在“任务”表填牵头单位（一项拆成几项：复制这一行，改序号，保留上级序号），在“设置”表填截止日期；然后 reconcile generate。"

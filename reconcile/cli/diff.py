@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, fail, guarded, say, speak
-from .options import FILE, NEW, force_option, option
+from .console import ATTENTION, OK, fail, guarded, say
+from .options import FILE, NEW, force_option
+from .terminal.commands import argument, command, option
 
 
-@click.command()
-@click.argument("old", type=FILE, metavar="旧总台账.xlsx")
-@click.argument("new", type=FILE, metavar="新总台账.xlsx")
+@command()
+@argument("old", type=FILE, metavar="旧总台账.xlsx")
+@argument("new", type=FILE, metavar="新总台账.xlsx")
 @option("-o", "--out", type=NEW, help="另存为工作簿，如 差异.xlsx")
 @option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
 @force_option
@@ -27,19 +28,19 @@ def diff(old: Path, new: Path, out: Path | None, as_json: bool, force: bool) -> 
     """
     from ..api.diff import diff as api_diff
     from ..api.diff import write_changes
-    from ..core.i18n import tr
+    from ..core.i18n import speaking, tr
     from ..plan import diff_report, spoken_in
 
     with guarded(old):
         changes, findings = api_diff(old, new)
-    speak(spoken_in(new))
     if changes is None:
         fail(findings)
     if out:
         with guarded(out):
             write_changes(changes, old, new, out, force=force)
     if as_json:
-        click.echo(diff_report.changes_json(changes, old.name, new.name).decode(), nl=False)
+        with speaking(spoken_in(new)):  # as the workbook
+            click.echo(diff_report.changes_json(changes, old.name, new.name).decode(), nl=False)
     else:
         say(diff_report.changes_text(changes) or tr("两份总台账没有变动"))
         if out:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from .console import fail, guarded, listed, progress, say, show, speak
-from .options import FILE, NEW, option
+from .console import fail, guarded, listed, progress, say, show
+from .options import FILE, NEW
+from .terminal.commands import argument, command, option
 
 
-@click.command()
-@click.argument("source", type=FILE, metavar="计划")
+@command()
+@argument("source", type=FILE, metavar="计划")
 @option("-o", "--out", type=NEW, required=True, help="写到哪里，如 总台账.xlsx")
 @option(
     "--units",
@@ -74,25 +75,23 @@ def extract(
     from ..core.units import counts
 
     if amended and not last:
-        raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
+        raise click.UsageError(tr("--amended 要和 --units 一起用，说明修订的是哪一份总台账"))
     chosen = {}
     for text in columns:
         caption, sign, role = text.rpartition("=")
         if not sign or not caption.strip() or not role.strip():
             raise click.UsageError(
-                f"--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是"
+                tr("--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是", text=text)
             )
         chosen[caption.strip()] = role.strip()
-    with guarded(out), progress("读取页面") as step:
+    with guarded(out), progress(tr("读取页面")) as step:
         extracted = api_extract(
             source, out, step, last_path=last, amended=amended, proof_path=proof,
             columns_path=columns_path, columns=chosen, cross_check=not no_cross_check, force=force,
         )  # fmt: skip
     plan = extracted.plan
     if plan is None:
-        speak(extracted.language)
         fail(extracted.findings)
-    speak(language_of(plan.settings))
     numbers = [t.number for t in plan.tasks]
     gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
     lead, support = counts(plan.tasks)
@@ -123,7 +122,10 @@ def extract(
             doubtful=len(plan.units) - extracted.sure,
         )
     )  # fmt: skip
-    show(extracted.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))
+    show(
+        extracted.findings,
+        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
+    )
     if proof and proof.exists():
         say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
     say(tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。"))

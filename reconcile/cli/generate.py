@@ -6,22 +6,20 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import click
-
-from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show, speak
+from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show
 from .options import (
     NEW,
     as_of_option,
-    option,
     period_option,
     plan_argument,
     previous_option,
     say_former,
     template_option,
 )
+from .terminal.commands import command, option
 
 
-@click.command()
+@command()
 @plan_argument
 @period_option
 @option("-o", "--out", type=NEW, required=True, help="放在哪个文件夹，如 发出")
@@ -46,7 +44,7 @@ def generate(
     from ..api.generate import generate as api_generate
     from ..core.i18n import joined, tr
 
-    with guarded(out), progress("填报表") as step:
+    with guarded(out), progress(tr("生成填报表")) as step:
         made = api_generate(
             plan,
             out,
@@ -57,7 +55,6 @@ def generate(
             progress=step,
             as_of=as_of.date() if as_of else None,
         )
-    speak(made.language)
     if made.failed:
         fail(made.findings)
     say_former(made.former)

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show, speak
-from .options import EXISTS, FILE, NEW, as_of_option, option, period_option
+from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show
+from .options import EXISTS, FILE, NEW, as_of_option, period_option
 
 if TYPE_CHECKING:
     from ..api.mail import Asked, Mailed
 from .servers import SECURITIES, confirm_option, confirm_or_stop, now
+from .terminal.commands import Words, argument, command, option
 
-_KINDS = ("发表", "退回", "催报", "报送")
+_KINDS = Words("发表", "退回", "催报", "报送")
 
 
-@click.command()
-@click.argument("files", type=EXISTS, nargs=-1, metavar="发出…")
+@command()
+@argument("files", type=EXISTS, nargs=-1, metavar="发出…")
 @option(
     "--plan",
     type=FILE,
@@ -30,7 +31,7 @@ _KINDS = ("发表", "退回", "催报", "报送")
     help="总台账：单位的邮箱、设置都在里面",
 )
 @option("-o", "--out", type=NEW, required=True, help="草稿和发送清单放在哪个文件夹，如 邮件")
-@option("--kind", type=click.Choice(_KINDS), help="只做这一种；不写则按文件判断")
+@option("--kind", type=_KINDS, help="只做这一种；不写则按文件判断")
 @option(
     "--remind",
     type=EXISTS,
@@ -92,13 +93,14 @@ def mail(
     """
     from ..api.mail import Asked as api_Asked
     from ..api.mail import mail as api_mail
+    from ..core.i18n import tr
 
     if not files and not remind:
-        raise click.UsageError("写明要寄的文件夹或文件；催报用 --remind 收回")
+        raise click.UsageError(tr("写明要寄的文件夹或文件；催报用 --remind 收回"))
     if remind and kind not in (None, "催报"):
-        raise click.UsageError("--remind 只做催报，不能与 --kind 同用")
+        raise click.UsageError(tr("--remind 只做催报，不能与 --kind 同用"))
     if kind == "催报" and not remind:
-        raise click.UsageError("催报要用 --remind 写明收回的文件夹")
+        raise click.UsageError(tr("催报要用 --remind 写明收回的文件夹"))
     day = as_of.date() if as_of else date.today()
     asked = api_Asked(
         files, plan, out, day, kind or "", remind, period, sender, wording, only, resend
@@ -106,7 +108,6 @@ def mail(
     held = click.get_current_context().with_resource(ExitStack())
     with guarded(out):
         made = api_mail(asked, held)
-    speak(made.language)
     if made.plan is None:
         fail(made.findings)
     _tell(made, asked)

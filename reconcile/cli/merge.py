@@ -10,10 +10,11 @@ from pathlib import Path
 import click
 
 from .console import ATTENTION, OK, alarming, fail, guarded, say, show
-from .options import FILE, NEW, Round, option, previous_option, round_options
+from .options import FILE, NEW, Round, previous_option, round_options
+from .terminal.commands import command, option
 
 
-@click.command()
+@command()
 @round_options
 @option(
     "-o",
@@ -100,7 +101,7 @@ def merge(
     """
     from ..api.inputs import load_style
     from ..api.merge import Answer, usual_places, write_merge
-    from ..core.i18n import joined, sheet_name, tr
+    from ..core.i18n import joined, language_of, sheet_name, speaking, tr
     from ..reports.status import balance_line, status_text
     from ..writers.atomic import safe_name
 
@@ -110,6 +111,7 @@ def merge(
         if lacking := missing():
             fail(lacking)
     merged, form, inputs = asked.take(previous, telling=True)
+    language = language_of(merged.plan.settings)
     style, told = load_style(merged.plan, asked.plan)
     if style is None:
         fail(told)
@@ -120,7 +122,8 @@ def merge(
         from ..api.answer import answer as api_answer
 
         name = safe_name(form_path.stem) + form_path.suffix
-        answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
+        with speaking(language):
+            answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
         with guarded(form_path):
             answered = api_answer(
                 merged, form, form_path, answer_out, force=force, password=asked.password
@@ -153,7 +156,7 @@ def merge(
         say(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
     say(status_text(merged, brief=True))
     say(balance_line(merged))
-    show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))
+    show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单", language)))
     left = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in left], str(folder))
     for code in dict.fromkeys(f.code for f in left):

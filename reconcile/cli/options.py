@@ -17,27 +17,23 @@ if TYPE_CHECKING:
 
     from ..core.form import Form
     from ..core.result import MergeResult
-from .console import fail, guarded, say, speak
+from .console import fail, guarded, say
+from .terminal.commands import Day, Place, argument, option
 
-EXISTS = click.Path(exists=True, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NEW = click.Path(path_type=Path)
-
-
-def option(*names: str, **kwargs: Any) -> Callable[[Any], Any]:
-    """click.option, without its untyped surface."""
-    return click.option(*names, **kwargs)
+EXISTS = Place(exists=True, path_type=Path)
+FILE = Place(exists=True, dir_okay=False, path_type=Path)
+NEW = Place(path_type=Path)
 
 
-plan_argument = click.argument("plan", type=FILE, metavar="总台账.xlsx")
-inbox_argument = click.argument("inbox", type=EXISTS, nargs=-1, required=True, metavar="收回…")
+plan_argument = argument("plan", type=FILE, metavar="总台账.xlsx")
+inbox_argument = argument("inbox", type=EXISTS, nargs=-1, required=True, metavar="收回…")
 period_option = option("--period", metavar="时段", help="时段名称，与总台账一致，如 第二季度")
 template_option = option("--template", type=FILE, help="自己改过的填报表模板（.xlsx）")
 as_of_option = option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="年-月-日",
-    help="截至哪一天，默认今天；同样的输入和日期，得出同样的结果",
+    help="截至哪一天；默认今天，时段早已结束（超过三个月）的，默认其最后一天或截止日期",
 )
 previous_option = option(
     "--previous", type=FILE, multiple=True, help="上期的汇总工作簿（可写多次，一期一份）"
@@ -87,7 +83,7 @@ class Round:
     plan: Path
     inbox: tuple[Path, ...]
     period: str | None
-    as_of: date
+    as_of: date | None
     template: Path | None
     password: str | None
     jobs: int = 1
@@ -100,6 +96,7 @@ class Round:
         With ``telling`` it is said which summaries of former periods were found.
         """
         from ..api.status import take as api_take
+        from ..core.i18n import tr
 
         with guarded(self.plan), _workers(self.jobs) as executor:
             taken = api_take(
@@ -107,9 +104,11 @@ class Round:
                 template_path=self.template, password=self.password, previous_paths=previous,
                 executor=executor,
             )  # fmt: skip
-        speak(taken.language)
         if taken.merged is None or taken.form is None:
             fail(taken.findings)
+        if not self.as_of and taken.merged.as_of != date.today():
+            told = "{period}早已结束，截至日期按 {day} 算；要按别的日子，写 --as-of"
+            say(tr(told, period=taken.merged.caption, day=taken.merged.as_of), err=True)
         if telling:
             say_former(taken.former)
         return taken.merged, taken.form, taken.inputs
@@ -129,7 +128,7 @@ def round_options(verb: Callable[..., None]) -> Callable[..., None]:
         jobs: int,
         **rest: Any,
     ) -> None:
-        day = as_of.date() if as_of else date.today()
+        day = as_of.date() if as_of else None
         verb(Round(plan, inbox, period, day, template, password, jobs), **rest)
 
     for add in (

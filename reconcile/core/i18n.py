@@ -1,8 +1,9 @@
 """The language that workbooks, documents and the terminal speak: Chinese, or English.
 
 A text of ours is its own key, in Chinese, as in gettext; what is said in English
-stands in :mod:`reconcile.locale`. The language is set once by each verb, from the
-plan's setting 语言, and holds until the verb is done. Words that are stored
+stands in :mod:`reconcile.locale`. What is written into files follows the plan's
+setting 语言, set by ``api`` for the time of one call; what is printed follows the terminal
+(``cli.terminal.language``). Words that are stored
 (states, lights, roles, decisions) stay Chinese inside and are translated only
 where they are shown and where they are read; what a clerk wrote never is.
 """
@@ -72,9 +73,9 @@ def tr(text: str, /, **values: object) -> str:
     return filled(english(text), values) if values else english(text)
 
 
-def sheet_name(name: str) -> str:
-    """Return the name of a sheet of ours in the language being spoken."""
-    return name if _CURRENT.get() == ZH else english_sheet(name)
+def sheet_name(name: str, language: str = "") -> str:
+    """Return the name of a sheet of ours in a file's language, or without one in that being spoken."""
+    return name if (language or _CURRENT.get()) == ZH else english_sheet(name)
 
 
 def filled(text: str, values: Mapping[str, object]) -> str:

@@ -1,7 +1,8 @@
 """The words of both languages, as data: ``findings.toml``, and interface texts by gettext.
 
 A text of ours is its own key, in Chinese; ``en/LC_MESSAGES/reconcile.po`` has the English. After a
-change to it: ``pybabel compile -D reconcile -d reconcile/locale``.
+change to it: ``pybabel compile -D reconcile -d reconcile/locale``. ``zh/LC_MESSAGES/click.po`` has the
+Chinese of click's own strings, which gettext reads by itself: ``pybabel compile -D click -d reconcile/locale``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,13 @@ import gettext
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 from typing import Any
+
+CLICK = "click"
+"""The domain of click's own strings."""
+FOLDER = Path(__file__).parent
+"""Where gettext finds catalogues, by language."""
 
 _HOME = resources.files(__name__)
 with _HOME.joinpath("en", "LC_MESSAGES", "reconcile.mo").open("rb") as _compiled:

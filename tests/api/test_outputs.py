@@ -144,14 +144,17 @@ def test_wrong_usage_is_one_sentence_and_nothing_changes(line: str, tmp_path: Pa
     arguments = line.replace("{merge}", MERGE).format(o=tmp_path).split()
     result = run(*arguments)
     assert result.exit_code == 2, result.output
-    assert result.output.count("Error: ") == 1 and "\n" not in result.output.partition("Error: ")[
-        2
-    ].strip("\n")
+    assert result.output.count("用法不对：") == 1 and "\n" not in result.output.partition(
+        "用法不对："
+    )[2].strip("\n")
     assert everything(tmp_path).items() - before.items() <= {("发送记录.lock", b"")}
     assert before.items() <= everything(tmp_path).items()
 
 
-def test_the_sentence_is_english_where_the_plan_is(tmp_path: Path) -> None:
+def test_the_sentence_is_english_where_the_terminal_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONCILE_LANG", "en")
     ours = plan().__class__(**{**_fields(plan()), "settings": {**plan().settings, "语言": "en"}})
     (tmp_path / "plan.xlsx").write_bytes(plan_bytes(ours))
     (tmp_path / "in").mkdir()

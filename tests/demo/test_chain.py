@@ -124,8 +124,8 @@ def above(rehearsal: Path) -> MergeResult:
     taken = take(
         rehearsal / walk_through.PLAN,
         [rehearsal / walk_through.BACK],
-        period=walk_through.PERIOD,
-        as_of=walk_through.AS_OF,
+        period=walk_through.CHINESE.period,
+        as_of=walk_through.CHINESE.as_of,
     )
     assert taken.merged is not None
     return taken.merged
@@ -135,7 +135,9 @@ def above(rehearsal: Path) -> MergeResult:
 def below(rehearsal: Path) -> MergeResult:
     folder = rehearsal / walk_through.CHAIN
     taken = take(
-        folder / walk_through.PLAN, [folder / walk_through.BACK], as_of=walk_through.COUNTY_AS_OF
+        folder / walk_through.PLAN,
+        [folder / walk_through.BACK],
+        as_of=walk_through.CHINESE.county_as_of,
     )
     assert taken.merged is not None
     return taken.merged
@@ -147,14 +149,14 @@ def test_every_cell_a_bureau_wrote_is_in_the_records_of_the_city(
     folder = rehearsal / walk_through.CHAIN
     cells = list(written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN)))
     assert len({c.file for c in cells}) == 5 and len(cells) > 300
-    records = of_county(above, walk_through.COUNTY)
+    records = of_county(above, walk_through.CHINESE.county)
     assert [c for c in cells if not is_found(c, records)] == []
 
 
 def test_the_recount_would_notice_a_lost_cell(rehearsal: Path, above: MergeResult) -> None:
     folder = rehearsal / walk_through.CHAIN
     cells = list(written(folder / walk_through.BACK, upper_numbers(folder / walk_through.PLAN)))
-    records = {k: r for k, r in of_county(above, walk_through.COUNTY).items() if k[0] != 39}
+    records = {k: r for k, r in of_county(above, walk_through.CHINESE.county).items() if k[0] != 39}
     assert {c.number for c in cells if not is_found(c, records)} == {39}
 
 
@@ -168,10 +170,10 @@ def test_both_books_balance_and_nothing_is_set_aside_on_the_way_up(
     )
     assert below.balance.received == count + 3 * 5, "and three head cells for each of five bureaus"
     assert below.set_aside == ()
-    own = [f for f in above.findings if f.unit == walk_through.COUNTY]
+    own = [f for f in above.findings if f.unit == walk_through.CHINESE.county]
     assert [(f.code, f.place) for f in own if f.severity is Severity.ERROR] == []
-    assert [s for s in above.set_aside if s.unit == walk_through.COUNTY] == []
-    status = next(s for s in above.statuses if s.unit == walk_through.COUNTY)
+    assert [s for s in above.set_aside if s.unit == walk_through.CHINESE.county] == []
+    status = next(s for s in above.statuses if s.unit == walk_through.CHINESE.county)
     assert (status.state, status.answered, status.asked) == ("clean", 55, 55)
 
 
@@ -199,8 +201,8 @@ def test_a_bureau_s_form_sent_straight_to_the_city_is_refused(
     taken = take(
         rehearsal / walk_through.PLAN,
         [tmp_path],
-        period=walk_through.PERIOD,
-        as_of=walk_through.AS_OF,
+        period=walk_through.CHINESE.period,
+        as_of=walk_through.CHINESE.as_of,
     )
     assert taken.merged is not None
     assert [(v.accepted, v.why) for v in taken.merged.verdicts] == [(False, ("FORM-011",))]

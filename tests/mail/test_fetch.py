@@ -357,7 +357,7 @@ def test_a_disk_that_refuses_loses_nothing(
     with monkeypatch.context() as broken:
         broken.setattr(Path, "replace", full)
         code, out = fetch()
-        assert code == 1 and "No space left" in out
+        assert code == 1 and "磁盘满了" in out
     assert "取回 1 封" in fetch()[1]
 
 

@@ -61,7 +61,7 @@ from ...reports.previous_summary import holds_records
 from ...writers.atomic import safe_name, together, whole_folder
 from ...writers.marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, Marked, mark_of, read_mark
 from ..inputs import period_number, templates_of
-from ..mail import LOG
+from ..mail import sent_log_of
 from ..merge import Reopening, usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
@@ -258,7 +258,8 @@ def _filled(
         outputs["records"] = next(
             (name for name, path in made.files.items() if "/" not in name and holds_records(path)), ""
         )  # fmt: skip
-    if (log := asked.plan.parent / LOG).is_file():
+    log = sent_log_of(asked.plan, language_of(made.merged.plan.settings))
+    if log.is_file():
         stage.take(log, SENT)
     merged = made.merged
     events = list(before.manifest["events"]) if before else []
