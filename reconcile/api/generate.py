@@ -24,7 +24,14 @@ from ..plan import REVIEW, read_plan, spoken_in
 from ..readers import read_book
 from ..reports.previous_summary import read_previous
 from ..writers.atomic import together
-from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .inputs import (
+    key_told,
+    load_template,
+    period_number,
+    templates_of,
+    under_present_names,
+    usual_day,
+)
 from .outputs import check_folder, check_places
 
 if TYPE_CHECKING:
@@ -79,7 +86,8 @@ def generate(
         guessed = key_told(plan, plan_path, "PLAN-590")
         findings = (*findings, *told, *wrong, *guessed)
         if number:
-            findings = (*findings, *_hurried(plan, number, as_of or date.today()))
+            day = as_of or usual_day(plan, number, date.today())
+            findings = (*findings, *_hurried(plan, number, day))
         if not number or template is None or guessed:
             return replace(refused, findings=findings)
         last = None
