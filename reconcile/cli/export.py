@@ -32,10 +32,10 @@ def export(
 
     if out.suffix not in tidy.KINDS:
         raise click.UsageError(f"{out.name}：文件名要以 {'、'.join(tidy.KINDS)} 结尾")
-    merged, form, inputs = asked.take()
+    merged, template, inputs = asked.take()
     try:
         with guarded(out):
-            write_table(merged, form, out, asked.inbox, inputs=inputs, force=force)
+            write_table(merged, template.form, out, asked.inbox, inputs=inputs, force=force)
     except ImportError:
         fail([Finding("FILE-090", Place(out.name))])
     say(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))

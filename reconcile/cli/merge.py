@@ -82,7 +82,7 @@ def merge(
 
         if lacking := missing():
             fail(lacking)
-    merged, form, inputs = asked.take(previous)
+    merged, template, inputs = asked.take(previous)
     style, told = load_style(merged.plan, asked.plan)
     if style is None:
         fail(told)
@@ -96,15 +96,15 @@ def merge(
         answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
         with guarded(form_path):
             answered = api_answer(
-                merged, form, form_path, answer_out, force=force, password=asked.password
+                merged, template.form, form_path, answer_out, force=force, password=asked.password
             )
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
     with guarded(out):
         written = write_merge(
-            merged, form, out, folder, asked.inbox, report_path=report_path,
+            merged, template.form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, style=style, password=asked.password, contacts=contacts,
-            answer=answer, inputs=inputs, force=force,
+            answer=answer, inputs=inputs, force=force, layouts=template.sheets,
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
     if circular_path:
@@ -114,10 +114,9 @@ def merge(
     show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))
     left = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in left], str(folder))
-    for code in dict.fromkeys(f.code for f in left):
-        same = [f for f in left if f.code == code]
-        files = joined(f.place.file for f in same)
-        say(tr("  {code} {message}：{files}", code=code, message=same[0].message, files=files))
+    for code, message in dict.fromkeys((f.code, f.message) for f in left):
+        files = joined(f.place.file for f in left if (f.code, f.message) == (code, message))
+        say(tr("  {code} {message}：{files}", code=code, message=message, files=files))
     if written.copies:
         say(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
     if answer and answered and answered.content:

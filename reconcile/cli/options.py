@@ -15,8 +15,8 @@ import click
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ..core.form import Form
     from ..core.result import MergeResult
+    from ..forms.template import Template
 from .console import fail, guarded, speak
 
 EXISTS = click.Path(exists=True, path_type=Path)
@@ -83,8 +83,8 @@ class Round:
     password: str | None
     jobs: int = 1
 
-    def take(self, previous: Sequence[Path] = ()) -> tuple[MergeResult, Form, tuple[Path, ...]]:
-        """Merge plan and inbox, or report why not and stop; with the files that it was made of."""
+    def take(self, previous: Sequence[Path] = ()) -> tuple[MergeResult, Template, tuple[Path, ...]]:
+        """Merge plan and inbox, or report why not and stop; with the form's template and the files it was made of."""
         from ..api.status import take as api_take
 
         with guarded(self.plan), _workers(self.jobs) as executor:
@@ -96,7 +96,7 @@ class Round:
         speak(taken.language)
         if taken.merged is None or taken.template is None:
             fail(taken.findings)
-        return taken.merged, taken.template.form, taken.inputs
+        return taken.merged, taken.template, taken.inputs
 
 
 def round_options(verb: Callable[..., None]) -> Callable[..., None]:

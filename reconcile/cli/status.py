@@ -30,7 +30,7 @@ def status(
     from ..core.i18n import sheet_name, tr
     from ..reports.status import status_text
 
-    merged, form, inputs = asked.take()
+    merged, template, inputs = asked.take()
     if out:
         from ..api.status import write_status
 
@@ -40,7 +40,7 @@ def status(
         from ..core.findings import to_json
         from ..reports.exports import report
 
-        click.echo(to_json(report(merged, form)).decode(), nl=False)
+        click.echo(to_json(report(merged, template.form)).decode(), nl=False)
     else:
         say(status_text(merged))
         # Who is silent stands in the list above.

@@ -84,7 +84,7 @@ def _merge(folder: Path) -> Iterator[str]:
     letter = None if missing() else folder / "通报.docx"
     written = write_merge(
         merged, form, folder / SUMMARY, folder / COPIES, [folder / BACK], circular_path=letter,
-        inputs=taken.inputs,
+        inputs=taken.inputs, layouts=taken.template.sheets,
     )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
     yield f"6. merge     {balance_line(merged)} → {SUMMARY}"
