@@ -57,7 +57,11 @@ def _findings() -> Iterator[str]:
             entry = CATALOGUE[code]
             yield f"### {code}\n\n*{_SEVERITY[entry.severity.value]}*\n"
             yield f"- {_plain(entry.message['en'])}. **{_plain(entry.fix['en'])}.**"
-            yield f"- {_plain(entry.message['zh'])}。**{_plain(entry.fix['zh'])}。**\n"
+            yield f"- {_plain(entry.message['zh'])}。**{_plain(entry.fix['zh'])}。**"
+            if entry.fix_unit != entry.fix:
+                yield f"- The unit is told: **{_plain(entry.fix_unit['en'])}.**"
+                yield f"- 给单位的：**{_plain(entry.fix_unit['zh'])}。**"
+            yield ""
 
 
 def _plain(text: str) -> str:

@@ -215,6 +215,7 @@ class _Judged(_Result):
     plan: Path
     inbox: tuple[Path, ...]
     inputs: tuple[Path, ...] = ()
+    template: Path | None = None
     password: str | None = field(default=None, repr=False)
 
     @property
@@ -273,7 +274,7 @@ class Round(_Judged):
         and telephone numbers of clerks stand in the summary only with ``contacts``. OSError and
         :class:`Misused` as the command.
         """
-        from .api.inputs import load_style
+        from .api.inputs import layouts_of, load_style
         from .api.merge import usual_places, write_merge
         from .core.i18n import speaking
 
@@ -286,6 +287,7 @@ class Round(_Judged):
             self.merged, self.form, out, copies, self.inbox, report_path=_path(report),
             circular_path=_path(circular), style=style, password=self.password, contacts=contacts,
             inputs=self.inputs, force=force,
+            layouts=layouts_of(self.merged.plan, self.plan, self.template),
         )  # fmt: skip
         return out
 
@@ -517,7 +519,8 @@ def _judged(
     password: str | None,
     previous: Sequence[PathLike],
 ) -> tuple[
-    tuple[Finding, ...], str, MergeResult, Form, Path, tuple[Path, ...], tuple[Path, ...], str | None
+    tuple[Finding, ...], str, MergeResult, Form, Path, tuple[Path, ...], tuple[Path, ...], Path | None,
+    str | None,
 ]:  # fmt: skip
     """The fields of a :class:`_Judged`, in their order."""
     from .api.status import take
@@ -533,7 +536,7 @@ def _judged(
     merged = taken.merged
     return (
         merged.findings, taken.language, merged, taken.form, Path(plan), folders,
-        taken.inputs, password,
+        taken.inputs, _path(template), password,
     )  # fmt: skip
 
 

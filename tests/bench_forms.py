@@ -35,7 +35,7 @@ from reconcile.intake.captions import Captions
 from reconcile.intake.submission_reader import read_submission
 from reconcile.merge.run import merge
 from reconcile.readers import read_book
-from reconcile.reports.marked_copies import feedback_bytes
+from reconcile.reports.marked_copies import marked_copy
 
 AS_OF = date(2022, 7, 8)
 FILED = date(2022, 7, 1)
@@ -224,4 +224,4 @@ def copy_of(content: bytes, result: MergeResult, unit: str = A) -> bytes:
     book, _ = read_book(FILE, content)
     assert book is not None
     own = [f for f in result.findings if f.unit == unit and f.severity is not Severity.NOTE]
-    return feedback_bytes(book, read(content), template().form, own, unit)
+    return marked_copy(content, book, read(content), template().form, own, unit).content

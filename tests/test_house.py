@@ -86,6 +86,6 @@ def test_every_finding_code_is_used() -> None:
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_a_finding_says_what_is_wrong_and_how_to_mend_it(code: str) -> None:
     entry = CATALOGUE[code]
-    for texts in (entry.message, entry.fix):
+    for texts in (entry.message, entry.fix, entry.fix_unit):
         assert set(texts) == {"zh", "en"} and all(texts.values())
         assert not texts["zh"].endswith("。"), "the full stop is added where it is printed"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
@@ -20,7 +21,7 @@ from ..core.secret_key import weakness
 from ..core.text import fold, short
 from ..core.units import register_of
 from ..forms.shipped_forms import read_form
-from ..forms.template import Template, read_template
+from ..forms.template import Template, TemplateSheet, read_template
 from ..plan import SETTINGS
 from ..writers.atomic import Unfit, beside
 from ..writers.theme import Style
@@ -55,6 +56,19 @@ def load_form(
 ) -> tuple[Form | None, tuple[Finding, ...]]:
     """Return the form alone that the template of :func:`load_template` declares."""
     return _of_template(read_form, plan, plan_path, given)
+
+
+def layouts_of(
+    plan: Plan, plan_path: Path, given: Path | None
+) -> Callable[[], Sequence[TemplateSheet]]:
+    """Return what reads the sheets of the template of :func:`load_template`, once, when they are wanted."""
+
+    @functools.cache
+    def sheets() -> Sequence[TemplateSheet]:
+        template, _ = load_template(plan, plan_path, given)
+        return template.sheets if template else ()
+
+    return sheets
 
 
 _Read = TypeVar("_Read")

@@ -20,7 +20,7 @@ from ..intake.submission_reader import Captions
 from ..merge.identify import FOREIGN_KEYS
 from ..merge.scores import score_units
 from ..reports.circular import draft
-from ..reports.marked_copies import feedback_bytes
+from ..reports.marked_copies import Layouts, marked_copy
 from ..reports.packs import Pack, unassigned
 from ..reports.packs import packs as all_packs
 from ..writers.atomic import Batch, stream_to, texts_to, together
@@ -39,7 +39,7 @@ from .outputs import (
 )
 
 _MOST_PAINTED = 40_000
-"""Cells of a marked-up copy: each is painted anew, and a form of 140 tasks has 3,000."""
+"""Cells of a marked-up copy that is painted anew; a form of 140 tasks has 3,000."""
 _IN_MEMORY = 1 << 22
 """So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
 _OURS = frozenset(("FORM-025",))
@@ -117,12 +117,15 @@ def write_merge(
     inputs: Sequence[Path] = (),
     force: bool = False,
     reopening: Reopening | None = None,
+    layouts: Layouts = tuple,
 ) -> Written:
     """Write summary, report, circular, web page, PDF, answer and marked-up copies, all or none of them.
 
     The summary tells clerks' names and telephone numbers only with ``contacts``. A PDF that
     cannot be made is told (FORM-037), and holds nothing else up. ``packs`` are the ways (按领导,
     按单位) in which the summary is made once more, in parts, into a folder beside it.
+    Marked-up copies that cannot be the file that came look as ``layouts`` say, which gives the
+    sheets of the form's template when it is called.
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
@@ -174,7 +177,7 @@ def write_merge(
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))
             copies = Copies(returns_out, merged, form, (*read, *outputs))
             changed: list[Finding] = []
-            for file, content in _feedback(merged, form, inbox, password, changed):
+            for file, content in _feedback(merged, form, inbox, password, layouts, changed):
                 copies.add(batch, file, content)
             told = copies.close(batch)
             if reopening:
@@ -300,6 +303,7 @@ def _feedback(
     form: Form,
     inbox: Sequence[Path],
     password: str | None,
+    layouts: Layouts,
     changed: list[Finding],
 ) -> Iterator[tuple[str, bytes]]:
     """The marked-up copies, each with the name of the file it was made of. Files are read again.
@@ -347,10 +351,6 @@ def _feedback(
             changed.append(Finding("FILE-050", Place(arrival.name), units[arrival.name]))
             continue
         unit = units[arrival.name]
-        if large[arrival.name] > _MOST_PAINTED:
-            values = {"count": large[arrival.name], "limit": _MOST_PAINTED}
-            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
-            continue
         book, returned, told = read_again(arrival, captions, password)
         if book is None or returned is None:
             why = {"reason": joined(f.code for f in told)}
@@ -364,13 +364,21 @@ def _feedback(
             and f.severity is not Severity.NOTE and not f.code.startswith("PLAN-")
         ]  # fmt: skip
         try:
-            content = feedback_bytes(
-                book, returned, form, listed, unit, mark, taken=arrival.name in taken
-            )
+            made = marked_copy(
+                arrival.content, book, returned, form, listed, unit, mark,
+                taken=arrival.name in taken, paintable=large[arrival.name] <= _MOST_PAINTED, layouts=layouts,
+            )  # fmt: skip
         except Exception as error:  # one copy that cannot be made stops no other
             changed.append(Finding.unforeseen(arrival.name, error, unit))
             continue
-        yield arrival.name, content
+        if not made.content:
+            values = {"count": large[arrival.name], "limit": _MOST_PAINTED}
+            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
+            continue
+        if made.why:
+            told_of = {"reason": made.why}
+            changed.append(Finding("FILE-086", Place(arrival.name), unit, values=told_of))
+        yield arrival.name, made.content
 
 
 def write_table(

@@ -99,7 +99,7 @@ def merge(
     例：reconcile merge 总台账.xlsx 收回
         reconcile merge 我的总台账.xlsx 收回 --answer 我收到的填报表.xlsx
     """
-    from ..api.inputs import load_style
+    from ..api.inputs import layouts_of, load_style
     from ..api.merge import Answer, usual_places, write_merge
     from ..core.i18n import joined, language_of, sheet_name, speaking, tr
     from ..reports.status import balance_line, status_text
@@ -143,7 +143,7 @@ def merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, page_path=page_path, pdf_path=pdf_path, packs=packs, style=style,
             password=asked.password, contacts=contacts, answer=answer, inputs=inputs, force=force,
-            reopening=opening,
+            reopening=opening, layouts=layouts_of(merged.plan, asked.plan, asked.template),
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
     if circular_path:
@@ -159,10 +159,9 @@ def merge(
     show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单", language)))
     left = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in left], str(folder))
-    for code in dict.fromkeys(f.code for f in left):
-        same = [f for f in left if f.code == code]
-        files = joined(f.place.file for f in same)
-        say(tr("  {code} {message}：{files}", code=code, message=same[0].message, files=files))
+    for code, message in dict.fromkeys((f.code, f.message) for f in left):
+        files = joined(f.place.file for f in left if (f.code, f.message) == (code, message))
+        say(tr("  {code} {message}：{files}", code=code, message=message, files=files))
     if written.copies:
         say(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
     if answer and answered and answered.content:

@@ -28,15 +28,24 @@ class Severity(enum.Enum):
 
 
 class Entry(NamedTuple):
-    """One entry of the catalogue; message and fix are format strings by language ("zh", "en")."""
+    """One entry of the catalogue; message and fixes are format strings by language ("zh", "en").
+
+    ``fix_unit`` is what a unit is told to do where the coordinator has something else to do.
+    """
 
     severity: Severity
     message: Mapping[str, str]
     fix: Mapping[str, str]
+    fix_unit: Mapping[str, str]
 
 
 CATALOGUE: Mapping[str, Entry] = {
-    code: Entry(Severity[entry["severity"].upper()], entry["message"], entry["fix"])
+    code: Entry(
+        Severity[entry["severity"].upper()],
+        entry["message"],
+        entry["fix"],
+        entry.get("fix_unit", entry["fix"]),
+    )
     for code, entry in findings().items()
 }
 
@@ -45,7 +54,7 @@ def sentences(families: Collection[str]) -> Iterator[str]:
     """Yield messages and fixes of these families in the language being spoken, {words} unfilled."""
     for code, entry in CATALOGUE.items():
         if code.split("-")[0] in families:
-            yield from (entry.message[spoken()], entry.fix[spoken()])
+            yield from (text[spoken()] for text in (entry.message, entry.fix, entry.fix_unit))
 
 
 _MORE = "（下面这样的还有 {count} 处）"
@@ -110,6 +119,11 @@ class Finding:
     def fix(self) -> str:
         """How to mend it, in one sentence."""
         return self._worded(CATALOGUE[self.code].fix)
+
+    @property
+    def fix_unit(self) -> str:
+        """What the unit that it concerns is to do, in one sentence."""
+        return self._worded(CATALOGUE[self.code].fix_unit)
 
     @classmethod
     def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:

@@ -20,7 +20,7 @@ from ..api.answer import answer as api_answer
 from ..api.delegate import delegate
 from ..api.extract import extract
 from ..api.generate import generate
-from ..api.inputs import shipped
+from ..api.inputs import layouts_of, shipped
 from ..api.merge import Answer, usual_places, write_merge
 from ..api.outputs import Misused
 from ..api.rotate_key import rotate_key
@@ -149,8 +149,9 @@ def _merge(folder: Path, sample: Sample) -> Generator[str, None, Path]:
     letter = None if missing() else folder / names[CIRCULAR]
     summary, copies = usual_places(merged, folder, None, None)
     written = write_merge(
-        merged, form, summary, copies, [back], circular_path=letter, inputs=taken.inputs
-    )
+        merged, form, summary, copies, [back], circular_path=letter, inputs=taken.inputs,
+        layouts=layouts_of(merged.plan, plan_path, None),
+    )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
     yield f"6. merge     {balance_line(merged)} → {summary.name}"
     told = "             退回件 {count} 份 → {folder}/"
@@ -214,6 +215,7 @@ def _rehearse(
     write_merge(
         taken.merged, taken.form, summary, copies, [inbox],
         answer=Answer(received, answer, answered.content), inputs=taken.inputs,
+        layouts=layouts_of(taken.merged.plan, plan_path, None),
     )  # fmt: skip
     write_file(back / form.name, answered.content)
     yield f"             {balance_line(taken.merged)} → {folder.name}/{summary.name}"

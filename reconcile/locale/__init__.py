@@ -36,5 +36,5 @@ def english_sheet(name: str) -> str:
 
 
 def findings() -> Mapping[str, Mapping[str, Any]]:
-    """Return the entries of ``findings.toml`` by code: ``severity``, and ``message`` and ``fix`` by language."""
+    """Return the entries of ``findings.toml`` by code: ``severity``; ``message``, ``fix``, ``fix_unit`` by language."""
     return tomllib.loads(_HOME.joinpath("findings.toml").read_text(encoding="utf-8"))

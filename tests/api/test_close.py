@@ -321,7 +321,7 @@ def test_a_run_that_fails_leaves_no_half_archive(
         return keep(*arguments)
 
     monkeypatch.setattr(api_close, "keep", full)
-    assert "No space left" in close(office, status=1).output
+    assert "磁盘满了" in close(office, status=1).output
     assert not (office / "归档").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ from little_round import codes, fill, issue, little_plan, number
 
 from reconcile.api.generate import generate
 from reconcile.core.form import NOT_ASKED
-from reconcile.core.plan import Plan
+from reconcile.core.plan import Plan, Ruling
 from reconcile.core.result import MergeResult
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.readers import read_book
+from reconcile.plan.diff import compare
 
 TASKS = {1: "修路：甲局；乙局", 2: "架桥：乙局；丙局", 3: "植树：甲局"}
 NUMBERS = [
@@ -146,10 +147,6 @@ def test_a_column_pasted_over_what_is_not_asked() -> None:
 
 
 def test_a_ruling_may_count_it_all_the_same() -> None:
-    from dataclasses import replace
-
-    from reconcile.core.plan import Ruling
-
     plan = its()
     form = fill(issue(plan, "丙局"), {2: {"完成百分比": 0.5}})
     ruling = Ruling("CELL-065", "丙局", 2, "完成百分比", "照收")
@@ -172,8 +169,13 @@ def test_generate_says_who_gets_none_and_a_word_it_does_not_know(tmp_path: Path)
     (tmp_path / "odd.xlsx").write_bytes(plan_bytes(its("随便")))
     plan, findings = read_plan(tmp_path / "odd.xlsx")
     assert plan is not None
-    assert [f.message for f in findings] == [
-        "设置“配合单位填报”填的是“随便”，看不懂，按“只填进展”办"
+    assert [(f.code, f.message) for f in findings] == [
+        ("PLAN-597", "设置“配合单位填报”填的是“随便”，看不懂，按“只填进展”办")
     ]
-    book, _ = read_book("odd.xlsx", (tmp_path / "odd.xlsx").read_bytes())
-    assert book is not None
+
+
+def test_who_is_asked_otherwise_is_a_change_of_the_plan() -> None:
+    [change] = compare(its(), its("全部"))
+    assert (change.name, change.before, change.after) == ("配合单位填报", "只填进展", "全部")
+    assert change.units == ("乙局", "丙局")
+    assert compare(its(), its("只填进展")) == (), "an empty line says the same"

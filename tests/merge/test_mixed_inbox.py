@@ -389,7 +389,7 @@ def test_a_copy_that_cannot_be_made_stops_no_other(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     breaks_on(
-        monkeypatch, api_merge, "feedback_bytes", lambda _, r, *__: r.file.endswith("坏.xlsx")
+        monkeypatch, api_merge, "marked_copy", lambda _, __, r, *___: r.file.endswith("坏.xlsx")
     )
     files = {**three(), "a.xlsx": changed(put(H7="基本完成"))}
     found = Round(tmp_path, files)
