@@ -108,13 +108,18 @@ def run_demo(folder: Path, seed: int | None = None, sample: Sample = CHINESE) ->
     yield from _rehearse(
         folder / names[CHAIN], made.files[sample.county], back, seed, shared, sample
     )
-    summary = yield from _merge(folder, sample)
+    summary, details = yield from _merge(folder, sample)
     with speaking(sample.language):
         sheets = [sheet_name(name) for name in ("总览", "问题清单")]
-    told = (
-        "先看：{file} 的“{first}”；再看“{second}”；打开 {folder}/ 里任何一份，就是单位收到的样子。"
+    told = "先看：{file} 的“{first}”；再看 {details} 的“{second}”；打开 {folder}/ 里任何一份，就是单位收到的样子。"
+    yield tr(
+        told,
+        file=summary,
+        first=sheets[0],
+        details=details.name,
+        second=sheets[1],
+        folder=names[SENT],
     )
-    yield tr(told, file=summary, first=sheets[0], second=sheets[1], folder=names[SENT])
     yield tr("接着自己试，照抄一行就行：")
     for line in (
         ["status", plan_path, back],
@@ -139,7 +144,7 @@ def _command_line(words: Sequence[str]) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def _merge(folder: Path, sample: Sample) -> Generator[str, None, Path]:
+def _merge(folder: Path, sample: Sample) -> Generator[str, None, tuple[Path, Path]]:
     names = _names(sample)
     plan_path, back = folder / names[PLAN], folder / names[BACK]
     taken = take(plan_path, [back], period=sample.period, as_of=sample.as_of)
@@ -153,7 +158,9 @@ def _merge(folder: Path, sample: Sample) -> Generator[str, None, Path]:
         layouts=layouts_of(merged.plan, plan_path, None),
     )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
-    yield f"6. merge     {balance_line(merged)} → {summary.name}"
+    told = "6. merge     {balance} → {summary}（领导看）、{details}（办公室用）"
+    details = written.details
+    yield tr(told, balance=balance_line(merged), summary=summary.name, details=details.name)
     told = "             退回件 {count} 份 → {folder}/"
     yield tr(told, count=len(written.copies), folder=copies.name)
     if letter:
@@ -162,7 +169,7 @@ def _merge(folder: Path, sample: Sample) -> Generator[str, None, Path]:
         yield tr(
             '             没有写通报.docx：本机没有 python-docx（在程序所在的文件夹里运行 pip install ".[docx]"）'
         )
-    return summary
+    return summary, details
 
 
 def _rehearse(

@@ -59,14 +59,26 @@ from ...plan import read_plan, spoken_in
 from ...reports.circular_docx import missing
 from ...reports.previous_summary import holds_records
 from ...writers.atomic import safe_name, together, whole_folder
-from ...writers.marks import CIRCULAR, COPY, REPORT, STATUS, SUMMARY, Marked, mark_of, read_mark
+from ...writers.marks import (
+    CIRCULAR,
+    COPY,
+    DETAILS,
+    PAGE,
+    PDF,
+    REPORT,
+    STATUS,
+    SUMMARY,
+    Marked,
+    mark_of,
+    read_mark,
+)
 from ..inputs import period_number, templates_of
 from ..mail import sent_log_of
 from ..merge import Reopening, usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
 
-_KINDS = (SUMMARY, STATUS, REPORT, CIRCULAR, COPY)
+_KINDS = (SUMMARY, DETAILS, STATUS, REPORT, CIRCULAR, PAGE, PDF, COPY)
 
 
 @dataclass(frozen=True, slots=True)

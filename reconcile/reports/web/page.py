@@ -61,7 +61,7 @@ class _Page:
         self._merged, self._form, self._style = merged, form, style
         self._told = overview(merged)
         self._rows = {
-            t.number: [_Row(table_columns(merged, form), row) for row in task_rows(merged, form, t, {})]
+            t.number: [_Row(table_columns(merged, form), row) for row in task_rows(merged, form, t)]
             for t in merged.plan.tasks
         }  # fmt: skip
 
