@@ -1,10 +1,11 @@
-"""What is made from other files: pages of docs/ (findings, commands), and the forms of the templates.
+"""What is made from other files: pages of docs/, compiled findings, and the forms of the templates.
 
 ``python -m bench.reference`` writes them; tests hold that they are what it would write.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -13,9 +14,10 @@ import click
 
 from reconcile.cli import main
 from reconcile.cli.terminal.language import terminal_speaking
-from reconcile.core.findings import CATALOGUE
+from reconcile.core.findings import catalogue
 from reconcile.core.i18n import EN, ZH
 from reconcile.forms.shipped_forms import KEPT, kept_text
+from reconcile.locale import COMPILED, written_findings
 
 _ROOT = Path(__file__).resolve().parents[1]
 DOCS = _ROOT / "docs"
@@ -51,10 +53,11 @@ def _findings() -> Iterator[str]:
     yield "<!-- Made by python -m bench.reference; do not edit. -->\n"
     yield "Codes never change their meaning. `{words}` are filled in with what was found. The words stand in"
     yield "`reconcile/locale/findings.toml`.\n"
-    for family, codes in groupby(CATALOGUE, lambda code: code.split("-")[0]):
+    written = catalogue(written_findings())
+    for family, codes in groupby(written, lambda code: code.split("-")[0]):
         yield f"## {family}: {_FAMILIES.get(family, '')}\n".replace(": \n", "\n")
         for code in codes:
-            entry = CATALOGUE[code]
+            entry = written[code]
             yield f"### {code}\n\n*{_SEVERITY[entry.severity.value]}*\n"
             yield f"- {_plain(entry.message['en'])}. **{_plain(entry.fix['en'])}.**"
             yield f"- {_plain(entry.message['zh'])}。**{_plain(entry.fix['zh'])}。**"
@@ -62,6 +65,13 @@ def _findings() -> Iterator[str]:
                 yield f"- The unit is told: **{_plain(entry.fix_unit['en'])}.**"
                 yield f"- 给单位的：**{_plain(entry.fix_unit['zh'])}。**"
             yield ""
+
+
+def compiled() -> Mapping[Path, str]:
+    """Return what the program reads in place of what people write, by its path."""
+    findings = json.dumps(written_findings(), ensure_ascii=False, indent=0) + "\n"
+    package = _ROOT / "reconcile"
+    return {package / "locale" / COMPILED: findings, package / "forms" / KEPT: kept_text(TEMPLATES)}
 
 
 def _plain(text: str) -> str:
@@ -86,7 +96,6 @@ def _commands(heading: str) -> Iterator[str]:
 
 if __name__ == "__main__":
     made = {DOCS / name: text for name, text in pages().items()}
-    made[_ROOT / "reconcile" / "forms" / KEPT] = kept_text(TEMPLATES)
-    for path, text in made.items():
+    for path, text in (made | compiled()).items():
         path.write_text(text, encoding="utf-8")
         print(path)

@@ -52,3 +52,8 @@ def test_a_template_that_was_changed_is_read(tmp_path: Path) -> None:
     book.save(tmp_path / "form.xlsx")
     assert shipped_form(tmp_path / "form.xlsx") is None
     assert read_form(tmp_path / "form.xlsx") == read_form(reference.TEMPLATES[0])
+
+
+@pytest.mark.parametrize("path", reference.compiled(), ids=lambda path: path.name)
+def test_what_is_compiled_says_what_people_wrote(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == reference.compiled()[path]

@@ -10,7 +10,7 @@ import enum
 import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..locale import findings
 from .i18n import ZH, Phrase, filled, spoken, tr
@@ -39,15 +39,20 @@ class Entry(NamedTuple):
     fix_unit: Mapping[str, str]
 
 
-CATALOGUE: Mapping[str, Entry] = {
-    code: Entry(
-        Severity[entry["severity"].upper()],
-        entry["message"],
-        entry["fix"],
-        entry.get("fix_unit", entry["fix"]),
-    )
-    for code, entry in findings().items()
-}
+def catalogue(entries: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Entry]:
+    """Return the catalogue that these entries of ``findings.toml`` make."""
+    return {
+        code: Entry(
+            Severity[entry["severity"].upper()],
+            entry["message"],
+            entry["fix"],
+            entry.get("fix_unit", entry["fix"]),
+        )
+        for code, entry in entries.items()
+    }
+
+
+CATALOGUE = catalogue(findings())
 
 
 def sentences(families: Collection[str]) -> Iterator[str]:

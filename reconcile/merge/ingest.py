@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from ..core.findings import Finding, Place, Severity
@@ -255,9 +256,8 @@ def _take_table(
         return
     tasks: set[int] = set()
     printed = cache(lambda: _printed(ledger, unit, returned))  # asked of rows that were changed
-    above: dict[str, str] = {}
-    for row in table.rows:
-        standing, above = above, _below(above, row)
+    above = _Above(table.rows)
+    for at, row in enumerate(table.rows):
         matched = match_row(ledger.plan, ledger.period, unit, wanted, row, printed)
         if identified.by_keys and matched.task:
             number = matched.task.number
@@ -281,7 +281,7 @@ def _take_table(
                 ledger.aside_all(row.answers.values(), told)
             continue
         mark = len(ledger.set_aside)
-        records = ledger.answers(returned, unit, task, row, role, standing)
+        records = ledger.answers(returned, unit, task, row, role, partial(above.row, at))
         aside = ledger.aside_since(mark)
         if row.swallowed:
             ledger.findings += _merged_away(ledger.form, unit, task, row)
@@ -299,6 +299,22 @@ def _take_table(
             ledger.findings.append(
                 Finding("HEAD-008", place, unit, field=asked.caption, values=values)
             )
+
+
+class _Above:
+    """What stands above the rows of a table, looked up where one says 同上."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = iter(rows)
+        self._reached = 0
+        self._texts: dict[str, str] = {}
+
+    def row(self, at: int) -> Mapping[str, str]:
+        """Return what a 同上 in this row means, by field id; rows are to be asked for from above."""
+        for row in itertools.islice(self._rows, at - self._reached):
+            self._texts = _below(self._texts, row)
+        self._reached = at
+        return self._texts
 
 
 def _below(above: Mapping[str, str], row: Row) -> dict[str, str]:

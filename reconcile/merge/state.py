@@ -11,7 +11,7 @@ from ..core.form import Field, Form, asks
 from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
-from ..core.submission import Raw, Row, RowPlace, Submission
+from ..core.submission import Cell, Raw, Row, RowPlace, Submission
 from ..core.text import CELL_LIMIT, is_blank, length, plain, short
 from ..core.values.shown import unlike
 from ..core.values.stand_ins import is_ditto, shows_picture
@@ -20,9 +20,10 @@ from .rulings import ACCEPT, REJECT, USE, Rulings
 from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}
-_NOTHING: Mapping[str, str] = {}
 UNWANTED = "CELL-065"
 """An answer that the unit was not asked for."""
+Above = Callable[[], Mapping[str, str]]
+"""What gives the texts that stand above an answer, by field id."""
 _MOST_ALIKE = 5
 """So many findings of one kind in one column are told one by one."""
 _ALIKE = frozenset(
@@ -104,21 +105,18 @@ class MergeState:
         task: int,
         row: Row,
         role: str,
-        above: Mapping[str, str] = _NOTHING,
+        above: Above,
     ) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside.
 
-        ``role`` is the unit's in this task: what it is not asked for is set aside, too. ``above``
-        is what stands in the row above, by field id.
+        ``role`` is the unit's in this task: what it is not asked for is set aside, too.
         """
         records = {}
         for name, raw in row.answers.items():
             asked = self.form.field(raw.field)
             assert asked is not None, "answers only hold fields of the form"
             wanted = asks(self.plan, role, asked)
-            record = self.judge(
-                returned, unit, task, asked, raw, above=above.get(name, ""), wanted=wanted
-            )
+            record = self.judge(returned, unit, task, asked, raw, above=above, wanted=wanted)
             if record:
                 records[name] = record
         return records
@@ -207,16 +205,17 @@ class MergeState:
         raw: Raw,
         measure: str = "",
         *,
-        above: str = "",
+        above: Above | None = None,
         doubt: Callable[[Outcome], Outcome] | None = None,
         wanted: bool = True,
     ) -> Record | None:
         """Turn one cell into a record, or set it aside and return None.
 
-        ``measure`` is the unit of measure that a number is asked in, ``above`` what the cell
-        above says; ``doubt`` may put what was read in question. A cell that nobody ``wanted`` to be
-        filled in counts only where a ruling says so.
+        ``measure`` is the unit of measure that a number is asked in; ``doubt`` may put what was
+        read in question. A cell that nobody ``wanted`` to be filled in counts only where a ruling
+        says so.
         """
+        cell = raw.cell
 
         def finding(code: str, **values: object) -> Finding:
             shown = {"header": asked.caption, "value": short(text_of(raw)), **values}
@@ -227,15 +226,15 @@ class MergeState:
             original = f"{seen} <{raw.link}>" if raw.link else seen
             return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
 
-        code, values = _unreadable(raw) if wanted else UNWANTED, {}
+        code, values = _unreadable(cell) if wanted else UNWANTED, {}
         outcome = None
         if not code:
             outcome = apply(
-                asked, raw.cell.value, format=raw.cell.format, synonyms=self.plan.synonyms,
+                asked, cell.value, format=cell.format, synonyms=self.plan.synonyms,
                 year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
             )  # fmt: skip
-            if above and outcome.code == "CELL-052":
-                outcome = _with_above(asked, outcome, above)
+            if above and outcome.code == "CELL-052" and (text := above().get(asked.id)):
+                outcome = _with_above(asked, outcome, text)
             if doubt:
                 outcome = doubt(outcome)
             code, values = outcome.code, dict(outcome.values)
@@ -244,9 +243,7 @@ class MergeState:
         told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
         if readable:
             told += [
-                finding(
-                    mark, note=short(raw.cell.note), struck=short(raw.cell.struck), link=raw.link
-                )
+                finding(mark, note=short(cell.note), struck=short(cell.struck), link=raw.link)
                 for mark in _marks(raw)
             ]
         for one in told:
@@ -276,11 +273,7 @@ class MergeState:
         self.findings += told
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
         changed = (
-            outcome.kind == "normalised"
-            or raw.cell.formula
-            or raw.cell.struck
-            or raw.merged
-            or raw.link
+            outcome.kind == "normalised" or cell.formula or cell.struck or raw.merged or raw.link
         )
         return record(outcome.value, "normalised" if changed else "accepted")
 
@@ -329,18 +322,18 @@ def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
     return Finding(raw.stray, raw.place, unit, task, field, values)
 
 
-def _unreadable(raw: Raw) -> str:
+def _unreadable(cell: Cell) -> str:
     """The code of what makes a cell unreadable as such, or ""."""
-    shown = raw.cell.formula or (raw.cell.value if isinstance(raw.cell.value, str) else "")
-    if shows_picture(shown):
+    shown = cell.formula or cell.value
+    if isinstance(shown, str) and shows_picture(shown):
         return "CELL-032"
-    if raw.cell.error:
+    if cell.error:
         return "CELL-030"
-    if not is_blank(raw.cell.value):
+    if not is_blank(cell.value):
         return ""
-    if raw.cell.formula:
+    if cell.formula:
         return "CELL-031"
-    if raw.cell.struck:
+    if cell.struck:
         return "CELL-033"
     return "CELL-034"
 

@@ -77,7 +77,7 @@ def loses_digits(text: str) -> bool:
 
 def shows_picture(formula: str) -> bool:
     """Return whether a formula puts a picture into its cell: DISPIMG as WPS has it, IMAGE as Excel does."""
-    return bool(_PICTURE.match(formula))
+    return "=" in formula[:3] and bool(_PICTURE.match(formula))
 
 
 def _repeats(word: str) -> bool:
