@@ -25,10 +25,11 @@ from reconcile.api.outputs import Misused
 from reconcile.core.i18n import EN, holds_chinese, speaking
 from reconcile.core.plan import Plan, Unit
 from reconcile.core.result import Balance, Changes, MergeResult
-from reconcile.core.text import percent, plain
+from reconcile.core.text import plain
 from reconcile.forms.template import Template, read_template
 from reconcile.plan import read_plan
 from reconcile.reports.web.page import page_bytes
+from reconcile.writers.cells import printed
 from reconcile.writers.markup import Markup, element
 
 VOID = {"br", "col", "input", "link", "meta"}
@@ -105,9 +106,9 @@ def rows(sheet: Any, head: int) -> Iterator[dict[str, Any]]:
     captions = [c.value for c in sheet[head]]
     for row in sheet.iter_rows(min_row=head + 1):
         yield {
-            caption: percent(c.value) if "%" in c.number_format and c.value != "" and not isinstance(c.value, str | None) else plain(c.value)
+            caption: printed(c.value, c.number_format)
             for caption, c in zip(captions, row, strict=True)
-        }  # fmt: skip
+        }
 
 
 # --- the same numbers and words as in the workbook
