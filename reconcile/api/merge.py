@@ -1,11 +1,11 @@
-"""merge and its sisters: summary, report, circular, marked-up copies, lists and tables, written."""
+"""merge and its sisters: summary with its details, report, circular, marked-up copies, lists and tables, written."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -20,8 +20,9 @@ from ..merge.identify import FOREIGN_KEYS
 from ..merge.scores import score_units
 from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
+from ..reports.previous_summary import details_name
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, PAGE, REPORT, SUMMARY, mark_of
+from ..writers.marks import CIRCULAR, COPY, DETAILS, PAGE, REPORT, SUMMARY, mark_of
 from ..writers.theme import Style
 from .marked_copies import Copies
 from .outputs import check_folder, check_former, check_key, check_places, refuse_other
@@ -35,10 +36,11 @@ _OURS = frozenset(("FORM-025",))
 
 
 class Written(NamedTuple):
-    """Result of :func:`write_merge`: the marked-up copies, and what was found while making them."""
+    """Result of :func:`write_merge`: the marked-up copies, what was found while making them, the office's workbook."""
 
     copies: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    details: Path
 
 
 class Answer(NamedTuple):
@@ -64,6 +66,14 @@ def usual_places(
         return out, returns_out or out.parent / copies
 
 
+def details_place(out: Path) -> Path:
+    """Return where the office's workbook goes that is written with a summary: beside it.
+
+    汇总_第二季度.xlsx has 汇总_明细_第二季度.xlsx, X.xlsx has X_明细.xlsx.
+    """
+    return out.with_name(details_name(out.stem) + out.suffix)
+
+
 def write_merge(
     merged: MergeResult,
     form: Form,
@@ -81,9 +91,9 @@ def write_merge(
     inputs: Sequence[Path] = (),
     force: bool = False,
 ) -> Written:
-    """Write summary, report, circular, web page, answer and marked-up copies, all or none of them.
+    """Write summary and details, report, circular, web page, answer and marked-up copies, all or none of them.
 
-    The summary tells clerks' names and telephone numbers only with ``contacts``.
+    The details tell clerks' names and telephone numbers only with ``contacts``; the summary never does.
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
@@ -93,13 +103,16 @@ def write_merge(
     """
     with speaking(language_of(merged.plan.settings)):
         plan, period = merged.plan, merged.period
-        outputs = [path for path in (out, report_path, circular_path, page_path) if path]
+        details = details_place(out)
+        named = (out, details, report_path, circular_path, page_path)
+        outputs = [path for path in named if path]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
         # The received form is written by nothing but the answer.
         check_places(outputs, [answer.source] if answer else [])
         check_folder(returns_out, inbox)
         check_former(out, mark_of(SUMMARY, plan, period), "这个时段的汇总", force=force)
+        check_former(details, mark_of(DETAILS, plan, period), "这个时段的汇总明细", force=force)
         if report_path:
             check_former(report_path, mark_of(REPORT, plan, period), "这个时段的报告", force=force)
         if circular_path:
@@ -107,12 +120,13 @@ def write_merge(
             check_former(circular_path, mark, "这个时段的通报初稿", sealed=True, force=force)
         if page_path:
             check_former(page_path, mark_of(PAGE, plan, period), "这个时段的网页", force=force)
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
-            _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
-            if page_path:
-                from ..reports.web.page import page_bytes  # as few ask for it
-
-                batch.write(page_path, page_bytes(merged, form, style))
+        with (
+            tempfile.SpooledTemporaryFile(_IN_MEMORY) as first,
+            tempfile.SpooledTemporaryFile(_IN_MEMORY) as second,
+            together() as batch,
+        ):
+            _write_workbooks(batch, merged, form, {out: first, details: second}, style, contacts)
+            _make(batch, merged, form, report_path, circular_path, page_path, style)
             if answer and answer.content:
                 batch.write(answer.out, answer.content, private=True)
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))
@@ -121,27 +135,39 @@ def write_merge(
             for file, content in _feedback(merged, form, inbox, password, changed):
                 copies.add(batch, file, content)
             told = copies.close(batch)
-        return Written(tuple(copies.written), (*changed, *told))
+        return Written(tuple(copies.written), (*changed, *told), details)
+
+
+def _write_workbooks(
+    batch: Batch,
+    merged: MergeResult,
+    form: Form,
+    streams: Mapping[Path, IO[bytes]],
+    style: Style | None,
+    contacts: bool,
+) -> None:
+    """Make the summary and the details; they wait, in that order, where they take no memory."""
+    from ..reports.details import write_details  # these alone need their writer
+    from ..reports.summary import write_summary
+
+    scores = score_units(merged)
+    (out, summary), (beside, details) = streams.items()
+    write_summary(summary, merged, form, draft(merged, scores), scores, style)
+    write_details(details, merged, form, style, contacts=contacts)
+    batch.write_with(out, stream_to(summary))
+    batch.write_with(beside, stream_to(details))
 
 
 def _make(
     batch: Batch,
     merged: MergeResult,
     form: Form,
-    out: Path,
     report_path: Path | None,
     circular_path: Path | None,
+    page_path: Path | None,
     style: Style | None,
-    summary: IO[bytes],
-    contacts: bool,
 ) -> None:
-    """Make what is written once for all units; the ``summary`` waits where it takes no memory."""
-    from ..reports.summary import write_summary  # the one thing here that needs its writer
-
-    scores = score_units(merged)
-    circular = draft(merged, scores)
-    write_summary(summary, merged, form, circular, scores, style, contacts=contacts)
-    batch.write_with(out, stream_to(summary))
+    """Make what else is written once for all units, where it is asked for."""
     if report_path:
         from ..reports.exports import report_texts
 
@@ -150,7 +176,12 @@ def _make(
         from ..reports.circular_docx import letter_bytes  # as above
 
         mark = mark_of(CIRCULAR, merged.plan, merged.period)
+        circular = draft(merged, score_units(merged))
         batch.write(circular_path, letter_bytes(circular, style, mark))
+    if page_path:
+        from ..reports.web.page import page_bytes  # as above
+
+        batch.write(page_path, page_bytes(merged, form, style))
 
 
 def _feedback(

@@ -15,8 +15,9 @@ from ..intake.captions import is_notice
 from ..intake.inbox import Arrival, collect
 from ..intake.submission_reader import Captions, read_submission
 from ..readers import Book, Sheet, read_book
-from ..reports.previous_summary import RECORDS
+from ..reports.previous_summary import RECORDS, STANDINGS
 from ..reports.sheets.overview_sheet import OVERVIEW
+from ..reports.sheets.task_table import TABLE
 from ..reports.sheets.unit_sheets import MISSING, PHONE
 from ..writers.marks import page_mark
 from .message import BACK, ISSUE, REPORT, Enclosure
@@ -94,13 +95,22 @@ def _content(arrival: Arrival, captions: Captions) -> _Content | Finding:
     if book is None:
         return wrong[0]
     names = {sheet.name for sheet in book.sheets}
-    if {sheet_name(OVERVIEW), sheet_name(RECORDS)} <= names or {OVERVIEW, RECORDS} <= names:
+    if _has(names, OVERVIEW, RECORDS):  # of the old shape, which may list telephone numbers
         return _Content(REPORT, None, tuple(_numbers(book)), read_overview(book))
+    if _has(names, OVERVIEW, TABLE):
+        return _Content(REPORT, None, overview=read_overview(book))
+    if _has(names, STANDINGS, RECORDS):
+        return Finding("MAIL-065", Place(arrival.name))
     returned = read_submission(arrival.name, arrival.sha256, book, captions)
     told = _listed(book)
     if told is not None:
         return _Content(BACK, returned, told)
     return _Content(ISSUE, returned)
+
+
+def _has(names: set[str], *wanted: str) -> bool:
+    """Return whether a workbook has all these sheets of ours, in either language."""
+    return {sheet_name(name) for name in wanted} <= names or set(wanted) <= names
 
 
 def _numbers(book: Book) -> Iterator[str]:

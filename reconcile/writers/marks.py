@@ -19,8 +19,8 @@ from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE = (
-    "summary", "status", "changes", "report", "circular", "copy", "page",
+SUMMARY, DETAILS, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE = (
+    "summary", "details", "status", "changes", "report", "circular", "copy", "page",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL = "reconcile.output", "reconcile.seal"

@@ -24,7 +24,7 @@ from ...writers.markup import Markup, element, joined_markup, text
 from ...writers.theme import Style, light_look
 from ..counts import Count
 from ..overview import LIGHTS, overview
-from ..sheets.lists import BEHIND_LIST, behind_columns, behind_rows
+from ..sheets.lists import BEHIND_LIST, behind_columns, behind_order, behind_rows
 from ..sheets.overview_sheet import OVERVIEW
 from ..sheets.task_table import (
     TABLE,
@@ -60,7 +60,7 @@ class _Page:
         self._merged, self._form, self._style = merged, form, style
         self._told = overview(merged)
         self._rows = {
-            t.number: [_Row(table_columns(merged, form), row) for row in task_rows(merged, form, t, {})]
+            t.number: [_Row(table_columns(merged, form), row) for row in task_rows(merged, form, t)]
             for t in merged.plan.tasks
         }  # fmt: skip
 
@@ -222,11 +222,10 @@ class _Page:
             sum(s.light == light for s in merged.standings.values()) for light in (RED, YELLOW)
         )
         yield element("h2", sheet_name(BEHIND_LIST))
-        yield element(
-            "p", tr("红灯 {red} 项，黄灯 {yellow} 项，从最落后的排起。", red=red, yellow=yellow)
-        )
+        yield element("p", tr("红灯 {red} 项，黄灯 {yellow} 项。", red=red, yellow=yellow))
         if not rows:
             return
+        yield element("p", behind_order(), class_="note")
         given = ("亮灯", "序号", "目标任务", "牵头单位")
         short = [
             (c.caption, c.caption != "完成情况")
