@@ -194,14 +194,10 @@ def write_merge(
             together() as batch,
         ):
             _write_workbooks(batch, merged, form, {out: first, details: second}, style, contacts)
-            _make(batch, merged, form, report_path, circular_path, style)
+            _make(batch, merged, form, report_path, circular_path, page_path, style)
             unprinted = _print(batch, merged, first, pdf_path)
             for folder, made in parts.items():
                 _write_packs(batch, folder, made, form, style, known=[*inputs, *inbox])
-            if page_path:
-                from ..reports.web.page import page_bytes  # as few ask for it
-
-                batch.write(page_path, page_bytes(merged, form, style))
             if answer and answer.content:
                 batch.write(answer.out, answer.content, private=True)
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))
@@ -244,6 +240,7 @@ def _make(
     form: Form,
     report_path: Path | None,
     circular_path: Path | None,
+    page_path: Path | None,
     style: Style | None,
 ) -> None:
     """Make what else is written once for all units, where it is asked for."""
@@ -257,6 +254,10 @@ def _make(
         mark = mark_of(CIRCULAR, merged.plan, merged.period)
         circular = draft(merged, score_units(merged))
         batch.write(circular_path, letter_bytes(circular, style, mark))
+    if page_path:
+        from ..reports.web.page import page_bytes  # as above
+
+        batch.write(page_path, page_bytes(merged, form, style))
 
 
 def _print(

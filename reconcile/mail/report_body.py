@@ -7,14 +7,13 @@ no picture, no address.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ..core.i18n import ZH, sheet_name, spoken, tr
-from ..core.text import plain
-from ..readers import Book, Cell
+from ..readers import Book
 from ..reports.sheets.overview_sheet import OVERVIEW
+from ..writers.cells import printed
 from ..writers.markup import Markup, element, joined_markup
 from .message import fill_words, split_at
 
@@ -32,7 +31,6 @@ _LOOKS = {
 }
 _SHORT = 12
 """The longest text of a cell, in characters, that stands beside others on a phone."""
-_PERCENT = re.compile(r"0(?:\.(0+))?%")
 
 
 def read_overview(book: Book) -> Rows:
@@ -43,18 +41,16 @@ def read_overview(book: Book) -> Rows:
                 at for at in sheet.cells if at[0] not in sheet.hidden_rows and at[1] not in sheet.hidden_columns
             )  # fmt: skip
             rows = (
-                tuple(filter(None, (_shown(sheet.cells[at]) for at in places)))
+                tuple(
+                    filter(
+                        None,
+                        (printed(sheet.cells[at].value, sheet.cells[at].format) for at in places),
+                    )
+                )
                 for _, places in groupby(seen, key=lambda at: at[0])
             )
             return tuple(row for row in rows if row)
     return ()
-
-
-def _shown(cell: Cell) -> str:
-    found = _PERCENT.fullmatch(cell.format)
-    if found and isinstance(cell.value, int | float):
-        return f"{cell.value:.{len(found[1] or '')}%}"
-    return plain(cell.value)
 
 
 def overview_text(rows: Rows) -> str:

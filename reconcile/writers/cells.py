@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from ..core.i18n import EN, holds_chinese, spoken
+from ..core.lights import rounded
+from ..core.text import plain
 from .row_height import TALLEST, split_text, surely_fits
 
 SIZE = 10.5
@@ -37,6 +41,29 @@ class Cell:
     def __hash__(self) -> int:
         """Hash the value alone: a look may be a mapping."""
         return hash(self.value)
+
+
+_CODE = re.compile(r"([+-]?)0(?:\.(0*)(#*))?(%?)")
+
+
+def printed(value: object, code: str) -> str:
+    """Return a value as a cell shows it under one of our own number formats, rounded half up.
+
+    A point without a digit behind it, which Excel leaves standing (50.%), is not printed.
+    """
+    sections = code.split(";")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return plain(value)
+    at = 0 if value > 0 or len(sections) == 1 else 1 if value < 0 else len(sections) - 1
+    found = _CODE.fullmatch(sections[at])
+    if found is None:
+        return plain(value)
+    sign, always, wanted, percent = (part or "" for part in found.groups())
+    exact = Decimal(str(value)).scaleb(2 if percent else 0)
+    number = format(rounded(abs(exact) if at or sign else exact, len(always + wanted)), "f")
+    for _ in wanted:
+        number = number.removesuffix("0")
+    return f"{sign}{number.removesuffix('.')}{percent}"
 
 
 def fitted(text: str, width: float) -> float:

@@ -33,7 +33,8 @@ def sent(folder: Path, *more: object, plan: Plan | None = None) -> list[EmailMes
     made = run("merge", folder / "总台账.xlsx", folder / "收回", "--as-of", "2022-07-08", "--period", PERIOD,
                "-o", folder / "报" / "汇总.xlsx", "--html", folder / "报" / "汇总.html")  # fmt: skip
     assert made.exit_code in (0, 3), made.output
-    told = run("mail", folder / "报", "--plan", folder / "总台账.xlsx", "-o", folder / "邮件", "--period", PERIOD, *more)  # fmt: skip
+    told = run("mail", folder / "报" / "汇总.html", folder / "报" / "汇总.xlsx", "--plan", folder / "总台账.xlsx",
+               "-o", folder / "邮件", "--period", PERIOD, *more)  # fmt: skip
     assert told.exit_code == 0, told.output
     found = []
     for path in sorted((folder / "邮件").glob("*.eml")):

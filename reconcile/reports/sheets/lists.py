@@ -109,19 +109,17 @@ def _points(lag: Lag) -> object:
 
 def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, str]) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
+    above = (tr("{subject}滞后任务清单", subject=subject(merged)), heading(merged), behind_order())
     rows = list(behind_rows(merged, at))
-    columns, above = behind_columns(merged), behind_above(merged)
-    listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=2, split=True, above=above)
+    listing.table(
+        BEHIND_LIST, behind_columns(merged), rows, paper=A3, frozen=2, split=True, above=above
+    )
 
 
-def behind_above(merged: MergeResult) -> tuple[str, ...]:
-    """Return the lines above 滞后清单."""
-    return (
-        tr("{subject}滞后任务清单", subject=subject(merged)),
-        heading(merged),
-        tr(
-            "先红后黄；同色的按滞后百分点从大到小，没有测算的列在后面。滞后的口径（序时目标或日历进度）见“依据”。"
-        ),
+def behind_order() -> str:
+    """Return in words how 滞后清单 is ordered."""
+    return tr(
+        "先红后黄；同色的按滞后百分点从大到小，没有测算的列在后面。滞后的口径（序时目标或日历进度）见“依据”。"
     )
 
 

@@ -18,14 +18,13 @@ from ...core.i18n import ZH, joined, sheet_name, spoken, tr
 from ...core.lights import GREEN, RED, YELLOW
 from ...core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Task
 from ...core.result import UNANSWERED, MergeResult
-from ...core.text import percent, plain
-from ...writers.cells import Cell, Column
+from ...writers.cells import Cell, Column, printed
 from ...writers.marks import OUTPUT, PAGE, mark_of
 from ...writers.markup import Markup, element, joined_markup, text
 from ...writers.theme import Style, light_look
 from ..counts import Count
 from ..overview import LIGHTS, overview
-from ..sheets.lists import BEHIND_LIST, behind_columns, behind_rows
+from ..sheets.lists import BEHIND_LIST, behind_columns, behind_order, behind_rows
 from ..sheets.overview_sheet import OVERVIEW
 from ..sheets.task_table import (
     TABLE,
@@ -223,13 +222,17 @@ class _Page:
             sum(s.light == light for s in merged.standings.values()) for light in (RED, YELLOW)
         )
         yield element("h2", sheet_name(BEHIND_LIST))
-        yield element(
-            "p", tr("红灯 {red} 项，黄灯 {yellow} 项，从最落后的排起。", red=red, yellow=yellow)
-        )
+        yield element("p", tr("红灯 {red} 项，黄灯 {yellow} 项。", red=red, yellow=yellow))
         if not rows:
             return
-        stacked = ("亮灯", "序号", "目标任务", "牵头单位", "完成情况", "上期")
-        texts = [c for c in columns if c.caption not in stacked]
+        yield element("p", behind_order(), class_="note")
+        given = ("亮灯", "序号", "目标任务", "牵头单位")
+        short = [
+            (c.caption, c.caption != "完成情况")
+            for c in columns
+            if c.centred and c.caption not in given
+        ]
+        texts = [c for c in columns if not c.centred and c.caption not in given]
         heads = [self._caption(c) for c in ("目标任务", "牵头单位")] + [
             self._caption(c.caption) for c in texts
         ]
@@ -243,7 +246,7 @@ class _Page:
             ]
             state = [
                 element("span", row.shown("牵头单位"), class_="unit"),
-                *self._labelled(row, (("完成情况", False), ("上期", True))),
+                *self._labelled(row, short),
             ]
             cells = [
                 element("td", *about),
@@ -383,7 +386,7 @@ def _value(value: object, shown_as: str = "") -> Markup:
         # Of looks without a name there is one: what came in and was set aside.
         look = _LOOKS.get(value.look, "") if isinstance(value.look, str) else "state pending" if value.look else ""  # fmt: skip
         value = value.value
-    words = percent(value) if shown_as.endswith("%") and isinstance(value, float) else plain(value)
+    words = printed(value, shown_as)
     if not isinstance(value, str):
         look = look or "figure"
     return element("span", words, class_=look) if look and words else text(words)
