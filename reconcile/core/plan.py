@@ -29,7 +29,7 @@ class Period:
 
     ``months`` is the time elapsed in the plan's year when the period ends, in
     months; halves are allowed (7.5 is mid-August). ``end`` is its last day, ``deadline``
-    (报送截止) that for answers, as it is written; see :mod:`~.deadlines`.
+    (报送截止) that for answers, as it is written; see :mod:`~.values.deadlines`.
     """
 
     caption: str

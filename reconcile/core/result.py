@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from .findings import Finding, Place
 from .lights import Measured
-from .plan import Assignment, Indicator, Plan
+from .plan import Assignment, Indicator, Plan, Ruling
 
 Accepted = str | float | date
 
@@ -229,7 +229,8 @@ class MergeResult:
     ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
     they were written, by (unit, task), that were set aside without another in their place.
     ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
-    ``closed`` are the captions of periods that are archived.
+    ``closed`` are the captions of periods that are archived. ``signed_off`` are the tasks that are
+    not asked any more, each with the ruling (销号) that says so.
     """
 
     plan: Plan
@@ -250,6 +251,7 @@ class MergeResult:
     pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
     unprinted: frozenset[tuple[str, int]] = frozenset()
     closed: tuple[str, ...] = ()
+    signed_off: Mapping[int, Ruling] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         """Hash what tells merges apart: mappings cannot be hashed."""

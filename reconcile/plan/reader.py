@@ -36,7 +36,9 @@ from . import indicator_sheet
 from .sheet_rows import TableRow, Tables
 from .sheets import (
     CAPTIONS,
+    CHOICES,
     COLUMNS,
+    DATED,
     DECISIONS,
     FIXED,
     FORMER_END,
@@ -130,6 +132,9 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
             reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
         elif name == "截止日期" and read_date(text, year=plan.year or None) is None:
             reader.told("PLAN-577", SETTINGS, row, value=text)
+        elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
+            choices = joined(map(tr, CHOICES[name]))
+            reader.told("PLAN-598", SETTINGS, row, name=tr(name), value=text, choices=choices)
         elif name == "本期" and plan.period(text) is None:
             choices = joined(p.caption for p in plan.periods)
             reader.told("PLAN-578", SETTINGS, row, value=text, choices=choices)
@@ -182,7 +187,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         units=units,
         key=settings.get("校验密钥", ""),
         synonyms=_synonyms(reader, bool(settings.get("填报表模板"))),
-        rulings=_rulings(reader, units),
+        rulings=_rulings(reader, units, number),
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
         columns=_columns(reader),
@@ -384,7 +389,7 @@ def _indicators(
     return tuple(found.values())
 
 
-def _rulings(reader: Tables, units: Sequence[Unit]) -> tuple[Ruling, ...]:
+def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, ...]:
     rulings = []
     known = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     for row in reader.rows(RULINGS, RULING_COLUMNS[:6], optional=True):
@@ -402,6 +407,13 @@ def _rulings(reader: Tables, units: Sequence[Unit]) -> tuple[Ruling, ...]:
         task = task_number(number)
         if number and task is None:
             reader.told("PLAN-588", RULINGS, row.number, value=number)
+        if decision in DATED:
+            lacking = [c for c in ("序号", "裁定人", "裁定日期", "理由") if not row.text(c)]
+            if row.text("裁定日期") and not read_date(row.text("裁定日期"), year=year or None):
+                lacking.append("裁定日期")
+            if lacking:
+                values = {"decision": tr(decision), "captions": joined(map(tr, lacking))}
+                reader.told("PLAN-597", RULINGS, row.number, **values)
         rulings.append(
             Ruling(
                 code=row.text("编码").upper(),

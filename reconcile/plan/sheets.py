@@ -73,6 +73,7 @@ SETTING_NOTES: Mapping[str, str] = {
     "收件服务器": "fetch 从哪里取信，如 imap.example.cn",
     CAPTION_WORDS: "计划表头的别的写法，如：牵头单位=落实人、总协调；目标任务=Deliverable",
     PRINTED_TOO: "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限",
+    "销号任务": "空着则已销号的任务不再填报；写“回头看”则仍列在表末，核实成效是否稳固",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
     "权重：黄灯": "亮黄灯得几分，默认 60",
@@ -107,6 +108,10 @@ PASSING = frozenset(("截止日期", "本期", HONOURED))
 GROUP = "集合单位"
 KINDS = ("单位", GROUP)
 YES_NO = ("是", "否")
+CHOICES: Mapping[str, Sequence[str]] = {"销号任务": ("回头看",)}
+"""What settings may say, beside nothing, that are chosen from a few words."""
+DATED = ("销号", "恢复")
+"""Decisions that need a task, a day, a person and a reason."""
 WEIGHT = "权重："
 """Begins the name of each weight of the scoreboard."""
 ASSIGNED = ("牵头单位", "共同责任单位")
@@ -116,6 +121,8 @@ DECISIONS: Mapping[str, str] = {
     "不收": "答复不收",
     "免提": "这个问题不再提示",
     "忽略文件": "“采用值”一栏写明文件摘要的那个文件不收",
+    "销号": "这项任务已完成并经认可，以后的时段不再填报；写明序号、裁定人、裁定日期、理由",
+    "恢复": "销号收回，重新填报；写法同上",
 }
 
 
