@@ -22,6 +22,7 @@ from ..intake.submission_reader import Captions, read_submission
 from ..merge.indicator_rows import asked_units, undecided
 from ..merge.rulings import looks_back, signed_off
 from ..plan import read_plan, spoken_in
+from ..plan.indicators.edited import edited_texts
 from ..readers import read_book
 from ..reports.previous_summary import read_previous
 from ..writers.atomic import together
@@ -117,6 +118,7 @@ def generate(
         findings = (
             *findings,
             *told,
+            *edited_texts(plan),
             *(doubt for _, doubt in undecided(plan, asked)),
             *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
         )

@@ -13,6 +13,7 @@ from ..core.result import Accepted, Answers, Previous
 from ..core.secret_key import weakness
 from ..core.text import fold, short
 from ..core.units import register_of
+from ..forms.extra_columns import with_extra_columns
 from ..forms.template import Template, read_template
 from ..plan import SETTINGS
 from ..writers.atomic import Unfit, beside
@@ -39,7 +40,14 @@ def templates_of(plan: Plan, plan_path: Path, *given: Path | None) -> tuple[Path
 def load_template(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Template | None, tuple[Finding, ...]]:
-    """Read the form template: the one given, else the plan's own, else the built-in one."""
+    """Read the form template, the one given, else the plan's own, else the built-in one, as the plan widens it."""
+    template, findings = _load(plan, plan_path, given)
+    return (with_extra_columns(template, plan) if template else None), findings
+
+
+def _load(
+    plan: Plan, plan_path: Path, given: Path | None
+) -> tuple[Template | None, tuple[Finding, ...]]:
     try:
         given = given or named_file(plan, plan_path, FORM)
     except Unfit as unfit:

@@ -29,6 +29,7 @@ from .merge import merge
 from .rotate_key import rotate_key
 from .status import status
 from .windows import windows
+from .year.amend import amend
 from .year.close import close
 from .year.verify import verify
 
@@ -91,7 +92,7 @@ def main(context: click.Context) -> None:
 
 
 for command in (
-    extract, generate, mail, fetch, status, merge, close, verify, export, diff, rotate_key, delegate, windows, demo,
+    extract, generate, mail, fetch, status, merge, close, verify, export, amend, diff, rotate_key, delegate, windows, demo,
 ):  # fmt: skip
     main.add_command(command)
 

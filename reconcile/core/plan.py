@@ -173,6 +173,25 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """变更记录: what was changed in a task by a ruling (同意), and on what basis.
+
+    ``column`` is a caption of the plan workbook, with an indicator's name before it where it is one
+    of its numbers, or 推迟; days are as they are written, ``entered`` the one it was put into the plan.
+    """
+
+    task: int
+    column: str
+    before: str
+    after: str
+    unit: str = ""
+    who: str = ""
+    when: str = ""
+    why: str = ""
+    entered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedColumn:
     """栏目: a column as the published plan prints it, what it was taken for, and why.
 
@@ -196,7 +215,7 @@ class Plan:
     ``key`` is the secret that check codes are made with. ``synonyms`` maps a
     folded word to the standard state it means (完成 -> 已完成). ``settings``
     holds the remaining lines of the 设置 sheet by caption. ``columns`` are those of the
-    published plan, as ``extract`` took them.
+    published plan, as ``extract`` took them, ``changes`` what was amended since.
     """
 
     title: str
@@ -212,6 +231,7 @@ class Plan:
     indicators: tuple[Indicator, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[PrintedColumn, ...] = ()
+    changes: tuple[Amendment, ...] = ()
 
     def __hash__(self) -> int:
         """Hash what tells plans apart: mappings cannot be hashed."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from .findings import Finding, Place
 from .lights import Measured
-from .plan import Assignment, Indicator, Plan, Ruling
+from .plan import Amendment, Assignment, Indicator, Plan, Ruling
 
 Accepted = str | float | date
 
@@ -230,7 +230,8 @@ class MergeResult:
     they were written, by (unit, task), that were set aside without another in their place.
     ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
     ``closed`` are the captions of periods that are archived. ``signed_off`` are the tasks that are
-    not asked any more, each with the ruling (销号) that says so.
+    not asked any more, each with the ruling (销号) that says so, ``postponed`` those that were
+    put off to a later period with consent, each with the amendment.
     """
 
     plan: Plan
@@ -252,6 +253,7 @@ class MergeResult:
     unprinted: frozenset[tuple[str, int]] = frozenset()
     closed: tuple[str, ...] = ()
     signed_off: Mapping[int, Ruling] = field(default_factory=dict)
+    postponed: Mapping[int, Amendment] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         """Hash what tells merges apart: mappings cannot be hashed."""

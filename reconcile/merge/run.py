@@ -46,6 +46,8 @@ from .rulings import (
     Rulings,
     looks_back,
     not_done,
+    postponed,
+    put_off,
     signed_off,
     spared_of,
     with_done,
@@ -141,7 +143,7 @@ class _Together:
         """Return what the returns come to. What was taken in stays as it is."""
         ledger = taken.ledger.copy()
         plan, form, period, rulings = ledger.plan, ledger.form, ledger.period, ledger.rulings
-        as_of, done = taken.as_of, signed_off(plan, period)
+        as_of, done, later = taken.as_of, signed_off(plan, period), postponed(plan, period)
         ledger.findings = [*self.findings, *ledger.findings]
         entries, actuals, given = _settled(taken, ledger)
         verdicts = [_suspected(v, plan) for v in verdicts]
@@ -207,8 +209,8 @@ class _Together:
             plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
             tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
-            balance, entries, with_done(judged.standings, done), judged.reached, actuals, pending,
-            unprinted | spared, tuple(self.closed), done,
+            balance, entries, put_off(with_done(judged.standings, done), later), judged.reached, actuals, pending,
+            unprinted | spared, tuple(self.closed), done, later,
         )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from ..core.i18n import (
 from ..core.keys import honoured
 from ..core.lights import read_points
 from ..core.plan import STATES as STANDARD
-from ..core.plan import Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
+from ..core.plan import Amendment, Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
 from ..core.text import fold, plain, short, task_number
 from ..core.unit_names import reviewed_names
 from ..core.values.dates import read_date
@@ -36,6 +36,8 @@ from . import indicator_sheet
 from .sheet_rows import TableRow, Tables
 from .sheets import (
     CAPTIONS,
+    CHANGE_COLUMNS,
+    CHANGES,
     CHOICES,
     COLUMNS,
     DATED,
@@ -191,6 +193,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
         columns=_columns(reader),
+        changes=_changes(reader),
     )
     for written, period, _ in honoured(plan):
         if not period:
@@ -387,6 +390,17 @@ def _indicators(
         else:
             found[key] = read
     return tuple(found.values())
+
+
+def _changes(reader: Tables) -> tuple[Amendment, ...]:
+    """What was amended, line by line; a line without a task is somebody's note."""
+    found = []
+    for row in reader.rows(CHANGES, CHANGE_COLUMNS[1:5], optional=True):
+        number = task_number(row.text("序号"))
+        if number is not None:
+            entered, _, column, before, after, unit, who, when, why = map(row.text, CHANGE_COLUMNS)
+            found.append(Amendment(number, column, before, after, unit, who, when, why, entered))
+    return tuple(found)
 
 
 def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, ...]:

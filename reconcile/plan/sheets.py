@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..core.keys import HONOURED
-from ..core.plan import Plan, Task
+from ..core.plan import Amendment, Plan, Task
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.text import task_number
 from . import indicator_sheet
@@ -26,6 +26,8 @@ UPPER_NUMBER, UPPER_ROLE, UPPER_LEAD, UPPER_SUPPORT = (
 
 """Further columns of such a plan's tasks."""
 
+CHANGES = "变更记录"
+"""The sheet on which amend writes what it changed."""
 TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
     "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
 )  # fmt: skip
@@ -40,6 +42,10 @@ RULING_COLUMNS = (
 PERIOD_COLUMNS = ("时段", "时段结束", "报送截止", "已过月数")
 FORMER_END = "截止日期"
 """What plan workbooks of earlier versions call 时段结束."""
+CHANGE_COLUMNS = (
+    "登记日期", "序号", "栏目", "原内容", "改后内容", "申请单位", "裁定人", "裁定日期", "依据",
+)  # fmt: skip
+CHANGE_WIDTHS = (12, 7, 20, 40, 40, 18, 10, 12, 36)
 PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
 ROLES = (
     "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", "附加列",
@@ -74,6 +80,7 @@ SETTING_NOTES: Mapping[str, str] = {
     CAPTION_WORDS: "计划表头的别的写法，如：牵头单位=落实人、总协调；目标任务=Deliverable",
     PRINTED_TOO: "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限",
     "销号任务": "空着则已销号的任务不再填报；写“回头看”则仍列在表末，核实成效是否稳固",
+    "调整申请": "写“是”则填报表多两栏：申请调整、理由；空着则没有",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
     "权重：黄灯": "亮黄灯得几分，默认 60",
@@ -100,6 +107,7 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
     SETTINGS: ("名称", "值", "说明"),
     STATES: ("写法", "标准状态"),
     RULINGS: RULING_COLUMNS,
+    CHANGES: CHANGE_COLUMNS,
     COLUMNS: PRINTED_COLUMNS,
 }
 """Our captions by sheet; any of them may be written in English."""
@@ -108,9 +116,9 @@ PASSING = frozenset(("截止日期", "本期", HONOURED))
 GROUP = "集合单位"
 KINDS = ("单位", GROUP)
 YES_NO = ("是", "否")
-CHOICES: Mapping[str, Sequence[str]] = {"销号任务": ("回头看",)}
+CHOICES: Mapping[str, Sequence[str]] = {"销号任务": ("回头看",), "调整申请": YES_NO}
 """What settings may say, beside nothing, that are chosen from a few words."""
-DATED = ("销号", "恢复")
+DATED = ("销号", "恢复", "同意", "不同意")
 """Decisions that need a task, a day, a person and a reason."""
 WEIGHT = "权重："
 """Begins the name of each weight of the scoreboard."""
@@ -123,7 +131,14 @@ DECISIONS: Mapping[str, str] = {
     "忽略文件": "“采用值”一栏写明文件摘要的那个文件不收",
     "销号": "这项任务已完成并经认可，以后的时段不再填报；写明序号、裁定人、裁定日期、理由",
     "恢复": "销号收回，重新填报；写法同上",
+    "同意": "同意调整：编码 TASK-049，栏目写总台账的栏目（或“推迟”），采用值写改成什么；再运行 amend",
+    "不同意": "不同意调整：编码 TASK-049",
 }
+
+
+def change_row(c: Amendment) -> list[object]:
+    """Return the line of an amendment as it stands on 变更记录."""
+    return [c.entered, c.task, c.column, c.before, c.after, c.unit, c.who, c.when, c.why]
 
 
 def lasting_settings(plan: Plan) -> dict[str, str]:

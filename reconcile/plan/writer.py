@@ -17,6 +17,9 @@ from ..writers.table import A3, Cell, Column, Listing, new_workbook
 from . import indicator_sheet
 from .sheets import (
     ASSIGNED,
+    CHANGE_COLUMNS,
+    CHANGE_WIDTHS,
+    CHANGES,
     COLUMNS,
     DECISIONS,
     GROUP,
@@ -38,6 +41,7 @@ from .sheets import (
     UPPER_NOTES,
     UPPER_NUMBER,
     UPPER_ROLE,
+    change_row,
 )
 
 
@@ -73,6 +77,9 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     listing.table(STATES, columns, _synonym_rows(plan))
     sheet, _ = listing.table(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
     listing.choices(sheet, RULING_COLUMNS.index("裁定"), 500, [tr(d) for d in DECISIONS])
+    if plan.changes:
+        columns = [Column(c, w) for c, w in zip(CHANGE_COLUMNS, CHANGE_WIDTHS, strict=True)]
+        listing.table(CHANGES, columns, map(change_row, plan.changes))
     if plan.columns:
         _columns_sheet(listing, plan)
     columns = [
