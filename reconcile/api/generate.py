@@ -9,18 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..archive.folder import former_of
-from ..core.deadlines import deadline_day, deadline_said
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, day_said, joined, language_of, sheet_name, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan
 from ..core.submission import Submission
 from ..core.units import assignments, roles
+from ..core.values.deadlines import deadline_day, deadline_said
 from ..forms.form_writer import Forms, file_name
 from ..intake.edits import written_in
 from ..intake.submission_reader import Captions, read_submission
 from ..merge.indicator_rows import asked_units, undecided
+from ..merge.rulings import looks_back, signed_off
 from ..plan import REVIEW, read_plan, spoken_in
+from ..plan.indicators.edited import edited_texts
 from ..readers import read_book
 from ..reports.previous_summary import read_previous
 from ..writers.atomic import together
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 class Generated:
     """Result of :func:`generate`: the files written, by unit, and what was asked of whom.
 
+    ``spared`` are assignments that are not asked, since their task is signed off.
     ``removed`` are unfilled forms of the same plan and period that this run did not write again,
     ``former`` the summaries that were found in the archives of former periods.
     """
@@ -53,6 +56,7 @@ class Generated:
     failed: bool = False
     language: str = ZH
     removed: tuple[Path, ...] = ()
+    spared: tuple[Assignment, ...] = ()
     former: tuple[Path, ...] = ()
 
 
@@ -104,6 +108,9 @@ def generate(
                 return replace(refused, findings=(*findings, *told))
             last = under_present_names(previous, plan).last
         wanted, told = assignments(plan)
+        done, back = signed_off(plan, number), looks_back(plan)
+        spared = tuple(a for a in wanted if a.task.number in done and not back)
+        wanted = tuple(a for a in wanted if a not in spared)
         by_unit: dict[str, list[Assignment]] = {}
         silent = {u.name for u in plan.units if not u.gets_form}
         for a in wanted:
@@ -119,12 +126,13 @@ def generate(
         findings = (
             *findings,
             *told,
+            *edited_texts(plan),
             *(doubt for _, doubt in undecided(plan, asked)),
             *_unchecked(plan, plan_path),
             *_without_form(plan, by_unit, silent),
             *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
         )
-        contents, forms = {}, Forms(template, plan, number, last)
+        contents, forms = {}, Forms(template, plan, number, last, done)
         for i, unit in enumerate(chosen, 1):
             contents[out / names[unit]] = forms.form(unit, by_unit[unit])
             if progress:
@@ -149,7 +157,7 @@ def generate(
         files = {unit: out / names[unit] for unit in chosen}
         return Generated(
             files, wanted, caption, (*findings, *told), language=language, removed=stale,
-            former=found,
+            former=found, spared=spared,
         )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
 
-from ..core.deadlines import deadline_day
 from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import EN, joined, sheet_name, spoken, tr
@@ -20,6 +19,8 @@ from ..core.result import Accepted, Answers, Previous
 from ..core.secret_key import weakness
 from ..core.text import fold, short
 from ..core.units import register_of
+from ..core.values.deadlines import deadline_day
+from ..forms.extra_columns import asks_for_adjustment, with_extra_columns
 from ..forms.shipped_forms import read_form
 from ..forms.template import Template, TemplateSheet, read_template
 from ..plan import SETTINGS
@@ -47,15 +48,19 @@ def templates_of(plan: Plan, plan_path: Path, *given: Path | None) -> tuple[Path
 def load_template(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Template | None, tuple[Finding, ...]]:
-    """Read the form template: the one given, else the plan's own, else the built-in one."""
-    return _of_template(read_template, plan, plan_path, given)
+    """Read the form template, the one given, else the plan's own, else the built-in one, as the plan widens it."""
+    template, findings = _of_template(read_template, plan, plan_path, given)
+    return (with_extra_columns(template, plan) if template else None), findings
 
 
 def load_form(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Form | None, tuple[Finding, ...]]:
     """Return the form alone that the template of :func:`load_template` declares."""
-    return _of_template(read_form, plan, plan_path, given)
+    if not asks_for_adjustment(plan):
+        return _of_template(read_form, plan, plan_path, given)
+    template, findings = load_template(plan, plan_path, given)
+    return (template.form if template else None), findings
 
 
 def layouts_of(

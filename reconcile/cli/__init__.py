@@ -30,6 +30,7 @@ from .rotate_key import rotate_key
 from .status import status
 from .terminal.commands import Group, Option
 from .windows import windows
+from .year.amend import amend
 from .year.close import close
 from .year.verify import verify
 
@@ -78,7 +79,7 @@ def main(context: click.Context) -> None:
 
 
 for command in (
-    extract, generate, mail, fetch, status, merge, close, verify, export, diff, rotate_key, delegate, windows, demo,
+    extract, generate, mail, fetch, status, merge, close, verify, export, amend, diff, rotate_key, delegate, windows, demo,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from .console import ATTENTION, OK, alarming, fail, guarded, progress, say, show
+from .console import ATTENTION, OK, alarming, fail, guarded, listed, progress, say, show
 from .options import (
     NEW,
     as_of_option,
@@ -65,6 +65,10 @@ def generate(
             period=made.period, units=len(made.files), out=out, count=asked,
         )
     )  # fmt: skip
+    if made.spared:
+        numbers = dict.fromkeys(a.task.number for a in made.spared)
+        words = "已销号、不再填报的任务 {count} 项：第 {numbers} 项"
+        say(tr(words, count=len(numbers), numbers=listed(list(numbers))))
     if made.removed:
         names = joined(path.name for path in made.removed)
         told = "删去了上次留下、这次不再用的空表 {count} 份：{names}"

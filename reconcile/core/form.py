@@ -98,6 +98,8 @@ class Form:
         return replace(asked, id=f"{asked.id}:{indicator}", caption=caption)
 
 
+ADJUST, ADJUST_WHY = "adjust", "adjust_why"
+"""The fields in which a clerk asks for a change of the task, and says why (申请调整, 理由)."""
 ENDLESS = 1e12
 """A bound so far off only says that a number is wanted: Excel's rule for numbers needs bounds."""
 

@@ -33,7 +33,7 @@ class Period:
 
     ``months`` is the time elapsed in the plan's year when the period ends, in
     months; halves are allowed (7.5 is mid-August). ``end`` is its last day, ``deadline``
-    (报送截止) that for answers, as it is written; see :mod:`~.deadlines`.
+    (报送截止) that for answers, as it is written; see :mod:`~.values.deadlines`.
     """
 
     caption: str
@@ -184,6 +184,25 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """变更记录: what was changed in a task by a ruling (同意), and on what basis.
+
+    ``column`` is a caption of the plan workbook, with an indicator's name before it where it is one
+    of its numbers, or 推迟; days are as they are written, ``entered`` the one it was put into the plan.
+    """
+
+    task: int
+    column: str
+    before: str
+    after: str
+    unit: str = ""
+    who: str = ""
+    when: str = ""
+    why: str = ""
+    entered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedColumn:
     """栏目: a column as the published plan prints it, what it was taken for, and why.
 
@@ -207,8 +226,8 @@ class Plan:
     ``key`` is the secret that check codes are made with. ``synonyms`` maps a
     folded word to the standard state it means (完成 -> 已完成). ``settings``
     holds the remaining lines of the 设置 sheet by caption. ``columns`` are those of the
-    published plan, as ``extract`` took them. ``unchecked`` is the number of lines of 待核 that
-    nobody has ticked, notes left out.
+    published plan, as ``extract`` took them, ``changes`` what was amended since. ``unchecked`` is
+    the number of lines of 待核 that nobody has ticked, notes left out.
     """
 
     title: str
@@ -225,6 +244,7 @@ class Plan:
     settings: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[PrintedColumn, ...] = ()
     unchecked: int = field(default=0, compare=False)
+    changes: tuple[Amendment, ...] = ()
 
     def __hash__(self) -> int:
         """Hash what is cheap: mappings cannot be hashed, and what follows from a plan is asked for very often."""

@@ -16,8 +16,11 @@ from .plan import Amount, Assignment, Indicator, Plan, Task
 from .result import Accepted
 
 ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
-ROLE_HEADINGS: Mapping[str, str] = {"lead": "一、牵头任务", "support": "二、配合任务"}
-"""What stands above a unit's tasks of each role, in this order, where it has both."""
+LOOK_BACK = "look back"
+ROLE_HEADINGS: Mapping[str, str] = {
+    "lead": "一、牵头任务", "support": "二、配合任务", LOOK_BACK: "回头看（已销号，核实成效是否稳固）",
+}  # fmt: skip
+"""What stands above a unit's tasks of each role, in this order, where it has both; signed-off tasks stand last."""
 BASIS_WORDS: Mapping[str, str] = {
     "growth": "增幅",
     "cumulative": "累计",

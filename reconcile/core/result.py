@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .findings import Finding, Place
 from .lights import Lag, Measured
-from .plan import Assignment, Indicator, Plan
+from .plan import Amendment, Assignment, Indicator, Plan, Ruling
 
 Accepted = str | float | date
 
@@ -269,8 +269,10 @@ class MergeResult:
     ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
     they were written, by (unit, task), that were set aside without another in their place.
     ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
-    ``closed`` are the captions of periods that are archived.
     ``changes`` are those since the last period, None where no former summary was given.
+    ``closed`` are the captions of periods that are archived. ``signed_off`` are the tasks that are
+    not asked any more, each with the ruling (销号) that says so, ``postponed`` those that were
+    put off to a later period with consent, each with the amendment.
     """
 
     plan: Plan
@@ -292,6 +294,8 @@ class MergeResult:
     unprinted: frozenset[tuple[str, int]] = frozenset()
     closed: tuple[str, ...] = ()
     changes: Changes | None = None
+    signed_off: Mapping[int, Ruling] = field(default_factory=dict)
+    postponed: Mapping[int, Amendment] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         """Hash what tells merges apart: mappings cannot be hashed."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ..core.deadlines import deadline_said
 from ..core.form import NOT_ASKED, Form, asks, indicators_of, instruction
 from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from ..core.plan import Assignment, Plan
 from ..core.prefill import (
+    LOOK_BACK,
     ROLE_HEADINGS,
     given_texts,
     indicator_text,
@@ -21,6 +21,7 @@ from ..core.prefill import (
 )
 from ..core.result import Answers
 from ..core.text import fold, percent, plain
+from ..core.values.deadlines import deadline_said
 from ..writers.atomic import safe_name
 from ..writers.streamed_workbook import Frame
 from ..writers.table import new_workbook
@@ -59,15 +60,22 @@ def form_bytes(
 class Forms:
     """Makes the fill-in workbooks of a plan's ``period`` (from 1).
 
-    ``last`` are last period's answers, shown beside what is asked now. What the
+    ``last`` are last period's answers, shown beside what is asked now; ``looked_back`` are tasks
+    that are signed off, and stand under a heading of their own. What the
     forms have in common is written when the first is asked for, in the language
     then spoken. The same plan and template give the same bytes.
     """
 
     def __init__(
-        self, template: Template, plan: Plan, period: int, last: Answers | None = None
+        self,
+        template: Template,
+        plan: Plan,
+        period: int,
+        last: Answers | None = None,
+        looked_back: Container[int] = (),
     ) -> None:
         self._template, self._plan, self._period = template, plan, period
+        self._looked_back = looked_back
         self._last = last
         self._commons: dict[bool, _Common] = {}
 
@@ -93,7 +101,7 @@ class Forms:
         common = self._common(values, measured=bool(numbers))
         strings = common.prototype.strings()
         tables: dict[str, Sequence[Values]] = {
-            "goal": _grouped(rows, assignments),
+            "goal": _grouped(rows, assignments, self._looked_back),
             "indicator": numbers,
             "": _field_rows(
                 self._template.form, plan, {a.role for a in assignments}, measured=bool(numbers)
@@ -201,15 +209,16 @@ def _task_row(plan: Plan, period: int, assignment: Assignment, key: str) -> dict
 
 
 def _grouped(
-    rows: Sequence[Values], assignments: Sequence[Assignment]
+    rows: Sequence[Values], assignments: Sequence[Assignment], looked_back: Container[int]
 ) -> list[Mapping[str, object]]:
     """Task rows with those that the unit leads first, each kind under a heading where there are both."""
+    roles = [LOOK_BACK if a.task.number in looked_back else a.role for a in assignments]
     kinds = [
-        (role, [row for row, a in zip(rows, assignments, strict=True) if a.role == role])
-        for role in ROLE_HEADINGS
+        (kind, [row for row, role in zip(rows, roles, strict=True) if role == kind])
+        for kind in ROLE_HEADINGS
     ]
     kinds = [(role, own) for role, own in kinds if own]
-    if len(kinds) < 2:
+    if len(kinds) < 2 and LOOK_BACK not in roles:
         return list(rows)
     return [row for role, own in kinds for row in ({HEADING: tr(ROLE_HEADINGS[role])}, *own)]
 

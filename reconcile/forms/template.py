@@ -10,7 +10,7 @@ Locked means given, unlocked means asked; Excel's data validation is the rule,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,7 +108,7 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
         return None, (Finding("FORM-001", place, values={"reason": why_not(error)}),)
     sheets = [sheet for sheet, _ in read]
     findings = [*left_out(book, place), *(finding for _, wrong in read for finding in wrong)]
-    form = replace(_form(sheets), sheets=tuple(s.name for s in sheets))
+    form = form_of(sheets)
     ids = [f.id for f in (*form.fields, *form.head)]
     if "number" not in ids or "goal" not in ids or not form.asked:
         findings.append(Finding("FORM-003", place))
@@ -203,7 +203,12 @@ def _page(sheet: Worksheet) -> dict[str, Any]:
 # --- the form
 
 
-def _form(sheets: list[TemplateSheet]) -> Form:
+def form_of(sheets: Sequence[TemplateSheet]) -> Form:
+    """Return the form that the sheets of a template declare."""
+    return replace(_form(sheets), sheets=tuple(s.name for s in sheets))
+
+
+def _form(sheets: Sequence[TemplateSheet]) -> Form:
     """The fields that the sheets with a {goal} and an {indicator} column declare."""
     for sheet in sheets:
         fields = _columns(sheet)

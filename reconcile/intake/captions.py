@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..core.deadlines import deadline_said, deadline_text
 from ..core.findings import sentences, told_once
 from ..core.form import NOT_ASKED, Field, Form, instruction, is_figure
 from ..core.i18n import speaking, spoken, tr
@@ -18,6 +17,7 @@ from ..core.keys import short_hash
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE, ROLE_HEADINGS
 from ..core.text import fold, length, plain
+from ..core.values.deadlines import deadline_said, deadline_text
 from ..core.values.self_check import is_formula, is_line
 from ..locale import english
 from ..readers import Cell

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..core.deadlines import deadline_said
 from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import Listed, joined, sheet_name, tr
@@ -15,6 +14,7 @@ from ..core.submission import Submission
 from ..core.text import printable
 from ..core.units import assignments
 from ..core.values.addresses import read_addresses
+from ..core.values.deadlines import deadline_said
 from ..merge.identify import identify
 from ..merge.rulings import Rulings
 from .message import BACK, ISSUE, REMIND, REPORT, Enclosure, Message, Wording, fill_words, one_line

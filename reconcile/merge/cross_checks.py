@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..core.findings import Finding, Place
-from ..core.form import Field, Form, asks
+from ..core.form import ADJUST, ADJUST_WHY, Field, Form, asks
 from ..core.i18n import tr
 from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
 from ..core.result import Entry, Previous, Records, owner_of
@@ -245,6 +245,21 @@ def against_last_period(c: Context) -> Iterator[Finding]:
                 yield c.finding("TASK-013", unit, number, asked.id)
 
 
+def adjustments(c: Context) -> Iterator[Finding]:
+    """Requests to change a task: the office decides; one without a reason is told to its unit."""
+    for (unit, number), entry in c.entries.items():
+        wish, why = (str(entry.values.get(name, "")) for name in (ADJUST, ADJUST_WHY))
+        if wish and not (is_nothing(wish) or says_nothing(wish)):
+            values = {
+                "asker": unit,
+                "text": short(wish, 80),
+                "why": short(why, 80) or tr("（没有写）"),
+            }
+            yield c.finding("TASK-051", unit, number, ADJUST, **values)
+            if not why and (unit, number, ADJUST_WHY) not in c.aside:
+                yield c.finding("TASK-050", unit, number, ADJUST_WHY)
+
+
 def _texts(form: Form) -> list[Field]:
     return [f for f in form.asked if f.rule.kind == "text"]
 
@@ -260,4 +275,5 @@ CHECKS: Sequence[Callable[[Context], Iterator[Finding]]] = (
     copied,
     contradicting_units,
     against_last_period,
+    adjustments,
 )

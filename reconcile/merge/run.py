@@ -40,7 +40,18 @@ from .identify import suspects
 from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators, undecided
 from .ingest import Intake, take_return
 from .match_rows import task_of
-from .rulings import REJECT, USE, Rulings
+from .rulings import (
+    REJECT,
+    USE,
+    Rulings,
+    looks_back,
+    not_done,
+    postponed,
+    put_off,
+    signed_off,
+    spared_of,
+    with_done,
+)
 from .state import MergeState, gathered
 from .task_status import changes_since, judge, with_standings
 from .versions import Versions
@@ -130,16 +141,22 @@ class _Together:
         """Return what the returns come to. What was taken in stays as it is."""
         ledger = taken.ledger.copy()
         plan, form, period, rulings = ledger.plan, ledger.form, ledger.period, ledger.rulings
-        by_unit, as_of = _by_unit(self.wanted), taken.as_of
+        as_of, done, later = taken.as_of, signed_off(plan, period), postponed(plan, period)
+        wanted = _by_unit(self.wanted)
         ledger.findings = [*self.findings, *ledger.findings]
         entries, actuals, given = _settled(taken, ledger)
         verdicts = [_suspected(v, plan) for v in verdicts]
         answered = {v.unit for v in verdicts if v.accepted}
         ledger.findings += _heard_of(plan, answered, verdicts)
         ledger.findings += _late(ledger.findings, verdicts, self.closed)
+        spared = set() if looks_back(plan) else spared_of(wanted, done, entries)
+        by_unit = {
+            u: {n: a for n, a in own.items() if (u, n) not in spared} for u, own in wanted.items()
+        }
+        ledger.findings += not_done(done, entries)
         indicators = asked_units(plan.indicators, by_unit)
         ledger.findings += [told for _, told in undecided(plan, indicators)]
-        unprinted = _unprinted(taken, by_unit, answered)
+        unprinted = _unprinted(taken, by_unit, answered) - spared
         ledger.findings += _to_be_issued(unprinted)
         expected = (
             (u, n, name)
@@ -152,7 +169,7 @@ class _Together:
         }
         expected = (key for key in expected if key[0] in answered)
         untold = list(missing_numbers(ledger, taken.indicators, expected, known))
-        asked = _asked_units(plan, self.wanted)
+        asked = _asked_units(plan, (a for own in by_unit.values() for a in own.values()))
         rows = {key: newest(found).at for key, found in taken.sources.items()}
         heard = {u for v in verdicts if not v.of_other_period for u in (v.unit, *v.suspected)}
         ledger.findings += _perhaps_unissued(taken, by_unit, heard)
@@ -187,13 +204,13 @@ class _Together:
         balance = Balance(
             ledger.received, how["accepted"], how["normalised"], len(ledger.set_aside)
         )
+        standings = put_off(with_done(judged.standings, done), later)
         return MergeResult(
             plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
             tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
-            balance, entries, judged.standings, judged.reached, actuals, pending, unprinted,
-            tuple(self.closed),
-            changes_since(plan, period, judged.standings, previous),
+            balance, entries, standings, judged.reached, actuals, pending, unprinted | spared,
+            tuple(self.closed), changes_since(plan, period, standings, previous), done, later,
         )  # fmt: skip
 
 

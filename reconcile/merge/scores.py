@@ -15,10 +15,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from ..core.deadlines import deadline_day, deadline_text
 from ..core.lights import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 from ..core.plan import Plan
 from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
+from ..core.values.deadlines import deadline_day, deadline_text
 
 ON_TIME, ERROR = "按时", "差错"
 COPIED = "TASK-006"

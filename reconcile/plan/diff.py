@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ..core.form import CHOICES, SUPPORT, chosen
 from ..core.i18n import joined, tr
 from ..core.plan import Period, Plan, Task, Unit
+from ..core.prefill import BASIS_WORDS, COMPARATOR_WORDS
 from ..core.text import fold
 
 # Below this (0 to 1, difflib's ratio) two goals of different numbers are two tasks.
@@ -23,8 +24,7 @@ def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
     """Return every change from one plan to another, by kind and number.
 
     Differences of white space and of forms of the same sign do not count, nor
-    does the order of units in a cell. Rulings, indicators and words for states
-    are not compared.
+    does the order of units in a cell. Rulings and words for states are not compared.
     """
     captions = _paired_periods(old.periods, new.periods)
     pairs = pair_tasks(old.tasks, new.tasks)
@@ -33,6 +33,7 @@ def compare(old: Plan, new: Plan) -> tuple[Change, ...]:
     found += [_whole(ADDED, t) for t in new.tasks if id(t) not in kept]
     for before, after in pairs:
         found += _task_changes(before, after, captions)
+    found += _indicator_changes(old, new, captions, pairs)
     found += _unit_changes(old.units, new.units)
     found += _period_changes(old.periods, new.periods, captions)
     found += _setting_changes(old, new)
@@ -112,6 +113,50 @@ def _task_changes(old: Task, new: Task, captions: Mapping[str, str]) -> Iterator
     ):
         if {fold(n) for n in names} != {fold(n) for n in now}:
             yield change(EDITED, field, joined(names), joined(now))
+
+
+def _indicator_changes(
+    old: Plan, new: Plan, captions: Mapping[str, str], pairs: Sequence[tuple[Task, Task]]
+) -> Iterator[Change]:
+    """Yield indicators that came, went, or have another target, by task and name."""
+    numbers = {after.number: before.number for before, after in pairs}
+    units = {
+        t.number: tuple(dict.fromkeys((*t.lead, *t.support))) for t in (*old.tasks, *new.tasks)
+    }
+    left = {(i.number, fold(i.name)): i for i in old.indicators}
+    for now in new.indicators:
+        was = left.pop((numbers.get(now.number, -1), fold(now.name)), None)
+        number = numbers.get(now.number)
+        if was is None:
+            yield Change(
+                INDICATORS, number, now.number, now.name, "", "", tr("新增"), units[now.number]
+            )
+            continue
+        values = [
+            (tr("全年目标"), str(was.annual or ""), str(now.annual or "")),
+            *(
+                (c, str(was.targets.get(captions.get(c, c)) or ""), str(now.targets.get(c) or ""))
+                for c in captions
+            ),
+            (tr("计量单位"), was.measure, now.measure),
+            (tr("口径"), *(tr(BASIS_WORDS[i.basis]) for i in (was, now))),
+            (tr("比较"), *(COMPARATOR_WORDS[i.comparator] for i in (was, now))),
+        ]
+        for field, before, after in values:
+            if before != after:
+                yield Change(
+                    INDICATORS,
+                    number,
+                    now.number,
+                    now.name,
+                    field,
+                    before,
+                    after,
+                    units[now.number],
+                )
+    for was in left.values():
+        known = units.get(was.number, ())
+        yield Change(INDICATORS, was.number, None, was.name, "", tr("取消"), "", known)
 
 
 def _unit_changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
@@ -221,10 +266,10 @@ def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
 ADDED, DROPPED, RENUMBERED, EDITED = "新增任务", "取消任务", "改号", "修改任务"
 
 
-UNITS, PERIODS, SETTINGS = "单位", "时段", "设置"
+INDICATORS, UNITS, PERIODS, SETTINGS = "量化指标", "单位", "时段", "设置"
 
 
-KINDS = (ADDED, DROPPED, RENUMBERED, EDITED, UNITS, PERIODS, SETTINGS)
+KINDS = (ADDED, DROPPED, RENUMBERED, EDITED, INDICATORS, UNITS, PERIODS, SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)

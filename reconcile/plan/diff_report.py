@@ -11,7 +11,7 @@ from ..core.i18n import joined, tr
 from ..core.text import printable, short
 from ..writers.marks import CHANGES
 from ..writers.table import A3, Column, Listing, new_workbook
-from .diff import ADDED, DROPPED, EDITED, KINDS, PERIODS, RENUMBERED, UNITS, Change
+from .diff import ADDED, DROPPED, EDITED, INDICATORS, KINDS, PERIODS, RENUMBERED, UNITS, Change
 
 # So much of an edited text stands beside the change on the terminal (characters).
 _AROUND = 12
@@ -43,6 +43,15 @@ def _line(change: Change) -> str:
     shown = f"{before or tr('（空）')}→{after or tr('（空）')}"
     if change.kind == EDITED:
         return tr("{kind} {what}：{told}", kind=kind, what=f"{new} {change.field}", told=shown)
+    if change.kind == INDICATORS:
+        what = tr("第{number}项", number=change.old if change.new is None else change.new)
+        what = f"{what} {change.name} {change.field}".rstrip()
+        return tr(
+            "{kind} {what}：{told}",
+            kind=kind,
+            what=what,
+            told=shown if change.field else before or after,
+        )
     if change.kind in (UNITS, PERIODS) and not change.field and not (before and after):
         return tr("{kind} {what}：{told}", kind=kind, what=change.name, told=before or after)
     what = f"{change.name} {change.field}" if change.field else change.name

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
-from ..core.deadlines import SETTING as DEADLINE
-from ..core.deadlines import deadline_text
 from ..core.findings import Finding, Severity, letters
 from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan
+from ..core.values.deadlines import SETTING as DEADLINE
+from ..core.values.deadlines import deadline_text
 from ..writers.row_height import row_height
 from ..writers.table import Column, Listing, fitted, page
 from . import indicator_sheet

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from sys import intern
 
-from ..core.deadlines import SETTING as DEADLINE
 from ..core.findings import Finding, Place, Severity, address
 from ..core.form import CHOICES
 from ..core.i18n import (
@@ -26,10 +25,11 @@ from ..core.i18n import (
 from ..core.keys import honoured
 from ..core.lights import read_points
 from ..core.plan import STATES as STANDARD
-from ..core.plan import Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
+from ..core.plan import Amendment, Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
 from ..core.text import fold, plain, short, task_number
 from ..core.unit_names import reviewed_names
 from ..core.values.dates import read_date
+from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.synonyms import usual_synonyms
 from ..readers import Book, read_book
 from ..readers.workbook import values_by_row
@@ -38,7 +38,10 @@ from . import indicator_sheet
 from .sheet_rows import TableRow, Tables
 from .sheets import (
     CAPTIONS,
+    CHANGE_COLUMNS,
+    CHANGES,
     COLUMNS,
+    DATED,
     DECISIONS,
     FIXED,
     FORMER_END,
@@ -53,6 +56,7 @@ from .sheets import (
     SETTING_NOTES,
     SETTINGS,
     STATES,
+    SWITCHES,
     TASKS,
     TICK,
     TOLD,
@@ -140,6 +144,9 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
             )  # fmt: skip
         elif name == DEADLINE and read_date(text, year=plan.year or None) is None:
             reader.told("PLAN-577", SETTINGS, row, value=text)
+        elif name in SWITCHES and meant(text, SWITCHES[name]) not in SWITCHES[name]:
+            choices = joined(map(tr, SWITCHES[name]))
+            reader.told("PLAN-598", SETTINGS, row, name=tr(name), value=text, choices=choices)
         elif name == "本期" and plan.period(text) is None:
             choices = joined(p.caption for p in plan.periods)
             reader.told("PLAN-578", SETTINGS, row, value=text, choices=choices)
@@ -192,11 +199,12 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         units=units,
         key=settings.get("校验密钥", ""),
         synonyms=_synonyms(reader, bool(settings.get("填报表模板"))),
-        rulings=_rulings(reader, units),
+        rulings=_rulings(reader, units, number),
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
         columns=_columns(reader),
         unchecked=_unchecked(reader),
+        changes=_changes(reader),
     )
     for written, period, _ in honoured(plan):
         if not period:
@@ -405,7 +413,18 @@ def _indicators(
     return tuple(found.values())
 
 
-def _rulings(reader: Tables, units: Sequence[Unit]) -> tuple[Ruling, ...]:
+def _changes(reader: Tables) -> tuple[Amendment, ...]:
+    """What was amended, line by line; a line without a task is somebody's note."""
+    found = []
+    for row in reader.rows(CHANGES, CHANGE_COLUMNS[1:5], optional=True):
+        number = task_number(row.text("序号"))
+        if number is not None:
+            entered, _, column, before, after, unit, who, when, why = map(row.text, CHANGE_COLUMNS)
+            found.append(Amendment(number, column, before, after, unit, who, when, why, entered))
+    return tuple(found)
+
+
+def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, ...]:
     rulings = []
     known = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     for row in reader.rows(RULINGS, RULING_COLUMNS[:6], optional=True):
@@ -423,6 +442,13 @@ def _rulings(reader: Tables, units: Sequence[Unit]) -> tuple[Ruling, ...]:
         task = task_number(number)
         if number and task is None:
             reader.told("PLAN-588", RULINGS, row.number, value=number)
+        if decision in DATED:
+            lacking = [c for c in ("序号", "裁定人", "裁定日期", "理由") if not row.text(c)]
+            if row.text("裁定日期") and not read_date(row.text("裁定日期"), year=year or None):
+                lacking.append("裁定日期")
+            if lacking:
+                values = {"decision": tr(decision), "captions": joined(map(tr, lacking))}
+                reader.told("PLAN-602", RULINGS, row.number, **values)
         rulings.append(
             Ruling(
                 code=row.text("编码").upper(),

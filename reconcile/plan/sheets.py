@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..core.deadlines import SETTING as DEADLINE
 from ..core.form import SUPPORT, UNTARGETED
 from ..core.keys import HONOURED
-from ..core.plan import LEADER, Plan, Task
+from ..core.plan import LEADER, Amendment, Plan, Task
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.text import task_number
+from ..core.values.deadlines import SETTING as DEADLINE
 from . import indicator_sheet
 
 UPPER_FORM, UPPER_DEADLINE, UPPER_CONTACT = "上级表单编号", "上级截止日期", "上级联系方式"
@@ -28,6 +28,8 @@ UPPER_NUMBER, UPPER_ROLE, UPPER_LEAD, UPPER_SUPPORT = (
 
 """Further columns of such a plan's tasks."""
 
+CHANGES = "变更记录"
+"""The sheet on which amend writes what it changed."""
 GUIDE, TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
     "说明", "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
 )  # fmt: skip
@@ -42,6 +44,10 @@ RULING_COLUMNS = (
 PERIOD_COLUMNS = ("时段", "时段结束", "报送截止", "已过月数")
 FORMER_END = DEADLINE
 """What plan workbooks of earlier versions call 时段结束."""
+CHANGE_COLUMNS = (
+    "登记日期", "序号", "栏目", "原内容", "改后内容", "申请单位", "裁定人", "裁定日期", "依据",
+)  # fmt: skip
+CHANGE_WIDTHS = (12, 7, 20, 40, 40, 18, 10, 12, 36)
 PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
 TICK = "已核"
 REVIEW_COLUMNS = ("编码", "级别", "位置", "序号", "问题", "怎么办", TICK)
@@ -79,6 +85,8 @@ SETTING_NOTES: Mapping[str, str] = {
     PRINTED_TOO: "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限",
     SUPPORT: "全部、只填进展（不填百分比等数字，默认）或不填（只配合的单位不发表）",
     UNTARGETED: "指标在本期没有目标时问不问数：不问（默认）或照问",
+    "销号任务": "空着则已销号的任务不再填报；写“回头看”则仍列在表末，核实成效是否稳固",
+    "调整申请": "写“是”则填报表多两栏：申请调整、理由；空着则没有",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
     "权重：黄灯": "亮黄灯得几分，默认 60",
@@ -105,6 +113,7 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
     SETTINGS: ("名称", "值", "说明"),
     STATES: ("写法", "标准状态"),
     RULINGS: RULING_COLUMNS,
+    CHANGES: CHANGE_COLUMNS,
     COLUMNS: PRINTED_COLUMNS,
     REVIEW: REVIEW_COLUMNS,
 }
@@ -114,6 +123,10 @@ PASSING = frozenset((DEADLINE, "本期", HONOURED))
 GROUP = "集合单位"
 KINDS = ("单位", GROUP)
 YES_NO = ("是", "否")
+SWITCHES: Mapping[str, Sequence[str]] = {"销号任务": ("回头看",), "调整申请": YES_NO}
+"""What settings may say, beside nothing, that are chosen from a few words."""
+DATED = ("销号", "恢复", "同意", "不同意")
+"""Decisions that need a task, a day, a person and a reason."""
 WEIGHT = "权重："
 """Begins the name of each weight of the scoreboard."""
 ASSIGNED = ("牵头单位", "共同责任单位")
@@ -123,7 +136,16 @@ DECISIONS: Mapping[str, str] = {
     "不收": "答复不收",
     "免提": "这个问题不再提示",
     "忽略文件": "“采用值”一栏写明文件摘要的那个文件不收",
+    "销号": "这项任务已完成并经认可，以后的时段不再填报；写明序号、裁定人、裁定日期、理由",
+    "恢复": "销号收回，重新填报；写法同上",
+    "同意": "同意调整：编码 TASK-051，栏目写总台账的栏目（或“推迟”），采用值写改成什么；再运行 amend",
+    "不同意": "不同意调整：编码 TASK-051",
 }
+
+
+def change_row(c: Amendment) -> list[object]:
+    """Return the line of an amendment as it stands on 变更记录."""
+    return [c.entered, c.task, c.column, c.before, c.after, c.unit, c.who, c.when, c.why]
 
 
 def lasting_settings(plan: Plan) -> dict[str, str]:

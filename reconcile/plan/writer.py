@@ -10,18 +10,21 @@ from datetime import date
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from ..core.deadlines import SETTING as DEADLINE
 from ..core.findings import Finding, letters
 from ..core.i18n import EN, sheet_name, spoken, tr
 from ..core.plan import Period, Plan, Ruling
 from ..core.text import fold
 from ..core.unit_names import written_names
+from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.synonyms import ENGLISH_SYNONYMS
 from ..writers.table import A3, A4, Cell, Column, Listing, new_workbook
 from . import indicator_sheet
 from .guide import FILL_IN, Layout, write_guide
 from .sheets import (
     ASSIGNED,
+    CHANGE_COLUMNS,
+    CHANGE_WIDTHS,
+    CHANGES,
     COLUMNS,
     DECISIONS,
     GROUP,
@@ -46,6 +49,7 @@ from .sheets import (
     UPPER_NOTES,
     UPPER_NUMBER,
     UPPER_ROLE,
+    change_row,
 )
 
 
@@ -116,6 +120,9 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     listing.lay(STATES, columns, _synonym_rows(plan))
     sheet, _ = listing.lay(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
     listing.choices(sheet, RULING_COLUMNS.index("裁定"), 500, [tr(d) for d in DECISIONS])
+    if plan.changes:
+        columns = [Column(c, w) for c, w in zip(CHANGE_COLUMNS, CHANGE_WIDTHS, strict=True)]
+        listing.table(CHANGES, columns, map(change_row, plan.changes))
     if plan.columns:
         _columns_sheet(listing, plan)
     columns = [

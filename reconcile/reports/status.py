@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 
+from ..core.form import ADJUST, ADJUST_WHY
 from ..core.i18n import joined, tr
 from ..core.result import Filed, MergeResult
-from ..core.text import plain, printable
+from ..core.text import fold, plain, printable
+from ..merge.rulings import decided
 from ..writers.marks import STATUS, mark_of
 
 STATES = {
@@ -122,8 +125,31 @@ def status_bytes(merged: MergeResult) -> bytes:
     listing = Listing(book)
     listing.table("回表情况", columns, rows)
     write_missing(listing, merged, contacts=True)
+    if requests := list(_requests(merged)):
+        columns = [
+            Column("序号", 7, True), Column("责任单位", 24), Column("申请调整", 44), Column("理由", 44),
+            Column("裁定", 10, True), Column("栏目", 16), Column("采用值", 30), Column("裁定人", 10, True),
+            Column("裁定日期", 12, True), Column("依据", 36),
+        ]  # fmt: skip
+        listing.table("调整申请", columns, requests)
     book.close()
     return stream.getvalue()
+
+
+def _requests(merged: MergeResult) -> Iterator[list[object]]:
+    """The rows of 调整申请: what units ask to be changed, and what was decided on it, a row a decision."""
+    rulings = decided(merged.plan, merged.period)
+    for record in merged.named(ADJUST):
+        unit, number = record.unit, record.task
+        entry = merged.entries.get((unit, number)) if number is not None else None
+        why = entry.values.get(ADJUST_WHY, "") if entry else ""
+        made = [r for r in rulings if (fold(r.unit), r.task) == (fold(unit), number)]
+        for ruling in made or (None,):
+            said = (
+                [tr(ruling.decision), ruling.field, ruling.value, ruling.who, ruling.when, ruling.why]
+                if ruling else [""] * 6
+            )  # fmt: skip
+            yield [number, unit, str(record.value), str(why), *said]
 
 
 def _width(text: str) -> int:

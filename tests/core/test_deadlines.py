@@ -13,9 +13,9 @@ from little_round import PERIODS, fill, issue, little_plan
 
 from reconcile.api.generate import generate
 from reconcile.api.mail import Asked, mail
-from reconcile.core.deadlines import deadline_day, deadline_said, deadline_text
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.plan import Plan
+from reconcile.core.values.deadlines import deadline_day, deadline_said, deadline_text
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
 

@@ -511,7 +511,7 @@ def test_findings_on_an_english_plan_workbook_name_its_own_sheets(
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
         "Failed: Error PLAN-504 plan.xlsx Tasks row 3: The number “two” is no whole number. Number the tasks 1, 2, 3 and so on.",
-        "Failed: Error PLAN-511 plan.xlsx Rulings row 2: There is no ruling “Perhaps”. Choose from the list: Accept as is, Use value, Reject, Do not mention, Ignore file.",
+        "Failed: Error PLAN-511 plan.xlsx Rulings row 2: There is no ruling “Perhaps”. Choose from the list: Accept as is, Use value, Reject, Do not mention, Ignore file, Sign off, Resume, Agree, Decline.",
     ]  # fmt: skip
 
 

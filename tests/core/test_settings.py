@@ -16,11 +16,11 @@ from worded import worded
 
 from reconcile.api.generate import generate
 from reconcile.api.status import take
-from reconcile.core.deadlines import deadline_day
 from reconcile.core.findings import CATALOGUE, Finding, Severity
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.lights import read_points
 from reconcile.core.plan import Plan, Ruling
+from reconcile.core.values.deadlines import deadline_day
 from reconcile.merge.scores import DEFAULTS, score_units, weights
 from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan

@@ -16,7 +16,6 @@ import pytest
 from click.testing import CliRunner
 
 from reconcile.cli import main
-from reconcile.core.deadlines import deadline_day
 from reconcile.core.findings import Place
 from reconcile.core.plan import Amount, Assignment, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import (
@@ -30,6 +29,7 @@ from reconcile.core.result import (
     Standing,
     UnitStatus,
 )
+from reconcile.core.values.deadlines import deadline_day
 from reconcile.merge.progress import measure
 from reconcile.merge.scores import score_units, weights
 from reconcile.merge.task_status import changes_since, judge

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from .i18n import day_said
-from .plan import Plan
-from .values.dates import read_date
+from ..i18n import day_said
+from ..plan import Plan
+from .dates import read_date
 
 SETTING = "截止日期"
 """The setting that names one deadline, for every period that has none of its own."""
