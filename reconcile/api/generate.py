@@ -21,7 +21,15 @@ from ..plan import read_plan, spoken_in
 from ..readers import read_book
 from ..reports.previous_summary import read_previous
 from ..writers.atomic import together
-from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .inputs import (
+    key_told,
+    load_template,
+    named_units,
+    period_number,
+    templates_of,
+    under_present_names,
+    unknown_unit,
+)
 from .outputs import check_folder, check_places
 
 if TYPE_CHECKING:
@@ -92,12 +100,16 @@ def generate(
         caption = plan.periods[number - 1].caption
         width = max(len(str(len(by_unit))), 2)
         names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
-        chosen = [u for u in by_unit if not only or u in only]
+        asked_for, unknown = named_units(only, plan)
+        known = {u.name for u in plan.units}
+        idle = (unknown_unit(u, plan) for u in asked_for if u in known and u not in by_unit)
+        chosen = [u for u in by_unit if not only or u in asked_for]
         findings = (
             *findings,
             *told,
             *(doubt for _, doubt in undecided(plan, asked)),
-            *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
+            *unknown,
+            *idle,
         )
         contents, forms = {}, Forms(template, plan, number, last)
         for i, unit in enumerate(chosen, 1):

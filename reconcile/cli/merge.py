@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say, show
-from .options import FILE, NEW, Round, previous_option, round_options
+from .console import ATTENTION, OK, alarming, fail, guarded, say, show, working
+from .options import DOCUMENT, FILE, JSON_FILE, NEW, WORKBOOK, Round, previous_option, round_options
 from .terminal.commands import command, option
 
 
@@ -18,11 +18,11 @@ from .terminal.commands import command, option
 @option(
     "-o",
     "--out",
-    type=NEW,
+    type=WORKBOOK,
     help="汇总工作簿；不写则放在总台账旁边，名字带时段，如 汇总_第二季度.xlsx",
 )
-@option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
-@option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
+@option("--report", "report_path", type=JSON_FILE, help="另写一份 JSON 报告，供程序使用")
+@option("--circular", "circular_path", type=DOCUMENT, help="另写一份通报初稿，如 通报.docx")
 @option(
     "--returns",
     "returns_out",
@@ -103,7 +103,7 @@ def merge(
             )
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
-    with guarded(out):
+    with guarded(out), working(tr("写汇总和退回件")):
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, style=style, password=asked.password, contacts=contacts,
@@ -113,7 +113,7 @@ def merge(
     if circular_path:
         say(tr("通报初稿：{out}", out=circular_path))
     say(status_text(merged, brief=True))
-    say(balance_line(merged))
+    say(balance_line(merged), bold=True)
     show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单", language)))
     left = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in left], str(folder))

@@ -68,7 +68,9 @@ def test_the_reviewed_sample_is_the_same_plan(demo: tuple[Path, list[str]]) -> N
     extracted, _ = read_plan(demo[0] / "plan-as-extracted.xlsx")
     assert plan is not None and extracted is not None and findings == ()
     assert [(t.goal, t.lead) for t in plan.tasks] == [(t.goal, t.lead) for t in extracted.tasks]
-    assert {i.basis for i in plan.indicators} == {"growth", "cumulative", "level"}, "all kinds of numbers"
+    assert {i.basis for i in plan.indicators} == {"growth", "cumulative", "level"}, (
+        "all kinds of numbers"
+    )
     assert ENGLISH.county in {u.name for u in plan.units}
 
 
