@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..core.findings import Finding
-from ..core.i18n import EN, sheet_name, spoken, tr
+from ..core.i18n import EN, ZH, sheet_name, spoken, tr
 from ..core.plan import Period, Plan, Ruling
 from ..core.text import fold
 from ..core.unit_names import written_names
 from ..core.values.synonyms import ENGLISH_SYNONYMS
+from ..locale import english_in
 from ..writers.table import A3, Cell, Column, Listing, new_workbook
 from . import indicator_sheet
 from .sheets import (
@@ -61,7 +62,8 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
         indicator_sheet.rows(plan.indicators, captions),
         frozen=2,
     )
-    columns = [Column("时段", 14), Column("截止日期", 14, True), Column("已过月数", 12, True)]
+    ends = "截止日期" if spoken() == ZH else english_in("period", "截止日期")
+    columns = [Column("时段", 14), Column(ends, 14, True), Column("已过月数", 12, True)]
     listing.table(PERIODS, columns, ([p.caption, p.end, p.months] for p in plan.periods))
     notes = {**SETTING_NOTES, **UPPER_NOTES}
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
