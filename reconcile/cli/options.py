@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..core.form import Form
     from ..core.result import MergeResult
 from .console import detail, fail, guarded, progress, say
-from .terminal.commands import Day, NewFile, Place, argument, option
+from .terminal.commands import JSON, Day, NewFile, Place, argument, option, wanted
 
 EXISTS = Place(exists=True, path_type=Path)
 FILE = Place(exists=True, dir_okay=False, path_type=Path)
@@ -105,7 +105,8 @@ class Round:
         files = len({v.file for v in taken.merged.verdicts})
         detail(tr("收到的回表"), tr("{count} 个文件", count=files), *self.inbox)
         detail(tr("时段"), taken.merged.caption, tr("截至 {day}", day=taken.merged.as_of))
-        if not self.as_of and taken.merged.as_of != date.today():
+        usual = self.as_of or date.today()
+        if taken.merged.as_of != usual and not wanted(JSON):  # in which it stands
             told = "{period}早已结束，截至日期按 {day} 算；要按别的日子，写 --as-of"
             say(tr(told, period=taken.merged.caption, day=taken.merged.as_of), err=True)
         return taken.merged, taken.template.form, taken.inputs
