@@ -70,11 +70,11 @@ class _Result:
         return _frame(self._told(), columns)
 
     def _told(self) -> list[dict[str, Any]]:
+        from .core.findings import as_fields
         from .core.i18n import speaking
-        from .reports.exports import finding
 
         with speaking(self.language):
-            return [finding(one) for one in self.found]
+            return [as_fields(one) for one in self.found]
 
 
 @dataclass(frozen=True)

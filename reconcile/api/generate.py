@@ -29,9 +29,11 @@ from ..writers.atomic import together
 from .inputs import (
     key_told,
     load_template,
+    named_units,
     period_number,
     templates_of,
     under_present_names,
+    unknown_unit,
     usual_day,
 )
 from .outputs import check_folder, check_places
@@ -122,7 +124,10 @@ def generate(
         caption = plan.periods[number - 1].caption
         width = max(len(str(len(by_unit))), 2)
         names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
-        chosen = [u for u in by_unit if not only or u in only]
+        asked_for, unknown = named_units(only, plan)
+        known = {u.name for u in plan.units}
+        idle = (unknown_unit(u, plan) for u in asked_for if u in known and u not in by_unit)
+        chosen = [u for u in by_unit if not only or u in asked_for]
         findings = (
             *findings,
             *told,
@@ -130,7 +135,8 @@ def generate(
             *(doubt for _, doubt in undecided(plan, asked)),
             *_unchecked(plan, plan_path),
             *_without_form(plan, by_unit, silent),
-            *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
+            *unknown,
+            *idle,
         )
         contents, forms = {}, Forms(template, plan, number, last, done)
         for i, unit in enumerate(chosen, 1):

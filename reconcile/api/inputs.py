@@ -13,13 +13,14 @@ from typing import TypeVar
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.i18n import EN, joined, sheet_name, spoken, tr
+from ..core.i18n import EN, Phrase, joined, sheet_name, spoken, tr
 from ..core.plan import Plan
 from ..core.result import Accepted, Answers, Previous
 from ..core.secret_key import weakness
 from ..core.text import fold, short
-from ..core.units import register_of
+from ..core.units import register_of, suggest
 from ..core.values.deadlines import deadline_day
+from ..core.values.periods import meant_period
 from ..forms.extra_columns import asks_for_adjustment, with_extra_columns
 from ..forms.shipped_forms import read_form
 from ..forms.template import Template, TemplateSheet, read_template
@@ -125,11 +126,12 @@ def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
 
 
 def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, ...]]:
-    """Return the number (from 1) of a period caption, 0 and a finding when there is none such."""
+    """Return the number (from 1) of a period, 0 and a finding where none, or not one alone, is meant."""
     captions = [p.caption for p in plan.periods]
     caption = caption or plan.settings.get("本期", "")
-    if caption in captions:
-        return captions.index(caption) + 1, ()
+    found = meant_period(caption, captions)
+    if len(found) == 1:
+        return captions.index(found[0]) + 1, ()
     values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
 
@@ -149,6 +151,31 @@ def usual_day(plan: Plan, period: int, today: date) -> date:
     if due is not None and last < due <= last + _LONG_ENDED:
         last = due
     return last if today - last > _LONG_ENDED else today
+
+
+def named_units(names: Sequence[str], plan: Plan) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return the units that a person named, by the names in the register; a finding for each that is none, which stays
+    as it is.
+
+    Other names of the register count, and so do width and case; likeness only names near misses.
+    """
+    register = register_of(plan)
+    found, told = [], []
+    for name in names:
+        unit = register.get(fold(name))
+        found.append(unit.name if unit else name)
+        if unit is None:
+            told.append(unknown_unit(name, plan))
+    return tuple(dict.fromkeys(found)), tuple(told)
+
+
+def unknown_unit(name: str, plan: Plan) -> Finding:
+    """Return that a unit is not in the register or has no task, and which names are near."""
+    known = fold(name) in register_of(plan)
+    near = [] if known else [u.name for u in plan.units if fold(name) in fold(u.name)]
+    close = joined(near[:5]) or ("" if known else suggest(name, plan.units))
+    values = {"unit": name, "near": Phrase("；相近的有：{names}", names=close) if close else ""}
+    return Finding("UNIT-010", unit=name, values=values)
 
 
 def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:

@@ -31,6 +31,7 @@ from .inputs import (
     WORDING,
     load_template,
     named_file,
+    named_units,
     outside,
     period_number,
     shipped,
@@ -91,6 +92,10 @@ def _mail(asked: Asked) -> Mailed:
         return Mailed(None, findings=findings)
     language = language_of(plan.settings)
     with speaking(language):
+        only, unknown = named_units(asked.only, plan)
+        resend, more = named_units(asked.resend, plan)
+        asked = replace(asked, only=only, resend=resend)
+        unknown += tuple(f for f in more if f.unit not in only)
         # What lies in the folder of drafts is never mailed: it is an earlier run's.
         check_apart(asked.out, asked.files)
         check_folder(asked.out, asked.remind)
@@ -103,9 +108,7 @@ def _mail(asked: Asked) -> Mailed:
         findings = (*findings, *told)
         if period is None:
             return Mailed(None, findings=findings, language=language)
-        known = {u.name for u in plan.units} | {m.unit for m in messages}
-        strange = dict.fromkeys(n for n in (*asked.only, *asked.resend) if n not in known)
-        findings += tuple(Finding("UNIT-010", unit=n, values={"unit": n}) for n in strange)
+        findings += tuple(f for f in unknown if f.unit not in {m.unit for m in messages})
         made = _sorted_out(asked, plan, messages)
         findings = (*findings, *made.findings)
         made = replace(made, period=period, findings=findings, language=language)

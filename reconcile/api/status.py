@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -64,13 +64,14 @@ def take(
     previous_paths: Sequence[Path] = (),
     executor: Executor | None = None,
     former: Former | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Taken:
     """Read plan and inbox and merge them; what status and merge both stand on.
 
     Without ``as_of`` it is today, or the day that :func:`.inputs.usual_day` tells. ``executor`` is
-    where the files are read, in this process without one. What is to be known of closed periods is
-    found beside the plan workbook, unless ``former`` tells it; ``previous_paths`` stand before the
-    summaries that lie there.
+    where the files are read, in this process without one; ``progress`` is told how many of how many
+    files were read. What is to be known of closed periods is found beside the plan workbook, unless
+    ``former`` tells it; ``previous_paths`` stand before the summaries that lie there.
     """
     plan, findings = read_plan(plan_path)
     if plan is None:
@@ -84,6 +85,8 @@ def take(
             return replace(taken, findings=(*findings, *wrong))
         findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
         intake = take_in(inbox, plan, form, password, executor)
+        if progress:
+            intake.returns = _counted(intake.returns, inbox, progress)
         if period or plan.settings.get("本期"):
             number, told = period_number(plan, period)
         else:
@@ -113,6 +116,17 @@ def take(
             closed=former.closed,
         )  # fmt: skip
         return replace(taken, merged=merged, form=form)
+
+
+def _counted(
+    returns: Iterable[Submission], inbox: Sequence[Path], progress: Callable[[int, int], None]
+) -> Iterator[Submission]:
+    """Tell of each file as it is read; an archive may hold more than the one that it is counted as."""
+    inside = (path.rglob("*") if path.is_dir() else [path] for path in inbox)
+    total = sum(path.is_file() for paths in inside for path in paths)
+    for done, returned in enumerate(returns, 1):
+        yield returned
+        progress(done, max(done, total))
 
 
 def _merge_period(plan: Plan, returns: Iterable[Submission]) -> tuple[int, tuple[Finding, ...]]:

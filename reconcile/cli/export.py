@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say
+from .console import ATTENTION, OK, alarming, fail, guarded, say, working
 from .options import NEW, Round, force_option, round_options
 from .terminal.commands import command, option
 
@@ -37,7 +37,7 @@ def export(
         )
     merged, form, inputs = asked.take()
     try:
-        with guarded(out):
+        with guarded(out), working(tr("写明细表")):
             write_table(merged, form, out, asked.inbox, inputs=inputs, force=force)
     except ImportError:
         fail([Finding("FILE-090", Place(out.name))])

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from .console import fail, guarded, listed, progress, say, show
-from .options import FILE, NEW
-from .terminal.commands import argument, command, option
+from .console import detail, fail, guarded, listed, print_json, progress, say, show
+from .options import FILE, WORKBOOK
+from .terminal.commands import argument, command, json_option, option
 
 
 @command()
 @argument("source", type=FILE, metavar="计划")
-@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 总台账.xlsx")
+@option("-o", "--out", type=WORKBOOK, required=True, help="写到哪里，如 总台账.xlsx")
 @option(
     "--units",
     "last",
@@ -28,7 +28,7 @@ from .terminal.commands import argument, command, option
 )
 @option(
     "--proof",
-    type=NEW,
+    type=WORKBOOK,
     metavar="校对.xlsx",
     help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
 )
@@ -51,6 +51,7 @@ from .terminal.commands import argument, command, option
     metavar="原文=当作",
     help='说明某一列是什么，如 "Deliverable=目标任务"（可写多次）',
 )
+@json_option
 @option("--force", is_flag=True, help="总台账（校对表）已有时也重做，原来的改名留着")
 def extract(
     source: Path,
@@ -98,6 +99,8 @@ def extract(
     cells = [m for t in plan.tasks for m in t.milestones.values()]
     orphans = [t.number for t in plan.tasks if not t.lead]
     groups = sum(u.group for u in plan.units)
+    detail(tr("计划"), source, tr("{count} 项任务", count=len(plan.tasks)))
+    detail(tr("上期的总台账"), *filter(None, (last, columns_path)))
     say(tr("已写好 {out}", out=out))
     words = (
         "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}"
@@ -128,4 +131,13 @@ def extract(
     )
     if proof and proof.exists():
         say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
+    print_json(
+        {
+            "done": True, "plan": str(out), "proof": str(proof) if proof and proof.exists() else None,
+            "tasks": len(plan.tasks), "missing": gaps, "units": len(plan.units), "groups": groups,
+            "certain": extracted.sure, "periods": [p.caption for p in plan.periods],
+            "without_lead": orphans,
+        },
+        extracted.findings, language_of(plan.settings),
+    )  # fmt: skip
     say(tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。"))

@@ -8,10 +8,22 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show
+from .console import (
+    ATTENTION,
+    FAILED,
+    OK,
+    alarming,
+    detail,
+    fail,
+    guarded,
+    print_json,
+    progress,
+    say,
+    show,
+)
 from .options import FILE, NEW
 from .servers import SECURITIES, confirm_option, confirm_or_stop, now
-from .terminal.commands import Day, argument, command, option
+from .terminal.commands import Day, argument, command, json_option, option
 
 
 @command()
@@ -34,6 +46,7 @@ from .terminal.commands import Day, argument, command, option
     help="端口不合惯例时，写明用 SSL（993）还是 STARTTLS（143）",
 )
 @confirm_option
+@json_option
 @option("--all", "everything", is_flag=True, help="已读的也取；不写则只取未读的")
 @option("--since", type=Day(), metavar="年-月-日", help="只看这一天以后收到的")
 def fetch(
@@ -97,6 +110,14 @@ def fetch(
         if finding.severity.name == "NOTE":
             say(f"  {finding.message}{tr('。')}")
     show(done.findings, str(folder))
+    detail(tr("收件服务器"), account.host, account.user, mailbox)
+    print_json(
+        {
+            "done": not done.broken, "files": [str(path) for path in done.files],
+            "without_form": done.without, "fetched_before": done.known,
+        },
+        done.findings, language,
+    )  # fmt: skip
     if done.files:
         say(tr("下一步：reconcile status 或 merge 会直接读这个文件夹里的信。"))
     sys.exit(FAILED if done.broken else ATTENTION if alarming(done.findings) else OK)

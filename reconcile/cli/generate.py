@@ -6,7 +6,19 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from .console import ATTENTION, OK, alarming, fail, guarded, listed, progress, say, show
+from .console import (
+    ATTENTION,
+    OK,
+    alarming,
+    detail,
+    fail,
+    guarded,
+    listed,
+    print_json,
+    progress,
+    say,
+    show,
+)
 from .options import (
     NEW,
     as_of_option,
@@ -16,7 +28,7 @@ from .options import (
     say_former,
     template_option,
 )
-from .terminal.commands import command, option
+from .terminal.commands import command, json_option, option
 
 
 @command()
@@ -27,6 +39,7 @@ from .terminal.commands import command, option
 @option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
 @previous_option
 @as_of_option
+@json_option
 def generate(
     plan: Path,
     period: str | None,
@@ -58,6 +71,8 @@ def generate(
     if made.failed:
         fail(made.findings)
     say_former(made.former)
+    detail(tr("总台账"), plan, made.language)
+    detail(tr("填报表模板"), template or tr("总台账里写的，没有写则程序自带的"))
     asked = sum(a.unit in made.files for a in made.assignments)
     say(
         tr(
@@ -80,4 +95,12 @@ def generate(
                 "下一步：把每个文件发给对应的单位（reconcile mail 可以代发）；收回的放进一个文件夹，然后 reconcile status。"
             )
         )
+    print_json(
+        {
+            "done": True, "period": made.period, "tasks": asked,
+            "forms": {unit: str(path) for unit, path in made.files.items()},
+            "removed": [str(path) for path in made.removed],
+        },
+        made.findings, made.language,
+    )  # fmt: skip
     sys.exit(ATTENTION if alarming(made.findings) else OK)

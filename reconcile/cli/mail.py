@@ -10,13 +10,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show
+from .console import (
+    ATTENTION,
+    FAILED,
+    OK,
+    alarming,
+    fail,
+    guarded,
+    print_json,
+    progress,
+    say,
+    show,
+    working,
+)
 from .options import EXISTS, FILE, NEW, as_of_option, period_option
 
 if TYPE_CHECKING:
     from ..api.mail import Asked, Mailed
 from .servers import SECURITIES, confirm_option, confirm_or_stop, now
-from .terminal.commands import Words, argument, command, option
+from .terminal.commands import Words, argument, command, json_option, option
 
 _KINDS = Words("发表", "退回", "催报", "报送")
 
@@ -54,6 +66,7 @@ _KINDS = Words("发表", "退回", "催报", "报送")
     "--security", type=click.Choice(SECURITIES), help="端口不合惯例时，写明用 SSL 还是 STARTTLS"
 )
 @option("--sender", default="", metavar="邮箱", help="发件邮箱，默认用“设置”表里的")
+@json_option
 @confirm_option
 @option(
     "--pause", type=click.FloatRange(0, 600), default=3.0, show_default=True, help="两封之间停几秒"
@@ -106,7 +119,7 @@ def mail(
         files, plan, out, day, kind or "", remind, period, sender, wording, only, resend
     )
     held = click.get_current_context().with_resource(ExitStack())
-    with guarded(out):
+    with guarded(out), working(tr("准备邮件")):
         made = api_mail(asked, held)
     if made.plan is None:
         fail(made.findings)
@@ -114,9 +127,19 @@ def mail(
     if send:
         sys.exit(_send(asked, made, host, security or "", confirm_server, pause))
     show(made.findings, str(out))
+    print_json(_counted(made, asked), made.findings, made.language)
     if made.messages:
         say(_next(made))
     sys.exit(ATTENTION if alarming(made.findings) else OK)
+
+
+def _counted(made: Mailed, asked: Asked) -> dict[str, object]:
+    """What was made, for programs."""
+    return {
+        "done": True, "period": made.period, "folder": str(asked.out), "mails": len(made.messages),
+        "waiting": [m.unit for m in made.waiting], "held": [m.unit for m in made.held],
+        "doubtful": [m.unit for m in made.doubtful],
+    }  # fmt: skip
 
 
 def _tell(made: Mailed, asked: Asked) -> None:
@@ -166,6 +189,8 @@ def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pa
     findings = (*made.findings, *done.findings)
     show(findings, str(asked.out))
     told = "发出 {sent} 封，还有 {left} 封没有发，拿不准发过没有 {doubtful} 封"
+    counts = {**_counted(done.made, asked), "sent": done.sent, "left": done.left}
+    print_json(counts, findings, made.language)
     say(tr(told, sent=done.sent, left=done.left, doubtful=len(done.made.doubtful)))
     if done.stopped and not done.sent:
         return FAILED

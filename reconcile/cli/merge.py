@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say, show
-from .options import FILE, NEW, Round, previous_option, round_options
+from .console import ATTENTION, OK, alarming, fail, guarded, say, show, working
+from .options import DOCUMENT, FILE, JSON_FILE, NEW, WORKBOOK, Round, previous_option, round_options
 from .terminal.commands import command, option
 
 
@@ -19,11 +19,11 @@ from .terminal.commands import command, option
 @option(
     "-o",
     "--out",
-    type=NEW,
+    type=WORKBOOK,
     help="汇总工作簿，明细写在旁边的 …_明细.xlsx；不写则放在总台账旁边，名字带时段：汇总_第二季度.xlsx、汇总_明细_第二季度.xlsx",
 )
-@option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
-@option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
+@option("--report", "report_path", type=JSON_FILE, help="另写一份 JSON 报告，供程序使用")
+@option("--circular", "circular_path", type=DOCUMENT, help="另写一份通报初稿，如 通报.docx")
 @option(
     "--html",
     "page_path",
@@ -132,7 +132,7 @@ def merge(
         answer = Answer(form_path, answer_out, answered.content)
     if pdf_path:
         say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
-    with guarded(out):
+    with guarded(out), working(tr("写汇总和退回件")):
         opening = None
         if reopen is not None:
             from ..api.year.close import reopening
@@ -156,7 +156,7 @@ def merge(
     for place, count in written.packs.items():
         say(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
     say(status_text(merged, brief=True))
-    say(balance_line(merged))
+    say(balance_line(merged), bold=True)
     show(
         merged.findings,
         tr("{out} 的“{sheet}”", out=written.details, sheet=sheet_name("问题清单", language)),

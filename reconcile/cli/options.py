@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
     from ..core.form import Form
     from ..core.result import MergeResult
-from .console import fail, guarded, say
-from .terminal.commands import Day, Place, argument, option
+from .console import detail, fail, guarded, progress, say
+from .terminal.commands import JSON, Day, NewFile, Place, argument, option, wanted
 
 EXISTS = Place(exists=True, path_type=Path)
 FILE = Place(exists=True, dir_okay=False, path_type=Path)
 NEW = Place(path_type=Path)
+WORKBOOK = NewFile(".xlsx")
+JSON_FILE = NewFile(".json")
+DOCUMENT = NewFile(".docx")
 
 
 plan_argument = argument("plan", type=FILE, metavar="总台账.xlsx")
@@ -98,15 +101,26 @@ class Round:
         from ..api.status import take as api_take
         from ..core.i18n import tr
 
-        with guarded(self.plan), _workers(self.jobs) as executor:
+        with (
+            guarded(self.plan),
+            _workers(self.jobs) as executor,
+            progress(tr("读取回表")) as step,
+        ):
             taken = api_take(
                 self.plan, self.inbox, period=self.period, as_of=self.as_of,
                 template_path=self.template, password=self.password, previous_paths=previous,
-                executor=executor,
+                executor=executor, progress=step,
             )  # fmt: skip
         if taken.merged is None or taken.form is None:
             fail(taken.findings)
-        if not self.as_of and taken.merged.as_of != date.today():
+        detail(tr("总台账"), self.plan, taken.language)
+        detail(tr("填报表模板"), *(taken.inputs[1 : -len(previous) or None] or [tr("程序自带的")]))
+        detail(tr("上期的汇总"), *previous)
+        files = len({v.file for v in taken.merged.verdicts})
+        detail(tr("收到的回表"), tr("{count} 个文件", count=files), *self.inbox)
+        detail(tr("时段"), taken.merged.caption, tr("截至 {day}", day=taken.merged.as_of))
+        usual = self.as_of or date.today()
+        if taken.merged.as_of != usual and not wanted(JSON):  # in which it stands
             told = "{period}早已结束，截至日期按 {day} 算；要按别的日子，写 --as-of"
             say(tr(told, period=taken.merged.caption, day=taken.merged.as_of), err=True)
         if telling:

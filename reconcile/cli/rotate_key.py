@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from .console import fail, guarded, say
-from .options import NEW, plan_argument
+from .options import WORKBOOK, plan_argument
 from .terminal.commands import command, option
 
 
 @command("rotate-key")
 @plan_argument
-@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 新总台账.xlsx")
+@option("-o", "--out", type=WORKBOOK, required=True, help="写到哪里，如 新总台账.xlsx")
 def rotate_key(plan: Path, out: Path) -> None:
     """另存一份换了校验密钥的总台账，说明哪些已发的表因此作废。
 

@@ -8,18 +8,17 @@ from pathlib import Path
 import click
 
 from .console import ATTENTION, OK, alarming, guarded, say, show
-from .options import NEW, Round, force_option, round_options
-from .terminal.commands import command, option
+from .options import WORKBOOK, Round, force_option, round_options
+from .terminal.commands import JSON, command, json_option, option, wanted
 
 
 @command()
 @round_options
-@option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
-@option("-o", "--out", type=NEW, help="另存为工作簿，如 进度.xlsx")
+@json_option
+@option("-o", "--out", type=WORKBOOK, help="另存为工作簿，如 进度.xlsx")
 @force_option
 def status(
     asked: Round,
-    as_json: bool,
     out: Path | None,
     force: bool,
 ) -> None:
@@ -37,7 +36,7 @@ def status(
 
         with guarded(out):
             write_status(merged, out, asked.inbox, inputs=inputs, force=force)
-    if as_json:
+    if wanted(JSON):
         from ..core.findings import to_json
         from ..reports.exports import report
 

@@ -16,7 +16,9 @@ from ..locale import findings
 from .i18n import ZH, Phrase, filled, spoken, tr
 from .text import json_printable
 
-__all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
+__all__ = [
+    "CATALOGUE", "Finding", "Place", "Severity", "address", "as_fields", "letters", "sentences",
+]  # fmt: skip
 
 
 class Severity(enum.Enum):
@@ -139,6 +141,15 @@ class Finding:
     def _worded(self, texts: Mapping[str, str]) -> str:
         text = texts[spoken()]
         return text.format_map(self.values) if spoken() == ZH else filled(text, self.values)
+
+
+def as_fields(f: Finding) -> dict[str, object]:
+    """Return one finding for programs: code, severity, place, subject, message and fix."""
+    return {
+        "code": f.code, "severity": f.severity.name.lower(), "file": f.place.file,
+        "sheet": f.place.sheet, "cell": str(f.place.cell), "unit": f.unit, "task": f.task,
+        "field": f.field, "message": f.message, "fix": f.fix,
+    }  # fmt: skip
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)

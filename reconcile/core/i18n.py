@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from ..locale import english, english_sheet
+from ..locale import english, english_in, english_sheet
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -137,11 +137,21 @@ def meant(text: str, words: Iterable[str]) -> str:
     return _meanings(tuple(words)).get(_bare(text), text)
 
 
+FORMER_NAMES: Mapping[str, str] = {
+    "State words": "状态词", "Value taken": "采用值", "How to mend it": "怎么改",
+}  # fmt: skip
+"""English names that earlier versions wrote into workbooks, which are still read."""
+_ELSEWHERE = {english_in("period", "截止日期"): "截止日期"}
+
+
 @lru_cache(maxsize=64)
 def _meanings(known: Sequence[str]) -> Mapping[str, str]:
     """Our words by what is written for them in either language, bare."""
     translated = {_bare(english(word)): word for word in known if english(word) != word}
-    return translated | {_bare(word): word for word in known}
+    others = {
+        _bare(text): word for text, word in {**FORMER_NAMES, **_ELSEWHERE}.items() if word in known
+    }
+    return others | translated | {_bare(word): word for word in known}
 
 
 def _bare(text: str) -> str:

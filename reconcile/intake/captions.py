@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..core.findings import sentences, told_once
 from ..core.form import NOT_ASKED, Field, Form, instruction, is_figure
-from ..core.i18n import speaking, spoken, tr
+from ..core.i18n import FORMER_NAMES, speaking, spoken, tr
 from ..core.keys import short_hash
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE, ROLE_HEADINGS
@@ -30,7 +30,11 @@ NOTICE_SEALS = 27
 MARK = "【退回】"
 """Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
 _MARKS = (MARK, english(MARK))
-_HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(english(c) for c in NOTICE_COLUMNS))
+_CAPTIONS_BEFORE = {word: text for text, word in FORMER_NAMES.items()}
+_HEADERS = (
+    frozenset(NOTICE_COLUMNS), frozenset(english(c) for c in NOTICE_COLUMNS),
+    frozenset(_CAPTIONS_BEFORE.get(c, english(c)) for c in NOTICE_COLUMNS),
+)  # fmt: skip
 
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
 LONGEST_CAPTION = 60

@@ -31,6 +31,11 @@ def english(text: str) -> str:
     return _ENGLISH.gettext(text) if text else text
 
 
+def english_in(context: str, text: str) -> str:
+    """Return the English of a text where it has another word in one place, e.g. on the sheet of periods."""
+    return _ENGLISH.pgettext(context, text)
+
+
 def english_sheet(name: str) -> str:
     """Return the English name of a sheet, which may be another word than that of a caption."""
     found = _ENGLISH.pgettext("sheet", name)

@@ -371,13 +371,13 @@ def test_wrong_cells_come_back_in_english_and_can_be_sent_again(
     )
     assert (
         told["CELL-003 K7"]
-        == "“Per cent done” says “most of it”, which is no percentage that can be read"
+        == "“Per cent done” says “most of it”, which is not a percentage that can be read"
     )
     assert (
         told["CELL-012 O7"]
-        == "“Expected completion” says “end of November”; “2025-11-30” was taken"
+        == "“Expected completion” says “end of November”; it was accepted as “2025-11-30”"
     )
-    assert told["CELL-012 J7"] == "“State” says “delayed”; “Behind schedule” was taken"
+    assert told["CELL-012 J7"] == "“State” says “delayed”; it was accepted as “Behind schedule”"
     assert told["CELL-001 L8"] == "“Progress” is required but empty"
     assert set(told) == {"CELL-002 J7", "CELL-003 K7", "CELL-012 O7", "CELL-012 J7", "CELL-001 L8"}
     write_merge(merged, form, tmp_path / "summary.xlsx", tmp_path / "back", [tmp_path / "in"])
@@ -498,6 +498,25 @@ def test_a_language_that_is_not_spoken_is_told(sample_plan_path: Path, tmp_path:
     ]
 
 
+def test_names_that_an_earlier_version_wrote_are_still_read(
+    round_: tuple[Path, Generated], tmp_path: Path
+) -> None:
+    folder, _ = round_
+    book = openpyxl.load_workbook(folder / "plan.xlsx")
+    assert [c.value for c in book["Periods"][1]] == ["Period", "Ends on", "Months elapsed"]
+    now, _ = read_plan(folder / "plan.xlsx")
+    book["Status words"].title = "State words"
+    book["Periods"]["B1"].value = "Deadline"
+    rulings = {c.value: c for c in book["Rulings"][1]}
+    rulings["Accepted value"].value = "Value taken"
+    book["Rulings"].append(["CELL-002", "Commerce Bureau", 3, "State", "Use value", "Completed"])
+    book.save(tmp_path / "plan.xlsx")
+    plan, findings = read_plan(tmp_path / "plan.xlsx")
+    assert plan is not None and now is not None and findings == ()
+    assert (plan.periods, plan.synonyms) == (now.periods, now.synonyms)
+    assert [r.value for r in plan.rulings] == ["Completed"]
+
+
 def test_findings_on_an_english_plan_workbook_name_its_own_sheets(
     round_: tuple[Path, Generated], tmp_path: Path
 ) -> None:
@@ -510,7 +529,7 @@ def test_findings_on_an_english_plan_workbook_name_its_own_sheets(
     result = CliRunner().invoke(main, ["--lang", "en", *arguments])
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "Failed: Error PLAN-504 plan.xlsx Tasks row 3: The number “two” is no whole number. Number the tasks 1, 2, 3 and so on.",
+        "Failed: Error PLAN-504 plan.xlsx Tasks row 3: The number “two” is not a whole number. Number the tasks 1, 2, 3 and so on.",
         "Failed: Error PLAN-511 plan.xlsx Rulings row 2: There is no ruling “Perhaps”. Choose from the list: Accept as is, Use value, Reject, Do not mention, Ignore file, Sign off, Resume, Agree, Decline.",
     ]  # fmt: skip
 

@@ -10,12 +10,13 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
-from ...core.i18n import ZH, language_named, meant, spoken, tr
+from ...core.i18n import ZH, joined, language_named, meant, spoken, tr
 from .language import OPTION, VARIABLE, terminal_language, terminal_speaking
 
 if TYPE_CHECKING:
@@ -99,6 +100,23 @@ class Place(click.Path):
 _KINDS = {"file": "文件", "directory": "文件夹", "path": "路径"}
 
 
+class NewFile(Place):
+    """Where a file is to be written, of a kind that we write: any other ending is refused."""
+
+    def __init__(self, *endings: str) -> None:
+        super().__init__(path_type=Path)
+        self._endings = endings
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if path.suffix.lower() not in self._endings:
+            told = "{name}：文件名要以 {endings} 结尾"
+            told = tr(told, name=path.name, endings=joined(self._endings))
+            raise click.BadParameter(told, ctx, param)
+        return path
+
+
 class Day(click.DateTime):
     """A day, as 2022-07-08."""
 
@@ -160,6 +178,40 @@ def _language_option(**more: Any) -> Option:
     return Option([OPTION], type=Language(), expose_value=False, is_eager=True, help=told, **more)
 
 
+QUIET, VERBOSE, JSON = "quiet", "verbose", "json"
+"""How much is said, and to whom; kept where all contexts of a run share it."""
+
+
+def wanted(manner: str) -> bool:
+    """Return whether the command line asks for QUIET, VERBOSE or JSON."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(f"{__name__}.{manner}"))
+
+
+def _keep(manner: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    def keep(ctx: click.Context, _: click.Parameter, given: bool) -> None:
+        if given:
+            ctx.meta[f"{__name__}.{manner}"] = True
+
+    return keep
+
+
+json_option = option(
+    "--json", is_flag=True, expose_value=False, callback=_keep(JSON), help="输出 JSON，供程序使用"
+)
+
+
+def _volume_options() -> Iterator[Option]:
+    for short, manner, words in (
+        ("-q", QUIET, "只说没做成的；别的看退出码"),
+        ("-v", VERBOSE, "在标准错误上多说：读了什么，从哪里读的，每一步几秒"),
+    ):
+        yield Option(
+            [short, f"--{manner}"], is_flag=True, expose_value=False, is_eager=True,
+            callback=_keep(manner), help=words,
+        )  # fmt: skip
+
+
 class _Command(_Texts, click.Command):
     """What verbs and their group share."""
 
@@ -194,7 +246,7 @@ class Verb(_Command, click.Command):
 
     def __init__(self, *arguments: Any, **kwargs: Any) -> None:
         super().__init__(*arguments, **kwargs)
-        self.params.append(_language_option())
+        self.params += (*_volume_options(), _language_option())
 
 
 class Group(_Command, click.Group):
@@ -202,7 +254,7 @@ class Group(_Command, click.Group):
 
     def __init__(self, *arguments: Any, **kwargs: Any) -> None:
         super().__init__(*arguments, **kwargs)
-        self.params.append(_language_option(envvar=VARIABLE))
+        self.params += (*_volume_options(), _language_option(envvar=VARIABLE))
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run a command line in the language that it asks for."""
