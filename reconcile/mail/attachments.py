@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from ..readers import Book, Sheet, read_book
 from ..reports.previous_summary import RECORDS
 from ..reports.sheets.overview_sheet import OVERVIEW
 from ..reports.sheets.unit_sheets import MISSING, PHONE
+from ..writers.marks import PACK, mark_in
 from .message import BACK, ISSUE, REPORT, Enclosure
 
 PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
@@ -25,10 +27,14 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF)."""
+    """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF).
+
+    ``packs`` are summaries for one leader or unit each, with the mark that says whose.
+    """
 
     forms: tuple[tuple[Enclosure, Submission], ...]
     reports: tuple[Enclosure, ...]
+    packs: tuple[tuple[str, Enclosure], ...]
     papers: tuple[Enclosure, ...]
     findings: tuple[Finding, ...]
 
@@ -37,6 +43,7 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
     """Read every file under the paths, but for those in ``out``; one bad file never stops the batch."""
     forms: list[tuple[Enclosure, Submission]] = []
     reports, papers = [], []
+    packs: list[tuple[str, Enclosure]] = []
     findings: list[Finding] = []
     for arrival in collect(paths):
         if arrival.source.resolve().is_relative_to(out.resolve()):
@@ -55,12 +62,14 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
             continue
         if isinstance(told, Finding):
             findings.append(told)
+        elif kind == REPORT and (mark := mark_in(io.BytesIO(arrival.content))).kind == PACK:
+            packs.append((mark.mark, replace(enclosure, kind=kind)))
         elif kind == REPORT:
             reports.append(replace(enclosure, kind=kind))
             findings += [Finding("MAIL-058", enclosure.place)] if told else []
         elif returned is not None:
             forms.append((replace(enclosure, kind=kind, told=told), returned))
-    return Gathered(tuple(forms), tuple(reports), tuple(papers), tuple(findings))
+    return Gathered(tuple(forms), tuple(reports), tuple(packs), tuple(papers), tuple(findings))
 
 
 def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
