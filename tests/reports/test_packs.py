@@ -19,9 +19,11 @@ from worded import worded
 from reconcile.api.merge import Written, packs_folder, write_merge
 from reconcile.api.outputs import Misused
 from reconcile.cli import main
+from reconcile.core.findings import Place
 from reconcile.core.plan import LEADER, Plan, Unit
 from reconcile.core.result import MergeResult
-from reconcile.mail.compose import leader_addresses
+from reconcile.mail.compose import leader_addresses, owned_packs
+from reconcile.mail.message import Enclosure
 from reconcile.plan import plan_bytes
 from reconcile.reports.packs import (
     BY_LEADER,
@@ -204,6 +206,21 @@ def test_whose_a_pack_is_stands_in_its_mark() -> None:
 
 
 # --- by mail
+
+
+def test_a_pack_that_is_nobody_s_is_told() -> None:
+    marks = [
+        pack_mark(RESULT.plan, 2, BY_LEADER, "领导甲"),
+        pack_mark(RESULT.plan, 2, BY_LEADER, ""),
+        "pack x",
+    ]
+    held = [(m, Enclosure(f"{i}.xlsx", b"", Place(f"{i}.xlsx"), "")) for i, m in enumerate(marks)]
+    owned, told = owned_packs(RESULT.plan, held)
+    assert [(owner.name, e.name) for owner, e in owned] == [("领导甲", "0.xlsx")]
+    assert [(f.code, f.place.file) for f in worded(told)] == [
+        ("MAIL-062", "1.xlsx"),
+        ("MAIL-060", "2.xlsx"),
+    ]
 
 
 def run(*arguments: object) -> tuple[int, str]:
