@@ -97,6 +97,7 @@ _LEVELS: Mapping[str, int] = {HEADING: 0, SUBHEADING: 1, ANNEX_TITLE: 0}
 _KEPT = (HEADING, SUBHEADING, ENCLOSURE, ANNEX, ANNEX_TITLE)
 """Kinds that never stand alone at the end of a page."""
 _COLUMNS = (11.0, 36.0, 21.0, 12.0, 40.0, 38.0)
+_COLUMNS_EN = (11.0, 34.0, 27.0, 16.0, 44.0, 28.0)
 """Widths of the annex's columns in mm: number, task, leads, light, how it stands, what is due next."""
 # What stands in for a font that the reader does not have: every Windows has 宋体, 黑体, 仿宋, 楷体.
 _SUBSTITUTES: Mapping[str, str] = {
@@ -172,7 +173,8 @@ def _table(document: Any, rows: Sequence[Sequence[str]], style: Style) -> None:
 
     table = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
     table.autofit = False
-    widths = [Mm(w * sum(_COLUMNS) / sum(_COLUMNS[: len(rows[0])])) for w in _COLUMNS]
+    columns = _COLUMNS_EN if spoken() == EN else _COLUMNS
+    widths = [Mm(w * sum(columns) / sum(columns[: len(rows[0])])) for w in columns]
     for column, width in zip(table.columns, widths, strict=False):
         column.width = width  # LibreOffice looks here, Word at the cells
     for number, texts in enumerate(rows):
