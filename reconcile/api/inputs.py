@@ -55,7 +55,7 @@ def load_template(
 def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding, ...]]:
     """Read the summary template that the plan names, beside it; without one nothing is changed."""
     from ..forms.summary_template import read_style
-    from ..reports.summary import CAPTIONS
+    from ..reports.sheets import CAPTIONS
 
     try:
         named = named_file(plan, plan_path, LOOK)

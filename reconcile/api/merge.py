@@ -1,4 +1,4 @@
-"""merge and its sisters: summary, report, circular, marked-up copies, lists and tables, written."""
+"""merge and its sisters: summary with its details, report, circular, marked-up copies, lists and tables, written."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from ..reports.circular import draft
 from ..reports.marked_copies import feedback_bytes
 from ..reports.packs import Pack, unassigned
 from ..reports.packs import packs as all_packs
+from ..reports.previous_summary import details_name
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, PDF, REPORT, SUMMARY, mark_of, read_mark
+from ..writers.marks import CIRCULAR, COPY, DETAILS, PDF, REPORT, SUMMARY, mark_of, read_mark
 from ..writers.theme import Style
 from .marked_copies import Copies
 from .outputs import (
@@ -47,10 +48,14 @@ _OURS = frozenset(("FORM-025",))
 
 
 class Written(NamedTuple):
-    """Result of :func:`write_merge`: the marked-up copies, what was found while making them, packs by folder."""
+    """Result of :func:`write_merge`: the marked-up copies, what was found while making them, the office's workbook.
+
+    ``packs`` are folders of parts of the summary, with the number of parts in each.
+    """
 
     copies: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    details: Path
     packs: Mapping[Path, int]
 
 
@@ -77,6 +82,14 @@ def usual_places(
         return out, returns_out or out.parent / copies
 
 
+def details_place(out: Path) -> Path:
+    """Return where the office's workbook goes that is written with a summary: beside it.
+
+    汇总_第二季度.xlsx has 汇总_明细_第二季度.xlsx, X.xlsx has X_明细.xlsx.
+    """
+    return out.with_name(details_name(out.stem) + out.suffix)
+
+
 def write_merge(
     merged: MergeResult,
     form: Form,
@@ -95,11 +108,11 @@ def write_merge(
     inputs: Sequence[Path] = (),
     force: bool = False,
 ) -> Written:
-    """Write summary, report, circular, PDF, answer and marked-up copies, all or none of them.
+    """Write summary and details, report, circular, PDF, answer and marked-up copies, all or none of them.
 
-    The summary tells clerks' names and telephone numbers only with ``contacts``. A PDF that
-    cannot be made is told (FORM-037), and holds nothing else up. ``packs`` are the ways (按领导,
-    按单位) in which the summary is made once more, in parts, into a folder beside it.
+    The details tell clerks' names and telephone numbers only with ``contacts``; the summary never
+    does. A PDF that cannot be made is told (FORM-037), and holds nothing else up. ``packs`` are the
+    ways (按领导, 按单位) in which the summary is made once more, in parts, into a folder beside it.
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
@@ -109,7 +122,8 @@ def write_merge(
     """
     with speaking(language_of(merged.plan.settings)):
         plan, period = merged.plan, merged.period
-        outputs = [path for path in (out, report_path, circular_path, pdf_path) if path]
+        details = details_place(out)
+        outputs = [path for path in (out, details, report_path, circular_path, pdf_path) if path]
         parts = {packs_folder(out, way): _packs(merged, way) for way in packs}
         outputs += [folder / pack.file for folder, made in parts.items() for pack in made]
         answers = [answer.out] if answer and answer.content else []
@@ -118,6 +132,7 @@ def write_merge(
         check_places(outputs, [answer.source] if answer else [])
         check_folder(returns_out, inbox)
         check_former(out, mark_of(SUMMARY, plan, period), "这个时段的汇总", force=force)
+        check_former(details, mark_of(DETAILS, plan, period), "这个时段的汇总明细", force=force)
         if report_path:
             check_former(report_path, mark_of(REPORT, plan, period), "这个时段的报告", force=force)
         if circular_path:
@@ -131,9 +146,14 @@ def write_merge(
             for folder, made in parts.items()
             for finding in _check_packs(folder, made, inputs, inbox, force=force)
         ]
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
-            _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
-            unprinted = _print(batch, merged, summary, pdf_path)
+        with (
+            tempfile.SpooledTemporaryFile(_IN_MEMORY) as first,
+            tempfile.SpooledTemporaryFile(_IN_MEMORY) as second,
+            together() as batch,
+        ):
+            _write_workbooks(batch, merged, form, {out: first, details: second}, style, contacts)
+            _make(batch, merged, form, report_path, circular_path, style)
+            unprinted = _print(batch, merged, first, pdf_path)
             for folder, made in parts.items():
                 _write_packs(batch, folder, made, form, style, known=[*inputs, *inbox])
             if answer and answer.content:
@@ -145,27 +165,39 @@ def write_merge(
                 copies.add(batch, file, content)
             told = copies.close(batch)
         told = (*unprinted, *left, *changed, *told)
-        return Written(tuple(copies.written), told, {f: len(made) for f, made in parts.items()})
+        packed = {folder: len(made) for folder, made in parts.items()}
+        return Written(tuple(copies.written), told, details, packed)
+
+
+def _write_workbooks(
+    batch: Batch,
+    merged: MergeResult,
+    form: Form,
+    streams: Mapping[Path, IO[bytes]],
+    style: Style | None,
+    contacts: bool,
+) -> None:
+    """Make the summary and the details; they wait, in that order, where they take no memory."""
+    from ..reports.details import write_details  # these alone need their writer
+    from ..reports.summary import write_summary
+
+    scores = score_units(merged)
+    (out, summary), (beside, details) = streams.items()
+    write_summary(summary, merged, form, draft(merged, scores), scores, style)
+    write_details(details, merged, form, style, contacts=contacts)
+    batch.write_with(out, stream_to(summary))
+    batch.write_with(beside, stream_to(details))
 
 
 def _make(
     batch: Batch,
     merged: MergeResult,
     form: Form,
-    out: Path,
     report_path: Path | None,
     circular_path: Path | None,
     style: Style | None,
-    summary: IO[bytes],
-    contacts: bool,
 ) -> None:
-    """Make what is written once for all units; the ``summary`` waits where it takes no memory."""
-    from ..reports.summary import write_summary  # the one thing here that needs its writer
-
-    scores = score_units(merged)
-    circular = draft(merged, scores)
-    write_summary(summary, merged, form, circular, scores, style, contacts=contacts)
-    batch.write_with(out, stream_to(summary))
+    """Make what else is written once for all units, where it is asked for."""
     if report_path:
         from ..reports.exports import report_texts
 
@@ -174,6 +206,7 @@ def _make(
         from ..reports.circular_docx import letter_bytes  # as above
 
         mark = mark_of(CIRCULAR, merged.plan, merged.period)
+        circular = draft(merged, score_units(merged))
         batch.write(circular_path, letter_bytes(circular, style, mark))
 
 

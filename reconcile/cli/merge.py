@@ -18,7 +18,7 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
     "-o",
     "--out",
     type=NEW,
-    help="汇总工作簿；不写则放在总台账旁边，名字带时段，如 汇总_第二季度.xlsx",
+    help="汇总工作簿，明细写在旁边的 …_明细.xlsx；不写则放在总台账旁边，名字带时段：汇总_第二季度.xlsx、汇总_明细_第二季度.xlsx",
 )
 @option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
 @option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
@@ -55,7 +55,7 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
 @option(
     "--contacts",
     is_flag=True,
-    help="汇总里写上联系人、填报人和电话（办公室自己用，不报领导）；不写则只在 status -o 的进度表里",
+    help="明细里写上联系人、填报人和电话（办公室自己用）；不写则只在 status -o 的进度表里",
 )
 @option(
     "--force",
@@ -122,6 +122,7 @@ def merge(
             answer=answer, inputs=inputs, force=force,
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
+    say(tr("明细（办公室用）：{out}", out=written.details))
     if circular_path:
         say(tr("通报初稿：{out}", out=circular_path))
     if pdf_path and not any(f.code == "FORM-037" for f in written.findings):
@@ -130,7 +131,9 @@ def merge(
         say(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
     say(status_text(merged, brief=True))
     say(balance_line(merged))
-    show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))
+    show(
+        merged.findings, tr("{out} 的“{sheet}”", out=written.details, sheet=sheet_name("问题清单"))
+    )
     left = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in left], str(folder))
     for code in dict.fromkeys(f.code for f in left):

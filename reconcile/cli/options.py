@@ -40,7 +40,7 @@ as_of_option = option(
     help="截至哪一天，默认今天；同样的输入和日期，得出同样的结果",
 )
 previous_option = option(
-    "--previous", type=FILE, multiple=True, help="上期的汇总工作簿（可写多次，一期一份）"
+    "--previous", type=FILE, multiple=True, help="上期的“汇总_明细_….xlsx”（可写多次，一期一份）"
 )
 password_option = option(
     "--password", help='回表的打开密码（要先在程序所在的文件夹里 pip install ".[crypto]"）'

@@ -340,9 +340,10 @@ PENDING = "待核"
 class Score:
     """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
 
-    ``first`` are the dates of its first accepted return, ``last`` those of the one that corrected
-    it, if any; ``on_time`` whether the first lies within the deadline, None when it cannot be
-    told. ``rank`` counts from 1; equals share one.
+    ``copied`` of them are answered in the plan's own words. ``first`` are the dates of its first
+    accepted return, ``last`` those of the one that corrected it, if any; ``on_time`` whether the
+    first lies within the deadline, None when it cannot be told. ``rank`` counts from 1 among the
+    units that lead; equals share one. A unit that leads nothing has rank and score 0.
     """
 
     rank: int
@@ -350,6 +351,7 @@ class Score:
     state: str
     led: int
     lights: dict[str, int]
+    copied: int
     asked: int
     answered: int
     first: Filed | None

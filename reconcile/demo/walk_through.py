@@ -32,6 +32,7 @@ __all__ = ["fill_form", "run_demo", "shared_of"]
 PERIOD = "第二季度"
 PLAN, SENT, BACK = "总台账.xlsx", "发出", "收回"
 SUMMARY, COPIES = f"汇总_{PERIOD}.xlsx", f"退回_{PERIOD}"
+DETAILS = f"汇总_明细_{PERIOD}.xlsx"
 CHAIN, RECEIVED = "三级演练", "收到的填报表.xlsx"
 AS_OF = date(2022, 7, 8)
 COUNTY = "灌云县"
@@ -72,7 +73,7 @@ def run_demo(folder: Path, seed: int = 2022) -> Iterator[str]:
     )
     yield from _rehearse(folder / CHAIN, made.files[COUNTY], folder / BACK, seed, shared)
     yield from _merge(folder)
-    yield f"先看：{folder / SUMMARY} 的“总览”；再看“问题清单”；打开 {SENT}/ 里任何一份，就是单位收到的样子。"
+    yield f"先看：{folder / SUMMARY} 的“总览”；再看 {DETAILS} 的“问题清单”；打开 {SENT}/ 里任何一份，就是单位收到的样子。"
 
 
 def _merge(folder: Path) -> Iterator[str]:
@@ -86,7 +87,7 @@ def _merge(folder: Path) -> Iterator[str]:
         inputs=taken.inputs,
     )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
-    yield f"6. merge     {balance_line(merged)} → {SUMMARY}"
+    yield f"6. merge     {balance_line(merged)} → {SUMMARY}（领导看）、{DETAILS}（办公室用）"
     yield f"             退回件 {len(written.copies)} 份 → {COPIES}/"
     if letter:
         yield f"             通报初稿 → {letter.name}"

@@ -15,8 +15,9 @@ from ..intake.captions import is_notice
 from ..intake.inbox import Arrival, collect
 from ..intake.submission_reader import Captions, read_submission
 from ..readers import Book, Sheet, read_book
-from ..reports.previous_summary import RECORDS
+from ..reports.previous_summary import RECORDS, STANDINGS
 from ..reports.sheets.overview_sheet import OVERVIEW
+from ..reports.sheets.task_table import TABLE
 from ..reports.sheets.unit_sheets import MISSING, PHONE
 from ..writers.marks import PACK, mark_in
 from .message import BACK, ISSUE, REPORT, Enclosure
@@ -89,13 +90,22 @@ def _told(
     if book is None:
         return "", None, wrong[0]
     names = {sheet.name for sheet in book.sheets}
-    if {sheet_name(OVERVIEW), sheet_name(RECORDS)} <= names or {OVERVIEW, RECORDS} <= names:
+    if _has(names, OVERVIEW, RECORDS):  # of the old shape, which may list telephone numbers
         return REPORT, None, tuple(_numbers(book))
+    if _has(names, OVERVIEW, TABLE):
+        return REPORT, None, ()
+    if _has(names, STANDINGS, RECORDS):
+        return "", None, Finding("MAIL-065", Place(arrival.name))
     returned = read_submission(arrival.name, arrival.sha256, book, captions)
     told = _listed(book)
     if told is not None:
         return BACK, returned, told
     return ISSUE, returned, ()
+
+
+def _has(names: set[str], *wanted: str) -> bool:
+    """Return whether a workbook has all these sheets of ours, in either language."""
+    return {sheet_name(name) for name in wanted} <= names or set(wanted) <= names
 
 
 def _numbers(book: Book) -> Iterator[str]:

@@ -1,4 +1,8 @@
-"""Summaries of former periods -> what was accepted then, and how the tasks stood."""
+"""Summaries of former periods -> what was accepted then, and how the tasks stood.
+
+They stand in the office's workbook, 汇总_明细; in a summary of the old shape, which was one workbook
+for all, the records do, without the standings.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +19,27 @@ from ..core.lights import CALENDAR, LIGHTS, PLAN, Lag
 from ..core.plan import STATES
 from ..core.result import PENDING, UNANSWERED, Accepted, Previous, Standing
 from ..locale import english_sheet
-from ..readers import Sheet, read_book
+from ..readers import Book, Sheet, read_book
 from ..readers.limits import LIMITS
 from ..readers.workbook import values_by_row
 from ..writers.atomic import read_regular
 
 RECORDS, STANDINGS = "明细", "任务评定"
 """The sheets of records and of standings, read back from summaries of ours."""
+_OVERVIEW = "总览"
 LAG = "比进度（百分点）"
 STANDING_CAPTIONS = ("序号", "时段", "完成情况", "亮灯", LAG, "口径", "依据")
 """What :func:`read_previous` reads of a task's standing."""
+
+
+def details_name(stem: str) -> str:
+    """Return the name, without its ending, of the office's workbook that goes with a summary's."""
+    usual = tr("汇总_")
+    return (
+        tr("汇总_明细_") + stem.removeprefix(usual)
+        if stem.startswith(usual)
+        else tr("{stem}_明细", stem=stem)
+    )
 
 
 def read_previous(
@@ -45,7 +60,7 @@ def read_previous(
             return None, findings
         rows = list(_rows(book.sheets, RECORDS, _READ_BACK))
         if not rows:
-            return None, (Finding("FORM-024", Place(path.name)),)
+            return None, (_no_records(path, book),)
         for period, unit, number, caption, value in rows:
             field = _field_of(form, str(caption))
             if period not in periods:
@@ -59,6 +74,16 @@ def read_previous(
             if isinstance(row[0], float) and row[1] in found:
                 standings.setdefault(str(row[1]), {})[int(row[0])] = _standing(row)
     return Previous({p: found[p] for p in periods if p in found}, standings), ()
+
+
+def _no_records(path: Path, book: Book) -> Finding:
+    """Say that a workbook holds no records; of the leaders' one, which one does."""
+    names = {sheet.name for sheet in book.sheets}
+    held = any(_is_named(sheet, RECORDS) for sheet in book.sheets)
+    if not held and names & {_OVERVIEW, english_sheet(_OVERVIEW)}:
+        name = details_name(path.stem) + path.suffix
+        return Finding("FORM-095", Place(path.name), values={"name": name})
+    return Finding("FORM-024", Place(path.name))
 
 
 # A summary of ours has as many answers as a province, a return as many as a unit.

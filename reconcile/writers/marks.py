@@ -20,8 +20,8 @@ from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PDF, PACK = (
-    "summary", "status", "changes", "report", "circular", "copy", "pdf", "pack",
+SUMMARY, DETAILS, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PDF, PACK = (
+    "summary", "details", "status", "changes", "report", "circular", "copy", "pdf", "pack",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL = "reconcile.output", "reconcile.seal"

@@ -50,6 +50,7 @@ def office(folder: Path) -> Path:
     (folder / "总台账.xlsx").write_bytes(plan_bytes(ours))
     (folder / "别的总台账.xlsx").write_bytes(plan_bytes(plan()))
     (folder / "自己的.xlsx").write_bytes(_somebodys())
+    (folder / "我_明细.xlsx").write_bytes(_somebodys())
     back = folder / "收回"
     back.mkdir()
     (back / "01.xlsx").write_bytes(changed(put(H7="基本完成"), A))
@@ -81,7 +82,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
-MERGE = "merge {o}/总台账.xlsx {o}/收回 --period 第二季度 --previous {o}/上期.xlsx"
+MERGE = "merge {o}/总台账.xlsx {o}/收回 --period 第二季度 --previous {o}/上期_明细.xlsx"
 MISUSED = """
     {merge} -o {o}/总台账.xlsx
     {merge} -o {o}/总台账.xlsx --force
@@ -92,13 +93,15 @@ MISUSED = """
     {merge} -o {o}/summary.xlsx --force
     {merge} -o {o}/mail.xlsx --force
     {merge} -o {o}/上期.xlsx --force
+    {merge} -o {o}/上期_明细.xlsx --force
+    {merge} -o {o}/我.xlsx
     {merge} -o {o}/收回/01.xlsx --force
     {merge} -o {o}/收回/新.xlsx
     {merge} -o {o}/自己的.xlsx
     {merge} -o {o}/收回
     {merge} -o {o}/s.xlsx --report {o}/总台账.xlsx --force
     {merge} -o {o}/s.xlsx --report {o}/S.xlsx
-    {merge} -o {o}/s.xlsx --circular {o}/上期.xlsx --force
+    {merge} -o {o}/s.xlsx --circular {o}/上期_明细.xlsx --force
     {merge} -o {o}/s.xlsx --circular {o}/r.json --report {o}/r.json
     {merge} -o {o}/s.xlsx --circular {o}/自己的.xlsx
     {merge} -o {o}/s.xlsx --pdf {o}/总台账.xlsx --force
@@ -165,7 +168,11 @@ def test_the_sentence_is_english_where_the_plan_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "target"),
     [("symbolic", "不在.xlsx")]
-    + [(k, t) for k in ("symbolic", "hard") for t in ("总台账.xlsx", "上期.xlsx", "收回/01.xlsx")],
+    + [
+        (k, t)
+        for k in ("symbolic", "hard")
+        for t in ("总台账.xlsx", "上期_明细.xlsx", "收回/01.xlsx")
+    ],
 )
 def test_links_are_seen_through(kind: str, target: str, tmp_path: Path) -> None:
     office(tmp_path)
@@ -206,7 +213,7 @@ CALLS: list[tuple[str, Callable[[Path, Taken], object]]] = [
     ("write_merge over the plan", lambda o, t: _write(o, t, "总台账.xlsx")),
     ("write_merge over a return", lambda o, t: _write(o, t, "收回/01.xlsx")),
     ("write_merge over a template", lambda o, t: _write(o, t, "form.xlsx")),
-    ("write_merge over the period before", lambda o, t: _write(o, t, "上期.xlsx")),
+    ("write_merge over the period before", lambda o, t: _write(o, t, "上期_明细.xlsx")),
     ("write_merge, report", lambda o, t: _write(o, t, "s.xlsx", report_path=o / "总台账.xlsx")),
     ("write_status", lambda o, t: write_status(t.merged, o / "总台账.xlsx", [o / "收回"])),  # type: ignore[arg-type]
     ("extract", lambda o, _: extract(o / "自己的.xlsx", o / "总台账.xlsx")),
@@ -320,7 +327,9 @@ def test_names_carry_the_period_where_nobody_named_them(tmp_path: Path) -> None:
     for period in (Q1, Q2):
         arguments = ("merge", tmp_path / "总台账.xlsx", tmp_path / "收回", "--period", period)
         assert run(*arguments).exit_code == 3
-    assert (tmp_path / f"汇总_{Q1}.xlsx").exists() and (tmp_path / f"汇总_{Q2}.xlsx").exists()
+    for period in (Q1, Q2):
+        kinds = [read_mark(tmp_path / f"{n}_{period}.xlsx").kind for n in ("汇总", "汇总_明细")]
+        assert kinds == ["summary", "details"]
     assert [p.name for p in (tmp_path / f"退回_{Q2}").iterdir()] == ["退回_01.xlsx"]
     assert not (tmp_path / "退回").exists()
 

@@ -43,7 +43,7 @@ from reconcile.core.values.periods import end_month
 from reconcile.core.values.synonyms import ENGLISH_SYNONYMS
 from reconcile.plan import read_plan
 from reconcile.reports.marked_copies import prefix
-from reconcile.reports.summary import CAPTIONS
+from reconcile.reports.sheets import CAPTIONS
 from reconcile.writers.theme import LOOKS
 
 HOME = Path(reconcile.__file__).parent
@@ -317,14 +317,17 @@ def test_a_clean_round_has_no_finding_and_no_chinese(round_: tuple[Path, Generat
         report_path=folder / "report.json", circular_path=folder / "circular.docx",
     )  # fmt: skip
     assert chinese_in(folder / "summary.xlsx") == [] == chinese_in(folder / "circular.docx")
+    assert chinese_in(folder / "summary_details.xlsx") == []
     assert not holds_chinese((folder / "report.json").read_text(encoding="utf-8"))
     book = openpyxl.load_workbook(folder / "summary.xlsx")
     assert book.sheetnames == [
-        "Overview", "Summary table", "Indicators", "By unit", "Behind", "Reminders", "Circular",
-        "Findings", "Support answers", "Task standings", "Records",
+        "Overview", "Summary table", "Behind", "Indicators", "By unit", "Circular",
     ]  # fmt: skip
-    assert book["Behind"]["A2"].value == "● Red" and book["Behind"]["B2"].hyperlink is not None
-    assert book["Behind"]["B2"].hyperlink.location == "'Summary table'!A9"
+    assert book["Behind"]["A5"].value == "● Red" and book["Behind"]["B5"].hyperlink is not None
+    assert openpyxl.load_workbook(folder / "summary_details.xlsx").sheetnames == [
+        "Findings", "Reminders", "Files received", "Support answers", "Task standings", "Records",
+    ]  # fmt: skip
+    assert book["Behind"]["B5"].hyperlink.location == "'Summary table'!A8"
     letter = "\n".join(p.text for p in docx.Document(str(folder / "circular.docx")).paragraphs)
     assert (
         "reported as “Behind schedule”; Rural roads: 25 km achieved (41.7% of the year's target),"
@@ -382,7 +385,9 @@ def test_wrong_cells_come_back_in_english_and_can_be_sent_again(
         "returned_04_Commerce_Bureau_2025_Q2_form.xlsx", "returned_05_Transport_Bureau_2025_Q2_form.xlsx",
     ]  # fmt: skip
     assert [c for name in copies for c in chinese_in(tmp_path / "back" / name)] == []
-    assert chinese_in(tmp_path / "summary.xlsx") == []
+    assert (
+        chinese_in(tmp_path / "summary.xlsx") == chinese_in(tmp_path / "summary_details.xlsx") == []
+    )
     copy = openpyxl.load_workbook(tmp_path / "back" / copies[0])
     assert copy.sheetnames[0] == "Returned for correction"
     assert copy["Form"]["J7"].comment is not None
@@ -399,7 +404,7 @@ def test_last_period_is_read_back(round_: tuple[Path, Generated], tmp_path: Path
     merged, form = take(folder)
     write_merge(merged, form, tmp_path / "q2.xlsx", tmp_path / "back", [folder / "in"])
     made = generate(
-        folder / "plan.xlsx", tmp_path / "out", "Q3", previous_paths=[tmp_path / "q2.xlsx"]
+        folder / "plan.xlsx", tmp_path / "out", "Q3", previous_paths=[tmp_path / "q2_details.xlsx"]
     )
     assert [c for p in made.files.values() for c in chinese_in(p)] == []
     sheet = openpyxl.load_workbook(made.files["Commerce Bureau"])["Form"]
@@ -410,7 +415,7 @@ def test_last_period_is_read_back(round_: tuple[Path, Generated], tmp_path: Path
     for path in made.files.values():
         fill(path, tmp_path / "in" / path.name, period=3)
     (tmp_path / "plan.xlsx").write_bytes((folder / "plan.xlsx").read_bytes())
-    merged, _ = take(tmp_path, previous_paths=[tmp_path / "q2.xlsx"])
+    merged, _ = take(tmp_path, previous_paths=[tmp_path / "q2_details.xlsx"])
     assert getattr(merged.standings[4].before, "state", "") == BEHIND
     assert merged.reached[0].before == 25
 

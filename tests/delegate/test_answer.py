@@ -471,7 +471,7 @@ def test_merge_writes_the_answer_and_lists_its_findings(tmp_path: Path) -> None:
     out = tmp_path / f"答复_{RECEIVED}"
     assert "给上级的答复：18 格" in result.output
     assert (tmp_path / RECEIVED).read_bytes() == before
-    listed = openpyxl.load_workbook(tmp_path / "汇总.xlsx")["问题清单"]
+    listed = openpyxl.load_workbook(tmp_path / "汇总_明细.xlsx")["问题清单"]
     assert "FORM-047" in [c.value for row in listed.iter_rows() for c in row]
     assert run(tmp_path).exit_code == 3, "the same answers may be written again"
     edited = openpyxl.load_workbook(out)
@@ -505,7 +505,8 @@ def test_another_form_is_refused(tmp_path: Path, soffice: str) -> None:
     assert "FORM-040" in run(tmp_path).output
     (tmp_path / RECEIVED).write_bytes(good)
     (tmp_path / "总台账.xlsx").write_bytes(plan_bytes(replace(city(), settings={})))
-    (tmp_path / "汇总.xlsx").unlink()  # another plan's
+    for name in ("汇总.xlsx", "汇总_明细.xlsx"):
+        (tmp_path / name).unlink()  # another plan's
     failed = run(tmp_path, "--period", "第二季度")
     assert failed.exit_code == 1 and "FORM-042" in failed.output
 

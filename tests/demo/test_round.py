@@ -208,7 +208,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, str]) -> None:
     folder, printed = demo_folder
     assert {p.name for p in folder.iterdir()} == {
-        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回_第二季度", "汇总_第二季度.xlsx", "三级演练", "通报.docx",
+        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回_第二季度", "汇总_第二季度.xlsx", "汇总_明细_第二季度.xlsx", "三级演练", "通报.docx",
     }  # fmt: skip
     assert "先看" in printed
     assert "模拟" in printed
@@ -216,29 +216,21 @@ def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, 
 
 def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path, str]) -> None:
     book = openpyxl.load_workbook(demo_folder[0] / "汇总_第二季度.xlsx")
-    assert book.sheetnames == [
-        "总览",
-        "汇总表",
-        "量化指标",
-        "按单位",
-        "滞后清单",
-        "催报名单",
-        "通报",
-        "问题清单",
-        "配合答复",
-        "明细",
-    ]
-    texts = [str(c.value) for row in book["总览"].iter_rows() for c in row if c.value is not None]
-    line = next(t for t in texts if t.startswith("收到"))
+    assert book.sheetnames == ["总览", "汇总表", "滞后清单", "量化指标", "按单位", "通报"]
+    details = openpyxl.load_workbook(demo_folder[0] / "汇总_明细_第二季度.xlsx")
+    assert details.sheetnames == [
+        "问题清单", "催报名单", "收件情况", "配合答复", "任务评定", "明细",
+    ]  # fmt: skip
+    line = str(details["收件情况"]["A2"].value)
     received, accepted, normalised, aside = map(int, re.findall(r"\d+", line))
     assert received == accepted + normalised + aside
-    assert book["明细"].max_row - 1 == accepted + normalised
+    assert details["明细"].max_row - 1 == accepted + normalised
     rows = {row[0]: row[1] for row in book["总览"].iter_rows(values_only=True) if row[0]}
     states = ("已完成", "超序时", "达序时", "滞后", "未启动", "待核", "未报")
     assert sum(rows.get(s, 0) for s in states) == rows["合计"] == 140
     sheet = book["汇总表"]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
-    numbers = [r[0] for r in sheet.iter_rows(min_row=3, values_only=True) if isinstance(r[0], int)]
+    numbers = [r[0] for r in sheet.iter_rows(min_row=4, values_only=True) if isinstance(r[0], int)]
     assert numbers == list(range(1, 141)), "the plan's own order"
 
 
@@ -252,7 +244,9 @@ def test_merge_again_gives_the_same_bytes_and_status_3(
     ]  # fmt: skip
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 3, result.output
-    assert (tmp_path / "again.xlsx").read_bytes() == (folder / "汇总_第二季度.xlsx").read_bytes()
+    for again, first in (("again", "汇总"), ("again_明细", "汇总_明细")):
+        written = (folder / f"{first}_第二季度.xlsx").read_bytes()
+        assert (tmp_path / f"{again}.xlsx").read_bytes() == written
     assert re.search(r"收到 \d+ 格 = 收下 \d+ 格 \+ 规范化 \d+ 格 \+ 未收 \d+ 格", result.output)
 
 

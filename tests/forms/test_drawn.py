@@ -29,7 +29,7 @@ from reconcile.forms.template import read_template
 from reconcile.forms.template_rules import read_rules
 from reconcile.readers.child_process import MEMORY, TIME, Ended, apart
 from reconcile.readers.limits import Refused
-from reconcile.reports.summary import CAPTIONS
+from reconcile.reports.sheets import CAPTIONS
 
 TEMPLATES = Path(str(resources.files("reconcile.templates")))
 _BORDERS = ("thin", "medium", "dashed", "dotted", "thick", "double", "hair")

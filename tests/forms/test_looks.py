@@ -26,8 +26,10 @@ from reconcile.merge.run import merge
 from reconcile.merge.scores import score_units
 from reconcile.reports.circular import draft
 from reconcile.reports.circular_docx import letter_bytes
+from reconcile.reports.details import details_bytes
 from reconcile.reports.previous_summary import read_previous
-from reconcile.reports.summary import CAPTIONS, summary_bytes
+from reconcile.reports.sheets import CAPTIONS
+from reconcile.reports.summary import summary_bytes
 from reconcile.writers.table import Listing, new_workbook
 from reconcile.writers.theme import LOOKS, Style
 
@@ -112,10 +114,10 @@ def test_captions_lights_states_and_circular_follow_the_template(
     content = written(merged, template, style)
     book = openpyxl.load_workbook(io.BytesIO(content))
     table = book["汇总表"]
-    assert [table.cell(2, c).value for c in (2, 4, 5)] == ["目标任务", "责任主体", "亮灯"]
-    assert "红牌" in [c.value for c in book["按单位"][1]]
+    assert [table.cell(3, c).value for c in (3, 5, 6)] == ["目标任务", "责任主体", "亮灯"]
+    assert "红牌" in [c.value for c in book["按单位"][4]]
     behind = book["滞后清单"]
-    assert (behind["A2"].value, behind["A2"].font.color.rgb, behind["A2"].font.name) == (
+    assert (behind["A5"].value, behind["A5"].font.color.rgb, behind["A5"].font.name) == (
         "●红灯", "FFAA00AA", "等线"
     )  # fmt: skip
     state = next(c for row in table.iter_rows() for c in row if c.value == BEHIND)
@@ -137,7 +139,7 @@ def test_renamed_captions_do_not_touch_what_is_read_back(
     style, told = named(changed(tmp_path / "样式.xlsx", {}, own), merged.plan)
     assert told == [] and style is not None and style.captions == own
     path = tmp_path / "汇总.xlsx"
-    path.write_bytes(written(merged, template, style))
+    path.write_bytes(details_bytes(merged, template.form, style))
     book = openpyxl.load_workbook(path)
     assert [c.value for c in book["问题清单"][1]][2:5] == ["单位名称", "编号", "字段"]
     assert [c.value for c in book["明细"][1]][:4] == ["时段", "责任单位", "序号", "栏目"]
@@ -170,10 +172,13 @@ def test_the_captions_that_may_be_renamed_are_those_of_the_summary(
 ) -> None:
     """Every caption of every sheet but those read back, the form's own and those that name a period."""
     whole = replace(merged, plan=replace(merged.plan, indicators=sample_plan.indicators[:1]))
-    book = openpyxl.load_workbook(io.BytesIO(written(whole, template, Style())))
+    books = [
+        openpyxl.load_workbook(io.BytesIO(content))
+        for content in (written(whole, template, Style()), details_bytes(whole, template.form))
+    ]
     found: set[str] = set()
-    for sheet in book.worksheets:
-        row = 2 if sheet.title == "汇总表" else 1
+    for sheet in (sheet for book in books for sheet in book.worksheets):
+        row = next((r for r in (3, 4) if sheet.cell(r, 3).value and not sheet.cell(1, 3).value), 1)
         if sheet.title not in ("明细", "任务评定", "总览", "通报"):
             found |= {str(c.value) for c in sheet[row] if c.value}
     found |= {"任务数", "占比", "完成情况", "亮灯"}  # 总览

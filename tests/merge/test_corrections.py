@@ -32,8 +32,8 @@ from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.reports.circular import draft, plain_text
 from reconcile.reports.exports import report
+from reconcile.reports.sheets import CAPTIONS
 from reconcile.reports.status import status_text
-from reconcile.reports.summary import CAPTIONS
 
 LATER = date(2022, 7, 4)
 TOO_LATE = date(2022, 7, 7)

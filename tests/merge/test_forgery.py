@@ -50,10 +50,8 @@ from reconcile.core.secret_key import SIGNS, is_older, new_key, weakness
 from reconcile.core.units import assignments
 from reconcile.forms.form_writer import form_bytes
 from reconcile.merge.run import merge
-from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.reports.circular import draft
-from reconcile.reports.summary import summary_bytes
+from reconcile.reports.details import details_bytes
 
 FIRST, LAST = 7, 10
 """The task rows of the form of A."""
@@ -485,8 +483,7 @@ def test_a_form_with_too_few_keys_may_be_ruled_on() -> None:
 def test_the_list_of_problems_shows_what_to_copy() -> None:
     content = numberless([None] * 4)
     result = merged(content)
-    scores = score_units(result)
-    made = summary_bytes(result, template().form, draft(result, scores), scores)
+    made = details_bytes(result, template().form)
     sheet = openpyxl.load_workbook(io.BytesIO(made))["问题清单"]
     captions = {c.value: c.column - 1 for c in sheet[1]}
     [row] = [

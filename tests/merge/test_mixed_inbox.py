@@ -60,7 +60,7 @@ class Round:
         self.written = write_merge(self.result, form, office / "汇总.xlsx", office / "退回", [box])
         self.copies = [path.name for path in self.written.copies]
         self.circular = plain_text(draft(self.result, score_units(self.result)))
-        self.summary = openpyxl.load_workbook(office / "汇总.xlsx")
+        self.summary = openpyxl.load_workbook(self.written.details)
         self.report = report(self.result, form)
 
     def states(self) -> dict[str, str]:

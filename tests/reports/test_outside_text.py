@@ -99,9 +99,10 @@ def assert_inert(path: Path) -> None:
             assert "evil" not in xml
 
 
-def test_the_summary_is_inert(made: Path) -> None:
-    assert_inert(made / "汇总.xlsx")
-    book = openpyxl.load_workbook(made / "汇总.xlsx")
+@pytest.mark.parametrize("name", ["汇总.xlsx", "汇总_明细.xlsx"])
+def test_the_summary_is_inert(made: Path, name: str) -> None:
+    assert_inert(made / name)
+    book = openpyxl.load_workbook(made / name)
     texts = {c.value for sheet in book for row in sheet.iter_rows() for c in row}
     assert "@SUM(1+1)" in texts
     assert {c.data_type for sheet in book for row in sheet.iter_rows() for c in row} <= set("snd")
@@ -138,7 +139,7 @@ def test_no_cell_of_the_csv_begins_like_a_formula(made: Path) -> None:
 def test_no_file_was_written_anywhere_else(made: Path) -> None:
     names = {p.relative_to(made).parts[0] for p in made.rglob("*")} - {"发出"}
     assert names == {
-        "总台账.xlsx", "收回", "退回", "汇总.xlsx", "report.json", "通报.docx", "明细.csv"
+        "总台账.xlsx", "收回", "退回", "汇总.xlsx", "汇总_明细.xlsx", "report.json", "通报.docx", "明细.csv"
     }  # fmt: skip
 
 
@@ -287,7 +288,7 @@ def test_forms_and_plan_workbooks_mark_such_texts() -> None:
 
 
 def test_summary_and_marked_up_copies_mark_such_texts(made: Path) -> None:
-    for path in (made / "汇总.xlsx", *(made / "退回").glob("*.xlsx")):
+    for path in (made / "汇总.xlsx", made / "汇总_明细.xlsx", *(made / "退回").glob("*.xlsx")):
         found = quoting(path.read_bytes())
         assert len(found) > 2 and all(found.values()), (path.name, found)
 

@@ -45,11 +45,12 @@ from reconcile.merge.scores import score_units
 from reconcile.merge.task_status import changes_since, judge
 from reconcile.reports.circular import draft
 from reconcile.reports.counts import light_counts, state_counts
+from reconcile.reports.details import details_bytes
 from reconcile.reports.overview import bars, overview
 from reconcile.reports.previous_summary import read_previous
-from reconcile.reports.sheets import lists
+from reconcile.reports.sheets import CAPTIONS, lists
 from reconcile.reports.sheets.overview_sheet import cut, several
-from reconcile.reports.summary import CAPTIONS, summary_bytes
+from reconcile.reports.summary import summary_bytes
 from reconcile.writers.theme import LOOKS
 
 AS_OF = date(2022, 7, 8)
@@ -125,6 +126,11 @@ def book(content: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
+@pytest.fixture(scope="module")
+def details(merged: MergeResult, template: Template) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(details_bytes(merged, template.form)))
+
+
 def table(sheet: Any, head: int = 1) -> list[dict[str, Any]]:
     captions = [c.value for c in sheet[head]]
     return [
@@ -136,14 +142,25 @@ def table(sheet: Any, head: int = 1) -> list[dict[str, Any]]:
 # --- numbers
 
 
-def test_the_sheets_stand_in_reading_order(book: Any) -> None:
-    assert book.sheetnames == [
-        "总览", "汇总表", "量化指标", "按单位", "滞后清单", "催报名单", "通报", "问题清单", "配合答复", "任务评定", "明细",
+def test_the_sheets_stand_in_reading_order(book: Any, details: Any) -> None:
+    assert book.sheetnames == ["总览", "汇总表", "滞后清单", "量化指标", "按单位", "通报"]
+    assert details.sheetnames == [
+        "问题清单", "催报名单", "收件情况", "配合答复", "任务评定", "明细",
     ]  # fmt: skip
 
 
+def test_every_list_says_what_it_is_and_of_when(book: Any) -> None:
+    for name in ("总览", "汇总表", "滞后清单", "量化指标", "按单位"):
+        sheet = book[name]
+        assert str(sheet["A1"].value).startswith("2022年政府工作报告重点任务第二季度"), name
+        assert "时段：第二季度（至 2022年6月30日）　　截至：2022年7月8日" in sheet["A2"].value
+    for sheet in book:
+        assert sheet.oddFooter.center.text == "&A　第 &P 页" and not sheet.oddFooter.right.text
+        assert sheet.page_setup.useFirstPageNumber, "each sheet's pages are counted by themselves"
+
+
 def test_the_counts_of_the_overview_are_those_of_the_records(
-    book: Any, merged: MergeResult
+    book: Any, details: Any, merged: MergeResult
 ) -> None:
     rows = {r[0]: r[1:3] for r in book["总览"].iter_rows(values_only=True) if r[0]}
     leads = {(a.unit, a.task.number) for a in merged.assignments if a.role == "lead"}
@@ -158,7 +175,7 @@ def test_the_counts_of_the_overview_are_those_of_the_records(
         assert rows[state][0] == number
     assert rows["合计"] == (140, 1)
     assert round(sum(rows[s.word][1] for s in state_counts(merged)), 9) == 1
-    assert book["明细"].max_row - 1 == len(merged.records)
+    assert details["明细"].max_row - 1 == len(merged.records)
 
 
 @pytest.mark.parametrize("counts", [state_counts, light_counts])
@@ -187,7 +204,7 @@ def test_the_bars_count_every_task_once_and_never_more_than_twelve(sample_plan: 
 def test_the_table_has_the_plan_s_order_and_each_lead_s_whole_answer(
     book: Any, merged: MergeResult
 ) -> None:
-    rows = table(book["汇总表"], 2)
+    rows = table(book["汇总表"], 3)
     numbers = [r["序号"] for r in rows if isinstance(r["序号"], int)]
     assert numbers == list(range(1, 141))
     texts: dict[int, str] = {}
@@ -203,19 +220,14 @@ def test_the_table_has_the_plan_s_order_and_each_lead_s_whole_answer(
     assert unanswered["完成情况"] == "未报"
 
 
-def test_every_word_of_a_supporting_unit_stands_whole_one_click_away(
-    book: Any, merged: MergeResult
+def test_every_word_of_a_supporting_unit_stands_whole_in_the_details(
+    details: Any, merged: MergeResult
 ) -> None:
-    sheet = book["配合答复"]
+    sheet = details["配合答复"]
     told = "".join(r["进展情况"] or "" for r in table(sheet))
     support = [e for e in merged.entries.values() if e.assignment.role == "support"]
     assert len(support) > 500
     assert all(str(e.values["progress"]) in told for e in support)
-    for row in book["汇总表"].iter_rows(min_row=3):
-        link = row[0].hyperlink
-        if link:
-            name, cell = link.location.replace("'", "").split("!")
-            assert str(book[name][cell].value) == str(row[0].value).removesuffix("续")
 
 
 def test_supporting_units_that_disagree_for_the_worse_stand_below_their_lead(
@@ -223,7 +235,7 @@ def test_supporting_units_that_disagree_for_the_worse_stand_below_their_lead(
 ) -> None:
     shown = {
         (r["牵头单位"].split("\n")[0], int(re.match(r"\d+", r["序号"])[0]))  # type: ignore[index]
-        for r in table(book["汇总表"], 2)
+        for r in table(book["汇总表"], 3)
         if r["牵头单位"] and "（配合）" in r["牵头单位"]
     }
     worse = {
@@ -234,17 +246,39 @@ def test_supporting_units_that_disagree_for_the_worse_stand_below_their_lead(
         and merged.standings[key[1]].state not in (BEHIND, NOT_BEGUN)
     }
     assert shown == worse
-    digest = next(r["配合单位"] for r in table(book["汇总表"], 2) if r["序号"] == 7)
+    digest = next(r["配合单位"] for r in table(book["汇总表"], 3) if r["序号"] == 7)
     assert digest.startswith("市科技局、") and "各县区" in digest, "as the plan names them"
     assert "17个单位：" in digest and f"未报1（{SILENT}）" in digest
 
 
-def test_the_lists_link_to_the_task_in_the_table(book: Any) -> None:
-    for name, column in (("滞后清单", 1), ("量化指标", 0), ("问题清单", 3)):
-        cell = book[name].cell(2, column + 1)
-        target, at = cell.hyperlink.location.replace("'", "").split("!")
-        assert target == "汇总表"
-        assert book[target][at].value == cell.value
+@pytest.mark.parametrize(
+    ("name", "row", "column", "to"),
+    [
+        ("滞后清单", 5, 2, "汇总表"), ("量化指标", 5, 1, "汇总表"), ("问题清单", 2, 4, "任务评定"),
+        ("配合答复", 2, 1, "任务评定"),
+    ],
+)  # fmt: skip
+def test_the_lists_link_to_how_the_task_stands(
+    book: Any, details: Any, name: str, row: int, column: int, to: str
+) -> None:
+    whole = book if name in book.sheetnames else details
+    cell = whole[name].cell(row, column)
+    target, at = cell.hyperlink.location.replace("'", "").split("!")
+    assert target == to
+    below = whole[target][at]
+    assert cell.value in (below.value, below.offset(0, 1).value)
+
+
+def test_the_lag_is_a_number_and_the_largest_comes_first(book: Any, merged: MergeResult) -> None:
+    rows = table(book["滞后清单"], 4)
+    assert {r["亮灯"] for r in rows} == {"●红灯", "●黄灯"}
+    for light in ("●红灯", "●黄灯"):
+        lags = [r["滞后（百分点）"] for r in rows if r["亮灯"] == light and r["序号"]]
+        known = [lag for lag in lags if lag is not None]
+        assert known == sorted(known, reverse=True) and lags[: len(known)] == known
+    assert [r["亮灯"] for r in rows] == sorted(r["亮灯"] for r in rows)[::-1] or rows
+    first = merged.standings[rows[0]["序号"]]
+    assert first.lag and rows[0]["滞后（百分点）"] == float(-round(first.lag.points or 0, 1))
 
 
 def test_links_lead_to_our_own_sheets_only(content: bytes) -> None:
@@ -263,7 +297,7 @@ def test_who_is_missing_comes_before_who_has_to_correct(
     merged = answered(sample_plan, longest=20)
     merged = replace(merged, entries={}, records=merged.records[:1])
     statuses = (replace(merged.statuses[0], state="errors", errors=2), *merged.statuses[1:])
-    found = written(replace(merged, statuses=statuses), template)
+    found = details_bytes(replace(merged, statuses=statuses), template.form)
     rows = table(openpyxl.load_workbook(io.BytesIO(found))["催报名单"])
     assert [(r["责任单位"], r["情况"]) for r in rows] == [
         (SILENT, "没有回表"), (merged.statuses[0].unit, "已报，有 2 处须改正"),
@@ -300,8 +334,8 @@ def test_the_worst_red_task_comes_first(merged: MergeResult) -> None:
 
 def test_paper_and_header_are_as_asked(book: Any) -> None:
     for name, paper, way, titles in (
-        ("总览", 9, "portrait", None), ("汇总表", 8, "landscape", "$1:$2"),
-        ("量化指标", 8, "landscape", "$1:$1"), ("通报", 9, "portrait", None),
+        ("总览", 9, "portrait", None), ("汇总表", 8, "landscape", "$1:$3"),
+        ("量化指标", 8, "landscape", "$1:$4"),
     ):  # fmt: skip
         sheet = book[name]
         setup = sheet.page_setup
@@ -310,15 +344,15 @@ def test_paper_and_header_are_as_asked(book: Any) -> None:
         assert (sheet.print_title_rows or None) == titles
     assert book["总览"].page_setup.fitToHeight in (1, None)
     assert book["汇总表"].page_setup.fitToHeight == 0
-    assert book["汇总表"].freeze_panes == "C3"
-    assert book["汇总表"].auto_filter.ref.startswith("A2:")
+    assert book["汇总表"].freeze_panes == "D4"
+    assert book["汇总表"].auto_filter.ref.startswith("A3:")
 
 
-def test_no_row_is_higher_than_a_page_can_do_with(book: Any) -> None:
-    for name in ("汇总表", "配合答复"):
-        heights = [d.height for d in book[name].row_dimensions.values() if d.height]
+def test_no_row_is_higher_than_a_page_can_do_with(book: Any, details: Any) -> None:
+    for sheet in (book["汇总表"], details["配合答复"]):
+        heights = [d.height for d in sheet.row_dimensions.values() if d.height]
         assert max(heights) <= 265
-    for row in book["汇总表"].iter_rows(min_row=3):
+    for row in book["汇总表"].iter_rows(min_row=4):
         assert row[0].value, "each row names its task, so that it stands for itself on a new page"
 
 
@@ -402,11 +436,12 @@ def convert(soffice: str, to: str, *paths: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=240)
 
 
-def test_no_text_needs_more_than_its_row_gives(book: Any, soffice: str, tmp_path: Path) -> None:
+def test_no_text_needs_more_than_its_row_gives(
+    book: Any, details: Any, soffice: str, tmp_path: Path
+) -> None:
     """Rows are as high as LibreOffice itself would make them, or higher."""
     found: dict[tuple[float, float], dict[str, float]] = {}
-    for name in ("汇总表", "滞后清单", "量化指标", "按单位", "催报名单", "通报"):
-        sheet = book[name]
+    for sheet in (*(s for s in book if s.title != "总览"), details["催报名单"]):
         for row in sheet.iter_rows(max_row=60):
             for cell in row:
                 if isinstance(cell.value, str) and cell.alignment.wrap_text:
@@ -542,7 +577,7 @@ def test_fonts_and_colours_come_from_the_plan_s_own_template(
     assert findings == ()
     merged = replace(answered(plan, longest=20), entries={}, records=())
     book = openpyxl.load_workbook(io.BytesIO(summary_bytes(merged, template.form, style=style)))
-    head, text = book["汇总表"]["A2"], book["汇总表"]["B4"]
+    head, text = book["汇总表"]["A3"], book["汇总表"]["C4"]
     assert (head.font.name, head.fill.fgColor.rgb, head.font.sz) == ("楷体", "FF00FF00", 10.5)
     assert (text.font.name, text.border.left.style) == ("宋体", "thin")
 
@@ -578,9 +613,9 @@ def test_more_answers_than_a_sheet_holds_go_on_in_another_and_are_read_back(
     merged: MergeResult, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [tmp_path / "一张.xlsx", tmp_path / "几张.xlsx"]
-    paths[0].write_bytes(written(merged, template))
+    paths[0].write_bytes(details_bytes(merged, template.form))
     monkeypatch.setattr(lists, "_MOST_ROWS", 100)
-    paths[1].write_bytes(written(merged, template))
+    paths[1].write_bytes(details_bytes(merged, template.form))
     names = openpyxl.load_workbook(paths[1]).sheetnames
     count = -(-len(merged.records) // 100)
     assert count > 2
@@ -597,12 +632,9 @@ def test_a_summary_of_a_whole_province_is_read_back(
 ) -> None:
     path = tmp_path / "全省.xlsx"
     path.write_bytes(
-        written(
-            replace(
-                merged,
-                records=merged.records * (30_000 // len(merged.records)),
-            ),
-            template,
+        details_bytes(
+            replace(merged, records=merged.records * (30_000 // len(merged.records))),
+            template.form,
         )
     )
     previous, findings = read_previous([path], template.form, [merged.caption])

@@ -1,1 +1,11 @@
-"""The sheets of the summary: what leaders read, and what the office works with."""
+"""The sheets of both summaries: what leaders read, and what the office works with."""
+
+CAPTIONS = (
+    "序号", "目标任务", "牵头单位", "配合单位", "亮灯", "指标", "责任单位", "口径", "计量单位", "全年目标",
+    "本期目标", "本期实际", "上期实际", "较上期", "完成率", "比序时目标（百分点）", "比日历进度（百分点）",
+    "说明", "完成情况", "任务数", "占比", "上期", "依据", "存在问题", "下一步措施", "级别", "编码",
+    "栏目", "文件", "工作表", "单元格", "问题", "怎么改", "名次", "得分", "牵头任务", "●绿灯", "●黄灯",
+    "●红灯", "未判定", "照抄", "滞后（百分点）", "类别", "应答任务", "已答任务", "情况", "首报", "改报", "按时", "须改正", "其中牵头", "联系人",
+    "联系电话", "文件摘要",
+)  # fmt: skip
+"""The captions that a summary template may rename, on all sheets but 明细 and 任务评定, which are read back."""

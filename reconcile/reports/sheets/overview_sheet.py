@@ -21,7 +21,7 @@ from ...writers.theme import light_look
 from ..counts import light_name
 from ..overview import LIGHTS, Overview, RedTask
 from .lists import BEHIND_LIST
-from .task_table import TABLE, state_cell
+from .task_table import state_cell
 from .unit_sheets import SCORES
 
 OVERVIEW = "总览"
@@ -49,20 +49,20 @@ _HATCHED = {"pattern": "wide_upward_diagonal", "fg_color": "#A6A6A6", "bg_color"
 
 
 def write_overview(
-    book: Workbook, sheet: Worksheet, listing: Listing, told: Overview, rows: Mapping[int, int]
+    book: Workbook, sheet: Worksheet, listing: Listing, told: Overview, at: Mapping[int, str]
 ) -> None:
-    """Write the whole sheet; ``rows`` are where 汇总表 has each task, counted from 0."""
-    _Page(book, sheet, listing, told, rows).write()
+    """Write the whole sheet; ``at`` is the address of each task's row in 汇总表."""
+    _Page(book, sheet, listing, told, at).write()
 
 
 class _Page:
     """Writes the sheet from top to bottom, and knows how much of the page is left."""
 
     def __init__(
-        self, book: Workbook, sheet: Worksheet, listing: Listing, told: Overview, rows: Mapping[int, int]
+        self, book: Workbook, sheet: Worksheet, listing: Listing, told: Overview, at: Mapping[int, str]
     ) -> None:  # fmt: skip
         self._book, self._sheet, self._listing = book, sheet, listing
-        self._told, self._rows = told, rows
+        self._told, self._at = told, at
         self._widths = WIDTHS if spoken() == ZH else _ENGLISH_WIDTHS
         self._row = 0
         self._used = 0.0
@@ -225,8 +225,8 @@ class _Page:
 
     def _red_row(self, task: RedTask, cells: Sequence[tuple[int, int, str]], height: float) -> None:
         row, listing = self._row, self._listing
-        link = f"{TABLE}!A{self._rows[task.number] + 1}"
-        number = Cell(tr("第{number}项", number=task.number), light_look(RED), link)
+        words = tr("第{number}项", number=task.number)
+        number = Cell(words, light_look(RED), self._at[task.number])
         listing.write(self._sheet, row, 0, number, Column("", self._widths[0], True))
         for first, last, text in cells:
             self._merge(row, first, last, text, listing.boxed())
