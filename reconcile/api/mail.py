@@ -17,7 +17,7 @@ from ..core.plan import Plan
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
 from ..mail.attachments import Gathered, filled, gather
-from ..mail.compose import Round, one_each, owner_of, to_leaders, to_units
+from ..mail.compose import Round, one_each, owned_packs, owner_of, to_leaders, to_owners, to_units
 from ..mail.journal import Taken, journal_at
 from ..mail.message import ISSUE, KINDS, REMIND, REPORT, Enclosure, Message, Wording
 from ..mail.mime import mail_bytes
@@ -280,9 +280,12 @@ def compose(
             findings.append(wrong)
         elif unit and (not asked.only or unit in asked.only):
             owned.append((unit, period, enclosure))
-    if not (owned or asked.remind or gathered.reports or gathered.papers):
+    packs, told = owned_packs(plan, gathered.packs)
+    findings += told
+    if not (owned or packs or asked.remind or gathered.reports or gathered.papers):
         return "", (), tuple(findings)
-    number, told = _period(plan, asked.period, [p for _, p, _ in owned])
+    periods = [*(p for _, p, _ in owned), *(owner.period for owner, _ in packs)]
+    number, told = _period(plan, asked.period, periods)
     findings += told
     if not number:
         return None, (), tuple(findings)
@@ -292,8 +295,10 @@ def compose(
         plan, asked.plan.name, number, day if spoken() == ZH else asked.as_of.isoformat(), wordings
     )
     ours = [(unit, e) for unit, period, e in owned if period == number]
+    parts = [(owner, e) for owner, e in packs if owner.period == number]
+    findings += [Finding("MAIL-060", e.place) for owner, e in packs if owner.period != number]
     messages: list[Message] = []
-    for kind in [REMIND] if asked.remind else _kinds(asked, ours, gathered):
+    for kind in [REMIND] if asked.remind else _kinds(asked, ours, [*gathered.reports, *parts]):
         if kind not in wordings:
             values = {"kind": kind, "language": spoken()}
             findings.append(Finding("MAIL-031", Place(cell=tr("邮件模板")), values=values))
@@ -301,6 +306,10 @@ def compose(
         made, told = _of_kind(asked, shared, kind, ours, gathered)
         messages += made
         findings += told
+        if kind == REPORT:
+            made, told = to_owners(shared, parts)
+            messages += (m for m in made if not asked.only or m.unit in asked.only)
+            findings += told
     if gathered.papers and not any(m.kind == REPORT for m in messages) and not asked.remind:
         findings += [Finding("MAIL-022", paper.place) for paper in gathered.papers]
     return caption, tuple(messages), tuple(findings)
@@ -320,12 +329,12 @@ def _period(
 
 
 def _kinds(
-    asked: Asked, ours: Sequence[tuple[str, Enclosure]], gathered: Gathered
+    asked: Asked, ours: Sequence[tuple[str, Enclosure]], reports: Sequence[object]
 ) -> Sequence[str]:
     """The kinds of message that the files call for, or the one asked for."""
     if asked.kind:
         return [asked.kind]
-    found = {enclosure.kind for _, enclosure in ours} | ({REPORT} if gathered.reports else set())
+    found = {enclosure.kind for _, enclosure in ours} | ({REPORT} if reports else set())
     return [kind for kind in KINDS if kind in found]
 
 

@@ -59,7 +59,10 @@ _OURS = frozenset(("FORM-025",))
 
 
 class Written(NamedTuple):
-    """Result of :func:`write_merge`: the marked-up copies, findings, packs by folder, the office's workbook."""
+    """Result of :func:`write_merge`: the marked-up copies, findings, the office's workbook.
+
+    ``packs`` are folders of parts of the summary, with the number of parts in each.
+    """
 
     copies: tuple[Path, ...]
     findings: tuple[Finding, ...]

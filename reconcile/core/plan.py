@@ -66,12 +66,16 @@ class Task:
     def leaders(self) -> tuple[str, ...]:
         """分管领导: the leaders in charge of it, each once; blanks within a Chinese name do not count."""
         named = reviewed_names(self.extras.get(LEADER, ""))
-        names = (n if n.isascii() else "".join(n.split()) for n in named)
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(map(leader_name, named)))
 
     def __hash__(self) -> int:
         """Hash what tells tasks apart: mappings cannot be hashed."""
         return hash((self.number, self.goal))
+
+
+def leader_name(text: str) -> str:
+    """Return a leader's name as it is compared: without the blanks that spread a Chinese name out."""
+    return " ".join(text.split()) if text.isascii() else "".join(text.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from ..reports.previous_summary import RECORDS, STANDINGS
 from ..reports.sheets.overview_sheet import OVERVIEW
 from ..reports.sheets.task_table import TABLE
 from ..reports.sheets.unit_sheets import MISSING, PHONE
-from ..writers.marks import page_mark
+from ..writers.marks import PACK, mark_in, page_mark
 from .message import BACK, ISSUE, REPORT, Enclosure
 from .report_body import Rows, read_overview
 
@@ -29,10 +30,14 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """``forms`` with what was read from them, ``reports`` (summaries and their web pages), ``papers`` (通报.docx, PDF)."""
+    """``forms`` with what was read from them, ``reports`` (summaries and their web pages), ``papers`` (通报.docx, PDF).
+
+    ``packs`` are summaries for one leader or unit each, with the mark that says whose.
+    """
 
     forms: tuple[tuple[Enclosure, Submission], ...]
     reports: tuple[Enclosure, ...]
+    packs: tuple[tuple[str, Enclosure], ...]
     papers: tuple[Enclosure, ...]
     findings: tuple[Finding, ...]
 
@@ -41,6 +46,7 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
     """Read every file under the paths, but for those in ``out``; one bad file never stops the batch."""
     forms: list[tuple[Enclosure, Submission]] = []
     reports, papers = [], []
+    packs: list[tuple[str, Enclosure]] = []
     findings: list[Finding] = []
     for arrival in collect(paths):
         if arrival.source.resolve().is_relative_to(out.resolve()):
@@ -62,13 +68,15 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
             continue
         if isinstance(content, Finding):
             findings.append(content)
+        elif content.kind == REPORT and (mark := mark_in(io.BytesIO(arrival.content))).kind == PACK:
+            packs.append((mark.mark, replace(enclosure, kind=REPORT)))
         elif content.kind == REPORT:
             reports.append(replace(enclosure, kind=REPORT, overview=content.overview))
             findings += [Finding("MAIL-058", enclosure.place)] if content.told else []
         elif content.submission is not None:
             own = replace(enclosure, kind=content.kind, told=content.told)
             forms.append((own, content.submission))
-    return Gathered(tuple(forms), tuple(reports), tuple(papers), tuple(findings))
+    return Gathered(tuple(forms), tuple(reports), tuple(packs), tuple(papers), tuple(findings))
 
 
 def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:

@@ -80,6 +80,7 @@ SETTING_NOTES: Mapping[str, str] = {
     "发件邮箱": "mail 从哪个邮箱发信；密码不写在这里",
     "发件服务器": "如 smtp.example.cn:465（SSL）或 :587（STARTTLS）",
     "报送邮箱": "汇总报给谁；几个地址用分号分开，各发一封",
+    "分管领导邮箱": "按领导分开的汇总各寄给谁，如：领导甲=a@example.cn；领导乙=b@example.cn",
     "收件服务器": "fetch 从哪里取信，如 imap.example.cn",
     CAPTION_WORDS: "计划表头的别的写法，如：牵头单位=落实人、总协调；目标任务=Deliverable",
     PRINTED_TOO: "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限",

@@ -17,6 +17,7 @@ from ..core.result import MergeResult, Score
 from ..core.text import clean
 from .circular_wording import (
     basis_words,
+    capital,
     indicator_words,
     named,
     numerals,
@@ -215,7 +216,7 @@ def _next(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
     ]  # fmt: skip
     if asked:
         words = joined(asked, "；")
-        yield Paragraph(BODY, tr("{asked}。", asked=words[:1].upper() + words[1:]))
+        yield Paragraph(BODY, tr("{asked}。", asked=capital(words)))
     periods = merged.plan.periods
     behind = [s.task for s in by_severity(merged)]
     if merged.period >= len(periods):
@@ -259,7 +260,7 @@ def _annex(merged: MergeResult) -> Iterator[Paragraph]:
         task = task_of(merged, standing.task)
         cells = [
             str(task.number), one_line(task.goal), joined(task.lead), tr(f"{standing.light}灯"),
-            one_line(status_words(merged, standing)),
+            capital(one_line(status_words(merged, standing))),
             *(one_line(task.milestones.get(caption, "")) for caption in later),
         ]  # fmt: skip
         yield Paragraph(ROW, "", task.number, tuple(cells))

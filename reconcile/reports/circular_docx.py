@@ -97,6 +97,7 @@ _LEVELS: Mapping[str, int] = {HEADING: 0, SUBHEADING: 1, ANNEX_TITLE: 0}
 _KEPT = (HEADING, SUBHEADING, ENCLOSURE, ANNEX, ANNEX_TITLE)
 """Kinds that never stand alone at the end of a page."""
 _COLUMNS = (11.0, 36.0, 21.0, 12.0, 40.0, 38.0)
+_COLUMNS_EN = (11.0, 34.0, 27.0, 16.0, 44.0, 28.0)
 """Widths of the annex's columns in mm: number, task, leads, light, how it stands, what is due next."""
 # What stands in for a font that the reader does not have: every Windows has 宋体, 黑体, 仿宋, 楷体.
 _SUBSTITUTES: Mapping[str, str] = {
@@ -143,7 +144,8 @@ def letter_bytes(
     signed = [p for p in paragraphs if p.kind == SIGNATURE]
     for paragraph in paragraphs:
         if paragraph.kind != ROW:
-            added = document.add_paragraph(paragraph.text, style=_STYLES[paragraph.kind])
+            added = document.add_paragraph(style=_STYLES[paragraph.kind])
+            _write(added, paragraph.text)
             if paragraph in signed[:-1]:
                 added.paragraph_format.keep_with_next = True
             if paragraph in signed[:1]:  # two lines for the seal
@@ -171,7 +173,8 @@ def _table(document: Any, rows: Sequence[Sequence[str]], style: Style) -> None:
 
     table = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
     table.autofit = False
-    widths = [Mm(w * sum(_COLUMNS) / sum(_COLUMNS[: len(rows[0])])) for w in _COLUMNS]
+    columns = _COLUMNS_EN if spoken() == EN else _COLUMNS
+    widths = [Mm(w * sum(columns) / sum(columns[: len(rows[0])])) for w in columns]
     for column, width in zip(table.columns, widths, strict=False):
         column.width = width  # LibreOffice looks here, Word at the cells
     for number, texts in enumerate(rows):
@@ -183,11 +186,19 @@ def _table(document: Any, rows: Sequence[Sequence[str]], style: Style) -> None:
             cell.width = width
             paragraph = cell.paragraphs[0]
             paragraph.style = _STYLES[ROW]
-            run = paragraph.add_run(text)
+            run = _write(paragraph, text)
             if not number:
                 _fonts(run._r.get_or_add_rPr(), str(style.look(LETTER_HEAD)["font_name"]))
             if not number or at in (0, 3):
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _write(paragraph: Any, text: str) -> Any:
+    """Put a text into a paragraph as one run; its “quotes” and … are set as Chinese ones are."""
+    run = paragraph.add_run(text)
+    if spoken() != EN:
+        run._r.get_or_add_rPr().insert(0, _element("w:rFonts", {"hint": "eastAsia"}))
+    return run
 
 
 def _define(document: Any, kind: str, shape: _Set, looks: Style) -> None:
@@ -197,7 +208,9 @@ def _define(document: Any, kind: str, shape: _Set, looks: Style) -> None:
 
     name, styles = _STYLES[kind], document.styles
     found = {s.name for s in styles if s.type == WD_STYLE_TYPE.PARAGRAPH}
-    defined = styles[name] if name in found else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if name not in found:
+        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=not name.startswith("Circular"))
+    defined = styles[name]
     for tag in ("w:pPr", "w:rPr", "w:link"):  # the blue of Word's own headings goes, too
         for old in defined.element.findall(_tag(tag)):
             defined.element.remove(old)

@@ -194,6 +194,11 @@ def within(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def capital(words: str) -> str:
+    """Return words as they begin a sentence; that, too, makes a difference in English only."""
+    return words[:1].upper() + words[1:]
+
+
 def numerals(chinese: str) -> Sequence[str]:
     """Return numerals of headings: 一二三 in Chinese, 1 2 3 or a b c in English."""
     if spoken() == ZH:

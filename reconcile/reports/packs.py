@@ -110,7 +110,7 @@ def pack_mark(plan: Plan, period: int, way: str, whose: str) -> str:
     return f"{mark_of(PACK, plan, period)}|{_CODES[way]}|{whose[:_LONGEST]}"
 
 
-def owner_of(mark: str, plan: Plan, names: Iterable[str]) -> Owner | None:
+def pack_owner(mark: str, plan: Plan, names: Iterable[str]) -> Owner | None:
     """Return whose a pack with this mark is, by the full name among ``names``; None for one of another plan."""
     for period in range(1, len(plan.periods) + 1):
         for way, code in _CODES.items():
