@@ -31,7 +31,7 @@ __all__ = ["fill_form", "run_demo", "shared_of"]
 
 PERIOD = "第二季度"
 PLAN, SENT, BACK = "总台账.xlsx", "发出", "收回"
-SUMMARY, COPIES = f"汇总_{PERIOD}.xlsx", f"退回_{PERIOD}"
+SUMMARY, COPIES, PAGE = f"汇总_{PERIOD}.xlsx", f"退回_{PERIOD}", f"汇总_{PERIOD}.html"
 DETAILS = f"汇总_明细_{PERIOD}.xlsx"
 CHAIN, RECEIVED = "三级演练", "收到的填报表.xlsx"
 AS_OF = date(2022, 7, 8)
@@ -84,11 +84,11 @@ def _merge(folder: Path) -> Iterator[str]:
     letter = None if missing() else folder / "通报.docx"
     written = write_merge(
         merged, form, folder / SUMMARY, folder / COPIES, [folder / BACK], circular_path=letter,
-        inputs=taken.inputs,
+        page_path=folder / PAGE, inputs=taken.inputs,
     )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
     yield f"6. merge     {balance_line(merged)} → {SUMMARY}（领导看）、{DETAILS}（办公室用）"
-    yield f"             退回件 {len(written.copies)} 份 → {COPIES}/"
+    yield f"             退回件 {len(written.copies)} 份 → {COPIES}/；网页（手机、电脑看）→ {PAGE}"
     if letter:
         yield f"             通报初稿 → {letter.name}"
     else:

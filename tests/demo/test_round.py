@@ -208,7 +208,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, str]) -> None:
     folder, printed = demo_folder
     assert {p.name for p in folder.iterdir()} == {
-        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回_第二季度", "汇总_第二季度.xlsx", "汇总_明细_第二季度.xlsx", "三级演练", "通报.docx",
+        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回_第二季度", "汇总_第二季度.xlsx", "汇总_明细_第二季度.xlsx", "汇总_第二季度.html", "三级演练", "通报.docx",
     }  # fmt: skip
     assert "先看" in printed
     assert "模拟" in printed
