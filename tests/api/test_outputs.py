@@ -104,7 +104,7 @@ MISUSED = """
     {merge} -o {o}/s.xlsx --circular {o}/上期_明细.xlsx --force
     {merge} -o {o}/s.xlsx --circular {o}/r.json --report {o}/r.json
     {merge} -o {o}/s.xlsx --circular {o}/自己的.xlsx
-    {merge} -o {o}/s.xlsx --html {o}/上期.xlsx --force
+    {merge} -o {o}/s.xlsx --html {o}/上期_明细.xlsx --force
     {merge} -o {o}/s.xlsx --html {o}/自己的.xlsx
     {merge} -o {o}/s.xlsx --returns {o}/收回
     {merge} -o {o}/s.xlsx --returns {o}/收回/退回
