@@ -155,14 +155,16 @@ def _merge(folder: Path, sample: Sample) -> Generator[str, None, tuple[Path, Pat
     summary, copies = usual_places(merged, folder, None, None)
     written = write_merge(
         merged, form, summary, copies, [back], circular_path=letter, inputs=taken.inputs,
+        page_path=summary.with_suffix(".html"),
         layouts=layouts_of(merged.plan, plan_path, None),
     )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
     told = "6. merge     {balance} → {summary}（领导看）、{details}（办公室用）"
     details = written.details
     yield tr(told, balance=balance_line(merged), summary=summary.name, details=details.name)
-    told = "             退回件 {count} 份 → {folder}/"
-    yield tr(told, count=len(written.copies), folder=copies.name)
+    told = "             退回件 {count} 份 → {folder}/；网页（手机、电脑看）→ {page}"
+    page = summary.with_suffix(".html").name
+    yield tr(told, count=len(written.copies), folder=copies.name, page=page)
     if letter:
         yield tr("             通报初稿 → {file}", file=letter.name)
     else:

@@ -132,7 +132,9 @@ def _table(rows: Rows) -> Markup:
     drawn = []
     for row in rows:
         if narrow:
-            cells = [element("td", words, style=f"{style}white-space:nowrap;") for words in row]
+            # Word goes by the attribute, phones by the style.
+            nowrap = f"{style}white-space:nowrap;"
+            cells = [element("td", words, nowrap=True, style=nowrap) for words in row]
         else:
             first, second, *more = row
             rest = (element("br"), tr("　　").join(more)) if more else ()

@@ -104,7 +104,7 @@ MISUSED = """
     {merge} -o {o}/s.xlsx --circular {o}/上期_明细.xlsx --force
     {merge} -o {o}/s.xlsx --circular {o}/r.json --report {o}/r.json
     {merge} -o {o}/s.xlsx --circular {o}/自己的.xlsx
-    {merge} -o {o}/s.xlsx --html {o}/上期.xlsx --force
+    {merge} -o {o}/s.xlsx --html {o}/上期_明细.xlsx --force
     {merge} -o {o}/s.xlsx --html {o}/自己的.xlsx
     {merge} -o {o}/s.xlsx --pdf {o}/总台账.xlsx --force
     {merge} -o {o}/s.xlsx --pdf {o}/S.xlsx

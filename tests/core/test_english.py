@@ -503,7 +503,12 @@ def test_names_that_an_earlier_version_wrote_are_still_read(
 ) -> None:
     folder, _ = round_
     book = openpyxl.load_workbook(folder / "plan.xlsx")
-    assert [c.value for c in book["Periods"][1]] == ["Period", "Ends on", "Answers due", "Months elapsed"]
+    assert [c.value for c in book["Periods"][1]] == [
+        "Period",
+        "Ends on",
+        "Answers due",
+        "Months elapsed",
+    ]
     now, _ = read_plan(folder / "plan.xlsx")
     book["Status words"].title = "State words"
     book["Periods"]["B1"].value = "Deadline"
