@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+from office import convert
 from openpyxl.styles import Font, PatternFill
 
 from reconcile.api.inputs import load_style
@@ -337,7 +338,7 @@ def test_the_overview_is_one_page_however_much_there_is_to_tell(
     plan = replace(crowded.plan, indicators=(), tasks=crowded.plan.tasks)
     path = tmp_path / "s.xlsx"
     path.write_bytes(summary_bytes(replace(crowded, plan=plan), template.form))
-    convert(soffice, "pdf", path)
+    convert("pdf", path, into=tmp_path)
     pages = subprocess.run(
         ["pdftotext", "-layout", str(path.with_suffix(".pdf")), "-"], capture_output=True, check=True
     ).stdout.decode().split("\f")  # fmt: skip
@@ -346,15 +347,6 @@ def test_the_overview_is_one_page_however_much_there_is_to_tell(
     named = len(re.findall(r"第\d+项", pages[0]))
     told = re.search(r"等 140 项，其余 (\d+) 项", pages[0])
     assert named > 2 and told and named + int(told[1]) == 140
-
-
-def convert(soffice: str, to: str, *paths: Path) -> None:
-    folder = paths[0].parent
-    command = [
-        soffice, "--headless", f"-env:UserInstallation=file://{folder}/profile",
-        "--convert-to", to, "--outdir", str(folder), *map(str, paths),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
 
 
 def test_no_text_needs_more_than_its_row_gives(book: Any, soffice: str, tmp_path: Path) -> None:
@@ -372,7 +364,7 @@ def test_no_text_needs_more_than_its_row_gives(book: Any, soffice: str, tmp_path
     assert sum(map(len, found.values())) > 400
     path = tmp_path / "flat.fods"
     path.write_text(flat(found), encoding="utf-8")
-    convert(soffice, "ods", path)
+    convert("ods", path, into=tmp_path)
     needed = optimal(path.with_suffix(".ods"))
     short = [
         (text, width, height, need)
