@@ -78,6 +78,7 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
     assert settings[UPPER_FORM].split("-")[1] == "02"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")
 def test_a_form_whose_rules_cost_too_much_is_read_without_them(tmp_path: Path) -> None:
     """A note that stands at the whole sheet makes openpyxl ask for 17 billion cells, in the child."""

@@ -363,6 +363,7 @@ def test_rules_of_a_received_form_are_read_in_a_process_of_their_own() -> None:
     assert rules["填报表", "H7"].choices == ("已完成", "超序时", "达序时", "滞后", "未启动")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")
 def test_a_received_form_that_would_fill_memory_ends_only_the_child() -> None:
     """openpyxl makes every cell of the area that a note stands at: here 17 billion."""

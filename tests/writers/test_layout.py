@@ -64,6 +64,7 @@ SIGNS = (
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from(SIGNS), st.integers(1, 30)), max_size=80),
     st.one_of(st.sampled_from((6, 8.5, 9, 18, 25, 26, 34, 40, 42, 46)), st.floats(1, 60)),
@@ -77,6 +78,7 @@ def test_lines_counted_from_line_to_line_are_those_counted_piece_by_piece(
     assert lines(text, columns, points) == (count + 1 if count >= 6 else count)
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(alphabet=SIGNS, max_size=90)), st.integers(1, 60), st.integers(90, 200))
 def test_texts_measured_together_take_the_lines_that_each_takes_alone(
     texts: list[str], columns: int, at_once: int
