@@ -5,8 +5,10 @@ The county 甲县 leads tasks 1 and 3 and supports 2; task 1 has two indicators,
 
 from __future__ import annotations
 
+import functools
 import io
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -73,10 +75,20 @@ def issued(unit: str = COUNTY, plan: Plan | None = None, period: int = 2) -> byt
 
 def delegated(folder: Path, content: bytes | None = None, name: str = RECEIVED) -> Path:
     """Save a form as received and make a plan workbook of it; returns the latter's path."""
-    (folder / name).write_bytes(content or issued())
-    made = delegate(folder / name, folder / "总台账.xlsx")
-    assert made.plan is not None, [(f.code, f.place) for f in made.findings]
+    for path, made in _made_of(content or issued(), name).items():
+        (folder / path).write_bytes(made)
     return folder / "总台账.xlsx"
+
+
+@functools.cache
+def _made_of(content: bytes, name: str) -> dict[str, bytes]:
+    """A received form and what is made of it, by file name; a process reads the form, so once for all."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / name).write_bytes(content)
+        made = delegate(folder / name, folder / "总台账.xlsx")
+        assert made.plan is not None, [(f.code, f.place) for f in made.findings]
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def assigned(path: Path, *lines: tuple[int, int, str, str]) -> Path:

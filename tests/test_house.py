@@ -29,6 +29,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert run.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["merge", "status", "generate"])
 def test_a_round_loads_nothing_that_only_other_verbs_need(
     sample_plan_path: Path, tmp_path: Path, verb: str

@@ -172,6 +172,7 @@ def returned(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder / "退回"
 
 
+@pytest.mark.slow
 def test_our_own_copies_come_and_go(tmp_path: Path) -> None:
     copies = returned(tmp_path, {"甲.xlsx": changed(put(**WRONG), A), "乙.xlsx": filled(B)})
     assert names(copies) == ["退回_甲.xlsx"]

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from bench_forms import A, B, changed, filled, issued, plan, put
 from click.testing import CliRunner, Result
+from office import convert
 
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract
@@ -253,6 +254,7 @@ def test_whoever_calls_the_verbs_is_guarded_too(
     assert before.items() <= everything(tmp_path).items()
 
 
+@pytest.mark.slow
 def test_the_received_form_is_written_by_the_answer_alone(tmp_path: Path) -> None:
     (tmp_path / "收到的.xlsx").write_bytes(issued(A))
     arguments = ("delegate", tmp_path / "收到的.xlsx", "-o", tmp_path / "总台账.xlsx")
@@ -297,6 +299,7 @@ def test_the_only_copy_of_a_key_is_kept_whatever_is_forced(verb: str, tmp_path: 
     assert len(set(keys.values())) == 3
 
 
+@pytest.mark.slow
 def test_that_the_former_plan_was_kept_is_told_before_all_doubts(
     tmp_path: Path, sample_pdf: Path
 ) -> None:
@@ -412,18 +415,12 @@ def test_a_summary_into_which_somebody_moved_the_key_is_no_summary(tmp_path: Pat
 
 
 def test_libreoffice_keeps_the_mark_and_breaks_the_seal(tmp_path: Path, soffice: str) -> None:
-    import subprocess
-
     office(tmp_path)
     assert run(*MERGE.format(o=tmp_path).split(), "-o", tmp_path / "s.xlsx").exit_code == 3
     path = tmp_path / "退回" / "退回_01.xlsx"
     assert read_mark(path).sealed and read_mark(path).mark == mark_of(COPY, plan(), 2)
-    subprocess.run(
-        [soffice, f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", "xlsx",
-         "--outdir", str(tmp_path / "存过"), str(path)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    saved = read_mark(tmp_path / "存过" / path.name)
+    [again] = convert("xlsx", path, into=tmp_path / "存过")
+    saved = read_mark(again)
     assert saved.mark == mark_of(COPY, plan(), 2) and not saved.sealed
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 pytest.importorskip("reportlab", reason="reportlab prints the invented plans (pip install .[test])")
 
 import pypdfium2
+from office import convert
 from printed import FONT, Row, Style, print_plan, print_table
 from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -869,10 +868,7 @@ def test_captions_of_no_period(caption: str) -> None:
 # Other programs
 
 
-def test_a_sheet_printed_by_libreoffice(tmp_path: Path) -> None:
-    office = shutil.which("soffice")
-    if not office:
-        pytest.skip("LibreOffice (soffice) is not installed")
+def test_a_sheet_printed_by_libreoffice(tmp_path: Path, soffice: str) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     from openpyxl.styles import Alignment, Border, Side
 
@@ -906,21 +902,7 @@ def test_a_sheet_printed_by_libreoffice(tmp_path: Path) -> None:
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     book.save(tmp_path / "a.xlsx")
-    subprocess.run(
-        [
-            office,
-            f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(tmp_path),
-            str(tmp_path / "a.xlsx"),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+    convert("pdf", tmp_path / "a.xlsx", into=tmp_path)
     notice, _ = read(tmp_path / "a.pdf")
     assert [t.number for t in notice.tasks] == list(range(1, 71))
     assert [t.sections for t in notice.tasks] == [("产业发展",)] * 60 + [("民生福祉",)] * 10

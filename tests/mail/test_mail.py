@@ -363,6 +363,7 @@ def test_forms_of_two_periods_need_a_word(tmp_path: Path) -> None:
     assert "【第三季度】" in parsed(next(iter(drafts(tmp_path).values())))["Subject"]
 
 
+@pytest.mark.slow
 def test_too_large_a_message_is_not_sent(tmp_path: Path) -> None:
     issue(tmp_path, small_plan(1, 报送邮箱="boss@example.invalid"))
     (tmp_path / "通报.pdf").write_bytes(b"%PDF-1.7" + bytes(7 * 2**20))

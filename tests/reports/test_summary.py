@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+from office import convert
 from openpyxl.styles import Font, PatternFill
 
 from reconcile.api.inputs import load_style
@@ -415,7 +416,7 @@ def test_the_overview_is_one_page_however_much_there_is_to_tell(
     plan = replace(crowded.plan, indicators=(), tasks=crowded.plan.tasks)
     path = tmp_path / "s.xlsx"
     path.write_bytes(summary_bytes(replace(crowded, plan=plan), template.form))
-    convert(soffice, "pdf", path)
+    convert("pdf", path, into=tmp_path)
     pages = subprocess.run(
         ["pdftotext", "-layout", str(path.with_suffix(".pdf")), "-"], capture_output=True, check=True
     ).stdout.decode().split("\f")  # fmt: skip
@@ -425,15 +426,6 @@ def test_the_overview_is_one_page_however_much_there_is_to_tell(
     told = re.search(r"等 140 项，其余 (\d+) 项", pages[0])
     assert named > 2 and told and named + int(told[1]) == 140
     assert pages[0].count("12.5") == named, "the figure is not cut"
-
-
-def convert(soffice: str, to: str, *paths: Path) -> None:
-    folder = paths[0].parent
-    command = [
-        soffice, "--headless", f"-env:UserInstallation=file://{folder}/profile",
-        "--convert-to", to, "--outdir", str(folder), *map(str, paths),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
 
 
 def test_no_text_needs_more_than_its_row_gives(
@@ -452,7 +444,7 @@ def test_no_text_needs_more_than_its_row_gives(
     assert sum(map(len, found.values())) > 400
     path = tmp_path / "flat.fods"
     path.write_text(flat(found), encoding="utf-8")
-    convert(soffice, "ods", path)
+    convert("ods", path, into=tmp_path)
     needed = optimal(path.with_suffix(".ods"))
     short = [
         (text, width, height, need)
