@@ -69,7 +69,11 @@ def _findings() -> Iterator[str]:
 
 def compiled() -> Mapping[Path, str]:
     """Return what the program reads in place of what people write, by its path."""
-    findings = json.dumps(written_findings(), ensure_ascii=False, indent=0) + "\n"
+    entries = (
+        f"{json.dumps(code)}: {json.dumps(entry, ensure_ascii=False)}"
+        for code, entry in written_findings().items()
+    )
+    findings = "{\n" + ",\n".join(entries) + "\n}\n"  # a line each: two branches may add one
     package = _ROOT / "reconcile"
     return {package / "locale" / COMPILED: findings, package / "forms" / KEPT: kept_text(TEMPLATES)}
 

@@ -59,11 +59,15 @@ class Raw(NamedTuple):
     link: str = ""
 
     @property
+    def address(self) -> str:
+        """The address of the cell; "" for what stands in none (column 0)."""
+        return address(self.cell.row, self.cell.column) if self.cell.column else ""
+
+    @property
     def place(self) -> Place:
-        """Where the cell stands; of what stands in no cell (column 0), where that is."""
-        if not self.cell.column:
-            return self.sheet
-        return Place(self.sheet.file, self.sheet.sheet, address(self.cell.row, self.cell.column))
+        """Where the cell stands; of what stands in none, where that is."""
+        file, sheet, _ = self.sheet
+        return Place(file, sheet, self.address) if self.cell.column else self.sheet
 
     def with_value(self, value: Value) -> Raw:
         """Return the same with another value in the cell."""

@@ -260,16 +260,8 @@ def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> C
 
 def bare(caption: str) -> str:
     """Return a caption folded, without bracketed remarks, stars and colons."""
-    # Captions come back in every file; a long text is none, and is not kept.
-    return _remembered(caption) if len(caption) <= _LONGEST_TEXT else _bare(caption)
-
-
-def _bare(caption: str) -> str:
     short = fold(caption)
     return _REMARK.sub("", short) or short
-
-
-_remembered = lru_cache(maxsize=20_000)(_bare)
 
 
 def is_own(cell: Cell, own: OwnTexts) -> bool:

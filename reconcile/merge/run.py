@@ -441,7 +441,7 @@ def _put(
     # The person who ruled supplied this answer: it came in with the ruling.
     ledger.received += 1
     place = Place(sheet=sheet_name("裁定"))
-    ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "")
+    ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "", "")
     ledger.records.append({name: ruled})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form, asks
@@ -216,18 +217,9 @@ class MergeState:
         says so.
         """
         cell = raw.cell
-
-        def finding(code: str, **values: object) -> Finding:
-            shown = {"header": asked.caption, "value": short(text_of(raw)), **values}
-            return Finding(code, raw.place, unit, task, asked.caption, shown)
-
-        def record(value: Accepted, how: str) -> Record:
-            seen = text_of(raw) if asked.rule.kind == "text" else seen_of(raw)
-            original = f"{seen} <{raw.link}>" if raw.link else seen
-            return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
-
-        code, values = _unreadable(cell) if wanted else UNWANTED, {}
-        outcome = None
+        record = partial(_record, raw, asked, unit, task, returned.sha256)
+        code, outcome = _unreadable(cell) if wanted else UNWANTED, None
+        values: Mapping[str, object] = {}
         if not code:
             outcome = apply(
                 asked, cell.value, format=cell.format, synonyms=self.plan.synonyms,
@@ -237,15 +229,22 @@ class MergeState:
                 outcome = _with_above(asked, outcome, text)
             if doubt:
                 outcome = doubt(outcome)
-            code, values = outcome.code, dict(outcome.values)
+            code, values = outcome.code, outcome.values
         readable = outcome is not None and outcome.kind != "set aside"
+        marks = _marks(raw) if readable else []
+        if outcome and outcome.value is not None and readable and not (code or marks):
+            return record(outcome.value, outcome.kind)  # as nearly always
+
+        def finding(code: str, **values: object) -> Finding:
+            shown = {"header": asked.caption, "value": short(text_of(raw)), **values}
+            return Finding(code, raw.place, unit, task, asked.caption, shown)
+
         # That the answer stands elsewhere is told with where.
         told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
-        if readable:
-            told += [
-                finding(mark, note=short(cell.note), struck=short(cell.struck), link=raw.link)
-                for mark in _marks(raw)
-            ]
+        told += [
+            finding(mark, note=short(cell.note), struck=short(cell.struck), link=raw.link)
+            for mark in marks
+        ]
         for one in told:
             ruling = self.rulings.find(one.code, unit, task, asked.id)
             if ruling is None:
@@ -278,6 +277,15 @@ class MergeState:
         return record(outcome.value, "normalised" if changed else "accepted")
 
 
+def _record(
+    raw: Raw, asked: Field, unit: str, task: int | None, sha256: str, value: Accepted, how: str
+) -> Record:
+    """What was made of a cell, with what stood there."""
+    seen = text_of(raw) if asked.rule.kind == "text" else seen_of(raw)
+    original = f"{seen} <{raw.link}>" if raw.link else seen
+    return Record(unit, task, asked.id, value, original, how, raw.sheet, raw.address, sha256)
+
+
 def aside_of(record: Record, code: str) -> SetAside:
     """Return what is written of an answer that could be read, but is not taken."""
     return SetAside(record.unit, record.task, record.field, record.original, code, record.place)
@@ -285,13 +293,8 @@ def aside_of(record: Record, code: str) -> SetAside:
 
 def text_of(raw: Raw) -> str:
     """Return what stands in a cell, as text."""
-    return (
-        plain(raw.cell.value)
-        or raw.cell.error
-        or raw.cell.formula
-        or raw.cell.struck
-        or raw.cell.note
-    )
+    cell = raw.cell
+    return plain(cell.value) or cell.error or cell.formula or cell.struck or cell.note
 
 
 def seen_of(raw: Raw) -> str:

@@ -78,7 +78,15 @@ def merged(sample_plan: Plan, template: Template) -> MergeResult:
     }
     records = (
         Record(
-            first.unit, 2, name, value, str(value), "accepted", found.findings[0].place, "0" * 64
+            first.unit,
+            2,
+            name,
+            value,
+            str(value),
+            "accepted",
+            found.findings[0].place,
+            "",
+            "0" * 64,
         )
         for name, value in entries[first.unit, 2].values.items()
     )

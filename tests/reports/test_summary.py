@@ -81,7 +81,7 @@ def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> MergeResult:
         entries[a.unit, a.task.number] = Entry(a, values)
         for name, value in values.items():
             place = Place(f"收回/{a.unit}.xlsx", "填报表", f"{name[0].upper()}{a.task.number}")
-            records.append(Record(a.unit, a.task.number, name, value, str(value), "accepted", place, "ab"))  # fmt: skip
+            records.append(Record(a.unit, a.task.number, name, value, str(value), "accepted", place, "", "ab"))  # fmt: skip
     leads = {a.task.number: a.unit for a in wanted if a.role == "lead" and a.unit != SILENT}
     actuals = {
         (i.number, i.name): [Actual(leads[i.number], Decimal(chance.randrange(900)), "", Place())]
@@ -93,7 +93,7 @@ def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> MergeResult:
     for unit in units:
         if unit != SILENT:
             filed = date(2022, 7, 4 if len(unit) % 2 else 6)
-            records.append(Record(unit, None, "filled", filed, "", "accepted", Place(), "ab"))
+            records.append(Record(unit, None, "filled", filed, "", "accepted", Place(), "", "ab"))
     statuses = tuple(
         UnitStatus(u, "missing" if u == SILENT else "clean", n, 0 if u == SILENT else n, 0, 0, 0)
         for u in units
