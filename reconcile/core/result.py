@@ -127,6 +127,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """佐证材料: one file that came beside a form, for one task of one unit; ``size`` in bytes."""
+
+    unit: str
+    task: int
+    file: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One unit's answer on one task: its accepted values by field id."""
 
@@ -231,7 +242,8 @@ class MergeResult:
     ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
     ``closed`` are the captions of periods that are archived. ``signed_off`` are the tasks that are
     not asked any more, each with the ruling (销号) that says so, ``postponed`` those that were
-    put off to a later period with consent, each with the amendment.
+    put off to a later period with consent, each with the amendment. ``evidence`` are the files
+    that prove answers, where the plan asks for them.
     """
 
     plan: Plan
@@ -254,6 +266,7 @@ class MergeResult:
     closed: tuple[str, ...] = ()
     signed_off: Mapping[int, Ruling] = field(default_factory=dict)
     postponed: Mapping[int, Amendment] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
 
     def __hash__(self) -> int:
         """Hash what tells merges apart: mappings cannot be hashed."""

@@ -13,6 +13,16 @@ from .text import fold
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came beside forms and is none: its name as an arrival, size in bytes, SHA-256, who mailed it."""
+
+    file: str
+    size: int
+    sha256: str
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """One cell that came back with something in it, before anything is made of it.
 
