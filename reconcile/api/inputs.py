@@ -21,7 +21,7 @@ from ..core.text import fold, short
 from ..core.units import register_of, suggest
 from ..core.values.deadlines import deadline_day
 from ..core.values.periods import meant_period
-from ..forms.extra_columns import asks_for_adjustment, with_extra_columns
+from ..forms.extra_columns import extra_columns, with_extra_columns
 from ..forms.shipped_forms import read_form
 from ..forms.template import Template, TemplateSheet, read_template
 from ..plan import SETTINGS
@@ -58,7 +58,7 @@ def load_form(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Form | None, tuple[Finding, ...]]:
     """Return the form alone that the template of :func:`load_template` declares."""
-    if not asks_for_adjustment(plan):
+    if not extra_columns(plan):
         return _of_template(read_form, plan, plan_path, given)
     template, findings = load_template(plan, plan_path, given)
     return (template.form if template else None), findings

@@ -113,7 +113,7 @@ def take(
         merged = merge(
             plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
             findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
-            closed=former.closed,
+            closed=former.closed, attachments=intake.attachments,
         )  # fmt: skip
         return replace(taken, merged=merged, form=form)
 

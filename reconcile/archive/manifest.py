@@ -57,6 +57,16 @@ class Returned(TypedDict):
     accepted: bool
 
 
+class Proof(TypedDict):
+    """One file of evidence: of which unit and task, its name as an arrival, size in bytes, SHA-256."""
+
+    unit: str
+    task: int
+    file: str
+    size: int
+    sha256: str
+
+
 class Event(TypedDict, total=False):
     """What befell an archive: when (local time), by whom, and what it is about.
 
@@ -113,6 +123,7 @@ class Manifest(TypedDict):
     outputs: Outputs
     events: list[Event]
     returns: list[Returned]
+    evidence: list[Proof]
     files: list[File]
 
 

@@ -100,6 +100,8 @@ class Form:
 
 ADJUST, ADJUST_WHY = "adjust", "adjust_why"
 """The fields in which a clerk asks for a change of the task, and says why (申请调整, 理由)."""
+EVIDENCE = "evidence"
+"""The field in which a clerk names the files that prove an answer (佐证材料)."""
 ENDLESS = 1e12
 """A bound so far off only says that a number is wanted: Excel's rule for numbers needs bounds."""
 

@@ -126,6 +126,17 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """佐证材料: one file that came beside a form, for one task of one unit; ``size`` in bytes."""
+
+    unit: str
+    task: int
+    file: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One unit's answer on one task: its accepted values by field id."""
 
@@ -281,7 +292,8 @@ class MergeResult:
     ``changes`` are those since the last period, None where no former summary was given.
     ``closed`` are the captions of periods that are archived. ``signed_off`` are the tasks that are
     not asked any more, each with the ruling (销号) that says so, ``postponed`` those that were
-    put off to a later period with consent, each with the amendment.
+    put off to a later period with consent, each with the amendment. ``evidence`` are the files
+    that prove answers, where the plan asks for them.
     """
 
     plan: Plan
@@ -305,6 +317,7 @@ class MergeResult:
     changes: Changes | None = None
     signed_off: Mapping[int, Ruling] = field(default_factory=dict)
     postponed: Mapping[int, Amendment] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
 
     def __hash__(self) -> int:
         """Hash what tells merges apart: mappings cannot be hashed."""

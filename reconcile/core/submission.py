@@ -13,6 +13,16 @@ from .plan import Value
 from .text import fold
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came beside forms and is none: its name as an arrival, size in bytes, SHA-256, who mailed it."""
+
+    file: str
+    size: int
+    sha256: str
+    sender: str = ""
+
+
 class Cell(NamedTuple):
     """One non-blank cell of a sheet.
 

@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..core.form import ADJUST, ADJUST_WHY, Rule
+from ..core.form import ADJUST, ADJUST_WHY, EVIDENCE, Rule
 from ..core.i18n import meant, tr
 from ..core.plan import Plan
 from .template import Template, TemplateCell, TemplateSheet, form_of
 
-ADJUSTING = "调整申请"
-"""The setting that has forms ask whether target or time should be changed."""
+ADJUSTING, PROVING = "调整申请", "佐证材料"
+"""Settings that have forms ask whether target or time should be changed, and for evidence."""
+_PROVING = (
+    (EVIDENCE, "佐证材料", "写随表报送的文件名，如：（7）验收报告.pdf；几个文件用分号分开。", 24.0),
+)
 _ADJUSTING = (
     (ADJUST, "申请调整", "目标或时间要调整的，写明改成什么；不申请的空着。", 28.0),
     (ADJUST_WHY, "理由", "申请调整的依据，如文件、客观情况；不申请的空着。", 28.0),
 )
 
 
-def asks_for_adjustment(plan: Plan) -> bool:
-    """Return whether the plan's forms have the columns for a request to change a task."""
-    return meant(plan.settings.get(ADJUSTING, "").strip(), ("是",)) == "是"
+def _says_yes(plan: Plan, setting: str) -> bool:
+    return meant(plan.settings.get(setting, "").strip(), ("是",)) == "是"
+
+
+def extra_columns(plan: Plan) -> list[tuple[str, str, str, float]]:
+    """Return the columns that the plan's settings ask for: field id, caption, prompt, width."""
+    return [
+        *(_PROVING if _says_yes(plan, PROVING) else ()),
+        *(_ADJUSTING if _says_yes(plan, ADJUSTING) else ()),
+    ]
 
 
 def with_extra_columns(template: Template, plan: Plan) -> Template:
-    """Return the template with the columns that the plan's settings ask for, as it is where it has them."""
-    wanted = [*(_ADJUSTING if asks_for_adjustment(plan) else ())]
+    """Return the template with its :func:`extra_columns`, as it is where it has them."""
+    wanted = extra_columns(plan)
     known = {f.id for f in template.form.fields}
     columns = [
         (i, tr(caption), tr(prompt), w) for i, caption, prompt, w in wanted if i not in known

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from ..core.findings import Finding, Place
 from ..core.i18n import Phrase
+from ..core.submission import Attachment
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive
@@ -72,6 +73,11 @@ def is_lock(name: str) -> bool:
     return bool(_SKIPPED.search(name))
 
 
+_FILM_NAME = re.compile(r"\.(?:mp4|m4v|mov|avi|wmv)$", re.I)
+_PACKED_NAME = re.compile(r"\.(?:docx?|wps|wpt|pptx?|dps|ofd)$", re.I)
+"""Documents that begin as workbooks do."""
+
+
 @dataclass(slots=True)
 class Arrival:
     """One file that came in, or (``content`` None) something of which only findings remain.
@@ -79,7 +85,8 @@ class Arrival:
     ``name`` is what people are shown: "收回/批次.zip/07_市住建局.xlsx".
     ``sha256`` is the hash of the content in hex, "" without one. ``source`` is
     the file on disk that it was found in. ``message_id``, ``sender`` and ``mailed``
-    (the day) are those of the mail that brought it.
+    (the day) are those of the mail that brought it. ``attached`` is what is known of a file that
+    may prove an answer, and is no form by its name.
     """
 
     name: str
@@ -90,6 +97,7 @@ class Arrival:
     sender: str = ""
     mailed: date | None = None
     findings: tuple[Finding, ...] = ()
+    attached: Attachment | None = None
 
 
 class _Budget:
@@ -238,7 +246,9 @@ def _opened(name: str, content: bytes, budget: _Budget, depth: int) -> Iterator[
     elif _is_mail(name, content):
         yield from _mails(name, content, budget, depth)
         return
-    yield Arrival(name, content, hashlib.sha256(content).hexdigest())
+    found = hashlib.sha256(content).hexdigest()
+    attached = Attachment(name, len(content), found) if _is_paper(name, content) else None
+    yield Arrival(name, content, found, attached=attached)
 
 
 def _batch(content: bytes, limits: Limits) -> Archive | None:
@@ -391,7 +401,8 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
         what = {"what": inner.rpartition("/")[2]}
         if not _may_be_sheet(inner, payload):
             notes += (Finding("FILE-045", Place(shown), values=what),)
-            yield _sent_with(letter, Arrival(shown, None, findings=notes))
+            attached = Attachment(shown, len(payload), hashlib.sha256(payload).hexdigest())
+            yield _sent_with(letter, Arrival(shown, None, findings=notes, attached=attached))
             continue
         sheets = True
         lost = "FILE-112" if not payload and name.lower().endswith(_PARTIAL) else ""
@@ -407,6 +418,13 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
     if not sheets:
         arrival = _only(name, Path(), "FILE-106" if letter.cut else "FILE-046")
         yield _sent_with(letter, replace(arrival, findings=arrival.findings + told))
+
+
+def _is_paper(name: str, content: bytes) -> bool:
+    """Return whether a file is no form by its name, and by its first bytes is not one under a false name."""
+    if not (_OTHER_NAME.search(name) or _FILM_NAME.search(name)):
+        return False
+    return bool(_PACKED_NAME.search(name)) or not content.startswith(_SHEET_START)
 
 
 def _sent_with(letter: Letter, arrival: Arrival) -> Arrival:

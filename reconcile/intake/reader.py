@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from ..core.form import Form
 from ..core.i18n import speaking, spoken
 from ..core.plan import Plan
 from ..core.result import Verdict
-from ..core.submission import Submission
+from ..core.submission import Attachment, Submission
 from ..readers import Book, read_book
 from ..readers.limits import LIMITS, Clock, Refused
 from .inbox import Arrival, collect
@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 class Intake:
     """What comes in: the returns, read one by one as they are asked for; files that were none, and why.
 
-    ``unread`` and ``findings`` are whole once all returns have been read.
+    ``unread``, ``findings`` and ``attachments`` are whole once all returns have been read.
     """
 
     returns: Iterable[Submission]
     unread: list[Verdict]
     findings: list[Finding]
+    attachments: list[Attachment] = field(default_factory=list)
 
 
 def take_in(
@@ -57,6 +58,8 @@ def take_in(
 def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterator[Submission]:
     for arrival, (returned, told) in read:
         intake.findings += (*arrival.findings, *told)
+        if arrival.attached and returned is None:
+            intake.attachments.append(replace(arrival.attached, sender=arrival.sender))
         if returned is not None:
             yield _brought_by(returned, arrival)
         else:

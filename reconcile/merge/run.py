@@ -24,6 +24,7 @@ from ..core.result import (
     Actual,
     Balance,
     Entry,
+    Evidence,
     MergeResult,
     Previous,
     Record,
@@ -32,7 +33,7 @@ from ..core.result import (
     Verdict,
     owner_of,
 )
-from ..core.submission import Submission
+from ..core.submission import Attachment, Submission
 from ..core.units import roles
 from .conflicts import GONE, newest, of_former_units, retire, settle
 from .cross_checks import Context, run_checks
@@ -55,6 +56,7 @@ from .rulings import (
 from .state import MergeState, gathered
 from .task_status import changes_since, judge, with_standings
 from .versions import Versions
+from .year.evidence import asks_for_evidence, indexed, lacking
 
 
 def merge(
@@ -68,13 +70,15 @@ def merge(
     findings: Iterable[Finding] = (),
     previous: Previous | None = None,
     closed: Mapping[str, Container[str]] | None = None,
+    attachments: Iterable[Attachment] = (),
 ) -> MergeResult:
     """Merge the returns of one period (counted from 1).
 
     ``unread`` are files that could not be read and ``findings`` what was found
     while reading them; both are looked at after the last return, so that these may
     be read one by one as they are taken. ``previous`` holds last period's answers, if known,
-    ``closed`` the SHA-256 of all returns that are kept with each archived period.
+    ``closed`` the SHA-256 of all returns that are kept with each archived period. ``attachments``
+    came beside the returns, and are looked at after the last, too.
     """
     ledger = MergeState(plan, form, period, Rulings(plan, form, period))
     every, told = roles(plan)
@@ -89,7 +93,7 @@ def merge(
         *(f for f in findings if f.place.file not in ignored),
         *(Finding(IGNORED, Place(file)) for file in sorted(ignored)),
     )
-    together = _Together(wanted, previous, before, closed or {})
+    together = _Together(wanted, previous, before, closed or {}, tuple(attachments))
     try:
         return together.merged(intake, verdicts)
     except Exception as error:
@@ -116,6 +120,7 @@ class _Together:
     previous: Previous | None
     findings: Sequence[Finding]
     closed: Mapping[str, Container[str]]
+    attachments: Sequence[Attachment]
 
     def culprits(self, intake: Intake, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
         """Return the files that cannot be merged: each by itself, or those of a unit together."""
@@ -145,6 +150,13 @@ class _Together:
         wanted = _by_unit(self.wanted)
         ledger.findings = [*self.findings, *ledger.findings]
         entries, actuals, given = _settled(taken, ledger)
+        evidence: tuple[Evidence, ...] = ()
+        if asks_for_evidence(plan):
+            evidence, missing = indexed(plan, self.attachments, verdicts, entries)
+            proofs = {e.file for e in evidence}
+            verdicts = [v for v in verdicts if v.accepted or v.file not in proofs]
+            ledger.findings = [f for f in ledger.findings if f.place.file not in proofs]
+            ledger.findings += lacking(evidence, missing, entries)
         verdicts = [_suspected(v, plan) for v in verdicts]
         answered = {v.unit for v in verdicts if v.accepted}
         ledger.findings += _heard_of(plan, answered, verdicts)
@@ -210,7 +222,7 @@ class _Together:
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
             tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
             balance, entries, standings, judged.reached, actuals, pending, unprinted | spared,
-            tuple(self.closed), changes_since(plan, period, standings, previous), done, later,
+            tuple(self.closed), changes_since(plan, period, standings, previous), done, later, evidence,
         )  # fmt: skip
 
 

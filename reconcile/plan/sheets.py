@@ -87,6 +87,7 @@ SETTING_NOTES: Mapping[str, str] = {
     SUPPORT: "全部、只填进展（不填百分比等数字，默认）或不填（只配合的单位不发表）",
     UNTARGETED: "指标在本期没有目标时问不问数：不问（默认）或照问",
     "销号任务": "空着则已销号的任务不再填报；写“回头看”则仍列在表末，核实成效是否稳固",
+    "佐证材料": "写“是”则填报表多一栏佐证材料，随表报来的文件按单位、任务登记；空着则没有",
     "调整申请": "写“是”则填报表多两栏：申请调整、理由；空着则没有",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
@@ -124,7 +125,11 @@ PASSING = frozenset((DEADLINE, "本期", HONOURED))
 GROUP = "集合单位"
 KINDS = ("单位", GROUP)
 YES_NO = ("是", "否")
-SWITCHES: Mapping[str, Sequence[str]] = {"销号任务": ("回头看",), "调整申请": YES_NO}
+SWITCHES: Mapping[str, Sequence[str]] = {
+    "销号任务": ("回头看",),
+    "调整申请": YES_NO,
+    "佐证材料": YES_NO,
+}
 """What settings may say, beside nothing, that are chosen from a few words."""
 DATED = ("销号", "恢复", "同意", "不同意")
 """Decisions that need a task, a day, a person and a reason."""

@@ -132,6 +132,16 @@ def status_bytes(merged: MergeResult) -> bytes:
             Column("裁定日期", 12, True), Column("依据", 36),
         ]  # fmt: skip
         listing.table("调整申请", columns, requests)
+    if merged.evidence:
+        columns = [
+            Column("序号", 7, True), Column("责任单位", 24), Column("文件", 60), Column("字节", 14, True),
+            Column("SHA-256", 68),
+        ]  # fmt: skip
+        listing.table(
+            "佐证材料",
+            columns,
+            ([e.task, e.unit, e.file, e.size, e.sha256] for e in merged.evidence),
+        )
     book.close()
     return stream.getvalue()
 

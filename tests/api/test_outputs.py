@@ -468,7 +468,16 @@ def test_what_holds_the_key_and_the_forms_is_its_owners(tmp_path: Path) -> None:
     (tmp_path / "来源.xlsx").write_bytes(_published())
     assert run("extract", tmp_path / "来源.xlsx", "-o", tmp_path / "新.xlsx").exit_code == 0
     office(tmp_path)
-    generate = ("generate", tmp_path / "总台账.xlsx", "--period", Q2, "-o", tmp_path / "发出")
+    generate = (
+        "generate",
+        tmp_path / "总台账.xlsx",
+        "--period",
+        Q2,
+        "-o",
+        tmp_path / "发出",
+        "--as-of",
+        "2022-07-01",
+    )
     assert run(*generate).exit_code == 0
     assert run(*MERGE.format(o=tmp_path).split(), "-o", tmp_path / "s.xlsx").exit_code == 3
     mail = ("mail", tmp_path / "发出", "--plan", tmp_path / "总台账.xlsx", "-o", tmp_path / "邮件")

@@ -43,6 +43,7 @@ from ...archive.manifest import (
     File,
     Manifest,
     Outputs,
+    Proof,
     Returned,
     Setup,
     hashes,
@@ -296,6 +297,10 @@ def _filled(
         returns=[
             Returned(file=v.file, sha256=v.sha256, unit=v.unit, accepted=v.accepted)
             for v in merged.verdicts
+        ],
+        evidence=[
+            Proof(unit=e.unit, task=e.task, file=e.file, size=e.size, sha256=e.sha256)
+            for e in merged.evidence
         ],
         files=stage.files,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a task brings along over the year: its evidence."""
