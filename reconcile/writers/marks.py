@@ -21,8 +21,8 @@ from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, DETAILS, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE, PDF, PACK = (
-    "summary", "details", "status", "changes", "report", "circular", "copy", "page", "pdf", "pack",
+SUMMARY, DETAILS, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE, PDF, PACK, HISTORY = (
+    "summary", "details", "status", "changes", "report", "circular", "copy", "page", "pdf", "pack", "history",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL, MADE = "reconcile.output", "reconcile.seal", "reconcile.made"
