@@ -47,7 +47,7 @@ def office(_year: Path, tmp_path: Path) -> Path:
 
 def sheet(path: Path, name: str, first: str) -> Rows:
     """The rows of a table as a clerk sees them, by caption; its header begins with ``first``."""
-    rows = list(openpyxl.load_workbook(path, read_only=True)[name].iter_rows(values_only=True))
+    rows = list(openpyxl.load_workbook(path)[name].iter_rows(values_only=True))
     top = next(i for i, row in enumerate(rows) if row and row[0] == first)
     return [dict(zip(rows[top], row, strict=True)) for row in rows[top + 1 :] if any(row)]
 
@@ -56,7 +56,7 @@ def archived(folder: Path, caption: str, name: str, first: str) -> Rows:
     """The same of an archived summary, whichever of its two workbooks has the sheet."""
     inside = folder / "归档" / caption
     for path in (inside / f"汇总_明细_{caption}.xlsx", inside / f"汇总_{caption}.xlsx"):
-        if name in openpyxl.load_workbook(path, read_only=True).sheetnames:
+        if name in openpyxl.load_workbook(path).sheetnames:
             return sheet(path, name, first)
     raise AssertionError(name)
 
