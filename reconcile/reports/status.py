@@ -100,7 +100,8 @@ def status_bytes(merged: MergeResult) -> bytes:
     from .sheets.unit_sheets import write_missing
 
     title = tr("{period}回表情况", period=merged.caption)
-    book, stream = new_workbook(title, mark_of(STATUS, merged.plan, merged.period))
+    mark = mark_of(STATUS, merged.plan, merged.period)
+    book, stream = new_workbook(title, mark, author=merged.plan.office, day=merged.as_of)
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
         Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),
