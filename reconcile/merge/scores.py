@@ -2,8 +2,8 @@
 
 A lead unit's score is the average weight of the lights of the tasks it leads, plus the weight 按时
 if it answered in time, less the weight 差错 for each error to be corrected; never below zero, and
-zero for a unit that has not answered at all. A task whose answer is the plan's own words counts as
-one without a light. A deadline that cannot be read makes nobody in time. With the default weights
+zero for a unit that has not answered at all. A task whose progress is told in the plan's own words
+counts as one without a light. A deadline that cannot be read makes nobody in time. With the default weights
 100 is the most. A unit that leads nothing has no score and no rank.
 """
 
@@ -21,8 +21,8 @@ from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
 from ..core.values.dates import read_date
 
 ON_TIME, ERROR = "按时", "差错"
-COPIED = "TASK-006"
-"""The finding that an answer is the plan's own words."""
+COPIED, PROGRESS = "TASK-006", "progress"
+"""The finding that an answer is the plan's own words, and the field where that is no answer."""
 DEFAULTS: Mapping[str, Decimal] = {
     "绿灯": Decimal(90), "黄灯": Decimal(60), "红灯": Decimal(30), UNANSWERED: Decimal(0),
     ON_TIME: Decimal(10), ERROR: Decimal(1),
@@ -50,7 +50,8 @@ def score_units(merged: MergeResult) -> tuple[Score, ...]:
     for a in merged.assignments:
         if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:
             led.setdefault(a.unit, []).append(a.task.number)
-    copied = {(f.unit, f.task) for f in merged.findings if f.code == COPIED}
+    told = {(f.unit, f.task, f.place) for f in merged.findings if f.code == COPIED}
+    copied = {(r.unit, r.task) for r in merged.named(PROGRESS) if (r.unit, r.task, r.place) in told}
     scored = [
         _score(merged, s, led.get(s.unit, []), copied, last, weighed, unread)
         for s in merged.statuses

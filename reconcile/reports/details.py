@@ -64,8 +64,8 @@ def write_details(
 def _received(listing: Listing, merged: MergeResult) -> None:
     """Write 收件情况: the balance of all cells, and what became of every file."""
     columns = [
-        Column("文件", 50), Column("责任单位", 24), Column("情况", 12, True), Column("编码", 20, True),
-        Column("文件摘要", 18),
+        Column("文件", 56), Column("责任单位", 24), Column("情况", 12, True), Column("编码", 20, True),
+        Column("文件摘要", 46),
     ]  # fmt: skip
     rows = (
         [

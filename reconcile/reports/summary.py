@@ -14,9 +14,10 @@ from xlsxwriter.worksheet import Worksheet
 from ..core.form import Form
 from ..core.i18n import ZH, sheet_name, spoken, tr
 from ..core.result import MergeResult, Score
+from ..writers.cells import fitted_letter
 from ..writers.marks import SUMMARY, mark_of
 from ..writers.row_height import row_height, split_text
-from ..writers.table import A4, Column, Listing, fitted, page, workbook_to
+from ..writers.table import A4, Column, Listing, page, workbook_to
 from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
 from .circular import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
 from .overview import overview
@@ -122,8 +123,10 @@ def _circular(
         text = tr("　　") + p.text if p.kind in _INDENTED else p.text
         if p.kind == ENCLOSURE:
             text = tr("{text}（见“{sheet}”一页）", text=text, sheet=sheet_name(BEHIND_LIST))
-        for i, part in enumerate(split_text(text, fitted(text, _WIDTH), size)):
-            height = row_height([(part, fitted(part, _WIDTH), size)], 48 if p.kind == TITLE else 28)
+        for i, part in enumerate(split_text(text, fitted_letter(text, _WIDTH), size)):
+            height = row_height(
+                [(part, fitted_letter(part, _WIDTH), size)], 48 if p.kind == TITLE else 28
+            )
             together.append(height)
             if p.kind not in (HEADING, SUBHEADING):
                 if sum(together) > left:

@@ -14,6 +14,8 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile.api.extract import extract
 from reconcile.api.generate import Generated, generate
@@ -232,6 +234,36 @@ def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
     numbers = [r[0] for r in sheet.iter_rows(min_row=4, values_only=True) if isinstance(r[0], int)]
     assert numbers == list(range(1, 141)), "the plan's own order"
+
+
+def test_the_leaders_print_no_more_than_forty_pages(demo_folder: tuple[Path, str]) -> None:
+    book = openpyxl.load_workbook(demo_folder[0] / "汇总_第二季度.xlsx")
+    assert sum(pages_of(sheet) for sheet in book) <= 40, {s.title: pages_of(s) for s in book}
+
+
+def pages_of(sheet: Worksheet) -> int:
+    """So many pages a sheet takes, by the heights of its rows; LibreOffice takes no more."""
+    setup, margins = sheet.page_setup, sheet.page_margins
+    if sheet.title == "总览":
+        return 1
+    paper = (1190.6, 841.9) if int(setup.paperSize) == 8 else (841.9, 595.3)
+    across, down = paper if setup.orientation == "landscape" else paper[::-1]
+    _, _, last, bottom = range_boundaries(
+        sheet.print_area.split("!")[1] if sheet.print_area else sheet.dimensions
+    )
+    letters = (get_column_letter(c) for c in range(1, last + 1))
+    wide = sum(5.25 * sheet.column_dimensions[letter].width for letter in letters)
+    scale = min(1.0, (across - 72 * (margins.left + margins.right)) / wide)
+    room = (down - 72 * (margins.top + margins.bottom)) / scale
+    heights = [sheet.row_dimensions[r].height or 15.0 for r in range(1, bottom + 1)]
+    titles = sheet.print_title_rows
+    again = sum(heights[: int(titles.split("$")[-1])]) if titles else 0.0
+    count, left = 1, room
+    for height in heights:
+        if height > left:
+            count, left = count + 1, room - again
+        left -= height
+    return count
 
 
 def test_merge_again_gives_the_same_bytes_and_status_3(

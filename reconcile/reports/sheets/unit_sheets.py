@@ -63,7 +63,7 @@ def _rule(plan: Plan) -> str:
     w = {word: f"{points.normalize():f}" for word, points in weights(plan).items()}
     return tr(
         "牵头单位按得分排名，得分相同的名次相同。得分＝牵头任务的平均分（绿灯{green}、黄灯{yellow}、红灯{red}、"
-        "未判定{none}，照抄计划原文的按未判定计）＋按时首报{on_time}－须改正每处{error}，最低0分。"
+        "未判定{none}，进展情况照抄计划原文的按未判定计）＋按时首报{on_time}－须改正每处{error}，最低0分。"
         "只配合、不牵头的单位列在后面，不排名。",
         green=w["绿灯"], yellow=w["黄灯"], red=w["红灯"], none=w[UNANSWERED], on_time=w[ON_TIME],
         error=w[ERROR],
