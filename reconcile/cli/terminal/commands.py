@@ -10,16 +10,18 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
-from ...core.i18n import ZH, joined, language_named, meant, spoken, tr
+from ...core.i18n import EN, ZH, joined, language_named, meant, spoken, tr
 from .language import OPTION, VARIABLE, terminal_language, terminal_speaking
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     Type = click.ParamType[str]
 else:
     Type = click.ParamType  # not generic before click 8.4
@@ -153,6 +155,12 @@ class Words(Type):
         told = tr("“{value}”不行；可以写：{choices}", value=value, choices=choices)
         raise click.BadParameter(told, ctx, param)
 
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the words that begin so."""
+        return _completions(map(tr, self._words), incomplete)
+
 
 class Language(Type):
     """zh or en, by any name that the plan's setting takes."""
@@ -170,6 +178,18 @@ class Language(Type):
             told = tr("“{value}”不行；可以写：{choices}", value=value, choices="zh | en")
             raise click.BadParameter(told, ctx, param)
         return found
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the languages that begin so."""
+        return _completions((ZH, EN), incomplete)
+
+
+def _completions(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem  # for who asks
+
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
 def _language_option(**more: Any) -> Option:
