@@ -279,6 +279,10 @@ class Group(_Command, click.Group):
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run a command line in the language that it asks for."""
         given = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            # A pipe on Windows is GBK, or less: a sign it lacks must not stop the work.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
         with terminal_speaking(terminal_language(given, os.environ)):
             return super().main(args, *more, color=coloured(), **extra)
 
