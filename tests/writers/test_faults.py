@@ -143,7 +143,7 @@ def waiting(arguments: list[str]) -> subprocess.Popen[str]:
 
 
 def written(office: Path) -> dict[str, bytes]:
-    names = ("汇总.xlsx", "r.json", "c.docx", f"退回/退回_{A}.xlsx")
+    names = ("汇总.xlsx", "汇总_明细.xlsx", "r.json", "c.docx", f"退回/退回_{A}.xlsx")
     return {name: (office / name).read_bytes() for name in names}
 
 
