@@ -60,7 +60,7 @@ def generate(
     speak(made.language)
     if made.failed:
         fail(made.findings)
-    say_former(made.former)
+    say_former(made.former, made.gap)
     asked = sum(a.unit in made.files for a in made.assignments)
     say(
         tr(
