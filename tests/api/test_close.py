@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,10 @@ def test_a_summary_that_does_not_follow_from_the_archive_is_found(office: Path) 
         (lambda m: m["setup"].update(template="发送记录.jsonl"), "ARCH-012"),
         (lambda m: m["setup"].update(plan="../../总台账.xlsx"), "ARCH-004"),
         (lambda m: m["setup"].update(password=True), "ARCH-012"),
+        (lambda m: m.pop("setup"), "ARCH-004"),
+        (lambda m: m.update(as_of="昨天"), "ARCH-004"),
+        (lambda m: m["files"].append({"path": 3}), "ARCH-004"),
+        (lambda m: m["outputs"].update(records=None), "ARCH-004"),
     ],
 )
 def test_a_manifest_that_cannot_be_followed_says_so(
@@ -300,6 +305,19 @@ def test_a_changed_archive_serves_no_later_period(office: Path) -> None:
 def test_no_verb_writes_into_an_archive(office: Path, command: str) -> None:
     words = command.format(o=office, a=office / ARCHIVE).split(" ")
     assert "在归档里，不能写" in run(*words, status=2).output
+    run("verify", office / ARCHIVE, status=0)
+
+
+def test_templates_that_the_plan_names_are_kept_where_it_names_them(office: Path) -> None:
+    shutil.rmtree(office / "归档")
+    own = office / "模板" / "表.xlsx"
+    own.parent.mkdir()
+    own.write_bytes((resources.files("reconcile.templates") / "form.xlsx").read_bytes())
+    ours = replace(plan(), settings={**plan().settings, "填报表模板": "模板\\表.xlsx"})
+    (office / "总台账.xlsx").write_bytes(plan_bytes(ours))
+    merge(office, Q1)
+    close(office)
+    assert (office / ARCHIVE / "模板" / "表.xlsx").read_bytes() == own.read_bytes()
     run("verify", office / ARCHIVE, status=0)
 
 
