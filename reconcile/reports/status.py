@@ -11,7 +11,7 @@ from ..core.form import ADJUST, ADJUST_WHY
 from ..core.i18n import joined, tr
 from ..core.result import Filed, MergeResult
 from ..core.text import fold, plain, printable
-from ..merge.rulings import decided
+from ..merge.year.decisions import decided
 from ..writers.marks import STATUS, mark_of
 
 STATES = {

@@ -19,7 +19,7 @@ from reconcile.api.status import Taken, take
 from reconcile.cli import main
 from reconcile.core.plan import Period, Plan, Ruling
 from reconcile.core.result import MergeResult
-from reconcile.merge.rulings import decided
+from reconcile.merge.year.decisions import decided
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.reports.status import status_bytes
 
