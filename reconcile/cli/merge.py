@@ -10,8 +10,19 @@ from pathlib import Path
 import click
 
 from .console import ATTENTION, OK, alarming, fail, guarded, say, show, working
-from .options import DOCUMENT, FILE, JSON_FILE, NEW, WORKBOOK, Round, previous_option, round_options
-from .terminal.commands import command, option
+from .options import (
+    DOCUMENT,
+    FILE,
+    JSON_FILE,
+    NEW,
+    PAGE,
+    PDF,
+    WORKBOOK,
+    Round,
+    previous_option,
+    round_options,
+)
+from .terminal.commands import Words, command, option
 
 
 @command()
@@ -27,18 +38,18 @@ from .terminal.commands import command, option
 @option(
     "--html",
     "page_path",
-    type=NEW,
+    type=PAGE,
     help="另写一页网页，给领导在手机、电脑上看，不用联网，如 汇总.html",
 )
 @option(
     "--pdf",
     "pdf_path",
-    type=NEW,
+    type=PDF,
     help="另把汇总打印成一份 PDF，如 汇总.pdf（本机要装有 LibreOffice）",
 )
 @option(
     "--packs",
-    type=click.Choice(("按领导", "按单位")),
+    type=Words("按领导", "按单位"),
     multiple=True,
     help="另按“分管领导”一栏给每位领导、或给每个单位各做一份，放在 汇总_按领导 这样的文件夹（可写两次）",
 )

@@ -26,6 +26,7 @@ NEW = Place(path_type=Path)
 WORKBOOK = NewFile(".xlsx")
 JSON_FILE = NewFile(".json")
 DOCUMENT = NewFile(".docx")
+PAGE, PDF = NewFile(".html", ".htm"), NewFile(".pdf")
 
 
 plan_argument = argument("plan", type=FILE, metavar="总台账.xlsx")
