@@ -102,8 +102,9 @@ def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
 def under_present_names(previous: Previous, plan: Plan) -> Previous:
     """Return former answers under the names that their units have now, and the numbers that their tasks have.
 
-    A task is known again by its goal, where the summary tells it. Of two units that became one, its own answer stands before that of the one it took in;
-    their numbers on an indicator add up where those of several units do.
+    A task is known again by its goal, where the summary tells it. Of two units that became one, its
+    own answer stands before that of the one it took in; their numbers on an indicator add up where
+    those of several units do.
     """
     register, names = register_of(plan), {u.name for u in plan.units}
     summed = {(i.number, f"actual:{i.name}") for i in plan.indicators if i.summed}
