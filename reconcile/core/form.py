@@ -189,14 +189,14 @@ def is_figure(field: Field) -> bool:
 
 def asks_task(plan: Plan, role: str) -> bool:
     """Return whether units in this role are asked about a task at all."""
-    return role == "lead" or _chosen(plan, SUPPORT) != NOTHING
+    return role == "lead" or chosen(plan, SUPPORT) != NOTHING
 
 
 def asks(plan: Plan, role: str, field: Field) -> bool:
     """Return whether units in this role are asked for this field of a task row."""
     if role == "lead":
         return True
-    return asks_task(plan, role) and (_chosen(plan, SUPPORT) == EVERYTHING or not is_figure(field))
+    return asks_task(plan, role) and (chosen(plan, SUPPORT) == EVERYTHING or not is_figure(field))
 
 
 def asks_number(role: str, indicator: Indicator) -> bool:
@@ -213,7 +213,7 @@ def indicators_of(
     period only where the setting says so.
     """
     caption = plan.periods[period - 1].caption if period else ""
-    every = not period or _chosen(plan, UNTARGETED) == INCLUDED
+    every = not period or chosen(plan, UNTARGETED) == INCLUDED
     by_task = {a.task.number: a for a in assignments}
     return tuple(
         (a, i)
@@ -224,7 +224,8 @@ def indicators_of(
     )
 
 
-def _chosen(plan: Plan, name: str) -> str:
+def chosen(plan: Plan, name: str) -> str:
+    """Return which of its :data:`CHOICES` a setting says, the first where it says none."""
     words = CHOICES[name]
     said = meant(plan.settings.get(name, ""), words)
     return said if said in words else words[0]

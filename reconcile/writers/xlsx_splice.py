@@ -20,6 +20,7 @@ from ..core.i18n import Phrase
 from .marks import OUTPUT, SEAL, seal
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_ENCODING = re.compile(r"""\s*<\?xml[^<>]*\bencoding=["']([^"']*)["']""")
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES, _ROOT, _CUSTOM = "[Content_Types].xml", "_rels/.rels", "docProps/custom.xml"
 _VARIANT = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
@@ -89,9 +90,13 @@ class Parts:
         if name in self._changed:
             return self._changed[name]
         try:
-            return self._came[name].decode("utf-8-sig")
+            text = self._came[name].decode("utf-8-sig")
         except (KeyError, UnicodeDecodeError) as error:
             raise Unlike(Phrase("“{name}”没有或读不出来", name=name)) from error
+        declared = _ENCODING.match(text[:200])
+        if declared and declared[1].lower() != "utf-8":
+            raise Unlike(Phrase("“{name}”没有或读不出来", name=name))
+        return text
 
     def put(self, name: str, text: str) -> None:
         """Change a part, or add one."""

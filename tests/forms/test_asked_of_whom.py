@@ -18,6 +18,7 @@ from reconcile.core.plan import Plan, Ruling
 from reconcile.core.result import MergeResult
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
+from reconcile.plan.diff import compare
 
 TASKS = {1: "修路：甲局；乙局", 2: "架桥：乙局；丙局", 3: "植树：甲局"}
 NUMBERS = [
@@ -171,3 +172,10 @@ def test_generate_says_who_gets_none_and_a_word_it_does_not_know(tmp_path: Path)
     assert [(f.code, f.message) for f in findings] == [
         ("PLAN-597", "设置“配合单位填报”填的是“随便”，看不懂，按“只填进展”办")
     ]
+
+
+def test_who_is_asked_otherwise_is_a_change_of_the_plan() -> None:
+    [change] = compare(its(), its("全部"))
+    assert (change.name, change.before, change.after) == ("配合单位填报", "只填进展", "全部")
+    assert change.units == ("乙局", "丙局")
+    assert compare(its(), its("只填进展")) == (), "an empty line says the same"

@@ -25,15 +25,17 @@ from bench_forms import (
     template,
     told,
 )
+from little_round import fill, issue, little_plan
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook as Book
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table as ExcelTable
 
 from reconcile.api import merge as api_merge
 from reconcile.api.merge import write_merge
-from reconcile.core.findings import Severity
+from reconcile.core.findings import Finding, Place, Severity
 from reconcile.core.result import MergeResult
 from reconcile.readers import read_book
 from reconcile.reports.marked_copies import Copy, marked_copy
@@ -347,3 +349,34 @@ def test_a_copy_of_another_format_looks_as_the_form_does(tmp_path: Path) -> None
     assert copy["填报说明"].page_setup.fitToHeight in (None, 1)
     assert copy["填报表"]["H7"].fill.fgColor.rgb == "FFF8CBAD"
     assert told(merged(mend(made.content))) == []
+
+
+def test_a_part_in_another_encoding_is_not_spliced() -> None:
+    old = parts_of(changed(put(**SPOILT)))["xl/styles.xml"]
+    text = '<?xml version="1.0" encoding="gb18030"?>' + old.decode()
+    made = copied(with_parts(changed(put(**SPOILT)), {"xl/styles.xml": text.encode("gb18030")}))
+    assert "styles.xml" in str(made.why) and told(merged(mend(made.content))) == []
+
+
+def test_a_bar_or_a_link_in_a_list_of_words_is_no_way_out() -> None:
+    def change(book: Book) -> None:
+        put(**SPOILT)(book)
+        rule = DataValidation(type="list", formula1='"甲|乙,http://a"')
+        rule.add("E5")
+        book["填报表"].add_data_validation(rule)
+
+    assert spliced(changed(change))
+
+
+def test_very_many_marks_are_several_rules() -> None:
+    tasks = {n: f"第{n}件事：甲局" for n in range(1, 3)}
+    content = fill(issue(little_plan(tasks), "甲局"))
+    book, _ = read_book(FILE, content)
+    assert book is not None
+    places = [Place(FILE, "填报表", f"{c}{r}") for r in range(20, 131) for c in "HIJK"]
+    found = [Finding("ROW-012", place, "甲局", values={"text": "x"}) for place in places]
+    returned = read(content, FILE, little_plan(tasks))
+    made = marked_copy(content, book, returned, template().form, found, "甲局", MARK)
+    assert made.why == ""
+    areas = [area.split() for area in rules_of(made.content)]
+    assert list(map(len, areas)) == [400, 44]

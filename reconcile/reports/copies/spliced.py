@@ -52,7 +52,7 @@ _PLAIN_MAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 _HARMLESS = re.compile(
     r"\[content_types\]\.xml|(?:.*/)?_rels/[^/]*\.rels|docprops/[^/]*|docmetadata/[^/]*|customxml/.*"
     r"|xl/(?:workbook|sharedstrings|styles|calcchain|metadata|comments\d*)\.xml"
-    r"|xl/(?:worksheets|theme|drawings|media|tables|comments|persons|threadedcomments|printersettings"
+    r"|xl/(?:worksheets|chartsheets|theme|drawings|media|tables|comments|persons|threadedcomments|printersettings"
     r"|charts|featurepropertybag)/[^/]*"
 )
 """Parts that hold nothing that acts by itself."""
@@ -63,6 +63,9 @@ _ACTS = re.compile(
     re.IGNORECASE,
 )
 """Formulas that reach out of the workbook."""
+_QUOTED = re.compile(r'"[^"]*"')
+_AT_ONCE = 400
+"""So many cells are named in one rule: Excel takes no endless lists."""
 
 
 class Mark(NamedTuple):
@@ -138,7 +141,7 @@ def _checked(content: bytes) -> Parts:
             if b"purl.oclc.org" in text:
                 raise Unlike(Phrase("存成了“Strict Open XML”"))
             if b"<" in text and any(
-                _ACTS.search(unescape(found[1]))
+                _ACTS.search(_QUOTED.sub('""', unescape(found[1])))
                 for found in _FORMULA.finditer(text.decode("utf-8", "replace"))
             ):
                 raise Unlike(Phrase("里面有引到外面的公式"))
@@ -318,19 +321,24 @@ def _put_marks(
     by_severity: dict[Severity, list[str]] = {}
     for cell, mark in marks.items():
         by_severity.setdefault(mark.severity, []).append(cell)
-    if by_severity:
+    areas = [
+        (severity, " ".join(cells[at : at + _AT_ONCE]))
+        for severity in Severity
+        for cells in (by_severity.get(severity, []),)
+        for at in range(0, len(cells), _AT_ONCE)
+    ]
+    if areas:
         # The rules that there are keep their order, below ours.
         text = re.sub(
             r'(<(?:\w+:)?cfRule\b[^<>]*?\bpriority=")(\d{1,8})"',
-            lambda f: f'{f[1]}{int(f[2]) + len(by_severity)}"', text,
+            lambda f: f'{f[1]}{int(f[2]) + len(areas)}"', text,
         )  # fmt: skip
     rules = ""
-    for priority, severity in enumerate((s for s in Severity if s in by_severity), 1):
+    for priority, (severity, area) in enumerate(areas, 1):
         rule = (
             f'<{prefix}cfRule type="expression" dxfId="{colours[severity]}" priority="{priority}">'
             f"<{prefix}formula>{_RULE}</{prefix}formula></{prefix}cfRule>"
         )
-        area = " ".join(by_severity[severity])
         rules += (
             f'<{prefix}conditionalFormatting sqref="{area}">{rule}</{prefix}conditionalFormatting>'
         )
