@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from typing import NamedTuple
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from ..core.i18n import Phrase
 from .marks import OUTPUT, SEAL, seal
@@ -175,7 +176,7 @@ class Parts:
         if mark:
             self._put_properties({OUTPUT: mark, SEAL: ""})
         for text in self._changed.values():
-            ElementTree.fromstring(text)  # Excel is stricter than what reads it again
+            check_formed(text.encode())  # Excel is stricter than what reads it again
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as new:
             last: list[tuple[zipfile.ZipInfo, str]] = []
@@ -237,6 +238,17 @@ def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
 def _links_of(part: str) -> str:
     folder, _, last = part.rpartition("/")
     return posixpath.join(folder, "_rels", f"{last}.rels")
+
+
+def check_formed(part: bytes) -> None:
+    """Raise ElementTree.ParseError where a part, free of a document type, is no whole XML.
+
+    What is whole can be searched: no element is without its end.
+    """
+    try:
+        expat.ParserCreate().Parse(part, True)
+    except expat.ExpatError as error:
+        raise ElementTree.ParseError(str(error)) from error
 
 
 def escaped(text: str) -> str:

@@ -380,3 +380,23 @@ def test_very_many_marks_are_several_rules() -> None:
     assert made.why == ""
     areas = [area.split() for area in rules_of(made.content)]
     assert list(map(len, areas)) == [400, 44]
+
+
+@pytest.mark.parametrize(
+    ("part", "inside"),
+    [
+        ("xl/worksheets/sheet2.xml", "<x:dataValidations >" * 20_000),
+        ("xl/styles.xml", "<!-- " + "<dxfs >" * 20_000 + " -->"),
+        ("xl/drawings/vmlDrawing1.vml", "<v:shape " * 50_000),
+    ],
+)
+def test_what_never_ends_is_not_searched(part: str, inside: str) -> None:
+    content = changed(put(**SPOILT))
+    text = parts_of(content).get(part, b"<xml></xml>").decode()
+    at = text.rindex("</")
+    spoilt = with_parts(content, {part: (text[:at] + inside + text[at:]).encode()})
+    book, returned = read_book(FILE, content)[0], read(content)
+    assert book is not None
+    finding = Finding("CELL-001", Place(FILE, "填报表", "J9"), "市发改委", values={"header": "x"})
+    made = marked_copy(spoilt, book, returned, template().form, [finding], "市发改委", MARK)
+    assert "写法" in str(made.why) and rules_of(made.content) == []

@@ -30,6 +30,7 @@ from ...writers.xlsx_splice import (
     Unlike,
     appended,
     attribute,
+    check_formed,
     escaped,
     inserted,
     prefix_of,
@@ -136,6 +137,9 @@ def _checked(content: bytes) -> Parts:
             raise Unlike(Phrase("里面有“{name}”", name=name[:60]))
         if name.lower().endswith((".xml", ".rels", ".vml")) and part:
             text = check_xml(part, name)
+            if b"<!" in text and not name.lower().endswith("sharedstrings.xml"):
+                raise Unlike(Phrase("写法和常见的程序不同"))
+            check_formed(text)
             if b'TargetMode="External"' in text or b"TargetMode='External'" in text:
                 raise Unlike(Phrase("里面有链接"))
             if b"purl.oclc.org" in text:
