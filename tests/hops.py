@@ -21,7 +21,7 @@ from reconcile.api.answer import Answered, answer
 from reconcile.api.delegate import delegate
 from reconcile.api.generate import generate
 from reconcile.api.status import take
-from reconcile.core.form import Form
+from reconcile.core.form import NOT_ASKED, Form
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
@@ -124,7 +124,8 @@ def filled(
     columns = {str(c.value): c.column for c in sheet[6]}
     for row in range(7, sheet.max_row + 1):
         for caption, value in answers.get(sheet.cell(row, 2).value, {}).items():
-            sheet.cell(row, columns[caption]).value = value
+            if sheet.cell(row, columns[caption]).value != NOT_ASKED:
+                sheet.cell(row, columns[caption]).value = value
     if "量化指标" in book.sheetnames:
         table = book["量化指标"]
         columns = {str(c.value): c.column for c in table[4]}

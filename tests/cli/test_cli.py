@@ -200,7 +200,12 @@ def test_generate_never_replaces_a_filled_form(sample_plan_path: Path, tmp_path:
 
 @pytest.fixture
 def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
-    """One form of 市侨联, filled but for one answer."""
+    """One form of 市侨联, which leads no task, filled but for one answer."""
+    return inbox_of("市侨联", sample_plan_path, tmp_path)
+
+
+def inbox_of(unit: str, sample_plan_path: Path, tmp_path: Path) -> Path:
+    """One form of a unit, filled but for one answer."""
     result = run(
         "generate",
         sample_plan_path,
@@ -209,7 +214,7 @@ def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
         "-o",
         tmp_path / "发出",
         "--unit",
-        "市侨联",
+        unit,
     )
     assert result.exit_code == 0, result.output
     path = next((tmp_path / "发出").iterdir())
@@ -219,7 +224,8 @@ def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
         if sheet.cell(row, 2).value is None:  # a heading
             continue
         sheet.cell(row, 9).value = "达序时"
-        sheet.cell(row, 10).value = 0.5
+        if sheet.cell(row, 10).value != "（不填）":
+            sheet.cell(row, 10).value = 0.5
         told = sheet.cell(row, 11)
         told.value, told.data_type = f"=已完成第{row}步", "s"
     sheet.cell(7, 9).value = "基本完成"
@@ -324,13 +330,14 @@ def test_export_to_csv_leaves_nothing_live(
     assert all(",\"'=已完成第" in line for line in told)
 
 
-def test_export_to_sqlite_keeps_types(sample_plan_path: Path, inbox: Path, tmp_path: Path) -> None:
+def test_export_to_sqlite_keeps_types(sample_plan_path: Path, tmp_path: Path) -> None:
+    inbox = inbox_of("市文广旅局", sample_plan_path, tmp_path)
     run("export", sample_plan_path, inbox, "--to", tmp_path / "明细.sqlite")
     with closing(sqlite3.connect(tmp_path / "明细.sqlite")) as connection:
         rows = connection.execute(
             "select number from records where field = '完成百分比'"
         ).fetchall()
-    assert rows == [(0.5,), (0.5,)]
+    assert rows == [(0.5,)] * 3, "the tasks that it leads"
 
 
 def test_export_knows_its_endings(sample_plan_path: Path, inbox: Path, tmp_path: Path) -> None:
