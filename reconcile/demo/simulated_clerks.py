@@ -228,8 +228,10 @@ def _vague_state(sheet: Worksheet, first: int, _last: int) -> None:
     sheet.cell(first, _column(sheet, "完成情况")).value = "基本完成"
 
 
-def _percent_in_words(sheet: Worksheet, first: int, _last: int) -> None:
-    sheet.cell(first, _column(sheet, "完成百分比")).value = "约五成"
+def _percent_in_words(sheet: Worksheet, first: int, last: int) -> None:
+    column = _column(sheet, "完成百分比")
+    asked = (r for r in range(first, last + 1) if sheet.cell(r, column).value != tr(NOT_ASKED))
+    sheet.cell(next(asked, first), column).value = "约五成"
 
 
 def _left_out(sheet: Worksheet, _first: int, last: int) -> None:
@@ -238,7 +240,8 @@ def _left_out(sheet: Worksheet, _first: int, last: int) -> None:
 
 def _behind_without_reason(sheet: Worksheet, first: int, _last: int) -> None:
     sheet.cell(first, _column(sheet, "完成情况")).value = "滞后"
-    sheet.cell(first, _column(sheet, "完成百分比")).value = 0.2
+    share = sheet.cell(first, _column(sheet, "完成百分比"))
+    share.value = share.value if share.value == tr(NOT_ASKED) else 0.2
     sheet.cell(first, _column(sheet, "存在问题")).value = None
 
 
