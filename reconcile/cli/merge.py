@@ -53,9 +53,10 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
 )
 @option(
     "--reopen",
-    metavar="原因",
-    help="这个时段已经归档，仍要重做汇总：写明原因，归档里会记下；做完再 close",
+    is_flag=True,
+    help="这个时段已经归档，仍要重做汇总：归档里会记下何时、谁、为什么；做完再 close",
 )
+@option("--why", default="", metavar="原因", help="为什么重做，与 --reopen 同用")
 @previous_option
 def merge(
     asked: Round,
@@ -68,7 +69,8 @@ def merge(
     force: bool,
     opened: bool,
     contacts: bool,
-    reopen: str | None,
+    reopen: bool,
+    why: str,
     previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
@@ -109,11 +111,11 @@ def merge(
         answer = Answer(form_path, answer_out, answered.content)
     with guarded(out):
         opening = None
-        if reopen is not None:
+        if reopen:
             from ..api.year.close import reopening
             from .year.close import login
 
-            opening = reopening(asked.plan, merged, datetime.now(), login(), reopen)
+            opening = reopening(asked.plan, merged, datetime.now(), login(), why)
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, style=style, password=asked.password, contacts=contacts,

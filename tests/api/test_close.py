@@ -229,10 +229,10 @@ def test_a_closed_period_is_made_again_only_when_it_is_opened(office: Path) -> N
     assert "已经归档" in merge(office, Q1, status=2).output
     assert "已经归档" in close(office, status=2).output
     assert summary.read_bytes() == before
-    assert "没有归档" in merge(office, Q2, "--reopen", "漏报", status=2).output
+    assert "没有归档" in merge(office, Q2, "--reopen", status=2).output
     (office / "收回" / "补报" / "02.xlsx").write_bytes(filled(B, 1))
     old = read_manifest(office / ARCHIVE)
-    merge(office, Q1, "--reopen", "市财政局更正")
+    merge(office, Q1, "--reopen", "--why", "市财政局更正")
     opened = read_manifest(office / ARCHIVE)["events"][-1]
     assert (opened["what"], opened["why"]) == ("reopened", "市财政局更正") and opened["when"]
     run("verify", office / "总台账.xlsx", status=0)
@@ -294,8 +294,8 @@ def test_a_changed_archive_serves_no_later_period(office: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen 错 -o {a}/汇总_第一季度.xlsx",
-        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen 错 -o {o}/s.xlsx --returns {a}/退回_第一季度",
+        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen -o {a}/汇总_第一季度.xlsx",
+        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen -o {o}/s.xlsx --returns {a}/退回_第一季度",
         "status {o}/总台账.xlsx {o}/收回 --period 第二季度 -o {a}/收回/补报/进度.xlsx",
         "export {o}/总台账.xlsx {o}/收回 --period 第二季度 --to {a}/明细.csv --force",
         "generate {o}/总台账.xlsx --period 第二季度 -o {a}",
