@@ -404,3 +404,23 @@ def test_what_lies_two_periods_back_is_not_taken_for_the_last_one(office: Path) 
     inbox.mkdir()
     told = run("merge", office / "总台账.xlsx", inbox, "--period", "第三季度", status=3).output
     assert "“第二季度”还没有归档，没有和上期比" in told and "取自归档" not in told
+
+
+def test_every_output_of_the_period_is_taken_by_its_mark(office: Path) -> None:
+    shutil.rmtree(office / "归档")
+    day = ("--as-of", "2022-04-05")
+    run(
+        "status",
+        office / "总台账.xlsx",
+        office / "收回",
+        "--period",
+        Q1,
+        *day,
+        "-o",
+        office / "进度.xlsx",
+    )
+    (office / "别的.xlsx").write_bytes(plan_bytes(replace(plan(), year=2021)))
+    close(office)
+    files = {f["path"]: f["role"] for f in read_manifest(office / ARCHIVE)["files"]}
+    assert files["进度.xlsx"] == "output" and files["报告.json"] == "made"
+    assert "别的.xlsx" not in files

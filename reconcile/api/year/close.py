@@ -65,7 +65,6 @@ from ...writers.marks import (
     CIRCULAR,
     COPY,
     REPORT,
-    STATUS,
     SUMMARY,
     Marked,
     mark_of,
@@ -78,8 +77,6 @@ from ..mail import LOG
 from ..merge import Reopening, usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
-
-_KINDS = (SUMMARY, STATUS, REPORT, CIRCULAR, COPY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +331,7 @@ def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _F
         if path.is_symlink() or not path.is_file():
             continue
         mark = read_mark(path)
-        if mark.kind in _KINDS and mark.mark == mark_of(mark.kind, plan, number):
+        if mark.mark and mark.mark == mark_of(mark.kind, plan, number):
             found[path] = mark
     mains = {p: made for p, m in found.items() if m.kind == SUMMARY and (made := read_made(m.made))}
     if summary not in mains and (asked.summary or len(mains) != 1):
