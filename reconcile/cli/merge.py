@@ -83,9 +83,10 @@ from .terminal.commands import Words, command, option
 )
 @option(
     "--reopen",
-    metavar="原因",
-    help="这个时段已经归档，仍要重做汇总：写明原因，归档里会记下；做完再 close",
+    is_flag=True,
+    help="这个时段已经归档，仍要重做汇总：归档里会记下何时、谁、为什么；做完再 close",
 )
+@option("--why", default="", metavar="原因", help="为什么重做，与 --reopen 同用")
 @previous_option
 def merge(
     asked: Round,
@@ -101,7 +102,8 @@ def merge(
     force: bool,
     opened: bool,
     contacts: bool,
-    reopen: str | None,
+    reopen: bool,
+    why: str,
     previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
@@ -145,11 +147,11 @@ def merge(
         say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
     with guarded(out), working(tr("写汇总和退回件")):
         opening = None
-        if reopen is not None:
+        if reopen:
             from ..api.year.close import reopening
             from .year.close import login
 
-            opening = reopening(asked.plan, merged, datetime.now(), login(), reopen)
+            opening = reopening(asked.plan, merged, datetime.now(), login(), why)
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, page_path=page_path, pdf_path=pdf_path, packs=packs, style=style,

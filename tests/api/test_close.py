@@ -229,10 +229,10 @@ def test_a_closed_period_is_made_again_only_when_it_is_opened(office: Path) -> N
     assert "已经归档" in merge(office, Q1, status=2).output
     assert "已经归档" in close(office, status=2).output
     assert summary.read_bytes() == before
-    assert "没有归档" in merge(office, Q2, "--reopen", "漏报", status=2).output
+    assert "没有归档" in merge(office, Q2, "--reopen", status=2).output
     (office / "收回" / "补报" / "02.xlsx").write_bytes(filled(B, 1))
     old = read_manifest(office / ARCHIVE)
-    merge(office, Q1, "--reopen", "市财政局更正")
+    merge(office, Q1, "--reopen", "--why", "市财政局更正")
     opened = read_manifest(office / ARCHIVE)["events"][-1]
     assert (opened["what"], opened["why"]) == ("reopened", "市财政局更正") and opened["when"]
     run("verify", office / "总台账.xlsx", status=0)
@@ -294,8 +294,8 @@ def test_a_changed_archive_serves_no_later_period(office: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen 错 -o {a}/汇总_第一季度.xlsx",
-        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen 错 -o {o}/s.xlsx --returns {a}/退回_第一季度",
+        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen -o {a}/汇总_第一季度.xlsx",
+        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen -o {o}/s.xlsx --returns {a}/退回_第一季度",
         "status {o}/总台账.xlsx {o}/收回 --period 第二季度 -o {a}/收回/补报/进度.xlsx",
         "export {o}/总台账.xlsx {o}/收回 --period 第二季度 --to {a}/明细.csv --force",
         "generate {o}/总台账.xlsx --period 第二季度 -o {a}",
@@ -404,3 +404,23 @@ def test_what_lies_two_periods_back_is_not_taken_for_the_last_one(office: Path) 
     inbox.mkdir()
     told = run("merge", office / "总台账.xlsx", inbox, "--period", "第三季度", status=3).output
     assert "“第二季度”还没有归档，没有和上期比" in told and "取自归档" not in told
+
+
+def test_every_output_of_the_period_is_taken_by_its_mark(office: Path) -> None:
+    shutil.rmtree(office / "归档")
+    day = ("--as-of", "2022-04-05")
+    run(
+        "status",
+        office / "总台账.xlsx",
+        office / "收回",
+        "--period",
+        Q1,
+        *day,
+        "-o",
+        office / "进度.xlsx",
+    )
+    (office / "别的.xlsx").write_bytes(plan_bytes(replace(plan(), year=2021)))
+    close(office)
+    files = {f["path"]: f["role"] for f in read_manifest(office / ARCHIVE)["files"]}
+    assert files["进度.xlsx"] == "output" and files["报告.json"] == "made"
+    assert "别的.xlsx" not in files

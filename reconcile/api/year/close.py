@@ -64,11 +64,7 @@ from ...writers.atomic import Unfit, safe_name, together, whole_folder
 from ...writers.marks import (
     CIRCULAR,
     COPY,
-    DETAILS,
-    PAGE,
-    PDF,
     REPORT,
-    STATUS,
     SUMMARY,
     Marked,
     mark_of,
@@ -81,8 +77,6 @@ from ..mail import sent_log_of
 from ..merge import Reopening, usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
-
-_KINDS = (SUMMARY, DETAILS, STATUS, REPORT, CIRCULAR, PAGE, PDF, COPY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +332,7 @@ def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _F
         if path.is_symlink() or not path.is_file():
             continue
         mark = read_mark(path)
-        if mark.kind in _KINDS and mark.mark == mark_of(mark.kind, plan, number):
+        if mark.mark and mark.mark == mark_of(mark.kind, plan, number):
             found[path] = mark
     mains = {p: made for p, m in found.items() if m.kind == SUMMARY and (made := read_made(m.made))}
     if summary not in mains and (asked.summary or len(mains) != 1):
