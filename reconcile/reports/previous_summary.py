@@ -29,7 +29,7 @@ RECORDS, STANDINGS = "明细", "任务评定"
 """The sheets of records and of standings, read back from summaries of ours."""
 _OVERVIEW = "总览"
 LAG = "比进度（百分点）"
-STANDING_CAPTIONS = ("序号", "时段", "完成情况", "亮灯", LAG, "口径", "依据")
+STANDING_CAPTIONS = ("序号", "时段", "完成情况", "亮灯", LAG, "口径", "依据", "目标任务")
 """What :func:`read_previous` reads of a task's standing."""
 
 
@@ -59,6 +59,7 @@ def read_previous(
     """
     found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
     standings: dict[str, dict[int, Standing]] = {}
+    goals: dict[str, dict[int, str]] = {}
     for path in paths:
         content = read_regular(path, _OF_A_SUMMARY.file_bytes)
         book, findings = read_book(path.name, content, limits=_OF_A_SUMMARY)
@@ -79,7 +80,8 @@ def read_previous(
         for row in _rows(book.sheets, STANDINGS, STANDING_CAPTIONS):
             if isinstance(row[0], float) and row[1] in found:
                 standings.setdefault(str(row[1]), {})[int(row[0])] = _standing(row)
-    return Previous({p: found[p] for p in periods if p in found}, standings), ()
+                goals.setdefault(str(row[1]), {})[int(row[0])] = str(row[-1] or "")
+    return Previous({p: found[p] for p in periods if p in found}, standings, goals), ()
 
 
 def _no_records(path: Path, book: Book) -> Finding:
@@ -108,7 +110,7 @@ def _is_named(sheet: Sheet, wanted: str) -> bool:
 
 def _standing(row: Sequence[object]) -> Standing:
     """How a task stood, of a row of 任务评定."""
-    number, _, state, light, points, basis, reasons = row
+    number, _, state, light, points, basis, reasons, _ = row
     lag = None
     if isinstance(points, float):
         lag = Lag(meant(str(basis), (PLAN, CALENDAR)), Decimal(f"{points:.15g}"))
