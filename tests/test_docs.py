@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import re
 import sys
 from pathlib import Path
@@ -65,6 +67,25 @@ def test_a_template_that_was_changed_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", reference.compiled(), ids=lambda path: path.name)
 def test_what_is_compiled_says_what_people_wrote(path: Path) -> None:
     assert path.read_text(encoding="utf-8") == reference.compiled()[path]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((CHECKOUT / "reconcile").rglob("*.py")), ids=lambda p: p.stem
+)
+def test_what_a_module_names_is_there(path: Path) -> None:
+    """Files and dotted names of ours in docstrings and messages: modules move, words stay behind."""
+    text = path.read_text("utf-8")
+    there = {p.name for p in CHECKOUT.rglob("*.py") if "build" not in p.parts}
+    assert set(re.findall(r"\b[a-z]\w*\.py\b", text)) <= there
+    for name in re.findall(r":(?:mod|func|class|data|meth):`~?(reconcile\.[\w.]+)`", text):
+        package, _, last = name.rpartition(".")
+        try:
+            found = importlib.import_module(package)
+        except ModuleNotFoundError:
+            found = getattr(
+                importlib.import_module(package.rpartition(".")[0]), package.rpartition(".")[2]
+            )
+        assert hasattr(found, last) or importlib.util.find_spec(name), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -78,7 +78,7 @@ class Reopening(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What :func:`~.chain.answer` made, to be written at ``out``; ``source`` is the form received."""
+    """What :func:`reconcile.api.answer.answer` made, to be written at ``out``; ``source`` is the form received."""
 
     source: Path
     out: Path
