@@ -14,7 +14,9 @@ from typing import Any, TypeVar
 
 import pytest
 from books import keyed
+from click.testing import CliRunner
 
+from reconcile.cli import main
 from reconcile.core.findings import Finding
 from reconcile.core.i18n import EN, ZH, speaking
 from reconcile.core.plan import Plan
@@ -131,6 +133,15 @@ def template() -> Template:
     read, findings = read_template(Path(str(resources.files("reconcile.templates") / "form.xlsx")))
     assert read is not None, findings
     return read
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that the command ``demo`` made, to be read only, and what it printed."""
+    folder = tmp_path_factory.mktemp("demo") / "样例"
+    result = CliRunner().invoke(main, ["demo", "-o", str(folder)])
+    assert result.exit_code == 0, result.output
+    return folder, result.output
 
 
 @pytest.fixture(scope="session")

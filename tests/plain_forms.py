@@ -45,8 +45,19 @@ def parts(content: bytes) -> dict[str, str]:
     looks, styles = [""], found["xl/styles.xml"]
     if whole := re.search(r"<cellXfs count=.*?>(.*)</cellXfs>", styles):
         looks = re.findall(r"<xf [^>]*/>|<xf [^>]*>.*?</xf>", whole[1])
-        looks = [" ".join(sorted(re.findall(r'<\w+|\w+="[^"]*"', look))) for look in looks]
-        found["xl/styles.xml"] = styles.replace(whole[0], "")
+        named = {name: _items(styles, name) for name in ("font", "fill", "border")}
+        named["numFmt"] = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+        looks = [
+            re.sub(
+                r'(font|fill|border|numFmt)Id="(\d+)"',
+                lambda one: f"{one[1]}={named[one[1]].get(one[2], one[2])!r}",
+                " ".join(sorted(re.findall(r'<\w+|\w+="[^"]*"', look))),
+            )
+            for look in looks
+        ]
+        # Forms may know looks that they do not use, in any order.
+        groups = r"<(fonts|fills|borders|numFmts|cellXfs) count=.*?</\1>"
+        found["xl/styles.xml"] = re.sub(groups, "", styles, flags=re.DOTALL)
     for name in [n for n in found if n.startswith("xl/worksheets/")]:
         part = re.sub(r' spans="[^"]*"|(?<=") s="0"', "", found[name])
         part = re.sub(r"(<row [^>]*[^/])></row>", r"\1/>", part)
@@ -56,6 +67,13 @@ def parts(content: bytes) -> dict[str, str]:
         part = part.replace("<sheetData></sheetData>", "<sheetData/>")
         found[name] = part.replace("<headerFooter><oddFooter></oddFooter></headerFooter>", "")
     return found
+
+
+def _items(styles: str, name: str) -> dict[str, str]:
+    """The fonts, fills or borders of a workbook by their numbers."""
+    group = re.search(rf"<{name}s count=[^>]*>(.*?)</{name}s>", styles, re.DOTALL)
+    items = re.findall(rf"<{name}[ >].*?</{name}>|<{name}/>", group[1] if group else "", re.DOTALL)
+    return {str(number): item for number, item in enumerate(items)}
 
 
 def form(

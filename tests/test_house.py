@@ -58,14 +58,14 @@ def test_a_round_loads_nothing_that_only_other_verbs_need(
 
 
 @pytest.mark.parametrize("name", list(cli.main.commands))
-def test_every_verb_has_help_and_stands_in_the_readme(name: str) -> None:
+def test_every_verb_has_help_and_stands_in_both_readmes(name: str) -> None:
     command = cli.main.commands[name]
     assert command.help and "例：" in command.help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"{name} {parameter.opts} has no help"
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    assert f"reconcile {name}" in readme
+    for readme in ("README.md", "README.zh.md"):
+        assert f"reconcile {name}" in (CHECKOUT / readme).read_text(encoding="utf-8")
 
 
 def test_every_finding_code_is_named_by_a_test() -> None:

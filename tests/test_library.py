@@ -31,9 +31,10 @@ def test_every_name_is_documented_and_there_are_no_others() -> None:
     packages = {"library", "core", "annotations", "TYPE_CHECKING", "Any"}
     loaded = {n.split(".")[1] for n in sys.modules if n.startswith("reconcile.")}
     assert public - loaded - packages <= set(reconcile.__all__)
-    text = API.read_text(encoding="utf-8")
-    for name in reconcile.__all__:
-        assert f"`reconcile.{name}" in text or f"`{name}`" in text, name
+    for page in (API, API.with_name("api.zh.md")):
+        text = page.read_text(encoding="utf-8")
+        for name in reconcile.__all__:
+            assert f"`reconcile.{name}" in text or f"`{name}`" in text, (page.name, name)
 
 
 def test_the_import_loads_nothing_heavy() -> None:

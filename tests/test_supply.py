@@ -121,8 +121,9 @@ def test_the_version_stands_in_one_place_and_is_told_where_people_look() -> None
     assert config()["metadata"]["version"] == "attr: reconcile.__version__"
     newest = re.search(r"^## (\S+)", (CHECKOUT / "CHANGELOG.md").read_text("utf-8"), re.M)
     assert newest and newest[1] == reconcile.__version__
-    wheels = re.findall(r"xushi_reconcile-([\d.]+\d)-", (CHECKOUT / "README.md").read_text("utf-8"))
-    assert set(wheels) == {reconcile.__version__}
+    for readme in ("README.md", "README.zh.md"):
+        text = (CHECKOUT / readme).read_text("utf-8")
+        assert set(re.findall(r"xushi_reconcile-([\d.]+\d)-", text)) == {reconcile.__version__}
 
 
 def test_no_registry_is_named() -> None:

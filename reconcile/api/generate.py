@@ -20,7 +20,7 @@ from ..forms.form_writer import Forms, file_name
 from ..intake.edits import written_in
 from ..intake.submission_reader import Captions, read_submission
 from ..merge.indicator_rows import asked_units, undecided
-from ..merge.rulings import looks_back, signed_off
+from ..merge.year.decisions import looks_back, signed_off
 from ..plan import REVIEW, read_plan, spoken_in
 from ..plan.indicators.edited import edited_texts
 from ..readers import read_book
@@ -48,7 +48,8 @@ class Generated:
 
     ``spared`` are assignments that are not asked, since their task is signed off.
     ``removed`` are unfilled forms of the same plan and period that this run did not write again,
-    ``former`` the summaries that were found in the archives of former periods.
+    ``former`` the summaries that were found in the archives of former periods, ``gap`` the period
+    just before where it alone is not archived.
     """
 
     files: dict[str, Path]
@@ -60,6 +61,7 @@ class Generated:
     removed: tuple[Path, ...] = ()
     spared: tuple[Assignment, ...] = ()
     former: tuple[Path, ...] = ()
+    gap: str = ""
 
 
 def generate(
@@ -96,13 +98,14 @@ def generate(
             findings = (*findings, *_hurried(plan, number, day))
         if not number or template is None or guessed:
             return replace(refused, findings=findings)
-        last = None
+        last, gap = None, ""
         found: tuple[Path, ...] = ()
         if not previous_paths:
             former, told = former_of(plan_path, plan, number)
             if former is None:
                 return replace(refused, findings=(*findings, *told))
             previous_paths = found = former.previous
+            gap = former.gap
         if previous_paths:
             earlier = [p.caption for p in plan.periods[: number - 1]]
             previous, told = read_previous(previous_paths, template.form, earlier)
@@ -163,7 +166,7 @@ def generate(
         files = {unit: out / names[unit] for unit in chosen}
         return Generated(
             files, wanted, caption, (*findings, *told), language=language, removed=stale,
-            former=found, spared=spared,
+            former=found, gap=gap, spared=spared,
         )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from importlib import resources
@@ -186,18 +187,23 @@ def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
 
 
 def under_present_names(previous: Previous, plan: Plan) -> Previous:
-    """Return former answers under the names that their units have now.
+    """Return former answers under the names that their units have now, and the numbers that their tasks have.
 
-    Of two units that became one, its own answer stands before that of the one it took in;
-    their numbers on an indicator add up where those of several units do.
+    A task is known again by its goal, where the summary tells it. Of two units that became one, its
+    own answer stands before that of the one it took in; their numbers on an indicator add up where
+    those of several units do.
     """
     register, names = register_of(plan), {u.name for u in plan.units}
     summed = {(i.number, f"actual:{i.name}") for i in plan.indicators if i.summed}
+    numbers = {caption: present_numbers(goals, plan) for caption, goals in previous.goals.items()}
     periods: dict[str, Answers] = {}
     for caption, answers in previous.periods.items():
         found: dict[tuple[str, int, str], Accepted] = {}
         for key in sorted(answers, key=lambda k: k[0] not in names):
-            unit, number, field = key
+            unit, former, field = key
+            number = numbers.get(caption, {}).get(former, former)
+            if number is None:
+                continue
             known = register.get(fold(unit))
             now = (known.name if known else unit, number, field)
             before, value = found.get(now), answers[key]
@@ -208,4 +214,31 @@ def under_present_names(previous: Previous, plan: Plan) -> Previous:
             ):
                 found[now] = before + value
         periods[caption] = found
-    return replace(previous, periods=periods)
+    standings = {
+        caption: {
+            at: replace(standing, task=at)
+            for number, standing in found.items()
+            if (at := numbers.get(caption, {}).get(number, number)) is not None
+        }
+        for caption, found in previous.standings.items()
+    }
+    return replace(previous, periods=periods, standings=standings)
+
+
+def present_numbers(goals: Mapping[int, str], plan: Plan) -> Mapping[int, int | None]:
+    """Return the numbers that tasks have now which had another goal's number then.
+
+    ``goals`` are theirs by number. None is that of a task that is no longer in the plan, and whose
+    number is another's now; one whose goal was but reworded keeps its number.
+    """
+    own = {t.number: fold(t.goal) for t in plan.tasks}
+    named = Counter(own.values())
+    by_goal = {goal: number for number, goal in own.items() if named[goal] == 1}
+    found: dict[int, int | None] = {}
+    for number, goal in goals.items():
+        now = by_goal.get(fold(goal), number)
+        if own.get(number) != fold(goal) and now != number:
+            found[number] = now
+    taken = set(found.values())
+    gone = (n for n in goals if n in taken and n not in found and own.get(n) != fold(goals[n]))
+    return found | dict.fromkeys(gone)

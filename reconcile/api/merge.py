@@ -78,7 +78,7 @@ class Reopening(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What :func:`~.chain.answer` made, to be written at ``out``; ``source`` is the form received."""
+    """What :func:`reconcile.api.answer.answer` made, to be written at ``out``; ``source`` is the form received."""
 
     source: Path
     out: Path
@@ -161,7 +161,7 @@ def write_merge(
     with speaking(language_of(merged.plan.settings)):
         plan, period = merged.plan, merged.period
         if merged.caption in merged.closed and reopening is None:
-            words = "“{period}”已经归档，汇总不再重做；确要重做，加 --reopen 写明原因，归档里会记下"
+            words = "“{period}”已经归档，汇总不再重做；确要重做，加 --reopen（用 --why 写明原因），归档里会记下"
             raise Misused(tr(words, period=merged.caption))
         details = details_place(out)
         outputs = [

@@ -83,7 +83,7 @@ def send(
 ) -> Sending:
     """Send what is waiting, and write the list anew. OSError when the log cannot be written.
 
-    The caller holds the log since before it was looked what is waiting (:func:`~.post.mail`).
+    The caller holds the log since before it was looked what is waiting (:func:`reconcile.api.mail.mail`).
     """
     plan = made.plan
     assert plan is not None, "the caller has looked"

@@ -42,7 +42,8 @@ class Taken:
     """Result of :func:`take`: the merge and the form it was made with, or why not; in which language.
 
     ``inputs`` are the files it was made of, but for those of the inbox: nothing may be written there.
-    ``former`` are those of them that were found in the archives of former periods.
+    ``former`` are those of them that were found in the archives of former periods, ``gap`` is the
+    period just before, where it alone is not archived.
     """
 
     merged: MergeResult | None
@@ -51,6 +52,7 @@ class Taken:
     language: str = ZH
     inputs: tuple[Path, ...] = ()
     former: tuple[Path, ...] = ()
+    gap: str = ""
 
 
 def take(
@@ -99,10 +101,10 @@ def take(
             if former is None:
                 return replace(taken, form=form, findings=(*findings, *told))
         previous = None
-        if not previous_paths and former.previous:
+        if not previous_paths:
             previous_paths = former.previous
             inputs = (*taken.inputs, *previous_paths)
-            taken = replace(taken, inputs=inputs, former=former.previous)
+            taken = replace(taken, inputs=inputs, former=former.previous, gap=former.gap)
         if previous_paths:
             earlier = [p.caption for p in plan.periods[: number - 1]]
             previous, told = read_previous(previous_paths, form, earlier)

@@ -57,11 +57,13 @@ class Former:
     """What a merge has to know of closed periods.
 
     ``previous`` are summaries of former periods, in order, ``closed`` the SHA-256 of the returns of
-    every closed one by its caption. One that was opened again is not closed.
+    every closed one by its caption. One that was opened again is not closed. ``gap`` is the period
+    just before, where earlier ones are archived and it is not: nothing can be compared with it.
     """
 
     previous: tuple[Path, ...] = ()
     closed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gap: str = ""
 
 
 def home(plan_path: Path) -> Path:
@@ -118,7 +120,9 @@ def former_of(
     if findings:
         return None, findings
     closed = {c: known_returns(a.manifest) for c, a in archives.items() if not a.reopened}
-    earlier = {p.caption for p in plan.periods[: period - 1]}
+    earlier = [p.caption for p in plan.periods[: period - 1]]
+    if any(c in archives for c in earlier) and earlier[-1] not in archives:
+        return Former((), closed, earlier[-1]), ()
     paths = []
     for caption, archive in archives.items():
         if caption not in earlier:

@@ -11,6 +11,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Required, TypedDict
 
@@ -173,11 +174,35 @@ def read_manifest(folder: Path) -> Manifest:
         if told != _digest(whole) or whole["manifest"] != VERSION:
             raise ValueError
         manifest: Manifest = whole
-        if manifest_bytes(manifest) != content:
+        if manifest_bytes(manifest) != content or not _is_whole(manifest):
             raise ValueError
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise Broken(MANIFEST) from None
     return manifest
+
+
+def _is_whole(manifest: Manifest) -> bool:
+    """Return whether a manifest has all that is read of it; whoever can make a digest can leave things out.
+
+    ValueError, LookupError, TypeError or AttributeError where it is not even put together as one.
+    """
+    date.fromisoformat(manifest["as_of"])
+    setup, outputs, plan = manifest["setup"], manifest["outputs"], manifest["plan"]
+    texts = [
+        manifest["period"], setup["plan"], setup["template"], setup["form"], *setup["inbox"],
+        *setup["previous"], *(outputs[name] for name in Outputs.__required_keys__),  # type: ignore[literal-required]
+        *(plan[name] for name in ("title", "document", "year", "code")), *manifest["program"].values(),
+        *(text for f in manifest["files"] for text in (f["path"], f["role"], f["sha256"])),
+        *(r["sha256"] for r in manifest["returns"]), *(e["what"] for e in manifest["events"]),
+        *(text for known in setup["closed"].values() for text in known),
+    ]  # fmt: skip
+    flags = (setup["contacts"], setup["password"])
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(flag, bool) for flag in flags)
+        and isinstance(manifest["edition"], int)
+        and any(e["what"] != LATE for e in manifest["events"])
+    )
 
 
 def is_archived(path: Path) -> bool:

@@ -73,10 +73,6 @@ def main(context: click.Context) -> None:
     退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
     """
     context.with_resource(_ended_properly())
-    for stream in (sys.stdout, sys.stderr):
-        # A pipe on Windows is GBK: a sign it lacks must not stop the work.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 for command in (

@@ -70,7 +70,7 @@ def generate(
         )
     if made.failed:
         fail(made.findings)
-    say_former(made.former)
+    say_former(made.former, made.gap)
     detail(tr("总台账"), plan, made.language)
     detail(tr("填报表模板"), template or tr("总台账里写的，没有写则程序自带的"))
     asked = sum(a.unit in made.files for a in made.assignments)

@@ -10,8 +10,19 @@ from pathlib import Path
 import click
 
 from .console import ATTENTION, OK, alarming, fail, guarded, say, show, working
-from .options import DOCUMENT, FILE, JSON_FILE, NEW, WORKBOOK, Round, previous_option, round_options
-from .terminal.commands import command, option
+from .options import (
+    DOCUMENT,
+    FILE,
+    JSON_FILE,
+    NEW,
+    PAGE,
+    PDF,
+    WORKBOOK,
+    Round,
+    previous_option,
+    round_options,
+)
+from .terminal.commands import Words, command, option
 
 
 @command()
@@ -27,18 +38,18 @@ from .terminal.commands import command, option
 @option(
     "--html",
     "page_path",
-    type=NEW,
+    type=PAGE,
     help="另写一页网页，给领导在手机、电脑上看，不用联网，如 汇总.html",
 )
 @option(
     "--pdf",
     "pdf_path",
-    type=NEW,
+    type=PDF,
     help="另把汇总打印成一份 PDF，如 汇总.pdf（本机要装有 LibreOffice）",
 )
 @option(
     "--packs",
-    type=click.Choice(("按领导", "按单位")),
+    type=Words("按领导", "按单位"),
     multiple=True,
     help="另按“分管领导”一栏给每位领导、或给每个单位各做一份，放在 汇总_按领导 这样的文件夹（可写两次）",
 )
@@ -72,9 +83,10 @@ from .terminal.commands import command, option
 )
 @option(
     "--reopen",
-    metavar="原因",
-    help="这个时段已经归档，仍要重做汇总：写明原因，归档里会记下；做完再 close",
+    is_flag=True,
+    help="这个时段已经归档，仍要重做汇总：归档里会记下何时、谁、为什么；做完再 close",
 )
+@option("--why", default="", metavar="原因", help="为什么重做，与 --reopen 同用")
 @previous_option
 def merge(
     asked: Round,
@@ -90,7 +102,8 @@ def merge(
     force: bool,
     opened: bool,
     contacts: bool,
-    reopen: str | None,
+    reopen: bool,
+    why: str,
     previous: tuple[Path, ...],
 ) -> None:
     """检查回表并汇总；有错的做好退回件。
@@ -134,11 +147,11 @@ def merge(
         say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
     with guarded(out), working(tr("写汇总和退回件")):
         opening = None
-        if reopen is not None:
+        if reopen:
             from ..api.year.close import reopening
             from .year.close import login
 
-            opening = reopening(asked.plan, merged, datetime.now(), login(), reopen)
+            opening = reopening(asked.plan, merged, datetime.now(), login(), why)
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
             circular_path=circular_path, page_path=page_path, pdf_path=pdf_path, packs=packs, style=style,

@@ -26,6 +26,7 @@ NEW = Place(path_type=Path)
 WORKBOOK = NewFile(".xlsx")
 JSON_FILE = NewFile(".json")
 DOCUMENT = NewFile(".docx")
+PAGE, PDF = NewFile(".html", ".htm"), NewFile(".pdf")
 
 
 plan_argument = argument("plan", type=FILE, metavar="总台账.xlsx")
@@ -70,13 +71,16 @@ def _workers(jobs: int) -> Iterator[Executor | None]:
         yield executor
 
 
-def say_former(found: Sequence[Path]) -> None:
-    """Say which summaries of former periods were found in the archives."""
+def say_former(found: Sequence[Path], gap: str) -> None:
+    """Say which summaries of former periods were found in the archives, or that the last one was not."""
     from ..core.i18n import joined, tr
 
     if found:
         names = joined(f"{path.parent.name}/{path.name}" for path in found)
         say(tr("上期的汇总取自归档：{names}", names=names))
+    if gap:
+        words = "“{period}”还没有归档，没有和上期比；要比的，先 close，或用 --previous 写明它的汇总"
+        say(tr(words, period=gap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class Round:
             told = "{period}早已结束，截至日期按 {day} 算；要按别的日子，写 --as-of"
             say(tr(told, period=taken.merged.caption, day=taken.merged.as_of), err=True)
         if telling:
-            say_former(taken.former)
+            say_former(taken.former, taken.gap)
         return taken.merged, taken.form, taken.inputs
 
 

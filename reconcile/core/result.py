@@ -193,12 +193,13 @@ class Standing:
 class Previous:
     """What former summaries hold, by period caption, in the plan's order.
 
-    ``periods`` are the answers, ``standings`` how the tasks stood, by task number. A summary of
-    the old shape holds no standings: they are judged anew from its answers.
+    ``periods`` are the answers, ``standings`` how the tasks stood and ``goals`` what they were, by
+    task number. A summary of the old shape holds neither: its answers are judged anew.
     """
 
     periods: Mapping[str, Answers]
     standings: Mapping[str, Mapping[int, Standing]] = field(default_factory=dict)
+    goals: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
     @property
     def last(self) -> Answers:

@@ -253,8 +253,10 @@ def _vague_state(words: Wording, sheet: Worksheet, first: int, _last: int) -> No
     _cell(words, sheet, first, "完成情况").value = words.vague
 
 
-def _percent_in_words(words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
-    _cell(words, sheet, first, "完成百分比").value = words.about_half
+def _percent_in_words(words: Wording, sheet: Worksheet, first: int, last: int) -> None:
+    cells = [_cell(words, sheet, row, "完成百分比") for row in range(first, last + 1)]
+    asked = (cell for cell in cells if cell.value != words.caption(NOT_ASKED))
+    next(asked, cells[0]).value = words.about_half
 
 
 def _left_out(words: Wording, sheet: Worksheet, _first: int, last: int) -> None:
@@ -263,7 +265,8 @@ def _left_out(words: Wording, sheet: Worksheet, _first: int, last: int) -> None:
 
 def _behind_without_reason(words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
     _cell(words, sheet, first, "完成情况").value = _said("滞后", words)
-    _cell(words, sheet, first, "完成百分比").value = 0.2
+    share = _cell(words, sheet, first, "完成百分比")
+    share.value = share.value if share.value == words.caption(NOT_ASKED) else 0.2
     _cell(words, sheet, first, "存在问题").value = None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shlex
 import shutil
 import subprocess
@@ -141,7 +142,10 @@ def _names(sample: Sample) -> dict[str, str]:
 
 def _command_line(words: Sequence[str]) -> str:
     """A command as a shell of this system takes it."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    if os.name == "nt":
+        return subprocess.list2cmdline(words)
+    # shlex takes every Chinese character for a sign of the shell.
+    return " ".join(w if re.fullmatch(r"[\w./-]+", w) else shlex.quote(w) for w in words)
 
 
 def _merge(folder: Path, sample: Sample) -> Generator[str, None, tuple[Path, Path]]:

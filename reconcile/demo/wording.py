@@ -46,7 +46,7 @@ ENGLISH = Wording(
     {"填报表": "Form", "量化指标": "Indicators", "序号": "No.", "完成情况": "State", "完成百分比": "Per cent done", "进展情况": "Progress", "存在问题": "Problems",
      "下一步措施": "Next steps", "预计完成时间": "Expected completion", "填报人": "Filled in by", "联系电话": "Telephone",
      "填报日期": "Date filed", "本期目标": "Target this period", "全年目标": "Year's target", "口径": "Basis",
-     "计量单位": "Unit of measure", "本期实际": "Actual this period"},
+     "计量单位": "Unit of measure", "本期实际": "Actual this period", "（不填）": "(not asked)"},
     date(2025, 7, 1),
     ("Kick-off meeting held, work shared out", "Permits granted, building goes on as planned", "Survey finished and reported",
      "{share} of the year's target reached so far", "Programme adopted, {share} of the parts begun"),

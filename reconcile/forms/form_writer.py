@@ -132,7 +132,9 @@ class Forms:
         ]
         expand = {"milestones": Expansion(captions, stressed=self._period - 1, folded=True)}
         omit = () if self._last else ("previous", "before")
-        book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
+        book, stream = new_workbook(
+            fill(tr("{title}（{period}）填报表"), values), author=self._plan.office
+        )
         painter = Painter(book, self._plan.year)
         sheets = []
         for layout in self._template.sheets:

@@ -127,7 +127,7 @@ class Painting:
             stressed = column.part == expansion.stressed and at[0] >= template.repeat - 1
             formats[at] = painter.format_of(cell, stressed)
             slots[at] = _Slot(
-                "", 0, self._locked(painter, cell) if at[0] == template.repeat else 0, cell.text, cell.placeholder, column.part, expansion.captions[column.part],
+                "", 0, 0, cell.text, cell.placeholder, column.part, expansion.captions[column.part],
                 _span(template, columns, at[0], column.source)
                 if cell.look.get("text_wrap") and column.source not in template.hidden
                 and not (column.folded and at[0] >= template.repeat - 1) else 0.0,
@@ -143,17 +143,21 @@ class Painting:
                     begun, look = f'<c r="{xl_col_to_name(number)}', format_number(style)
                     slot = slots.get((row, number), _Slot("", 0))
                     self._rows[row].append(replace(slot, begun=begun, look=look))
+            if row == template.repeat:
+                self._rows[row] = [self._lockable(painter, slot) for slot in self._rows[row]]
             sheet.set_row(row - 1)  # XlsxWriter is to know how far the sheet reaches
         self._letters = {c.word: xl_col_to_name(i) for i, c in enumerate(columns) if c.word}
         _rules(painter, sheet, template, columns)
         self._check, line = self_check(template, [c.source for c in columns], self._letters)
         self._check.lay(painter, sheet, line, template.repeat, template.repeat)
 
-    def _locked(self, painter: Painter, cell: TemplateCell) -> int:
-        """The look of an asked cell that is not asked for: as the given cells beside it."""
-        if cell.look.get("locked", True):
-            return 0
-        return format_number(painter.format(locked_look(self.template, cell)))
+    def _lockable(self, painter: Painter, slot: _Slot) -> _Slot:
+        """A cell of the repeated row with the look that it has where nothing is asked."""
+        cells = (c for (row, _), c in self.template.cells.items() if row == self.template.repeat)
+        cell = next((c for c in cells if slot.word and c.placeholder == slot.word), None)
+        if cell is None or cell.look.get("locked", True):
+            return slot
+        return replace(slot, locked=format_number(painter.format(locked_look(self.template, cell))))
 
     def rows(self, values: Values, rows: Sequence[Values], strings: Strings) -> Rows:
         """Return the sheet's rows.

@@ -12,7 +12,7 @@ from datetime import date
 
 from ..core.findings import Finding, Place
 from ..core.form import ADJUST, ADJUST_WHY, Field, Form, asks
-from ..core.i18n import tr
+from ..core.i18n import Phrase, tr
 from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
 from ..core.result import Entry, Previous, Records, owner_of
 from ..core.submission import RowPlace
@@ -131,7 +131,7 @@ def done_in_part(c: Context) -> Iterator[Finding]:
             continue
         state = entry.values.get("state")
         if (state == DONE and share < 1) or (state == NOT_BEGUN and share > 0):
-            values = {"state": tr(str(state)), "percent": percent(share)}
+            values = {"state": Phrase(str(state)), "percent": percent(share)}
             yield c.finding("TASK-003", unit, number, "percent", **values)
 
 
@@ -219,7 +219,7 @@ def contradicting_units(c: Context) -> Iterator[Finding]:
         state = str(entry.values.get("state", ""))
         for lead, theirs in leads.get(number, []):
             if lead != unit and _contradict(state, theirs):
-                values = {"state": tr(state), "lead": lead, "theirs": tr(theirs)}
+                values = {"state": Phrase(state), "lead": lead, "theirs": Phrase(theirs)}
                 yield c.finding("TASK-008", unit, number, "state", **values)
 
 

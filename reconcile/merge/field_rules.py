@@ -1,7 +1,7 @@
 """Judgement: one field's rule against one cell -> an Outcome. Pure.
 
 The rule comes from the template, never from the return. What a field admits is
-worded by :func:`reconcile.core.text.describe` alone.
+worded by :func:`reconcile.core.form.describe` alone.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def identify(plan: Plan, period: int, returned: Submission, rulings: Rulings) ->
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
     number = parse_form_number(text)
-    assert number is not None, "returned.py only hands on numbers that parse"
+    assert number is not None, "submission_reader.py only hands on numbers that parse"
     told = _judge_number(plan, period, number, where, returned)
     if told:
         return _wrong(told)
@@ -114,7 +114,7 @@ def owners_of_parts(plan: Plan, period: int, returned: Submission) -> tuple[str,
     for part in returned.parts:
         text, at = part.numbers[0]
         number = parse_form_number(text)
-        assert number is not None, "returned.py only hands on numbers that parse"
+        assert number is not None, "submission_reader.py only hands on numbers that parse"
         wrong = _judge_number(plan, period, number, at, part)
         if wrong and wrong.code != OTHER_PERIOD:
             return ()

@@ -8,7 +8,7 @@ from functools import partial
 
 from ..core.findings import Finding, Place
 from ..core.form import Form, asks_number, asks_task, indicators_of
-from ..core.i18n import joined, tr
+from ..core.i18n import Phrase, joined
 from ..core.keys import bears_key, key_fits, parse_row_key, short_hash
 from ..core.plan import Assignment, Indicator, Plan
 from ..core.prefill import indicator_text, indicator_texts
@@ -226,7 +226,7 @@ def _restored(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> 
 
 def _edited(ledger: MergeState, unit: str, indicator: Indicator, raw: Raw, before: str) -> None:
     values = {
-        "name": indicator.name, "caption": raw.caption, "before": before or tr("（空）"),
+        "name": indicator.name, "caption": raw.caption, "before": before or Phrase("（空）"),
         "after": short(plain(raw.cell.value)),
     }  # fmt: skip
     ledger.received += 1

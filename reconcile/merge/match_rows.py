@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from ..core.findings import Finding
-from ..core.i18n import joined, meant, tr
+from ..core.i18n import Phrase, joined, meant, tr
 from ..core.keys import RowKey, key_fits, parse_row_key, text_hash, whose_key
 from ..core.plan import Assignment, Plan, Task
 from ..core.prefill import MILESTONE, ROLES, given_texts
@@ -396,7 +396,7 @@ def _text(raw: Raw) -> str:
     return plain(raw.cell.value) or raw.cell.error or raw.cell.formula or raw.cell.note.strip()
 
 
-def _difference(ours: str, theirs: str) -> tuple[str, str]:
+def _difference(ours: str, theirs: str) -> tuple[str | Phrase, str | Phrase]:
     """The differing middle of two texts, whole numbers kept whole: ("850", "800")."""
     start = 0
     while start < min(len(ours), len(theirs)) and ours[start] == theirs[start]:
@@ -409,4 +409,4 @@ def _difference(ours: str, theirs: str) -> tuple[str, str]:
     while end and (ours[len(ours) - end].isdigit() or ours[len(ours) - end] == "."):
         end -= 1
     before, after = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
-    return short(before, 40) or tr("（空）"), short(after, 40) or tr("（空）")
+    return short(before, 40) or Phrase("（空）"), short(after, 40) or Phrase("（空）")

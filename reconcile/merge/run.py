@@ -41,10 +41,11 @@ from .identify import suspects
 from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators, undecided
 from .ingest import Intake, take_return
 from .match_rows import task_of
-from .rulings import (
-    REJECT,
-    USE,
-    Rulings,
+from .rulings import REJECT, USE, Rulings
+from .state import MergeState, gathered
+from .task_status import changes_since, judge, with_standings
+from .versions import Versions
+from .year.decisions import (
     looks_back,
     not_done,
     postponed,
@@ -53,9 +54,6 @@ from .rulings import (
     spared_of,
     with_done,
 )
-from .state import MergeState, gathered
-from .task_status import changes_since, judge, with_standings
-from .versions import Versions
 from .year.evidence import asks_for_evidence, indexed, lacking
 
 

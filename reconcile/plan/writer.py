@@ -17,7 +17,8 @@ from ..core.text import fold
 from ..core.unit_names import written_names
 from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.synonyms import ENGLISH_SYNONYMS
-from ..writers.table import A3, A4, Cell, Column, Listing, new_workbook
+from ..writers.table import A3, A4, Cell, Column, Listing, colour_tabs, new_workbook
+from ..writers.theme import TAB_MAIN, TAB_QUIET, TAB_WAITING
 from . import indicator_sheet
 from .guide import FILL_IN, Layout, write_guide
 from .sheets import (
@@ -86,7 +87,7 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
 
     The same plan gives the same bytes.
     """
-    book, stream = new_workbook(plan.title)
+    book, stream = new_workbook(plan.title, author=plan.office)
     listing = _Book(book)
     # What a person works through stands in front; a table finds its sheet by name.
     guide = book.add_worksheet(sheet_name(GUIDE))
@@ -134,6 +135,10 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     listing.choices(sheet, tick, count, [tr("是")])
     listing.waiting(sheet, tick, count, f'=AND($A2<>"",${letters(tick + 1)}2="")')
     write_guide(listing, guide, plan, findings, listing.layouts)
+    waiting = dict.fromkeys((GUIDE, REVIEW, COLUMNS), TAB_WAITING)
+    main = dict.fromkeys((TASKS, UNITS, indicator_sheet.SHEET), TAB_MAIN)
+    rest = dict.fromkeys((PERIODS, SETTINGS, STATES, RULINGS, CHANGES), TAB_QUIET)
+    colour_tabs(book, {**waiting, **main, **rest})
     guide.activate()
     book.close()
     return stream.getvalue()

@@ -1,8 +1,8 @@
 """Any spreadsheet file -> cells with addresses. Guards before it parses.
 
 ``read_book`` goes by what a file holds, not by its name. The reader of each
-kind of file is imported when the first such file turns up: ooxml.py (xlsx,
-xlsm, strict), biff.py (xls, et), rescue.py (xlsb), ods.py.
+kind of file is imported when the first such file turns up: xlsx.py (xlsx,
+xlsm, strict), xls.py (xls, et), calamine_process.py (xlsb), ods.py.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 This costs less than opening the file a second time with a library that shows
 no formats, formulas, errors, notes or struck text. The package and its notes
-are here, the cells of a sheet in ooxml_cells.py, everything else that a part
-may hold in ooxml_parts.py.
+are here, the cells of a sheet in xlsx_cells.py, everything else that a part
+may hold in xlsx_parts.py.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from ..core.i18n import joined, sheet_name, tr
 from ..core.result import MergeResult
 from ..core.submission import fingerprint
 from ..writers.marks import DETAILS, mark_of
-from ..writers.table import Column, Listing, workbook_to
-from ..writers.theme import Style
+from ..writers.table import Column, Listing, colour_tabs, workbook_to
+from ..writers.theme import TAB_QUIET, TAB_RED, TAB_WAITING, Style
 from .previous_summary import RECORDS, STANDINGS
 from .sheets.lists import PROBLEMS, write_problems, write_records, write_standings
 from .sheets.task_table import SUPPORT, support_lines, write_support
@@ -47,7 +47,8 @@ def write_details(
     """
     title = tr("{title}（{period}）汇总明细", title=merged.plan.title, period=merged.caption)
     mark = mark_of(DETAILS, merged.plan, merged.period)
-    book = workbook_to(stream, title, mark=mark, large=True)
+    plan = merged.plan
+    book = workbook_to(stream, title, mark=mark, author=plan.office, day=merged.as_of, large=True)
     listing = Listing(book, style)
     for name in (PROBLEMS, MISSING, RECEIVED, SUPPORT, STANDINGS, RECORDS):
         book.add_worksheet(sheet_name(name))
@@ -58,6 +59,8 @@ def write_details(
     write_support(listing, form, support_lines(merged, form), at)
     write_standings(listing, merged)
     write_records(listing, merged, form, contacts=contacts)
+    tabs = dict.fromkeys((RECEIVED, SUPPORT, STANDINGS, RECORDS), TAB_QUIET)
+    colour_tabs(book, {PROBLEMS: TAB_RED, MISSING: TAB_WAITING, **tabs})
     book.close()
 
 

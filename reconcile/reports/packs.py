@@ -11,12 +11,13 @@ from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 from ..core.findings import Finding, Place, Severity
-from ..core.i18n import joined, tr
+from ..core.i18n import tr
 from ..core.plan import Plan
 from ..core.result import Balance, Changes, MergeResult, UnitStatus
 from ..writers.atomic import safe_name
 from ..writers.marks import PACK, mark_of
 from .counts import plain_title
+from .overview import task_numbers
 
 BY_LEADER, BY_UNIT = "按领导", "按单位"
 WAYS = (BY_LEADER, BY_UNIT)
@@ -100,7 +101,7 @@ def unassigned(made: Sequence[Pack]) -> tuple[Finding, ...]:
     for pack in made:
         if not pack.whose:
             numbers = [t.number for t in pack.merged.plan.tasks]
-            values = {"count": len(numbers), "numbers": joined(map(str, numbers))}
+            values = {"count": len(numbers), "numbers": task_numbers(numbers)}
             found.append(Finding("FORM-038", Place(pack.file), values=values))
     return tuple(found)
 

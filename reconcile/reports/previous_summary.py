@@ -29,7 +29,7 @@ RECORDS, STANDINGS = "明细", "任务评定"
 """The sheets of records and of standings, read back from summaries of ours."""
 _OVERVIEW = "总览"
 LAG = "比进度（百分点）"
-STANDING_CAPTIONS = ("序号", "时段", "完成情况", "亮灯", LAG, "口径", "依据")
+STANDING_CAPTIONS = ("序号", "时段", "完成情况", "亮灯", LAG, "口径", "依据", "目标任务")
 """What :func:`read_previous` reads of a task's standing."""
 
 
@@ -59,6 +59,7 @@ def read_previous(
     """
     found: dict[str, Answers] = {}
     standings: dict[str, Mapping[int, Standing]] = {}
+    goals: dict[str, Mapping[int, str]] = {}
     for path in paths:
         book, findings = open_summary(path)
         if book is None:
@@ -70,7 +71,8 @@ def read_previous(
             found[caption] = {**found.get(caption, {}), **answers}
         for caption, stood in one.standings.items():
             standings[caption] = {**standings.get(caption, {}), **stood}
-    return Previous({p: found[p] for p in periods if p in found}, standings), ()
+            goals[caption] = {**goals.get(caption, {}), **one.goals[caption]}
+    return Previous({p: found[p] for p in periods if p in found}, standings, goals), ()
 
 
 def open_summary(path: Path) -> tuple[Book | None, tuple[Finding, ...]]:
@@ -84,6 +86,7 @@ def previous_in(
     """Return the values and standings of one summary, opened from ``path``; as :func:`read_previous` does."""
     found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
     standings: dict[str, dict[int, Standing]] = {}
+    goals: dict[str, dict[int, str]] = {}
     rows = list(rows_of(book.sheets, RECORDS, _READ_BACK))
     if not rows:
         return None, (_no_records(path, book),)
@@ -99,7 +102,8 @@ def previous_in(
     for row in rows_of(book.sheets, STANDINGS, STANDING_CAPTIONS):
         if isinstance(row[0], float) and row[1] in found:
             standings.setdefault(str(row[1]), {})[int(row[0])] = _standing(row)
-    return Previous({p: found[p] for p in periods if p in found}, standings), ()
+            goals.setdefault(str(row[1]), {})[int(row[0])] = str(row[-1] or "")
+    return Previous({p: found[p] for p in periods if p in found}, standings, goals), ()
 
 
 def _no_records(path: Path, book: Book) -> Finding:
@@ -128,7 +132,7 @@ def _is_named(sheet: Sheet, wanted: str) -> bool:
 
 def _standing(row: Sequence[object]) -> Standing:
     """How a task stood, of a row of 任务评定."""
-    number, _, state, light, points, basis, reasons = row
+    number, _, state, light, points, basis, reasons, _ = row
     lag = None
     if isinstance(points, float):
         lag = Lag(meant(str(basis), (PLAN, CALENDAR)), Decimal(f"{points:.15g}"))

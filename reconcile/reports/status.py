@@ -11,7 +11,7 @@ from ..core.form import ADJUST, ADJUST_WHY
 from ..core.i18n import joined, tr
 from ..core.result import Filed, MergeResult
 from ..core.text import fold, plain, printable
-from ..merge.rulings import decided
+from ..merge.year.decisions import decided
 from ..writers.marks import STATUS, mark_of
 
 STATES = {
@@ -100,7 +100,8 @@ def status_bytes(merged: MergeResult) -> bytes:
     from .sheets.unit_sheets import write_missing
 
     title = tr("{period}回表情况", period=merged.caption)
-    book, stream = new_workbook(title, mark_of(STATUS, merged.plan, merged.period))
+    mark = mark_of(STATUS, merged.plan, merged.period)
+    book, stream = new_workbook(title, mark, author=merged.plan.office, day=merged.as_of)
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
         Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),

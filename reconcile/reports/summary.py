@@ -17,8 +17,18 @@ from ..core.result import MergeResult, Score
 from ..writers.cells import fitted_letter
 from ..writers.marks import SUMMARY, mark_of
 from ..writers.row_height import row_height, split_text
-from ..writers.table import A4, Column, Listing, page, workbook_to
-from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
+from ..writers.table import A4, Column, Listing, colour_tabs, page, workbook_to
+from ..writers.theme import (
+    LETTER_HEAD,
+    LETTER_SUBHEAD,
+    LETTER_TEXT,
+    LETTER_TITLE,
+    TAB_FIRST,
+    TAB_MAIN,
+    TAB_QUIET,
+    TAB_RED,
+    Style,
+)
 from .circular import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
 from .overview import overview
 from .sheets.lists import BEHIND_LIST, INDICATORS, to_task, write_behind, write_indicators
@@ -64,7 +74,9 @@ def write_summary(
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
     mark = mark or mark_of(SUMMARY, merged.plan, merged.period)
-    book = workbook_to(stream, title, mark=mark, made=made, large=True)
+    book = workbook_to(
+        stream, title, mark=mark, made=made, author=merged.plan.office, day=merged.as_of, large=True
+    )
     listing = Listing(book, style)
     names = [
         OVERVIEW, TABLE, BEHIND_LIST, *([INDICATORS] if merged.plan.indicators else []),
@@ -83,6 +95,8 @@ def write_summary(
         write_scores(listing, merged, scores)
     if circular:
         _circular(listing, sheets[CIRCULAR], circular, at)
+    tabs = dict.fromkeys((TABLE, INDICATORS, SCORES), TAB_MAIN)
+    colour_tabs(book, {OVERVIEW: TAB_FIRST, **tabs, BEHIND_LIST: TAB_RED, CIRCULAR: TAB_QUIET})
     book.close()
 
 

@@ -12,7 +12,16 @@ from xml.etree import ElementTree
 
 from xlsxwriter.utility import xl_col_to_name
 
+from .row_height import row_height
+
 _BOOK, _RELATIONS, _TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+_STYLES = "xl/styles.xml"
+_WRAPPED = (
+    '<{p}xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+    '<{p}alignment vertical="top" wrapText="1"/></{p}xf>'
+)
+_SIZE = 11.0
+"""Font size of a workbook's plain cells, in points; where it is smaller, rows are a little high."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -26,18 +35,18 @@ def with_sheet(
     ``widths`` are in Excel's column unit. ValueError where the workbook is not put together as
     Office programs do it; whoever asks reads the result again.
     """
-    sheet = _sheet(widths, rows)
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
         names = set(old.namelist())
-        if not {_BOOK, _RELATIONS, _TYPES} <= names:
+        if not {_BOOK, _RELATIONS, _TYPES, _STYLES} <= names:
             raise ValueError(_BOOK)
         changed = {}
         part = _part_of(old, name)
         if not part:
             part = _free(names)
             changed = _announced(old, name, part)
-        changed[part] = sheet
+        styles, style = _wrapping(old.read(_STYLES).decode("utf-8"))
+        changed |= {_STYLES: styles, part: _sheet(widths, rows, style)}
         for member in old.infolist():
             text = changed.pop(member.filename, None)
             new.writestr(member, old.read(member) if text is None else text, member.compress_type)
@@ -93,15 +102,26 @@ def _before(text: str, tag: str, added: str) -> str:
     return text[: found[0].start()] + added + text[found[0].start() :]
 
 
-def _sheet(widths: Sequence[float], rows: Iterable[Sequence[object]]) -> str:
+def _wrapping(styles: str) -> tuple[str, int]:
+    """The styles with one of plain cells that wrap their text, and its number. ValueError without a list of them."""
+    found = re.search(r"<((?:\w+:)?)cellXfs\b[^>]*>(.*?)</\1cellXfs\s*>", styles, re.DOTALL)
+    if not found:
+        raise ValueError("cellXfs")
+    prefix, inside = found[1], found[2]
+    wrapped = _WRAPPED.replace("{p}", prefix)
+    own = re.findall(rf"<{prefix}xf\b[^>]*/>|<{prefix}xf\b.*?</{prefix}xf\s*>", inside, re.DOTALL)
+    if wrapped in own:
+        return styles, own.index(wrapped)
+    made = f'<{prefix}cellXfs count="{len(own) + 1}">{inside}{wrapped}</{prefix}cellXfs>'
+    return styles[: found.start()] + made + styles[found.end() :], len(own)
+
+
+def _sheet(widths: Sequence[float], rows: Iterable[Sequence[object]], style: int) -> str:
     columns = "".join(
         f'<col min="{i}" max="{i}" width="{width + 0.71:g}" customWidth="1"/>'
         for i, width in enumerate(widths, 1)
     )
-    lines = "".join(
-        f'<row r="{r}">{"".join(_cell(r, c, value) for c, value in enumerate(row))}</row>'
-        for r, row in enumerate(rows, 1)
-    )
+    lines = "".join(_row(r, row, widths, style) for r, row in enumerate(rows, 1))
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_MAIN}">'
@@ -110,8 +130,15 @@ def _sheet(widths: Sequence[float], rows: Iterable[Sequence[object]]) -> str:
     )
 
 
-def _cell(row: int, column: int, value: object) -> str:
-    at = f"{xl_col_to_name(column)}{row}"
+def _row(number: int, row: Sequence[object], widths: Sequence[float], style: int) -> str:
+    """One row, as high as its texts need."""
+    high = row_height([(str(v), w, _SIZE) for v, w in zip(row, widths, strict=True)])
+    cells = "".join(_cell(number, column, value, style) for column, value in enumerate(row))
+    return f'<row r="{number}" ht="{high:g}" customHeight="1">{cells}</row>'
+
+
+def _cell(row: int, column: int, value: object, style: int) -> str:
+    at = f'{xl_col_to_name(column)}{row}" s="{style}'
     if isinstance(value, int | float):
         return f'<c r="{at}"><v>{value!r}</v></c>'
     # What looks like one of Office's escapes is kept from being one.

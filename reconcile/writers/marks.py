@@ -80,6 +80,15 @@ def made_with(as_of: date, *, contacts: bool) -> str:
     return f"{as_of.isoformat()}{' contacts' if contacts else ''}"
 
 
+def read_made(made: str) -> tuple[date, bool] | None:
+    """Return the as-of date that a summary was made with, and whether it has contacts; None for any other text."""
+    day, _, more = made.partition(" ")
+    try:
+        return date.fromisoformat(day), more == "contacts"
+    except ValueError:
+        return None
+
+
 def seal(members: Iterable[zipfile.ZipInfo]) -> str:
     """Return the digest of an archive's members, but for those that hold marks and seals."""
     told = sorted(

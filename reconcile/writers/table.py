@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import IO, Any
 
 from xlsxwriter.workbook import Workbook
@@ -25,24 +25,36 @@ A3, A4 = 8, 9
 LINK = "#1F4E79"
 
 __all__ = [
-    "A3", "A4", "EPOCH", "LINK", "SIZE", "Cell", "Column", "Listing", "fitted", "new_workbook", "page",
+    "A3", "A4", "EPOCH", "LINK", "SIZE", "Cell", "Column", "Listing", "colour_tabs", "fitted",
+    "new_workbook", "page",
     "workbook_to", "write_value",
 ]  # fmt: skip
 
 
-def new_workbook(title: str, mark: str = "") -> tuple[Workbook, io.BytesIO]:
-    """Return an empty workbook, and the stream that holds it once it is closed."""
+def new_workbook(
+    title: str, mark: str = "", *, author: str = "", day: date | None = None
+) -> tuple[Workbook, io.BytesIO]:
+    """Return an empty workbook, and the stream that holds it once it is closed; see :func:`workbook_to`."""
     stream = io.BytesIO()
-    return workbook_to(stream, title, mark=mark), stream
+    return workbook_to(stream, title, mark=mark, author=author, day=day), stream
 
 
 def workbook_to(
-    stream: IO[bytes], title: str, *, mark: str = "", made: str = "", large: bool = False
+    stream: IO[bytes],
+    title: str,
+    *,
+    mark: str = "",
+    made: str = "",
+    author: str = "",
+    day: date | None = None,
+    large: bool = False,
 ) -> Workbook:
     """Return an empty workbook that is written to ``stream`` when it is closed.
 
     With a ``mark`` it says which output it is, and bears a seal; ``made`` says with what it was
-    made. A ``large`` one is compressed less thoroughly.
+    made. ``author`` is the office that issues it, ``day`` the as-of date: its properties say that it
+    was made then, never when it really was, so that the same input gives the same bytes. A
+    ``large`` one is compressed less thoroughly.
     """
     options = {
         "strings_to_formulas": False,
@@ -51,13 +63,22 @@ def workbook_to(
     }
     book = RowBook(stream, options, QUICK if large else USUAL)
     book.worksheet_class = RowSheet
-    book.set_properties({"title": title, "created": EPOCH})
+    created = datetime.combine(day, time()) if day else EPOCH
+    book.set_properties({"title": title, "author": author, "created": created})
     if mark:
         book.set_custom_property(OUTPUT, mark, "text")
         book.set_custom_property(SEAL, "", "text")  # put in when all else is written
     if made:
         book.set_custom_property(MADE, made, "text")
     return book
+
+
+def colour_tabs(book: Workbook, colours: Mapping[str, str]) -> None:
+    """Colour the tabs of sheets, by the names that we give them; what is not there is passed over."""
+    for name, colour in colours.items():
+        sheet = book.get_worksheet_by_name(sheet_name(name))
+        if sheet is not None:
+            sheet.set_tab_color(colour)
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:

@@ -19,7 +19,7 @@ from reconcile.api.status import Taken, take
 from reconcile.cli import main
 from reconcile.core.plan import Period, Plan, Ruling
 from reconcile.core.result import MergeResult
-from reconcile.merge.rulings import decided
+from reconcile.merge.year.decisions import decided
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.reports.status import status_bytes
 
@@ -184,6 +184,8 @@ def test_agreed_changes_go_into_the_plan_and_leave_a_trace(tmp_path: Path) -> No
     assert (
         book["我的笔记"]["A1"].value == "别丢" and book["任务"]["A2"].fill.fgColor.rgb == "00FFFF00"
     )
+    trace = book["变更记录"]
+    assert trace["D2"].alignment.wrap_text and trace["D2"].value == "产业投资1360亿元"
     changes, _ = diff(kept, tmp_path / "总台账.xlsx")
     assert changes is not None
     assert [

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,7 @@ from reconcile.api.year.verify import verify as api_verify
 from reconcile.archive.folder import Archive, archive_at, differences
 from reconcile.archive.manifest import MANIFEST, manifest_bytes, read_manifest
 from reconcile.cli import main
+from reconcile.core.plan import Period
 from reconcile.plan import plan_bytes
 
 Q1, Q2 = "第一季度", "第二季度"
@@ -93,7 +98,7 @@ def test_an_archive_holds_all_that_the_summary_was_made_of(office: Path) -> None
     inside = office / ARCHIVE
     assert files_in(inside) == [
         "manifest.json", "发送记录.jsonl", "总台账.xlsx", "报告.json", "收回/01.xlsx", "收回/补报/02.xlsx",
-        "汇总_第一季度.xlsx", "退回_第一季度/退回_02.xlsx",
+        "汇总_明细_第一季度.xlsx", "汇总_第一季度.xlsx", "退回_第一季度/退回_02.xlsx",
     ]  # fmt: skip
     for name in files_in(inside):
         if name != MANIFEST:
@@ -142,8 +147,6 @@ def test_a_summary_that_does_not_follow_from_the_archive_is_found(office: Path) 
     book.save(inside / name)
 
     def fit(manifest: Any) -> None:
-        import hashlib
-
         entry = next(f for f in manifest["files"] if f["path"] == name)
         entry["sha256"] = hashlib.sha256((inside / name).read_bytes()).hexdigest()
 
@@ -160,6 +163,10 @@ def test_a_summary_that_does_not_follow_from_the_archive_is_found(office: Path) 
         (lambda m: m["setup"].update(template="发送记录.jsonl"), "ARCH-012"),
         (lambda m: m["setup"].update(plan="../../总台账.xlsx"), "ARCH-004"),
         (lambda m: m["setup"].update(password=True), "ARCH-012"),
+        (lambda m: m.pop("setup"), "ARCH-004"),
+        (lambda m: m.update(as_of="昨天"), "ARCH-004"),
+        (lambda m: m["files"].append({"path": 3}), "ARCH-004"),
+        (lambda m: m["outputs"].update(records=None), "ARCH-004"),
     ],
 )
 def test_a_manifest_that_cannot_be_followed_says_so(
@@ -172,7 +179,7 @@ def test_a_manifest_that_cannot_be_followed_says_so(
 def test_the_next_period_finds_the_former_summary_by_itself(office: Path, tmp_path: Path) -> None:
     (office / "收回" / "03.xlsx").write_bytes(filled(A, 2))
     told = merge(office, Q2)
-    assert f"上期的汇总取自归档：{Q1}/汇总_{Q1}.xlsx" in told.output
+    assert f"上期的汇总取自归档：{Q1}/汇总_明细_{Q1}.xlsx" in told.output
     assert "ARCH-007" not in told.output, "what is archived is not late"
     named = tmp_path / "写明.xlsx"
     merge(office, Q2, "--previous", office / f"汇总_{Q1}.xlsx", "-o", named)
@@ -222,10 +229,10 @@ def test_a_closed_period_is_made_again_only_when_it_is_opened(office: Path) -> N
     assert "已经归档" in merge(office, Q1, status=2).output
     assert "已经归档" in close(office, status=2).output
     assert summary.read_bytes() == before
-    assert "没有归档" in merge(office, Q2, "--reopen", "漏报", status=2).output
+    assert "没有归档" in merge(office, Q2, "--reopen", status=2).output
     (office / "收回" / "补报" / "02.xlsx").write_bytes(filled(B, 1))
     old = read_manifest(office / ARCHIVE)
-    merge(office, Q1, "--reopen", "市财政局更正")
+    merge(office, Q1, "--reopen", "--why", "市财政局更正")
     opened = read_manifest(office / ARCHIVE)["events"][-1]
     assert (opened["what"], opened["why"]) == ("reopened", "市财政局更正") and opened["when"]
     run("verify", office / "总台账.xlsx", status=0)
@@ -236,7 +243,7 @@ def test_a_closed_period_is_made_again_only_when_it_is_opened(office: Path) -> N
     assert [e["what"] for e in again["events"]] == ["closed", "reopened", "replaced", "closed"]
     assert again["events"][2]["files"] == {f["path"]: f["sha256"] for f in old["files"]}
     told = merge(office, Q2).output
-    assert f"上期的汇总取自归档：{Q1}_2/汇总_{Q1}.xlsx" in told
+    assert f"上期的汇总取自归档：{Q1}_2/汇总_明细_{Q1}.xlsx" in told
     assert "已经归档" in merge(office, Q1, status=2).output
     assert run("verify", office / "总台账.xlsx", status=0).output.count("完好") == 2
 
@@ -276,8 +283,8 @@ def test_nothing_is_closed_without_one_summary_and_an_inbox(office: Path) -> Non
 
 
 def test_a_changed_archive_serves_no_later_period(office: Path) -> None:
-    summary = office / ARCHIVE / f"汇总_{Q1}.xlsx"
-    summary.write_bytes(summary.read_bytes() + b"x")
+    details = office / ARCHIVE / f"汇总_明细_{Q1}.xlsx"  # which later periods read
+    details.write_bytes(details.read_bytes() + b"x")
     assert "ARCH-010" in merge(office, Q2, status=1).output
     manifest = office / ARCHIVE / MANIFEST
     manifest.write_bytes(manifest.read_bytes().replace(b"2022-04-05", b"2022-04-06"))
@@ -287,8 +294,8 @@ def test_a_changed_archive_serves_no_later_period(office: Path) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen 错 -o {a}/汇总_第一季度.xlsx",
-        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen 错 -o {o}/s.xlsx --returns {a}/退回_第一季度",
+        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen -o {a}/汇总_第一季度.xlsx",
+        "merge {o}/总台账.xlsx {o}/收回 --period 第一季度 --reopen -o {o}/s.xlsx --returns {a}/退回_第一季度",
         "status {o}/总台账.xlsx {o}/收回 --period 第二季度 -o {a}/收回/补报/进度.xlsx",
         "export {o}/总台账.xlsx {o}/收回 --period 第二季度 --to {a}/明细.csv --force",
         "generate {o}/总台账.xlsx --period 第二季度 -o {a}",
@@ -298,6 +305,19 @@ def test_a_changed_archive_serves_no_later_period(office: Path) -> None:
 def test_no_verb_writes_into_an_archive(office: Path, command: str) -> None:
     words = command.format(o=office, a=office / ARCHIVE).split(" ")
     assert "在归档里，不能写" in run(*words, status=2).output
+    run("verify", office / ARCHIVE, status=0)
+
+
+def test_templates_that_the_plan_names_are_kept_where_it_names_them(office: Path) -> None:
+    shutil.rmtree(office / "归档")
+    own = office / "模板" / "表.xlsx"
+    own.parent.mkdir()
+    own.write_bytes((resources.files("reconcile.templates") / "form.xlsx").read_bytes())
+    ours = replace(plan(), settings={**plan().settings, "填报表模板": "模板\\表.xlsx"})
+    (office / "总台账.xlsx").write_bytes(plan_bytes(ours))
+    merge(office, Q1)
+    close(office)
+    assert (office / ARCHIVE / "模板" / "表.xlsx").read_bytes() == own.read_bytes()
     run("verify", office / ARCHIVE, status=0)
 
 
@@ -370,3 +390,37 @@ def test_links_that_lead_out_of_the_inbox_are_kept_as_links(office: Path, tmp_pa
     link.unlink()
     link.symlink_to(tmp_path / "别的.xlsx")
     assert [f.code for f in differences(archive(office / ARCHIVE))] == ["ARCH-001"]
+
+
+def test_what_lies_two_periods_back_is_not_taken_for_the_last_one(office: Path) -> None:
+    ours = plan()
+    third = Period("第三季度", date(2022, 9, 30), 9)
+    tasks = tuple(
+        replace(t, milestones={**t.milestones, third.caption: "做完。"}) for t in ours.tasks
+    )
+    longer = replace(ours, periods=(*ours.periods, third), tasks=tasks)
+    (office / "总台账.xlsx").write_bytes(plan_bytes(longer))
+    inbox = office / "空"
+    inbox.mkdir()
+    told = run("merge", office / "总台账.xlsx", inbox, "--period", "第三季度", status=3).output
+    assert "“第二季度”还没有归档，没有和上期比" in told and "取自归档" not in told
+
+
+def test_every_output_of_the_period_is_taken_by_its_mark(office: Path) -> None:
+    shutil.rmtree(office / "归档")
+    day = ("--as-of", "2022-04-05")
+    run(
+        "status",
+        office / "总台账.xlsx",
+        office / "收回",
+        "--period",
+        Q1,
+        *day,
+        "-o",
+        office / "进度.xlsx",
+    )
+    (office / "别的.xlsx").write_bytes(plan_bytes(replace(plan(), year=2021)))
+    close(office)
+    files = {f["path"]: f["role"] for f in read_manifest(office / ARCHIVE)["files"]}
+    assert files["进度.xlsx"] == "output" and files["报告.json"] == "made"
+    assert "别的.xlsx" not in files

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from importlib import resources
@@ -43,6 +46,19 @@ def run(*arguments: object) -> Result:
 
 def office(folder: Path) -> Path:
     """What a coordinator has in one folder in the second period."""
+    return shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
+
+
+@functools.cache
+def _prepared() -> str:
+    """The same, to be copied for each test."""
+    place = tempfile.mkdtemp(prefix="prepared-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    _prepare(Path(place))
+    return place
+
+
+def _prepare(folder: Path) -> None:
     templates = resources.files("reconcile.templates")
     for name in ("form", "summary", "mail"):
         (folder / f"{name}.xlsx").write_bytes((templates / f"{name}.xlsx").read_bytes())
@@ -63,7 +79,6 @@ def office(folder: Path) -> Path:
     made = run("merge", folder / "总台账.xlsx", before, "--period", Q1, "-o", folder / "上期.xlsx")
     assert made.exit_code == 3, made.output
     shutil.rmtree(folder / "退回", ignore_errors=True)
-    return folder
 
 
 def _fields(one: object) -> dict[str, object]:

@@ -170,6 +170,24 @@ def test_work_without_steps_is_told_after_a_second(monkeypatch: pytest.MonkeyPat
     assert said in (["写汇总 …", "\r\x1b[K"], ["\r\x1b[K"])
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("reconcile gen", ["generate"]),
+        ("reconcile mail --kind ", ["form", "returned", "reminder", "report"]),
+        ("reconcile status --lang ", ["zh", "en"]),
+        ("reconcile merge --circ", ["--circular"]),
+    ],
+)
+def test_the_shell_completes(typed: str, wanted: list[str]) -> None:
+    environment = {
+        "_RECONCILE_COMPLETE": "bash_complete", "COMP_WORDS": typed.rstrip(), "RECONCILE_LANG": "en",
+        "COMP_CWORD": str(len(typed.split(" ")) - 1),
+    }  # fmt: skip
+    told = CliRunner(env=environment).invoke(main, [], prog_name="reconcile")
+    assert [line.partition(",")[2] for line in told.output.split()] == wanted
+
+
 # --- names
 
 
@@ -229,4 +247,4 @@ def test_a_file_that_is_no_plan_is_called_what_it_is(place: Path, tmp_path: Path
         "01.xlsx": "这是填报表，",
     }  # fmt: skip
     assert set(said) == set(wanted)
-    assert all(wanted[name] in told and "PLAN-595" in told for name, told in said.items()), said
+    assert all(wanted[name] in told and "PLAN-605" in told for name, told in said.items()), said

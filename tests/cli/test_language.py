@@ -104,7 +104,8 @@ def test_an_english_terminal_shows_no_chinese(arguments: Sequence[str], place: P
     assert (
         result.output and [line for line in result.output.splitlines() if holds_chinese(line)] == []
     )
-    assert (result.exit_code == 0) == (arguments[-1:] in (("--help",), ("--version",)))
+    if arguments:  # nothing at all is help, or wrong usage, as click's version has it
+        assert (result.exit_code == 0) == (arguments[-1] in ("--help", "--version"))
 
 
 def click_s_own() -> set[str]:
@@ -138,7 +139,7 @@ def test_click_s_strings_are_all_in_the_catalogue() -> None:
     known = {m.id[0] if isinstance(m.id, tuple) else str(m.id) for m in catalogue}
     ours = click_s_own()
     assert {t for t in ours if t not in known and " " in t} <= {
-        "[OPTIONS]", "COMMAND [ARGS]", "(Did you mean one of: {possibilities}?)",
+        "[OPTIONS]", "COMMAND [ARGS]", "(Did you mean one of: {possibilities}?)", "(Possible options: {possibilities})",
     } | {t for t in ours if t.endswith(("{nargs} arguments.", "{choices}.", "({args})", "{formats}.", "{len_value} were given.", "{len} were given."))}  # fmt: skip
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)

@@ -113,10 +113,9 @@ def balanced(merged: MergeResult) -> bool:
 
 
 @pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "d"
-    lines = list(walk_through.run_demo(folder))
-    assert any("merge --answer" in line for line in lines)
+def rehearsal(demo_folder: tuple[Path, str]) -> Path:
+    folder, printed = demo_folder
+    assert "merge --answer" in printed
     return folder
 
 

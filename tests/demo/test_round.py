@@ -199,14 +199,6 @@ def test_a_clean_fill_of_all_forms_raises_nothing_and_balances(
     assert sum(r.field == "filler" for r in merged.records) == asked
 
 
-@pytest.fixture(scope="module")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("demo") / "样例"
-    result = CliRunner().invoke(main, ["demo", "-o", str(folder)])
-    assert result.exit_code == 0, result.output
-    return folder, result.output
-
-
 def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, str]) -> None:
     folder, printed = demo_folder
     assert {p.name for p in folder.iterdir()} == {

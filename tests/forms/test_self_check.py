@@ -44,7 +44,7 @@ def rows(*numbers: int, **cells: Any) -> dict[str, Any]:
 HEAD = {"D4": "张三", "M4": date(2022, 7, 1)}
 CASES: dict[str, tuple[str, dict[str, Any], str]] = {
     "blank": (A, {}, "还差14格（其中表头2格）：第1、2、3项…"),
-    "two kinds": (B, {}, "还差8格（其中表头2格）：第2、4项"),
+    "two kinds": (B, {}, "还差7格（其中表头2格）：第2、4项"),
     "one": (A, HEAD | rows(7, 9, 10), "还差3格：第2项"),
     "blanks": (A, HEAD | rows(7, 8, 9) | rows(10, J="  "), "还差1格：第5项"),
     "behind": (A, HEAD | rows(7, 8, 9) | rows(10, H="滞后"), "还差1格：第5项"),
@@ -54,7 +54,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str]] = {
     "both": (A, HEAD | rows(7, 8) | rows(9, H="已完成", I=0.8), "还差3格：第5项；第3项前后不一致"),
     "over": (A, HEAD | rows(7, 8, 9) | rows(10, H="已完成", I=1.2), COMPLETE),
     "sorted": (B, HEAD | {"A7": "K", "B7": 4, "B8": None, "C8": "一、牵头任务"} | rows(7),
-               "还差3格：第2项"),
+               "还差2格：第2项"),
     "error": (A, {"J7": "=1/0"}, "有的格子是出错的公式，请改正。"),
 }  # fmt: skip
 

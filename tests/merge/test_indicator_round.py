@@ -281,6 +281,14 @@ def test_the_next_period_shows_and_compares_the_last(
     assert before == replace(first.standings[9], reasons=before.reasons), "as it was published"
     assert second.changes and second.changes.since == "第二季度"
     assert 9 in (*second.changes.newly_behind, *second.changes.turned_red)
+    old = openpyxl.load_workbook(details)
+    del old["任务评定"]  # as summaries were when there was one workbook for all
+    old.create_sheet("总览")
+    old.save(tmp_path / "旧汇总.xlsx")
+    again = merged(
+        sample_plan_path, back, period="第三季度", previous_paths=[tmp_path / "旧汇总.xlsx"]
+    )
+    assert again.changes == second.changes, "judged anew from the answers, it comes to the same"
     out = tmp_path / "汇总Q3.xlsx"
     write_merge(second, taken.form, out, tmp_path / "退回Q3", [back])
     lists = openpyxl.load_workbook(out)["量化指标"]

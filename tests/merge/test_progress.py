@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.core.findings import Place
+from reconcile.core.i18n import speaking
 from reconcile.core.lights import Lag, Measured, elapsed_share, print_points, shares
 from reconcile.core.plan import Amount, Indicator, Period
 from reconcile.merge.progress import Thresholds, contradiction, fall, light_of, measure, worst
@@ -279,6 +280,10 @@ def test_numbers_never_overrule_a_statement_in_silence() -> None:
         7,
     )
     assert found.message == "自报达序时，“产业投资”测算滞后序时目标12.3个百分点"
+    with speaking("en"):  # another terminal's language than the plan's
+        assert found.message == (
+            "Reported as “On schedule”, but “产业投资” is 12.3 percentage points behind the milestone"
+        )
     ahead = stand(CUMULATIVE, "第三季度", "450", "900")
     modest = contradiction(it, "滞后", ahead, place, "市发改委")
     assert modest is not None

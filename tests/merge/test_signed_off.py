@@ -15,8 +15,8 @@ from little_round import PERIODS, fill, issue, little_plan
 
 from reconcile.api.generate import generate
 from reconcile.core.plan import Period, Plan, Ruling
-from reconcile.merge.rulings import signed_off
 from reconcile.merge.scores import score_units
+from reconcile.merge.year.decisions import signed_off
 from reconcile.plan import plan_bytes, read_plan
 
 THREE = (*PERIODS, Period("第三季度", date(2022, 9, 30), 9))

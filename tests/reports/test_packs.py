@@ -146,7 +146,7 @@ def test_packs_stand_in_a_folder_and_go_when_they_are_called_for_no_more(tmp_pat
     assert written.packs == {folder: 3} and folder.name == "汇总_按领导"
     assert names(folder) == ["未指定.xlsx", "领导乙.xlsx", "领导甲.xlsx"]
     told = worded(f for f in written.findings if f.code.startswith("FORM-"))
-    assert [(f.code, f.values) for f in told] == [("FORM-038", {"count": 1, "numbers": "4"})]
+    assert [(f.code, f.values) for f in told] == [("FORM-038", {"count": 1, "numbers": "第4项"})]
     book = openpyxl.load_workbook(folder / "领导甲.xlsx")
     text = "\n".join(str(c.value) for sheet in book for row in sheet.iter_rows() for c in row)
     assert "领导甲分管" in text and "征地没有完成" in text

@@ -62,8 +62,8 @@ def test_whatever_goes_wrong_is_told(nowhere: Path, monkeypatch: pytest.MonkeyPa
 def test_what_hangs_is_ended_with_all_that_it_started(nowhere: Path) -> None:
     living = nowhere.parent / "living"
     program(nowhere, f"(while :; do /bin/date +%s%N > '{living}'; /bin/sleep 0.05; done) & wait")
-    told = reason(printed(b"", MARK, Place("s.pdf"), seconds=0.5))
-    assert told == "LibreOffice 用了 0.5 秒还没有转完"
+    told = reason(printed(b"", MARK, Place("s.pdf"), seconds=1.5))
+    assert told == "LibreOffice 用了 1.5 秒还没有转完"
     last = living.read_text()
     time.sleep(0.3)
     assert living.read_text() == last

@@ -384,6 +384,18 @@ def numbers(book: Any, reference: str) -> list[Any]:
     return [row[0].value for row in book[name][area]]
 
 
+def test_no_heading_of_the_circular_is_the_last_line_of_its_page(book: Any) -> None:
+    sheet = book["通报"]
+    ends = [b.id for b in sheet.row_breaks.brk]
+    assert len(ends) > 2 and not sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.scale in (None, 100)
+    headings = re.compile(r"[一二三四五六七]、|（[一二]）")
+    for end, start in zip(ends, [0, *ends], strict=False):
+        heights = [sheet.row_dimensions[r].height for r in range(start + 1, end + 1)]
+        assert sum(heights) <= 750, "a page ends where it is told to"
+        assert not headings.match(str(sheet.cell(end, 1).value).strip())
+
+
 def test_the_same_merge_gives_the_same_bytes(
     content: bytes, merged: MergeResult, template: Template
 ) -> None:

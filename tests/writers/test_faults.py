@@ -107,7 +107,7 @@ def waiting(arguments: list[str]) -> subprocess.Popen[str]:
 
 
 def written(office: Path) -> dict[str, bytes]:
-    names = ("汇总.xlsx", "r.json", "c.docx", "p.html", f"退回/退回_{A}.xlsx")
+    names = ("汇总.xlsx", "汇总_明细.xlsx", "r.json", "c.docx", "p.html", f"退回/退回_{A}.xlsx")
     return {name: (office / name).read_bytes() for name in names}
 
 

@@ -14,7 +14,7 @@ from ...core.plan import Amendment, Amount, Plan, Ruling
 from ...core.text import fold
 from ...delegate.received_form import Answer
 from ...delegate.xlsx_patch import write_answers
-from ...merge.rulings import AGREE, POSTPONED
+from ...merge.year.decisions import AGREE, POSTPONED
 from ...plan import read_plan, spoken_in
 from ...plan.cells import indicator_cell, task_cell
 from ...plan.sheets import CHANGE_COLUMNS, CHANGE_WIDTHS, CHANGES, change_row

@@ -6,6 +6,7 @@ against those that went out, and only then is the folder renamed into its place.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,27 +60,23 @@ from ...intake.inbox import collect, is_lock
 from ...plan import read_plan, spoken_in
 from ...reports.circular_docx import missing
 from ...reports.previous_summary import holds_records
-from ...writers.atomic import safe_name, together, whole_folder
+from ...writers.atomic import Unfit, safe_name, together, whole_folder
 from ...writers.marks import (
     CIRCULAR,
     COPY,
-    DETAILS,
-    PAGE,
-    PDF,
     REPORT,
-    STATUS,
     SUMMARY,
     Marked,
     mark_of,
+    read_made,
     read_mark,
 )
-from ..inputs import period_number, templates_of
+from .. import inputs
+from ..inputs import period_number
 from ..mail import sent_log_of
 from ..merge import Reopening, usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
-
-_KINDS = (SUMMARY, DETAILS, STATUS, REPORT, CIRCULAR, PAGE, PDF, COPY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,9 +332,9 @@ def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _F
         if path.is_symlink() or not path.is_file():
             continue
         mark = read_mark(path)
-        if mark.kind in _KINDS and mark.mark == mark_of(mark.kind, plan, number):
+        if mark.mark and mark.mark == mark_of(mark.kind, plan, number):
             found[path] = mark
-    mains = [p for p, mark in found.items() if mark.kind == SUMMARY and mark.made]
+    mains = {p: made for p, m in found.items() if m.kind == SUMMARY and (made := read_made(m.made))}
     if summary not in mains and (asked.summary or len(mains) != 1):
         if len(mains) > 1:
             words = "“{period}”的汇总有几份：{files}；请用 --summary 写明是哪一份"
@@ -345,9 +342,9 @@ def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _F
             raise Misused(tr(words, period=plan.periods[number - 1].caption, files=names))
         words = "没有找到“{period}”的汇总 {file}；先运行 reconcile merge，在别处的用 --summary 写明"
         raise Misused(tr(words, period=plan.periods[number - 1].caption, file=summary))
-    summary = summary if summary in mains else mains[0]
-    day, _, more = found[summary].made.partition(" ")
-    return _Found(number, summary, date.fromisoformat(day), "contacts" in more.split(), found)
+    summary = summary if summary in mains else next(iter(mains))
+    as_of, contacts = mains[summary]
+    return _Found(number, summary, as_of, contacts, found)
 
 
 def _take_inputs(
@@ -356,10 +353,12 @@ def _take_inputs(
 ) -> Setup:  # fmt: skip
     """Copy all that the summary was made of; names and ways that a merge tells stay as they are."""
     own = stage.take(asked.plan, PLAN)
-    for path in templates_of(plan, asked.plan):
-        target = stage.folder / path.relative_to(asked.plan.parent)
-        if path.is_file() and not target.exists():
-            stage.take(path, TEMPLATE, target)
+    for setting in (inputs.FORM, inputs.LOOK, inputs.WORDING):
+        with contextlib.suppress(Unfit):  # what merge does not read is not needed
+            path = inputs.named_file(plan, asked.plan, setting)
+            target = stage.folder / path.relative_to(asked.plan.parent) if path else None
+            if path and target and path.is_file() and not target.exists():
+                stage.take(path, TEMPLATE, target)
     template = ""
     if asked.template:
         template = stage.take(asked.template, TEMPLATE, stage.place(asked.template.name))

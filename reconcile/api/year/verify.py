@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ...archive.folder import Archive, archive_at, archives_in, differences, home
 from ...archive.manifest import MADE, Broken, hashes, inside, program
 from ...core.findings import Finding, Place, Severity
-from ...core.i18n import joined, speaking, tr
+from ...core.i18n import ZH, joined, speaking, tr
 from ...plan import spoken_in
 from ..outputs import Misused
 from .remake import remade
@@ -51,8 +51,11 @@ def verify(path: Path, *, password: str | None = None) -> tuple[tuple[Verified, 
 
 def _language(archive: Archive | Finding) -> str:
     if isinstance(archive, Finding):
-        return "zh"
-    return spoken_in(archive.folder / archive.manifest["setup"]["plan"])
+        return ZH
+    try:
+        return spoken_in(inside(archive.folder, archive.manifest["setup"]["plan"]))
+    except Broken:
+        return ZH
 
 
 def _verified(archive: Archive | Finding, password: str | None) -> Verified:

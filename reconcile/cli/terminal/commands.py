@@ -10,16 +10,18 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import click
 
-from ...core.i18n import ZH, joined, language_named, meant, spoken, tr
+from ...core.i18n import EN, ZH, joined, language_named, meant, spoken, tr
 from .language import OPTION, VARIABLE, terminal_language, terminal_speaking
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     Type = click.ParamType[str]
 else:
     Type = click.ParamType  # not generic before click 8.4
@@ -153,6 +155,12 @@ class Words(Type):
         told = tr("“{value}”不行；可以写：{choices}", value=value, choices=choices)
         raise click.BadParameter(told, ctx, param)
 
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the words that begin so."""
+        return _completions(map(tr, self._words), incomplete)
+
 
 class Language(Type):
     """zh or en, by any name that the plan's setting takes."""
@@ -170,6 +178,18 @@ class Language(Type):
             told = tr("“{value}”不行；可以写：{choices}", value=value, choices="zh | en")
             raise click.BadParameter(told, ctx, param)
         return found
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the languages that begin so."""
+        return _completions((ZH, EN), incomplete)
+
+
+def _completions(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem  # for who asks
+
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
 def _language_option(**more: Any) -> Option:
@@ -259,6 +279,10 @@ class Group(_Command, click.Group):
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run a command line in the language that it asks for."""
         given = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            # A pipe on Windows is GBK, or less: a sign it lacks must not stop the work.
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
         with terminal_speaking(terminal_language(given, os.environ)):
             return super().main(args, *more, color=coloured(), **extra)
 

@@ -1,1 +1,1 @@
-"""What a task brings along over the year: its evidence."""
+"""What outlasts a period: decisions on tasks, and the evidence for answers."""

@@ -140,8 +140,13 @@ class History:
 
     @property
     def pairs(self) -> Sequence[tuple[Account, Account]]:
-        """Each period with the one before it."""
-        return list(pairwise(self.accounts))
+        """Each period with the one right before it in the plan; over a gap nothing is compared, as in 总览."""
+        order = [p.caption for p in self.plan.periods]
+        return [
+            (before, now)
+            for before, now in pairwise(self.accounts)
+            if order.index(now.caption) - order.index(before.caption) == 1
+        ]
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -240,27 +245,14 @@ def turn(line: Line, before: Account, now: Account) -> str:
 
 def flags(history: History, line: Line) -> tuple[str, ...]:
     """Return the flags of a task, in words: what changed with the last period, and 反复."""
-    found = []
-    if history.pairs:
-        before, now = history.pairs[-1]
-        if named := turn(line, before, now):
-            found.append(turn_said(history.plan, named, before, now))
+    found = [
+        tr(TURNS[named])
+        for before, now in history.pairs
+        if now is history.accounts[-1] and (named := turn(line, before, now))
+    ]
     if back_and_forth([s.light for a in history.accounts if (s := line.standing(a))]):
         found.append(tr(BACK_AND_FORTH))
     return tuple(found)
-
-
-def turn_said(plan: Plan, named: str, before: Account, now: Account) -> str:
-    """Return a change in words; twice red is said of periods that follow each other only."""
-    if named == "red_again" and not follows(plan, before, now):
-        return tr("两期都是红灯")
-    return tr(TURNS[named])
-
-
-def follows(plan: Plan, before: Account, now: Account) -> bool:
-    """Return whether no period of the plan lies between two."""
-    order = [p.caption for p in plan.periods]
-    return order.index(now.caption) - order.index(before.caption) == 1
 
 
 def back_and_forth(lights: Sequence[str]) -> bool:
@@ -408,9 +400,7 @@ def _silent(history: History, unit: str) -> Iterator[int]:
     """
     for line in history.lines:
         for before, now in history.pairs:
-            if follows(history.plan, before, now) and all(
-                _unheard(line, account, unit) for account in (before, now)
-            ):
+            if all(_unheard(line, account, unit) for account in (before, now)):
                 yield line.task.number
                 break
 

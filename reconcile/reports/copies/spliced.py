@@ -103,7 +103,7 @@ def spliced(
             _put_marks(parts, part, own, colours)
             put_notes(parts, part, {cell: one.text for cell, one in own.items()})
             text = parts.text(part)
-            chosen = re.compile(r'(<(?:\w+:)?sheetView\b[^<>]*?)\s+tabSelected="[^"]*"')
+            chosen = re.compile(r'(<(?:\w+:)?sheetView\b[^<>]*?)\s+tabSelected="(?:1|true)"')
             text = chosen.sub(r"\1", text)  # two chosen sheets would be edited at once
             parts.put(part, with_rules(text, asked.get(name, {}), year))
         _put_notice(parts, Parts(_members(notice)))

@@ -128,8 +128,9 @@ def write_support(
 def table_columns(merged: MergeResult, form: Form) -> list[Column]:
     """Return the columns of 汇总表."""
     answers = [c for _, c in answer_columns(form)]
+    sections = [Column("类别", 11)] if _divided(merged) else []
     return [
-        Column("序号", 6, True), Column("类别", 11), Column("目标任务", 26), Column(tr("{period}序时进度", period=merged.caption), 26),
+        Column("序号", 6, True), *sections, Column("目标任务", 26), Column(tr("{period}序时进度", period=merged.caption), 26),
         Column("牵头单位", 12, True), Column("亮灯", 8.5, True), *answers, Column("配合单位", 34),
     ]  # fmt: skip
 
@@ -155,11 +156,29 @@ def table_above(merged: MergeResult) -> tuple[str, ...]:
 def write_table(listing: Listing, merged: MergeResult, form: Form, lines: Sequence[Line]) -> None:
     """Write 汇总表."""
     columns, rows = table_columns(merged, form), (line.values for line in lines)
-    listing.table(TABLE, columns, rows, paper=A3, frozen=3, above=table_above(merged))
+    frozen = 3 if _divided(merged) else 2
+    listing.table(TABLE, columns, rows, paper=A3, frozen=frozen, above=table_above(merged))
+
+
+def _divided(merged: MergeResult) -> bool:
+    """Return whether the plan has sections, so that there is a column for them."""
+    return any(task.sections for task in merged.plan.tasks)
 
 
 def task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[object]]:
-    """Yield a row per lead; then one per supporting unit that sees the task behind where no lead does."""
+    """Yield the rows of a task in the columns of :func:`table_columns`: a row per lead.
+
+    Then one per supporting unit that sees the task behind where no lead does.
+    """
+    rows = _task_rows(merged, form, task)
+    yield from rows if _divided(merged) else ([number, *rest] for number, _, *rest in rows)
+
+
+def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[object]]:
+    """A row per lead; then one per supporting unit that sees the task behind where no lead does.
+
+    The second value of each is the section.
+    """
     answers = answer_columns(form)
     standing = merged.standings.get(task.number, Standing(task.number, "", ""))
     given: list[object] = [

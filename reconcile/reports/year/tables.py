@@ -37,11 +37,12 @@ def figures_told(account: Account, number: int) -> str:
 def period_frame(history: History) -> pd.DataFrame:
     """Return the periods as columns: tasks, how many of each light, what changed; as 总览 counts them."""
     columns: dict[str, dict[str, int]] = {}
-    for at, account in enumerate(history.accounts):
+    former = {now.caption: before for before, now in history.pairs}
+    for account in history.accounts:
         lights = zip((GREEN, YELLOW, RED, ""), light_totals(account), strict=True)
         told = {tr("任务"): len(account.standings)}
         told |= {tr(light_name(light)): count for light, count in lights}
-        before = history.accounts[at - 1] if at else None
+        before = former.get(account.caption)
         turns = [turn(line, before, account) for line in history.lines] if before else []
         told |= {tr(words): turns.count(name) for name, words in TURNS.items() if before}
         told |= {

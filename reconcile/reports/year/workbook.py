@@ -46,7 +46,8 @@ def workbook_bytes(history: History, *, contacts: bool = False) -> bytes:
 
     The same history gives the same bytes.
     """
-    book, stream = new_workbook(title(history, "走势"), mark(history))
+    told, office = title(history, "走势"), history.plan.office
+    book, stream = new_workbook(told, mark(history), author=office)
     listing = Listing(book)
     names = [TASKS, PERIODS, UNITS, *([INDICATORS] if history.accounts[-1].indicators else []), YEAR, REMIND]  # fmt: skip
     for name in (*names, ABOUT):
@@ -323,7 +324,7 @@ def about(history: History) -> Sequence[str]:
             "完成百分比取牵头单位填报的，几家牵头的取最低；没有填的空着。小图在 Excel 里看得到，数都在旁边。"
         ),
         tr(
-            "提示：新增滞后、由黄转红、转好等与总览“与上期相比”的说法相同，只说最近一期；反复＝转好以后又变差；中间隔了时段没有归档的，写“两期都是红灯”。"
+            "提示：新增滞后、由黄转红、转好等与总览“与上期相比”的说法相同，只说最近一期；反复＝转好以后又变差；上一时段没有归档的不比。"
         ),
         tr(
             "任务按序号和目标文字前后对应：改号、改目标、换牵头单位、取消、新增的写在“变动”；拆分是按文字推断的，请核对。"
