@@ -8,6 +8,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -18,8 +19,16 @@ from closed_year import AMENDED, GOALS, Q1, Q2, Q3, Q4, closed_year, run, the_pl
 
 from reconcile.api.year.history import history as api_history
 from reconcile.archive.manifest import MANIFEST, manifest_bytes, read_manifest
-from reconcile.core.plan import Task
-from reconcile.merge.year.history import Account, History, back_and_forth, flags, history_of
+from reconcile.core.plan import Amendment, Ruling, Task
+from reconcile.core.result import Standing
+from reconcile.merge.year.history import (
+    Account,
+    History,
+    back_and_forth,
+    flags,
+    history_of,
+    owners,
+)
 from reconcile.plan import plan_bytes
 from reconcile.plan.diff import pair_tasks
 from reconcile.writers.marks import read_mark
@@ -324,8 +333,6 @@ def texts(book: openpyxl.Workbook) -> Iterator[str]:
 def one_task(*lights: str, periods: tuple[str, ...] = (Q1, Q2, Q3, Q4)) -> History:
     """A plan of one task, its lights period by period, "-" for a period that was not closed."""
     plan = the_plan({1: "修路：甲局"})
-    from reconcile.core.result import Standing
-
     accounts = [
         Account(caption, plan.tasks, {1: Standing(1, "", light)})
         for caption, light in zip(periods, lights, strict=False)
@@ -371,14 +378,25 @@ def test_a_renumbered_task_keeps_its_line() -> None:
     assert road.notes == ("现在的总台账起改号，原第9项",)
 
 
+def test_what_was_decided_on_a_task_stands_in_its_line() -> None:
+    plan = replace(
+        the_plan({1: "修路：甲局", 2: "植树：甲局", 3: "架桥：甲局"}),
+        rulings=(Ruling("", "", 1, "", "销号", when="2022-04-20"),),
+        changes=(
+            Amendment(2, "推迟", "", "第四季度", when="2022-07-07"),
+            Amendment(3, "目标任务", "架桥", "架桥2座", when="2022-07-08"),
+        ),
+    )
+    lines = history_of(plan, [Account(Q1, plan.tasks, {})], pair_tasks).lines
+    assert [line.notes for line in lines] == [
+        ("2022-04-20销号",), ("2022-07-07同意推迟到第四季度",), ("2022-07-08同意调整：目标任务改为架桥2座",),
+    ]  # fmt: skip
+
+
 def test_a_unit_whose_file_was_not_taken_is_not_called_silent(office: Path) -> None:
     """丙局 sent something in the second period that could not be taken."""
     told = api_history(office / "总台账.xlsx")
     assert told.history is not None
-    from dataclasses import replace
-
-    from reconcile.merge.year.history import owners
-
     second = told.history.accounts[1]
     score = replace(second.scores["丙局"], state="refused")
     accounts = list(told.history.accounts)

@@ -20,8 +20,9 @@ from ...core.i18n import joined, tr
 from ...core.lights import GREEN, LIGHTS, RED, YELLOW, rounded
 from ...core.plan import Indicator, Plan, Task
 from ...core.result import UNANSWERED, Accepted, Answers, Score, Standing
-from ...core.text import fold
+from ...core.text import fold, short
 from ..task_status import TURNS, turn_of
+from .decisions import POSTPONED, signed_off
 
 BACK_AND_FORTH = "反复"
 """The flag of a task that got better and worse again."""
@@ -200,8 +201,24 @@ def _lines(plan: Plan, accounts: Sequence[Account], pair: Pairing) -> Iterator[L
         for one in lost:
             one.notes.append(tr("{when}起取消", when=when))
         gone, going = [*gone, *lost], now
-    for one in (*going, *gone):
+    for one in going:
+        yield Line(one.tasks, (*one.notes, *_decided(plan, one.last.number)))
+    for one in gone:
         yield Line(one.tasks, tuple(one.notes))
+
+
+def _decided(plan: Plan, number: int) -> Iterator[str]:
+    """What was decided on a task of the present plan: agreed changes, and that it is signed off."""
+    for change in plan.changes:
+        if change.task == number and change.column == POSTPONED:
+            yield tr("{when}同意推迟到{after}", when=change.when, after=short(change.after, 40))
+        elif change.task == number:
+            words = "{when}同意调整：{column}改为{after}"
+            yield tr(
+                words, when=change.when, column=tr(change.column), after=short(change.after, 40)
+            )
+    if ruling := signed_off(plan, len(plan.periods)).get(number):
+        yield tr("{when}销号", when=ruling.when)
 
 
 def _came(task: Task, former: Sequence[Task], when: str) -> str:
