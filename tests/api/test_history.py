@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -20,7 +21,7 @@ from closed_year import AMENDED, GOALS, Q1, Q2, Q3, Q4, closed_year, run, the_pl
 from reconcile.api.year.history import history as api_history
 from reconcile.archive.manifest import MANIFEST, manifest_bytes, read_manifest
 from reconcile.core.plan import Amendment, Ruling, Task
-from reconcile.core.result import Standing
+from reconcile.core.result import Score, Standing
 from reconcile.merge.year.history import (
     Account,
     History,
@@ -406,3 +407,25 @@ def test_a_unit_whose_file_was_not_taken_is_not_called_silent(office: Path) -> N
         (replace(told.history, accounts=tuple(accounts)), ()),
     ):
         assert {o.year.unit: o.silent for o in owners(history)}["丙局"] == silent
+
+
+def test_a_figure_is_missed_only_where_it_was_asked_for_and_never_came() -> None:
+    plan = the_plan({2: "产业投资1360亿元：甲局"})
+    score = Score(1, "甲局", "clean", 1, {}, 0, 1, 1, None, None, None, 0, Decimal(90))
+
+    def never(*given: float | None, asked: bool = True, state: str = "clean") -> tuple[object, ...]:
+        accounts = [
+            Account(
+                caption, plan.tasks, {},
+                answers={} if value is None else {("甲局", 2, "actual:产业投资"): value},
+                scores={"甲局": replace(score, state=state)}, indicators=plan.indicators,
+                asked={(2, "产业投资"): ["甲局"]} if asked else {},
+            )
+            for caption, value in zip(CLOSED, given, strict=False)
+        ]  # fmt: skip
+        (owner,) = owners(history_of(plan, accounts, pair_tasks))
+        return owner.never
+
+    assert never(None, None) == ((2, "产业投资"),) == never(None, state="missing")
+    assert never(None, 5.0) == () == never(5.0, None)
+    assert never(None, None, asked=False) == () == never(None, state="refused")

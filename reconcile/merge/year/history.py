@@ -50,7 +50,7 @@ class Account:
     """What the summary of one period told.
 
     ``tasks`` are those of the plan of then, ``leads`` their lead units, ``asked`` the units that
-    had to give a figure, by (task, indicator name). ``scores`` are by unit, ``due`` is the
+    had to give a figure that has a target, by (task, indicator name). ``scores`` are by unit, ``due`` is the
     deadline. Units bear the names that they have now. What a summary did not tell is empty.
     """
 
@@ -392,22 +392,23 @@ def _copied(account: Account, unit: str, code: str) -> int:
 
 
 def _never(history: History, unit: str) -> Iterator[tuple[int, str]]:
-    """Indicators of the latest period whose figure the unit was asked for, and never gave."""
-    last = history.accounts[-1]
+    """Indicators whose figure the unit was asked for, and never gave in any period.
+
+    A period in which a file of the unit came, and was not taken, is passed over.
+    """
     for line in history.lines:
-        task = line.tasks.get(last.caption)
-        for indicator in last.indicators:
-            if task is None or indicator.number != task.number:
-                continue
-            if unit not in last.asked.get((task.number, indicator.name), ()):
-                continue
-            given = (
-                account.figures(then.number, indicator.name)
-                for account in history.accounts
-                if (then := line.tasks.get(account.caption))
-            )
-            if not any(unit == who for figures in given for who, _ in figures):
-                yield task.number, indicator.name
+        asked: dict[str, bool] = {}
+        for account in history.accounts:
+            task = line.tasks.get(account.caption)
+            for indicator in account.indicators:
+                if task is None or indicator.number != task.number:
+                    continue
+                known = _is_known(account, unit)
+                if known and unit in account.asked.get((task.number, indicator.name), ()):
+                    asked.setdefault(indicator.name, False)
+                if any(unit == who for who, _ in account.figures(task.number, indicator.name)):
+                    asked[indicator.name] = True
+        yield from ((line.task.number, name) for name, given in asked.items() if not given)
 
 
 def _silent(history: History, unit: str) -> Iterator[int]:
@@ -423,12 +424,18 @@ def _silent(history: History, unit: str) -> Iterator[int]:
 
 
 def _unheard(line: Line, account: Account, unit: str) -> bool:
-    task, score = line.tasks.get(account.caption), account.scores.get(unit)
-    if task is None or score is None or score.state not in (*_SENT, "missing"):
+    task = line.tasks.get(account.caption)
+    if task is None or not _is_known(account, unit):
         return False
     if unit not in account.leads.get(task.number, ()) or account.heard(unit, task.number):
         return False
     return account[task.number].state == UNANSWERED
+
+
+def _is_known(account: Account, unit: str) -> bool:
+    """Whether it is certain what a unit answered in a period: no file of it was left out."""
+    score = account.scores.get(unit)
+    return score is not None and score.state in (*_SENT, "missing")
 
 
 def _reasons(

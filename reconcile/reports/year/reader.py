@@ -23,6 +23,7 @@ from ...core.text import fold
 from ...core.units import assignments, register_of
 from ...core.values.deadlines import deadline_day
 from ...merge.indicator_rows import asked_units
+from ...merge.year.decisions import signed_off
 from ...merge.year.history import Account, Noted
 from ...readers import Book, Sheet
 from ..previous_summary import STANDINGS, open_summary, previous_in, rows_of
@@ -96,9 +97,12 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
         by_unit.setdefault(a.unit, {})[a.task.number] = a
         if a.role == "lead":
             leads.setdefault(a.task.number, []).append(now(a.unit))
-    asked = asked_units(then.indicators, by_unit)
     captions = [p.caption for p in then.periods]
     number = captions.index(source.period) + 1 if source.period in captions else 0
+    done = signed_off(then, number) if number else {}
+    # As IND-011 does: without a target of the period nobody is at fault for leaving a number out.
+    due = [i for i in then.indicators if source.period in i.targets and i.number not in done]
+    asked = asked_units(due, by_unit)
     answers = previous.periods.get(source.period, {})
     return Account(
         source.period,
