@@ -31,9 +31,7 @@ from bench import baselines, extract
 from bench.stage import AS_OF, PERIOD, resave, set_up, share
 from reconcile.api.generate import generate
 from reconcile.api.status import take
-from reconcile.merge.scores import score_units
-from reconcile.reports.circular import draft
-from reconcile.reports.summary import summary_bytes
+from reconcile.reports.details import details_bytes
 
 PYTHON = sys.executable
 COMPILED = tempfile.TemporaryDirectory()
@@ -132,18 +130,16 @@ def writing(folder: Path, rounds: int) -> None:
         )
     line(f"generate {len(forms)} forms ÷ plain XlsxWriter", ours / plain, "≤ 1.0", f"{ours:.2f} s; {plain:.2f} s")  # fmt: skip
     taken = take(plan, [folder / "back"], period=PERIOD, as_of=date(2022, 7, 8))
-    if taken.merged is None or taken.template is None:
+    if taken.merged is None or taken.form is None:
         raise SystemExit("the stage cannot be merged")
-    merged, form = taken.merged, taken.template.form
-    scores = score_units(merged)
-    circular = draft(merged, scores)
-    cells = baselines.looks_of(summary_bytes(merged, form, circular, scores))
+    merged, form = taken.merged, taken.form
+    cells = baselines.looks_of(details_bytes(merged, form))
     ours, plain = interleaved(
         rounds,
-        lambda: extract.seconds(lambda: summary_bytes(merged, form, circular, scores)),
+        lambda: extract.seconds(lambda: details_bytes(merged, form)),
         lambda: extract.seconds(lambda: baselines.write_plainly(*cells)),
     )
-    line("summary ÷ plain XlsxWriter of the same cells", ours / plain, "≤ 1.0", f"{ours:.2f} s; {plain:.2f} s")  # fmt: skip
+    line("details ÷ plain XlsxWriter of the same cells", ours / plain, "≤ 1.0", f"{ours:.2f} s; {plain:.2f} s")  # fmt: skip
 
 
 def growing(work: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pdfplumber
 
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -40,7 +40,7 @@ from reconcile.api.generate import generate
 from reconcile.api.inputs import load_template, period_number
 from reconcile.api.rotate_key import rotate_key
 from reconcile.core.findings import Finding, Severity
-from reconcile.core.form import Form
+from reconcile.core.form import NOT_ASKED, Form
 from reconcile.core.plan import Plan
 from reconcile.intake.captions import Captions
 from reconcile.intake.inbox import unpacked
@@ -102,7 +102,8 @@ def _filled(issued: bytes) -> bytes:
         if sheet.cell(row, columns["序号"]).value is None:  # a heading
             continue
         for caption, answer in answers.items():
-            sheet.cell(row, columns[caption]).value = answer
+            if sheet.cell(row, columns[caption]).value != NOT_ASKED:
+                sheet.cell(row, columns[caption]).value = answer
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

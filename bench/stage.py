@@ -21,6 +21,7 @@ from pathlib import Path
 import openpyxl
 
 from reconcile.api.generate import generate
+from reconcile.core.form import NOT_ASKED
 from reconcile.core.plan import Period, Plan, Task, Unit
 from reconcile.core.values.synonyms import synonym_map
 from reconcile.plan import plan_bytes
@@ -121,7 +122,8 @@ def fill(forms: Sequence[Path], back: Path) -> None:
                 "预计完成时间": date(2022, 12, 1 + chance.randrange(30)),
             }  # fmt: skip
             for caption, value in answers.items():
-                sheet.cell(row, columns[caption]).value = value
+                if sheet.cell(row, columns[caption]).value != NOT_ASKED:
+                    sheet.cell(row, columns[caption]).value = value
         for row in range(1, FIRST_ROW):
             for column in range(1, sheet.max_column):
                 label = str(sheet.cell(row, column).value)

@@ -23,6 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from worded import worded
 
 from reconcile.core.findings import Severity
+from reconcile.core.form import NOT_ASKED
 from reconcile.core.plan import Period, Plan, Ruling, Task, Unit
 from reconcile.core.result import MergeResult, Previous
 from reconcile.core.submission import Submission
@@ -34,7 +35,7 @@ from reconcile.intake.captions import Captions
 from reconcile.intake.submission_reader import read_submission
 from reconcile.merge.run import merge
 from reconcile.readers import read_book
-from reconcile.reports.marked_copies import feedback_bytes
+from reconcile.reports.marked_copies import marked_copy
 
 AS_OF = date(2022, 7, 8)
 FILED = date(2022, 7, 1)
@@ -117,7 +118,8 @@ def filled(unit: str = A, period: int = 2) -> bytes:
                 if isinstance(value, str) and letter in "JL" and unit != A
                 else value
             )
-            sheet[f"{letter}{row}"] = own
+            if sheet[f"{letter}{row}"].value != NOT_ASKED:
+                sheet[f"{letter}{row}"] = own
     return saved(book)
 
 
@@ -222,4 +224,4 @@ def copy_of(content: bytes, result: MergeResult, unit: str = A) -> bytes:
     book, _ = read_book(FILE, content)
     assert book is not None
     own = [f for f in result.findings if f.unit == unit and f.severity is not Severity.NOTE]
-    return feedback_bytes(book, read(content), template().form, own, unit)
+    return marked_copy(content, book, read(content), template().form, own, unit).content

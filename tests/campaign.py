@@ -167,7 +167,8 @@ def answer(
         for caption, value in proper(
             unit, task, quarter, (states or {}).get(task, "达序时")
         ).items():
-            sheet.put(task, caption, value)
+            if sheet.get(task, caption) != "（不填）":
+                sheet.put(task, caption, value)
     for (task, caption), value in (typed or {}).items():
         sheet.put(task, caption, value)
     for label, value in (

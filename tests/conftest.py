@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Generator, Iterator
 from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import pytest
 from books import keyed
+from click.testing import CliRunner
 
+from reconcile.cli import main
 from reconcile.core.findings import Finding
 from reconcile.core.i18n import EN, ZH, speaking
 from reconcile.core.plan import Plan
 from reconcile.forms.template import Template, read_template
 from reconcile.plan import read_plan
+from reconcile.readers import limits
 
 DATA = Path(__file__).parent / "data"
 # Where everything is installed, as in CI, nothing may be left out.
@@ -59,6 +64,15 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         for name in ("XDG_CONFIG_HOME", "APPDATA"):
             changed.setenv(name, own)
+        changed.setenv("RECONCILE_LANG", "zh")  # whatever the locale of this machine is
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processor_time() -> Iterator[None]:
+    """The time that a file may take is the processor's: what else a machine does costs a file nothing."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(limits, "time", SimpleNamespace(monotonic=time.process_time))
         yield
 
 
@@ -119,6 +133,15 @@ def template() -> Template:
     read, findings = read_template(Path(str(resources.files("reconcile.templates") / "form.xlsx")))
     assert read is not None, findings
     return read
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that the command ``demo`` made, to be read only, and what it printed."""
+    folder = tmp_path_factory.mktemp("demo") / "样例"
+    result = CliRunner().invoke(main, ["demo", "-o", str(folder)])
+    assert result.exit_code == 0, result.output
+    return folder, result.output
 
 
 @pytest.fixture(scope="session")

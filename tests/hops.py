@@ -5,8 +5,10 @@ The county 甲县 leads tasks 1 and 3 and supports 2; task 1 has two indicators,
 
 from __future__ import annotations
 
+import functools
 import io
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -21,7 +23,7 @@ from reconcile.api.answer import Answered, answer
 from reconcile.api.delegate import delegate
 from reconcile.api.generate import generate
 from reconcile.api.status import take
-from reconcile.core.form import Form
+from reconcile.core.form import NOT_ASKED, Form
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
@@ -73,10 +75,20 @@ def issued(unit: str = COUNTY, plan: Plan | None = None, period: int = 2) -> byt
 
 def delegated(folder: Path, content: bytes | None = None, name: str = RECEIVED) -> Path:
     """Save a form as received and make a plan workbook of it; returns the latter's path."""
-    (folder / name).write_bytes(content or issued())
-    made = delegate(folder / name, folder / "总台账.xlsx")
-    assert made.plan is not None, [(f.code, f.place) for f in made.findings]
+    for path, made in _made_of(content or issued(), name).items():
+        (folder / path).write_bytes(made)
     return folder / "总台账.xlsx"
+
+
+@functools.cache
+def _made_of(content: bytes, name: str) -> dict[str, bytes]:
+    """A received form and what is made of it, by file name; a process reads the form, so once for all."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / name).write_bytes(content)
+        made = delegate(folder / name, folder / "总台账.xlsx")
+        assert made.plan is not None, [(f.code, f.place) for f in made.findings]
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def assigned(path: Path, *lines: tuple[int, int, str, str]) -> Path:
@@ -124,7 +136,8 @@ def filled(
     columns = {str(c.value): c.column for c in sheet[6]}
     for row in range(7, sheet.max_row + 1):
         for caption, value in answers.get(sheet.cell(row, 2).value, {}).items():
-            sheet.cell(row, columns[caption]).value = value
+            if sheet.cell(row, columns[caption]).value != NOT_ASKED:
+                sheet.cell(row, columns[caption]).value = value
     if "量化指标" in book.sheetnames:
         table = book["量化指标"]
         columns = {str(c.value): c.column for c in table[4]}
@@ -146,8 +159,8 @@ def said(state: str, share: float, text: str, **more: Any) -> dict[str, Any]:
 def merged(folder: Path, inbox: str = "收回", day: date = COUNTY_DAY) -> tuple[MergeResult, Form]:
     """Merge the plan workbook and the returns of a folder."""
     taken = take(folder / "总台账.xlsx", [folder / inbox], period="第二季度", as_of=day)
-    assert taken.merged is not None and taken.template is not None, taken.findings
-    return taken.merged, taken.template.form
+    assert taken.merged is not None and taken.form is not None, taken.findings
+    return taken.merged, taken.form
 
 
 def answered(

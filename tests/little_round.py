@@ -11,6 +11,7 @@ import openpyxl
 from bench_forms import HEAD, saved, template
 from worded import worded
 
+from reconcile.core.form import NOT_ASKED
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import MergeResult
 from reconcile.core.units import assignments
@@ -81,7 +82,8 @@ def fill(
                 if isinstance(value, str)
                 else value
             )
-            sheet.cell(row, at[caption]).value = text
+            if caption in (own or ()) or sheet.cell(row, at[caption]).value != NOT_ASKED:
+                sheet.cell(row, at[caption]).value = text
     if numbers:
         sheet = book["量化指标"]
         at = {str(cell.value): cell.column for cell in sheet[4] if cell.value}

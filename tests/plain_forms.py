@@ -16,7 +16,16 @@ from reconcile.core.result import Answers
 from reconcile.forms import form_writer
 from reconcile.forms.excel_rules import Painter, validation
 from reconcile.forms.self_check import CHECK, self_check
-from reconcile.forms.sheet_renderer import HEADING, HEADING_HEIGHT, Expansion, Formula, Values, fill
+from reconcile.forms.sheet_renderer import (
+    HEADING,
+    HEADING_HEIGHT,
+    Expansion,
+    Formula,
+    Locked,
+    Values,
+    fill,
+    locked_look,
+)
 from reconcile.forms.template import Template, TemplateCell, TemplateSheet
 from reconcile.writers.row_height import row_height
 from reconcile.writers.table import new_workbook, write_value
@@ -36,8 +45,19 @@ def parts(content: bytes) -> dict[str, str]:
     looks, styles = [""], found["xl/styles.xml"]
     if whole := re.search(r"<cellXfs count=.*?>(.*)</cellXfs>", styles):
         looks = re.findall(r"<xf [^>]*/>|<xf [^>]*>.*?</xf>", whole[1])
-        looks = [" ".join(sorted(re.findall(r'<\w+|\w+="[^"]*"', look))) for look in looks]
-        found["xl/styles.xml"] = styles.replace(whole[0], "")
+        named = {name: _items(styles, name) for name in ("font", "fill", "border")}
+        named["numFmt"] = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+        looks = [
+            re.sub(
+                r'(font|fill|border|numFmt)Id="(\d+)"',
+                lambda one: f"{one[1]}={named[one[1]].get(one[2], one[2])!r}",
+                " ".join(sorted(re.findall(r'<\w+|\w+="[^"]*"', look))),
+            )
+            for look in looks
+        ]
+        # Forms may know looks that they do not use, in any order.
+        groups = r"<(fonts|fills|borders|numFmts|cellXfs) count=.*?</\1>"
+        found["xl/styles.xml"] = re.sub(groups, "", styles, flags=re.DOTALL)
     for name in [n for n in found if n.startswith("xl/worksheets/")]:
         part = re.sub(r' spans="[^"]*"|(?<=") s="0"', "", found[name])
         part = re.sub(r"(<row [^>]*[^/])></row>", r"\1/>", part)
@@ -47,6 +67,13 @@ def parts(content: bytes) -> dict[str, str]:
         part = part.replace("<sheetData></sheetData>", "<sheetData/>")
         found[name] = part.replace("<headerFooter><oddFooter></oddFooter></headerFooter>", "")
     return found
+
+
+def _items(styles: str, name: str) -> dict[str, str]:
+    """The fonts, fills or borders of a workbook by their numbers."""
+    group = re.search(rf"<{name}s count=[^>]*>(.*?)</{name}s>", styles, re.DOTALL)
+    items = re.findall(rf"<{name}[ >].*?</{name}>|<{name}/>", group[1] if group else "", re.DOTALL)
+    return {str(number): item for number, item in enumerate(items)}
 
 
 def form(
@@ -68,7 +95,11 @@ def form(
     number = form_writer.form_number(plan, period, unit, form_writer.short_hash(asked, 4))
     values = form_writer._values(plan, period, unit, number)
     rows = [
-        {**form_writer._task_row(plan, period, a, keys[a.task.number]), "previous": form_writer._before(a, last or {})}
+        {
+            **form_writer._task_row(plan, period, a, keys[a.task.number]),
+            **form_writer._unasked(plan, template.form, a.role),
+            "previous": form_writer._before(a, last or {}),
+        }
         for a in own
     ]  # fmt: skip
     numbers = form_writer._indicator_rows(plan, period, unit, own, last or {})
@@ -83,7 +114,9 @@ def form(
         if table == "indicator" and not numbers:
             continue
         sheet = book.add_worksheet(layout.name)
-        fields = form_writer._field_rows(template.form, plan.year, measured=bool(numbers))
+        fields = form_writer._field_rows(
+            template.form, plan, {a.role for a in own}, measured=bool(numbers)
+        )
         shown = {"goal": form_writer._grouped(rows, own), "indicator": numbers, "": fields}[table]
         expand = {"milestones": Expansion(captions, stressed=period - 1, folded=True)}
         paint(painter, sheet, layout, values, shown, expand, () if last else ("previous", "before"))
@@ -139,9 +172,13 @@ def paint(
     check, line = self_check(template, [c[0] for c in columns], letters)
     shift = max(len(rows), 1) - 1 if template.repeat else 0
     if template.repeat and "number" in letters:
-        numbers = [n for row in rows if isinstance(n := row.get("number"), int)]
+        missing = {
+            n: sum(not isinstance(row.get(word), Locked) for word in check.required)
+            for row in rows
+            if isinstance(n := row.get("number"), int)
+        }
         formula = check.formula(template.repeat, template.repeat + shift)
-        values = {**values, CHECK: Formula(formula, check.first_line(numbers))}
+        values = {**values, CHECK: Formula(formula, check.first_line(missing))}
     merge(painter, sheet, template, columns, shift)
     for row in range(1, template.last_row + 1):
         for copy, own in enumerate(rows if row == template.repeat else (values,)):
@@ -183,7 +220,11 @@ def paint_row(
             cell, {**values, **expansion.captions[part]} if expansion else values, part
         )
         style = painter.format_of(cell, stressed)
-        if isinstance(value, Formula):
+        if isinstance(value, Locked):
+            write_value(
+                sheet, at - 1, number, value.text, painter.format(locked_look(template, cell))
+            )
+        elif isinstance(value, Formula):
             cells = {c[2]: f"{xl_col_to_name(i)}{at}" for i, c in enumerate(columns) if c[2]}
             sheet.write_formula(at - 1, number, fill(value.text, cells), style, value.shown)
         else:

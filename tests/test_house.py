@@ -29,6 +29,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert run.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["merge", "status", "generate"])
 def test_a_round_loads_nothing_that_only_other_verbs_need(
     sample_plan_path: Path, tmp_path: Path, verb: str
@@ -57,14 +58,14 @@ def test_a_round_loads_nothing_that_only_other_verbs_need(
 
 
 @pytest.mark.parametrize("name", list(cli.main.commands))
-def test_every_verb_has_help_and_stands_in_the_readme(name: str) -> None:
+def test_every_verb_has_help_and_stands_in_both_readmes(name: str) -> None:
     command = cli.main.commands[name]
     assert command.help and "例：" in command.help
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"{name} {parameter.opts} has no help"
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    assert f"reconcile {name}" in readme
+    for readme in ("README.md", "README.zh.md"):
+        assert f"reconcile {name}" in (CHECKOUT / readme).read_text(encoding="utf-8")
 
 
 def test_every_finding_code_is_named_by_a_test() -> None:
@@ -86,6 +87,6 @@ def test_every_finding_code_is_used() -> None:
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_a_finding_says_what_is_wrong_and_how_to_mend_it(code: str) -> None:
     entry = CATALOGUE[code]
-    for texts in (entry.message, entry.fix):
+    for texts in (entry.message, entry.fix, entry.fix_unit):
         assert set(texts) == {"zh", "en"} and all(texts.values())
         assert not texts["zh"].endswith("。"), "the full stop is added where it is printed"

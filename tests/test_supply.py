@@ -13,6 +13,7 @@ import pytest
 from bench_forms import A, changed, plan
 from post_servers import run
 
+import reconcile
 from reconcile.core.findings import CATALOGUE
 from reconcile.plan import plan_bytes
 
@@ -40,10 +41,10 @@ def known(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def pins() -> dict[str, list[str]]:
+def pins(file: str = "constraints.txt") -> dict[str, list[str]]:
     """The pinned packages, each with what stands behind its name."""
     found: dict[str, list[str]] = {}
-    text = (CHECKOUT / ".ci" / "constraints.txt").read_text("utf-8").replace("\\\n", " ")
+    text = (CHECKOUT / ".ci" / file).read_text("utf-8").replace("\\\n", " ")
     for line in text.splitlines():
         if line and not line.startswith("#"):
             name, _, rest = line.partition("==")
@@ -106,10 +107,30 @@ def test_no_pin_is_outside_its_bounds() -> None:
             assert rest.split()[0] in packaging.SpecifierSet(bounds), line
 
 
+def test_the_oldest_allowed_packages_are_those_that_ci_tries() -> None:
+    packaging = pytest.importorskip("packaging.version", reason="packaging comes with pytest")
+    oldest = pins("oldest.txt")
+    for line in required("test"):
+        name, lower = re.match(r"([\w.-]+) >=([\d.]+)", line).groups()  # type: ignore[union-attr]
+        (rest,) = oldest[known(name)]
+        assert "--hash=sha256:" in rest
+        assert packaging.Version(rest.split()[0]) == packaging.Version(lower), line
+
+
+def test_the_version_stands_in_one_place_and_is_told_where_people_look() -> None:
+    assert config()["metadata"]["version"] == "attr: reconcile.__version__"
+    newest = re.search(r"^## (\S+)", (CHECKOUT / "CHANGELOG.md").read_text("utf-8"), re.M)
+    assert newest and newest[1] == reconcile.__version__
+    for readme in ("README.md", "README.zh.md"):
+        text = (CHECKOUT / readme).read_text("utf-8")
+        assert set(re.findall(r"xushi_reconcile-([\d.]+\d)-", text)) == {reconcile.__version__}
+
+
 def test_no_registry_is_named() -> None:
-    for name in (".ci/constraints.txt", ".ci/run", "setup.cfg", "pyproject.toml"):
+    for name in (".ci/constraints.txt", ".ci/oldest.txt", ".ci/run", "setup.cfg", "pyproject.toml"):
         text = (CHECKOUT / name).read_text("utf-8")
-        assert not re.search(r"https?://|index-url", text.replace("--no-emit-index-url", "")), name
+        text = text.replace("--no-emit-index-url", "").replace("https://reconcile.invalid/", "")
+        assert not re.search(r"https?://|index-url", text), name
 
 
 def test_parquet_without_its_package_is_told(

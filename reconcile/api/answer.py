@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.findings import Finding, Place
@@ -16,8 +16,8 @@ from ..delegate.xlsx_patch import write_answers
 from ..intake.edits import lost, written_in
 from ..plan.sheets import UPPER_FORM
 from ..readers import read_book
-from .delegate import _read
 from .outputs import check_key
+from .read_form import read_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def answer(
     with speaking(language_of(merged.plan.settings)):
         if UPPER_FORM not in merged.plan.settings:
             return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
-        received, told, content = _read(source, form, password)
+        received, told, content = read_by(source, form, password)
         if received is None:
             return Answered(None, 0, told)
         wrong = _other_form(merged, received)
@@ -60,7 +60,7 @@ def answer(
             gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
             if gone:
                 told_of = {"count": len(gone), "cell": gone[0].cell}
-                kept = Finding("FORM-045", replace(gone[0], file=out.name), values=told_of)
+                kept = Finding("FORM-045", gone[0]._replace(file=out.name), values=told_of)
                 return Answered(None, 0, (*findings, kept))
         return Answered(written, len(answers), findings)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 from dataclasses import replace
@@ -10,23 +9,20 @@ from datetime import date
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.form import Form
-from ..core.i18n import EN, ZH, speaking, spoken
+from ..core.i18n import speaking, spoken
 from ..core.plan import Plan
 from ..core.secret_key import new_key
 from ..core.values.periods import periods_of
 from ..core.values.synonyms import usual_synonyms
 from ..delegate.delegated_plan import delegated
-from ..delegate.received_form import Received, read_received
+from ..delegate.received_form import Received
 from ..plan import RED, lasting_settings, plan_bytes, read_plan
 from ..plan.sheets import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD
-from ..readers import read_book
 from ..writers.atomic import read_regular, together, write_file
 from .extract import Extracted, replace_plan
-from .inputs import FORM, load_template
+from .inputs import FORM
 from .outputs import check_new, check_places
-
-_NOBODY = Plan("", "", "", 0, (), (), ())
+from .read_form import read_form
 
 
 def delegate(
@@ -51,31 +47,28 @@ def delegate(
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
         return Extracted(None, findings)
-    # Which language a form speaks is seen by which built-in template it was made of.
-    for language in (ZH, EN):
-        with speaking(language):
-            made = _delegated(source, out, last, template_path, password)
-        if made.plan is not None or "PLAN-550" not in {f.code for f in made.findings}:
-            break
-    return made
+    opened = read_form(source, template_path=template_path, password=password)
+    if opened.received is None:
+        return Extracted(None, opened.findings)
+    with speaking(opened.language):
+        return _delegated(opened.received, opened.findings, out, last, template_path)
 
 
 def _delegated(
-    source: Path, out: Path, last: Plan | None, template_path: Path | None, password: str | None
+    received: Received,
+    findings: tuple[Finding, ...],
+    out: Path,
+    last: Plan | None,
+    template_path: Path | None,
 ) -> Extracted:
-    template, wrong = load_template(_NOBODY, out, template_path)
-    if template is None:
-        return Extracted(None, wrong)
-    received, told, _ = _read(source, template.form, password)
-    if received is None:
-        return Extracted(None, told)
+    """Make a plan of a received form, and write its workbook."""
     frame, unsure = _frame(received, last)
     if template_path:
         named, copied = _beside(template_path, out)
         unsure = (*unsure, *copied)
         frame = replace(frame, settings={**frame.settings, FORM: named})
     plan, doubts = delegated(received, frame)
-    review = (*told, *unsure, *doubts)
+    review = (*findings, *unsure, *doubts)
     with together() as batch:
         kept = replace_plan(batch, out, plan_bytes(plan, review))
     return Extracted(plan, (*kept, *review))
@@ -125,18 +118,3 @@ def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, 
         settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **own},
     )  # fmt: skip
     return plan, unsure
-
-
-# --- the way back up
-
-
-def _read(
-    path: Path, form: Form, password: str | None
-) -> tuple[Received | None, tuple[Finding, ...], bytes]:
-    content = read_regular(path)
-    book, findings = read_book(path.name, content, password=password)
-    if book is None:
-        return None, findings, content
-    digest = hashlib.sha256(content).hexdigest()
-    received, told = read_received(path.name, digest, content, book, form)
-    return received, (*findings, *told), content

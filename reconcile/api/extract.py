@@ -23,7 +23,7 @@ from ..core.i18n import (
     tr,
 )
 from ..core.keys import HONOURED, honoured_by
-from ..core.plan import Assignment, Indicator, Plan, Task, Unit
+from ..core.plan import LEADER, Assignment, Indicator, Plan, Task, Unit
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.published_plan import PublishedPlan
 from ..core.secret_key import new_key
@@ -45,6 +45,7 @@ from ..plan import (
     read_columns,
     read_plan,
 )
+from ..plan.diff import pair_tasks
 from ..plan.indicators import read_indicators
 from ..writers.atomic import Batch, together
 from .outputs import check_key, check_new, check_places, set_aside
@@ -80,7 +81,7 @@ class Extracted:
 
 def extract(
     source: Path,
-    out: Path,
+    out: Path | None,
     progress: Progress | None = None,
     *,
     last_path: Path | None = None,
@@ -91,7 +92,7 @@ def extract(
     cross_check: bool = True,
     force: bool = False,
 ) -> Extracted:
-    """Read a published plan and write the plan workbook ``out``.
+    """Read a published plan and write the plan workbook ``out``, or none where that is None.
 
     ``last_path`` is an earlier plan workbook, whose register, words for states
     and lasting settings are taken over; if the new plan is that one ``amended``,
@@ -188,7 +189,7 @@ def _is_english(notice: PublishedPlan) -> bool:
 
 def _extracted(
     source: Path,
-    out: Path,
+    out: Path | None,
     notice: PublishedPlan,
     findings: tuple[Finding, ...],
     last: Plan | None,
@@ -199,8 +200,9 @@ def _extracted(
     """Make a plan of what was published, and write its workbook and its proof."""
     tasks, units, told = assign_units(notice, last.units if last else ())
     named, kept = _captions_apart(notice, tasks)
+    kept, known = _leaders_kept(kept, last, source.name, amended=amended)
     plan, unsure = _plan_of(named, kept, units, source.name, last, amended=amended)
-    review = (*findings, *told, *unsure, *_number_doubts(plan, source.name))
+    review = (*findings, *told, *known, *unsure, *_number_doubts(plan, source.name))
     # What was not read stands first: nobody looks for what is not there.
     review = tuple(sorted(review, key=lambda finding: finding.code not in _UNREAD))
     proof: bytes | Finding | None = None
@@ -211,12 +213,24 @@ def _extracted(
     elif proof_path:
         review = (*review, Finding("PLAN-057", Place(source.name)))
     with together() as batch:
-        former = replace_plan(batch, out, plan_bytes(plan, review))
+        former = replace_plan(batch, out, plan_bytes(plan, review)) if out else ()
         if proof_path and isinstance(proof, bytes):
             set_aside(batch, proof_path)
             batch.write(proof_path, proof)
     sure = sure_names(tasks, units, last.units if last else (), review)
     return Extracted(plan, (*former, *review), spoken(), len(sure))
+
+
+def write_plan(
+    plan: Plan, findings: Sequence[Finding], out: Path, *, force: bool = False
+) -> tuple[Finding, ...]:
+    """Write the workbook of a plan, with findings to look over; return what was kept under another name.
+
+    Misused where a file is there already, unless ``force``; OSError when it cannot be written.
+    """
+    check_new([out], force=force)
+    with speaking(language_of(plan.settings)), together() as batch:
+        return replace_plan(batch, out, plan_bytes(plan, findings))
 
 
 def replace_plan(batch: Batch, out: Path, content: bytes) -> tuple[Finding, ...]:
@@ -230,7 +244,7 @@ def _captions_apart(
     notice: PublishedPlan, tasks: Sequence[Task]
 ) -> tuple[PublishedPlan, tuple[Task, ...]]:
     """Return a plan and its tasks without periods or further columns that have a caption of ours, or each other's."""
-    own = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER}
+    own = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER, LEADER}
 
     def apart(caption: str, taken: Collection[str] = ()) -> str:
         ours = meant(caption, own) in own or caption in taken
@@ -245,6 +259,26 @@ def _captions_apart(
         for task in tasks
     )
     return replace(notice, periods=tuple(map(apart, notice.periods))), kept
+
+
+def _leaders_kept(
+    tasks: tuple[Task, ...], last: Plan | None, file: str, *, amended: bool
+) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
+    """Return the tasks with the leaders that an earlier plan workbook names, where the published plan names none.
+
+    A task of another year is the same where its goal is, word for word; that is told.
+    """
+    if last is None or any(t.leaders for t in tasks) or not any(t.leaders for t in last.tasks):
+        return tasks, ()
+    pairs = pair_tasks(last.tasks, tasks)
+    known = {
+        new.number: old.extras[LEADER]
+        for old, new in pairs
+        if old.leaders and (amended or fold(old.goal) == fold(new.goal))
+    }
+    kept = tuple(replace(t, extras={**t.extras, LEADER: known.get(t.number, "")}) for t in tasks)
+    values = {"count": len(known), "total": len(tasks)}
+    return kept, (Finding("PLAN-601", Place(file), values=values),)
 
 
 def _plan_of(

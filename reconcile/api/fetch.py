@@ -16,13 +16,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.i18n import ZH, language_of, tr
+from ..core.i18n import language_of, spoken, tr
 from ..intake.eml import sender_and_subject
 from ..intake.inbox import unpacked
 from ..mail.imap import MOST, SSL, STARTTLS, Account, Envelope, Mailbox, Unclear, Unfetched, opened
-from ..mail.journal import Journal
+from ..mail.journal import Journal, journal_at
 from ..mail.servers import SENDER, Hiding, credentials, host_and_port
-from ..plan import read_plan
+from ..plan import read_plan, spoken_in
 from ..writers.atomic import write_file
 from .extract import Progress
 from .send import unfit
@@ -49,10 +49,11 @@ class Fetched:
     broken: bool = False
 
 
-def log_of(folder: Path) -> Path:
+def log_of(folder: Path, language: str = "") -> Path:
     """Return where the log of an inbox folder lies: beside it, not in it."""
     whole = folder.resolve()
-    return whole.parent / f"{whole.name}_取信记录.jsonl"
+    name = "{inbox}_取信记录.jsonl"
+    return journal_at(whole.parent, name, language or spoken(), inbox=whole.name)
 
 
 def fetch(
@@ -63,10 +64,14 @@ def fetch(
     since: date | None = None,
     clock: Callable[[], datetime],
     progress: Progress | None = None,
+    language: str = "",
 ) -> Fetched:
-    """Fetch unread letters (or ``everything``) that hold forms. OSError when the disk refuses."""
+    """Fetch unread letters (or ``everything``) that hold forms. OSError when the disk refuses.
+
+    ``language`` is that of the log's name: the plan's, or without one that being spoken.
+    """
     try:
-        log = _Log(Journal(log_of(folder)), account, clock)
+        log = _Log(Journal(log_of(folder, language)), account, clock)
     except ValueError as error:
         return Fetched(findings=(Finding("MAIL-027", Place(str(error))),), broken=True)
     run = _Run(folder, log, account.hiding)
@@ -100,9 +105,9 @@ def account_of(
     if plan_path:
         plan, findings = read_plan(plan_path)
         if plan is None:
-            return None, ZH, findings
+            return None, spoken_in(plan_path), findings
         settings = plan.settings
-    language = language_of(settings)
+    language = language_of(settings) if plan_path else spoken()
     named = (host or settings.get(HOST, "")).strip()
     try:
         name, port = host_and_port(named)

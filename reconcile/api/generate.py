@@ -10,23 +10,32 @@ from typing import TYPE_CHECKING
 
 from ..archive.folder import former_of
 from ..core.findings import Finding, Place
-from ..core.i18n import ZH, day_said, joined, language_of, speaking
+from ..core.i18n import ZH, day_said, joined, language_of, sheet_name, speaking
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan
 from ..core.submission import Submission
-from ..core.units import assignments
+from ..core.units import assignments, roles
 from ..core.values.deadlines import deadline_day, deadline_said
 from ..forms.form_writer import Forms, file_name
 from ..intake.edits import written_in
 from ..intake.submission_reader import Captions, read_submission
 from ..merge.indicator_rows import asked_units, undecided
 from ..merge.year.decisions import looks_back, signed_off
-from ..plan import read_plan, spoken_in
+from ..plan import REVIEW, read_plan, spoken_in
 from ..plan.indicators.edited import edited_texts
 from ..readers import read_book
 from ..reports.previous_summary import read_previous
 from ..writers.atomic import together
-from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .inputs import (
+    key_told,
+    load_template,
+    named_units,
+    period_number,
+    templates_of,
+    under_present_names,
+    unknown_unit,
+    usual_day,
+)
 from .outputs import check_folder, check_places
 
 if TYPE_CHECKING:
@@ -85,7 +94,8 @@ def generate(
         guessed = key_told(plan, plan_path, "PLAN-590")
         findings = (*findings, *told, *wrong, *guessed)
         if number:
-            findings = (*findings, *_hurried(plan, number, as_of or date.today()))
+            day = as_of or usual_day(plan, number, date.today())
+            findings = (*findings, *_hurried(plan, number, day))
         if not number or template is None or guessed:
             return replace(refused, findings=findings)
         last, gap = None, ""
@@ -117,13 +127,19 @@ def generate(
         caption = plan.periods[number - 1].caption
         width = max(len(str(len(by_unit))), 2)
         names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
-        chosen = [u for u in by_unit if not only or u in only]
+        asked_for, unknown = named_units(only, plan)
+        known = {u.name for u in plan.units}
+        idle = (unknown_unit(u, plan) for u in asked_for if u in known and u not in by_unit)
+        chosen = [u for u in by_unit if not only or u in asked_for]
         findings = (
             *findings,
             *told,
             *edited_texts(plan),
             *(doubt for _, doubt in undecided(plan, asked)),
-            *(Finding("UNIT-010", unit=u, values={"unit": u}) for u in only if u not in by_unit),
+            *_unchecked(plan, plan_path),
+            *_without_form(plan, by_unit, silent),
+            *unknown,
+            *idle,
         )
         contents, forms = {}, Forms(template, plan, number, last, done)
         for i, unit in enumerate(chosen, 1):
@@ -165,6 +181,25 @@ def _hurried(plan: Plan, period: int, today: date) -> tuple[Finding, ...]:
     }  # fmt: skip
     code = "PLAN-595" if last < end else "PLAN-596" if last < today else ""
     return (Finding(code, values=values),) if code else ()
+
+
+def _unchecked(plan: Plan, plan_path: Path) -> tuple[Finding, ...]:
+    """Return that a person has not gone through 待核 yet, in one finding."""
+    if not plan.unchecked:
+        return ()
+    sheet = sheet_name(REVIEW)
+    values = {"count": plan.unchecked, "sheet": sheet}
+    return (Finding("PLAN-600", Place(plan_path.name, sheet), values=values),)
+
+
+def _without_form(
+    plan: Plan, by_unit: Collection[str], silent: Collection[str]
+) -> Iterator[Finding]:
+    """Tell which units get no form because the plan workbook asks supporting units nothing."""
+    units = dict.fromkeys(a.unit for a in roles(plan)[0] if a.unit not in by_unit)
+    named = joined(u for u in units if u not in silent)
+    if named:
+        yield Finding("UNIT-014", values={"units": named})
 
 
 def _workbooks(folder: Path) -> Iterator[Path]:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from ..core.findings import Finding, Place
-from ..core.i18n import EN, joined, sheet_name, spoken, tr
+from ..core.form import Form
+from ..core.i18n import EN, Phrase, joined, sheet_name, spoken, tr
 from ..core.plan import Plan
 from ..core.result import Accepted, Answers, Previous
 from ..core.secret_key import weakness
 from ..core.text import fold, short
-from ..core.units import register_of
-from ..forms.extra_columns import with_extra_columns
-from ..forms.template import Template, read_template
+from ..core.units import register_of, suggest
+from ..core.values.deadlines import deadline_day
+from ..core.values.periods import meant_period
+from ..forms.extra_columns import extra_columns, with_extra_columns
+from ..forms.shipped_forms import read_form
+from ..forms.template import Template, TemplateSheet, read_template
 from ..plan import SETTINGS
 from ..writers.atomic import Unfit, beside
 from ..writers.theme import Style
@@ -41,28 +51,57 @@ def load_template(
     plan: Plan, plan_path: Path, given: Path | None
 ) -> tuple[Template | None, tuple[Finding, ...]]:
     """Read the form template, the one given, else the plan's own, else the built-in one, as the plan widens it."""
-    template, findings = _load(plan, plan_path, given)
+    template, findings = _of_template(read_template, plan, plan_path, given)
     return (with_extra_columns(template, plan) if template else None), findings
 
 
-def _load(
+def load_form(
     plan: Plan, plan_path: Path, given: Path | None
-) -> tuple[Template | None, tuple[Finding, ...]]:
+) -> tuple[Form | None, tuple[Finding, ...]]:
+    """Return the form alone that the template of :func:`load_template` declares."""
+    if not extra_columns(plan):
+        return _of_template(read_form, plan, plan_path, given)
+    template, findings = load_template(plan, plan_path, given)
+    return (template.form if template else None), findings
+
+
+def layouts_of(
+    plan: Plan, plan_path: Path, given: Path | None
+) -> Callable[[], Sequence[TemplateSheet]]:
+    """Return what reads the sheets of the template of :func:`load_template`, once, when they are wanted."""
+
+    @functools.cache
+    def sheets() -> Sequence[TemplateSheet]:
+        template, _ = load_template(plan, plan_path, given)
+        return template.sheets if template else ()
+
+    return sheets
+
+
+_Read = TypeVar("_Read")
+
+
+def _of_template(
+    read: Callable[[Path], tuple[_Read | None, tuple[Finding, ...]]],
+    plan: Plan,
+    plan_path: Path,
+    given: Path | None,
+) -> tuple[_Read | None, tuple[Finding, ...]]:
     try:
         given = given or named_file(plan, plan_path, FORM)
     except Unfit as unfit:
         return None, (outside(plan, FORM, unfit),)
     if given is not None:
-        return read_template(given)
+        return read(given)
     own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
     with resources.as_file(shipped("templates") / own) as path:
-        return read_template(path)
+        return read(path)
 
 
 def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding, ...]]:
     """Read the summary template that the plan names, beside it; without one nothing is changed."""
     from ..forms.summary_template import read_style
-    from ..reports.summary import CAPTIONS
+    from ..reports.sheets import CAPTIONS
 
     try:
         named = named_file(plan, plan_path, LOOK)
@@ -88,13 +127,56 @@ def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
 
 
 def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, ...]]:
-    """Return the number (from 1) of a period caption, 0 and a finding when there is none such."""
+    """Return the number (from 1) of a period, 0 and a finding where none, or not one alone, is meant."""
     captions = [p.caption for p in plan.periods]
     caption = caption or plan.settings.get("本期", "")
-    if caption in captions:
-        return captions.index(caption) + 1, ()
+    found = meant_period(caption, captions)
+    if len(found) == 1:
+        return captions.index(found[0]) + 1, ()
     values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
+
+
+_LONG_ENDED = timedelta(days=92)
+"""A quarter: by then the next report is due, and nobody waits for this one."""
+
+
+def usual_day(plan: Plan, period: int, today: date) -> date:
+    """Return as of which day a period (from 1) is merged where nobody names one.
+
+    Today; once the period has long ended, its last day or the deadline set for it, whichever is
+    later: else every date in old answers would be called overdue.
+    """
+    last = plan.periods[period - 1].end
+    due = deadline_day(plan, period)
+    if due is not None and last < due <= last + _LONG_ENDED:
+        last = due
+    return last if today - last > _LONG_ENDED else today
+
+
+def named_units(names: Sequence[str], plan: Plan) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+    """Return the units that a person named, by the names in the register; a finding for each that is none, which stays
+    as it is.
+
+    Other names of the register count, and so do width and case; likeness only names near misses.
+    """
+    register = register_of(plan)
+    found, told = [], []
+    for name in names:
+        unit = register.get(fold(name))
+        found.append(unit.name if unit else name)
+        if unit is None:
+            told.append(unknown_unit(name, plan))
+    return tuple(dict.fromkeys(found)), tuple(told)
+
+
+def unknown_unit(name: str, plan: Plan) -> Finding:
+    """Return that a unit is not in the register or has no task, and which names are near."""
+    known = fold(name) in register_of(plan)
+    near = [] if known else [u.name for u in plan.units if fold(name) in fold(u.name)]
+    close = joined(near[:5]) or ("" if known else suggest(name, plan.units))
+    values = {"unit": name, "near": Phrase("；相近的有：{names}", names=close) if close else ""}
+    return Finding("UNIT-010", unit=name, values=values)
 
 
 def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
@@ -105,18 +187,23 @@ def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
 
 
 def under_present_names(previous: Previous, plan: Plan) -> Previous:
-    """Return former answers under the names that their units have now.
+    """Return former answers under the names that their units have now, and the numbers that their tasks have.
 
-    Of two units that became one, its own answer stands before that of the one it took in;
-    their numbers on an indicator add up where those of several units do.
+    A task is known again by its goal, where the summary tells it. Of two units that became one, its
+    own answer stands before that of the one it took in; their numbers on an indicator add up where
+    those of several units do.
     """
     register, names = register_of(plan), {u.name for u in plan.units}
     summed = {(i.number, f"actual:{i.name}") for i in plan.indicators if i.summed}
+    numbers = {caption: present_numbers(goals, plan) for caption, goals in previous.goals.items()}
     periods: dict[str, Answers] = {}
     for caption, answers in previous.periods.items():
         found: dict[tuple[str, int, str], Accepted] = {}
         for key in sorted(answers, key=lambda k: k[0] not in names):
-            unit, number, field = key
+            unit, former, field = key
+            number = numbers.get(caption, {}).get(former, former)
+            if number is None:
+                continue
             known = register.get(fold(unit))
             now = (known.name if known else unit, number, field)
             before, value = found.get(now), answers[key]
@@ -127,4 +214,31 @@ def under_present_names(previous: Previous, plan: Plan) -> Previous:
             ):
                 found[now] = before + value
         periods[caption] = found
-    return Previous(periods)
+    standings = {
+        caption: {
+            at: replace(standing, task=at)
+            for number, standing in found.items()
+            if (at := numbers.get(caption, {}).get(number, number)) is not None
+        }
+        for caption, found in previous.standings.items()
+    }
+    return replace(previous, periods=periods, standings=standings)
+
+
+def present_numbers(goals: Mapping[int, str], plan: Plan) -> Mapping[int, int | None]:
+    """Return the numbers that tasks have now which had another goal's number then.
+
+    ``goals`` are theirs by number. None is that of a task that is no longer in the plan, and whose
+    number is another's now; one whose goal was but reworded keeps its number.
+    """
+    own = {t.number: fold(t.goal) for t in plan.tasks}
+    named = Counter(own.values())
+    by_goal = {goal: number for number, goal in own.items() if named[goal] == 1}
+    found: dict[int, int | None] = {}
+    for number, goal in goals.items():
+        now = by_goal.get(fold(goal), number)
+        if own.get(number) != fold(goal) and now != number:
+            found[number] = now
+    taken = set(found.values())
+    gone = (n for n in goals if n in taken and n not in found and own.get(n) != fold(goals[n]))
+    return found | dict.fromkeys(gone)

@@ -17,8 +17,8 @@ from ..core.plan import Plan
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
 from ..mail.attachments import Gathered, filled, gather
-from ..mail.compose import Round, one_each, owner_of, to_leaders, to_units
-from ..mail.journal import Taken
+from ..mail.compose import Round, one_each, owned_packs, owner_of, to_leaders, to_owners, to_units
+from ..mail.journal import Taken, journal_at
 from ..mail.message import ISSUE, KINDS, REMIND, REPORT, Enclosure, Message, Wording
 from ..mail.mime import mail_bytes
 from ..mail.send_list import SHEET, Line, list_bytes
@@ -31,6 +31,7 @@ from .inputs import (
     WORDING,
     load_template,
     named_file,
+    named_units,
     outside,
     period_number,
     shipped,
@@ -39,8 +40,6 @@ from .inputs import (
 from .outputs import Known, check_apart, check_folder, check_key, check_places
 from .status import take
 
-LOG = "发送记录.jsonl"
-"""Lies beside the plan workbook, whatever folder the drafts are written to."""
 MOST = 8 * 2**20
 """Larger messages are turned away by many servers."""
 _DRAFT = re.compile(r"\d+_[^_]+_.*\.eml")
@@ -65,6 +64,11 @@ class Mailed:
     language: str = ZH
 
 
+def sent_log_of(plan_path: Path, language: str) -> Path:
+    """Return where a plan's log of sent mails lies: beside it, whatever folder the drafts go to."""
+    return journal_at(plan_path.parent, "发送记录.jsonl", language)
+
+
 def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
     """Write drafts and list of what is to go out; nothing is sent.
 
@@ -74,9 +78,10 @@ def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
     """
     with ExitStack() as own:
         try:
-            (held or own).enter_context(SentLog(asked.plan.parent / LOG).alone())
+            log = sent_log_of(asked.plan, spoken_in(asked.plan))
+            (held or own).enter_context(SentLog(log).alone())
         except Taken:
-            told = Finding("MAIL-032", Place(LOG))
+            told = Finding("MAIL-032", Place(log.name))
             return Mailed(None, findings=(told,), language=spoken_in(asked.plan))
         return _mail(asked)
 
@@ -87,6 +92,10 @@ def _mail(asked: Asked) -> Mailed:
         return Mailed(None, findings=findings)
     language = language_of(plan.settings)
     with speaking(language):
+        only, unknown = named_units(asked.only, plan)
+        resend, more = named_units(asked.resend, plan)
+        asked = replace(asked, only=only, resend=resend)
+        unknown += tuple(f for f in more if f.unit not in only)
         # What lies in the folder of drafts is never mailed: it is an earlier run's.
         check_apart(asked.out, asked.files)
         check_folder(asked.out, asked.remind)
@@ -99,9 +108,7 @@ def _mail(asked: Asked) -> Mailed:
         findings = (*findings, *told)
         if period is None:
             return Mailed(None, findings=findings, language=language)
-        known = {u.name for u in plan.units} | {m.unit for m in messages}
-        strange = dict.fromkeys(n for n in (*asked.only, *asked.resend) if n not in known)
-        findings += tuple(Finding("UNIT-010", unit=n, values={"unit": n}) for n in strange)
+        findings += tuple(f for f in unknown if f.unit not in {m.unit for m in messages})
         made = _sorted_out(asked, plan, messages)
         findings = (*findings, *made.findings)
         made = replace(made, period=period, findings=findings, language=language)
@@ -128,7 +135,7 @@ def load_wordings(
 
 
 def _sorted_out(asked: Asked, plan: Plan, messages: Sequence[Message]) -> Mailed:
-    log = SentLog(asked.plan.parent / LOG)
+    log = SentLog(sent_log_of(asked.plan, spoken()))
     waiting, held, doubtful = [], [], []
     findings: list[Finding] = []
     for message in messages:
@@ -183,7 +190,7 @@ def write_out(asked: Asked, made: Mailed) -> None:
         asked.out / f"{i:0{width}d}_{tr(m.kind)}_{_safe(m.unit)}.eml": m
         for i, m in enumerate(made.messages, 1)
     }
-    log = SentLog(asked.plan.parent / LOG)
+    log = SentLog(sent_log_of(asked.plan, spoken()))
     lines = [
         Line(
             m,
@@ -273,9 +280,12 @@ def compose(
             findings.append(wrong)
         elif unit and (not asked.only or unit in asked.only):
             owned.append((unit, period, enclosure))
-    if not (owned or asked.remind or gathered.reports or gathered.papers):
+    packs, told = owned_packs(plan, gathered.packs)
+    findings += told
+    if not (owned or packs or asked.remind or gathered.reports or gathered.papers):
         return "", (), tuple(findings)
-    number, told = _period(plan, asked.period, [p for _, p, _ in owned])
+    periods = [*(p for _, p, _ in owned), *(owner.period for owner, _ in packs)]
+    number, told = _period(plan, asked.period, periods)
     findings += told
     if not number:
         return None, (), tuple(findings)
@@ -285,8 +295,10 @@ def compose(
         plan, asked.plan.name, number, day if spoken() == ZH else asked.as_of.isoformat(), wordings
     )
     ours = [(unit, e) for unit, period, e in owned if period == number]
+    parts = [(owner, e) for owner, e in packs if owner.period == number]
+    findings += [Finding("MAIL-060", e.place) for owner, e in packs if owner.period != number]
     messages: list[Message] = []
-    for kind in [REMIND] if asked.remind else _kinds(asked, ours, gathered):
+    for kind in [REMIND] if asked.remind else _kinds(asked, ours, [*gathered.reports, *parts]):
         if kind not in wordings:
             values = {"kind": kind, "language": spoken()}
             findings.append(Finding("MAIL-031", Place(cell=tr("邮件模板")), values=values))
@@ -294,6 +306,10 @@ def compose(
         made, told = _of_kind(asked, shared, kind, ours, gathered)
         messages += made
         findings += told
+        if kind == REPORT:
+            made, told = to_owners(shared, parts)
+            messages += (m for m in made if not asked.only or m.unit in asked.only)
+            findings += told
     if gathered.papers and not any(m.kind == REPORT for m in messages) and not asked.remind:
         findings += [Finding("MAIL-022", paper.place) for paper in gathered.papers]
     return caption, tuple(messages), tuple(findings)
@@ -313,12 +329,12 @@ def _period(
 
 
 def _kinds(
-    asked: Asked, ours: Sequence[tuple[str, Enclosure]], gathered: Gathered
+    asked: Asked, ours: Sequence[tuple[str, Enclosure]], reports: Sequence[object]
 ) -> Sequence[str]:
     """The kinds of message that the files call for, or the one asked for."""
     if asked.kind:
         return [asked.kind]
-    found = {enclosure.kind for _, enclosure in ours} | ({REPORT} if gathered.reports else set())
+    found = {enclosure.kind for _, enclosure in ours} | ({REPORT} if reports else set())
     return [kind for kind in KINDS if kind in found]
 
 

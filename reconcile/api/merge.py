@@ -1,18 +1,18 @@
-"""merge and its sisters: summary, report, circular, marked-up copies, lists and tables, written."""
+"""merge and its sisters: summary with its details, report, circular, marked-up copies, lists and tables, written."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
 from ..core.i18n import joined, language_of, speaking, tr
-from ..core.plan import Plan
+from ..core.plan import LEADER, Plan
 from ..core.result import MergeResult
 from ..intake.inbox import collect
 from ..intake.reader import read_again
@@ -20,13 +20,29 @@ from ..intake.submission_reader import Captions
 from ..merge.identify import FOREIGN_KEYS
 from ..merge.scores import score_units
 from ..reports.circular import draft
-from ..reports.marked_copies import feedback_bytes
+from ..reports.marked_copies import Layouts, marked_copy
+from ..reports.packs import Pack, unassigned
+from ..reports.packs import packs as all_packs
+from ..reports.previous_summary import details_name
 from ..writers.atomic import Batch, stream_to, texts_to, together
-from ..writers.marks import CIRCULAR, COPY, REPORT, SUMMARY, mark_of
+from ..writers.marks import (
+    CIRCULAR,
+    COPY,
+    DETAILS,
+    PAGE,
+    PDF,
+    REPORT,
+    SUMMARY,
+    made_with,
+    mark_of,
+    read_mark,
+)
 from ..writers.theme import Style
 from .marked_copies import Copies
 from .outputs import (
+    Known,
     Misused,
+    check_apart,
     check_folder,
     check_former,
     check_key,
@@ -35,7 +51,7 @@ from .outputs import (
 )
 
 _MOST_PAINTED = 40_000
-"""Cells of a marked-up copy: each is painted anew, and a form of 140 tasks has 3,000."""
+"""Cells of a marked-up copy that is painted anew; a form of 140 tasks has 3,000."""
 _IN_MEMORY = 1 << 22
 """So many bytes of the summary are held; a larger one waits in the system's temporary folder."""
 _OURS = frozenset(("FORM-025",))
@@ -43,10 +59,15 @@ _OURS = frozenset(("FORM-025",))
 
 
 class Written(NamedTuple):
-    """Result of :func:`write_merge`: the marked-up copies, and what was found while making them."""
+    """Result of :func:`write_merge`: the marked-up copies, findings, the office's workbook.
+
+    ``packs`` are folders of parts of the summary, with the number of parts in each.
+    """
 
     copies: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    packs: Mapping[Path, int]
+    details: Path
 
 
 class Reopening(NamedTuple):
@@ -57,7 +78,7 @@ class Reopening(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What :func:`~.chain.answer` made, to be written at ``out``; ``source`` is the form received."""
+    """What :func:`reconcile.api.answer.answer` made, to be written at ``out``; ``source`` is the form received."""
 
     source: Path
     out: Path
@@ -94,6 +115,14 @@ def usual_places(
         return out, returns_out or out.parent / copies
 
 
+def details_place(out: Path) -> Path:
+    """Return where the office's workbook goes that is written with a summary: beside it.
+
+    汇总_第二季度.xlsx has 汇总_明细_第二季度.xlsx, X.xlsx has X_明细.xlsx.
+    """
+    return out.with_name(details_name(out.stem) + out.suffix)
+
+
 def write_merge(
     merged: MergeResult,
     form: Form,
@@ -103,6 +132,9 @@ def write_merge(
     *,
     report_path: Path | None = None,
     circular_path: Path | None = None,
+    page_path: Path | None = None,
+    pdf_path: Path | None = None,
+    packs: Sequence[str] = (),
     style: Style | None = None,
     password: str | None = None,
     contacts: bool = False,
@@ -110,10 +142,15 @@ def write_merge(
     inputs: Sequence[Path] = (),
     force: bool = False,
     reopening: Reopening | None = None,
+    layouts: Layouts = tuple,
 ) -> Written:
-    """Write summary, report, circular, answer and marked-up copies, all or none of them.
+    """Write summary, details, report, circular, web page, PDF, answer and marked-up copies, all or none of them.
 
-    The summary tells clerks' names and telephone numbers only with ``contacts``.
+    The details tell clerks' names and telephone numbers only with ``contacts``; the summary never
+    does. A PDF that cannot be made is told (FORM-037), and holds nothing else up. ``packs`` are the ways (按领导,
+    按单位) in which the summary is made once more, in parts, into a folder beside it.
+    Marked-up copies that cannot be the file that came look as ``layouts`` say, which gives the
+    sheets of the form's template when it is called.
 
     Copies of an earlier run that are no longer called for are removed, as far as nobody
     touched them since; what is left standing is told. ``inputs`` are all files that the merge
@@ -127,51 +164,90 @@ def write_merge(
         if merged.caption in merged.closed and reopening is None:
             words = "“{period}”已经归档，汇总不再重做；确要重做，加 --reopen（用 --why 写明原因），归档里会记下"
             raise Misused(tr(words, period=merged.caption))
-        outputs = [path for path in (out, report_path, circular_path) if path]
+        details = details_place(out)
+        outputs = [
+            path for path in (out, details, report_path, circular_path, page_path, pdf_path) if path
+        ]
+        parts = {packs_folder(out, way): _packs(merged, way) for way in packs}
+        outputs += [folder / pack.file for folder, made in parts.items() for pack in made]
         answers = [answer.out] if answer and answer.content else []
         check_places([*outputs, *answers], inputs, inbox)
         # The received form is written by nothing but the answer.
         check_places(outputs, [answer.source] if answer else [])
         check_folder(returns_out, inbox)
         check_former(out, mark_of(SUMMARY, plan, period), "这个时段的汇总", force=force)
+        check_former(details, mark_of(DETAILS, plan, period), "这个时段的汇总明细", force=force)
         if report_path:
             check_former(report_path, mark_of(REPORT, plan, period), "这个时段的报告", force=force)
         if circular_path:
             mark = mark_of(CIRCULAR, plan, period)
             check_former(circular_path, mark, "这个时段的通报初稿", sealed=True, force=force)
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as summary, together() as batch:
-            _make(batch, merged, form, out, report_path, circular_path, style, summary, contacts)
+        if page_path:
+            check_former(page_path, mark_of(PAGE, plan, period), "这个时段的网页", force=force)
+        if pdf_path:
+            mark = mark_of(PDF, plan, period)
+            check_former(pdf_path, mark, "这个时段的 PDF", sealed=True, force=force)
+        left = [
+            finding
+            for folder, made in parts.items()
+            for finding in _check_packs(folder, made, inputs, inbox, force=force)
+        ]
+        with (
+            tempfile.SpooledTemporaryFile(_IN_MEMORY) as first,
+            tempfile.SpooledTemporaryFile(_IN_MEMORY) as second,
+            together() as batch,
+        ):
+            _write_workbooks(batch, merged, form, {out: first, details: second}, style, contacts)
+            _make(batch, merged, form, report_path, circular_path, page_path, style)
+            unprinted = _print(batch, merged, first, pdf_path)
+            for folder, made in parts.items():
+                _write_packs(batch, folder, made, form, style, known=[*inputs, *inbox])
             if answer and answer.content:
                 batch.write(answer.out, answer.content, private=True)
             read = (*inputs, *inbox, *([answer.source, answer.out] if answer else []))
             copies = Copies(returns_out, merged, form, (*read, *outputs))
             changed: list[Finding] = []
-            for file, content in _feedback(merged, form, inbox, password, changed):
+            for file, content in _feedback(merged, form, inbox, password, layouts, changed):
                 copies.add(batch, file, content)
             told = copies.close(batch)
             if reopening:
                 batch.write(reopening.path, reopening.content, private=True)
-        return Written(tuple(copies.written), (*changed, *told))
+        told = (*unprinted, *left, *changed, *told)
+        counts = {folder: len(made) for folder, made in parts.items()}
+        return Written(tuple(copies.written), told, counts, details)
+
+
+def _write_workbooks(
+    batch: Batch,
+    merged: MergeResult,
+    form: Form,
+    streams: Mapping[Path, IO[bytes]],
+    style: Style | None,
+    contacts: bool,
+) -> None:
+    """Make the summary and the details; they wait, in that order, where they take no memory."""
+    from ..reports.details import write_details  # these alone need their writer
+    from ..reports.summary import write_summary
+
+    scores = score_units(merged)
+    (out, summary), (beside, details) = streams.items()
+    made = made_with(merged.as_of, contacts=contacts)
+    write_summary(summary, merged, form, draft(merged, scores), scores, style, made=made)
+    write_details(details, merged, form, style, contacts=contacts)
+    batch.write_with(out, stream_to(summary))
+    batch.write_with(beside, stream_to(details))
 
 
 def _make(
     batch: Batch,
     merged: MergeResult,
     form: Form,
-    out: Path,
     report_path: Path | None,
     circular_path: Path | None,
+    page_path: Path | None,
     style: Style | None,
-    summary: IO[bytes],
-    contacts: bool,
 ) -> None:
-    """Make what is written once for all units; the ``summary`` waits where it takes no memory."""
-    from ..reports.summary import write_summary  # the one thing here that needs its writer
-
-    scores = score_units(merged)
-    circular = draft(merged, scores)
-    write_summary(summary, merged, form, circular, scores, style, contacts=contacts)
-    batch.write_with(out, stream_to(summary))
+    """Make what else is written once for all units, where it is asked for."""
     if report_path:
         from ..reports.exports import report_texts
 
@@ -180,7 +256,95 @@ def _make(
         from ..reports.circular_docx import letter_bytes  # as above
 
         mark = mark_of(CIRCULAR, merged.plan, merged.period)
+        circular = draft(merged, score_units(merged))
         batch.write(circular_path, letter_bytes(circular, style, mark))
+    if page_path:
+        from ..reports.web.page import page_bytes  # as above
+
+        batch.write(page_path, page_bytes(merged, form, style))
+
+
+def _print(
+    batch: Batch, merged: MergeResult, summary: IO[bytes], path: Path | None
+) -> tuple[Finding, ...]:
+    """Have the summary printed to a PDF, where one is asked for; return why there is none."""
+    if path is None:
+        return ()
+    from ..reports.printed_pdf import printed
+
+    summary.seek(0)
+    mark = mark_of(PDF, merged.plan, merged.period)
+    made = printed(summary.read(), mark, Place(path.name))
+    if isinstance(made, Finding):
+        return (made,)
+    batch.write(path, made)
+    return ()
+
+
+# --- packs: by leader, by unit
+
+
+def packs_folder(out: Path, way: str) -> Path:
+    """Return where packs go: 汇总_第二季度_按领导, beside the summary that they are parts of."""
+    return out.with_name(f"{out.stem}_{tr(way)}")
+
+
+def _packs(merged: MergeResult, way: str) -> tuple[Pack, ...]:
+    made = all_packs(merged, way)
+    if not made:
+        told = "“任务”表里没有“{column}”一栏，或者都空着，不能按领导分；请加上这一栏，写明每项任务由谁分管"
+        raise Misused(tr(told, column=tr(LEADER)))
+    return made
+
+
+def _check_packs(
+    folder: Path,
+    made: Sequence[Pack],
+    inputs: Sequence[Path],
+    inbox: Sequence[Path],
+    *,
+    force: bool,
+) -> tuple[Finding, ...]:
+    """Raise Misused where a pack must not be written; return what else of it is to be told."""
+    check_folder(folder, inbox)
+    check_apart(folder, inputs)
+    for pack in made:
+        check_former(
+            folder / pack.file, pack.mark, "这个时段的汇总（同一个人或单位的）", force=force
+        )
+    own = {pack.file for pack in made}
+    standing = (p for p in sorted(folder.glob("*.xlsx")) if p.name not in own)
+    others = (p for p in standing if not _is_former(p, made))
+    told = (Finding("FORM-039", Place(f"{folder.name}/{p.name}")) for p in others)
+    return (*unassigned(made), *told)
+
+
+def _is_former(path: Path, made: Sequence[Pack]) -> bool:
+    """Return whether a file is a pack of an earlier run, of the same plan, period and way, that nobody touched."""
+    found = read_mark(path)
+    ours = {pack.mark.rpartition("|")[0] for pack in made}
+    return found.sealed and not path.is_symlink() and found.mark.rpartition("|")[0] in ours
+
+
+def _write_packs(
+    batch: Batch,
+    folder: Path,
+    made: Sequence[Pack],
+    form: Form,
+    style: Style | None,
+    known: Sequence[Path],
+) -> None:
+    """Have the packs written, and those of an earlier run removed whose leader or unit has none any more."""
+    from ..reports.summary import summary_bytes  # as in _make
+
+    for pack in made:
+        scores = score_units(pack.merged)
+        content = summary_bytes(pack.merged, form, (), scores, style, mark=pack.mark)
+        batch.write(folder / pack.file, content)
+    own, read = {pack.file for pack in made}, Known(known)
+    for path in sorted(folder.glob("*.xlsx")):
+        if path.name not in own and path not in read and _is_former(path, made):
+            batch.remove(path)
 
 
 def _feedback(
@@ -188,6 +352,7 @@ def _feedback(
     form: Form,
     inbox: Sequence[Path],
     password: str | None,
+    layouts: Layouts,
     changed: list[Finding],
 ) -> Iterator[tuple[str, bytes]]:
     """The marked-up copies, each with the name of the file it was made of. Files are read again.
@@ -235,10 +400,6 @@ def _feedback(
             changed.append(Finding("FILE-050", Place(arrival.name), units[arrival.name]))
             continue
         unit = units[arrival.name]
-        if large[arrival.name] > _MOST_PAINTED:
-            values = {"count": large[arrival.name], "limit": _MOST_PAINTED}
-            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
-            continue
         book, returned, told = read_again(arrival, captions, password)
         if book is None or returned is None:
             why = {"reason": joined(f.code for f in told)}
@@ -252,13 +413,21 @@ def _feedback(
             and f.severity is not Severity.NOTE and not f.code.startswith("PLAN-")
         ]  # fmt: skip
         try:
-            content = feedback_bytes(
-                book, returned, form, listed, unit, mark, taken=arrival.name in taken
-            )
+            made = marked_copy(
+                arrival.content, book, returned, form, listed, unit, mark,
+                taken=arrival.name in taken, paintable=large[arrival.name] <= _MOST_PAINTED, layouts=layouts,
+            )  # fmt: skip
         except Exception as error:  # one copy that cannot be made stops no other
             changed.append(Finding.unforeseen(arrival.name, error, unit))
             continue
-        yield arrival.name, content
+        if not made.content:
+            values = {"count": large[arrival.name], "limit": _MOST_PAINTED}
+            changed.append(Finding("FILE-083", Place(arrival.name), unit, values=values))
+            continue
+        if made.why:
+            told_of = {"reason": made.why}
+            changed.append(Finding("FILE-086", Place(arrival.name), unit, values=told_of))
+        yield arrival.name, made.content
 
 
 def write_table(

@@ -15,14 +15,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ..archive.manifest import is_archived
-from ..core.i18n import tr
+from ..core.findings import Finding
+from ..core.i18n import Phrase, tr
 from ..plan import holds_key
 from ..writers.atomic import Batch
 from ..writers.marks import read_mark
 
 
 class Misused(ValueError):
-    """Wrong usage: something would be written where it must not be. The text is for people."""
+    """Wrong usage: something would be written where it must not be. The text is for people.
+
+    ``finding`` is the same as a finding (FILE-120), for who has no terminal to print on.
+    """
+
+    @property
+    def finding(self) -> Finding:
+        """The reason as a finding."""
+        return Finding("FILE-120", values={"reason": self.args[0]})
 
 
 def check_places(
@@ -40,34 +49,34 @@ def check_places(
     written: dict[object, Path] = {}
     for path in outputs:
         if path.is_symlink():
-            raise Misused(tr("{out} 是一个链接，不往它指向的地方写；请写明文件本身", out=path))
+            raise Misused(Phrase("{out} 是一个链接，不往它指向的地方写；请写明文件本身", out=path))
         if path.exists() and not path.is_file():
-            raise Misused(tr("{out} 不是文件，不能写；请写明文件名", out=path))
+            raise Misused(Phrase("{out} 不是文件，不能写；请写明文件名", out=path))
         _refuse_archived(path)
         for name in _names(path):
             if name in taken:
                 raise Misused(
-                    tr("{out} 是这次要读的文件，不能写在它上面；请换一个文件名", out=path)
+                    Phrase("{out} 是这次要读的文件，不能写在它上面；请换一个文件名", out=path)
                 )
             if name in written:
                 told = "{out} 和 {other} 是同一个文件，不能都写；请各用一个文件名"
-                raise Misused(tr(told, out=path, other=written[name]))
+                raise Misused(Phrase(told, out=path, other=written[name]))
         written.update(dict.fromkeys(_names(path), path))
         for folder in folders:
             if _is_inside(path, folder):
                 told = "{out} 在收回的文件夹 {folder} 里，写进去会被当作回表；请换一个地方"
-                raise Misused(tr(told, out=path, folder=folder))
+                raise Misused(Phrase(told, out=path, folder=folder))
 
 
 def check_folder(folder: Path, inbox: Iterable[Path] = ()) -> None:
     """Raise Misused where a folder to be written to is a file, or one of the inbox, or lies in one."""
     if folder.exists() and not folder.is_dir():
-        raise Misused(tr("{out} 是文件，不是文件夹；请写明文件夹", out=folder))
+        raise Misused(Phrase("{out} 是文件，不是文件夹；请写明文件夹", out=folder))
     _refuse_archived(folder / "*")
     for other in inbox:
         if other.is_dir() and (_spelled(folder) == _spelled(other) or _is_inside(folder, other)):
             told = "{out} 是收回的文件夹，或在它里面，写进去会被当作回表；请换一个文件夹"
-            raise Misused(tr(told, out=folder))
+            raise Misused(Phrase(told, out=folder))
 
 
 def check_apart(folder: Path, inputs: Iterable[Path]) -> None:
@@ -75,7 +84,7 @@ def check_apart(folder: Path, inputs: Iterable[Path]) -> None:
     for other in inputs:
         if _spelled(folder) == _spelled(other) or _is_inside(other, folder):
             told = "{other} 在要写的文件夹 {out} 里；请换一个文件夹"
-            raise Misused(tr(told, other=other, out=folder))
+            raise Misused(Phrase(told, other=other, out=folder))
 
 
 def check_former(
@@ -97,14 +106,14 @@ def check_former(
         refuse_other(path, what, force=force)
     elif sealed and not found.sealed and not force:
         told = "{out} 写好以后有人改过，没有覆盖；请换一个文件名，不要原来的就加 --force"
-        raise Misused(tr(told, out=path))
+        raise Misused(Phrase(told, out=path))
 
 
 def refuse_other(path: Path, what: str, *, force: bool = False) -> None:
     """Raise Misused, unless ``force``: what stands at ``path`` is no earlier output of this kind."""
     if not force:
         told = "{out} 已经有了，但不是{what}，没有覆盖；请换一个文件名，不要原来的就加 --force"
-        raise Misused(tr(told, out=path, what=tr(what)))
+        raise Misused(Phrase(told, out=path, what=Phrase(what)))
 
 
 def check_new(paths: Iterable[Path], *, force: bool = False) -> None:
@@ -112,19 +121,21 @@ def check_new(paths: Iterable[Path], *, force: bool = False) -> None:
     for path in paths:
         if path.exists() and not force:
             told = "{out} 已经有了，里面可能有您改过的内容；要重做请加 --force，原来的会改名留着"
-            raise Misused(tr(told, out=path))
+            raise Misused(Phrase(told, out=path))
 
 
 def check_key(path: Path) -> None:
     """Raise Misused where a file holds a 校验密钥: it may be the only copy."""
     if path.is_file() and holds_key(path):
-        raise Misused(tr("{out} 是一份总台账，里面有校验密钥，不能覆盖；请换一个文件名", out=path))
+        raise Misused(
+            Phrase("{out} 是一份总台账，里面有校验密钥，不能覆盖；请换一个文件名", out=path)
+        )
 
 
 def _refuse_archived(path: Path) -> None:
     """Raise Misused where a path lies in an archive, in which nothing is changed."""
     if is_archived(path):
-        raise Misused(tr("{out} 在归档里，不能写；请换一个地方", out=path.parent))
+        raise Misused(Phrase("{out} 在归档里，不能写；请换一个地方", out=path.parent))
 
 
 class Known:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..core.findings import Finding, Place, Severity
-from ..core.i18n import ZH, Phrase, language_of, speaking, tr
+from ..core.i18n import ZH, Phrase, language_of, speaking
 from ..core.keys import plan_code
 from ..core.secret_key import new_key
 from ..core.units import assignments
@@ -17,7 +17,7 @@ from ..mail.sent_log import SentLog
 from ..plan import key_cell, read_plan, spoken_in
 from ..readers import read_book
 from ..writers.atomic import write_file
-from .mail import LOG
+from .mail import sent_log_of
 from .outputs import Misused, check_places
 
 
@@ -46,7 +46,7 @@ def rotate_key(plan_path: Path, out: Path) -> Rotated:
     """
     check_places([out], [plan_path])
     if out.exists():
-        raise Misused(tr("{out} 已经有了，不能覆盖；请另写一个文件名", out=out))
+        raise Misused(Phrase("{out} 已经有了，不能覆盖；请另写一个文件名", out=out))
     language = spoken_in(plan_path)
     plan, findings = read_plan(plan_path)
     if plan is not None:
@@ -71,7 +71,7 @@ def rotate_key(plan_path: Path, out: Path) -> Rotated:
         made = Rotated(True, (), language=language)
         if plan is None:
             return made
-        sent = SentLog(plan_path.parent / LOG).issued(plan_code(plan))
+        sent = SentLog(sent_log_of(plan_path, language)).issued(plan_code(plan))
         silent = {u.name for u in plan.units if not u.gets_form}
         return replace(
             made,

@@ -14,7 +14,7 @@ from ..mail.sent_log import SentLog
 from ..mail.servers import SENDER, credentials, has_controls, host_and_port, sender_of
 from ..mail.smtp import SSL, STARTTLS, Server, Stopped, send_all
 from .extract import Progress
-from .mail import LOG, Asked, Mailed, pending, write_out
+from .mail import Asked, Mailed, pending, sent_log_of, write_out
 
 HOST = "发件服务器"
 _SSL_PORT = 465
@@ -83,11 +83,11 @@ def send(
 ) -> Sending:
     """Send what is waiting, and write the list anew. OSError when the log cannot be written.
 
-    The caller holds the log since before it was looked what is waiting (:func:`~.post.mail`).
+    The caller holds the log since before it was looked what is waiting (:func:`reconcile.api.mail.mail`).
     """
     plan = made.plan
     assert plan is not None, "the caller has looked"
-    log = SentLog(asked.plan.parent / LOG)
+    log = SentLog(sent_log_of(asked.plan, made.language))
 
     def still(message: Message) -> Sequence[str]:
         return pending(asked, log.standing(message), message)

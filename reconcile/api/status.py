@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,17 +11,24 @@ from typing import TYPE_CHECKING
 
 from ..archive.folder import Former, former_of
 from ..core.findings import Finding
+from ..core.form import Form
 from ..core.i18n import ZH, language_of, speaking
 from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..core.plan import Plan
 from ..core.result import MergeResult
 from ..core.submission import Submission
-from ..forms.template import Template
 from ..intake.reader import take_in
 from ..merge.run import merge
 from ..plan import read_plan, spoken_in
 from ..reports.previous_summary import read_previous
-from .inputs import key_told, load_template, period_number, templates_of, under_present_names
+from .inputs import (
+    key_told,
+    load_form,
+    period_number,
+    templates_of,
+    under_present_names,
+    usual_day,
+)
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -40,7 +47,7 @@ class Taken:
     """
 
     merged: MergeResult | None
-    template: Template | None
+    form: Form | None
     findings: tuple[Finding, ...] = ()
     language: str = ZH
     inputs: tuple[Path, ...] = ()
@@ -53,18 +60,20 @@ def take(
     inbox: Sequence[Path],
     *,
     period: str | None = None,
-    as_of: date,
+    as_of: date | None = None,
     template_path: Path | None = None,
     password: str | None = None,
     previous_paths: Sequence[Path] = (),
     executor: Executor | None = None,
     former: Former | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Taken:
     """Read plan and inbox and merge them; what status and merge both stand on.
 
-    ``executor`` is where the files are read, in this process without one. What is to be known of
-    closed periods is found beside the plan workbook, unless ``former`` tells it; ``previous_paths``
-    stand before the summaries that lie there.
+    Without ``as_of`` it is today, or the day that :func:`.inputs.usual_day` tells. ``executor`` is
+    where the files are read, in this process without one; ``progress`` is told how many of how many
+    files were read. What is to be known of closed periods is found beside the plan workbook, unless
+    ``former`` tells it; ``previous_paths`` stand before the summaries that lie there.
     """
     plan, findings = read_plan(plan_path)
     if plan is None:
@@ -73,22 +82,24 @@ def take(
     templates = templates_of(plan, plan_path, template_path)
     taken = Taken(None, None, (), language, (plan_path, *templates, *previous_paths))
     with speaking(language):
-        template, wrong = load_template(plan, plan_path, template_path)
-        if template is None:
+        form, wrong = load_form(plan, plan_path, template_path)
+        if form is None:
             return replace(taken, findings=(*findings, *wrong))
         findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
-        intake = take_in(inbox, plan, template.form, password, executor)
+        intake = take_in(inbox, plan, form, password, executor)
+        if progress:
+            intake.returns = _counted(intake.returns, inbox, progress)
         if period or plan.settings.get("本期"):
             number, told = period_number(plan, period)
         else:
             intake.returns = list(intake.returns)
             number, told = _merge_period(plan, intake.returns)
         if not number:
-            return replace(taken, template=template, findings=(*findings, *told))
+            return replace(taken, form=form, findings=(*findings, *told))
         if former is None:
             former, told = former_of(plan_path, plan, number)
             if former is None:
-                return replace(taken, template=template, findings=(*findings, *told))
+                return replace(taken, form=form, findings=(*findings, *told))
         previous = None
         if not previous_paths:
             previous_paths = former.previous
@@ -96,16 +107,28 @@ def take(
             taken = replace(taken, inputs=inputs, former=former.previous, gap=former.gap)
         if previous_paths:
             earlier = [p.caption for p in plan.periods[: number - 1]]
-            previous, told = read_previous(previous_paths, template.form, earlier)
+            previous, told = read_previous(previous_paths, form, earlier)
             if previous is None:
-                return replace(taken, template=template, findings=(*findings, *told))
+                return replace(taken, form=form, findings=(*findings, *told))
             previous = under_present_names(previous, plan)
+        as_of = as_of or usual_day(plan, number, date.today())
         merged = merge(
-            plan, template.form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
+            plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
             findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
             closed=former.closed, attachments=intake.attachments,
         )  # fmt: skip
-        return replace(taken, merged=merged, template=template)
+        return replace(taken, merged=merged, form=form)
+
+
+def _counted(
+    returns: Iterable[Submission], inbox: Sequence[Path], progress: Callable[[int, int], None]
+) -> Iterator[Submission]:
+    """Tell of each file as it is read; an archive may hold more than the one that it is counted as."""
+    inside = (path.rglob("*") if path.is_dir() else [path] for path in inbox)
+    total = sum(path.is_file() for paths in inside for path in paths)
+    for done, returned in enumerate(returns, 1):
+        yield returned
+        progress(done, max(done, total))
 
 
 def _merge_period(plan: Plan, returns: Iterable[Submission]) -> tuple[int, tuple[Finding, ...]]:

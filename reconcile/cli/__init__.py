@@ -28,6 +28,7 @@ from .mail import mail
 from .merge import merge
 from .rotate_key import rotate_key
 from .status import status
+from .terminal.commands import Group, Option
 from .windows import windows
 from .year.amend import amend
 from .year.close import close
@@ -57,24 +58,10 @@ def _ended_properly() -> Iterator[None]:
             signal.signal(one, signal.SIG_DFL)
 
 
-class _Group(click.Group):
-    """Lists the verbs in the order of the work, and takes them as they are written there."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except click.ClickException as error:  # names the file it is about
-            from ..core.text import printable
-
-            vars(error)["message"] = printable(error.message)
-            raise
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "-V", "--version", help="显示版本")
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    __version__, "-V", "--version", message="%(prog)s %(version)s", help="显示版本", cls=Option
+)
 @click.pass_context
 def main(context: click.Context) -> None:
     """从计划到汇总：提取计划、分发填报表、检查回表、汇总。
@@ -85,10 +72,6 @@ def main(context: click.Context) -> None:
     退出码：0 正常；1 没做成；2 用法不对；3 做完了，但有回表需要处理
     """
     context.with_resource(_ended_properly())
-    for stream in (sys.stdout, sys.stderr):
-        # A pipe on Windows is GBK: a sign it lacks must not stop the work.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 for command in (

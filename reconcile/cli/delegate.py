@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from .console import fail, guarded, print_json, say, show, working
+from .options import FILE, WORKBOOK, password_option, template_option
+from .terminal.commands import argument, command, json_option, option
 
-from .console import fail, guarded, say, show, speak
-from .options import FILE, NEW, option, password_option, template_option
 
-
-@click.command()
-@click.argument("form", type=FILE, metavar="我收到的填报表.xlsx")
-@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 我的总台账.xlsx")
+@command()
+@argument("form", type=FILE, metavar="我收到的填报表.xlsx")
+@option("-o", "--out", type=WORKBOOK, required=True, help="写到哪里，如 我的总台账.xlsx")
 @option(
     "--units",
     "last",
@@ -22,6 +21,7 @@ from .options import FILE, NEW, option, password_option, template_option
 )
 @template_option
 @password_option
+@json_option
 @option("--force", is_flag=True, help="总台账已有时也重做，原来的改名留着")
 def delegate(
     form: Path,
@@ -41,14 +41,13 @@ def delegate(
     from ..api.delegate import delegate as api_delegate
     from ..core.i18n import language_of, sheet_name, tr
 
-    with guarded(out):
+    with guarded(out), working(tr("读取填报表")):
         made = api_delegate(
             form, out, last_path=last, template_path=template, password=password, force=force
         )
     plan = made.plan
     if plan is None:
         fail(made.findings)
-    speak(language_of(plan.settings))
     say(tr("已写好 {out}", out=out))
     say(
         tr(
@@ -57,7 +56,17 @@ def delegate(
             period=plan.settings["本期"],
         )
     )  # fmt: skip
-    show(made.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))
+    show(
+        made.findings,
+        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
+    )
+    print_json(
+        {
+            "done": True, "plan": str(out), "unit": plan.office, "tasks": len(plan.tasks),
+            "indicators": len(plan.indicators), "period": plan.settings["本期"],
+        },
+        made.findings, language_of(plan.settings),
+    )  # fmt: skip
     say(
         tr(
             "下一步：在“单位”表登记下属单位，在“任务”表填牵头单位（一项拆成几项：复制这一行，改序号，保留上级序号），在“设置”表填截止日期；然后 reconcile generate。"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from .console import guarded, say
-from .options import NEW, option
+from .options import NEW
+from .terminal.commands import command, option
 
 
-@click.command()
+@command()
 @option(
     "-o",
     "--out",
@@ -19,15 +18,16 @@ from .options import NEW, option
     show_default=True,
     help="放在哪个文件夹",
 )
-@option("--seed", default=2022, show_default=True, help="模拟填报的随机种子")
-def demo(out: Path, seed: int) -> None:
+@option("--seed", type=int, help="模拟填报的随机种子")
+def demo(out: Path, seed: int | None) -> None:
     """用自带的样例走一整轮（回表是模拟的）。
 
     \b
     例：reconcile demo
     """
-    from ..demo.walk_through import run_demo
+    from ..core.i18n import EN, spoken
+    from ..demo.walk_through import CHINESE, ENGLISH, run_demo
 
     with guarded(out):
-        for line in run_demo(out, seed):
+        for line in run_demo(out, seed, ENGLISH if spoken() == EN else CHINESE):
             say(line)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say
-from .options import NEW, Round, force_option, option, round_options
+from .console import ATTENTION, OK, alarming, fail, guarded, say, working
+from .options import NEW, Round, force_option, round_options
+from .terminal.commands import command, option
 
 
-@click.command()
+@command()
 @round_options
 @option("--to", "out", type=NEW, required=True, help="写到哪里：.csv、.parquet 或 .sqlite")
 @force_option
@@ -27,14 +28,16 @@ def export(
     """
     from ..api.merge import write_table
     from ..core.findings import Finding, Place
-    from ..core.i18n import tr
+    from ..core.i18n import joined, tr
     from ..reports import exports as tidy
 
     if out.suffix not in tidy.KINDS:
-        raise click.UsageError(f"{out.name}：文件名要以 {'、'.join(tidy.KINDS)} 结尾")
+        raise click.UsageError(
+            tr("{name}：文件名要以 {endings} 结尾", name=out.name, endings=joined(tidy.KINDS))
+        )
     merged, form, inputs = asked.take()
     try:
-        with guarded(out):
+        with guarded(out), working(tr("写明细表")):
             write_table(merged, form, out, asked.inbox, inputs=inputs, force=force)
     except ImportError:
         fail([Finding("FILE-090", Place(out.name))])

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from .console import fail, guarded, listed, progress, say, show, speak
-from .options import FILE, NEW, option
+from .console import detail, fail, guarded, listed, print_json, progress, say, show
+from .options import FILE, WORKBOOK
+from .terminal.commands import argument, command, json_option, option
 
 
-@click.command()
-@click.argument("source", type=FILE, metavar="计划")
-@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 总台账.xlsx")
+@command()
+@argument("source", type=FILE, metavar="计划")
+@option("-o", "--out", type=WORKBOOK, required=True, help="写到哪里，如 总台账.xlsx")
 @option(
     "--units",
     "last",
@@ -27,7 +28,7 @@ from .options import FILE, NEW, option
 )
 @option(
     "--proof",
-    type=NEW,
+    type=WORKBOOK,
     metavar="校对.xlsx",
     help="另做校对表：PDF 每一行的图与提取的文字上下对照（每页约 0.2 秒）",
 )
@@ -50,6 +51,7 @@ from .options import FILE, NEW, option
     metavar="原文=当作",
     help='说明某一列是什么，如 "Deliverable=目标任务"（可写多次）',
 )
+@json_option
 @option("--force", is_flag=True, help="总台账（校对表）已有时也重做，原来的改名留着")
 def extract(
     source: Path,
@@ -74,31 +76,31 @@ def extract(
     from ..core.units import counts
 
     if amended and not last:
-        raise click.UsageError("--amended 要和 --units 一起用，说明修订的是哪一份总台账")
+        raise click.UsageError(tr("--amended 要和 --units 一起用，说明修订的是哪一份总台账"))
     chosen = {}
     for text in columns:
         caption, sign, role = text.rpartition("=")
         if not sign or not caption.strip() or not role.strip():
             raise click.UsageError(
-                f"--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是"
+                tr("--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是", text=text)
             )
         chosen[caption.strip()] = role.strip()
-    with guarded(out), progress("读取页面") as step:
+    with guarded(out), progress(tr("读取页面")) as step:
         extracted = api_extract(
             source, out, step, last_path=last, amended=amended, proof_path=proof,
             columns_path=columns_path, columns=chosen, cross_check=not no_cross_check, force=force,
         )  # fmt: skip
     plan = extracted.plan
     if plan is None:
-        speak(extracted.language)
         fail(extracted.findings)
-    speak(language_of(plan.settings))
     numbers = [t.number for t in plan.tasks]
     gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
     lead, support = counts(plan.tasks)
     cells = [m for t in plan.tasks for m in t.milestones.values()]
     orphans = [t.number for t in plan.tasks if not t.lead]
     groups = sum(u.group for u in plan.units)
+    detail(tr("计划"), source, tr("{count} 项任务", count=len(plan.tasks)))
+    detail(tr("上期的总台账"), *filter(None, (last, columns_path)))
     say(tr("已写好 {out}", out=out))
     words = (
         "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}"
@@ -123,7 +125,19 @@ def extract(
             doubtful=len(plan.units) - extracted.sure,
         )
     )  # fmt: skip
-    show(extracted.findings, tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核")))
+    show(
+        extracted.findings,
+        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
+    )
     if proof and proof.exists():
         say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
-    say(tr("下一步：打开总台账，看“待核”和“单位”两张表，补上集合单位成员、联系方式和截止日期。"))
+    print_json(
+        {
+            "done": True, "plan": str(out), "proof": str(proof) if proof and proof.exists() else None,
+            "tasks": len(plan.tasks), "missing": gaps, "units": len(plan.units), "groups": groups,
+            "certain": extracted.sure, "periods": [p.caption for p in plan.periods],
+            "without_lead": orphans,
+        },
+        extracted.findings, language_of(plan.settings),
+    )  # fmt: skip
+    say(tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。"))

@@ -8,13 +8,26 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show, speak
-from .options import FILE, NEW, option
+from .console import (
+    ATTENTION,
+    FAILED,
+    OK,
+    alarming,
+    detail,
+    fail,
+    guarded,
+    print_json,
+    progress,
+    say,
+    show,
+)
+from .options import FILE, NEW
 from .servers import SECURITIES, confirm_option, confirm_or_stop, now
+from .terminal.commands import Day, argument, command, json_option, option
 
 
-@click.command()
-@click.argument("folder", type=NEW, metavar="收回")
+@command()
+@argument("folder", type=NEW, metavar="收回")
 @option(
     "--imap",
     "host",
@@ -33,10 +46,9 @@ from .servers import SECURITIES, confirm_option, confirm_or_stop, now
     help="端口不合惯例时，写明用 SSL（993）还是 STARTTLS（143）",
 )
 @confirm_option
+@json_option
 @option("--all", "everything", is_flag=True, help="已读的也取；不写则只取未读的")
-@option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), metavar="年-月-日", help="只看这一天以后收到的"
-)
+@option("--since", type=Day(), metavar="年-月-日", help="只看这一天以后收到的")
 def fetch(
     folder: Path,
     host: str,
@@ -66,9 +78,8 @@ def fetch(
     from ..mail.servers import Peer
 
     if folder.is_file():
-        raise click.UsageError(f"{folder} 是文件；写明放信的文件夹")
+        raise click.UsageError(tr("{folder} 是文件；写明放信的文件夹", folder=folder))
     account, language, lacking = account_of(plan, host, user, mailbox, security or "")
-    speak(language)
     if account is None:
         fail(lacking)
     if not host:
@@ -76,7 +87,13 @@ def fetch(
     day = since.date() if since else None
     with guarded(folder), progress(tr("取信")) as step:
         done = api_fetch(
-            folder, account, everything=everything, since=day, clock=now, progress=step
+            folder,
+            account,
+            everything=everything,
+            since=day,
+            clock=now,
+            progress=step,
+            language=language,
         )
     if done.broken and not done.files:
         fail(done.findings)
@@ -93,6 +110,14 @@ def fetch(
         if finding.severity.name == "NOTE":
             say(f"  {finding.message}{tr('。')}")
     show(done.findings, str(folder))
+    detail(tr("收件服务器"), account.host, account.user, mailbox)
+    print_json(
+        {
+            "done": not done.broken, "files": [str(path) for path in done.files],
+            "without_form": done.without, "fetched_before": done.known,
+        },
+        done.findings, language,
+    )  # fmt: skip
     if done.files:
         say(tr("下一步：reconcile status 或 merge 会直接读这个文件夹里的信。"))
     sys.exit(FAILED if done.broken else ATTENTION if alarming(done.findings) else OK)

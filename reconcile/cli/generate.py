@@ -6,22 +6,32 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import click
-
-from .console import ATTENTION, OK, alarming, fail, guarded, listed, progress, say, show, speak
+from .console import (
+    ATTENTION,
+    OK,
+    alarming,
+    detail,
+    fail,
+    guarded,
+    listed,
+    print_json,
+    progress,
+    say,
+    show,
+)
 from .options import (
     NEW,
     as_of_option,
-    option,
     period_option,
     plan_argument,
     previous_option,
     say_former,
     template_option,
 )
+from .terminal.commands import command, json_option, option
 
 
-@click.command()
+@command()
 @plan_argument
 @period_option
 @option("-o", "--out", type=NEW, required=True, help="放在哪个文件夹，如 发出")
@@ -29,6 +39,7 @@ from .options import (
 @option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
 @previous_option
 @as_of_option
+@json_option
 def generate(
     plan: Path,
     period: str | None,
@@ -46,7 +57,7 @@ def generate(
     from ..api.generate import generate as api_generate
     from ..core.i18n import joined, tr
 
-    with guarded(out), progress("填报表") as step:
+    with guarded(out), progress(tr("生成填报表")) as step:
         made = api_generate(
             plan,
             out,
@@ -57,10 +68,11 @@ def generate(
             progress=step,
             as_of=as_of.date() if as_of else None,
         )
-    speak(made.language)
     if made.failed:
         fail(made.findings)
     say_former(made.former, made.gap)
+    detail(tr("总台账"), plan, made.language)
+    detail(tr("填报表模板"), template or tr("总台账里写的，没有写则程序自带的"))
     asked = sum(a.unit in made.files for a in made.assignments)
     say(
         tr(
@@ -83,4 +95,12 @@ def generate(
                 "下一步：把每个文件发给对应的单位（reconcile mail 可以代发）；收回的放进一个文件夹，然后 reconcile status。"
             )
         )
+    print_json(
+        {
+            "done": True, "period": made.period, "tasks": asked,
+            "forms": {unit: str(path) for unit, path in made.files.items()},
+            "removed": [str(path) for path in made.removed],
+        },
+        made.findings, made.language,
+    )  # fmt: skip
     sys.exit(ATTENTION if alarming(made.findings) else OK)

@@ -10,18 +10,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .console import ATTENTION, FAILED, OK, alarming, fail, guarded, progress, say, show, speak
-from .options import EXISTS, FILE, NEW, as_of_option, option, period_option
+from .console import (
+    ATTENTION,
+    FAILED,
+    OK,
+    alarming,
+    fail,
+    guarded,
+    print_json,
+    progress,
+    say,
+    show,
+    working,
+)
+from .options import EXISTS, FILE, NEW, as_of_option, period_option
 
 if TYPE_CHECKING:
     from ..api.mail import Asked, Mailed
 from .servers import SECURITIES, confirm_option, confirm_or_stop, now
+from .terminal.commands import Words, argument, command, json_option, option
 
-_KINDS = ("发表", "退回", "催报", "报送")
+_KINDS = Words("发表", "退回", "催报", "报送")
 
 
-@click.command()
-@click.argument("files", type=EXISTS, nargs=-1, metavar="发出…")
+@command()
+@argument("files", type=EXISTS, nargs=-1, metavar="发出…")
 @option(
     "--plan",
     type=FILE,
@@ -30,7 +43,7 @@ _KINDS = ("发表", "退回", "催报", "报送")
     help="总台账：单位的邮箱、设置都在里面",
 )
 @option("-o", "--out", type=NEW, required=True, help="草稿和发送清单放在哪个文件夹，如 邮件")
-@option("--kind", type=click.Choice(_KINDS), help="只做这一种；不写则按文件判断")
+@option("--kind", type=_KINDS, help="只做这一种；不写则按文件判断")
 @option(
     "--remind",
     type=EXISTS,
@@ -53,6 +66,7 @@ _KINDS = ("发表", "退回", "催报", "报送")
     "--security", type=click.Choice(SECURITIES), help="端口不合惯例时，写明用 SSL 还是 STARTTLS"
 )
 @option("--sender", default="", metavar="邮箱", help="发件邮箱，默认用“设置”表里的")
+@json_option
 @confirm_option
 @option(
     "--pause", type=click.FloatRange(0, 600), default=3.0, show_default=True, help="两封之间停几秒"
@@ -92,30 +106,40 @@ def mail(
     """
     from ..api.mail import Asked as api_Asked
     from ..api.mail import mail as api_mail
+    from ..core.i18n import tr
 
     if not files and not remind:
-        raise click.UsageError("写明要寄的文件夹或文件；催报用 --remind 收回")
+        raise click.UsageError(tr("写明要寄的文件夹或文件；催报用 --remind 收回"))
     if remind and kind not in (None, "催报"):
-        raise click.UsageError("--remind 只做催报，不能与 --kind 同用")
+        raise click.UsageError(tr("--remind 只做催报，不能与 --kind 同用"))
     if kind == "催报" and not remind:
-        raise click.UsageError("催报要用 --remind 写明收回的文件夹")
+        raise click.UsageError(tr("催报要用 --remind 写明收回的文件夹"))
     day = as_of.date() if as_of else date.today()
     asked = api_Asked(
         files, plan, out, day, kind or "", remind, period, sender, wording, only, resend
     )
     held = click.get_current_context().with_resource(ExitStack())
-    with guarded(out):
+    with guarded(out), working(tr("准备邮件")):
         made = api_mail(asked, held)
-    speak(made.language)
     if made.plan is None:
         fail(made.findings)
     _tell(made, asked)
     if send:
         sys.exit(_send(asked, made, host, security or "", confirm_server, pause))
     show(made.findings, str(out))
+    print_json(_counted(made, asked), made.findings, made.language)
     if made.messages:
         say(_next(made))
     sys.exit(ATTENTION if alarming(made.findings) else OK)
+
+
+def _counted(made: Mailed, asked: Asked) -> dict[str, object]:
+    """What was made, for programs."""
+    return {
+        "done": True, "period": made.period, "folder": str(asked.out), "mails": len(made.messages),
+        "waiting": [m.unit for m in made.waiting], "held": [m.unit for m in made.held],
+        "doubtful": [m.unit for m in made.doubtful],
+    }  # fmt: skip
 
 
 def _tell(made: Mailed, asked: Asked) -> None:
@@ -165,6 +189,8 @@ def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pa
     findings = (*made.findings, *done.findings)
     show(findings, str(asked.out))
     told = "发出 {sent} 封，还有 {left} 封没有发，拿不准发过没有 {doubtful} 封"
+    counts = {**_counted(done.made, asked), "sent": done.sent, "left": done.left}
+    print_json(counts, findings, made.language)
     say(tr(told, sent=done.sent, left=done.left, doubtful=len(done.made.doubtful)))
     if done.stopped and not done.sent:
         return FAILED

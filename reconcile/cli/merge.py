@@ -9,20 +9,50 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say, show
-from .options import FILE, NEW, Round, option, previous_option, round_options
+from .console import ATTENTION, OK, alarming, fail, guarded, say, show, working
+from .options import (
+    DOCUMENT,
+    FILE,
+    JSON_FILE,
+    NEW,
+    PAGE,
+    PDF,
+    WORKBOOK,
+    Round,
+    previous_option,
+    round_options,
+)
+from .terminal.commands import Words, command, option
 
 
-@click.command()
+@command()
 @round_options
 @option(
     "-o",
     "--out",
-    type=NEW,
-    help="汇总工作簿；不写则放在总台账旁边，名字带时段，如 汇总_第二季度.xlsx",
+    type=WORKBOOK,
+    help="汇总工作簿，明细写在旁边的 …_明细.xlsx；不写则放在总台账旁边，名字带时段：汇总_第二季度.xlsx、汇总_明细_第二季度.xlsx",
 )
-@option("--report", "report_path", type=NEW, help="另写一份 JSON 报告，供程序使用")
-@option("--circular", "circular_path", type=NEW, help="另写一份通报初稿，如 通报.docx")
+@option("--report", "report_path", type=JSON_FILE, help="另写一份 JSON 报告，供程序使用")
+@option("--circular", "circular_path", type=DOCUMENT, help="另写一份通报初稿，如 通报.docx")
+@option(
+    "--html",
+    "page_path",
+    type=PAGE,
+    help="另写一页网页，给领导在手机、电脑上看，不用联网，如 汇总.html",
+)
+@option(
+    "--pdf",
+    "pdf_path",
+    type=PDF,
+    help="另把汇总打印成一份 PDF，如 汇总.pdf（本机要装有 LibreOffice）",
+)
+@option(
+    "--packs",
+    type=Words("按领导", "按单位"),
+    multiple=True,
+    help="另按“分管领导”一栏给每位领导、或给每个单位各做一份，放在 汇总_按领导 这样的文件夹（可写两次）",
+)
 @option(
     "--returns",
     "returns_out",
@@ -44,7 +74,7 @@ from .options import FILE, NEW, Round, option, previous_option, round_options
 @option(
     "--contacts",
     is_flag=True,
-    help="汇总里写上联系人、填报人和电话（办公室自己用，不报领导）；不写则只在 status -o 的进度表里",
+    help="明细里写上联系人、填报人和电话（办公室自己用）；不写则只在 status -o 的进度表里",
 )
 @option(
     "--force",
@@ -63,6 +93,9 @@ def merge(
     out: Path | None,
     report_path: Path | None,
     circular_path: Path | None,
+    page_path: Path | None,
+    pdf_path: Path | None,
+    packs: tuple[str, ...],
     returns_out: Path | None,
     form_path: Path | None,
     answer_out: Path | None,
@@ -79,11 +112,10 @@ def merge(
     例：reconcile merge 总台账.xlsx 收回
         reconcile merge 我的总台账.xlsx 收回 --answer 我收到的填报表.xlsx
     """
-    from ..api.inputs import load_style
+    from ..api.inputs import layouts_of, load_style
     from ..api.merge import Answer, usual_places, write_merge
-    from ..core.i18n import joined, sheet_name, tr
-    from ..reports.status import status_text
-    from ..reports.summary import balance_line
+    from ..core.i18n import joined, language_of, sheet_name, speaking, tr
+    from ..reports.status import balance_line, status_text
     from ..writers.atomic import safe_name
 
     if circular_path:
@@ -92,6 +124,7 @@ def merge(
         if lacking := missing():
             fail(lacking)
     merged, form, inputs = asked.take(previous, telling=True)
+    language = language_of(merged.plan.settings)
     style, told = load_style(merged.plan, asked.plan)
     if style is None:
         fail(told)
@@ -102,14 +135,17 @@ def merge(
         from ..api.answer import answer as api_answer
 
         name = safe_name(form_path.stem) + form_path.suffix
-        answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
+        with speaking(language):
+            answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
         with guarded(form_path):
             answered = api_answer(
                 merged, form, form_path, answer_out, force=force, password=asked.password
             )
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
-    with guarded(out):
+    if pdf_path:
+        say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
+    with guarded(out), working(tr("写汇总和退回件")):
         opening = None
         if reopen:
             from ..api.year.close import reopening
@@ -118,21 +154,31 @@ def merge(
             opening = reopening(asked.plan, merged, datetime.now(), login(), why)
         written = write_merge(
             merged, form, out, folder, asked.inbox, report_path=report_path,
-            circular_path=circular_path, style=style, password=asked.password, contacts=contacts,
-            answer=answer, inputs=inputs, force=force, reopening=opening,
+            circular_path=circular_path, page_path=page_path, pdf_path=pdf_path, packs=packs, style=style,
+            password=asked.password, contacts=contacts, answer=answer, inputs=inputs, force=force,
+            reopening=opening, layouts=layouts_of(merged.plan, asked.plan, asked.template),
         )  # fmt: skip
     say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
+    say(tr("明细（办公室用）：{out}", out=written.details))
     if circular_path:
         say(tr("通报初稿：{out}", out=circular_path))
+    if page_path:
+        say(tr("网页：{out}", out=page_path))
+    if pdf_path and not any(f.code == "FORM-037" for f in written.findings):
+        say(tr("PDF：{out}", out=pdf_path))
+    for place, count in written.packs.items():
+        say(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
     say(status_text(merged, brief=True))
-    say(balance_line(merged))
-    show(merged.findings, tr("{out} 的“{sheet}”", out=out, sheet=sheet_name("问题清单")))
+    say(balance_line(merged), bold=True)
+    show(
+        merged.findings,
+        tr("{out} 的“{sheet}”", out=written.details, sheet=sheet_name("问题清单", language)),
+    )
     left = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in left], str(folder))
-    for code in dict.fromkeys(f.code for f in left):
-        same = [f for f in left if f.code == code]
-        files = joined(f.place.file for f in same)
-        say(tr("  {code} {message}：{files}", code=code, message=same[0].message, files=files))
+    for code, message in dict.fromkeys((f.code, f.message) for f in left):
+        files = joined(f.place.file for f in left if (f.code, f.message) == (code, message))
+        say(tr("  {code} {message}：{files}", code=code, message=message, files=files))
     if written.copies:
         say(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
     if answer and answered and answered.content:

@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 
     from ..core.form import Form
     from ..core.result import MergeResult
-from .console import fail, guarded, say, speak
+from .console import detail, fail, guarded, progress, say
+from .terminal.commands import JSON, Day, NewFile, Place, argument, option, wanted
 
-EXISTS = click.Path(exists=True, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-NEW = click.Path(path_type=Path)
+EXISTS = Place(exists=True, path_type=Path)
+FILE = Place(exists=True, dir_okay=False, path_type=Path)
+NEW = Place(path_type=Path)
+WORKBOOK = NewFile(".xlsx")
+JSON_FILE = NewFile(".json")
+DOCUMENT = NewFile(".docx")
+PAGE, PDF = NewFile(".html", ".htm"), NewFile(".pdf")
 
 
-def option(*names: str, **kwargs: Any) -> Callable[[Any], Any]:
-    """click.option, without its untyped surface."""
-    return click.option(*names, **kwargs)
-
-
-plan_argument = click.argument("plan", type=FILE, metavar="总台账.xlsx")
-inbox_argument = click.argument("inbox", type=EXISTS, nargs=-1, required=True, metavar="收回…")
+plan_argument = argument("plan", type=FILE, metavar="总台账.xlsx")
+inbox_argument = argument("inbox", type=EXISTS, nargs=-1, required=True, metavar="收回…")
 period_option = option("--period", metavar="时段", help="时段名称，与总台账一致，如 第二季度")
 template_option = option("--template", type=FILE, help="自己改过的填报表模板（.xlsx）")
 as_of_option = option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="年-月-日",
-    help="截至哪一天，默认今天；同样的输入和日期，得出同样的结果",
+    help="截至哪一天；默认今天，时段早已结束（超过三个月）的，默认其最后一天或截止日期",
 )
 previous_option = option(
-    "--previous", type=FILE, multiple=True, help="上期的汇总工作簿（可写多次，一期一份）"
+    "--previous", type=FILE, multiple=True, help="上期的“汇总_明细_….xlsx”（可写多次，一期一份）"
 )
 password_option = option(
     "--password", help='回表的打开密码（要先在程序所在的文件夹里 pip install ".[crypto]"）'
@@ -90,7 +90,7 @@ class Round:
     plan: Path
     inbox: tuple[Path, ...]
     period: str | None
-    as_of: date
+    as_of: date | None
     template: Path | None
     password: str | None
     jobs: int = 1
@@ -103,19 +103,33 @@ class Round:
         With ``telling`` it is said which summaries of former periods were found.
         """
         from ..api.status import take as api_take
+        from ..core.i18n import tr
 
-        with guarded(self.plan), _workers(self.jobs) as executor:
+        with (
+            guarded(self.plan),
+            _workers(self.jobs) as executor,
+            progress(tr("读取回表")) as step,
+        ):
             taken = api_take(
                 self.plan, self.inbox, period=self.period, as_of=self.as_of,
                 template_path=self.template, password=self.password, previous_paths=previous,
-                executor=executor,
+                executor=executor, progress=step,
             )  # fmt: skip
-        speak(taken.language)
-        if taken.merged is None or taken.template is None:
+        if taken.merged is None or taken.form is None:
             fail(taken.findings)
+        detail(tr("总台账"), self.plan, taken.language)
+        detail(tr("填报表模板"), *(taken.inputs[1 : -len(previous) or None] or [tr("程序自带的")]))
+        detail(tr("上期的汇总"), *previous)
+        files = len({v.file for v in taken.merged.verdicts})
+        detail(tr("收到的回表"), tr("{count} 个文件", count=files), *self.inbox)
+        detail(tr("时段"), taken.merged.caption, tr("截至 {day}", day=taken.merged.as_of))
+        usual = self.as_of or date.today()
+        if taken.merged.as_of != usual and not wanted(JSON):  # in which it stands
+            told = "{period}早已结束，截至日期按 {day} 算；要按别的日子，写 --as-of"
+            say(tr(told, period=taken.merged.caption, day=taken.merged.as_of), err=True)
         if telling:
             say_former(taken.former, taken.gap)
-        return taken.merged, taken.template.form, taken.inputs
+        return taken.merged, taken.form, taken.inputs
 
 
 def round_options(verb: Callable[..., None]) -> Callable[..., None]:
@@ -132,7 +146,7 @@ def round_options(verb: Callable[..., None]) -> Callable[..., None]:
         jobs: int,
         **rest: Any,
     ) -> None:
-        day = as_of.date() if as_of else date.today()
+        day = as_of.date() if as_of else None
         verb(Round(plan, inbox, period, day, template, password, jobs), **rest)
 
     for add in (

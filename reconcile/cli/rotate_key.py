@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from .console import fail, guarded, say
+from .options import WORKBOOK, plan_argument
+from .terminal.commands import command, option
 
-from .console import fail, guarded, say, speak
-from .options import NEW, option, plan_argument
 
-
-@click.command("rotate-key")
+@command("rotate-key")
 @plan_argument
-@option("-o", "--out", type=NEW, required=True, help="写到哪里，如 新总台账.xlsx")
+@option("-o", "--out", type=WORKBOOK, required=True, help="写到哪里，如 新总台账.xlsx")
 def rotate_key(plan: Path, out: Path) -> None:
     """另存一份换了校验密钥的总台账，说明哪些已发的表因此作废。
 
@@ -26,7 +25,6 @@ def rotate_key(plan: Path, out: Path) -> None:
 
     with guarded(out):
         made = api_rotate_key(plan, out)
-    speak(made.language)
     if not made.written:
         fail(made.findings)
     say(tr("已写好 {out}，校验密钥是新的；{plan} 没有动", out=out, plan=plan))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .console import fail, show
-from .options import option
+from .terminal.commands import option
 
 if TYPE_CHECKING:
     from ..mail.servers import Peer

@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 
 from .console import ATTENTION, OK, alarming, guarded, say, show
-from .options import NEW, Round, force_option, option, round_options
+from .options import WORKBOOK, Round, force_option, round_options
+from .terminal.commands import JSON, command, json_option, option, wanted
 
 
-@click.command()
+@command()
 @round_options
-@option("--json", "as_json", is_flag=True, help="输出 JSON，供程序使用")
-@option("-o", "--out", type=NEW, help="另存为工作簿，如 进度.xlsx")
+@json_option
+@option("-o", "--out", type=WORKBOOK, help="另存为工作簿，如 进度.xlsx")
 @force_option
 def status(
     asked: Round,
-    as_json: bool,
     out: Path | None,
     force: bool,
 ) -> None:
@@ -27,7 +27,7 @@ def status(
     \b
     例：reconcile status 总台账.xlsx 收回
     """
-    from ..core.i18n import sheet_name, tr
+    from ..core.i18n import language_of, sheet_name, speaking, tr
     from ..reports.status import status_text
 
     merged, form, inputs = asked.take()
@@ -36,14 +36,21 @@ def status(
 
         with guarded(out):
             write_status(merged, out, asked.inbox, inputs=inputs, force=force)
-    if as_json:
+    if wanted(JSON):
         from ..core.findings import to_json
         from ..reports.exports import report
 
-        click.echo(to_json(report(merged, form)).decode(), nl=False)
+        with speaking(language_of(merged.plan.settings)):  # as in the report
+            click.echo(to_json(report(merged, form)).decode(), nl=False)
     else:
         say(status_text(merged))
         # Who is silent stands in the list above.
         rest = [f for f in merged.findings if f.code != "UNIT-009"]
-        show(rest, tr("merge 写出的“{sheet}”", sheet=sheet_name("问题清单")))
+        show(
+            rest,
+            tr(
+                "merge 写出的“{sheet}”",
+                sheet=sheet_name("问题清单", language_of(merged.plan.settings)),
+            ),
+        )
     sys.exit(ATTENTION if alarming(merged.findings) else OK)

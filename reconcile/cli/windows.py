@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from .console import guarded, say
 from .options import NEW, force_option
+from .terminal.commands import argument, command
 
 
-@click.command()
-@click.argument("folder", type=NEW, metavar="文件夹")
+@command()
+@argument("folder", type=NEW, metavar="文件夹")
 @force_option
 def windows(folder: Path, force: bool) -> None:
     """写出 Windows 上可双击、可拖放的 .bat 文件，一个命令一个。
@@ -20,10 +19,11 @@ def windows(folder: Path, force: bool) -> None:
     例：reconcile windows 重点工作
     """
     from ..api.windows import write_bats
+    from ..core.i18n import joined, tr
 
     with guarded(folder):
         names = write_bats(folder, force=force)
-    say(
-        f"{len(names)} 个 .bat 文件写在 {folder}：{'、'.join(n.removesuffix('.bat') for n in names)}"
-    )
-    say("把总台账放进同一个文件夹；说明见 docs/windows.md。")
+    listed = joined(name.removesuffix(".bat") for name in names)
+    told = "{count} 个 .bat 文件写在 {folder}：{names}"
+    say(tr(told, count=len(names), folder=folder, names=listed))
+    say(tr("把总台账放进同一个文件夹；说明见 docs/windows.md。"))

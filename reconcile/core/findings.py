@@ -10,13 +10,15 @@ import enum
 import json
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..locale import findings
 from .i18n import ZH, Phrase, filled, spoken, tr
 from .text import json_printable
 
-__all__ = ["CATALOGUE", "Finding", "Place", "Severity", "address", "letters", "sentences"]
+__all__ = [
+    "CATALOGUE", "Finding", "Place", "Severity", "address", "as_fields", "letters", "sentences",
+]  # fmt: skip
 
 
 class Severity(enum.Enum):
@@ -28,24 +30,38 @@ class Severity(enum.Enum):
 
 
 class Entry(NamedTuple):
-    """One entry of the catalogue; message and fix are format strings by language ("zh", "en")."""
+    """One entry of the catalogue; message and fixes are format strings by language ("zh", "en").
+
+    ``fix_unit`` is what a unit is told to do where the coordinator has something else to do.
+    """
 
     severity: Severity
     message: Mapping[str, str]
     fix: Mapping[str, str]
+    fix_unit: Mapping[str, str]
 
 
-CATALOGUE: Mapping[str, Entry] = {
-    code: Entry(Severity[entry["severity"].upper()], entry["message"], entry["fix"])
-    for code, entry in findings().items()
-}
+def catalogue(entries: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Entry]:
+    """Return the catalogue that these entries of ``findings.toml`` make."""
+    return {
+        code: Entry(
+            Severity[entry["severity"].upper()],
+            entry["message"],
+            entry["fix"],
+            entry.get("fix_unit", entry["fix"]),
+        )
+        for code, entry in entries.items()
+    }
+
+
+CATALOGUE = catalogue(findings())
 
 
 def sentences(families: Collection[str]) -> Iterator[str]:
     """Yield messages and fixes of these families in the language being spoken, {words} unfilled."""
     for code, entry in CATALOGUE.items():
         if code.split("-")[0] in families:
-            yield from (entry.message[spoken()], entry.fix[spoken()])
+            yield from (text[spoken()] for text in (entry.message, entry.fix, entry.fix_unit))
 
 
 _MORE = "（下面这样的还有 {count} 处）"
@@ -57,13 +73,15 @@ def told_once(message: str) -> str:
     return told if mark else message
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words."""
 
     file: str = ""
     sheet: str = ""
     cell: str | Phrase = ""
+
+
+NOWHERE = Place()
 
 
 def address(row: int, column: int) -> str:
@@ -86,7 +104,7 @@ class Finding:
     """
 
     code: str
-    place: Place = Place()
+    place: Place = NOWHERE
     unit: str = ""
     task: int | None = None
     field: str = ""
@@ -109,6 +127,11 @@ class Finding:
         """How to mend it, in one sentence."""
         return self._worded(CATALOGUE[self.code].fix)
 
+    @property
+    def fix_unit(self) -> str:
+        """What the unit that it concerns is to do, in one sentence."""
+        return self._worded(CATALOGUE[self.code].fix_unit)
+
     @classmethod
     def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:
         """Return what is told of a file over which the program failed in a way nobody foresaw."""
@@ -118,6 +141,15 @@ class Finding:
     def _worded(self, texts: Mapping[str, str]) -> str:
         text = texts[spoken()]
         return text.format_map(self.values) if spoken() == ZH else filled(text, self.values)
+
+
+def as_fields(f: Finding) -> dict[str, object]:
+    """Return one finding for programs: code, severity, place, subject, message and fix."""
+    return {
+        "code": f.code, "severity": f.severity.name.lower(), "file": f.place.file,
+        "sheet": f.place.sheet, "cell": str(f.place.cell), "unit": f.unit, "task": f.task,
+        "field": f.field, "message": f.message, "fix": f.fix,
+    }  # fmt: skip
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, indent=1)

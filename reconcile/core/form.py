@@ -1,12 +1,13 @@
-"""A form as its template declares it: fields, their rules, and the rules in words."""
+"""A form as its template declares it: fields, their rules, the rules in words; and what is asked of whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .i18n import day_said, joined, tr
+from .i18n import day_said, joined, meant, tr
+from .plan import Assignment, Indicator, Plan
 from .text import percent, plain
 
 
@@ -165,3 +166,70 @@ def _example(rule: Rule, year: int) -> str:
     usual = date(year if 1900 <= year <= 9999 else 2022, 7, 8)
     low, high = (b if isinstance(b, date) else usual for b in (rule.low, rule.high))
     return day_said(usual if low <= usual <= high else high if isinstance(rule.high, date) else low)
+
+
+# --- what is asked of whom, as the plan workbook says
+# Forms are painted by it, and what comes back is held against it: what nobody was asked for is
+# never called missing, and what came all the same is no figure.
+
+SUPPORT, UNTARGETED = "配合单位填报", "无本期目标的指标"
+"""The settings: what supporting units are asked, and whether a number without a target is."""
+EVERYTHING, PROGRESS, NOTHING = "全部", "只填进展", "不填"
+LEFT_OUT, INCLUDED = "不问", "照问"
+CHOICES: Mapping[str, Sequence[str]] = {
+    SUPPORT: (PROGRESS, EVERYTHING, NOTHING),
+    UNTARGETED: (LEFT_OUT, INCLUDED),
+}
+"""What these settings may say; the first is what they say where they are empty."""
+NOT_ASKED = "（不填）"
+"""What a form prints in a cell of a task row that its unit is not asked to fill in."""
+_FIGURES = ("percent", "number")
+
+
+def is_figure(field: Field) -> bool:
+    """Return whether a field is a figure of the goal, which its leads alone can give."""
+    return field.rule.kind in _FIGURES
+
+
+def asks_task(plan: Plan, role: str) -> bool:
+    """Return whether units in this role are asked about a task at all."""
+    return role == "lead" or chosen(plan, SUPPORT) != NOTHING
+
+
+def asks(plan: Plan, role: str, field: Field) -> bool:
+    """Return whether units in this role are asked for this field of a task row."""
+    if role == "lead":
+        return True
+    return asks_task(plan, role) and (chosen(plan, SUPPORT) == EVERYTHING or not is_figure(field))
+
+
+def asks_number(role: str, indicator: Indicator) -> bool:
+    """Return whether an indicator is one that units in this role give a number for."""
+    return role == "lead" or indicator.asked == "all"
+
+
+def indicators_of(
+    plan: Plan, assignments: Iterable[Assignment], period: int = 0
+) -> tuple[tuple[Assignment, Indicator], ...]:
+    """Return the indicators that the assignments of a unit ask for, in plan order.
+
+    With a ``period`` (from 1) only those that are asked for then: without a target of that
+    period only where the setting says so.
+    """
+    caption = plan.periods[period - 1].caption if period else ""
+    every = not period or chosen(plan, UNTARGETED) == INCLUDED
+    by_task = {a.task.number: a for a in assignments}
+    return tuple(
+        (a, i)
+        for i in plan.indicators
+        if (a := by_task.get(i.number))
+        and asks_number(a.role, i)
+        and (every or caption in i.targets)
+    )
+
+
+def chosen(plan: Plan, name: str) -> str:
+    """Return which of its :data:`CHOICES` a setting says, the first where it says none."""
+    words = CHOICES[name]
+    said = meant(plan.settings.get(name, ""), words)
+    return said if said in words else words[0]

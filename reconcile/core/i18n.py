@@ -1,8 +1,9 @@
 """The language that workbooks, documents and the terminal speak: Chinese, or English.
 
 A text of ours is its own key, in Chinese, as in gettext; what is said in English
-stands in :mod:`reconcile.locale`. The language is set once by each verb, from the
-plan's setting 语言, and holds until the verb is done. Words that are stored
+stands in :mod:`reconcile.locale`. What is written into files follows the plan's
+setting 语言, set by ``api`` for the time of one call; what is printed follows the terminal
+(``cli.terminal.language``). Words that are stored
 (states, lights, roles, decisions) stay Chinese inside and are translated only
 where they are shown and where they are read; what a clerk wrote never is.
 """
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from ..locale import english, english_sheet
+from ..locale import english, english_in, english_sheet
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -72,9 +73,9 @@ def tr(text: str, /, **values: object) -> str:
     return filled(english(text), values) if values else english(text)
 
 
-def sheet_name(name: str) -> str:
-    """Return the name of a sheet of ours in the language being spoken."""
-    return name if _CURRENT.get() == ZH else english_sheet(name)
+def sheet_name(name: str, language: str = "") -> str:
+    """Return the name of a sheet of ours in a file's language, or without one in that being spoken."""
+    return name if (language or _CURRENT.get()) == ZH else english_sheet(name)
 
 
 def filled(text: str, values: Mapping[str, object]) -> str:
@@ -136,11 +137,21 @@ def meant(text: str, words: Iterable[str]) -> str:
     return _meanings(tuple(words)).get(_bare(text), text)
 
 
+FORMER_NAMES: Mapping[str, str] = {
+    "State words": "状态词", "Value taken": "采用值", "How to mend it": "怎么改",
+}  # fmt: skip
+"""English names that earlier versions wrote into workbooks, which are still read."""
+_ELSEWHERE = {english_in("period", "截止日期"): "截止日期"}
+
+
 @lru_cache(maxsize=64)
 def _meanings(known: Sequence[str]) -> Mapping[str, str]:
     """Our words by what is written for them in either language, bare."""
     translated = {_bare(english(word)): word for word in known if english(word) != word}
-    return translated | {_bare(word): word for word in known}
+    others = {
+        _bare(text): word for text, word in {**FORMER_NAMES, **_ELSEWHERE}.items() if word in known
+    }
+    return others | translated | {_bare(word): word for word in known}
 
 
 def _bare(text: str) -> str:

@@ -76,20 +76,17 @@ def elapsed_share(months: float | Decimal) -> Decimal:
 def shares(counts: Sequence[int], digits: int = 1) -> tuple[Decimal, ...]:
     """Return each count's share in percent, rounded so that they add up to exactly 100.
 
-    Each is rounded half up, as a reader would check it; what is then missing or
-    over is borne by the largest shares, where it is relatively least (金寨 2025
-    printed 162/222 as 72.9 for this). All zero when there is nothing to share.
+    Largest remainder: each is rounded down, and what is missing goes, a digit each, to those that
+    lost most by it; of equals to the larger, then to the first. All zero when there is nothing to share.
     """
-    total = sum(counts)
+    total, whole = sum(counts), 100 * 10**digits
     if total <= 0:
         return tuple(rounded(Decimal(0), digits) for _ in counts)
-    parts = [rounded(_HUNDRED * count / total, digits) for count in counts]
-    step = Decimal(1).scaleb(-digits)
-    rest = int((_HUNDRED - sum(parts)) / step)
-    largest = sorted(range(len(counts)), key=lambda i: -counts[i])
-    for i in largest[: abs(rest)]:
-        parts[i] += step if rest > 0 else -step
-    return tuple(parts)
+    parts = [whole * count // total for count in counts]
+    lost = sorted(range(len(counts)), key=lambda i: (-(whole * counts[i] % total), -counts[i]))
+    for i in lost[: whole - sum(parts)]:
+        parts[i] += 1
+    return tuple(Decimal(part).scaleb(-digits) for part in parts)
 
 
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)(?:分|点|个?百分点|%|points?|percentagepoints?)?")

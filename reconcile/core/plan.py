@@ -14,9 +14,13 @@ from decimal import Decimal, InvalidOperation
 
 from .findings import Finding
 from .i18n import Phrase
+from .unit_names import reviewed_names
 
 Value = str | float | bool | date | datetime | time | timedelta | None
 """What a cell of a spreadsheet may hold."""
+
+LEADER = "分管领导"
+"""The further column of a plan that names who of the leaders is in charge of a task: several, with 、 between."""
 
 # The five standard states of a task; the form's own list may differ, these are the ones checks know.
 DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时", "滞后", "未启动"
@@ -58,9 +62,20 @@ class Task:
     source: str | Phrase = ""
     extras: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """分管领导: the leaders in charge of it, each once; blanks within a Chinese name do not count."""
+        named = reviewed_names(self.extras.get(LEADER, ""))
+        return tuple(dict.fromkeys(map(leader_name, named)))
+
     def __hash__(self) -> int:
         """Hash what tells tasks apart: mappings cannot be hashed."""
         return hash((self.number, self.goal))
+
+
+def leader_name(text: str) -> str:
+    """Return a leader's name as it is compared: without the blanks that spread a Chinese name out."""
+    return " ".join(text.split()) if text.isascii() else "".join(text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +230,8 @@ class Plan:
     ``key`` is the secret that check codes are made with. ``synonyms`` maps a
     folded word to the standard state it means (完成 -> 已完成). ``settings``
     holds the remaining lines of the 设置 sheet by caption. ``columns`` are those of the
-    published plan, as ``extract`` took them, ``changes`` what was amended since.
+    published plan, as ``extract`` took them, ``changes`` what was amended since. ``unchecked`` is
+    the number of lines of 待核 that nobody has ticked, notes left out.
     """
 
     title: str
@@ -231,11 +247,12 @@ class Plan:
     indicators: tuple[Indicator, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[PrintedColumn, ...] = ()
+    unchecked: int = field(default=0, compare=False)
     changes: tuple[Amendment, ...] = ()
 
     def __hash__(self) -> int:
-        """Hash what tells plans apart: mappings cannot be hashed."""
-        return hash((self.title, self.document, self.year, len(self.tasks)))
+        """Hash what is cheap: mappings cannot be hashed, and what follows from a plan is asked for very often."""
+        return self.year << 16 ^ len(self.tasks)
 
     def task(self, number: int) -> Task | None:
         """Return the task with this number, or None."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from .form import Field
@@ -94,21 +94,6 @@ def _printed_too(plan: Plan, task: Task) -> Iterator[str]:
 def names_in(setting: str) -> list[str]:
     """Return the captions that a setting lists."""
     return [name.strip() for name in re.split("[、，,；;\n]", setting) if name.strip()]
-
-
-def indicators_of(
-    plan: Plan, assignments: Iterable[Assignment]
-) -> tuple[tuple[Assignment, Indicator], ...]:
-    """Return the indicators that the assignments of a unit ask for, in plan order.
-
-    Lead units are asked; supporting ones only where the plan workbook says so.
-    """
-    by_task = {a.task.number: a for a in assignments}
-    return tuple(
-        (by_task[i.number], i)
-        for i in plan.indicators
-        if i.number in by_task and (by_task[i.number].role == "lead" or i.asked == "all")
-    )
 
 
 def indicator_text(indicator: Indicator) -> str:

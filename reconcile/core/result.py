@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from .findings import Finding, Place
-from .lights import Measured
+from .lights import Lag, Measured
 from .plan import Amendment, Assignment, Indicator, Plan, Ruling
 
 Accepted = str | float | date
@@ -18,24 +19,13 @@ Answers = Mapping[tuple[str, int, str], Accepted]
 """Values by (unit, task, field id)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """What former summaries hold: the answers by period caption, in the plan's order."""
-
-    periods: Mapping[str, Answers]
-
-    @property
-    def last(self) -> Answers:
-        """The answers of the latest of these periods."""
-        return list(self.periods.values())[-1] if self.periods else {}
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """明细: one accepted value and where it came from.
 
     ``task`` is None for a head cell (填报人). ``original`` is the text as it
-    stood; ``how`` is "accepted" or "normalised". A percent is a fraction.
+    stood; ``how`` is "accepted" or "normalised". A percent is a fraction. ``sheet`` is the
+    place of its sheet, ``cell`` the address in it: a place for each of 45,000 records would be
+    as many objects more that are looked through for garbage again and again.
     """
 
     unit: str
@@ -44,8 +34,15 @@ class Record:
     value: Accepted
     original: str
     how: str
-    place: Place
+    sheet: Place
+    cell: str
     sha256: str
+
+    @property
+    def place(self) -> Place:
+        """Where the value stood."""
+        file, sheet, _ = self.sheet
+        return Place(file, sheet, self.cell) if self.cell else self.sheet
 
 
 Records = Mapping[str, Record]
@@ -91,6 +88,8 @@ class Filed:
         return self.typed if self.typed and self.sound else self.mailed
 
 
+CONTRADICTED = ("IND-003", "IND-004")
+"""A state better, or worse, than the numbers say."""
 FILLED = "filled"
 """The head field that tells when a form was filled in."""
 IGNORED = "FORM-022"
@@ -177,14 +176,65 @@ class Standing:
 
     ``state`` is the worst of its leads' statements (未报 when none answered),
     ``light`` the worst of that and of its indicators; ``reasons`` say in words
-    what made the light yellow or red. ``before`` is last period's state, if known.
+    what made the light yellow or red. ``lag`` is the worst of its indicators' lags, in percentage
+    points on its own basis; None where no indicator was measured. ``before`` is how the task stood
+    in the latest former period, if known.
     """
 
     task: int
     state: str
     light: str
     reasons: tuple[str, ...] = ()
-    before: str = ""
+    lag: Lag | None = None
+    before: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What former summaries hold, by period caption, in the plan's order.
+
+    ``periods`` are the answers, ``standings`` how the tasks stood and ``goals`` what they were, by
+    task number. A summary of the old shape holds neither: its answers are judged anew.
+    """
+
+    periods: Mapping[str, Answers]
+    standings: Mapping[str, Mapping[int, Standing]] = field(default_factory=dict)
+    goals: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Answers:
+        """The answers of the latest of these periods."""
+        return list(self.periods.values())[-1] if self.periods else {}
+
+    @property
+    def last_standings(self) -> Mapping[int, Standing]:
+        """How the tasks stood in the latest of these periods, as far as that is known."""
+        return self.standings.get(list(self.periods)[-1], {}) if self.periods else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since the period ``since``: numbers of tasks, in the plan's order.
+
+    ``consecutive`` tells whether that is the period right before this one. A task stands in no
+    more than one of the first five groups; ``completed`` counts apart, since a task may be both
+    completed and better.
+    """
+
+    since: str
+    consecutive: bool
+    turned_red: tuple[int, ...]
+    """由黄转红: yellow then, red now."""
+    newly_behind: tuple[int, ...]
+    """新增滞后: yellow or red now, and neither then."""
+    red_again: tuple[int, ...]
+    """连续两期红灯: red then and now."""
+    better: tuple[int, ...]
+    """转好: red then and yellow or green now, or yellow then and green now."""
+    unheard: tuple[int, ...]
+    """Yellow or red then, without a light now: it is not known whether they are better."""
+    completed: tuple[int, ...]
+    """本期完成: completed now, with a green light, and not completed then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +290,7 @@ class MergeResult:
     ``actuals`` are this period's numbers by (task, indicator name). ``pending`` are states as
     they were written, by (unit, task), that were set aside without another in their place.
     ``unprinted`` are (unit, task) that were not on the form that the unit answered on.
+    ``changes`` are those since the last period, None where no former summary was given.
     ``closed`` are the captions of periods that are archived. ``signed_off`` are the tasks that are
     not asked any more, each with the ruling (销号) that says so, ``postponed`` those that were
     put off to a later period with consent, each with the amendment. ``evidence`` are the files
@@ -264,6 +315,7 @@ class MergeResult:
     pending: Mapping[tuple[str, int], str] = field(default_factory=dict)
     unprinted: frozenset[tuple[str, int]] = frozenset()
     closed: tuple[str, ...] = ()
+    changes: Changes | None = None
     signed_off: Mapping[int, Ruling] = field(default_factory=dict)
     postponed: Mapping[int, Amendment] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
@@ -276,6 +328,11 @@ class MergeResult:
     def caption(self) -> str:
         """The caption of the period that was merged."""
         return self.plan.periods[self.period - 1].caption
+
+    @property
+    def contradicted(self) -> tuple[int, ...]:
+        """自报与测算不一致: tasks of which a unit states another state than its numbers come to."""
+        return tuple(sorted({f.task for f in self.findings if f.code in CONTRADICTED and f.task}))
 
     def named(self, field: str) -> Iterator[Record]:
         """Yield the records of this field."""
@@ -312,9 +369,10 @@ PENDING = "待核"
 class Score:
     """按单位: how one unit did. ``lights`` counts the tasks it leads by light, "" where unjudged.
 
-    ``first`` are the dates of its first accepted return, ``last`` those of the one that corrected
-    it, if any; ``on_time`` whether the first lies within the deadline, None when it cannot be
-    told. ``rank`` counts from 1; equals share one.
+    ``copied`` of them are answered in the plan's own words. ``first`` are the dates of its first
+    accepted return, ``last`` those of the one that corrected it, if any; ``on_time`` whether the
+    first lies within the deadline, None when it cannot be told. ``rank`` counts from 1 among the
+    units that lead; equals share one. A unit that leads nothing has rank and score 0.
     """
 
     rank: int
@@ -322,6 +380,7 @@ class Score:
     state: str
     led: int
     lights: dict[str, int]
+    copied: int
     asked: int
     answered: int
     first: Filed | None

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from .findings import Finding, Place
+from .findings import Finding, Place, address
 from .plan import Value
 from .text import fold
 
@@ -22,11 +23,36 @@ class Attachment:
     sender: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Cell(NamedTuple):
+    """One non-blank cell of a sheet.
+
+    ``value`` is what stands there (a formula's cached value: None with a
+    ``formula`` means that the file holds none). ``error`` is an error text
+    such as "#N/A". ``formula`` is the formula's text, without it being a
+    formula any more ("=" alone where the file keeps the text in a form that is
+    not read). ``format`` is the number format code, "" when it is General or
+    the file does not tell. ``struck`` is the text (or part of it) that is
+    struck through; ``value`` then holds only what is left. ``note`` is the
+    text of a comment on the cell, which alone makes a cell non-blank. ``shown``
+    is the text of a date as the file itself keeps it beside the value (ods).
+    """
+
+    row: int
+    column: int
+    value: Value
+    format: str = ""
+    formula: str = ""
+    error: str = ""
+    struck: str = ""
+    note: str = ""
+    shown: str = ""
+
+
+class Raw(NamedTuple):
     """One cell that came back with something in it, before anything is made of it.
 
-    ``field`` is the id of the asked field whose column it stands in ("" for
+    A named tuple, as each cell has one: a frozen dataclass takes five times as long to make.
+    ``sheet`` is the place of its sheet, ``field`` the id of the asked field whose column it stands in ("" for
     none), ``caption`` the caption it stands under. ``merged`` marks a copy of a
     merged cell's content in a row that the merged cell reaches down to.
     ``stray`` is, for a cell that stands where nothing was asked, the code of
@@ -34,18 +60,28 @@ class Raw:
     text says so itself.
     """
 
-    place: Place
+    sheet: Place
+    cell: Cell
     field: str
     caption: str
-    value: Value
-    format: str = ""
-    formula: str = ""
-    error: str = ""
-    struck: str = ""
-    note: str = ""
     merged: bool = False
     stray: str = ""
     link: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address of the cell; "" for what stands in none (column 0)."""
+        return address(self.cell.row, self.cell.column) if self.cell.column else ""
+
+    @property
+    def place(self) -> Place:
+        """Where the cell stands; of what stands in none, where that is."""
+        file, sheet, _ = self.sheet
+        return Place(file, sheet, self.address) if self.cell.column else self.sheet
+
+    def with_value(self, value: Value) -> Raw:
+        """Return the same with another value in the cell."""
+        return self._replace(cell=self.cell._replace(value=value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +98,7 @@ class Heading:
     captions: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RowPlace:
+class RowPlace(NamedTuple):
     """Where a row of a table stands; ``columns`` are the letters of its columns by field id."""
 
     place: Place
@@ -78,8 +113,7 @@ class RowPlace:
         return Place(self.place.file, self.place.sheet, column + digits)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a table that came back.
 
     ``key``, ``number`` and ``goal`` are its three ways of naming a task, as
@@ -87,7 +121,8 @@ class Row:
     ("milestone:第一季度" for a milestone). ``answers`` are the asked cells by
     field id; ``strays`` its other cells; ``columns`` the table's column letters
     by field id; ``swallowed`` the asked fields whose cell is merged into the
-    cell of the column with the caption beside them.
+    cell of the column with the caption beside them; ``unasked`` those that the
+    form did not ask for in this row.
     """
 
     place: Place
@@ -98,13 +133,17 @@ class Row:
     answers: Mapping[str, Raw]
     strays: tuple[Raw, ...] = ()
     hidden: bool = False
-    columns: Mapping[str, str] = field(default_factory=dict)
-    swallowed: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = {}
+    swallowed: Mapping[str, str] = {}
+    unasked: frozenset[str] = frozenset()
 
     @property
     def at(self) -> RowPlace:
-        """Where the row and its fields stand."""
-        return RowPlace(self.place, self.columns)
+        """Where the row and its fields stand, but for those that it was not asked for."""
+        columns = self.columns
+        if self.unasked:
+            columns = {name: c for name, c in columns.items() if name not in self.unasked}
+        return RowPlace(self.place, columns)
 
     def where(self, name: str) -> Place:
         """Return the place of a field in this row, or of the row when it has no such column."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from .findings import Finding, Place
+from .form import asks_task
 from .i18n import joined, tr
 from .plan import Assignment, Plan, Task, Unit
 from .published_plan import PublishedPlan
@@ -299,6 +300,15 @@ def suggest(name: str, units: Iterable[Unit]) -> str:
 
 def assignments(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
     """Return who must answer what: one assignment per (unit, task), in plan order.
+
+    Those of :func:`roles` that the setting 配合单位填报 asks for an answer; findings as there.
+    """
+    every, findings = roles(plan)
+    return tuple(a for a in every if asks_task(plan, a.role)), findings
+
+
+def roles(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
+    """Return who has a part in which task, asked about it or not, in plan order.
 
     Groups are replaced by their members; a unit that both leads and supports a
     task leads it. Findings name units that are not in the register, groups

@@ -69,10 +69,10 @@ class _Answers:
             if asked.rule.kind == "percent" and isinstance(value, float)
             else plain(value)
         )
-        if there is not None and plain(there.value).strip():
-            same = _same(there.value, value)
+        if there is not None and plain(there.cell.value).strip():
+            same = _same(there.cell.value, value)
             if not same:
-                theirs = short(plain(there.value))
+                theirs = short(plain(there.cell.value))
                 self.tell("FORM-044", place, task, asked.caption, theirs=theirs, ours=short(shown))
             return same
         rule = self.received.rules.get((place.sheet, str(place.cell)), asked.rule)
@@ -163,7 +163,8 @@ def _task(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> None:
         out.tell("TASK-021", row.where("state"), number, "", units=joined(silent))
     asked = [f for f in out.form.asked if f.id in row.columns]
     taken = {}
-    for one, value in _taken(out, number, row, asked, leads):
+    wanted_here = [f for f in asked if f.id not in row.unasked]
+    for one, value in _taken(out, number, row, wanted_here, leads):
         if out.put(one, row.where(one.id), number, value, row.answers.get(one.id)):
             taken[one.id] = value
         # What finds no cell of its own is said in words.
@@ -175,7 +176,7 @@ def _task(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> None:
         if text:
             taken[one.id] = text
             out.put(one, row.where(one.id), number, text, row.answers.get(one.id))
-    for one in asked:
+    for one in wanted_here:
         heard_of = any(one.id in v.values for v in leads)
         if leads and one.rule.required and not heard_of and one.id not in row.answers:
             out.tell("TASK-027", row.where(one.id), number, one.caption)

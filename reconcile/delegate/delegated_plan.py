@@ -52,7 +52,7 @@ def delegated(received: Received, frame: Plan) -> tuple[Plan, tuple[Finding, ...
 
 
 def _task(number: int, row: Row, captions: Sequence[str], period: str) -> Task:
-    given = {name: plain(raw.value).strip() for name, raw in row.given.items()}
+    given = {name: plain(raw.cell.value).strip() for name, raw in row.given.items()}
     milestones = {c: given.get(MILESTONE + c, "") for c in captions}
     if not milestones.get(period) and period in milestones:
         milestones[period] = given.get("milestone", "")
@@ -62,8 +62,8 @@ def _task(number: int, row: Row, captions: Sequence[str], period: str) -> Task:
         if name not in _KNOWN and not name.startswith(MILESTONE):
             extras.setdefault(raw.caption, given[name])
     for raw in row.strays:
-        if raw.stray == "ROW-013" and plain(raw.value).strip():
-            extras.setdefault(raw.caption, plain(raw.value).strip())
+        if raw.stray == "ROW-013" and plain(raw.cell.value).strip():
+            extras.setdefault(raw.caption, plain(raw.cell.value).strip())
     digits = str(row.place.cell).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return Task(
         number=number,
@@ -103,7 +103,7 @@ def _indicators(
     found: list[Indicator] = []
     findings: list[Finding] = []
     for number, row in received.indicators:
-        given = {name: plain(raw.value).strip() for name, raw in row.given.items()}
+        given = {name: plain(raw.cell.value).strip() for name, raw in row.given.items()}
         parted = _BASIS.fullmatch(given.get("basis", ""))
         basis, sign = parted.groups() if parted else ("", "")
         code, comparator = _BASES.get(meant(basis, _BASES)), _COMPARATORS.get(sign)
@@ -162,5 +162,5 @@ def _answered(received: Received) -> Iterator[Finding]:
         *(raw for t in returned.tables for r in t.rows for raw in r.answers.values()),
     ]
     if cells:
-        values = {"count": len(cells), "text": short(plain(cells[0].value), 30)}
+        values = {"count": len(cells), "text": short(plain(cells[0].cell.value), 30)}
         yield Finding("PLAN-552", cells[0].place, values=values)

@@ -61,7 +61,7 @@ def read_received(
         values = {"numbers": Listed(numbers)}
         return None, (Finding("FORM-015" if numbers else "PLAN-551", Place(file), values=values),)
     number = parse_form_number(next(iter(numbers)))
-    assert number is not None, "returned.py only hands on numbers that parse"
+    assert number is not None, "submission_reader.py only hands on numbers that parse"
     if not period and 0 < number.period <= len(periods):
         period = periods[number.period - 1]
     units = [u for u in (returned.unit, told.get("unit", "")) if u]

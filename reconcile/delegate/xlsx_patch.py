@@ -1,19 +1,18 @@
 """Write answers into the cells of an xlsx, and leave every other byte of its parts as it is.
 
-The cells are spliced into the XML of their sheets: identity, styles, rules, protection
-and hidden sheets of the form stay untouched, whichever program saved it last. The result
-is read again and held against the original before anybody gets it.
+The cells are spliced into the XML of their sheets (see :mod:`reconcile.writers.xlsx_splice`):
+identity, styles, rules, protection and hidden sheets of the form stay untouched, whichever
+program saved it last. The result is read again and held against the original before anybody
+gets it.
 """
 
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
-from html import escape, unescape
 from xml.etree import ElementTree
 
 from xlsxwriter.utility import xl_cell_to_rowcol
@@ -24,6 +23,7 @@ from ..core.result import Accepted
 from ..core.text import plain
 from ..readers import Book, Cell, read_book
 from ..writers.row_height import row_height
+from ..writers.xlsx_splice import Parts, Unlike, attribute, escaped, sheets_of
 from .received_form import Answer
 
 _ROW = re.compile(r"<((?:\w+:)?)row\b[^>]*?(?:/>|>.*?</\1row>)", re.DOTALL)
@@ -35,14 +35,6 @@ _SIZE = 11.0
 """Font size of a form's answer cells, in points."""
 
 
-class _Unlike(ValueError):
-    """A sheet that is not as our forms are: ``reason`` says how."""
-
-    def __init__(self, reason: Phrase) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
 def write_answers(
     name: str, content: bytes, answers: Sequence[Answer]
 ) -> tuple[bytes, str | Phrase]:
@@ -52,7 +44,7 @@ def write_answers(
         return b"", Phrase("文件读不出来；有打开密码的，要先去掉密码")
     try:
         written = _spliced(content, answers, before.epoch1904)
-    except _Unlike as unlike:
+    except Unlike as unlike:
         return b"", unlike.reason
     except (ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as error:
         return b"", str(error) or type(error).__name__
@@ -62,38 +54,15 @@ def write_answers(
 
 
 def _spliced(content: bytes, answers: Sequence[Answer], epoch1904: bool) -> bytes:
-    out = io.BytesIO()
     by_sheet: dict[str, dict[str, Accepted]] = {}
     for answer in answers:
         by_sheet.setdefault(answer.place.sheet, {})[str(answer.place.cell)] = answer.value
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        parts = _sheet_parts(old)
-        wanted = {parts[sheet]: values for sheet, values in by_sheet.items()}
-        for member in old.infolist():
-            part = old.read(member)
-            if member.filename in wanted:
-                text = _sheet(part.decode("utf-8"), wanted[member.filename], epoch1904)
-                part = text.encode("utf-8")
-                ElementTree.fromstring(part)  # Excel is stricter than what reads it again below
-            new.writestr(member, part, member.compress_type)
-    return out.getvalue()
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Part names of the sheets by sheet name."""
-    book = next(n for n in archive.namelist() if n.lower().endswith("xl/workbook.xml"))
-    folder, _, last = book.rpartition("/")
-    relations = ElementTree.fromstring(archive.read(f"{folder}/_rels/{last}.rels"))
-    targets = {
-        r.get("Id", ""): posixpath.normpath(posixpath.join("/" + folder, r.get("Target", "")))[1:]
-        for r in relations
-    }
-    found = {}
-    for element in ElementTree.fromstring(archive.read(book)).iter():
-        if element.tag.rpartition("}")[2] == "sheet":
-            link = next(v for k, v in element.attrib.items() if k.rpartition("}")[2] == "id")
-            found[element.get("name", "")] = targets[link]
-    return found
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        parts = Parts((member, old.read(member)) for member in old.infolist())
+    sheets = sheets_of(parts)
+    for sheet, values in by_sheet.items():
+        parts.put(sheets[sheet], _sheet(parts.text(sheets[sheet]), values, epoch1904))
+    return parts.packed()
 
 
 def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
@@ -103,13 +72,13 @@ def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
     widths = _widths(text)
 
     def row(match: re.Match[str]) -> str:
-        number = _attribute(match[0], "r")
+        number = attribute(match[0], "r")
         wanted = rows.pop(int(number), None) if number.isdigit() else None
         return _row(match[0], match[1], wanted, widths, epoch1904) if wanted else match[0]
 
     text = _ROW.sub(row, text)
     if rows:
-        raise _Unlike(Phrase("没有第 {n} 行", n=min(rows)))
+        raise Unlike(Phrase("没有第 {n} 行", n=min(rows)))
     return text
 
 
@@ -123,13 +92,13 @@ def _row(
     """One row with its answers, its formulas to be calculated anew, and as high as they need."""
     head, close, body = text.partition(">")
     if head.endswith("/"):
-        raise _Unlike(Phrase("有一行是空的"))
+        raise Unlike(Phrase("有一行是空的"))
     left = dict(values)
 
     def cell(match: re.Match[str]) -> str:
-        at = _attribute(match[0], "r")
+        at = attribute(match[0], "r")
         if at in left:
-            return _cell(match[1], at, _attribute(match[0], "s"), left.pop(at), epoch1904)
+            return _cell(match[1], at, attribute(match[0], "s"), left.pop(at), epoch1904)
         start, formula, rest = match[0].partition(f"<{match[1]}f")
         if not formula:
             return match[0]
@@ -137,14 +106,14 @@ def _row(
 
     body = _CELL.sub(cell, body)
     if left:
-        raise _Unlike(Phrase("没有 {cell} 这一格", cell=min(left)))
+        raise Unlike(Phrase("没有 {cell} 这一格", cell=min(left)))
     texts = [
         (v, widths.get(xl_cell_to_rowcol(a)[1] + 1, _DEFAULT_WIDTH), _SIZE)
         for a, v in values.items()
         if isinstance(v, str)
     ]
     high = row_height(texts)
-    if high > float(_attribute(head, "ht") or 0):
+    if high > float(attribute(head, "ht") or 0):
         head = (
             re.sub(r' (?:ht|customHeight)="[^"]*"', "", head) + f' ht="{high:g}" customHeight="1"'
         )
@@ -157,24 +126,17 @@ def _cell(prefix: str, at: str, style: str, value: Accepted, epoch1904: bool) ->
         value = float((value - (date(1904, 1, 1) if epoch1904 else date(1899, 12, 30))).days)
     if isinstance(value, int | float):
         return f"{start}><{prefix}v>{value!r}</{prefix}v></{prefix}c>"
-    # What looks like one of Office's escapes is kept from being one.
-    shown = escape(re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value), quote=False)
     return (
-        f'{start} t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">{shown}'
+        f'{start} t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">{escaped(value)}'
         f"</{prefix}t></{prefix}is></{prefix}c>"
     )
-
-
-def _attribute(tag: str, name: str) -> str:
-    found = re.search(rf'\s{name}="([^"]*)"', tag.partition(">")[0])
-    return unescape(found[1]) if found else ""
 
 
 def _widths(text: str) -> dict[int, float]:
     """Column widths in Excel's unit, by column counted from 1."""
     found: dict[int, float] = {}
     for tag in _COLUMN.findall(text):
-        first, last, width = (_attribute(tag, n) for n in ("min", "max", "width"))
+        first, last, width = (attribute(tag, n) for n in ("min", "max", "width"))
         if width and first.isdigit() and last.isdigit():
             # The file counts the padding of 5 pixels in; Excel's own figure does not.
             found |= dict.fromkeys(range(int(first), min(int(last), 200) + 1), float(width) - 0.71)

@@ -18,16 +18,12 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..api.generate import Generated
+from ..core.form import NOT_ASKED
+from ..core.i18n import day_said, sheet_name, speaking, tr
 from ..core.plan import Amount, Plan
+from .wording import Wording, wording_of
 
-FILED = date(2022, 7, 1)
 _STATES = ("达序时",) * 6 + ("超序时", "已完成", "滞后", "未启动")
-_PHRASES = (
-    "已召开推进会，任务分解到责任科室", "前期手续已办结，现场按节点施工", "已完成摸底，形成阶段性报告",
-    "累计完成年度目标的{share}", "已印发实施方案，{share}的子项开工",
-)  # fmt: skip
-_PROBLEMS = ("土地指标尚未落实", "资金拨付较慢", "审批环节较多，进度受影响", "原材料价格上涨")
-_STEPS = ("加强调度，每周通报进度", "对接上级部门，争取尽快批复", "倒排工期，确保年底完成")
 
 
 class Shared(NamedTuple):
@@ -63,7 +59,7 @@ def fill_form(
     source: Path,
     target: Path,
     chance: random.Random,
-    fault: Callable[[Worksheet, int, int], None] | None = None,
+    fault: Fault | None = None,
     *,
     vary: bool = True,
     shared: Shared,
@@ -74,12 +70,16 @@ def fill_form(
     Of a sum that several units lead, each gives its part.
     """
     book = openpyxl.load_workbook(source)
-    sheet = book["填报表"]
+    words = wording_of(book.sheetnames)
+    sheet = book[words.caption("填报表")]
     captions = {str(sheet.cell(6, c).value): c for c in range(1, sheet.max_column + 1)}
     first, last = 7, sheet.max_row
-    numbered = {r: sheet.cell(r, captions["序号"]).value for r in range(first, last + 1)}
+    numbered = {
+        r: sheet.cell(r, captions[words.caption("序号")]).value for r in range(first, last + 1)
+    }
     headings = [row for row, number in numbered.items() if number is None]
-    done = _fill_indicators(book, shared) if "量化指标" in book.sheetnames else {}
+    numbers = words.caption("量化指标")
+    done = _fill_indicators(book[numbers], shared, words) if numbers in book.sheetnames else {}
     for row in range(first, last + 1):
         if row in headings:
             continue
@@ -87,11 +87,13 @@ def fill_form(
         state = done.get(number) or _agreed(number, number in shared.numbered)
         if number not in done and vary and chance.random() < 0.03:
             state = "达序时"
-        for caption, value in _answers(chance, number, state).items():
-            sheet.cell(row, captions[caption]).value = value
-    _fill_head(sheet)
+        for caption, value in _answers(chance, number, state, words).items():
+            cell = sheet.cell(row, captions[words.caption(caption)])
+            if cell.value != words.caption(NOT_ASKED):
+                cell.value = value
+    _fill_head(sheet, words)
     if fault:
-        fault(sheet, max(headings, default=first - 1) + 1, last)
+        fault(words, sheet, max(headings, default=first - 1) + 1, last)
     book.save(target)
 
 
@@ -101,21 +103,26 @@ def _agreed(number: int, numbered: bool) -> str:
     return "达序时" if numbered and state in ("已完成", "未启动") else state
 
 
-def _fill_indicators(book: openpyxl.Workbook, shared: Shared) -> dict[int, str]:
+def _fill_indicators(sheet: Worksheet, shared: Shared, words: Wording) -> dict[int, str]:
     """Fill the numbers so that they bear out a state; returns that state by task."""
-    sheet = book["量化指标"]
     columns = {str(sheet.cell(4, c).value): c for c in range(1, sheet.max_column + 1)}
 
     def text(row: int, caption: str) -> str:
-        value = sheet.cell(row, columns[caption]).value
+        value = sheet.cell(row, columns[words.caption(caption)]).value
         return "" if value is None else str(value)
+
+    def basis(row: int) -> str:
+        said = text(row, "口径")
+        return next((b for b in _BASES if said.startswith(_said(b, words))), "") + "≤" * (
+            "≤" in said
+        )
 
     rows = range(5, sheet.max_row + 1)
     states: dict[int, str] = {}
     for row in rows:
         number = int(text(row, "序号"))
         target, annual = (Amount.read(text(row, c)) for c in ("本期目标", "全年目标"))
-        growth = text(row, "口径").startswith("增幅")
+        growth = basis(row).startswith("增幅")
         whole = bool(target and annual and not growth and target.low >= annual.low)
         if target and (states.get(number, "已完成") == "已完成"):
             states[number] = "已完成" if whole else _agreed(number, numbered=True)
@@ -124,11 +131,19 @@ def _fill_indicators(book: openpyxl.Workbook, shared: Shared) -> dict[int, str]:
         target, annual = (Amount.read(text(row, c)) for c in ("本期目标", "全年目标"))
         if target is None:
             continue
-        summed = text(row, "口径")[:2] in ("累计", "当期") and text(row, "计量单位") != "%"
-        value = _number(states[number], target.low, annual, text(row, "口径"))
+        summed = basis(row)[:2] in ("累计", "当期") and text(row, "计量单位") != "%"
+        value = _number(states[number], target.low, annual, basis(row))
         parts = shared.leads.get(number, 1) if summed else 1
-        sheet.cell(row, columns["本期实际"]).value = float(value / parts)
+        sheet.cell(row, columns[words.caption("本期实际")]).value = float(value / parts)
     return states
+
+
+_BASES = ("增幅", "累计", "当期", "水平")
+
+
+def _said(text: str, words: Wording) -> str:
+    with speaking(words.language):
+        return tr(text)
 
 
 def _number(state: str, target: Decimal, annual: Amount | None, basis: str) -> Decimal:
@@ -143,12 +158,12 @@ def _number(state: str, target: Decimal, annual: Amount | None, basis: str) -> D
     return target
 
 
-def _fill_head(sheet: Worksheet) -> None:
+def _fill_head(sheet: Worksheet, words: Wording) -> None:
     """填报人, 联系电话, 填报日期: the cell right of each label."""
     answers: dict[str, Any] = {
-        "填报人": "（模拟）填报员",
-        "联系电话": "0000-0000000",
-        "填报日期": FILED,
+        words.caption("填报人"): words.filler,
+        words.caption("联系电话"): "0000-0000000",
+        words.caption("填报日期"): words.filed,
     }
     for row in range(1, 6):
         for column in range(1, sheet.max_column):
@@ -157,58 +172,66 @@ def _fill_head(sheet: Worksheet) -> None:
                 sheet.cell(row, column + 1).value = answers[label]
 
 
-def _answers(chance: random.Random, number: int, state: str) -> dict[str, Any]:
+def _answers(chance: random.Random, number: int, state: str, words: Wording) -> dict[str, Any]:
     """One simulated answer that agrees with itself."""
     share = {"已完成": 1.0, "未启动": 0.0, "超序时": 0.7, "滞后": 0.3}.get(state, 0.5)
     serial = f"{chance.randrange(10**6):06d}"
-    told = chance.choice(_PHRASES).format(share=f"{share:.0%}")
+    told = chance.choice(words.phrases).format(share=f"{share:.0%}")
     behind = state in ("滞后", "未启动")
+
+    def simulated(told: str) -> str:
+        return words.simulated.format(told=told, number=number, serial=serial)
+
+    problem = chance.choice(words.problems) if behind else ""
     return {
-        "完成情况": state,
+        "完成情况": _said(state, words),
         "完成百分比": share,
-        "进展情况": f"（模拟）{told}（第{number}项，{serial}）。",
-        "存在问题": f"（模拟）{chance.choice(_PROBLEMS)}（{serial}）。" if behind else None,
-        "下一步措施": f"（模拟）{chance.choice(_STEPS)}（{serial}）。",
-        "预计完成时间": date(2022, 12, 31) - timedelta(days=chance.randrange(60)),
+        "进展情况": simulated(told),
+        "存在问题": simulated(problem) if behind else None,
+        "下一步措施": simulated(chance.choice(words.steps)),
+        "预计完成时间": date(words.filed.year, 12, 31) - timedelta(days=chance.randrange(60)),
     }
 
 
 # --- who assigns
 
 
-def assign(plan: Path, bureaus: Sequence[str], split: int, parts: Sequence[str]) -> None:
+def assign(
+    plan: Path, bureaus: Sequence[str], split: int, parts: Sequence[str], deadline: date
+) -> None:
     """Assign a delegated plan as a person would in Excel: register, leads, a task split in two.
 
     Every third task has a second bureau to help, every fifth a second one to lead. The
     task ``split`` goes on under its number, and under 901 with the goals ``parts``.
     """
     book = openpyxl.load_workbook(plan)
-    units, tasks = book["单位"], book["任务"]
+    words = wording_of(book.sheetnames)
+    with speaking(words.language):
+        units, tasks, settings = (book[sheet_name(name)] for name in ("单位", "任务", "设置"))
+        number_, goal_, lead, support = map(tr, ("序号", "目标任务", "牵头单位", "共同责任单位"))
+        unit, sign = tr("单位"), tr("、")
+        wanted = {
+            tr("截止日期"): day_said(deadline), tr("填报人"): words.filler, tr("联系电话"): "0000-0000000",
+        }  # fmt: skip
     for row, name in enumerate(bureaus, 2):
-        for column, value in enumerate((name, "单位"), 1):
+        for column, value in enumerate((name, unit), 1):
             units.cell(row, column).value = value
     columns = {str(tasks.cell(1, c).value): c for c in range(1, tasks.max_column + 1)}
     last = tasks.max_row
     for row in range(2, last + 1):
         own = [bureaus[(row + step) % len(bureaus)] for step in range(2)]
-        tasks.cell(row, columns["牵头单位"]).value = "、".join(own[: 2 if row % 5 == 0 else 1])
+        tasks.cell(row, columns[lead]).value = sign.join(own[: 2 if row % 5 == 0 else 1])
         if row % 3 == 0 and row % 5:
-            tasks.cell(row, columns["共同责任单位"]).value = own[1]
-    at = next(r for r in range(2, last + 1) if tasks.cell(r, columns["序号"]).value == split)
+            tasks.cell(row, columns[support]).value = own[1]
+    at = next(r for r in range(2, last + 1) if tasks.cell(r, columns[number_]).value == split)
     for column in range(1, tasks.max_column + 1):
         tasks.cell(last + 1, column).value = tasks.cell(at, column).value
     for row, number, goal, name in zip((at, last + 1), (split, 901), parts, bureaus, strict=False):
-        tasks.cell(row, columns["序号"]).value = number
-        tasks.cell(row, columns["目标任务"]).value = goal
-        tasks.cell(row, columns["牵头单位"]).value = name
-        tasks.cell(row, columns["共同责任单位"]).value = None
-    settings = book["设置"]
+        tasks.cell(row, columns[number_]).value = number
+        tasks.cell(row, columns[goal_]).value = goal
+        tasks.cell(row, columns[lead]).value = name
+        tasks.cell(row, columns[support]).value = None
     for row in range(2, settings.max_row + 1):
-        wanted = {
-            "截止日期": "2022年7月1日",
-            "填报人": "（模拟）县填报员",
-            "联系电话": "0000-0000000",
-        }
         if settings.cell(row, 1).value in wanted:
             settings.cell(row, 2).value = wanted[str(settings.cell(row, 1).value)]
     book.save(plan)
@@ -216,47 +239,55 @@ def assign(plan: Path, bureaus: Sequence[str], split: int, parts: Sequence[str])
 
 # --- the commonest mistakes
 
-
-def _column(sheet: Worksheet, caption: str) -> int:
-    return next(c for c in range(1, sheet.max_column + 1) if sheet.cell(6, c).value == caption)
+Fault = Callable[[Wording, Worksheet, int, int], None]
 
 
-def _vague_state(sheet: Worksheet, first: int, _last: int) -> None:
-    sheet.cell(first, _column(sheet, "完成情况")).value = "基本完成"
+def _cell(words: Wording, sheet: Worksheet, row: int, caption: str) -> Any:
+    """The cell of a row under a caption of the form, named in Chinese."""
+    wanted = words.caption(caption)
+    column = next(c for c in range(1, sheet.max_column + 1) if sheet.cell(6, c).value == wanted)
+    return sheet.cell(row, column)
 
 
-def _percent_in_words(sheet: Worksheet, first: int, _last: int) -> None:
-    sheet.cell(first, _column(sheet, "完成百分比")).value = "约五成"
+def _vague_state(words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
+    _cell(words, sheet, first, "完成情况").value = words.vague
 
 
-def _left_out(sheet: Worksheet, _first: int, last: int) -> None:
-    sheet.cell(last, _column(sheet, "进展情况")).value = None
+def _percent_in_words(words: Wording, sheet: Worksheet, first: int, last: int) -> None:
+    cells = [_cell(words, sheet, row, "完成百分比") for row in range(first, last + 1)]
+    asked = (cell for cell in cells if cell.value != words.caption(NOT_ASKED))
+    next(asked, cells[0]).value = words.about_half
 
 
-def _behind_without_reason(sheet: Worksheet, first: int, _last: int) -> None:
-    sheet.cell(first, _column(sheet, "完成情况")).value = "滞后"
-    sheet.cell(first, _column(sheet, "完成百分比")).value = 0.2
-    sheet.cell(first, _column(sheet, "存在问题")).value = None
+def _left_out(words: Wording, sheet: Worksheet, _first: int, last: int) -> None:
+    _cell(words, sheet, last, "进展情况").value = None
 
 
-def _edited_milestone(sheet: Worksheet, first: int, _last: int) -> None:
+def _behind_without_reason(words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
+    _cell(words, sheet, first, "完成情况").value = _said("滞后", words)
+    share = _cell(words, sheet, first, "完成百分比")
+    share.value = share.value if share.value == words.caption(NOT_ASKED) else 0.2
+    _cell(words, sheet, first, "存在问题").value = None
+
+
+def _edited_milestone(words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
     cell = sheet.cell(first, 5)
-    cell.value = f"{cell.value or ''}（单位改动）"
+    cell.value = f"{cell.value or ''}{words.changed}"
 
 
-def _note_below(sheet: Worksheet, _first: int, last: int) -> None:
-    sheet.cell(last + 3, 4).value = "（模拟）以上数据均为初步统计。"
+def _note_below(words: Wording, sheet: Worksheet, _first: int, last: int) -> None:
+    sheet.cell(last + 3, 4).value = words.note
 
 
-def _text_date(sheet: Worksheet, first: int, _last: int) -> None:
-    sheet.cell(first, _column(sheet, "预计完成时间")).value = "2022年11月底"
+def _text_date(words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
+    _cell(words, sheet, first, "预计完成时间").value = words.rough_date
 
 
-def _wrong_order(sheet: Worksheet, first: int, _last: int) -> None:
+def _wrong_order(_words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
     sheet.cell(first, 2).value = 999
 
 
-FAULTS: Sequence[Callable[[Worksheet, int, int], None]] = (
+FAULTS: Sequence[Fault] = (
     _vague_state, _percent_in_words, _left_out, _behind_without_reason, _edited_milestone,
     _note_below, _text_date, _wrong_order,
 )  # fmt: skip

@@ -7,10 +7,10 @@ import re
 from ..core.text import fold
 from .columns.period_captions import is_period
 from .columns.roles import LONGEST, Column, is_caption, spans_columns
-from .columns.wording import EXTRA, GOAL, LEAD, MILESTONE, NUMBER, SECTION, SUPPORT
+from .columns.wording import EXTRA, GOAL, LEAD, LEADER, MILESTONE, NUMBER, SECTION, SUPPORT
 
 __all__ = [
-    "EXTRA", "GOAL", "LEAD", "LONGEST", "MILESTONE", "NUMBER", "PRINTED_NUMBER", "SECTION", "SUPPORT",
+    "EXTRA", "GOAL", "LEAD", "LEADER", "LONGEST", "MILESTONE", "NUMBER", "PRINTED_NUMBER", "SECTION", "SUPPORT",
     "Column", "heading_style", "is_caption", "is_heading", "is_period", "spans_columns",
 ]  # fmt: skip
 

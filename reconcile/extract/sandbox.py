@@ -11,8 +11,8 @@ from ..core.plan import Task
 from ..core.published_plan import PublishedPlan
 from ..readers.child_process import FAULT, MEMORY, TIME, Ended, Progress, apart
 from ..writers.atomic import Unfit, read_regular
-from . import MOST
 from .columns.context import Choices
+from .published import MOST
 
 _WORKBOOK_SECONDS = 12
 """Processor time for what shows no progress; the readers of workbooks have clocks of their own."""
@@ -25,7 +25,7 @@ def read_published_plan(
     choices: Choices | None = None,
     cross_check: bool = False,
 ) -> tuple[PublishedPlan | None, tuple[Finding, ...]]:
-    """Return the published plan and the findings, as :func:`reconcile.extract.read_published_plan` does.
+    """Return the published plan and the findings, as :func:`reconcile.extract.published.read_published_plan` does.
 
     What the file costs is limited (PLAN-064, PLAN-065).
     """
@@ -40,7 +40,7 @@ def read_published_plan(
     pdf = b"%PDF-" in content[:1024]
     try:
         found: tuple[PublishedPlan | None, tuple[Finding, ...]] = apart(
-            "reconcile.extract:read_published_plan", path, progress=progress, choices=choices,
+            "reconcile.extract.published:read_published_plan", path, progress=progress, choices=choices,
             cross_check=cross_check, **({} if pdf else {"busy": _WORKBOOK_SECONDS}),
         )  # fmt: skip
     except Ended as ended:

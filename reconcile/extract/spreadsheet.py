@@ -13,7 +13,7 @@ from ..core.i18n import Listed, Phrase, first_of
 from ..core.text import clean, percent, plain, several, short
 from ..readers import Book, Cell, Sheet, read_book
 from ..readers.limits import LIMITS
-from ..readers.number_formats import shown_date
+from ..readers.number_formats import date_text
 from .columns.context import Choices, Judge
 from .columns.heads import Layout, find_layout
 from .columns.survey import survey
@@ -146,7 +146,7 @@ def _shown(cell: Cell) -> str:
         return percent(value)
     if isinstance(value, date):
         # 1月 as a caption may be a date that shows its month only.
-        return clean(cell.shown or shown_date(value, cell.format) or plain(value))
+        return clean(cell.shown or date_text(value, cell.format) or plain(value))
     suffix = re.fullmatch(r'[#,0]*0"([^"]*)"', cell.format)
     if isinstance(value, float) and suffix:
         return plain(value) + suffix[1]

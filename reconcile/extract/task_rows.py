@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..core.findings import Finding, Place
-from ..core.i18n import Phrase
+from ..core.i18n import Phrase, holds_chinese
+from ..core.plan import LEADER as LEADERS
 from ..core.plan import Task
 from ..core.prefill import PRINTED_NUMBER as PRINTED
 from ..core.published_plan import Area
@@ -33,6 +34,7 @@ from .headings import (
     EXTRA,
     GOAL,
     LEAD,
+    LEADER,
     MILESTONE,
     NUMBER,
     PRINTED_NUMBER,
@@ -533,6 +535,15 @@ def _append(draft: Draft, more: Draft) -> None:
             draft.lines.setdefault(column, []).extend(lines)
 
 
+def _names(draft: Draft, column: int) -> str:
+    """The names of leaders in a cell: a name a line, but for a Latin one and where signs part them."""
+    lines = [line.strip() for line in draft.lines.get(column, []) if line.strip()]
+    parted = any(sign in line for line in lines for sign in "、，,；;")
+    if parted or not all(map(holds_chinese, lines)):
+        return draft.joined(column)
+    return "\n".join(lines)
+
+
 def task_of(draft: Draft, periods: Sequence[str], ticked: tuple[str, str] = ("", "")) -> Task:
     """Return the finished task; ``draft.number`` must be set.
 
@@ -548,6 +559,8 @@ def task_of(draft: Draft, periods: Sequence[str], ticked: tuple[str, str] = ("",
         text = draft.joined(i)
         if column.role == MILESTONE:
             milestones[column.caption] = text
+        elif column.role == LEADER:
+            extras[LEADERS] = _names(draft, i)
         elif column.role == EXTRA and column.kind != TICK:
             extras[column.caption] = text
         elif column.role in units:

@@ -25,12 +25,17 @@ def _says_yes(plan: Plan, setting: str) -> bool:
     return meant(plan.settings.get(setting, "").strip(), ("是",)) == "是"
 
 
-def with_extra_columns(template: Template, plan: Plan) -> Template:
-    """Return the template with the columns that the plan's settings ask for, as it is where it has them."""
-    wanted = [
+def extra_columns(plan: Plan) -> list[tuple[str, str, str, float]]:
+    """Return the columns that the plan's settings ask for: field id, caption, prompt, width."""
+    return [
         *(_PROVING if _says_yes(plan, PROVING) else ()),
         *(_ADJUSTING if _says_yes(plan, ADJUSTING) else ()),
     ]
+
+
+def with_extra_columns(template: Template, plan: Plan) -> Template:
+    """Return the template with its :func:`extra_columns`, as it is where it has them."""
+    wanted = extra_columns(plan)
     known = {f.id for f in template.form.fields}
     columns = [
         (i, tr(caption), tr(prompt), w) for i, caption, prompt, w in wanted if i not in known

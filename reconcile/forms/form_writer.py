@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
-from ..core.form import Form, instruction
+from ..core.form import NOT_ASKED, Form, asks, indicators_of, instruction
 from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
 from ..core.plan import Assignment, Plan
@@ -18,7 +18,6 @@ from ..core.prefill import (
     given_texts,
     indicator_text,
     indicator_texts,
-    indicators_of,
 )
 from ..core.result import Answers
 from ..core.text import fold, percent, plain
@@ -28,7 +27,7 @@ from ..writers.streamed_workbook import Frame
 from ..writers.table import new_workbook
 from .excel_rules import Painter
 from .prototype import Prototype, Rows, Strings, mark, row_xml
-from .sheet_renderer import HEADING, Expansion, Formula, Painting, Values, fill
+from .sheet_renderer import HEADING, Expansion, Formula, Locked, Painting, Values, fill
 from .template import Template, TemplateSheet
 
 IDENTITY = ("form", "unit", "period", "document", "title")
@@ -91,7 +90,11 @@ class Forms:
         number = form_number(plan, period, unit, short_hash(asked, 4))
         values = _values(plan, period, unit, number)
         rows = [
-            {**_task_row(plan, period, a, keys[a.task.number]), "previous": _before(a, last)}
+            {
+                **_task_row(plan, period, a, keys[a.task.number]),
+                **_unasked(plan, self._template.form, a.role),
+                "previous": _before(a, last),
+            }
             for a in assignments
         ]
         numbers = _indicator_rows(plan, period, unit, assignments, last)
@@ -100,7 +103,9 @@ class Forms:
         tables: dict[str, Sequence[Values]] = {
             "goal": _grouped(rows, assignments, self._looked_back),
             "indicator": numbers,
-            "": common.fields,
+            "": _field_rows(
+                self._template.form, plan, {a.role for a in assignments}, measured=bool(numbers)
+            ),
         }
         sheets = [
             painting.rows(values, tables[table], strings) for painting, table in common.sheets
@@ -127,7 +132,9 @@ class Forms:
         ]
         expand = {"milestones": Expansion(captions, stressed=self._period - 1, folded=True)}
         omit = () if self._last else ("previous", "before")
-        book, stream = new_workbook(fill(tr("{title}（{period}）填报表"), values))
+        book, stream = new_workbook(
+            fill(tr("{title}（{period}）填报表"), values), author=self._plan.office
+        )
         painter = Painter(book, self._plan.year)
         sheets = []
         for layout in self._template.sheets:
@@ -145,26 +152,31 @@ class Forms:
         book.close()
         repeated = [painting.template.repeat for painting, _ in sheets]
         prototype = Prototype(stream.getvalue(), [*repeated, 0])
-        fields = _field_rows(self._template.form, self._plan.year, measured=measured)
-        return _Common(sheets, fields, painter.lists, prototype)
+        return _Common(sheets, painter.lists, prototype)
 
 
 @dataclass(frozen=True, slots=True)
 class _Common:
-    """What forms have in common: sheets, each with the word that tells its table; rows of 填报说明; long lists."""
+    """What forms have in common: sheets, each with the word that tells its table; long lists."""
 
     sheets: Sequence[tuple[Painting, str]]
-    fields: Sequence[Values]
     lists: Sequence[tuple[str, ...]]
     prototype: Prototype
 
 
-def _field_rows(form: Form, year: int, *, measured: bool) -> list[Values]:
-    asked = [f for f in form.indicators if f.asked] if measured else []
+def _field_rows(form: Form, plan: Plan, roles: Collection[str], *, measured: bool) -> list[Values]:
+    """The rows of 填报说明: how each field that is asked is filled in."""
+    numbers = [f for f in form.indicators if f.asked] if measured else []
+    asked = [f for f in form.asked if any(asks(plan, role, f) for role in roles)]
     return [
-        {"field.caption": f.caption, "field.rule": instruction(f, year)}
-        for f in (*form.head, *form.asked, *asked)
+        {"field.caption": f.caption, "field.rule": instruction(f, plan.year)}
+        for f in (*form.head, *asked, *numbers)
     ]
+
+
+def _unasked(plan: Plan, form: Form, role: str) -> dict[str, object]:
+    """What stands in those asked cells of a task row that this role does not fill in."""
+    return {f.id: Locked(tr(NOT_ASKED)) for f in form.asked if not asks(plan, role, f)}
 
 
 def _declares(layout: TemplateSheet, word: str) -> bool:
@@ -233,7 +245,7 @@ def _indicator_rows(
 ) -> list[dict[str, object]]:
     """The rows of the indicator table: targets given, live formulas for how far it has come."""
     rows = []
-    for _, indicator in indicators_of(plan, assignments):
+    for _, indicator in indicators_of(plan, assignments, period):
         text = short_hash(indicator_text(indicator))
         whole = "target" if indicator.basis == "period" else "annual"
         rate = f'=IF(OR({{actual}}="",N({{{whole}}})<=0),"",{{actual}}/{{{whole}}})'

@@ -37,9 +37,9 @@ class SelfCheck:
     required: tuple[str, ...]
     head: tuple[str, ...]
 
-    def first_line(self, numbers: Sequence[int]) -> str:
-        """Return the line of a form that nobody has filled in, for tasks of these numbers."""
-        return words.missing_line(numbers, len(self.required), len(self.head))
+    def first_line(self, missing: Mapping[int, int]) -> str:
+        """Return the line of a form that nobody has filled in, of ``missing`` answers by task number."""
+        return words.missing_line(missing, len(self.head))
 
     def formula(self, first: int, last: int) -> str:
         """Return the line as a formula over rows ``first`` to ``last``."""

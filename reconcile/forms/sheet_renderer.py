@@ -32,6 +32,13 @@ class Formula:
     shown: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A text in the place of an answer that is not asked for in this row: grey and locked."""
+
+    text: str
+
+
 HEADING = "heading"
 """The word of a row that is no task's: a line of its own above the rows that follow."""
 HEADING_HEIGHT = 24.0
@@ -63,11 +70,13 @@ class _Column:
 class _Slot:
     """One cell of a row as painted: where it stands, the number of its look, what fills it.
 
+    ``locked`` is the number of the look that an asked cell has where nothing is asked;
     ``width``, in Excel's column unit, is 0 where its text makes no row higher.
     """
 
     begun: str
     look: int
+    locked: int = 0
     text: str = ""
     word: str = ""
     part: int = 0
@@ -118,7 +127,7 @@ class Painting:
             stressed = column.part == expansion.stressed and at[0] >= template.repeat - 1
             formats[at] = painter.format_of(cell, stressed)
             slots[at] = _Slot(
-                "", 0, cell.text, cell.placeholder, column.part, expansion.captions[column.part],
+                "", 0, 0, cell.text, cell.placeholder, column.part, expansion.captions[column.part],
                 _span(template, columns, at[0], column.source)
                 if cell.look.get("text_wrap") and column.source not in template.hidden
                 and not (column.folded and at[0] >= template.repeat - 1) else 0.0,
@@ -134,11 +143,21 @@ class Painting:
                     begun, look = f'<c r="{xl_col_to_name(number)}', format_number(style)
                     slot = slots.get((row, number), _Slot("", 0))
                     self._rows[row].append(replace(slot, begun=begun, look=look))
+            if row == template.repeat:
+                self._rows[row] = [self._lockable(painter, slot) for slot in self._rows[row]]
             sheet.set_row(row - 1)  # XlsxWriter is to know how far the sheet reaches
         self._letters = {c.word: xl_col_to_name(i) for i, c in enumerate(columns) if c.word}
         _rules(painter, sheet, template, columns)
         self._check, line = self_check(template, [c.source for c in columns], self._letters)
         self._check.lay(painter, sheet, line, template.repeat, template.repeat)
+
+    def _lockable(self, painter: Painter, slot: _Slot) -> _Slot:
+        """A cell of the repeated row with the look that it has where nothing is asked."""
+        cells = (c for (row, _), c in self.template.cells.items() if row == self.template.repeat)
+        cell = next((c for c in cells if slot.word and c.placeholder == slot.word), None)
+        if cell is None or cell.look.get("locked", True):
+            return slot
+        return replace(slot, locked=format_number(painter.format(locked_look(self.template, cell))))
 
     def rows(self, values: Values, rows: Sequence[Values], strings: Strings) -> Rows:
         """Return the sheet's rows.
@@ -162,11 +181,15 @@ class Painting:
         return Rows("".join(made), self.template.last_row + more, more)
 
     def _line(self, rows: Sequence[Values], last: int) -> object:
-        numbers = [n for row in rows if isinstance(n := row.get("number"), int)]
+        missing = {
+            n: sum(not isinstance(row.get(word), Locked) for word in self._check.required)
+            for row in rows
+            if isinstance(n := row.get("number"), int)
+        }
         if "number" not in self._letters:
             return ""
         formula = self._check.formula(self.template.repeat, last)
-        return Formula(formula, self._check.first_line(numbers))
+        return Formula(formula, self._check.first_line(missing))
 
     def _heading_row(self, at: int, values: Values, strings: Strings) -> str:
         cells = (
@@ -188,6 +211,9 @@ class Painting:
                 begun = f'{slot.begun}{at}" s="{slot.look}"{kind}'
                 cells.append(f"{begun}><f>{text[1:]}</f><v>{shown}</v></c>")
                 continue
+            if isinstance(value, Locked):
+                cells.append(f"{slot.begun}{at}{strings.tail(value.text, slot.locked)}")
+                continue
             value = None if value == "" else value
             cells.append(f"{slot.begun}{at}{strings.tail(value, slot.look)}")
             if slot.width and value is not None:
@@ -199,6 +225,18 @@ class Painting:
             height = heights[row]
         # Rows that are typed in grow with what is typed, as long as nobody fixed their height.
         return row_xml(at, "".join(cells), height, grows=row == self.template.repeat)
+
+
+def locked_look(template: TemplateSheet, cell: TemplateCell) -> Mapping[str, Any]:
+    """Return the look of an asked cell in a row that does not ask for it: the fill of the given ones."""
+    given = (c.look.get("bg_color") for (row, _), c in sorted(template.cells.items(), key=_place)
+             if row == template.repeat and c.look.get("locked", True))  # fmt: skip
+    fill_ = next(filter(None, given), "#F2F2F2")
+    return {**cell.look, "bg_color": fill_, "locked": True, "num_format": "@", "align": "center"}
+
+
+def _place(known: tuple[tuple[int, int], TemplateCell]) -> tuple[int, int]:
+    return known[0]
 
 
 def _columns(

@@ -1,7 +1,7 @@
 """A workbook as its author drew it, read by openpyxl: texts with their looks, merged areas, rules, page set-up.
 
 Templates are read this way, and the rules of a form that was received (in a
-process of its own: see validations.py). Returns are not: their looks do not
+process of its own: see template_rules.py). Returns are not: their looks do not
 matter, and there are many of them.
 """
 

@@ -33,7 +33,7 @@ _OWN = {TITLE: _RESTYLED, HEAD: _RESTYLED, BAND: _RESTYLED, TEXT: _RESTYLED} | d
     (LETTER_TITLE, LETTER_TEXT, LETTER_HEAD, LETTER_SUBHEAD), _LETTER
 )
 LOOKS_SHEET, CAPTIONS_SHEET = "样式", "栏目"
-_FORMER = ("填报日期",)
+_FORMER = ("填报日期", "出处")
 """Captions that older templates list and the summary no longer has: they rename nothing."""
 
 

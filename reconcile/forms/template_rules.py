@@ -26,7 +26,7 @@ _Read = tuple[Rule | None, str, str]
 def rules_in(content: bytes, progress: Progress | None = None) -> dict[tuple[str, str], Rule]:
     """Return the rules of a stranger's xlsx by (sheet, cell). Raises Refused or ValueError.
 
-    To be called in a process of its own (apart.py): openpyxl makes billions of
+    To be called in a process of its own (readers.child_process): openpyxl makes billions of
     cells of the address of one note.
     """
     book = read_drawn(content)

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..core.findings import sentences, told_once
-from ..core.form import Field, Form, instruction
-from ..core.i18n import speaking, spoken, tr
+from ..core.form import NOT_ASKED, Field, Form, instruction, is_figure
+from ..core.i18n import FORMER_NAMES, speaking, spoken, tr
 from ..core.keys import short_hash
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE, ROLE_HEADINGS
@@ -30,7 +30,11 @@ NOTICE_SEALS = 27
 MARK = "【退回】"
 """Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
 _MARKS = (MARK, english(MARK))
-_HEADERS = (frozenset(NOTICE_COLUMNS), frozenset(english(c) for c in NOTICE_COLUMNS))
+_CAPTIONS_BEFORE = {word: text for text, word in FORMER_NAMES.items()}
+_HEADERS = (
+    frozenset(NOTICE_COLUMNS), frozenset(english(c) for c in NOTICE_COLUMNS),
+    frozenset(_CAPTIONS_BEFORE.get(c, english(c)) for c in NOTICE_COLUMNS),
+)  # fmt: skip
 
 _REMARK = re.compile(r"\([^()]*\)|[*:]")
 LONGEST_CAPTION = 60
@@ -60,6 +64,7 @@ FORMER = (
     "填日期，如 2022-06-30。同一单位交来两份时，以填报日期较晚的为准。\n必填。填日期，不早于2000-01-01，例如2022-06-30",
 )
 """What built-in templates of earlier versions printed, on forms that may still be out."""
+NOT_ASKED_SAID = (NOT_ASKED, english(NOT_ASKED))
 NOTICE_LINES = (
     "{unit}：填报表退回说明",
     "共 {count} 处，其中 {grave} 处必须改（红色），其余请核对（黄色）。{how}",
@@ -91,6 +96,12 @@ class Columns:
             if len(self.seen) < _REMEMBERED:
                 self.seen[value] = name
         return name
+
+
+def is_unasked(field: Field | None, cell: Cell) -> bool:
+    """Return whether a cell holds what a form prints where it does not ask for this field."""
+    plain_ = not (cell.note or cell.struck or cell.formula or cell.error)
+    return plain_ and field is not None and is_figure(field) and cell.value in NOT_ASKED_SAID
 
 
 class OwnTexts(NamedTuple):
@@ -166,6 +177,7 @@ class Captions:
             *form.texts,
             *form.footers,
             *FORMER,
+            *NOT_ASKED_SAID,
             *(t.replace("{", "").replace("}", "") for t in own),
         )
         parted = [_parted(t) for t in dict.fromkeys(texts)]
@@ -248,16 +260,8 @@ def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> C
 
 def bare(caption: str) -> str:
     """Return a caption folded, without bracketed remarks, stars and colons."""
-    # Captions come back in every file; a long text is none, and is not kept.
-    return _remembered(caption) if len(caption) <= _LONGEST_TEXT else _bare(caption)
-
-
-def _bare(caption: str) -> str:
     short = fold(caption)
     return _REMARK.sub("", short) or short
-
-
-_remembered = lru_cache(maxsize=20_000)(_bare)
 
 
 def is_own(cell: Cell, own: OwnTexts) -> bool:

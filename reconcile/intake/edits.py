@@ -22,7 +22,7 @@ def written_in(returned: Submission) -> dict[Place, str]:
     )
     found: dict[Place, str] = {}
     for raw in cells:
-        texts = (plain(raw.value), raw.error, raw.struck, their_note(raw.note))
+        texts = (plain(raw.cell.value), raw.cell.error, raw.cell.struck, their_note(raw.cell.note))
         if text := "\n".join(filter(None, texts)):
             found[raw.place] = found.get(raw.place, "") + text
     return found

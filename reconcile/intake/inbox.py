@@ -24,6 +24,7 @@ from ..core.submission import Attachment
 from ..core.text import printable
 from ..readers.limits import LIMITS, Clock, Limits, Refused
 from ..readers.zip_archive import Archive
+from ..writers.atomic import reason_of
 from .eml import (
     Effort,
     Letter,
@@ -149,11 +150,7 @@ def _only(name: str, source: Path, code: str, **values: object) -> Arrival:
 
 
 def _why(error: OSError) -> str | Phrase:
-    if isinstance(error, PermissionError):
-        return Phrase("没有权限")
-    if isinstance(error, FileNotFoundError):
-        return Phrase("文件已不在原处")
-    return error.strerror or type(error).__name__
+    return Phrase("文件已不在原处") if isinstance(error, FileNotFoundError) else reason_of(error)
 
 
 def _starts(name: str) -> Iterator[str]:

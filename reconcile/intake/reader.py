@@ -87,8 +87,8 @@ def _read_all(
 ) -> Iterator[tuple[Arrival, Read]]:
     """Read files in chunks, here or wherever the executor has them read."""
     if executor is None:
-        for chunk in _chunks(arrivals):
-            yield from zip(chunk, _read_chunk(chunk, captions, password, spoken()), strict=True)
+        for arrival in arrivals:
+            yield arrival, read_arrival(arrival, captions, password)
         return
     from concurrent.futures import BrokenExecutor  # brings logging, which one process does without
 
@@ -123,12 +123,7 @@ def _read_chunk(
     chunk: Sequence[Arrival], captions: Captions, password: str | None, language: str
 ) -> list[Read]:
     with speaking(language):  # another process does not know what is spoken here
-        # First all of one kind of work, then all of the other: code and tables stay near at hand.
-        opened = [_opened(arrival, password) for arrival in chunk]
-        return [
-            _taken_apart(arrival, *read, captions)
-            for arrival, read in zip(chunk, opened, strict=True)
-        ]
+        return [read_arrival(arrival, captions, password) for arrival in chunk]
 
 
 def _answered(

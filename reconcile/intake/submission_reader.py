@@ -129,8 +129,8 @@ def _gathered(
         for name, raw in reader.head.items():
             first = head.setdefault(name, raw)
             if first is not raw:
-                same = plain(first.value) == plain(raw.value)
-                strays.append(replace(raw, field="", stray="HEAD-006" if same else "HEAD-007"))
+                same = plain(first.cell.value) == plain(raw.cell.value)
+                strays.append(raw._replace(field="", stray="HEAD-006" if same else "HEAD-007"))
         for name, place in reader.head_at.items():
             head_at.setdefault(name, place)
         strays += reader.strays
@@ -145,9 +145,11 @@ def _gathered(
     unit, unit_at = (named or [r.unit for r in readers if r.unit] or [("", Place(file))])[0]
     # A name written over ours is judged as the unit's, not as a jotting.
     strays = [
-        replace(s, value=None, stray=_REMARK) if s.place == unit_at and s.stray != _SHAPE else s
+        s.with_value(None)._replace(stray=_REMARK)
+        if s.place == unit_at and s.stray != _SHAPE
+        else s
         for s in strays
-        if s.place != unit_at or s.stray == _SHAPE or s.note or s.struck or s.formula
+        if s.place != unit_at or s.stray == _SHAPE or s.cell.note or s.cell.struck or s.cell.formula
     ]
     return Submission(
         file=file,
@@ -171,7 +173,7 @@ def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> Phrase | None:
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
         return Phrase("任务行超过 {n} 行", n=_MOST_ROWS)
-    given = (raw.value for row in rows for raw in row.given.values())
+    given = (raw.cell.value for row in rows for raw in row.given.values())
     if sum(len(value) for value in given if isinstance(value, str)) > _MOST_GIVEN:
         return Phrase("任务行里的文字超过 {n} 字", n=_MOST_GIVEN)
     beside = sum(len(row.strays) for row in rows) + sum(s.stray != "HEAD-002" for s in strays)
@@ -276,7 +278,7 @@ class _SheetReader:
                 if name and rest.strip() and name not in self.head:
                     self._grid.used.add((row, column))
                     raw = self._grid.raw(row, column, name, label.strip())
-                    self.head[name] = replace(raw, value=rest.strip())
+                    self.head[name] = raw.with_value(rest.strip())
                     self.head_at.setdefault(name, raw.place)
 
     def _read_beside(self, name: str, row: int, column: int, cells: Mapping[int, Cell]) -> None:
@@ -327,7 +329,7 @@ class _SheetReader:
         """What was written into text boxes and the like, as strays where they are anchored."""
         for at, text in self._sheet.shapes:
             place = Place(self._grid.file, self._sheet.name, address(*at) if at else "")
-            yield Raw(place, "", self._sheet.name, text, stray=_SHAPE)
+            yield Raw(place, Cell(0, 0, text), "", self._sheet.name, stray=_SHAPE)
 
     def _pages(self) -> Iterator[Raw]:
         """What was written into page headers and footers, without what the form came with."""
@@ -335,7 +337,8 @@ class _SheetReader:
             theirs = [line for line in text.split("\n") if not self._is_ours(line)]
             if theirs:
                 place = Place(self._grid.file, self._sheet.name)
-                yield Raw(place, "", self._sheet.name, "\n".join(theirs), stray=_PAGE)
+                text = "\n".join(theirs)
+                yield Raw(place, Cell(0, 0, text), "", self._sheet.name, stray=_PAGE)
 
     def _is_ours(self, line: str) -> bool:
         """Return whether a line of a page header is the form's own, or says nothing but which page it is."""
@@ -371,15 +374,15 @@ class _SheetReader:
         known = self._grid.used | self._grid.copies
         for row, cells in self._grid.rows.items():
             self._clock.check()
-            for column, cell in cells.items():
+            for column, cell in () if row in self._grid.table_rows else cells.items():
                 if (row, column) in known:
                     continue
                 if is_own(cell, self._own) or not is_filled(cell):
                     continue
                 if notice and not cell.note and is_told(plain(cell.value)):
                     continue
-                raw = replace(self._grid.raw(row, column, "", self._sheet.name), stray=code)
+                raw = self._grid.raw(row, column, "", self._sheet.name)._replace(stray=code)
                 if is_own(cell._replace(note="", struck=""), self._own):  # a note on a text of ours
-                    raw = replace(raw, caption=plain(cell.value), value=None, stray=_REMARK)
+                    raw = raw.with_value(None)._replace(caption=plain(cell.value), stray=_REMARK)
                 found.append(raw)
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 
 from ..core.findings import Place, address
 from ..core.i18n import tr
@@ -14,7 +13,16 @@ from ..core.submission import Raw, Row, Table
 from ..core.text import fold, is_blank, plain, short, task_number
 from ..core.values.stand_ins import shows_picture
 from ..readers import Cell, Sheet
-from .captions import LONGEST_CAPTION, Captions, Columns, OwnTexts, is_heading, is_own, their_note
+from .captions import (
+    LONGEST_CAPTION,
+    Captions,
+    Columns,
+    OwnTexts,
+    is_heading,
+    is_own,
+    is_unasked,
+    their_note,
+)
 from .headers import BEFORE, Header, header_of, key_column
 
 _TALLEST_MERGE = 200
@@ -28,16 +36,18 @@ _ADDRESSES = re.compile(r"(?:mailto|tel|callto|javascript):|#", re.I)
 
 def is_filled(cell: Cell) -> bool:
     """Return whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
+    if not is_blank(cell.value):
+        return True
     said = cell.formula and (not isinstance(cell.value, str) or shows_picture(cell.formula))
-    return bool(not is_blank(cell.value) or said or cell.error or cell.struck or cell.note.strip())
+    return bool(said or cell.error or cell.struck or cell.note.strip())
 
 
 class SheetTables:
     """The tables of one sheet.
 
-    ``headers`` are field ids by column by header row; ``used`` the cells that
-    belong to a table, ``answers`` those of them in asked columns, ``copies``
-    the cells that only repeat a merged cell; ``strays`` what stands in header rows
+    ``headers`` are field ids by column by header row; ``used`` are cells that belong to
+    the form, and so do all cells of the rows of tables, ``table_rows``; ``answers`` are the cells
+    in asked columns, ``copies`` those that only repeat a merged cell; ``strays`` what stands in header rows
     beside the captions. ``own`` are the texts that the form came with; ``printed``
     the hashes of last period's answers as the form showed them, None when the
     file does not tell.
@@ -54,7 +64,9 @@ class SheetTables:
         self.file, self._sheet, self._captions = file, sheet, captions
         self._own, self._printed = own, printed
         self.rows = _rows_of(sheet)
+        self._place = Place(file, sheet.name)
         self.used: set[tuple[int, int]] = set()
+        self.table_rows: set[int] = set()
         self.answers: set[tuple[int, int]] = set()
         self.copies: set[tuple[int, int]] = set()
         self.strays: list[Raw] = []
@@ -84,17 +96,15 @@ class SheetTables:
 
     def raw(self, row: int, column: int, field: str, caption: str) -> Raw:
         """Return a cell as it came, under the field and caption where it stands."""
-        _, _, value, form, formula, error, struck, note, _ = self.rows[row][column]
-        copied = (row, column) in self.copies
-        place = self.place(row, column)
-        link = _worth_telling(self._sheet.links.get((row, column), ""), formula, value)
-        return Raw(
-            place, field, caption, value, form, formula, error, struck, note, copied, link=link
-        )  # fmt: skip
+        cell, at = self.rows[row][column], (row, column)
+        link = self._sheet.links.get(at, "")
+        if link or cell.formula:
+            link = _worth_telling(link, cell.formula, cell.value)
+        return Raw(self._place, cell, field, caption, at in self.copies, "", link)
 
     def is_used(self, row: int) -> bool:
         """Return whether a table has a part of this row."""
-        return any((row, column) in self.used for column in self.rows[row])
+        return row in self.table_rows or any((row, c) in self.used for c in self.rows[row])
 
     def is_answer(self, row: int, column: int) -> bool:
         """Return whether a cell stands in an asked column of a task row, or only repeats a merged cell."""
@@ -160,16 +170,16 @@ class SheetTables:
     def _read_header_row(self, top: int) -> None:
         """Captions are ours; a new caption, or a note on one, is the clerk's."""
         cells, kind = self.rows[top], self._found[top].kind
-        self.used.update((top, column) for column in cells)
+        self.table_rows.add(top)
         for column, cell in cells.items():
             if (top, column) in self.copies or not is_filled(cell):
                 continue
             if not kind.field(cell.value) and not is_own(cell, self._own):
                 raw = self.raw(top, column, "", _caption(cell))
-                self.strays.append(replace(raw, stray="HEAD-005"))
+                self.strays.append(raw._replace(stray="HEAD-005"))
             elif cell.note.strip() or cell.struck:
                 raw = self.raw(top, column, "", _caption(cell))
-                self.strays.append(replace(raw, stray="ROW-016", value=None))
+                self.strays.append(raw.with_value(None)._replace(stray="ROW-016"))
 
     def _is_task_row(self, row: int, header: Mapping[int, str], kind: Columns) -> bool:
         if row in self._keys:
@@ -185,13 +195,18 @@ class SheetTables:
 
     def _row(self, row: int, top: int) -> Row | None:
         heading, kind = self._found[top]
-        header = heading.fields
+        header, asked = heading.fields, heading.asked
         cells = {
             c: cell
             for c, cell in self.rows[row].items()
-            if is_filled(cell) and (header.get(c) in kind.asked or not is_heading(cell))
+            if is_filled(cell) and (c in asked or not is_heading(cell))
         }
-        self.used.update((row, c) for c in self.rows[row])
+        self.table_rows.add(row)
+        unasked = {
+            c for c, cell in cells.items()
+            if c in header and is_unasked(kind.asked.get(header[c]), cell)
+        }  # fmt: skip
+        cells = {c: cell for c, cell in cells.items() if c not in unasked}
         if not cells or (self.copies and all((row, c) in self.copies for c in cells)):
             return None
         by_field = {header[c]: c for c in cells if c in header}
@@ -201,14 +216,14 @@ class SheetTables:
             for f in ("number", kind.subject)
         )
         names_task = bool(by_field)
-        answered = any(f in kind.asked for f in by_field)
+        answered = not asked.isdisjoint(cells)
         if not (key_column or task_number(number) is not None or (subject and answered)):
             # A row that names no task: whatever is not an answer was jotted down there.
-            by_field = {f: c for f, c in by_field.items() if f in kind.asked}
+            by_field = {f: c for f, c in by_field.items() if c in asked}
             number, subject, names_task = "", "", False
         given, answers = {}, {}
         for f, c in by_field.items():
-            if f in kind.asked:
+            if c in asked:
                 answers[f] = self.raw(row, c, f, heading.captions[f])
                 self.answers.add((row, c))
             elif f != "key" and not self._is_printed(f, cells[c]):
@@ -234,6 +249,7 @@ class SheetTables:
             hidden=row in self._sheet.hidden_rows,
             columns=heading.letters,
             swallowed=dict(self._swallowed(row, top)) if self._merged else {},
+            unasked=frozenset(header[c] for c in unasked),
         )
 
     def _remark(self, row: int, key_column: int) -> Iterator[Raw]:
@@ -241,7 +257,7 @@ class SheetTables:
         cell = self.rows[row].get(key_column)
         if cell is not None and (cell.note.strip() or cell.struck):
             raw = self.raw(row, key_column, "", tr("校验码"))
-            yield replace(raw, value=None, stray="ROW-016")
+            yield raw.with_value(None)._replace(stray="ROW-016")
 
     def _is_printed(self, name: str, cell: Cell) -> bool:
         """Return whether a cell still shows last period's answer, which the plan does not hold."""
@@ -267,7 +283,7 @@ class SheetTables:
             code = "ROW-013"
         else:
             code = "ROW-015" if min(header) < column < max(header) else "ROW-012"
-        return replace(self.raw(row, column, "", caption), stray=code)
+        return self.raw(row, column, "", caption)._replace(stray=code)
 
     def _swallowed(self, row: int, header_row: int) -> Iterator[tuple[str, str]]:
         header, captions = self.headers[header_row], self.rows[header_row]

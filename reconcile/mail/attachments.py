@@ -1,10 +1,12 @@
-"""What lies in the folders that are to be mailed: forms, marked-up copies, summaries."""
+"""What lies in the folders that are to be mailed: forms, marked-up copies, summaries, web pages."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from ..core.findings import Finding, Place
 from ..core.i18n import meant, sheet_name, tr
@@ -14,10 +16,13 @@ from ..intake.captions import is_notice
 from ..intake.inbox import Arrival, collect
 from ..intake.submission_reader import Captions, read_submission
 from ..readers import Book, Sheet, read_book
-from ..reports.overview import OVERVIEW
-from ..reports.previous_summary import RECORDS
-from ..reports.unit_sheets import MISSING, PHONE
+from ..reports.previous_summary import RECORDS, STANDINGS
+from ..reports.sheets.overview_sheet import OVERVIEW
+from ..reports.sheets.task_table import TABLE
+from ..reports.sheets.unit_sheets import MISSING, PHONE
+from ..writers.marks import PACK, mark_in, page_mark
 from .message import BACK, ISSUE, REPORT, Enclosure
+from .report_body import Rows, read_overview
 
 PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 """Documents for leaders: whose they are cannot be told from them."""
@@ -25,10 +30,14 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """``forms`` with what was read from them, ``reports`` (summaries), ``papers`` (通报.docx, PDF)."""
+    """``forms`` with what was read from them, ``reports`` (summaries and their web pages), ``papers`` (通报.docx, PDF).
+
+    ``packs`` are summaries for one leader or unit each, with the mark that says whose.
+    """
 
     forms: tuple[tuple[Enclosure, Submission], ...]
     reports: tuple[Enclosure, ...]
+    packs: tuple[tuple[str, Enclosure], ...]
     papers: tuple[Enclosure, ...]
     findings: tuple[Finding, ...]
 
@@ -37,6 +46,7 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
     """Read every file under the paths, but for those in ``out``; one bad file never stops the batch."""
     forms: list[tuple[Enclosure, Submission]] = []
     reports, papers = [], []
+    packs: list[tuple[str, Enclosure]] = []
     findings: list[Finding] = []
     for arrival in collect(paths):
         if arrival.source.resolve().is_relative_to(out.resolve()):
@@ -48,19 +58,25 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
         if Path(enclosure.name).suffix.lower() in PAPERS:
             papers.append(enclosure)
             continue
+        if page_mark(arrival.content):
+            reports.append(replace(enclosure, kind=REPORT))
+            continue
         try:
-            kind, returned, told = _told(arrival, captions)
+            content = _content(arrival, captions)
         except Exception as error:  # as merge does: a fault of ours costs one file, not the batch
             findings.append(Finding.unforeseen(enclosure.place.file, error))
             continue
-        if isinstance(told, Finding):
-            findings.append(told)
-        elif kind == REPORT:
-            reports.append(replace(enclosure, kind=kind))
-            findings += [Finding("MAIL-058", enclosure.place)] if told else []
-        elif returned is not None:
-            forms.append((replace(enclosure, kind=kind, told=told), returned))
-    return Gathered(tuple(forms), tuple(reports), tuple(papers), tuple(findings))
+        if isinstance(content, Finding):
+            findings.append(content)
+        elif content.kind == REPORT and (mark := mark_in(io.BytesIO(arrival.content))).kind == PACK:
+            packs.append((mark.mark, replace(enclosure, kind=REPORT)))
+        elif content.kind == REPORT:
+            reports.append(replace(enclosure, kind=REPORT, overview=content.overview))
+            findings += [Finding("MAIL-058", enclosure.place)] if content.told else []
+        elif content.submission is not None:
+            own = replace(enclosure, kind=content.kind, told=content.told)
+            forms.append((own, content.submission))
+    return Gathered(tuple(forms), tuple(reports), tuple(packs), tuple(papers), tuple(findings))
 
 
 def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
@@ -68,25 +84,41 @@ def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
     return Enclosure(name, content, Place(arrival.name), str(arrival.source))
 
 
-def _told(
-    arrival: Arrival, captions: Captions
-) -> tuple[str, Submission | None, tuple[str, ...] | Finding]:
-    """What a workbook is, what was read from it, and what it tells; or why not.
+class _Content(NamedTuple):
+    """What a workbook is, and what it tells.
 
-    That are the lines that a marked-up copy lists, and the telephone numbers of a summary.
+    ``told`` are the lines that a marked-up copy lists, and the telephone numbers of a summary.
     """
+
+    kind: str
+    submission: Submission | None
+    told: tuple[str, ...] = ()
+    overview: Rows = ()
+
+
+def _content(arrival: Arrival, captions: Captions) -> _Content | Finding:
+    """What a workbook holds, or why it cannot be read."""
     assert arrival.content is not None, "the caller has looked"
     book, wrong = read_book(arrival.name, arrival.content)
     if book is None:
-        return "", None, wrong[0]
+        return wrong[0]
     names = {sheet.name for sheet in book.sheets}
-    if {sheet_name(OVERVIEW), sheet_name(RECORDS)} <= names or {OVERVIEW, RECORDS} <= names:
-        return REPORT, None, tuple(_numbers(book))
+    if _has(names, OVERVIEW, RECORDS):  # of the old shape, which may list telephone numbers
+        return _Content(REPORT, None, tuple(_numbers(book)), read_overview(book))
+    if _has(names, OVERVIEW, TABLE):
+        return _Content(REPORT, None, (), read_overview(book))
+    if _has(names, STANDINGS, RECORDS):
+        return Finding("MAIL-065", Place(arrival.name))
     returned = read_submission(arrival.name, arrival.sha256, book, captions)
     told = _listed(book)
     if told is not None:
-        return BACK, returned, told
-    return ISSUE, returned, ()
+        return _Content(BACK, returned, told)
+    return _Content(ISSUE, returned)
+
+
+def _has(names: set[str], *wanted: str) -> bool:
+    """Return whether a workbook has all these sheets of ours, in either language."""
+    return {sheet_name(name) for name in wanted} <= names or set(wanted) <= names
 
 
 def _numbers(book: Book) -> Iterator[str]:
@@ -108,7 +140,7 @@ def filled(returned: Submission) -> Finding | None:
     first = next((raw for raw in (*answers, *returned.head.values())), None)
     if first is None:
         return None
-    return Finding("MAIL-013", first.place, values={"text": short(plain(first.value))})
+    return Finding("MAIL-013", first.place, values={"text": short(plain(first.cell.value))})
 
 
 def _listed(book: Book) -> tuple[str, ...] | None:

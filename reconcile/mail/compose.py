@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import Listed, joined, sheet_name, tr
 from ..core.keys import plan_code
-from ..core.plan import Plan
+from ..core.plan import Plan, leader_name
 from ..core.submission import Submission
 from ..core.text import printable
 from ..core.units import assignments
+from ..core.values.addresses import read_addresses
 from ..core.values.deadlines import deadline_said
 from ..merge.identify import identify
 from ..merge.rulings import Rulings
+from ..reports.packs import BY_UNIT, Owner, pack_owner
 from .message import BACK, ISSUE, REMIND, REPORT, Enclosure, Message, Wording, fill_words, one_line
+from .report_body import overview_text, report_html
 
-LEADERS = "报送邮箱"
-"""The setting that names who gets the summary."""
+_NAMED = re.compile(r"([^=＝:：@]+)[=＝:：](.*)")
+"""A leader's name, and where mail for that leader goes."""
+LEADERS, EACH_LEADER = "报送邮箱", "分管领导邮箱"
+"""The settings that name who gets the summary, and who gets each leader's part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,68 @@ def to_leaders(
     return tuple(messages), tuple(findings)
 
 
+def owned_packs(
+    plan: Plan, packs: Sequence[tuple[str, Enclosure]]
+) -> tuple[list[tuple[Owner, Enclosure]], tuple[Finding, ...]]:
+    """Return whose each part of a summary is, by its mark; one that is nobody's here is told."""
+    names = [*(u.name for u in plan.units), *(n for t in plan.tasks for n in t.leaders)]
+    owned, findings = [], []
+    for mark, enclosure in packs:
+        owner = pack_owner(mark, plan, names)
+        if owner is None:
+            findings.append(Finding("MAIL-060", enclosure.place))
+        elif not owner.name:
+            findings.append(Finding("MAIL-062", enclosure.place))
+        else:
+            owned.append((owner, enclosure))
+    return owned, tuple(findings)
+
+
+def to_owners(
+    shared: Round, owned: Sequence[tuple[Owner, Enclosure]]
+) -> tuple[tuple[Message, ...], tuple[Finding, ...]]:
+    """Return one message for each leader or unit with the parts of the summary that are theirs, and no other's."""
+    units: dict[str, list[Enclosure]] = {}
+    leaders: dict[str, list[Enclosure]] = {}
+    for owner, enclosure in owned:
+        own = (units if owner.way == BY_UNIT else leaders).setdefault(owner.name, [])
+        if not any(e.content == enclosure.content for e in own):
+            own.append(enclosure)
+    messages, findings = to_units(shared, REPORT, units, units)
+    place = Place(shared.file, sheet_name("设置"), tr(EACH_LEADER))
+    addresses, wrong = leader_addresses(shared.plan.settings.get(EACH_LEADER, ""))
+    findings += tuple(Finding("MAIL-061", place, values={"value": piece}) for piece in wrong)
+    for leader, enclosures in leaders.items():
+        text = addresses.get(leader, "")
+        to, told = _addresses(text, place, leader) if text else ((), ())
+        if not text:
+            findings += (Finding("MAIL-063", place, leader, values={"leader": leader}),)
+        findings += tuple(told)
+        tasks = sum(leader in t.leaders for t in shared.plan.tasks)
+        values = {"unit": leader, "person": leader, "tasks": str(tasks)}
+        messages += (_message(shared, REPORT, leader, to, enclosures, values),)
+    return messages, findings
+
+
+def leader_addresses(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the addresses of each leader in 领导甲=a@b.cn；领导乙=c@d.cn, and the pieces that are none.
+
+    A further address of the same leader may follow after a semicolon.
+    """
+    found: dict[str, list[str]] = {}
+    wrong: list[str] = []
+    leader = ""
+    for piece in map(str.strip, re.split(r"[;；\n]", text)):
+        named = _NAMED.fullmatch(piece)
+        leader = leader_name(named[1]) if named else leader
+        address = named[2].strip() if named else piece
+        if leader and address and (named or "@" in address):
+            found.setdefault(leader, []).append(address)
+        elif piece:
+            wrong.append(piece)
+    return {leader: ";".join(given) for leader, given in found.items()}, tuple(wrong)
+
+
 def _addresses(text: str, place: Place, unit: str) -> tuple[tuple[str, ...], list[Finding]]:
     found = read_addresses(text)
     findings = [
@@ -159,6 +226,7 @@ def _message(
 ) -> Message:
     plan = shared.plan
     told = [line for e in enclosures if e.kind == BACK for line in e.told]
+    overview = [row for e in enclosures for row in e.overview]
     values = {
         **own,
         "period": shared.period,
@@ -170,17 +238,20 @@ def _message(
         "contact": plan.settings.get("联系方式", "") or plan.office,
         "files": joined(e.name for e in enclosures),
         "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(told, 1)),
+        "overview": overview_text(overview),
         "today": shared.day,
     }
     wording = shared.wordings[kind]
+    subject = one_line(fill_words(wording.subject, values))
     return Message(
         plan=plan_code(plan),
         kind=kind,
         unit=unit,
         period=shared.period,
         to=to,
-        subject=one_line(fill_words(wording.subject, values)),
+        subject=subject,
         body=printable(fill_words(wording.body, values).strip(), breaks=True) + "\n",
         enclosures=tuple(enclosures),
         day=shared.day if kind == REMIND else "",
+        html=report_html(wording.body, values, overview, subject),
     )

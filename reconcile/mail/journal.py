@@ -9,11 +9,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..core.i18n import EN, ZH, speaking, tr
 from ..core.text import json_printable
 from ..writers.atomic import PRIVATE, hold, read_regular, refuse_link
 
 Line = Mapping[str, Any]
 _MOST_BYTES = 256 << 20
+
+
+def journal_at(folder: Path, name: str, language: str, **values: object) -> Path:
+    """Return where a journal lies: where there is one under its ``name`` in either language, that.
+
+    Else the name is in ``language``: a plan that changes its language keeps its journals.
+    """
+    paths = {}
+    for one in (ZH, EN):
+        with speaking(one):
+            paths[one] = folder / tr(name, **values)
+    there = [path for path in paths.values() if os.path.lexists(path)]
+    return there[0] if there else paths[language]
 
 
 class Taken(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.findings import Place
@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = {
     "tasks": "这个单位有几项任务",
     "files": "附件的名称",
     "findings": "退回件里列的问题，一行一个",
+    "overview": "报送的汇总里“总览”一页的内容",
     "today": "截至日期（--as-of，默认今天）",
 }
 """The {words} that subject and body may hold, and what each stands for."""
@@ -39,7 +40,7 @@ class Enclosure:
 
     ``kind`` is :data:`ISSUE`, :data:`BACK` or :data:`REPORT`, "" when its
     content does not tell. ``told`` are the findings that a marked-up copy lists,
-    a line each.
+    a line each; ``overview`` the rows of a summary's sheet 总览.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Enclosure:
     source: str
     kind: str = ""
     told: tuple[str, ...] = ()
+    overview: Sequence[Sequence[str]] = ()
 
     @property
     def sha256(self) -> str:
@@ -60,7 +62,8 @@ class Message:
     """One message to one unit (or to one leader), its words filled in.
 
     ``to`` are the unit's own addresses and no other's; empty where none is
-    known. ``plan`` is the plan's code. ``day`` tells one reminder from the next.
+    known. ``plan`` is the plan's code. ``day`` tells one reminder from the next. ``html`` says
+    what ``body`` says for programs that show it, "" where the body is all.
     """
 
     plan: str
@@ -72,6 +75,7 @@ class Message:
     body: str
     enclosures: tuple[Enclosure, ...] = ()
     day: str = ""
+    html: str = ""
 
     @property
     def about(self) -> str:
@@ -82,7 +86,7 @@ class Message:
     def key(self) -> str:
         """The hash of all that the message says, in hex; addresses do not count."""
         files = [f"{e.name}:{e.sha256}" for e in self.enclosures]
-        parts = [self.about, self.subject, self.body, *files]
+        parts = [self.about, self.subject, self.body, *files, *([self.html] if self.html else [])]
         # The lengths go in, so that ("ab", "c") and ("a", "bc") differ.
         return hashlib.sha256("".join(f"{len(p)}:{p}" for p in parts).encode()).hexdigest()
 
@@ -106,6 +110,11 @@ def unknown_words(text: str) -> tuple[str, ...]:
 def fill_words(text: str, values: Mapping[str, str]) -> str:
     """Return a text with its {words} filled; every one must be among :data:`WORDS`."""
     return _WORD.sub(lambda found: values[found[1]], text.translate(_BRACES))
+
+
+def split_at(text: str, word: str) -> list[str]:
+    """Return the parts of a text between the places where it has this {word}."""
+    return re.split(rf"\{{\s*{word}\s*\}}", text.translate(_BRACES))
 
 
 def one_line(text: str) -> str:

@@ -24,6 +24,7 @@ _TYPES = {
     ".xlsx": SHEET,
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pdf": "application/pdf",
+    ".html": "text/html; charset=utf-8",
 }
 _POLICY = email.policy.SMTP.clone(refold_source="none")
 
@@ -50,6 +51,9 @@ def mail_bytes(
         mail["Date"] = format_datetime(sent)
     mail["Message-ID"] = f"<{message_id(message, sender)}>"
     mail.set_content(message.body, charset="utf-8", cte="base64")
+    if message.html:
+        mail.make_alternative(boundary=f"=_{message.key[32:]}")
+        mail.add_alternative(message.html, subtype="html", charset="utf-8", cte="base64")
     if message.enclosures:
         mail.make_mixed(boundary=f"=_{message.key[:32]}")
         for enclosure in message.enclosures:

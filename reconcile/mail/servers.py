@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import smtplib
+import socket
 import ssl
 import sys
 import unicodedata
@@ -14,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
 from ..core.i18n import tr
 from ..core.plan import Plan
 from ..core.text import short
+from ..core.values.addresses import read_addresses
 from ..writers.atomic import reason_of
 from .journal import Journal
 
@@ -90,8 +91,10 @@ class Hiding:
             return tr("密码里有汉字等字符")
         if isinstance(error, TimeoutError):
             return tr("没有应答")
+        if isinstance(error, socket.gaierror):
+            return tr("找不到这台服务器")
         if isinstance(error, OSError):
-            return self.text(error.strerror or str(error)) or type(error).__name__
+            return self.text(str(reason_of(error)))
         return self.text(error.args[0] if error.args else "") or type(error).__name__
 
 

@@ -2,7 +2,7 @@
 
 The envelope is spoken step by step rather than by ``smtplib.sendmail``: only so
 is it known whether a lost connection lost the message, and only the bytes of
-:mod:`mail` go out as they are.
+:mod:`.mime` go out as they are.
 """
 
 from __future__ import annotations

@@ -283,8 +283,8 @@ class _Settling:
         if value is None:
             return None
         return Record(
-            first.unit, first.task, name, value, first.original, "normalised", first.place,
-            first.sha256,
+            first.unit, first.task, name, value, first.original, "normalised", first.sheet,
+            first.cell, first.sha256,
         )  # fmt: skip
 
     def _mend(self, name: str, kept: Record, source: Source | None) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..core.findings import Finding, Place
-from ..core.form import ADJUST, ADJUST_WHY, Field, Form
-from ..core.i18n import tr
+from ..core.form import ADJUST, ADJUST_WHY, Field, Form, asks
+from ..core.i18n import Phrase, tr
 from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
 from ..core.result import Entry, Previous, Records, owner_of
 from ..core.submission import RowPlace
@@ -116,6 +116,8 @@ def missing_answers(c: Context) -> Iterator[Finding]:
         if not entry.values and (unit, number) not in touched:
             continue  # said once for the whole row
         for asked in required:
+            if not asks(c.plan, entry.assignment.role, asked):
+                continue
             known = asked.id in entry.values or (unit, number, asked.id) in c.aside
             if not known and asked.id in c.rows[unit, number].columns:  # else HEAD-010 tells
                 yield c.finding("CELL-001", unit, number, asked.id)
@@ -129,7 +131,7 @@ def done_in_part(c: Context) -> Iterator[Finding]:
             continue
         state = entry.values.get("state")
         if (state == DONE and share < 1) or (state == NOT_BEGUN and share > 0):
-            values = {"state": tr(str(state)), "percent": percent(share)}
+            values = {"state": Phrase(str(state)), "percent": percent(share)}
             yield c.finding("TASK-003", unit, number, "percent", **values)
 
 
@@ -217,7 +219,7 @@ def contradicting_units(c: Context) -> Iterator[Finding]:
         state = str(entry.values.get("state", ""))
         for lead, theirs in leads.get(number, []):
             if lead != unit and _contradict(state, theirs):
-                values = {"state": tr(state), "lead": lead, "theirs": tr(theirs)}
+                values = {"state": Phrase(state), "lead": lead, "theirs": Phrase(theirs)}
                 yield c.finding("TASK-008", unit, number, "state", **values)
 
 
@@ -253,7 +255,7 @@ def adjustments(c: Context) -> Iterator[Finding]:
                 "text": short(wish, 80),
                 "why": short(why, 80) or tr("（没有写）"),
             }
-            yield c.finding("TASK-049", unit, number, ADJUST, **values)
+            yield c.finding("TASK-051", unit, number, ADJUST, **values)
             if not why and (unit, number, ADJUST_WHY) not in c.aside:
                 yield c.finding("TASK-050", unit, number, ADJUST_WHY)
 

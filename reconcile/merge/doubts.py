@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from ..core.i18n import tr
@@ -49,7 +48,7 @@ def doubted(indicator: Indicator, period: str, outcome: Outcome) -> Outcome:
     far = number >= target * _FAR_OVER and target > 0
     if far and not (_is_rate(indicator) and number - target < _POINTS):
         values["times"] = plain(float(round(number / target)))
-        return replace(outcome, code="IND-032", values=values)
+        return outcome._replace(code="IND-032", values=values)
     return outcome
 
 

@@ -1,7 +1,7 @@
 """Judgement: one field's rule against one cell -> an Outcome. Pure.
 
 The rule comes from the template, never from the return. What a field admits is
-worded by :func:`reconcile.core.text.describe` alone.
+worded by :func:`reconcile.core.form.describe` alone.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..core.form import Field, Rule, bounds, describe
 from ..core.i18n import joined, tr
@@ -35,8 +36,7 @@ from ..core.values.synonyms import exceeded
 __all__ = ["Outcome", "apply", "describe"]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one cell.
 
     ``kind`` is "accepted", "normalised", "set aside" or "blank". ``value`` is
@@ -51,7 +51,7 @@ class Outcome:
     value: str | float | date | None
     original: str
     code: str = ""
-    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, object] = {}
 
 
 def apply(
@@ -100,7 +100,7 @@ def apply(
 
 def _shown(value: object, number_format: str) -> str:
     """The value as the clerk saw it."""
-    return shown_as(value, number_format) or plain(value)
+    return value if isinstance(value, str) else shown_as(value, number_format) or plain(value)
 
 
 _YEARS_OFF = 20
@@ -109,8 +109,7 @@ _NO_PERCENT = 10.0
 """From 1000 % on, a number in a percent cell is a plain number of points pasted into it."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     """A field with the value before it, and the words that every message needs."""
 
     field: Field
@@ -212,9 +211,9 @@ def _date(case: _Case, reading: Reading[date] | None, year: int | None) -> Outco
 def _text(case: _Case) -> Outcome:
     rule = case.field.rule
     text = clean(case.shown)
-    size = length(text)
     high = rule.high if isinstance(rule.high, int | float) else CELL_LIMIT
     low = rule.low if isinstance(rule.low, int | float) else 0
+    size = length(text)
     if size > min(high, CELL_LIMIT):
         return case.set_aside("CELL-010", length=size, limit=plain(min(high, CELL_LIMIT)))
     if size < low:

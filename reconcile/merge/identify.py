@@ -11,11 +11,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ..core.addresses import read_addresses
 from ..core.findings import Finding, Place
 from ..core.i18n import joined, tr
 from ..core.keys import (
@@ -39,7 +38,8 @@ from ..core.plan import Plan, Task
 from ..core.result import OTHER_PERIOD
 from ..core.submission import Row, Submission, Table
 from ..core.text import fold, short
-from ..core.units import assignments, register_of
+from ..core.units import register_of, roles
+from ..core.values.addresses import read_addresses
 from .match_rows import task_of, task_seen
 from .rulings import Rulings
 
@@ -90,7 +90,7 @@ def identify(plan: Plan, period: int, returned: Submission, rulings: Rulings) ->
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
     number = parse_form_number(text)
-    assert number is not None, "returned.py only hands on numbers that parse"
+    assert number is not None, "submission_reader.py only hands on numbers that parse"
     told = _judge_number(plan, period, number, where, returned)
     if told:
         return _wrong(told)
@@ -114,7 +114,7 @@ def owners_of_parts(plan: Plan, period: int, returned: Submission) -> tuple[str,
     for part in returned.parts:
         text, at = part.numbers[0]
         number = parse_form_number(text)
-        assert number is not None, "returned.py only hands on numbers that parse"
+        assert number is not None, "submission_reader.py only hands on numbers that parse"
         wrong = _judge_number(plan, period, number, at, part)
         if wrong and wrong.code != OTHER_PERIOD:
             return ()
@@ -266,7 +266,7 @@ def _without_number(plan: Plan, period: int, returned: Submission, rulings: Ruli
     """Decide by row keys, then by the hidden number, then by a ruling; else refuse."""
     where = Place(returned.file)
     keys = _keys(returned)
-    if _guesses(plan, period, "", keys):
+    if _guesses(plan, period, keys):
         return _refused("FORM-081", where, most=_MOST_UNKNOWN)
     unit = _shown_by_keys(plan, period, returned)
     if unit:
@@ -325,16 +325,16 @@ def _shown_by_keys(plan: Plan, period: int, returned: Submission) -> str:
 def _asked(plan: Plan) -> Mapping[str, set[int]]:
     """The tasks of each unit."""
     found: dict[str, set[int]] = {}
-    for assignment in assignments(plan)[0]:
+    for assignment in roles(plan)[0]:
         found.setdefault(assignment.unit, set()).add(assignment.task.number)
     return found
 
 
-def _guesses(plan: Plan, period: int, unit: str, keys: Iterable[RowKey]) -> bool:
+def _guesses(plan: Plan, period: int, keys: Iterable[RowKey]) -> bool:
     """Return whether more of these keys are nobody's than happens by mistake."""
     unknown = 0
     for key in keys:
-        if not (unit and key_fits(plan, period, unit, key)) and not whose_key(plan, key, period):
+        if not whose_key(plan, key, period):
             unknown += 1
             if unknown > _MOST_UNKNOWN:
                 return True
@@ -366,13 +366,14 @@ def _confirmed(
             return _refused("FORM-087", where, unit, **values)
         findings.append(Finding("FORM-070", where, unit, values=values))
     keys = _keys(returned)
-    if _guesses(plan, period, unit, keys):
+    own = {key for key in keys if key_fits(plan, period, unit, key)}
+    if _guesses(plan, period, (key for key in keys if key not in own)):
         return _refused("FORM-081", where, unit, most=_MOST_UNKNOWN)
-    if keys and not any(key_fits(plan, period, unit, key) for key in keys):
+    if keys and not own:
         issue = whose_key(plan, keys[0], period)
         strangers = (issue.unit,) if issue and issue.period == period else ()
         return _refused(FOREIGN_KEYS, where, unit, *strangers)
-    if pasted := _pasted_tasks(plan, period, unit, returned):
+    if pasted := _pasted_tasks(plan, unit, returned, own):
         seen: dict[str, object] = {
             "unit": unit, "count": len(pasted), "number": pasted[0].number,
             "goal": short(pasted[0].goal, 30), "other": _whose_tasks(plan, unit, pasted),
@@ -391,12 +392,14 @@ def _confirmed(
     return Identified(unit, tuple(findings), issued=issued[1] if issued else unit)
 
 
-def _pasted_tasks(plan: Plan, period: int, unit: str, returned: Submission) -> Sequence[Task]:
-    """Return the tasks of others that a table shows over the unit's own keys; none where few rows do."""
+def _pasted_tasks(
+    plan: Plan, unit: str, returned: Submission, keys: Container[RowKey]
+) -> Sequence[Task]:
+    """Return the tasks of others that a table shows over the unit's own ``keys``; none where few rows do."""
     rows, own, pasted = 0, _asked(plan).get(unit, set()), []
     for row in _rows(returned, of_indicators=False):
         key = parse_row_key(row.key)
-        if key is None or not key_fits(plan, period, unit, key):
+        if key is None or key not in keys:
             continue
         rows += 1
         seen = task_seen(plan, row, key)

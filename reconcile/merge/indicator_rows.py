@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 from ..core.findings import Finding, Place
-from ..core.form import Form
-from ..core.i18n import joined, tr
+from ..core.form import Form, asks_number, asks_task, indicators_of
+from ..core.i18n import Phrase, joined
 from ..core.keys import bears_key, key_fits, parse_row_key, short_hash
 from ..core.plan import Assignment, Indicator, Plan
-from ..core.prefill import indicator_text, indicator_texts, indicators_of
+from ..core.prefill import indicator_text, indicator_texts
 from ..core.result import Actual
 from ..core.submission import Raw, Row, Submission, Table
 from ..core.text import fold, is_blank, plain, short, task_number
@@ -44,6 +43,7 @@ def take_indicators(
     Only those with a key of their own where the form was known by its keys.
     """
     asked, unit = [i for _, i in indicators_of(ledger.plan, wanted)], identified.unit
+    roles = {a.task.number: a.role for a in wanted}
     for row in table.rows:
         indicator = _match(ledger, unit, asked, row)
         plan, period = ledger.plan, ledger.period
@@ -64,11 +64,16 @@ def take_indicators(
             _unmatched(ledger, unit, row)
             continue
         _restored(ledger, unit, indicator, row)
+        if not asks_task(ledger.plan, roles[indicator.number]):
+            values = {"number": indicator.number}
+            told = Finding("TASK-049", row.place, unit, indicator.number, values=values)
+            ledger.aside_all(row.answers.values(), told)
+            continue
         records, mark = {}, len(ledger.set_aside)
         for name, raw in row.answers.items():
             field = next(f for f in ledger.form.indicators if f.id == name)
             own = Form.of_indicator(field, indicator.name)
-            cell = replace(raw, field=own.id)
+            cell = raw._replace(field=own.id)
             doubt = None
             if name == "actual":
                 cell = _in_stated_measure(indicator, row, cell)
@@ -119,8 +124,8 @@ def names_another(plan: Plan, period: int, indicator: Indicator, row: Row) -> bo
     return any(
         raw is not None
         and not raw.merged
-        and fold(plain(raw.value)) != ""
-        and not (_same(texts[name], raw) or task_number(plain(raw.value)) == texts[name])
+        and fold(plain(raw.cell.value)) != ""
+        and not (_same(texts[name], raw) or task_number(plain(raw.cell.value)) == texts[name])
         for name, raw in shown
     )
 
@@ -130,14 +135,14 @@ def _reused(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> No
     measure = row.given.get("measure")
     values = {
         "own": indicator.name, "measure": indicator.measure, "number": row.number,
-        "name": short(row.goal, 30), "theirs": short(plain(measure.value)) if measure else "",
+        "name": short(row.goal, 30), "theirs": short(plain(measure.cell.value)) if measure else "",
     }  # fmt: skip
     given = [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
     name = row.given.get("indicator")
     place = name.place if name else row.place
     # Set aside as answers on this indicator, so that nobody is told that its number is missing.
-    answers = [replace(raw, field=f"{raw.field}:{indicator.name}") for raw in row.answers.values()]
+    answers = [raw._replace(field=f"{raw.field}:{indicator.name}") for raw in row.answers.values()]
     told = Finding("IND-030", place, unit, indicator.number, indicator.name, values)
     ledger.aside_all((*given, *answers), told)
 
@@ -145,17 +150,23 @@ def _reused(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> No
 def _in_stated_measure(indicator: Indicator, row: Row, raw: Raw) -> Raw:
     """A number with the unit of measure that the clerk wrote over ours behind it, as if typed there."""
     stated = row.given.get("measure")
-    if stated is None or stated.merged or is_blank(stated.value) or raw.error or raw.merged:
+    if (
+        stated is None
+        or stated.merged
+        or is_blank(stated.cell.value)
+        or raw.cell.error
+        or raw.merged
+    ):
         return raw
-    measure, value = plain(stated.value).strip(), raw.value
+    measure, value = plain(stated.cell.value).strip(), raw.cell.value
     if fold(measure) == fold(indicator.measure) or isinstance(value, bool):
         return raw
     if isinstance(value, str):
         alone = read_number(value)
-        return raw if alone is None or alone.unit else replace(raw, value=f"{value}{measure}")
-    if not isinstance(value, int | float) or shown_as(value, raw.format):
+        return raw if alone is None or alone.unit else raw.with_value(f"{value}{measure}")
+    if not isinstance(value, int | float) or shown_as(value, raw.cell.format):
         return raw
-    return replace(raw, value=f"{plain(value)}{measure}")
+    return raw.with_value(f"{plain(value)}{measure}")
 
 
 def _unmatched(ledger: MergeState, unit: str, row: Row, code: str = "") -> None:
@@ -206,17 +217,17 @@ def _restored(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> 
             name in ("rate", "gap") and not changed and not _computed(indicator, ledger, row, name)
         ):
             _edited(ledger, unit, indicator, raw, "")
-        elif raw.note.strip() or raw.struck:
-            values = {"caption": raw.caption, "text": short(raw.note or raw.struck)}
+        elif raw.cell.note.strip() or raw.cell.struck:
+            values = {"caption": raw.caption, "text": short(raw.cell.note or raw.cell.struck)}
             ledger.received += 1
             finding = Finding("ROW-016", raw.place, unit, indicator.number, raw.caption, values)
-            ledger.aside(replace(raw, value=None), finding)
+            ledger.aside(raw.with_value(None), finding)
 
 
 def _edited(ledger: MergeState, unit: str, indicator: Indicator, raw: Raw, before: str) -> None:
     values = {
-        "name": indicator.name, "caption": raw.caption, "before": before or tr("（空）"),
-        "after": short(plain(raw.value)),
+        "name": indicator.name, "caption": raw.caption, "before": before or Phrase("（空）"),
+        "after": short(plain(raw.cell.value)),
     }  # fmt: skip
     ledger.received += 1
     finding = Finding("IND-014", raw.place, unit, indicator.number, raw.caption, values)
@@ -227,26 +238,26 @@ def _computed(indicator: Indicator, ledger: MergeState, row: Row, name: str) -> 
     """Return whether a computed cell still holds our formula, or the number that it came to."""
     raw = row.given[name]
     actual = row.answers.get("actual")
-    if raw.formula or raw.error or is_blank(raw.value):
+    if raw.cell.formula or raw.cell.error or is_blank(raw.cell.value):
         return True
     texts = indicator_texts(ledger.plan, ledger.period, indicator)
     whole = texts["target" if indicator.basis == "period" else "annual"]
     other = whole if name == "rate" else texts["target"]
     if actual is None or not all(
-        isinstance(v, float | int) for v in (raw.value, actual.value, other)
+        isinstance(v, float | int) for v in (raw.cell.value, actual.cell.value, other)
     ):
         return False
-    assert isinstance(actual.value, float | int) and isinstance(other, float | int)
-    assert isinstance(raw.value, float | int)
-    due = actual.value / other if name == "rate" and other else actual.value - other
-    return abs(due - raw.value) <= 1e-6 * max(1.0, abs(due))
+    assert isinstance(actual.cell.value, float | int) and isinstance(other, float | int)
+    assert isinstance(raw.cell.value, float | int)
+    due = actual.cell.value / other if name == "rate" and other else actual.cell.value - other
+    return abs(due - raw.cell.value) <= 1e-6 * max(1.0, abs(due))
 
 
 def _same(ours: object, raw: Raw) -> bool:
-    if fold(plain(ours)) == fold(plain(raw.value)):
+    if fold(plain(ours)) == fold(plain(raw.cell.value)):
         return True
     # A key or a number stored as text is still the same number.
-    return plain(ours) == plain(raw.value).replace(",", "").strip()
+    return plain(ours) == plain(raw.cell.value).replace(",", "").strip()
 
 
 def settle_indicators(
@@ -304,7 +315,7 @@ def asked_units(
     for unit, wanted in by_unit.items():
         for i in plan_indicators:
             a = wanted.get(i.number)
-            if a is not None and (a.role == "lead" or i.asked == "all"):
+            if a is not None and asks_number(a.role, i):
                 asked.setdefault((i.number, i.name), []).append(unit)
     return asked
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from ..core.findings import Finding, Place, Severity
-from ..core.form import Form
+from ..core.form import Form, asks_task
 from ..core.i18n import joined
 from ..core.keys import bears_key, key_fits, parse_row_key
 from ..core.plan import Assignment
@@ -43,6 +44,8 @@ _MANY = 200
 @dataclass(slots=True)
 class Intake:
     """What has been taken in so far: rows by (unit, task), and what tables lack.
+
+    ``by_unit`` are the tasks that a unit has a part in, asked about them or not.
 
     ``lacking`` are (unit, place of the header, asked fields without a column, tasks of the rows),
     ``issued`` the keys of the rows that the returned forms of a unit were issued with.
@@ -197,7 +200,7 @@ def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     ledger.set_aside += [
         SetAside(unit, key.task if key else None, "", text_of(raw), "HEAD-001", raw.place)
         for raw in ours
-        for key in (parse_row_key(plain(raw.value)),)
+        for key in (parse_row_key(plain(raw.cell.value)),)
     ]
     lost = {raw.place for raw in (*ours, *theirs)}
     rest = [raw for raw in returned.strays if raw.place not in lost]
@@ -253,9 +256,8 @@ def _take_table(
         return
     tasks: set[int] = set()
     printed = cache(lambda: _printed(ledger, unit, returned))  # asked of rows that were changed
-    above: dict[str, str] = {}
-    for row in table.rows:
-        standing, above = above, _below(above, row)
+    above = _Above(table.rows)
+    for at, row in enumerate(table.rows):
         matched = match_row(ledger.plan, ledger.period, unit, wanted, row, printed)
         if identified.by_keys and matched.task:
             number = matched.task.number
@@ -268,18 +270,24 @@ def _take_table(
         if task is None:
             _unmatched_row(ledger, row, matched.findings[0])
             continue
-        tasks.add(task)
         ledger.findings += matched.findings
         for raw, finding in matched.edited:
             ledger.received += 1  # a given cell becomes theirs once they write in it
             ledger.aside(raw, finding)
+        role = wanted[task].role
+        if not asks_task(ledger.plan, role):
+            if row.answers:
+                told = Finding("TASK-049", row.place, unit, task, values={"number": task})
+                ledger.aside_all(row.answers.values(), told)
+            continue
         mark = len(ledger.set_aside)
-        records = ledger.answers(returned, unit, task, row, standing)
+        records = ledger.answers(returned, unit, task, row, role, partial(above.row, at))
         aside = ledger.aside_since(mark)
         if row.swallowed:
             ledger.findings += _merged_away(ledger.form, unit, task, row)
         if row.hidden and row.answers:
             ledger.findings.append(Finding("ROW-011", row.place, unit, task))
+        tasks.add(task)
         source = Source(delivery, row.at, records, aside, identified.issued)
         intake.sources.setdefault((unit, task), []).append(source)
     if table.lacks:
@@ -291,6 +299,22 @@ def _take_table(
             ledger.findings.append(
                 Finding("HEAD-008", place, unit, field=asked.caption, values=values)
             )
+
+
+class _Above:
+    """What stands above the rows of a table, looked up where one says 同上."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = iter(rows)
+        self._reached = 0
+        self._texts: dict[str, str] = {}
+
+    def row(self, at: int) -> Mapping[str, str]:
+        """Return what a 同上 in this row means, by field id; rows are to be asked for from above."""
+        for row in itertools.islice(self._rows, at - self._reached):
+            self._texts = _below(self._texts, row)
+        self._reached = at
+        return self._texts
 
 
 def _below(above: Mapping[str, str], row: Row) -> dict[str, str]:
@@ -368,7 +392,7 @@ def _typed(ledger: MergeState, returned: Submission) -> date | None:
     asked, raw = ledger.form.field(FILLED), returned.head.get(FILLED)
     if asked is None or raw is None:
         return None
-    read = apply(asked, raw.value, format=raw.format, year=ledger.plan.year).value
+    read = apply(asked, raw.cell.value, format=raw.cell.format, year=ledger.plan.year).value
     return read if isinstance(read, date) else None
 
 
@@ -379,7 +403,7 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
     which column is which.
     """
     sheets = {
-        r.place.sheet for r in raws if r.stray == "HEAD-002" and parse_row_key(plain(r.value))
+        r.place.sheet for r in raws if r.stray == "HEAD-002" and parse_row_key(plain(r.cell.value))
     }
     if not sheets:
         return [], []
@@ -393,9 +417,9 @@ def _headless(intake: Intake, unit: str, raws: Sequence[Raw]) -> tuple[list[Raw]
     theirs: list[Raw] = []
     for raw in raws:
         if raw.place.sheet in sheets and raw.stray == "HEAD-002":
-            text = plain(raw.value)
-            printed = not raw.note and (fold(text) in given or parse_row_key(text))
-            (ours if printed else theirs).append(replace(raw, stray="HEAD-011"))
+            text = plain(raw.cell.value)
+            printed = not raw.cell.note and (fold(text) in given or parse_row_key(text))
+            (ours if printed else theirs).append(raw._replace(stray="HEAD-011"))
     return ours, theirs
 
 

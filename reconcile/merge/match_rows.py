@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from ..core.findings import Finding
-from ..core.i18n import joined, meant, tr
+from ..core.i18n import Phrase, joined, meant, tr
 from ..core.keys import RowKey, key_fits, parse_row_key, text_hash, whose_key
 from ..core.plan import Assignment, Plan, Task
 from ..core.prefill import MILESTONE, ROLES, given_texts
@@ -184,10 +184,10 @@ def is_alike(ours: str, theirs: str) -> bool:
 def _milestones_shown(row: Row) -> dict[str, str]:
     """The milestones that a row shows, by column id."""
     return {
-        name: plain(raw.value)
+        name: plain(raw.cell.value)
         for name, raw in row.given.items()
         if (name == "milestone" or name.startswith(MILESTONE)) and not raw.merged
-        if fold(plain(raw.value))
+        if fold(plain(raw.cell.value))
     }
 
 
@@ -256,7 +256,7 @@ def _since_issue(
     if now.number in wanted:
         return wanted[now.number]
     role = row.given.get("role")
-    if role and meant(plain(role.value), ROLES.values()) == ROLES["support"]:
+    if role and meant(plain(role.cell.value), ROLES.values()) == ROLES["support"]:
         return Finding("TASK-032", row.place, unit, now.number, values=values)
     values["units"] = joined(now.lead) or tr("（无牵头单位）")
     return Finding("TASK-041", row.place, unit, now.number, values=values)
@@ -272,11 +272,11 @@ def _moved(plan: Plan, period: int, unit: str, found: Assignment, row: Row, key:
     ]  # fmt: skip
     given = dict(row.given)
     if "number" in given:  # it stands as it was printed
-        given["number"] = replace(given["number"], value=str(found.task.number))
+        given["number"] = given["number"].with_value(str(found.task.number))
     if key.text != text_hash(found.task):
         values = {"task": found.task.number}
         told.append(Finding("ROW-005", row.place, unit, found.task.number, values=values))
-    return _held_against(plan, period, unit, found, replace(row, given=given), *told)
+    return _held_against(plan, period, unit, found, row._replace(given=given), *told)
 
 
 @lru_cache(maxsize=8)
@@ -302,7 +302,7 @@ def _by_goal(plan: Plan) -> Mapping[str, Sequence[Task]]:
 def _printed_hash(plan: Plan, row: Row) -> str:
     """The text hash of a row as it came back; compare :func:`reconcile.core.keys.text_hash`."""
     milestones = {
-        p.caption: plain(raw.value) if (raw := row.given.get(MILESTONE + p.caption)) else ""
+        p.caption: plain(raw.cell.value) if (raw := row.given.get(MILESTONE + p.caption)) else ""
         for p in plan.periods
     }
     return text_hash(Task(0, (), row.goal, milestones, (), ()))
@@ -334,19 +334,23 @@ def _held_against(
     told = list(findings)
     edited = []
     for name, raw in row.given.items():
-        theirs = plain(raw.value) or raw.struck  # a line through our text is a remark on it
+        theirs = (
+            plain(raw.cell.value) or raw.cell.struck
+        )  # a line through our text is a remark on it
         ours = texts.get(name, "")
         same = theirs == ours or (
             task_number(theirs) == task if name == "number" else fold(theirs) == fold(ours)
         )
+        if same and not (raw.cell.note or raw.cell.struck):
+            continue
         caption = name.removeprefix(MILESTONE) if name.startswith(MILESTONE) else raw.caption
         if same:
-            if raw.note.strip() or raw.struck:
-                text = short(raw.note or raw.struck)
+            if raw.cell.note.strip() or raw.cell.struck:
+                text = short(raw.cell.note or raw.cell.struck)
                 note = Finding(
                     "ROW-016", raw.place, unit, task, caption, {"caption": caption, "text": text}
                 )
-                edited.append((replace(raw, value=None), note))
+                edited.append((raw.with_value(None), note))
             continue
         if name == "role" and meant(theirs, ROLES.values()) in ROLES.values():
             # No key tells the role: that the plan gave it to others meanwhile is likelier than an edit.
@@ -384,15 +388,15 @@ def _shows_milestones(plan: Plan, period: int, found: Assignment, row: Row) -> b
         for name, text in given_texts(plan, period, found).items()
         if name.startswith(MILESTONE) and text
     }
-    shown = {name: plain(raw.value) for name, raw in row.given.items() if name in ours}
+    shown = {name: plain(raw.cell.value) for name, raw in row.given.items() if name in ours}
     return all(fold(shown.get(name, "")) == fold(ours[name]) for name in ours)
 
 
 def _text(raw: Raw) -> str:
-    return plain(raw.value) or raw.error or raw.formula or raw.note.strip()
+    return plain(raw.cell.value) or raw.cell.error or raw.cell.formula or raw.cell.note.strip()
 
 
-def _difference(ours: str, theirs: str) -> tuple[str, str]:
+def _difference(ours: str, theirs: str) -> tuple[str | Phrase, str | Phrase]:
     """The differing middle of two texts, whole numbers kept whole: ("850", "800")."""
     start = 0
     while start < min(len(ours), len(theirs)) and ours[start] == theirs[start]:
@@ -405,4 +409,4 @@ def _difference(ours: str, theirs: str) -> tuple[str, str]:
     while end and (ours[len(ours) - end].isdigit() or ours[len(ours) - end] == "."):
         end -= 1
     before, after = ours[start : len(ours) - end], theirs[start : len(theirs) - end]
-    return short(before, 40) or tr("（空）"), short(after, 40) or tr("（空）")
+    return short(before, 40) or Phrase("（空）"), short(after, 40) or Phrase("（空）")

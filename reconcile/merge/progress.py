@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..core.findings import Finding, Place
-from ..core.i18n import joined, tr
+from ..core.i18n import Phrase, joined, tr
 from ..core.lights import (
     CALENDAR,
     GREEN,
@@ -223,8 +223,9 @@ def contradiction(
     ):
         return None
     better = coarse[stated] < coarse[measured.state]
-    numbers = str(measured.used) if measured.used.points is not None else tr(measured.state)
-    values = {"stated": tr(stated), "name": indicator.name, "measured": numbers}
+    # Put into words where it is shown, in the language spoken there.
+    numbers = measured.used if measured.used.points is not None else Phrase(measured.state)
+    values = {"stated": Phrase(stated), "name": indicator.name, "measured": numbers}
     code = "IND-003" if better else "IND-004"
     return Finding(code, place, unit, indicator.number, indicator.name, values)
 

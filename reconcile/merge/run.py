@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..core.findings import Finding, Place, Severity
-from ..core.form import Form
+from ..core.form import Form, asks, asks_task
 from ..core.i18n import joined, sheet_name, tr
 from ..core.keys import parse_row_key
 from ..core.plan import Assignment, Plan
@@ -34,7 +34,7 @@ from ..core.result import (
     owner_of,
 )
 from ..core.submission import Attachment, Submission
-from ..core.units import assignments
+from ..core.units import roles
 from .conflicts import GONE, newest, of_former_units, retire, settle
 from .cross_checks import Context, run_checks
 from .identify import suspects
@@ -43,7 +43,7 @@ from .ingest import Intake, take_return
 from .match_rows import task_of
 from .rulings import REJECT, USE, Rulings
 from .state import MergeState, gathered
-from .task_status import judge
+from .task_status import changes_since, judge, with_standings
 from .versions import Versions
 from .year.decisions import (
     looks_back,
@@ -79,12 +79,10 @@ def merge(
     came beside the returns, and are looked at after the last, too.
     """
     ledger = MergeState(plan, form, period, Rulings(plan, form, period))
-    wanted, told = assignments(plan)
+    every, told = roles(plan)
     ledger.findings += told
-    by_unit: dict[str, dict[int, Assignment]] = {}
-    for a in wanted:
-        by_unit.setdefault(a.unit, {})[a.task.number] = a
-    intake = Intake(ledger, by_unit, as_of)
+    intake = Intake(ledger, _by_unit(every), as_of)
+    wanted = [a for a in every if asks_task(plan, a.role)]
     taken = [verdict for returned in returns for verdict in take_return(intake, returned)]
     unopened = [_ignored(v) if ledger.rulings.ignores(v.sha256) else v for v in unread]
     verdicts = [*unopened, *taken]
@@ -147,6 +145,7 @@ class _Together:
         ledger = taken.ledger.copy()
         plan, form, period, rulings = ledger.plan, ledger.form, ledger.period, ledger.rulings
         as_of, done, later = taken.as_of, signed_off(plan, period), postponed(plan, period)
+        wanted = _by_unit(self.wanted)
         ledger.findings = [*self.findings, *ledger.findings]
         entries, actuals, given = _settled(taken, ledger)
         evidence: tuple[Evidence, ...] = ()
@@ -160,15 +159,14 @@ class _Together:
         answered = {v.unit for v in verdicts if v.accepted}
         ledger.findings += _heard_of(plan, answered, verdicts)
         ledger.findings += _late(ledger.findings, verdicts, self.closed)
-        spared = set() if looks_back(plan) else spared_of(taken.by_unit, done, entries)
+        spared = set() if looks_back(plan) else spared_of(wanted, done, entries)
         by_unit = {
-            u: {n: a for n, a in own.items() if (u, n) not in spared}
-            for u, own in taken.by_unit.items()
+            u: {n: a for n, a in own.items() if (u, n) not in spared} for u, own in wanted.items()
         }
         ledger.findings += not_done(done, entries)
         indicators = asked_units(plan.indicators, by_unit)
         ledger.findings += [told for _, told in undecided(plan, indicators)]
-        unprinted = _unprinted(taken, answered) - spared
+        unprinted = _unprinted(taken, by_unit, answered) - spared
         ledger.findings += _to_be_issued(unprinted)
         expected = (
             (u, n, name)
@@ -184,7 +182,7 @@ class _Together:
         asked = _asked_units(plan, (a for own in by_unit.values() for a in own.values()))
         rows = {key: newest(found).at for key, found in taken.sources.items()}
         heard = {u for v in verdicts if not v.of_other_period for u in (v.unit, *v.suspected)}
-        ledger.findings += _perhaps_unissued(taken, heard)
+        ledger.findings += _perhaps_unissued(taken, by_unit, heard)
 
         def context() -> Context:
             return Context(
@@ -205,7 +203,8 @@ class _Together:
             (u, t): checked.place(u, t, "state") for u, t in entries if checked and t in measured
         }
         pending = _pending(ledger, entries)
-        judged = judge(plan, period, entries, actuals, indicators, places, self.previous, pending)
+        previous = self.previous and with_standings(plan, self.previous, self.wanted, indicators)
+        judged = judge(plan, period, entries, actuals, indicators, places, previous, pending)
         ledger.findings += [*untold, *judged.findings]
         aside = {(s.code, s.place) for s in ledger.set_aside}
         still, waived = rulings.settle(ledger.findings, aside)
@@ -215,12 +214,13 @@ class _Together:
         balance = Balance(
             ledger.received, how["accepted"], how["normalised"], len(ledger.set_aside)
         )
+        standings = put_off(with_done(judged.standings, done), later)
         return MergeResult(
             plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
             tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
-            balance, entries, put_off(with_done(judged.standings, done), later), judged.reached, actuals, pending,
-            unprinted | spared, tuple(self.closed), done, later, evidence,
+            balance, entries, standings, judged.reached, actuals, pending, unprinted | spared,
+            tuple(self.closed), changes_since(plan, period, standings, previous), done, later, evidence,
         )  # fmt: skip
 
 
@@ -239,6 +239,14 @@ def _pending(
         ruling = ledger.rulings.find(s.code, s.unit, s.task, s.field)
         if entry and "state" not in entry.values and not (ruling and ruling.decision == REJECT):
             found.setdefault((s.unit, s.task), s.text)
+    return found
+
+
+def _by_unit(assignments: Iterable[Assignment]) -> dict[str, dict[int, Assignment]]:
+    """Assignments by unit and number of the task."""
+    found: dict[str, dict[int, Assignment]] = {}
+    for a in assignments:
+        found.setdefault(a.unit, {})[a.task.number] = a
     return found
 
 
@@ -336,13 +344,18 @@ def _missing_columns(
             asked = ledger.form.field(name)
             if asked is None:
                 continue
-            supplied = all(name in entries[unit, n].values for n in tasks)
+            filling = [n for n in tasks if asks(ledger.plan, intake.by_unit[unit][n].role, asked)]
+            if not filling:
+                continue
+            supplied = all(name in entries[unit, n].values for n in filling)
             code = "HEAD-010" if asked.rule.required and not supplied else "HEAD-003"
             values = {"caption": asked.caption}
             yield Finding(code, place, unit, field=asked.caption, values=values)
 
 
-def _unprinted(intake: Intake, answered: Iterable[str]) -> frozenset[tuple[str, int]]:
+def _unprinted(
+    intake: Intake, by_unit: Mapping[str, Mapping[int, Assignment]], answered: Iterable[str]
+) -> frozenset[tuple[str, int]]:
     """Tasks of units that answered which were not on the forms that they answered on.
 
     The hidden sheet of a form remembers its rows; where it is gone, nobody can tell.
@@ -350,7 +363,7 @@ def _unprinted(intake: Intake, answered: Iterable[str]) -> frozenset[tuple[str, 
     found: set[tuple[str, int]] = set()
     plan = intake.ledger.plan
     for unit in answered:
-        absent = [n for n in intake.by_unit.get(unit, ()) if (unit, n) not in intake.sources]
+        absent = [n for n in by_unit.get(unit, ()) if (unit, n) not in intake.sources]
         forms = intake.issued.get(unit, []) if absent else []
         keys = [k for texts in forms for text in texts if (k := parse_row_key(text))]
         if keys and all(forms):
@@ -370,13 +383,15 @@ def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
         yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
 
 
-def _perhaps_unissued(intake: Intake, heard: Container[str]) -> Iterable[Finding]:
+def _perhaps_unissued(
+    intake: Intake, by_unit: Mapping[str, Mapping[int, Assignment]], heard: Container[str]
+) -> Iterable[Finding]:
     """Tell of silent units that were given all their tasks after forms went out.
 
     Whether a new form went to them nobody can see, and without one they are at no fault.
     """
     moved = {f.task for f in intake.ledger.findings if f.code == "TASK-041"}
-    for unit, wanted in intake.by_unit.items():
+    for unit, wanted in by_unit.items():
         if wanted and unit not in heard and moved.issuperset(wanted):
             values = {"unit": unit, "numbers": joined(map(str, sorted(wanted)))}
             yield Finding("TASK-033", unit=unit, values=values)
@@ -430,13 +445,13 @@ def _put(
     """Put a ruled value in the place of an answer, or where none came in."""
     if at is not None:
         records = ledger.records[at]
-        ruled = replace(records[name], value=value, how="normalised")
+        ruled = records[name]._replace(value=value, how="normalised")
         ledger.records[at] = {**records, name: ruled}
         return
     # The person who ruled supplied this answer: it came in with the ruling.
     ledger.received += 1
     place = Place(sheet=sheet_name("裁定"))
-    ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "")
+    ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "", "")
     ledger.records.append({name: ruled})
 
 

@@ -1,15 +1,16 @@
 """How every unit did, by weights that the plan workbook may set. Pure.
 
-A unit's score is the average weight of the lights of the tasks it leads (of its
-own answers where it leads none), plus the weight 按时 if it answered in time,
-less the weight 差错 for each error to be corrected; never below zero, and zero
-for a unit that has not answered at all. A deadline that cannot be read makes nobody in time. With the default weights 100 is the most.
+A lead unit's score is the average weight of the lights of the tasks it leads, plus the weight 按时
+if it answered in time, less the weight 差错 for each error to be corrected; never below zero, and
+zero for a unit that has not answered at all. A task whose progress is told in the plan's own words
+counts as one without a light. A deadline that cannot be read makes nobody in time. With the default weights
+100 is the most. A unit that leads nothing has no score and no rank.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,8 @@ from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
 from ..core.values.deadlines import deadline_day, deadline_text
 
 ON_TIME, ERROR = "按时", "差错"
+COPIED, PROGRESS = "TASK-006", "progress"
+"""The finding that an answer is the plan's own words, and the field where that is no answer."""
 DEFAULTS: Mapping[str, Decimal] = {
     "绿灯": Decimal(90), "黄灯": Decimal(60), "红灯": Decimal(30), UNANSWERED: Decimal(0),
     ON_TIME: Decimal(10), ERROR: Decimal(1),
@@ -34,38 +37,45 @@ def weights(plan: Plan) -> dict[str, Decimal]:
 
 
 def score_units(merged: MergeResult) -> tuple[Score, ...]:
-    """Return every unit's score, the best first; equal scores share a rank (1, 2, 2, 4)."""
+    """Return the lead units' scores, the best first; equal ones share a rank (1, 2, 2, 4). Then the others."""
     weighed, last = weights(merged.plan), deadline_day(merged.plan, merged.period)
     unread = last is None and bool(deadline_text(merged.plan, merged.period).strip())
     led: dict[str, list[int]] = {}
     for a in merged.assignments:
         if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:
             led.setdefault(a.unit, []).append(a.task.number)
+    told = {(f.unit, f.task, f.place) for f in merged.findings if f.code == COPIED}
+    copied = {(r.unit, r.task) for r in merged.named(PROGRESS) if (r.unit, r.task, r.place) in told}
     scored = [
-        _score(merged, s, led.get(s.unit, []), last, weighed, unread) for s in merged.statuses
+        _score(merged, s, led.get(s.unit, []), copied, last, weighed, unread)
+        for s in merged.statuses
     ]
     ranks: dict[Decimal, int] = {}
-    for rank, score in enumerate(sorted((s.score for s in scored), reverse=True), 1):
+    for rank, score in enumerate(sorted((s.score for s in scored if s.led), reverse=True), 1):
         ranks.setdefault(score, rank)
-    ranked = [replace(s, rank=ranks[s.score]) for s in scored]
-    return tuple(sorted(ranked, key=lambda s: s.rank))
+    ranked = [replace(s, rank=ranks[s.score]) for s in scored if s.led]
+    return (*sorted(ranked, key=lambda s: s.rank), *(s for s in scored if not s.led))
 
 
 def _score(
-    merged: MergeResult, status: UnitStatus, led: list[int], last: date | None,
-    weighed: Mapping[str, Decimal], unread: bool,
+    merged: MergeResult, status: UnitStatus, led: list[int], copied: Container[tuple[str, int | None]],
+    last: date | None, weighed: Mapping[str, Decimal], unread: bool,
 ) -> Score:  # fmt: skip
-    lights = Counter(merged.standings[n].light if n in merged.standings else "" for n in led)
+    lights = {n: merged.standings[n].light if n in merged.standings else "" for n in led}
+    own = [n for n in led if (status.unit, n) in copied]
     returned = status.state in ("clean", "errors")
     on_time = False if status.state == "missing" else None
     if returned and not unread:
         on_time = _on_time(status, last)
     score = Decimal(0)
-    if returned:
-        score = _average(status, lights, weighed) - weighed[ERROR] * status.errors
-        score += weighed[ON_TIME] if on_time else 0
+    if returned and led:
+        score = _average(
+            [*(x for n, x in lights.items() if n not in own), *("" for _ in own)], weighed
+        )
+        score += (weighed[ON_TIME] if on_time else 0) - weighed[ERROR] * status.errors
+    count = Counter(lights.values())
     return Score(
-        0, status.unit, status.state, len(led), {x: lights[x] for x in (*LIGHTS, "")},
+        0, status.unit, status.state, len(led), {x: count[x] for x in (*LIGHTS, "")}, len(own),
         status.asked, status.answered, status.first, status.last, on_time, status.errors,
         rounded(max(score, Decimal(0))),
     )  # fmt: skip
@@ -84,15 +94,6 @@ def _on_time(status: UnitStatus, last: date | None) -> bool | None:
     return None if not days or None in days else False
 
 
-def _average(
-    status: UnitStatus, lights: Mapping[str, int], weighed: Mapping[str, Decimal]
-) -> Decimal:
+def _average(lights: Sequence[str], weighed: Mapping[str, Decimal]) -> Decimal:
     word = {GREEN: "绿灯", YELLOW: "黄灯", RED: "红灯", "": UNANSWERED}
-    led = sum(lights.values())
-    if led:
-        return sum((weighed[word[x]] * n for x, n in lights.items()), Decimal(0)) / led
-    if not status.asked:
-        return Decimal(0)
-    silent = status.asked - status.answered
-    points = weighed["绿灯"] * status.answered + weighed[UNANSWERED] * silent
-    return points / status.asked
+    return sum((weighed[word[x]] for x in lights), Decimal(0)) / len(lights)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from ..core.findings import Finding, Place
-from ..core.form import Field, Form
+from ..core.form import Field, Form, asks
 from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
-from ..core.submission import Raw, Row, RowPlace, Submission
+from ..core.submission import Cell, Raw, Row, RowPlace, Submission
 from ..core.text import CELL_LIMIT, is_blank, length, plain, short
 from ..core.values.shown import unlike
 from ..core.values.stand_ins import is_ditto, shows_picture
@@ -20,13 +21,16 @@ from .rulings import ACCEPT, REJECT, USE, Rulings
 from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}
-_NOTHING: Mapping[str, str] = {}
+UNWANTED = "CELL-065"
+"""An answer that the unit was not asked for."""
+Above = Callable[[], Mapping[str, str]]
+"""What gives the texts that stand above an answer, by field id."""
 _MOST_ALIKE = 5
 """So many findings of one kind in one column are told one by one."""
 _ALIKE = frozenset(
     (
         "ROW-001", "ROW-002", "ROW-003", "ROW-004", "ROW-005", "ROW-012", "ROW-013", "ROW-014",
-        "ROW-015", "ROW-018", "ROW-050", "TASK-012",
+        "ROW-015", "ROW-018", "ROW-050", "TASK-012", UNWANTED,
     )
 )  # fmt: skip
 """What befalls a whole table at once, by one act of the clerk's, and is mended by one."""
@@ -101,17 +105,19 @@ class MergeState:
         unit: str,
         task: int,
         row: Row,
-        above: Mapping[str, str] = _NOTHING,
+        role: str,
+        above: Above,
     ) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside.
 
-        ``above`` is what stands in the row above, by field id.
+        ``role`` is the unit's in this task: what it is not asked for is set aside, too.
         """
         records = {}
         for name, raw in row.answers.items():
             asked = self.form.field(raw.field)
             assert asked is not None, "answers only hold fields of the form"
-            record = self.judge(returned, unit, task, asked, raw, above=above.get(name, ""))
+            wanted = asks(self.plan, role, asked)
+            record = self.judge(returned, unit, task, asked, raw, above=above, wanted=wanted)
             if record:
                 records[name] = record
         return records
@@ -137,12 +143,12 @@ class MergeState:
         if raw.link:
             shown = {"header": caption, "value": short(text_of(raw)), "link": raw.link}
             yield Finding("CELL-062", *about, shown)
-        note, told = raw.note.strip(), text_of(raw)
+        note, told = raw.cell.note.strip(), text_of(raw)
         if note and note != told.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
         asked = not raw.field or self.form.field(raw.field)
-        if raw.struck and asked and raw.struck != told:
-            yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.struck)})
+        if raw.cell.struck and asked and raw.cell.struck != told:
+            yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.cell.struck)})
 
     def _as_it_stands(
         self, asked: Field, raw: Raw, returned: Submission, measure: str
@@ -153,7 +159,7 @@ class MergeState:
         """
         unbound = replace(asked, rule=replace(asked.rule, low=None, high=None))
         read = apply(
-            unbound, text_of(raw) if is_blank(raw.value) else raw.value, format=raw.format,
+            unbound, text_of(raw) if is_blank(raw.cell.value) else raw.cell.value, format=raw.cell.format,
             synonyms=self.plan.synonyms, year=self.plan.year, epoch1904=returned.epoch1904,
             unit=measure,
         )  # fmt: skip
@@ -200,44 +206,45 @@ class MergeState:
         raw: Raw,
         measure: str = "",
         *,
-        above: str = "",
+        above: Above | None = None,
         doubt: Callable[[Outcome], Outcome] | None = None,
+        wanted: bool = True,
     ) -> Record | None:
         """Turn one cell into a record, or set it aside and return None.
 
-        ``measure`` is the unit of measure that a number is asked in, ``above`` what the cell
-        above says; ``doubt`` may put what was read in question.
+        ``measure`` is the unit of measure that a number is asked in; ``doubt`` may put what was
+        read in question. A cell that nobody ``wanted`` to be filled in counts only where a ruling
+        says so.
         """
+        cell = raw.cell
+        record = partial(_record, raw, asked, unit, task, returned.sha256)
+        code, outcome = _unreadable(cell) if wanted else UNWANTED, None
+        values: Mapping[str, object] = {}
+        if not code:
+            outcome = apply(
+                asked, cell.value, format=cell.format, synonyms=self.plan.synonyms,
+                year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
+            )  # fmt: skip
+            if above and outcome.code == "CELL-052" and (text := above().get(asked.id)):
+                outcome = _with_above(asked, outcome, text)
+            if doubt:
+                outcome = doubt(outcome)
+            code, values = outcome.code, outcome.values
+        readable = outcome is not None and outcome.kind != "set aside"
+        marks = _marks(raw) if readable else []
+        if outcome and outcome.value is not None and readable and not (code or marks):
+            return record(outcome.value, outcome.kind)  # as nearly always
 
         def finding(code: str, **values: object) -> Finding:
             shown = {"header": asked.caption, "value": short(text_of(raw)), **values}
             return Finding(code, raw.place, unit, task, asked.caption, shown)
 
-        def record(value: Accepted, how: str) -> Record:
-            seen = text_of(raw) if asked.rule.kind == "text" else seen_of(raw)
-            original = f"{seen} <{raw.link}>" if raw.link else seen
-            return Record(unit, task, asked.id, value, original, how, raw.place, returned.sha256)
-
-        code, values = _unreadable(raw), {}
-        outcome = None
-        if not code:
-            outcome = apply(
-                asked, raw.value, format=raw.format, synonyms=self.plan.synonyms,
-                year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
-            )  # fmt: skip
-            if above and outcome.code == "CELL-052":
-                outcome = _with_above(asked, outcome, above)
-            if doubt:
-                outcome = doubt(outcome)
-            code, values = outcome.code, dict(outcome.values)
-        readable = outcome is not None and outcome.kind != "set aside"
         # That the answer stands elsewhere is told with where.
         told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
-        if readable:
-            told += [
-                finding(mark, note=short(raw.note), struck=short(raw.struck), link=raw.link)
-                for mark in _marks(raw)
-            ]
+        told += [
+            finding(mark, note=short(cell.note), struck=short(cell.struck), link=raw.link)
+            for mark in marks
+        ]
         for one in told:
             ruling = self.rulings.find(one.code, unit, task, asked.id)
             if ruling is None:
@@ -265,9 +272,18 @@ class MergeState:
         self.findings += told
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
         changed = (
-            outcome.kind == "normalised" or raw.formula or raw.struck or raw.merged or raw.link
+            outcome.kind == "normalised" or cell.formula or cell.struck or raw.merged or raw.link
         )
         return record(outcome.value, "normalised" if changed else "accepted")
+
+
+def _record(
+    raw: Raw, asked: Field, unit: str, task: int | None, sha256: str, value: Accepted, how: str
+) -> Record:
+    """What was made of a cell, with what stood there."""
+    seen = text_of(raw) if asked.rule.kind == "text" else seen_of(raw)
+    original = f"{seen} <{raw.link}>" if raw.link else seen
+    return Record(unit, task, asked.id, value, original, how, raw.sheet, raw.address, sha256)
 
 
 def aside_of(record: Record, code: str) -> SetAside:
@@ -277,12 +293,13 @@ def aside_of(record: Record, code: str) -> SetAside:
 
 def text_of(raw: Raw) -> str:
     """Return what stands in a cell, as text."""
-    return plain(raw.value) or raw.error or raw.formula or raw.struck or raw.note
+    cell = raw.cell
+    return plain(cell.value) or cell.error or cell.formula or cell.struck or cell.note
 
 
 def seen_of(raw: Raw) -> str:
     """Return what stands in a cell as text, after what it shows where that says something else."""
-    shown = unlike(raw.value, raw.format)
+    shown = unlike(raw.cell.value, raw.cell.format)
     return (
         tr("{shown}（存为{stored}）", shown=shown, stored=text_of(raw)) if shown else text_of(raw)
     )
@@ -298,7 +315,7 @@ def _with_above(asked: Field, outcome: Outcome, above: str) -> Outcome:
     if length(whole) > min(high, CELL_LIMIT):
         whole = tr("{text}（上面写的是：{above}）", text=text, above=short(above, 20))
     values = {**outcome.values, "above": short(above)}
-    return replace(outcome, kind="normalised", value=whole, code="CELL-053", values=values)
+    return outcome._replace(kind="normalised", value=whole, code="CELL-053", values=values)
 
 
 def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
@@ -308,30 +325,30 @@ def stray_finding(unit: str, task: int | None, raw: Raw) -> Finding:
     return Finding(raw.stray, raw.place, unit, task, field, values)
 
 
-def _unreadable(raw: Raw) -> str:
+def _unreadable(cell: Cell) -> str:
     """The code of what makes a cell unreadable as such, or ""."""
-    shown = raw.formula or (raw.value if isinstance(raw.value, str) else "")
-    if shows_picture(shown):
+    shown = cell.formula or cell.value
+    if isinstance(shown, str) and shows_picture(shown):
         return "CELL-032"
-    if raw.error:
+    if cell.error:
         return "CELL-030"
-    if not is_blank(raw.value):
+    if not is_blank(cell.value):
         return ""
-    if raw.formula:
+    if cell.formula:
         return "CELL-031"
-    if raw.struck:
+    if cell.struck:
         return "CELL-033"
     return "CELL-034"
 
 
 def _marks(raw: Raw) -> list[str]:
     """Codes of what is worth telling about a cell that could be read."""
-    if not (raw.formula or raw.struck or raw.note or raw.merged or raw.link):
+    if not (raw.cell.formula or raw.cell.struck or raw.cell.note or raw.merged or raw.link):
         return []
     found = {
-        "CELL-035": raw.formula,
-        "CELL-036": raw.struck,
-        "CELL-037": raw.note.strip(),
+        "CELL-035": raw.cell.formula,
+        "CELL-036": raw.cell.struck,
+        "CELL-037": raw.cell.note.strip(),
         "CELL-038": raw.merged,
         "CELL-062": raw.link,
     }

@@ -1,4 +1,4 @@
-"""How every task stands: state and light, from what units say and what their numbers say. Pure.
+"""How every task stands: state and light, from what units say and what their numbers say; what changed. Pure.
 
 Numbers never overrule a unit's own statement in silence: where they disagree
 there is a finding, and both are shown.
@@ -12,9 +12,29 @@ from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.i18n import joined, quantity, tr
-from ..core.lights import GREEN, PLAN, Lag, Measured, read_points
-from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Amount, Indicator, Plan
-from ..core.result import PENDING, UNANSWERED, Actual, Answers, Entry, Previous, Reached, Standing
+from ..core.lights import GREEN, PLAN, RED, YELLOW, Lag, Measured, read_points
+from ..core.plan import (
+    AHEAD,
+    BEHIND,
+    DONE,
+    NOT_BEGUN,
+    ON_TIME,
+    Amount,
+    Assignment,
+    Indicator,
+    Plan,
+)
+from ..core.result import (
+    PENDING,
+    UNANSWERED,
+    Actual,
+    Answers,
+    Changes,
+    Entry,
+    Previous,
+    Reached,
+    Standing,
+)
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
 _NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
@@ -51,8 +71,8 @@ def judge(
 
     ``actuals`` are this period's numbers, ``asked`` the units asked for one, by
     (task, indicator name). ``places`` say where each unit stated its state.
-    ``previous`` gives former periods' numbers under "actual:" and the name. ``pending``
-    are the (unit, task) whose state was set aside.
+    ``previous`` gives former periods' numbers under "actual:" and the name, and how tasks stood
+    then. ``pending`` are the (unit, task) whose state was set aside.
     """
     limits = thresholds(plan)
     reached: list[Reached] = []
@@ -191,7 +211,7 @@ def _standings(
 ) -> Iterator[Standing]:
     said: dict[int, list[str]] = {}
     asked: set[int] = set()
-    before: dict[int, list[str]] = {}
+    before = previous.last_standings if previous else {}
     for (unit, number), entry in entries.items():
         if entry.assignment.role != "lead":
             continue
@@ -199,9 +219,6 @@ def _standings(
             said.setdefault(number, []).append(str(entry.values["state"]))
         elif (unit, number) in pending:
             asked.add(number)
-        former = previous.last.get((unit, number, "state")) if previous else None
-        if former:
-            before.setdefault(number, []).append(str(former))
     by_task: dict[int, list[Reached]] = {}
     for one in reached:
         by_task.setdefault(one.indicator.number, []).append(one)
@@ -210,17 +227,105 @@ def _standings(
         state = worst_state(said.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
         reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
-        for one in by_task.get(task.number, []):
+        lag: Lag | None = None
+        for one in sorted(by_task.get(task.number, []), key=_worst_first):
             lights.append(one.measured.light)
+            used = one.measured.used
+            if used.points is not None:
+                lag = lag or used
             if one.measured.light not in ("", GREEN):
-                used = one.measured.used
                 told = str(used) if used.points is not None else tr(one.measured.state)
                 reasons.append(tr("{name}{told}", name=one.indicator.name, told=told))
-        former = worst_state(before.get(task.number, []))
-        yield Standing(task.number, state, worst(lights), tuple(reasons), former)
+        former = before.get(task.number)
+        yield Standing(task.number, state, worst(lights), tuple(reasons), lag, former)
+
+
+def _worst_first(one: Reached) -> Decimal:
+    """The lag that puts the worst of several indicators first, those without any last."""
+    points = one.measured.used.points
+    return Decimal("Infinity") if points is None else points
 
 
 def worst_state(states: Sequence[str]) -> str:
     """The worst of some states, "" where there is none; a word that is no state counts as worst."""
     order = {state: i for i, state in enumerate(_WORST_FIRST)}
     return min(states, key=lambda s: order.get(s, -1), default="")
+
+
+# --- former periods, and what changed since
+
+
+def with_standings(
+    plan: Plan,
+    previous: Previous,
+    wanted: Iterable[Assignment],
+    asked: Mapping[tuple[int, str], Sequence[str]],
+) -> Previous:
+    """Return former periods with how the tasks stood in each.
+
+    Where a summary does not tell, as those of the old shape do not, its answers are judged anew,
+    by the rules and the plan of now. ``asked`` as in :func:`judge`.
+    """
+    by_key = {(a.unit, a.task.number): a for a in wanted}
+    captions = [p.caption for p in plan.periods]
+    standings: dict[str, Mapping[int, Standing]] = {}
+    for caption, answers in previous.periods.items():
+        known = previous.standings.get(caption)
+        if known is None and caption in captions:
+            entries, actuals = _as_answered(plan, answers, by_key)
+            earlier = Previous({c: previous.periods[c] for c in standings})
+            at = captions.index(caption) + 1
+            known = judge(plan, at, entries, actuals, asked, {}, earlier).standings
+        standings[caption] = known or {}
+    return Previous(previous.periods, standings)
+
+
+def _as_answered(
+    plan: Plan, answers: Answers, by_key: Mapping[tuple[str, int], Assignment]
+) -> tuple[dict[tuple[str, int], Entry], dict[tuple[int, str], list[Actual]]]:
+    """A former period's states and numbers, as :func:`judge` takes them."""
+    entries: dict[tuple[str, int], Entry] = {}
+    actuals: dict[tuple[int, str], list[Actual]] = {}
+    named = {(i.number, i.name) for i in plan.indicators}
+    for (unit, number, field), value in answers.items():
+        name = field.removeprefix("actual:")
+        if field == "state" and (a := by_key.get((unit, number))):
+            entries[unit, number] = Entry(a, {field: value})
+        elif field != name and (number, name) in named and isinstance(value, (int, float)):
+            one = Actual(unit, Decimal(f"{value:.15g}"), "", Place())
+            actuals.setdefault((number, name), []).append(one)
+    return entries, actuals
+
+
+def changes_since(
+    plan: Plan, period: int, standings: Mapping[int, Standing], previous: Previous | None
+) -> Changes | None:
+    """Return what changed since the latest former period, None where none is known."""
+    if not previous or not previous.periods:
+        return None
+    since = list(previous.periods)[-1]
+    found: dict[str, list[int]] = {}
+    for now in standings.values():
+        before = now.before or Standing(now.task, UNANSWERED, "")
+        group = _change(before.light, now.light)
+        if group:
+            found.setdefault(group, []).append(now.task)
+        if now.state == DONE and now.light == GREEN and before.state != DONE:
+            found.setdefault("completed", []).append(now.task)
+    consecutive = period > 1 and plan.periods[period - 2].caption == since
+    names = ("turned_red", "newly_behind", "red_again", "better", "unheard", "completed")
+    return Changes(since, consecutive, *(tuple(found.get(name, ())) for name in names))
+
+
+def _change(before: str, now: str) -> str:
+    """The group of changes that a task belongs to by its lights, "" for none."""
+    behind = (YELLOW, RED)
+    if now in behind and before not in behind:
+        return "newly_behind"
+    if before in behind and not now:
+        return "unheard"
+    if (before, now) == (YELLOW, RED):
+        return "turned_red"
+    if (before, now) == (RED, RED):
+        return "red_again"
+    return "better" if before in behind and before != now else ""

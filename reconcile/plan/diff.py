@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..core.form import CHOICES, SUPPORT, chosen
 from ..core.i18n import joined, tr
 from ..core.plan import Period, Plan, Task, Unit
 from ..core.prefill import BASIS_WORDS, COMPARATOR_WORDS
@@ -102,7 +103,7 @@ def _task_changes(old: Task, new: Task, captions: Mapping[str, str]) -> Iterator
         for caption, text in new.milestones.items()
     ]
     extras = dict.fromkeys((*old.extras, *new.extras))
-    texts += [(c, old.extras.get(c, ""), new.extras.get(c, "")) for c in extras]
+    texts += [(tr(c), old.extras.get(c, ""), new.extras.get(c, "")) for c in extras]
     for field, before, after in texts:
         if fold(before) != fold(after):
             yield change(EDITED, field, before, after)
@@ -242,8 +243,13 @@ def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
     names = dict.fromkeys((*old.settings, *new.settings))
     pairs += [(name, old.settings.get(name, ""), new.settings.get(name, "")) for name in names]
     for name, before, after in pairs:
+        units: tuple[str, ...] = ()
+        if name in CHOICES:  # an empty line says what is usual
+            before, after = (tr(chosen(plan, name)) for plan in (old, new))
+            told = (n for t in new.tasks for n in t.support) if name == SUPPORT else ()
+            units = tuple(dict.fromkeys(told))
         if fold(before) != fold(after):
-            yield Change(SETTINGS, None, None, tr(name), "", before, after)
+            yield Change(SETTINGS, None, None, tr(name), "", before, after, units)
     if old.key != new.key:
         # A secret is not printed; but forms issued with the other one will be refused.
         yield Change(

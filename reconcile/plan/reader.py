@@ -9,9 +9,11 @@ from pathlib import Path
 from sys import intern
 
 from ..core.findings import Finding, Place, Severity, address
+from ..core.form import CHOICES
 from ..core.i18n import (
     EN,
     ZH,
+    Phrase,
     joined,
     language_named,
     language_of,
@@ -28,17 +30,20 @@ from ..core.plan import Amendment, Indicator, Period, Plan, PrintedColumn, Rulin
 from ..core.text import fold, plain, short, task_number
 from ..core.unit_names import reviewed_names
 from ..core.values.dates import read_date
+from ..core.values.deadlines import SETTING as DEADLINE
+from ..core.values.periods import meant_period
 from ..core.values.synonyms import usual_synonyms
 from ..readers import Book, read_book
 from ..readers.workbook import values_by_row
+from ..writers import marks
 from ..writers.atomic import read_regular, reason_of
+from ..writers.marks import read_mark
 from . import indicator_sheet
 from .sheet_rows import TableRow, Tables
 from .sheets import (
     CAPTIONS,
     CHANGE_COLUMNS,
     CHANGES,
-    CHOICES,
     COLUMNS,
     DATED,
     DECISIONS,
@@ -48,13 +53,16 @@ from .sheets import (
     KINDS,
     PERIODS,
     RED,
+    REVIEW,
     ROLES,
     RULING_COLUMNS,
     RULINGS,
     SETTING_NOTES,
     SETTINGS,
     STATES,
+    SWITCHES,
     TASKS,
+    TICK,
     TOLD,
     UNITS,
     UPPER_NOTES,
@@ -74,10 +82,17 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
     except OSError as error:
         values = {"reason": reason_of(error)}
         return None, (Finding("PLAN-500", Place(str(path)), values=values),)
+    kind = _other_kind(path, content)
+    if kind:
+        return None, (Finding("PLAN-605", Place(path.name), values={"kind": Phrase(kind)}),)
     book, findings = read_book(path.name, content)
     if book is None:
         return None, findings
     reader = Tables(path.name, book)
+    if any(reader.sheet(name, needed=False) for name in _FORM_SHEETS) and not any(
+        reader.sheet(name, needed=False) for name in (TASKS, SETTINGS)
+    ):
+        return None, (Finding("PLAN-605", Place(path.name), values={"kind": Phrase("填报表")}),)
     lines = _setting_lines(reader)
     settings = {name: text for _, name, text in lines}
     with speaking(language_of(settings)):
@@ -85,6 +100,22 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
         _check_settings(reader, lines, plan)
     wrong = any(f.severity is Severity.ERROR for f in reader.findings)
     return None if wrong else plan, tuple(reader.findings)
+
+
+_FORM_SHEETS = ("填报表", "Form")
+_KINDS_OF_OUTPUT = {
+    marks.SUMMARY: "汇总", marks.DETAILS: "汇总明细", marks.PACK: "分开的汇总", marks.STATUS: "进度表",
+    marks.CHANGES: "差异表", marks.REPORT: "报告", marks.CIRCULAR: "通报初稿", marks.COPY: "退回件",
+    marks.PAGE: "汇总网页", marks.PDF: "汇总 PDF",
+}  # fmt: skip
+
+
+def _other_kind(path: Path, content: bytes) -> str:
+    """What a file is that is taken for a plan workbook; "" for one that may be one."""
+    if content.startswith(b"%PDF"):
+        return "PDF文件"
+    marked = read_mark(path)
+    return "" if marked.settings else _KINDS_OF_OUTPUT.get(marked.kind, "")
 
 
 def spoken_in(path: Path) -> str:
@@ -132,12 +163,18 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
             reader.told("PLAN-512", SETTINGS, row, value=text)
         elif (name == RED or name.startswith(WEIGHT)) and read_points(text) is None:
             reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
-        elif name == "截止日期" and read_date(text, year=plan.year or None) is None:
-            reader.told("PLAN-577", SETTINGS, row, value=text)
         elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
             choices = joined(map(tr, CHOICES[name]))
+            reader.told(
+                "PLAN-597", SETTINGS, row, name=tr(name), value=text, choices=choices,
+                usual=tr(CHOICES[name][0]),
+            )  # fmt: skip
+        elif name == DEADLINE and read_date(text, year=plan.year or None) is None:
+            reader.told("PLAN-577", SETTINGS, row, value=text)
+        elif name in SWITCHES and meant(text, SWITCHES[name]) not in SWITCHES[name]:
+            choices = joined(map(tr, SWITCHES[name]))
             reader.told("PLAN-598", SETTINGS, row, name=tr(name), value=text, choices=choices)
-        elif name == "本期" and plan.period(text) is None:
+        elif name == "本期" and len(meant_period(text, [p.caption for p in plan.periods])) != 1:
             choices = joined(p.caption for p in plan.periods)
             reader.told("PLAN-578", SETTINGS, row, value=text, choices=choices)
 
@@ -193,6 +230,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
         columns=_columns(reader),
+        unchecked=_unchecked(reader),
         changes=_changes(reader),
     )
     for written, period, _ in honoured(plan):
@@ -236,6 +274,16 @@ def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
             )
         )
     return tuple(found)
+
+
+def _unchecked(reader: Tables) -> int:
+    """The number of doubts on 待核 without a tick; a note calls for nobody. None where there is no such sheet."""
+    note = Severity.NOTE.value
+    rows = reader.rows(REVIEW, (), optional=True)
+    return sum(
+        bool(row.text("编码")) and not row.text(TICK) and meant(row.text("级别"), (note,)) != note
+        for row in rows
+    )
 
 
 def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
@@ -427,7 +475,7 @@ def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, 
                 lacking.append("裁定日期")
             if lacking:
                 values = {"decision": tr(decision), "captions": joined(map(tr, lacking))}
-                reader.told("PLAN-597", RULINGS, row.number, **values)
+                reader.told("PLAN-602", RULINGS, row.number, **values)
         rulings.append(
             Ruling(
                 code=row.text("编码").upper(),

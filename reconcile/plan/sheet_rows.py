@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.findings import Finding, Place
-from ..core.i18n import Phrase, meant, sheet_name, tr
+from ..core.i18n import FORMER_NAMES, Phrase, first_of, meant, sheet_name, tr
 from ..core.prefill import PRINTED_NUMBER
 from ..core.text import fold, plain
 from ..locale import english_sheet
@@ -45,9 +45,15 @@ class Tables:
 
     def sheet(self, name: str, needed: bool = True) -> Sheet | None:
         """Return a sheet by the name that we give it; None, and told where ``needed``, if it is not there."""
-        found = self._sheets.get(fold(name)) or self._sheets.get(fold(english_sheet(name)))
+        names = (
+            name,
+            english_sheet(name),
+            *(text for text, word in FORMER_NAMES.items() if word == name),
+        )
+        found = next((self._sheets[fold(n)] for n in names if fold(n) in self._sheets), None)
         if found is None and needed:
-            self.told("PLAN-501", name, sheet=sheet_name(name))
+            there = first_of([s.name for s in self._sheets.values()])
+            self.told("PLAN-501", name, sheet=sheet_name(name), there=there)
         return found
 
     def rows(self, name: str, needed: Sequence[str], optional: bool = False) -> list[TableRow]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..core.form import SUPPORT, UNTARGETED
 from ..core.keys import HONOURED
-from ..core.plan import Amendment, Plan, Task
+from ..core.plan import LEADER, Amendment, Plan, Task
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.text import task_number
+from ..core.values.deadlines import SETTING as DEADLINE
 from . import indicator_sheet
 
 UPPER_FORM, UPPER_DEADLINE, UPPER_CONTACT = "上级表单编号", "上级截止日期", "上级联系方式"
@@ -28,8 +30,8 @@ UPPER_NUMBER, UPPER_ROLE, UPPER_LEAD, UPPER_SUPPORT = (
 
 CHANGES = "变更记录"
 """The sheet on which amend writes what it changed."""
-TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
-    "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
+GUIDE, TASKS, UNITS, PERIODS, SETTINGS, STATES, RULINGS, REVIEW, COLUMNS = (
+    "说明", "任务", "单位", "时段", "设置", "状态词", "裁定", "待核", "栏目",
 )  # fmt: skip
 FIXED = ("序号", "类别", "目标任务", "牵头单位", "共同责任单位", "出处")
 UNIT_COLUMNS = (
@@ -40,15 +42,17 @@ RULING_COLUMNS = (
     "编码", "责任单位", "序号", "栏目", "裁定", "采用值", "裁定人", "裁定日期", "理由",
 )  # fmt: skip
 PERIOD_COLUMNS = ("时段", "时段结束", "报送截止", "已过月数")
-FORMER_END = "截止日期"
+FORMER_END = DEADLINE
 """What plan workbooks of earlier versions call 时段结束."""
 CHANGE_COLUMNS = (
     "登记日期", "序号", "栏目", "原内容", "改后内容", "申请单位", "裁定人", "裁定日期", "依据",
 )  # fmt: skip
 CHANGE_WIDTHS = (12, 7, 20, 40, 40, 18, 10, 12, 36)
 PRINTED_COLUMNS = ("原文栏目", "当作", "改作", "把握", "依据", "例", "位置")
+TICK = "已核"
+REVIEW_COLUMNS = ("编码", "级别", "位置", "序号", "问题", "怎么办", TICK)
 ROLES = (
-    "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", "附加列",
+    "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", LEADER, "附加列",
 )  # fmt: skip
 """What a column of the published plan may be taken for, as a person chooses it."""
 TOLD: Mapping[str, tuple[str, str]] = {
@@ -66,7 +70,7 @@ SETTING_NOTES: Mapping[str, str] = {
     "文号": "",
     "年度": "四位数字",
     "发文机关": "",
-    "截止日期": "各单位交表的最后一天，印在填报表上；有几个时段的，填在“时段”表的“报送截止”一栏",
+    DEADLINE: "各单位交表的最后一天，印在填报表上；有几个时段的，填在“时段”表的“报送截止”一栏",
     "本期": "正在填报的时段；空着则按命令或回表判断",
     "联系方式": "填报表上“交给谁”一栏",
     "语言": "zh 或 en",
@@ -76,9 +80,12 @@ SETTING_NOTES: Mapping[str, str] = {
     "发件邮箱": "mail 从哪个邮箱发信；密码不写在这里",
     "发件服务器": "如 smtp.example.cn:465（SSL）或 :587（STARTTLS）",
     "报送邮箱": "汇总报给谁；几个地址用分号分开，各发一封",
+    "分管领导邮箱": "按领导分开的汇总各寄给谁，如：领导甲=a@example.cn；领导乙=b@example.cn",
     "收件服务器": "fetch 从哪里取信，如 imap.example.cn",
     CAPTION_WORDS: "计划表头的别的写法，如：牵头单位=落实人、总协调；目标任务=Deliverable",
     PRINTED_TOO: "填报表“类别”一格里另印任务的哪几列，如：原序号、完成时限",
+    SUPPORT: "全部、只填进展（不填百分比等数字，默认）或不填（只配合的单位不发表）",
+    UNTARGETED: "指标在本期没有目标时问不问数：不问（默认）或照问",
     "销号任务": "空着则已销号的任务不再填报；写“回头看”则仍列在表末，核实成效是否稳固",
     "佐证材料": "写“是”则填报表多一栏佐证材料，随表报来的文件按单位、任务登记；空着则没有",
     "调整申请": "写“是”则填报表多两栏：申请调整、理由；空着则没有",
@@ -101,7 +108,7 @@ UPPER_NOTES: Mapping[str, str] = {
 }
 """Settings of a plan that was made from a received form."""
 CAPTIONS: Mapping[str, Sequence[str]] = {
-    TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER),
+    TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER, LEADER),
     UNITS: UNIT_COLUMNS,
     indicator_sheet.SHEET: indicator_sheet.CAPTIONS,
     PERIODS: (*PERIOD_COLUMNS, FORMER_END),
@@ -110,14 +117,15 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
     RULINGS: RULING_COLUMNS,
     CHANGES: CHANGE_COLUMNS,
     COLUMNS: PRINTED_COLUMNS,
+    REVIEW: REVIEW_COLUMNS,
 }
 """Our captions by sheet; any of them may be written in English."""
 # Settings of one year's plan, or of one round: they are not taken over into the next plan.
-PASSING = frozenset(("截止日期", "本期", HONOURED))
+PASSING = frozenset((DEADLINE, "本期", HONOURED))
 GROUP = "集合单位"
 KINDS = ("单位", GROUP)
 YES_NO = ("是", "否")
-CHOICES: Mapping[str, Sequence[str]] = {
+SWITCHES: Mapping[str, Sequence[str]] = {
     "销号任务": ("回头看",),
     "调整申请": YES_NO,
     "佐证材料": YES_NO,
@@ -136,8 +144,8 @@ DECISIONS: Mapping[str, str] = {
     "忽略文件": "“采用值”一栏写明文件摘要的那个文件不收",
     "销号": "这项任务已完成并经认可，以后的时段不再填报；写明序号、裁定人、裁定日期、理由",
     "恢复": "销号收回，重新填报；写法同上",
-    "同意": "同意调整：编码 TASK-049，栏目写总台账的栏目（或“推迟”），采用值写改成什么；再运行 amend",
-    "不同意": "不同意调整：编码 TASK-049",
+    "同意": "同意调整：编码 TASK-051，栏目写总台账的栏目（或“推迟”），采用值写改成什么；再运行 amend",
+    "不同意": "不同意调整：编码 TASK-051",
 }
 
 

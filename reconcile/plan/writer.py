@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
-from ..core.findings import Finding
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from ..core.findings import Finding, letters
 from ..core.i18n import EN, sheet_name, spoken, tr
 from ..core.plan import Period, Plan, Ruling
 from ..core.text import fold
 from ..core.unit_names import written_names
+from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.synonyms import ENGLISH_SYNONYMS
-from ..writers.table import A3, Cell, Column, Listing, new_workbook
+from ..writers.table import A3, A4, Cell, Column, Listing, colour_tabs, new_workbook
+from ..writers.theme import TAB_MAIN, TAB_QUIET, TAB_WAITING
 from . import indicator_sheet
+from .guide import FILL_IN, Layout, write_guide
 from .sheets import (
     ASSIGNED,
     CHANGE_COLUMNS,
@@ -23,10 +29,12 @@ from .sheets import (
     COLUMNS,
     DECISIONS,
     GROUP,
+    GUIDE,
     PERIOD_COLUMNS,
     PERIODS,
     PRINTED_COLUMNS,
     REVIEW,
+    REVIEW_COLUMNS,
     ROLES,
     RULING_COLUMNS,
     RULINGS,
@@ -34,6 +42,7 @@ from .sheets import (
     SETTINGS,
     STATES,
     TASKS,
+    TICK,
     TOLD,
     UNIT_COLUMNS,
     UNITS,
@@ -45,37 +54,72 @@ from .sheets import (
 )
 
 
+class _Book(Listing):
+    """A plan workbook in the making: it remembers where its tables stand, for the guide to count in."""
+
+    def __init__(self, book: Workbook) -> None:
+        super().__init__(book)
+        self.layouts: dict[str, Layout] = {}
+
+    def lay(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object]],
+        *,
+        paper: int = A4,
+        frozen: int = 1,
+    ) -> tuple[Worksheet, int]:
+        """Write a table as :meth:`Listing.table` does, and remember its layout."""
+        sheet, count = self.table(name, columns, rows, paper=paper, frozen=frozen)
+        self.layouts[name] = Layout(tuple(column.caption for column in columns), count)
+        return sheet, count
+
+    def waiting(self, sheet: Worksheet, at: int, count: int, formula: str) -> None:
+        """Have the cells of a column yellow for as long as a formula for its first row is true."""
+        look = self.format(bg_color=FILL_IN)
+        rule = {"type": "formula", "criteria": formula, "format": look}
+        sheet.conditional_format(1, at, count + 200, at, rule)
+
+
 def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     """Return the plan workbook; ``findings`` fill its 待核 sheet.
 
     The same plan gives the same bytes.
     """
-    book, stream = new_workbook(plan.title)
-    listing = Listing(book)
+    book, stream = new_workbook(plan.title, author=plan.office)
+    listing = _Book(book)
+    # What a person works through stands in front; a table finds its sheet by name.
+    guide = book.add_worksheet(sheet_name(GUIDE))
+    for name in (REVIEW, *([COLUMNS] if plan.columns else []), TASKS):
+        book.add_worksheet(sheet_name(name))
     extras = tuple(dict.fromkeys(c for t in plan.tasks for c in t.extras))
     columns = _task_columns(plan.periods, extras)
     if UPPER_FORM in plan.settings:
         _assigning_table(listing, plan, columns, extras)
     else:
-        listing.table(TASKS, columns, _task_rows(plan, extras), paper=A3)
-    sheet, count = listing.table(UNITS, _unit_columns(), _unit_rows(plan))
-    listing.choices(sheet, UNIT_COLUMNS.index("类型"), count, [tr("单位"), tr(GROUP)])
-    listing.choices(sheet, UNIT_COLUMNS.index("是否发表"), count, [tr("是"), tr("否")])
+        listing.lay(TASKS, columns, _task_rows(plan, extras), paper=A3)
+    _units_sheet(listing, plan)
     captions = [p.caption for p in plan.periods]
-    listing.table(
+    listing.lay(
         indicator_sheet.SHEET,
         indicator_sheet.columns(captions),
         indicator_sheet.rows(plan.indicators, captions),
         frozen=2,
     )
     columns = [Column(c, 14, c != "时段") for c in PERIOD_COLUMNS]
-    listing.table(PERIODS, columns, map(_period_row, plan.periods))
+    periods, _ = listing.lay(PERIODS, columns, map(_period_row, plan.periods))
     notes = {**SETTING_NOTES, **UPPER_NOTES}
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
-    listing.table(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in _settings(plan)))
+    settings = _settings(plan)
+    listing.lay(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in settings))
+    for_all = [name for name, _ in settings].index(DEADLINE) + 2
+    at = PERIOD_COLUMNS.index("报送截止")
+    unnamed = f'AND($A2<>"",${letters(at + 1)}2="",\'{sheet_name(SETTINGS)}\'!$B${for_all}="")'
+    listing.waiting(periods, at, 0, f"={unnamed}")
     columns = [Column("写法", 24), Column("标准状态", 16)]
-    listing.table(STATES, columns, _synonym_rows(plan))
-    sheet, _ = listing.table(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
+    listing.lay(STATES, columns, _synonym_rows(plan))
+    sheet, _ = listing.lay(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
     listing.choices(sheet, RULING_COLUMNS.index("裁定"), 500, [tr(d) for d in DECISIONS])
     if plan.changes:
         columns = [Column(c, w) for c, w in zip(CHANGE_COLUMNS, CHANGE_WIDTHS, strict=True)]
@@ -83,15 +127,38 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     if plan.columns:
         _columns_sheet(listing, plan)
     columns = [
-        Column("编码", 11), Column("级别", 7, True), Column("位置", 16), Column("序号", 7, True),
-        Column("问题", 60), Column("怎么办", 44), Column("已核", 7, True),
-    ]  # fmt: skip
-    listing.table(REVIEW, columns, (_review_row(f) for f in findings))
+        Column(caption, width, caption in ("级别", "序号", TICK))
+        for caption, width in zip(REVIEW_COLUMNS, (11, 7, 16, 7, 60, 44, 7), strict=True)
+    ]
+    sheet, count = listing.lay(REVIEW, columns, (_review_row(f) for f in findings))
+    tick = REVIEW_COLUMNS.index(TICK)
+    listing.choices(sheet, tick, count, [tr("是")])
+    listing.waiting(sheet, tick, count, f'=AND($A2<>"",${letters(tick + 1)}2="")')
+    write_guide(listing, guide, plan, findings, listing.layouts)
+    waiting = dict.fromkeys((GUIDE, REVIEW, COLUMNS), TAB_WAITING)
+    main = dict.fromkeys((TASKS, UNITS, indicator_sheet.SHEET), TAB_MAIN)
+    rest = dict.fromkeys((PERIODS, SETTINGS, STATES, RULINGS, CHANGES), TAB_QUIET)
+    colour_tabs(book, {**waiting, **main, **rest})
+    guide.activate()
     book.close()
     return stream.getvalue()
 
 
-def _columns_sheet(listing: Listing, plan: Plan) -> None:
+def _units_sheet(listing: _Book, plan: Plan) -> None:
+    """Write 单位; what a person must fill in, of groups and of those who get a form, is yellow while empty."""
+    sheet, count = listing.lay(UNITS, _unit_columns(), _unit_rows(plan))
+    listing.choices(sheet, UNIT_COLUMNS.index("类型"), count, [tr("单位"), tr(GROUP)])
+    listing.choices(sheet, UNIT_COLUMNS.index("是否发表"), count, [tr("是"), tr("否")])
+    at = {caption: letters(i + 1) for i, caption in enumerate(UNIT_COLUMNS)}
+    for caption, asked, word in (
+        ("集合单位成员", "类型", GROUP), ("联系人", "是否发表", "是"), ("联系电话", "是否发表", "是"),
+        ("电子邮箱", "是否发表", "是"),
+    ):  # fmt: skip
+        formula = f'=AND(${at[asked]}2="{tr(word)}",${at[caption]}2="")'
+        listing.waiting(sheet, UNIT_COLUMNS.index(caption), count, formula)
+
+
+def _columns_sheet(listing: _Book, plan: Plan) -> None:
     """Write 栏目: each printed column, what it was taken for, why, and a list to choose another role from."""
     widths = (26, 16, 20, 9, 24, 44, 18)
     columns = [
@@ -104,9 +171,9 @@ def _columns_sheet(listing: Listing, plan: Plan) -> None:
         cells: list[object] = [
             one.caption, tr(one.role), tr(one.chosen), tr(sure), tr(why), one.sample, str(one.where),
         ]  # fmt: skip
-        cells[2] = Cell(cells[2], {"bg_color": "#FFF9E5"})
+        cells[2] = Cell(cells[2], {"bg_color": FILL_IN})
         rows.append(cells)
-    sheet, count = listing.table(COLUMNS, columns, rows)
+    sheet, count = listing.lay(COLUMNS, columns, rows)
     listing.choices(sheet, PRINTED_COLUMNS.index("改作"), count, [tr(role) for role in ROLES])
 
 
@@ -138,7 +205,7 @@ def _task_rows(plan: Plan, extras: Sequence[str]) -> Iterator[list[object]]:
 
 
 def _assigning_table(
-    listing: Listing, plan: Plan, columns: Sequence[Column], extras: Sequence[str]
+    listing: _Book, plan: Plan, columns: Sequence[Column], extras: Sequence[str]
 ) -> None:
     """Write 任务 for a person to assign: what to fill in stands beside the goal, with the register's names.
 
@@ -161,9 +228,9 @@ def _assigning_table(
     for row in _task_rows(plan, extras):
         cells = [row[i] for i in order]
         for i in first:
-            cells[i] = Cell(cells[i], {"bg_color": "#FFF9E5"})
+            cells[i] = Cell(cells[i], {"bg_color": FILL_IN})
         rows.append(cells)
-    sheet, count = listing.table(TASKS, shown, rows, paper=A3, frozen=3)
+    sheet, count = listing.lay(TASKS, shown, rows, paper=A3, frozen=3)
     rule = {
         "validate": "list", "source": f"='{sheet_name(UNITS)}'!$A$2:$A$301", "show_error": False,
         "input_title": tr("指派"),

@@ -1,8 +1,8 @@
 """Any spreadsheet file -> cells with addresses. Guards before it parses.
 
 ``read_book`` goes by what a file holds, not by its name. The reader of each
-kind of file is imported when the first such file turns up: ooxml.py (xlsx,
-xlsm, strict), biff.py (xls, et), rescue.py (xlsb), ods.py.
+kind of file is imported when the first such file turns up: xlsx.py (xlsx,
+xlsm, strict), xls.py (xls, et), calamine_process.py (xlsb), ods.py.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import contextlib
 import importlib.util
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ..core.findings import Finding, Place
 from ..core.i18n import Phrase
 from ..core.plan import Value
+from ..core.submission import Cell
 from .limits import (
     LIMITS,
     LONGEST_CELL,
@@ -29,7 +30,7 @@ from .limits import (
     check_xml,
     parse_xml,
 )
-from .workbook import Book, Cell, Sheet, Told
+from .workbook import Book, Sheet, Told
 from .zip_archive import Archive
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
@@ -97,9 +98,7 @@ def read_book(
     """
     try:
         book, told = _read(name, content, clock or Clock(limits), password)
-        book = _without_endless(book)
-        _check_whole(book, limits)
-        return book, told
+        return _checked(book, limits), told
     except Refused as refused:
         return None, (Finding(refused.code, Place(name), values=refused.values),)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -157,19 +156,24 @@ def _without_endless(book: Book) -> Book:
     return replace(book, sheets=tuple(sheets)) if cut else book
 
 
-def _check_whole(book: Book, limits: Limits) -> None:
-    """Refuse (FILE-020) what was cheap to read and would be dear to look at, whatever kind it is.
+def _checked(book: Book, limits: Limits) -> Book:
+    """Return the book without endless texts.
 
-    One long text may stand in very many cells, and one sheet be listed very often.
+    Refuses (FILE-020) what was cheap to read and would be dear to look at, whatever kind it is:
+    one long text may stand in very many cells, and one sheet be listed very often.
     """
     if len(book.sheets) > limits.sheets:
         raise Refused("FILE-020", what=Phrase("工作表超过 {n} 张", n=limits.sheets))
     if len({sheet.name for sheet in book.sheets}) < len(book.sheets):
         raise Refused("FILE-023", reason=Phrase("两张工作表同名"))
     cells = signs = 0
-    for sheet in book.sheets:
+    lengths = [_lengths(sheet) for sheet in book.sheets]
+    if any(max(own, default=0) > LONGEST_CELL for own in lengths):
+        book = _without_endless(book)
+        lengths = [_lengths(sheet) for sheet in book.sheets]
+    for sheet, own in zip(book.sheets, lengths, strict=True):
         cells += len(sheet.cells)
-        signs += len(sheet.name) + sum(_lengths(sheet))
+        signs += len(sheet.name) + sum(own)
         check_merges((bottom - top + 1 for top, _, bottom, _ in sheet.merges), limits)
         if len(sheet.cells) > limits.columns:
             check_extent(sheet.cells, sheet.name, limits)
@@ -177,15 +181,18 @@ def _check_whole(book: Book, limits: Limits) -> None:
         raise Refused("FILE-020", what=Phrase("有内容的单元格超过 {n} 个", n=limits.cells))
     if signs > limits.signs:
         raise Refused("FILE-020", what=Phrase("文字超过 {n} 字", n=limits.signs))
+    return book
 
 
-def _lengths(sheet: Sheet) -> Iterator[int]:
+def _lengths(sheet: Sheet) -> list[int]:
     """The numbers of characters of the texts in a sheet's cells."""
-    for cell in sheet.cells.values():
-        if cell.value.__class__ is str:
-            yield len(cell.value)
-        if cell.formula or cell.note or cell.struck:
-            yield len(cell.formula) + len(cell.note) + len(cell.struck)
+    lengths = []
+    for _, _, value, _, formula, _, struck, note, _ in sheet.cells.values():
+        if isinstance(value, str):
+            lengths.append(len(value))
+        if formula or note or struck:
+            lengths.append(len(formula) + len(note) + len(struck))
+    return lengths
 
 
 def _not_even_binary(content: bytes) -> Refused:

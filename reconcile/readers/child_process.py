@@ -49,7 +49,7 @@ def apart(
 ) -> Any:
     """Return what a function returns, called in a process of its own.
 
-    ``work`` is its module and name ("reconcile.extract:read_published_plan"); it takes ``progress``.
+    ``work`` is its module and name ("reconcile.extract.published:read_published_plan"); it takes ``progress``.
     ``busy`` is the processor time it may take before it shows the first one. Raises Ended.
     """
     child = subprocess.Popen(

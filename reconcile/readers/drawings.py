@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .limits import LIMITS, Clock, parse_xml
+from .limits import Clock, parse_xml
 
 if TYPE_CHECKING:
     from .xlsx import Package
@@ -23,8 +22,6 @@ _WORDED = ("chart", "chartEx", "diagramData")
 
 _MOST = 100
 """Shapes of a sheet that are told one by one; the last one holds the texts of all further ones."""
-_SMALL = 4096
-"""Bytes of a drawing that is remembered."""
 _OBJ, _TXO, _CONTINUE = 0x5D, 0x1B6, 0x3C
 DRAWN = frozenset((_OBJ, _TXO, _CONTINUE))
 """The records of an xls sheet that :func:`typed` looks at."""
@@ -56,12 +53,7 @@ def drawn(book: Package, relations: Sequence[Relation]) -> tuple[tuple[Shape, ..
         if relation.kind == "drawing" and not relation.external:
             part = book.small(relation.target)
             if part is not None:
-                # LibreOffice draws nothing in every form, in the same words.
-                drawing = (
-                    _known_drawing(part, relation.target)
-                    if len(part) < _SMALL
-                    else _drawing(part, relation.target, book.clock)
-                )
+                drawing = _drawing(part, relation.target, book.clock)
                 found += drawing.shapes
                 pictures += drawing.pictures
                 found += _words_of_parts(book, relation.target, drawing.parts)
@@ -72,11 +64,6 @@ def _drawing(part: bytes, name: str, clock: Clock) -> Drawing:
     reader = _Drawing()
     parse_xml(part, name, reader.start, reader.end, reader.text, clock, prefixes=True)
     return Drawing(tuple(reader.found), tuple(reader.pictures), tuple(reader.parts))
-
-
-@lru_cache(maxsize=16)
-def _known_drawing(part: bytes, name: str) -> Drawing:
-    return _drawing(part, name, Clock(LIMITS))
 
 
 def _words_of_parts(

@@ -1,7 +1,7 @@
-"""Guards that stand before every parser: sizes, XML without surprises, time; zips are in archive.py.
+"""Guards that stand before every parser: sizes, XML without surprises, time; zips are in zip_archive.py.
 
 What a stranger's file may cost is decided here and nowhere else. The functions
-of this module refuse by raising :class:`Refused`, which :func:`grid.read_book`
+of this module refuse by raising :class:`Refused`, which :func:`reconcile.readers.read_book`
 and the inbox turn into findings; it never leaves those two.
 """
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ..core.values import shown
+from ..core.values.shown import shown_date
 from . import Value
 
 # ECMA-376 part 1, 18.8.30; 27 to 36 and 50 to 58 as Excel shows them in zh-CN.
@@ -65,9 +65,9 @@ def style_of(code: str, struck: bool = False) -> Style:
     return Style(code, struck, "date" if month else "")
 
 
-def shown_date(day: date, code: str) -> str:
+def date_text(day: date, code: str) -> str:
     """Return a date as its format shows it, "" where that is a whole date in figures, or has more than dates."""
-    seen = shown.shown_date(day, code)
+    seen = shown_date(day, code)
     if seen is None or seen.parts & frozenset("hs"):
         return ""
     whole = seen.parts >= frozenset("ymd")

@@ -9,31 +9,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ..core.plan import Value
-
-
-class Cell(NamedTuple):
-    """One non-blank cell.
-
-    ``value`` is what stands there (a formula's cached value: None with a
-    ``formula`` means that the file holds none). ``error`` is an error text
-    such as "#N/A". ``formula`` is the formula's text, without it being a
-    formula any more ("=" alone where the file keeps the text in a form that is
-    not read). ``format`` is the number format code, "" when it is General or
-    the file does not tell. ``struck`` is the text (or part of it) that is
-    struck through; ``value`` then holds only what is left. ``note`` is the
-    text of a comment on the cell, which alone makes a cell non-blank. ``shown``
-    is the text of a date as the file itself keeps it beside the value (ods).
-    """
-
-    row: int
-    column: int
-    value: Value
-    format: str = ""
-    formula: str = ""
-    error: str = ""
-    struck: str = ""
-    note: str = ""
-    shown: str = ""
+from ..core.submission import Cell
 
 
 class Told(NamedTuple):

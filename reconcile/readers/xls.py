@@ -3,7 +3,7 @@
 The record streams are walked first: that costs little, shows how far the
 values reach and whether a password is asked, and turns back what would make
 the libraries fill gigabytes. Then xlrd reads an xls with its formats, notes
-and struck text; python-calamine is the second choice (rescue.py).
+and struck text; python-calamine is the second choice (calamine_process.py).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 This costs less than opening the file a second time with a library that shows
 no formats, formulas, errors, notes or struck text. The package and its notes
-are here, the cells of a sheet in ooxml_cells.py, everything else that a part
-may hold in ooxml_parts.py.
+are here, the cells of a sheet in xlsx_cells.py, everything else that a part
+may hold in xlsx_parts.py.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ from .xlsx_parts import (
     properties_of,
     relations_of,
     styles_of,
-    whole_number,
     workbook_of,
 )
-from .xlsx_texts import Text, strings_of, text_of, whole
+from .xlsx_texts import Strings, strings_of, text_of, whole
 from .zip_archive import Archive, Member, part_name
 
 _LONGEST_TARGET = 2_000
@@ -49,7 +48,7 @@ class Package:
         self.count = 0
         self.epoch1904 = False
         self.styles = Styles()
-        self.strings: list[Text] = []
+        self.strings = Strings()
         self.known: dict[str, tuple[Relation, ...]] = {}
         for member in archive.members:
             name = member.part
@@ -95,16 +94,6 @@ class Package:
         if part is None:
             raise Refused("FILE-022", part=name, reason=Phrase("工作簿目录缺失"))
         return name, part
-
-    def string(self, raw: str) -> Text:
-        """Return a shared string, or refuse the file when there is no such string."""
-        raw = raw.strip()
-        at = whole_number(raw, -1)
-        if not 0 <= at < len(self.strings):
-            raise Refused(
-                "FILE-022", part="sharedStrings.xml", reason=Phrase("有单元格的文字找不到")
-            )
-        return self.strings[at]
 
     def spend(self, cells: int) -> None:
         """Count the cells of a sheet towards those of the book."""

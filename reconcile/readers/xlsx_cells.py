@@ -16,8 +16,8 @@ from .beside.xlsx import PAGES
 from .limits import check_merges, elements
 from .number_formats import from_iso, from_serial, number
 from .workbook import Told
-from .xlsx_parts import Merge, address, area, whole_number
-from .xlsx_texts import NO, Text, left_and_struck, text_of, unescape
+from .xlsx_parts import Merge, address, area
+from .xlsx_texts import NO, Text, left_and_struck, text_of, unescape, whole_number
 
 if TYPE_CHECKING:
     from .xlsx import Package
@@ -75,9 +75,10 @@ class SheetReader:
     """The cells of one sheet, its merged areas, hidden rows and spans of hidden columns."""
 
     def __init__(self, book: Package) -> None:
-        self._book = book
+        self._book, self._styles, self._strings = book, book.styles, book.strings
         self._masters: dict[str, str] = {}
-        self._c = self._v = self._is = self._f = ""  # tags in the namespace of the sheet
+        # Tags in the namespace of the sheet, once there is a row.
+        self._tag = self._c = self._v = self._is = self._f = ""
         self.cells: dict[tuple[int, int], Cell] = {}
         self.merges: list[Merge] = []
         self.hidden_rows: set[int] = set()
@@ -91,11 +92,13 @@ class SheetReader:
         row = 0
         for piece in _pieces(without_blanks(part)):
             for element in elements(piece, name, self._book.clock, _TAGS):
+                if element.tag == self._tag:
+                    row = self._row(element, row + 1)
+                    continue
                 space, closing, kind = element.tag.rpartition("}")
                 if kind == "row":
-                    if not self._c:
-                        own = (space + closing + tag for tag in ("c", "v", "is", "f"))
-                        self._c, self._v, self._is, self._f = own
+                    own = (space + closing + tag for tag in ("row", "c", "v", "is", "f"))
+                    self._tag, self._c, self._v, self._is, self._f = own
                     row = self._row(element, row + 1)
                 elif kind == "mergeCell":
                     self._merge(element)
@@ -124,14 +127,14 @@ class SheetReader:
             if cell.tag != tag:
                 continue
             written = cell.get("r")
-            row, column = (written and address(written)) or (row, column + 1)
+            row, column = at = (written and address(written)) or (row, column + 1)
             if len(cell) or cell.get("t") == "e":
-                self._cell(cell, row, column)
+                self._cell(cell, at)
         if len(self.cells) > self._book.limits.cells:
             self._book.spend(len(self.cells))
         return row
 
-    def _cell(self, cell: Element, row: int, column: int) -> None:
+    def _cell(self, cell: Element, at: tuple[int, int]) -> None:
         """Keep one cell unless it is blank."""
         raw = formula = error = struck = ""  # raw is what <v> holds, text what <is> does
         text: Text | None = None
@@ -139,14 +142,16 @@ class SheetReader:
         stored = False
         for part in cell:
             tag = part.tag
-            if tag == self._is:
-                text = text_of(part)
-            elif tag == self._v:
+            if tag == self._v:
                 raw, stored = part.text or "", True
+            elif tag == self._is:
+                text = text_of(part)
             elif tag == self._f:
                 formula = self._formula(part)
-        kind, style = cell.get("t", "n"), self._book.styles[cell.get("s", "0")]
-        if kind in _TEXTS:
+        kind, style = cell.get("t", "n"), self._styles[cell.get("s", "0")]
+        if kind == "s":
+            text = self._strings[raw] if raw else None
+        elif kind in _TEXTS:
             text = unescape(raw) if text is None or kind == "str" else text
             if formula and not stored:
                 text = None  # never calculated, which is not the same as ""
@@ -155,8 +160,6 @@ class SheetReader:
                 value = number(raw.strip())
                 if style.kind and value.__class__ is float:
                     value = from_serial(value, style, self._book.epoch1904)
-        elif kind == "s":
-            text = self._book.string(raw) if raw else None
         elif kind == "e":
             error, text = raw.strip() or "#VALUE!", None
             if cell.get("vm") and not formula and _PICTURES in self._book.members:
@@ -170,10 +173,11 @@ class SheetReader:
         elif style.struck and value is not None:
             value, struck = None, raw.strip()
         if value or formula or error or struck or value in (0, False):
-            made = Cell(row, column, value, style.format, formula, error, struck)
-            if (row, column) in self.cells:
-                self._tell_twice(self.cells[row, column], made)
-            self.cells[row, column] = made
+            made = Cell(*at, value, style.format, formula, error, struck)
+            first = self.cells.setdefault(at, made)
+            if first is not made:
+                self._tell_twice(first, made)
+                self.cells[at] = made
 
     def _tell_twice(self, first: Cell, second: Cell) -> None:
         """Tell a cell that stands in the file twice; the second counts, as in most programs."""

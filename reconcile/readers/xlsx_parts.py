@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .limits import LIMITS, Clock, elements
 from .number_formats import BUILT_IN, GENERAL, Style, style_of
-from .xlsx_texts import NO, is_struck, unescape
+from .xlsx_texts import NO, is_struck, unescape, whole_number
 
 Merge = tuple[int, int, int, int]
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
@@ -122,8 +122,3 @@ def properties_of(part: bytes, clock: Clock) -> Mapping[str, str]:
         one.get("name", ""): unescape("".join(one.itertext()).strip())
         for one in elements(part, "custom.xml", clock, ("property",))
     }
-
-
-def whole_number(text: str | None, default: int = 0) -> int:
-    """Return the number that a text of up to nine digits spells, else the default."""
-    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else default

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from .limits import Clock, elements
+from ..core.i18n import Phrase
+from .limits import Clock, Refused, elements
 
 Runs = tuple[tuple[str, bool | None], ...]  # text, struck (None: as the cell)
 Text = str | Runs
@@ -23,9 +24,8 @@ def unescape(text: str) -> str:
 
 def text_of(element: Element) -> Text:
     """Return the text of an <si>, <is> or <text>: in its runs when it is rich, phonetic guides left out."""
-    # One <t> and nothing else, as nearly always.
-    if len(element) == 1 and element[0].tag.endswith("}t"):
-        return unescape(element[0].text or "")
+    if len(element) == 1 and (only := element[0]).tag.endswith("}t"):  # as nearly always
+        return unescape(only.text or "")
     runs: list[tuple[str, bool | None]] = []
     rich = False
     for child in element:
@@ -58,10 +58,26 @@ def left_and_struck(text: Text, struck: bool) -> tuple[str | None, str]:
     return (left if left.strip() or not away else None), away
 
 
-def strings_of(part: bytes, clock: Clock) -> list[Text]:
+class Strings(dict[str, Text]):
+    """The shared strings by their number as cells write it. Raises Refused (FILE-022) where there is none."""
+
+    def __missing__(self, number: str) -> Text:
+        found = self.get(str(whole_number(number.strip(), -1)))
+        if found is None:
+            reason = Phrase("有单元格的文字找不到")
+            raise Refused("FILE-022", part="sharedStrings.xml", reason=reason)
+        return found
+
+
+def strings_of(part: bytes, clock: Clock) -> Strings:
     """Return the shared strings."""
     found = elements(part, "sharedStrings.xml", clock, ("si",))
-    return [text_of(element) for element in found]
+    return Strings((str(number), text_of(element)) for number, element in enumerate(found))
+
+
+def whole_number(text: str | None, default: int = 0) -> int:
+    """Return the number that a text of up to nine digits spells, else the default."""
+    return int(text) if text and len(text) < 10 and text.isascii() and text.isdigit() else default
 
 
 def is_struck(properties: Element) -> bool:

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..core.i18n import joined, tr
+from ..core.i18n import day_said, joined, tr
 from ..core.lights import RED, YELLOW
 from ..core.plan import AHEAD, DONE
-from ..core.result import MergeResult, Score, Standing
+from ..core.result import MergeResult, Score
 from ..core.text import clean
 from .circular_wording import (
-    day_words,
+    basis_words,
+    capital,
     indicator_words,
     named,
     numerals,
@@ -25,13 +26,19 @@ from .circular_wording import (
     status_words,
     task_of,
     task_words,
+    within,
 )
-from .counts import indicator_counts, light_counts, state_counts, subject, told
+from .counts import by_severity, indicator_counts, light_counts, state_counts, subject, told
+from .overview import changes_told
 
 _FEW = 8
 """So many tasks that are behind are told in the text alone; more of them get an annex."""
 _MOST = {RED: 10, YELLOW: 5}
 """So many tasks of each light are told one by one where there is an annex."""
+_MOST_AHEAD = 8
+"""So many indicators that are ahead are told."""
+_LONGEST = 120
+"""So many characters of a reason stand in the text where the annex has it whole."""
 
 __all__ = ["draft", "indicator_words", "plain_text"]
 
@@ -43,7 +50,7 @@ def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]
     stand in an annex: rows of a table, the first its captions.
     """
     plan = merged.plan
-    annexed = len(_behind_tasks(merged)) > _FEW
+    annexed = len(by_severity(merged)) > _FEW
     parts: list[tuple[str, list[Paragraph]]] = [
         ("总体情况", list(_overall(merged))),
         ("进展较快的指标", list(_ahead(merged))),
@@ -64,7 +71,7 @@ def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]
         paragraphs.append(Paragraph(ENCLOSURE, tr("附件：滞后任务清单")))
     if plan.office:
         paragraphs.append(Paragraph(SIGNATURE, plan.office))
-    paragraphs.append(Paragraph(SIGNATURE, day_words(merged.as_of)))
+    paragraphs.append(Paragraph(SIGNATURE, day_said(merged.as_of)))
     paragraphs += _annex(merged) if annexed else []
     return tuple(replace(p, text=one_line(p.text)) for p in paragraphs)
 
@@ -74,42 +81,65 @@ def _opening(merged: MergeResult) -> str:
     number = tr("（{document}）", document=plan.document) if plan.document else ""
     end = plan.periods[merged.period - 1].end
     return tr(
-        "根据《{title}》{number}，对截至{period}末（{day}）的推进情况进行了汇总，现将有关情况通报如下：",
-        title=plan.title, number=number, period=merged.caption, day=day_words(end),
+        "根据《{title}》{number}，对截至{day}（{period}）的推进情况进行了汇总，现将有关情况通报如下：",
+        title=plan.title, number=number, period=merged.caption, day=day_said(end),
     )  # fmt: skip
 
 
 def _overall(merged: MergeResult) -> Iterator[Paragraph]:
     total = len(merged.standings)
     states, lights = told(state_counts(merged)), told(light_counts(merged))
-    yield Paragraph(BODY, tr("全部{count}项任务中，{states}。", count=total, states=states))
+    words = "全部{count}项任务中，按牵头单位自报，{states}。"
+    yield Paragraph(BODY, tr(words, count=total, states=states))
     yield Paragraph(BODY, tr("按红黄绿灯评定，{lights}。", lights=lights))
     counts = indicator_counts(merged)
     if counts.reported:
         yield Paragraph(BODY, str(counts))
+    yield from _comparison(merged)
+    yield Paragraph(BODY, basis_words(merged))
+
+
+def _comparison(merged: MergeResult) -> Iterator[Paragraph]:
+    """What changed since the last period, where that is known."""
+    changes = merged.changes
+    if changes is None:
+        return
+    lights = (s.before.light for s in merged.standings.values() if s.before)
+    before, now = sum(light in (RED, YELLOW) for light in lights), len(by_severity(merged))
+    told = [
+        tr("{words}{count}项（{numbers}）", words=within(c.words), count=len(c.tasks), numbers=c.numbers)
+        for c in changes_told(changes)
+    ]  # fmt: skip
+    words = (
+        "与{since}相比，滞后任务由{before}项变为{now}项"
+        if before != now
+        else "与{since}相比，滞后任务仍为{now}项"
+    )
+    first = tr(words, since=changes.since, before=before, now=now)
+    parts = joined(told) or tr("各项任务的亮灯没有变化")
+    yield Paragraph(BODY, tr("{first}：{parts}。", first=first, parts=parts))
 
 
 def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
     ahead = [r for r in merged.reached if r.measured.state in (AHEAD, DONE) and points_of(r) > 0]
+    if not ahead:
+        return
     ahead.sort(key=lambda r: (-points_of(r), r.indicator.number))
-    for n, one in enumerate(ahead, 1):
+    shown = ahead[:_MOST_AHEAD]
+    words = "快于序时进度或高于目标的量化指标{count}项，" + (
+        "分别是：" if len(shown) == len(ahead) else "其中幅度较大的{shown}项是："
+    )
+    yield Paragraph(BODY, tr(words, count=len(ahead), shown=len(shown)))
+    for n, one in enumerate(shown, 1):
         words = indicator_words(one, merged.caption)
         yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=words), one.indicator.number)
 
 
-def _behind_tasks(merged: MergeResult) -> list[Standing]:
-    """The tasks with a red light, then those with a yellow one, each in the plan's order."""
-    return [s for light in (RED, YELLOW) for s in merged.standings.values() if s.light == light]
-
-
 def _behind(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
-    """Red before yellow; within each light the indicators, worst first, then tasks by their word.
-
-    With an annex only the worst red ones and indicators are told one by one.
-    """
+    """Red before yellow: a line for each task, so that lines and rest add up to the heading's number."""
     written = 0
     for light in (RED, YELLOW):
-        tasks = {s.task: s for s in merged.standings.values() if s.light == light}
+        tasks = [s for s in by_severity(merged) if s.light == light]
         if not tasks:
             continue
         numeral = numerals("一二")[written]
@@ -118,20 +148,14 @@ def _behind(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
             f"（{{numeral}}）{light}灯任务（{{count}}项）", numeral=numeral, count=len(tasks)
         )
         yield Paragraph(SUBHEADING, words)
-        found = list(_of_light(merged, light))
-        if annexed:
-            numbered = {r.indicator.number for r in merged.reached}
-            found = [f for f in found if light == RED or f[1] in numbered][: _MOST[light]]
-        for n, (text, task) in enumerate(found, 1):
-            yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=text), task)
-        rest = [n for n in tasks if n not in {task for _, task in found}]
-        if rest:
-            words = (
-                "其余{count}项的牵头单位为{units}，详见附件。"
-                if found
-                else "牵头单位为{units}，详见附件。"
-            )
-            yield Paragraph(BODY, tr(words, count=len(rest), units=_leads(merged, rest)))
+        shown = tasks[: _MOST[light]] if annexed else tasks
+        for n, standing in enumerate(shown, 1):
+            text = task_words(merged, standing, _LONGEST if annexed else None)
+            yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=text), standing.task)
+        if rest := tasks[len(shown) :]:
+            words = "其余{count}项的牵头单位为{units}，详见附件。"
+            units = _leads(merged, (s.task for s in rest))
+            yield Paragraph(BODY, tr(words, count=len(rest), units=units))
 
 
 def _leads(merged: MergeResult, numbers: Iterable[int]) -> str:
@@ -143,24 +167,8 @@ def _leads(merged: MergeResult, numbers: Iterable[int]) -> str:
     )
 
 
-def _of_light(merged: MergeResult, light: str) -> Iterator[tuple[str, int]]:
-    tasks = {s.task: s for s in merged.standings.values() if s.light == light}
-    found = [
-        r
-        for r in merged.reached
-        if r.indicator.number in tasks and r.measured.light in (YELLOW, RED)
-    ]
-    found.sort(key=lambda r: (points_of(r), r.indicator.number))
-    for one in found:
-        yield indicator_words(one, merged.caption), one.indicator.number
-    measured = {r.indicator.number for r in found}
-    for standing in tasks.values():
-        if standing.task not in measured:
-            yield task_words(merged, standing), standing.task
-
-
 def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph]:
-    total = len(merged.statuses)
+    """How many units reported, in parts that add up; then who they are that did not, or not well."""
     unissued = {f.unit for f in merged.findings if f.code == "TASK-033"}
     silent = [s.unit for s in merged.statuses if s.state == "missing"]
     missing = [unit for unit in silent if unit not in unissued]
@@ -170,17 +178,24 @@ def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph
     too_late = {s.unit for s in scores if s.on_time is False and s.state != "missing"}
     late = [s.unit for s in merged.statuses if s.unit in too_late]
     wrong = [s.unit for s in merged.statuses if s.errors and s.state == "errors"]
+    total = len(merged.statuses)
     answered = total - len(silent) - len(refused) - len(suspected)
-    yield Paragraph(
-        BODY,
-        tr(
-            "应报送单位{total}个，已报送{answered}个，未报送{missing}个。",
-            total=total, answered=answered, missing=len(missing),
-        ),
-    )  # fmt: skip
+    parts = [tr("已报送{count}个", count=answered), tr("未报送{count}个", count=len(missing))]
+    parts += [
+        tr(words, count=len(units))
+        for units, words in (
+            (refused, "报送的填报表未采用{count}个"), (suspected, "疑似已报送、待核实{count}个"),
+            (without, "任务改派、待核实{count}个"),
+        )
+        if units
+    ]  # fmt: skip
+    words = "截至{day}，应报送单位{total}个，其中{parts}。"
+    day = day_said(merged.as_of)
+    yield Paragraph(BODY, tr(words, day=day, total=total, parts=joined(parts)))
     for units, words in (
         (missing, "未按要求报送"),
-        (without, "的任务是发表以后改派的，是否收到填报表待核实"), (refused, "报送的表格无法采用，须重新报送"),
+        (without, "的任务是发表以后改派的，是否收到填报表待核实"),
+        (refused, "报送的填报表未采用，须重新报送"),
         (suspected, "疑似已报送，文件无法打开或无法确认，待核实"), (late, "逾期报送"),
         (wrong, "报送内容有差错，须按退回说明改正"),
     ):  # fmt: skip
@@ -190,55 +205,62 @@ def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph
 
 
 def _next(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
-    missing = any(s.state in ("missing", "refused") for s in merged.statuses)
-    if missing:
-        yield Paragraph(
-            BODY, tr("尚未报送的单位要尽快补报；报送内容有差错的单位要按退回说明改正后重报。")
+    states = {s.state for s in merged.statuses}
+    asked = [
+        tr(words)
+        for state, words in (
+            ("missing", "尚未报送的单位要尽快补报"), ("refused", "填报表未采用的单位要重新报送"),
+            ("errors", "报送内容有差错的单位要按退回说明改正后重报"),
         )
+        if state in states
+    ]  # fmt: skip
+    if asked:
+        words = joined(asked, "；")
+        yield Paragraph(BODY, tr("{asked}。", asked=capital(words)))
     periods = merged.plan.periods
-    behind = [s.task for s in merged.standings.values() if s.light in (RED, YELLOW)]
+    behind = [s.task for s in by_severity(merged)]
     if merged.period >= len(periods):
         if behind:
-            yield Paragraph(
-                BODY, tr("本期为年度最后一个时段，滞后任务的牵头单位要说明原因、明确完成时限。")
-            )
+            words = "本期为年度最后一个时段，滞后任务的牵头单位要说明原因、明确完成时限。"
+            yield Paragraph(BODY, tr(words))
         return
     due = periods[merged.period].caption
     dated = sum(bool(t.milestones.get(due)) for t in merged.plan.tasks)
-    yield Paragraph(
-        BODY,
-        tr(
-            "{due}有序时进度的任务共{count}项。各牵头单位要对照序时进度抓好落实，滞后任务要倒排工期、迎头赶上"
-            + ("，其{due}序时进度见附件。" if annexed else "，其{due}序时进度为：" if behind else "。"),
-            due=due, count=dated,
-        ),
-    )  # fmt: skip
-    if annexed:
+    late = [t for number in behind if (t := task_of(merged, number)).milestones.get(due)]
+    if not dated:
         return
-    n = 0
-    for number in behind:
-        task = task_of(merged, number)
-        milestone = task.milestones.get(due, "")
-        if milestone:
-            n += 1
-            asked = tr("{task}：{text}", task=named(task), text=clean(milestone).rstrip("。；.;"))
-            yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=asked), number)
+    words = "{due}有序时进度的任务共{count}项，各牵头单位要对照序时进度抓好落实。"
+    if late and annexed:
+        words = (
+            "{due}有序时进度的任务共{count}项，各牵头单位要对照序时进度抓好落实；"
+            "其中本期滞后的{late}项要倒排工期、迎头赶上，其{due}序时进度见附件。"
+        )
+    elif late:
+        words = (
+            "{due}有序时进度的任务共{count}项，各牵头单位要对照序时进度抓好落实；"
+            "其中本期滞后的{late}项要倒排工期、迎头赶上，其{due}序时进度为："
+        )
+    yield Paragraph(BODY, tr(words, due=due, count=dated, late=len(late)))
+    for n, task in enumerate(late if not annexed else (), 1):
+        milestone = clean(task.milestones[due]).rstrip("。；.;")
+        text = tr("{task}：{text}", task=named(task), text=milestone)
+        yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=text), task.number)
 
 
 def _annex(merged: MergeResult) -> Iterator[Paragraph]:
     """附件: every task that is behind, how it stands, and what is due next."""
     plan = merged.plan
     later = [p.caption for p in plan.periods[merged.period : merged.period + 1]]
-    yield Paragraph(ANNEX, tr("附件"))
+    yield Paragraph(ANNEX, tr("附件{number}", number=""))  # there is one only
     yield Paragraph(ANNEX_TITLE, tr("滞后任务清单"))
     captions = [tr(c) for c in ("序号", "目标任务", "牵头单位", "亮灯", "情况")]
     captions += [tr("{period}序时进度", period=caption) for caption in later]
     yield Paragraph(ROW, "", None, tuple(captions))
-    for standing in _behind_tasks(merged):
+    for standing in by_severity(merged):
         task = task_of(merged, standing.task)
         cells = [
             str(task.number), one_line(task.goal), joined(task.lead), tr(f"{standing.light}灯"),
-            one_line(status_words(merged, standing, merged.caption)),
+            capital(one_line(status_words(merged, standing))),
             *(one_line(task.milestones.get(caption, "")) for caption in later),
         ]  # fmt: skip
         yield Paragraph(ROW, "", task.number, tuple(cells))

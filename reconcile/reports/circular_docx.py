@@ -1,8 +1,9 @@
 """A circular's paragraphs -> a Word document, set as GB/T 9704-2012 asks; python-docx is an extra.
 
 Paper A4, margins 37, 35, 28 and 26 mm; title 22 pt 小标宋, text 16 pt 仿宋, headings
-黑体 and 楷体, 28 pt from line to line, — 1 — below, outside. The same paragraphs
-give the same bytes.
+黑体 and 楷体, 28 pt from line to line, — 1 — below, outside. All of that stands in styles
+(Title, Heading 1, Heading 2, …), so that the outline is Word's own and one change reaches
+all paragraphs of a kind. The same paragraphs give the same bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import importlib.util
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..core.findings import Finding
@@ -58,6 +59,7 @@ class _Set:
     line: float = 28
     after: float = 0
     indented: bool = False
+    before: float = 0
 
 
 _CHINESE: Mapping[str, _Set] = {
@@ -66,7 +68,7 @@ _CHINESE: Mapping[str, _Set] = {
     HEADING: _Set(LETTER_HEAD, 16, indented=True),
     SUBHEADING: _Set(LETTER_SUBHEAD, 16, indented=True),
     BODY: _Set(LETTER_TEXT, 16, indented=True),
-    ENCLOSURE: _Set(LETTER_TEXT, 16, indented=True),
+    ENCLOSURE: _Set(LETTER_TEXT, 16, indented=True, before=28),
     SIGNATURE: _Set(LETTER_TEXT, 16, "right"),
     ANNEX: _Set(LETTER_HEAD, 16, "left"),
     ANNEX_TITLE: _Set(LETTER_TITLE, 22, "center", 35, 14),
@@ -78,15 +80,24 @@ _ENGLISH: Mapping[str, _Set] = {
     HEADING: _Set(LETTER_HEAD, 13, "left", 17, 6),
     SUBHEADING: _Set(LETTER_SUBHEAD, 12, "left", 16, 6),
     BODY: _Set(LETTER_TEXT, 12, "left", 16, 6),
-    ENCLOSURE: _Set(LETTER_TEXT, 12, "left", 16, 6),
+    ENCLOSURE: _Set(LETTER_TEXT, 12, "left", 16, 6, before=10),
     SIGNATURE: _Set(LETTER_TEXT, 12, "right", 16),
     ANNEX: _Set(LETTER_HEAD, 12, "left", 16, 6),
     ANNEX_TITLE: _Set(LETTER_TITLE, 14, "center", 18, 10),
     ROW: _Set(LETTER_TEXT, 9, "left", 11),
 }
+_STYLES: Mapping[str, str] = {
+    TITLE: "Title", HEADING: "Heading 1", SUBHEADING: "Heading 2", BODY: "Body Text",
+    ADDRESSEE: "Salutation", ENCLOSURE: "Circular Enclosure", SIGNATURE: "Signature",
+    ANNEX: "Circular Annex", ANNEX_TITLE: "Circular Annex Title", ROW: "Circular Annex Row",
+}  # fmt: skip
+"""The style of each kind of paragraph, Word's own where it has one: it shows their names in its language."""
+_LEVELS: Mapping[str, int] = {HEADING: 0, SUBHEADING: 1, ANNEX_TITLE: 0}
+"""Levels of the outline, 0 the highest."""
 _KEPT = (HEADING, SUBHEADING, ENCLOSURE, ANNEX, ANNEX_TITLE)
 """Kinds that never stand alone at the end of a page."""
 _COLUMNS = (11.0, 36.0, 21.0, 12.0, 40.0, 38.0)
+_COLUMNS_EN = (11.0, 34.0, 27.0, 16.0, 44.0, 28.0)
 """Widths of the annex's columns in mm: number, task, leads, light, how it stands, what is due next."""
 # What stands in for a font that the reader does not have: every Windows has 宋体, 黑体, 仿宋, 楷体.
 _SUBSTITUTES: Mapping[str, str] = {
@@ -127,18 +138,21 @@ def letter_bytes(
     normal = document.styles["Normal"]
     _fonts(normal.element.get_or_add_rPr(), str(style.look(LETTER_TEXT)["font_name"]))
     normal.font.size = Pt(sets[BODY].size)
+    _languages(document)
+    for kind in dict.fromkeys(p.kind for p in paragraphs):
+        _define(document, kind, sets[kind], style)
     signed = [p for p in paragraphs if p.kind == SIGNATURE]
     for paragraph in paragraphs:
         if paragraph.kind != ROW:
-            added = document.add_paragraph()
-            _set(added, paragraph.text, sets[paragraph.kind], style)
-            added.paragraph_format.page_break_before = paragraph.kind == ANNEX
-            added.paragraph_format.keep_with_next = paragraph.kind in _KEPT or (
-                paragraph in signed[:-1]
-            )
+            added = document.add_paragraph(style=_STYLES[paragraph.kind])
+            _write(added, paragraph.text)
+            if paragraph in signed[:-1]:
+                added.paragraph_format.keep_with_next = True
+            if paragraph in signed[:1]:  # two lines for the seal
+                added.paragraph_format.space_before = Pt(2 * sets[SIGNATURE].line)
     rows = [p.cells for p in paragraphs if p.kind == ROW]
     if rows:
-        _table(document, rows, sets[ROW], style)
+        _table(document, rows, style)
     if english:
         _page_number(section.footer, "center", ("Page ", "PAGE", " of ", "NUMPAGES"), _LATIN, 10)
     else:
@@ -152,16 +166,17 @@ def letter_bytes(
     return _timeless(stream.getvalue(), mark)
 
 
-def _table(document: Any, rows: Sequence[Sequence[str]], shape: _Set, style: Style) -> None:
+def _table(document: Any, rows: Sequence[Sequence[str]], style: Style) -> None:
     """Write the annex: a table whose first row, of captions, comes again on every page."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
 
     table = document.add_table(rows=0, cols=len(rows[0]), style="Table Grid")
     table.autofit = False
-    widths = [Mm(w * sum(_COLUMNS) / sum(_COLUMNS[: len(rows[0])])) for w in _COLUMNS]
+    columns = _COLUMNS_EN if spoken() == EN else _COLUMNS
+    widths = [Mm(w * sum(columns) / sum(columns[: len(rows[0])])) for w in columns]
     for column, width in zip(table.columns, widths, strict=False):
         column.width = width  # LibreOffice looks here, Word at the cells
-    head = replace(shape, look=LETTER_HEAD, align="center")
     for number, texts in enumerate(rows):
         row = table.add_row()
         marks = ["cantSplit"] if number else ["cantSplit", "tblHeader"]
@@ -169,38 +184,76 @@ def _table(document: Any, rows: Sequence[Sequence[str]], shape: _Set, style: Sty
             row._tr.get_or_add_trPr().append(_element(f"w:{mark}", {}))
         for at, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=False)):
             cell.width = width
-            centred = replace(shape, align="center") if at in (0, 3) else shape
-            _set(cell.paragraphs[0], text, centred if number else head, style)
+            paragraph = cell.paragraphs[0]
+            paragraph.style = _STYLES[ROW]
+            run = _write(paragraph, text)
+            if not number:
+                _fonts(run._r.get_or_add_rPr(), str(style.look(LETTER_HEAD)["font_name"]))
+            if not number or at in (0, 3):
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _set(added: Any, text: str, shape: _Set, style: Style) -> None:
-    """Put a text into an empty paragraph, and set it."""
+def _write(paragraph: Any, text: str) -> Any:
+    """Put a text into a paragraph as one run; its “quotes” and … are set as Chinese ones are."""
+    run = paragraph.add_run(text)
+    if spoken() != EN:
+        run._r.get_or_add_rPr().insert(0, _element("w:rFonts", {"hint": "eastAsia"}))
+    return run
+
+
+def _define(document: Any, kind: str, shape: _Set, looks: Style) -> None:
+    """Set the style of one kind of paragraph; of Word's own nothing is left but the name."""
+    from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Pt, RGBColor
 
-    look = style.look(shape.look)
-    run = added.add_run(text)
-    run.font.size = Pt(shape.size)
-    if look.get("bold"):
-        run.font.bold = True
-    if look.get("italic"):
-        run.font.italic = True
-    if look.get("font_color"):
-        run.font.color.rgb = RGBColor.from_string(str(look["font_color"]).lstrip("#"))
-    _fonts(run._r.get_or_add_rPr(), str(look["font_name"]))
-    spacing = added.paragraph_format
-    spacing.space_before = Pt(0)
+    name, styles = _STYLES[kind], document.styles
+    found = {s.name for s in styles if s.type == WD_STYLE_TYPE.PARAGRAPH}
+    if name not in found:
+        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=not name.startswith("Circular"))
+    defined = styles[name]
+    for tag in ("w:pPr", "w:rPr", "w:link"):  # the blue of Word's own headings goes, too
+        for old in defined.element.findall(_tag(tag)):
+            defined.element.remove(old)
+    defined.base_style = styles["Normal"]
+    defined.next_paragraph_style = styles[_STYLES[BODY]] if _STYLES[BODY] in found else defined
+    defined.hidden, defined.quick_style = False, True
+    spacing = defined.paragraph_format
+    spacing.keep_with_next = kind in _KEPT
+    spacing.page_break_before = kind == ANNEX
+    spacing.space_before = Pt(shape.before)
     spacing.space_after = Pt(shape.after)
     spacing.line_spacing = Pt(shape.line)
-    properties = added._p.get_or_add_pPr()
+    properties = defined.element.get_or_add_pPr()
     # In characters for Word, and in twips for programs that do not count characters.
     indent, two = {}, str(round(2 * shape.size * 20))
     if shape.indented:
         indent = {"firstLineChars": "200", "firstLine": two}
     elif shape.align == "right" and spoken() != EN:
-        indent = {"rightChars": "200", "right": two}
+        indent = {"rightChars": "400", "right": str(2 * int(two))}
     if indent:
         properties.append(_element("w:ind", indent))
     properties.append(_element("w:jc", {"val": shape.align}))
+    if kind in _LEVELS:
+        properties.append(_element("w:outlineLvl", {"val": str(_LEVELS[kind])}))
+    look = looks.look(shape.look)
+    font = defined.font
+    font.size = Pt(shape.size)
+    font.bold, font.italic = bool(look.get("bold")), bool(look.get("italic"))
+    if look.get("font_color"):
+        font.color.rgb = RGBColor.from_string(str(look["font_color"]).lstrip("#"))
+    _fonts(defined.element.get_or_add_rPr(), str(look["font_name"]))
+
+
+def _languages(document: Any) -> None:
+    """Say that Chinese characters are Chinese: spelling, line breaks and fonts follow it."""
+    english = spoken() == EN
+    language = {"val": "en-GB" if english else "en-US", "eastAsia": "zh-CN", "bidi": "ar-SA"}
+    for old in document.styles.element.iter(_tag("w:lang")):
+        for name, value in language.items():
+            old.set(_tag(f"w:{name}"), value)
+    for old in document.settings.element.iter(_tag("w:themeFontLang")):
+        old.set(_tag("w:eastAsia"), "zh-CN")
+    document.core_properties.language = "en-GB" if english else "zh-CN"
 
 
 def _fonts(properties: Any, font: str) -> None:

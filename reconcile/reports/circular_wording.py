@@ -6,33 +6,34 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ..core.i18n import ZH, joined, quantity, spoken, tr
 from ..core.lights import PLAN, RED, YELLOW, print_points
 from ..core.plan import Task
-from ..core.result import MergeResult, Reached, Standing
+from ..core.result import PENDING, UNANSWERED, MergeResult, Reached, Standing
 from ..core.text import clean, is_nothing
+from ..merge.task_status import thresholds
 
 
-def indicator_words(one: Reached, period: str, *, numbered: bool = True) -> str:
-    """Return how an indicator stands at the period of this caption; without the task's number if not ``numbered``.
+def indicator_words(one: Reached, period: str) -> str:
+    """Return how an indicator stands at the period of this caption, with its task and who reported it.
 
-    产业投资（第7项）：完成852.9亿元，滞后序时进度11.8个百分点.
+    产业投资（第7项，市发改委）：完成852.9亿元，滞后序时进度11.8个百分点.
     """
+    i = one.indicator
+    words = "{name}（第{number}项，{unit}）：{stands}"
+    return tr(words, name=i.name, number=i.number, unit=one.unit, stands=_stands(one, period))
+
+
+def _stands(one: Reached, period: str) -> str:
     i = one.indicator
     against = _lag(one)
     if one.measured.used.points is None and period in i.targets:
         against = tr("序时目标为{quantity}", quantity=quantity(i.targets[period], i.measure))
-    words = "{name}（第{number}项）：{done}，{against}" if numbered else "{name}{done}，{against}"
-    return tr(
-        words,
-        name=i.name, number=i.number, done=_done(one), against=against,
-    )  # fmt: skip
+    return tr("{done}，{against}", done=_done(one), against=against)
 
 
 def _done(one: Reached) -> str:
@@ -76,30 +77,80 @@ def _lag(one: Reached) -> str:
     return tr("超过时间进度{size}" if level > 0 else "落后时间进度{size}", size=size)
 
 
-def status_words(merged: MergeResult, standing: Standing, period: str) -> str:
-    """Return in one cell how a task that is behind stands: its indicators, or its leads' word; problems."""
-    own = (r for r in merged.reached if r.indicator.number == standing.task)
-    lagging = [r for r in own if r.measured.light in (YELLOW, RED)]
-    told = [indicator_words(r, period, numbered=False) for r in lagging]
-    reason = joined(told or standing.reasons, "；") or tr(standing.state)
-    return reason + _problems(merged, standing)
+def status_words(merged: MergeResult, standing: Standing, longest: int | None = None) -> str:
+    """Return how a task that is behind stands: its leads' word, indicators that are behind, and why.
+
+    A reason longer than ``longest`` characters is cut, visibly.
+    """
+    told = []
+    if standing.state not in (UNANSWERED, PENDING):
+        told.append(tr("自报{state}", state=tr(standing.state)))
+    leads = {a.unit for a in merged.of_task(standing.task, "lead")}
+    for one in merged.reached:
+        if one.indicator.number == standing.task and one.measured.light in (YELLOW, RED):
+            all_of_them = {a.unit for a in one.actuals} == leads
+            by = "" if all_of_them else tr("（{unit}）", unit=one.unit)
+            stands = _stands(one, merged.caption)
+            told.append(tr("{name}{by}{stands}", name=one.indicator.name, by=by, stands=stands))
+    told += _since(merged, standing.task)
+    told += filter(None, [_reasons(merged, standing.task, longest)])
+    return joined(told, "；")
 
 
-def task_words(merged: MergeResult, standing: Standing) -> str:
-    """Return a task that is behind by its leads' own word: goal, leads, state, and what holds it up."""
-    reason = joined(standing.reasons, "，") or tr(standing.state)
-    text = reason + _problems(merged, standing)
+def task_words(merged: MergeResult, standing: Standing, longest: int | None = None) -> str:
+    """Return a task that is behind: goal, number, leads, and :func:`status_words`."""
+    text = status_words(merged, standing, longest)
     return tr("{task}：{text}", task=named(task_of(merged, standing.task)), text=text)
 
 
-def _problems(merged: MergeResult, standing: Standing) -> str:
-    problems = [
-        clean(str(e.values["problem"]))
-        for _, e in merged.leads_of(standing.task)
-        if e.values.get("problem")
+def _since(merged: MergeResult, number: int) -> Iterator[str]:
+    """How a task that is behind stood last period, where that is known."""
+    changes = merged.changes
+    if changes is None:
+        return
+    again = "连续两期红灯" if changes.consecutive else "两期都是红灯"
+    for words, tasks in (
+        ("由黄转红", changes.turned_red), ("新增滞后", changes.newly_behind), (again, changes.red_again),
+    ):  # fmt: skip
+        if number in tasks:
+            yield within(tr(words))
+
+
+def _reasons(merged: MergeResult, number: int, longest: int | None) -> str:
+    """What the leads say holds them up, each with its unit where there are several.
+
+    That they gave no reason is said only where the form asks for one, and none was set aside.
+    """
+    said: dict[str, list[str]] = {}
+    for unit, entry in merged.leads_of(number):
+        text = clean(str(entry.values.get("problem", "")))
+        if text and not is_nothing(text):
+            said.setdefault(_cut(text.rstrip("。；.;"), longest), []).append(unit)
+    several = len(merged.of_task(number, "lead")) > 1
+    told = [
+        tr("{problem}（{unit}）", problem=text, unit=joined(units)) if several else text
+        for text, units in said.items()
     ]
-    problems = [p.rstrip("。；.;") for p in problems if not is_nothing(p)]
-    return tr("；存在问题：{problems}", problems=joined(problems, "；")) if problems else ""
+    if told:
+        return tr("存在问题：{problems}", problems=joined(told, "；"))
+    asked = any("problem" in e.values for e in merged.entries.values())
+    aside = any(s.task == number and s.field == "problem" for s in merged.set_aside)
+    return tr("未说明原因") if asked and not aside and merged.leads_of(number) else ""
+
+
+def basis_words(merged: MergeResult) -> str:
+    """Return what "behind" is measured by in this circular, and what the lights mean."""
+    red = print_points(thresholds(merged.plan).red).removesuffix(".0")
+    if not merged.reached:
+        return tr(
+            "本通报所称滞后，以牵头单位自报为准：自报滞后的亮黄灯，自报未启动的亮红灯，没有报送的不作评定。"
+        )
+    return tr(
+        "本通报所称滞后，量化指标以计划规定的序时目标衡量，没有分期目标的以全年目标按时间进度折算，"
+        "其他任务以牵头单位自报为准。落后{red}个百分点以上或者未启动的亮红灯，其他滞后的亮黄灯；"
+        "自报与测算不一致的，从严评定；没有报送的不作评定。",
+        red=red,
+    )
 
 
 def named(task: Task) -> str:
@@ -124,8 +175,11 @@ def short_goal(goal: str, longest: int = 40) -> str:
     """Return a goal as a heading: to its first full stop, cut with … where it is still too long."""
     longest *= 1 if spoken() == ZH else 2  # Latin letters are half as wide
     line = one_line(goal)
-    line = re.split(r"[。；]|[.;](?:\s|$)", line)[0] or line
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return _cut(re.split(r"[。；]|[.;](?:\s|$)", line)[0] or line, longest)
+
+
+def _cut(text: str, longest: int | None) -> str:
+    return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
 def one_line(text: str) -> str:
@@ -135,11 +189,14 @@ def one_line(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])|\s*\n\s*", "", clean(text))
 
 
-def day_words(day: date) -> str:
-    """Return a date as a letter writes it."""
-    if spoken() == ZH:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+def within(words: str) -> str:
+    """Return words as they stand within a sentence; that makes a difference in English only."""
+    return words[:1].lower() + words[1:]
+
+
+def capital(words: str) -> str:
+    """Return words as they begin a sentence; that, too, makes a difference in English only."""
+    return words[:1].upper() + words[1:]
 
 
 def numerals(chinese: str) -> Sequence[str]:

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from ..core.i18n import joined, tr
 from ..core.lights import GREEN, RED, YELLOW, shares
-from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
-from ..core.result import PENDING, UNANSWERED, MergeResult
+from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
+from ..core.result import PENDING, UNANSWERED, MergeResult, Standing
 
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
@@ -36,8 +36,12 @@ class Count:
 
 def subject(merged: MergeResult) -> str:
     """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
-    title = _TABLE.sub("", merged.plan.title)
-    return tr("{title}{period}", title=title, period=merged.caption)
+    return tr("{title}{period}", title=plain_title(merged.plan), period=merged.caption)
+
+
+def plain_title(plan: Plan) -> str:
+    """Return a plan's title without the word that says it is a table: 序时进度安排表, 台账."""
+    return _TABLE.sub("", plan.title)
 
 
 def state_counts(merged: MergeResult) -> tuple[Count, ...]:
@@ -67,14 +71,18 @@ class IndicatorCounts:
 
     def __str__(self) -> str:
         """Return them as a sentence of a circular, in which the numbers add up."""
-        unjudged = tr("，未判定{count}项", count=self.unjudged) if self.unjudged else ""
-        overdue = tr("（其中落后{count}项）", count=self.overdue) if self.overdue else ""
-        return tr(
-            "报有实绩的量化指标{count}项，其中达到或超过序时进度{reached}项，未达序时进度{behind}项，"
-            "本期没有目标{without}项{overdue}{unjudged}。",
-            count=self.reported, reached=self.reached, behind=self.behind,
-            without=self.without_target, overdue=overdue, unjudged=unjudged,
-        )  # fmt: skip
+        parts = [
+            tr("达到或超过序时进度{count}项", count=self.reached),
+            tr("未达序时进度{count}项", count=self.behind),
+        ]
+        if self.without_target:
+            overdue = tr("（其中落后{count}项）", count=self.overdue) if self.overdue else ""
+            words = "本期没有目标{count}项{overdue}"
+            parts.append(tr(words, count=self.without_target, overdue=overdue))
+        if self.unjudged:
+            parts.append(tr("未判定{count}项", count=self.unjudged))
+        words = "报有实绩的量化指标{count}项，其中{parts}。"
+        return tr(words, count=self.reported, parts=joined(parts, "，"))
 
 
 def indicator_counts(merged: MergeResult) -> IndicatorCounts:
@@ -114,6 +122,21 @@ def light_counts(merged: MergeResult) -> tuple[Count, ...]:
 def light_name(light: str) -> str:
     """Return a light in words: 红灯, or 未判定 where nothing could be judged."""
     return f"{light}灯" if light else UNJUDGED
+
+
+def lag_of(standing: Standing) -> Decimal:
+    """Return a task's lag in percentage points, 0 where none was measured."""
+    lag = standing.lag
+    return Decimal(0) if lag is None or lag.points is None else lag.points
+
+
+def by_severity(merged: MergeResult) -> list[Standing]:
+    """Return the tasks with a red light, then those with a yellow one; within each the largest lag first.
+
+    Those of which no lag was measured follow, in the plan's order.
+    """
+    behind = [s for s in merged.standings.values() if s.light in (YELLOW, RED)]
+    return sorted(behind, key=lambda s: (s.light != RED, min(lag_of(s), Decimal(0)), s.task))
 
 
 def told(counts: Sequence[Count]) -> str:

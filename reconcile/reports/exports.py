@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..core.findings import _ENCODER, Finding
+from ..core.findings import _ENCODER, as_fields
 from ..core.form import Form
 from ..core.i18n import tr
 from ..core.lights import Lag
@@ -223,8 +223,8 @@ def _content(merged: MergeResult, form: Form) -> dict[str, Any]:
         "files": map(_file, merged.verdicts),
         "records": (_record(r, form) for r in merged.records),
         "set_aside": (_set_aside(s, form) for s in merged.set_aside),
-        "findings": map(finding, merged.findings),
-        "waived": map(finding, merged.waived),
+        "findings": map(as_fields, merged.findings),
+        "waived": map(as_fields, merged.waived),
         "units": map(status, merged.statuses),
         "tasks": map(_standing, merged.standings.values()),
         "indicators": (_reached(one, merged.caption) for one in merged.reached),
@@ -270,15 +270,6 @@ def balance(merged: MergeResult) -> dict[str, int]:
     return {
         "received": b.received, "accepted": b.accepted, "normalised": b.normalised,
         "set_aside": b.set_aside,
-    }  # fmt: skip
-
-
-def finding(f: Finding) -> dict[str, Any]:
-    """Return one finding with its code, severity, place, subject, message and fix."""
-    return {
-        "code": f.code, "severity": f.severity.name.lower(), "file": f.place.file,
-        "sheet": f.place.sheet, "cell": str(f.place.cell), "unit": f.unit, "task": f.task,
-        "field": f.field, "message": f.message, "fix": f.fix,
     }  # fmt: skip
 
 

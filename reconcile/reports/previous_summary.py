@@ -1,25 +1,36 @@
-"""Summaries of former periods -> what was accepted then."""
+"""Summaries of former periods -> what was accepted then, and how the tasks stood.
+
+They stand in the office's workbook, 汇总_明细; in a summary of the old shape, which was one workbook
+for all, the records do, without the standings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form
 from ..core.i18n import joined, meant, tr
-from ..core.result import Accepted, Previous
+from ..core.lights import CALENDAR, LIGHTS, PLAN, Lag
+from ..core.plan import STATES
+from ..core.result import PENDING, UNANSWERED, Accepted, Previous, Standing
 from ..locale import english_sheet
-from ..readers import Sheet, read_book
+from ..readers import Book, Sheet, read_book
 from ..readers.limits import LIMITS
 from ..readers.workbook import values_by_row
 from ..writers.atomic import read_regular
 from ..writers.marks import read_mark
 
-RECORDS = "明细"
-"""The sheet of records, read back from summaries of ours."""
+RECORDS, STANDINGS = "明细", "任务评定"
+"""The sheets of records and of standings, read back from summaries of ours."""
+_OVERVIEW = "总览"
+LAG = "比进度（百分点）"
+STANDING_CAPTIONS = ("序号", "时段", "完成情况", "亮灯", LAG, "口径", "依据", "目标任务")
+"""What :func:`read_previous` reads of a task's standing."""
 
 
 def holds_records(path: Path) -> bool:
@@ -27,24 +38,36 @@ def holds_records(path: Path) -> bool:
     return read_mark(path).has(RECORDS)
 
 
+def details_name(stem: str) -> str:
+    """Return the name, without its ending, of the office's workbook that goes with a summary's."""
+    usual = tr("汇总_")
+    return (
+        tr("汇总_明细_") + stem.removeprefix(usual)
+        if stem.startswith(usual)
+        else tr("{stem}_明细", stem=stem)
+    )
+
+
 def read_previous(
     paths: Sequence[Path], form: Form, periods: Sequence[str]
 ) -> tuple[Previous | None, tuple[Finding, ...]]:
-    """Read former periods' values from the 明细 sheets of summaries that we wrote.
+    """Read former periods' values and standings from the 明细 and 任务评定 sheets of summaries that we wrote.
 
     ``periods`` are the plan's captions before the current one, in order. Returns
     (values, findings); None when a file cannot be read, is no summary of ours
     or is of no former period of this plan.
     """
     found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
+    standings: dict[str, dict[int, Standing]] = {}
+    goals: dict[str, dict[int, str]] = {}
     for path in paths:
         content = read_regular(path, _OF_A_SUMMARY.file_bytes)
         book, findings = read_book(path.name, content, limits=_OF_A_SUMMARY)
         if book is None:
             return None, findings
-        rows = [row for s in book.sheets if _holds_records(s) for row in _record_values(s)]
+        rows = list(_rows(book.sheets, RECORDS, _READ_BACK))
         if not rows:
-            return None, (Finding("FORM-024", Place(path.name)),)
+            return None, (_no_records(path, book),)
         for period, unit, number, caption, value in rows:
             field = _field_of(form, str(caption))
             if period not in periods:
@@ -54,7 +77,21 @@ def read_previous(
                 if isinstance(value, str):  # a standard word, in whatever language it was written
                     value = meant(value, field.rule.choices)
                 found.setdefault(str(period), {})[str(unit), int(number), field.id] = value
-    return Previous({p: found[p] for p in periods if p in found}), ()
+        for row in _rows(book.sheets, STANDINGS, STANDING_CAPTIONS):
+            if isinstance(row[0], float) and row[1] in found:
+                standings.setdefault(str(row[1]), {})[int(row[0])] = _standing(row)
+                goals.setdefault(str(row[1]), {})[int(row[0])] = str(row[-1] or "")
+    return Previous({p: found[p] for p in periods if p in found}, standings, goals), ()
+
+
+def _no_records(path: Path, book: Book) -> Finding:
+    """Say that a workbook holds no records; of the leaders' one, which one does."""
+    names = {sheet.name for sheet in book.sheets}
+    held = any(_is_named(sheet, RECORDS) for sheet in book.sheets)
+    if not held and names & {_OVERVIEW, english_sheet(_OVERVIEW)}:
+        name = details_name(path.stem) + path.suffix
+        return Finding("FORM-095", Place(path.name), values={"name": name})
+    return Finding("FORM-024", Place(path.name))
 
 
 # A summary of ours has as many answers as a province, a return as many as a unit.
@@ -64,9 +101,27 @@ _OF_A_SUMMARY = replace(
 )  # fmt: skip
 
 
-def _holds_records(sheet: Sheet) -> bool:
-    name, _, number = sheet.name.partition(" ")
-    return name in (RECORDS, english_sheet(RECORDS)) and (not number or number.isdecimal())
+def _is_named(sheet: Sheet, wanted: str) -> bool:
+    """Return whether a sheet has this name, or is one of those on which it goes on (明细 2)."""
+    name, _, number = sheet.name.rpartition(" ")
+    names = (wanted, english_sheet(wanted))
+    return sheet.name in names or (name in names and number.isdecimal())
+
+
+def _standing(row: Sequence[object]) -> Standing:
+    """How a task stood, of a row of 任务评定."""
+    number, _, state, light, points, basis, reasons, _ = row
+    lag = None
+    if isinstance(points, float):
+        lag = Lag(meant(str(basis), (PLAN, CALENDAR)), Decimal(f"{points:.15g}"))
+    named = {f"●{light}灯": light for light in LIGHTS}
+    return Standing(
+        int(str(number).partition(".")[0]),
+        meant(str(state), (*STATES, UNANSWERED, PENDING)),
+        named.get(meant(str(light), named), ""),
+        tuple(filter(None, (str(reasons or ""),))),
+        lag,
+    )
 
 
 def _field_of(form: Form, caption: str) -> Field | None:
@@ -86,15 +141,16 @@ def _field_of(form: Form, caption: str) -> Field | None:
 _READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
 
 
-def _record_values(sheet: Sheet) -> Iterator[list[object]]:
-    """The rows of a 明细 sheet, only the columns that are read back."""
-    columns: list[int] = []
-    for _, told in values_by_row(sheet.cells):
-        values = dict(told)
-        if columns:
-            yield [values.get(column) for column in columns]
-            continue
-        captions = {meant(str(value), _READ_BACK): column for column, value in values.items()}
-        if not set(_READ_BACK) <= set(captions):
-            return
-        columns = [captions[name] for name in _READ_BACK]
+def _rows(sheets: Sequence[Sheet], name: str, wanted: Sequence[str]) -> Iterator[list[object]]:
+    """The rows of the sheets of this name, only the ``wanted`` columns; none of a sheet that lacks one."""
+    for sheet in sheets:
+        columns: list[int] = []
+        for _, told in values_by_row(sheet.cells) if _is_named(sheet, name) else ():
+            values = dict(told)
+            if columns:
+                yield [values.get(column) for column in columns]
+                continue
+            captions = {meant(str(value), wanted): column for column, value in values.items()}
+            if not set(wanted) <= set(captions):
+                break
+            columns = [captions[caption] for caption in wanted]

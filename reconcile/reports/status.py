@@ -19,6 +19,15 @@ STATES = {
 }  # fmt: skip
 
 
+def balance_line(merged: MergeResult) -> str:
+    """Return the balance as people read it."""
+    b = merged.balance
+    return tr(
+        "收到 {received} 格 = 收下 {accepted} 格 + 规范化 {normalised} 格 + 未收 {aside} 格",
+        received=b.received, accepted=b.accepted, normalised=b.normalised, aside=b.set_aside,
+    )  # fmt: skip
+
+
 def status_text(merged: MergeResult, *, brief: bool = False) -> str:
     """Return a table of all units, or with ``brief`` only its totals line."""
     count = Counter(s.state for s in merged.statuses)
@@ -88,10 +97,11 @@ def status_bytes(merged: MergeResult) -> bytes:
     """Return the same table as a workbook, and whom to call: it is for the office's own use."""
     # The text needs no writer of workbooks.
     from ..writers.table import Column, Listing, new_workbook
-    from .unit_sheets import write_missing
+    from .sheets.unit_sheets import write_missing
 
     title = tr("{period}回表情况", period=merged.caption)
-    book, stream = new_workbook(title, mark_of(STATUS, merged.plan, merged.period))
+    mark = mark_of(STATUS, merged.plan, merged.period)
+    book, stream = new_workbook(title, mark, author=merged.plan.office, day=merged.as_of)
     columns = [
         Column("责任单位", 28), Column("情况", 9, True), Column("应答任务", 10, True),
         Column("已答任务", 10, True), Column("未收格数", 10, True), Column("错误", 8, True),

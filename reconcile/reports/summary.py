@@ -1,4 +1,7 @@
-"""MergeResult -> summary workbook: 总览, 汇总表, 量化指标, 按单位, 滞后清单, 催报名单, 通报, and what they rest on."""
+"""MergeResult -> the summary workbook that leaders read: 总览, 汇总表, 滞后清单, 量化指标, 按单位, 通报.
+
+It names no clerk, no address and no file; those stand in the office's workbook (details.py).
+"""
 
 from __future__ import annotations
 
@@ -11,47 +14,29 @@ from xlsxwriter.worksheet import Worksheet
 from ..core.form import Form
 from ..core.i18n import ZH, sheet_name, spoken, tr
 from ..core.result import MergeResult, Score
-from ..writers.marks import SUMMARY, made_with, mark_of
+from ..writers.cells import fitted_letter
+from ..writers.marks import SUMMARY, mark_of
 from ..writers.row_height import row_height, split_text
-from ..writers.table import A3, A4, Column, Listing, fitted, page, workbook_to
-from ..writers.theme import LETTER_HEAD, LETTER_SUBHEAD, LETTER_TEXT, LETTER_TITLE, Style
+from ..writers.table import A4, Column, Listing, colour_tabs, page, workbook_to
+from ..writers.theme import (
+    LETTER_HEAD,
+    LETTER_SUBHEAD,
+    LETTER_TEXT,
+    LETTER_TITLE,
+    TAB_FIRST,
+    TAB_MAIN,
+    TAB_QUIET,
+    TAB_RED,
+    Style,
+)
 from .circular import ADDRESSEE, BODY, ENCLOSURE, HEADING, SIGNATURE, SUBHEADING, TITLE, Paragraph
-from .lists import (
-    BEHIND_LIST,
-    INDICATORS,
-    PROBLEMS,
-    to_task,
-    write_behind,
-    write_indicators,
-    write_problems,
-    write_records,
-)
-from .overview import OVERVIEW, balance_line, write_overview
-from .previous_summary import RECORDS
-from .task_table import (
-    SUPPORT,
-    TABLE,
-    Line,
-    first_rows,
-    support_columns,
-    support_lines,
-    table_lines,
-    write_table,
-)
-from .unit_sheets import MISSING, SCORES, write_missing, write_scores
+from .overview import overview
+from .sheets.lists import BEHIND_LIST, INDICATORS, to_task, write_behind, write_indicators
+from .sheets.overview_sheet import OVERVIEW, write_overview
+from .sheets.task_table import TABLE, first_rows, table_above, table_lines, write_table
+from .sheets.unit_sheets import SCORES, write_scores
 
 CIRCULAR = "通报"
-CAPTIONS = (
-    "序号", "目标任务", "牵头单位", "配合单位", "亮灯", "指标", "责任单位", "口径", "计量单位", "全年目标",
-    "本期目标", "本期实际", "上期实际", "较上期", "完成率", "比序时目标（百分点）", "比日历进度（百分点）",
-    "说明", "出处", "完成情况", "任务数", "占比", "上期", "依据", "存在问题", "下一步措施", "级别", "编码",
-    "栏目", "文件", "工作表", "单元格", "问题", "怎么改", "名次", "得分", "牵头任务", "●绿灯", "●黄灯",
-    "●红灯", "未判定", "应答任务", "已答任务", "情况", "首报", "改报", "按时", "须改正", "其中牵头", "联系人",
-    "联系电话", "文件摘要",
-)  # fmt: skip
-"""The captions that a summary template may rename, on all sheets but 明细, which is read back."""
-
-__all__ = ["balance_line", "summary_bytes", "write_summary"]
 
 
 def summary_bytes(
@@ -61,11 +46,11 @@ def summary_bytes(
     scores: Sequence[Score] = (),
     style: Style | None = None,
     *,
-    contacts: bool = False,
+    mark: str = "",
 ) -> bytes:
     """Return what :func:`write_summary` writes."""
     stream = io.BytesIO()
-    write_summary(stream, merged, form, circular, scores, style, contacts=contacts)
+    write_summary(stream, merged, form, circular, scores, style, mark=mark)
     return stream.getvalue()
 
 
@@ -77,54 +62,49 @@ def write_summary(
     scores: Sequence[Score] = (),
     style: Style | None = None,
     *,
-    contacts: bool = False,
+    mark: str = "",
+    made: str = "",
 ) -> None:
-    """Write the summary workbook to a stream. The same merge gives the same bytes.
+    """Write the leaders' workbook to a stream. The same merge gives the same bytes.
 
     ``circular`` and ``scores`` are what judgement makes of the merge; a sheet
     without any is left out. ``style`` is what a template changes of looks and captions.
-    Clerks' names and telephone numbers stand in it only with ``contacts``: leaders read it.
+    Its ``mark`` is that of a summary unless another is given; ``made`` is what it says of how it was
+    made (:func:`reconcile.writers.marks.made_with`).
     """
     title = tr("{title}（{period}）汇总", title=merged.plan.title, period=merged.caption)
-    mark = mark_of(SUMMARY, merged.plan, merged.period)
-    made = made_with(merged.as_of, contacts=contacts)
-    book = workbook_to(stream, title, mark=mark, made=made, large=True)
+    mark = mark or mark_of(SUMMARY, merged.plan, merged.period)
+    book = workbook_to(
+        stream, title, mark=mark, made=made, author=merged.plan.office, day=merged.as_of, large=True
+    )
     listing = Listing(book, style)
     names = [
-        OVERVIEW, TABLE, *([INDICATORS] if merged.plan.indicators else []),
-        *([SCORES] if scores else []), BEHIND_LIST, MISSING, *([CIRCULAR] if circular else []),
-        PROBLEMS, SUPPORT, RECORDS,
+        OVERVIEW, TABLE, BEHIND_LIST, *([INDICATORS] if merged.plan.indicators else []),
+        *([SCORES] if scores else []), *([CIRCULAR] if circular else []),
     ]  # fmt: skip
     sheets = {name: book.add_worksheet(sheet_name(name)) for name in names}
-    support = support_lines(merged, form)
-    lines = table_lines(merged, form, first_rows(support, 1))
-    at = first_rows(lines, 2)
-    write_overview(book, sheets[OVERVIEW], listing, merged, at)
-    write_table(sheets[TABLE], listing, merged, form, lines)
+    lines = table_lines(merged, form)
+    rows = first_rows(lines, len(table_above(merged)) + 2)
+    at = {number: f"{TABLE}!A{row}" for number, row in rows.items()}
+    write_overview(book, sheets[OVERVIEW], listing, overview(merged), at)
+    write_table(listing, merged, form, lines)
+    write_behind(listing, merged, at)
     if merged.plan.indicators:
         write_indicators(listing, merged, at)
     if scores:
-        write_scores(listing, scores)
-    write_behind(listing, merged, at)
-    write_missing(listing, merged, contacts=contacts)
+        write_scores(listing, merged, scores)
     if circular:
         _circular(listing, sheets[CIRCULAR], circular, at)
-    write_problems(listing, merged, form, at, contacts=contacts)
-    _support(listing, form, support, at)
-    write_records(listing, merged, form, contacts=contacts)
+    tabs = dict.fromkeys((TABLE, INDICATORS, SCORES), TAB_MAIN)
+    colour_tabs(book, {OVERVIEW: TAB_FIRST, **tabs, BEHIND_LIST: TAB_RED, CIRCULAR: TAB_QUIET})
     book.close()
-
-
-def _support(listing: Listing, form: Form, lines: Sequence[Line], at: Mapping[int, int]) -> None:
-    """Write 配合答复: all that supporting units wrote, each answer whole."""
-    tasks = {number: to_task(number, at) for number in {line.task for line in lines}}
-    rows = (["" if line.values[0] == "" else tasks[line.task], *line.values[1:]] for line in lines)
-    listing.table(SUPPORT, support_columns(form), rows, paper=A3, frozen=3)
 
 
 # --- 通报
 
 _WIDTH = 92.0
+_PAGE = 740.0
+"""Points of height on an A4 page between our margins, less than there are."""
 _LOOKS: Mapping[str, tuple[str, float, str]] = {
     TITLE: (LETTER_TITLE, 22, "center"),
     ADDRESSEE: (LETTER_TEXT, 16, "left"),
@@ -138,12 +118,17 @@ _INDENTED = (HEADING, SUBHEADING, BODY, ENCLOSURE)
 
 
 def _circular(
-    listing: Listing, sheet: Worksheet, paragraphs: Sequence[Paragraph], at: Mapping[int, int]
+    listing: Listing, sheet: Worksheet, paragraphs: Sequence[Paragraph], at: Mapping[int, str]
 ) -> None:
-    """Write 通报: a paragraph a row, ready to be copied; beside it, not printed, the task it speaks of."""
+    """Write 通报: a paragraph a row, ready to be copied; beside it, not printed, the task it speaks of.
+
+    Pages end where we say, since a heading is not to be the last row of one.
+    """
     sheet.set_column(0, 0, _WIDTH)
     sheet.set_column(1, 1, 10)
-    row = 0
+    row, left = 0, _PAGE
+    breaks: list[int] = []
+    together: list[float] = []  # the heights of headings that wait for the row below them
     for p in paragraphs:
         if p.kind not in _LOOKS:
             continue  # the annex: its rows stand on 滞后清单
@@ -154,14 +139,24 @@ def _circular(
         text = tr("　　") + p.text if p.kind in _INDENTED else p.text
         if p.kind == ENCLOSURE:
             text = tr("{text}（见“{sheet}”一页）", text=text, sheet=sheet_name(BEHIND_LIST))
-        for i, part in enumerate(split_text(text, fitted(text, _WIDTH), size)):
-            sheet.write_string(row, 0, part, style)
-            sheet.set_row(
-                row, row_height([(part, fitted(part, _WIDTH), size)], 48 if p.kind == TITLE else 28)
+        for i, part in enumerate(split_text(text, fitted_letter(text, _WIDTH), size)):
+            height = row_height(
+                [(part, fitted_letter(part, _WIDTH), size)], 48 if p.kind == TITLE else 28
             )
+            together.append(height)
+            if p.kind not in (HEADING, SUBHEADING):
+                if sum(together) > left:
+                    breaks.append(row - len(together) + 1)
+                    left = _PAGE
+                left -= sum(together)
+                together = []
+            sheet.write_string(row, 0, part, style)
+            sheet.set_row(row, height)
             if p.task is not None and i == 0:
                 listing.write(sheet, row, 1, to_task(p.task, at), Column("", 10, True))
             row += 1
     page(sheet, A4, landscape=False)
+    sheet.set_print_scale(100)  # as wide as it is made: to fit it would take our page ends away
+    sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, max(row - 1, 0), 0)
     sheet.hide_gridlines(2)

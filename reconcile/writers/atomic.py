@@ -53,8 +53,25 @@ class Unfit(OSError):
 
 
 def reason_of(error: OSError) -> str | Phrase:
-    """Return why a file could not be read or written."""
-    return error.reason if isinstance(error, Unfit) else error.strerror or str(error)
+    """Return why a file or a server could not be read or written, as far as we have words for it."""
+    if isinstance(error, Unfit):
+        return error.reason
+    words = _REASONS.get(error.errno or 0)
+    return Phrase(words) if words else error.strerror or str(error) or type(error).__name__
+
+
+_REASONS = {
+    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.ENOENT: "文件不在那里", errno.ENOSPC: "磁盘满了",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "磁盘满了", errno.EROFS: "磁盘只能读，不能写",
+    errno.EISDIR: "那是文件夹，不是文件", errno.ENOTDIR: "上一级不是文件夹", errno.EEXIST: "已经有了",
+    errno.ENAMETOOLONG: "名字太长", errno.ENOTEMPTY: "文件夹不是空的", errno.EIO: "磁盘读写出错",
+    errno.EMFILE: "打开的文件太多", errno.ENFILE: "打开的文件太多", errno.EBUSY: "别的程序正在用",
+    errno.ETXTBSY: "别的程序正在用", errno.ELOOP: "链接绕成了圈", errno.EFBIG: "文件太大",
+    errno.EINVAL: "名字里有不能用的字符", errno.ETIMEDOUT: "没有应答", errno.ECONNREFUSED: "对方不接受连接",
+    errno.ECONNRESET: "连接断了", errno.EPIPE: "连接断了", errno.ENETUNREACH: "网络不通",
+    errno.EHOSTUNREACH: "网络不通",
+}  # fmt: skip
+"""What systems say in their own language, or only in English."""
 
 
 MOST_BYTES = 64 << 20

@@ -15,13 +15,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, STATUS, CHANGES, REPORT, CIRCULAR, COPY = (
-    "summary", "status", "changes", "report", "circular", "copy",
+SUMMARY, DETAILS, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE, PDF, PACK = (
+    "summary", "details", "status", "changes", "report", "circular", "copy", "page", "pdf", "pack",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL, MADE = "reconcile.output", "reconcile.seal", "reconcile.made"
@@ -33,6 +34,11 @@ _HEAD = 4096
 _SETTINGS = "设置"
 _IN_REPORT = re.compile(rb'\{\n "version": \d+,\n "output": ("(?:[^"\\]|\\.)*")')
 _SHEET = re.compile(r'<(?:\w+:)?sheet\b[^<>]*?\bname="([^"]*)"')
+_IN_PAGE = re.compile(
+    rb'<!doctype html>\n<html lang="[\w-]+">\n<meta name="%b" content="([^"<>]*)">'
+    % OUTPUT.encode()
+)
+_IN_PDF = re.compile(rb'%reconcile\.output ("(?:[^"\\]|\\.)*") ([0-9a-f]{32})\n\Z')
 _IN_CORE = re.compile(r"<dc:identifier>([^<]*) ([0-9a-f]{32})</dc:identifier>")
 
 
@@ -100,14 +106,46 @@ def read_mark(path: Path) -> Marked:
     """
     try:
         with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-            if not head.startswith(b"PK"):
-                found = _IN_REPORT.match(head)
-                return Marked(json.loads(found[1]) if found else "")
-            with zipfile.ZipFile(stream) as archive:
-                return _in_archive(archive)
+            return mark_in(stream)
+    except OSError:
+        return Marked()
+
+
+def mark_in(stream: IO[bytes]) -> Marked:
+    """Return what the file in a stream says of itself, as :func:`read_mark` does."""
+    try:
+        head = stream.read(_HEAD)
+        if head.startswith(b"%PDF-"):
+            return _in_pdf(head + stream.read())
+        if not head.startswith(b"PK"):
+            if mark := page_mark(head):
+                return Marked(mark)
+            found = _IN_REPORT.match(head)
+            return Marked(json.loads(found[1]) if found else "")
+        with zipfile.ZipFile(stream) as archive:
+            return _in_archive(archive)
     except Exception:  # a broken archive fails in many ways
         return Marked()
+
+
+def page_mark(content: bytes) -> str:
+    """Return the mark of a web page, "" where it is none of ours."""
+    found = _IN_PAGE.match(content)
+    return _plain(found[1].decode("utf-8", "replace")) if found else ""
+
+
+def pdf_marked(content: bytes, mark: str) -> bytes:
+    """Return a PDF with a mark and a seal behind its end, as a comment that no reader shows."""
+    sealed = hashlib.sha256(content).hexdigest()[:32]
+    return content + f"%{OUTPUT} {json.dumps(mark)} {sealed}\n".encode()
+
+
+def _in_pdf(content: bytes) -> Marked:
+    found = _IN_PDF.search(content, max(len(content) - _HEAD, 0))
+    if not found:
+        return Marked()
+    own = hashlib.sha256(content[: found.start()]).hexdigest()[:32]
+    return Marked(json.loads(found[1]), own.encode() == found[2])
 
 
 def _in_archive(archive: zipfile.ZipFile) -> Marked:

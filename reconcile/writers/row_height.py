@@ -53,6 +53,11 @@ def _sign(sign: str) -> float:
     return _CAPITAL if sign.isupper() else _LATIN
 
 
+def ems(text: str) -> float:
+    """Return how wide a text is held to be, in ems."""
+    return sum(map(_sign, text))
+
+
 _HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _sign(chr(i))) for i in range(256))
 """The widths of characters by their code in Latin-1, in hundredths of an em; ? stands for all others."""
 # Signs narrower than an em that are not in Latin-1; and ? itself.

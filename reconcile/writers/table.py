@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import IO, Any
 
 from xlsxwriter.workbook import Workbook
@@ -17,7 +17,7 @@ from .marks import MADE, OUTPUT, SEAL
 from .row_height import row_height
 from .row_xml import RowWriter, place_of
 from .streamed_workbook import QUICK, USUAL, RowBook, RowSheet
-from .theme import BAND, HEAD, LOOKS, TEXT, TITLE, Looks, Style, substitute
+from .theme import HEAD, LOOKS, TEXT, TITLE, Looks, Style, substitute
 
 EPOCH = datetime(2000, 1, 1)
 """Stamped into every workbook: one that told the time of its making would differ each time."""
@@ -25,24 +25,36 @@ A3, A4 = 8, 9
 LINK = "#1F4E79"
 
 __all__ = [
-    "A3", "A4", "EPOCH", "LINK", "SIZE", "Cell", "Column", "Listing", "fitted", "new_workbook", "page",
+    "A3", "A4", "EPOCH", "LINK", "SIZE", "Cell", "Column", "Listing", "colour_tabs", "fitted",
+    "new_workbook", "page",
     "workbook_to", "write_value",
 ]  # fmt: skip
 
 
-def new_workbook(title: str, mark: str = "") -> tuple[Workbook, io.BytesIO]:
-    """Return an empty workbook, and the stream that holds it once it is closed."""
+def new_workbook(
+    title: str, mark: str = "", *, author: str = "", day: date | None = None
+) -> tuple[Workbook, io.BytesIO]:
+    """Return an empty workbook, and the stream that holds it once it is closed; see :func:`workbook_to`."""
     stream = io.BytesIO()
-    return workbook_to(stream, title, mark=mark), stream
+    return workbook_to(stream, title, mark=mark, author=author, day=day), stream
 
 
 def workbook_to(
-    stream: IO[bytes], title: str, *, mark: str = "", made: str = "", large: bool = False
+    stream: IO[bytes],
+    title: str,
+    *,
+    mark: str = "",
+    made: str = "",
+    author: str = "",
+    day: date | None = None,
+    large: bool = False,
 ) -> Workbook:
     """Return an empty workbook that is written to ``stream`` when it is closed.
 
     With a ``mark`` it says which output it is, and bears a seal; ``made`` says with what it was
-    made. A ``large`` one is compressed less thoroughly.
+    made. ``author`` is the office that issues it, ``day`` the as-of date: its properties say that it
+    was made then, never when it really was, so that the same input gives the same bytes. A
+    ``large`` one is compressed less thoroughly.
     """
     options = {
         "strings_to_formulas": False,
@@ -51,13 +63,22 @@ def workbook_to(
     }
     book = RowBook(stream, options, QUICK if large else USUAL)
     book.worksheet_class = RowSheet
-    book.set_properties({"title": title, "created": EPOCH})
+    created = datetime.combine(day, time()) if day else EPOCH
+    book.set_properties({"title": title, "author": author, "created": created})
     if mark:
         book.set_custom_property(OUTPUT, mark, "text")
         book.set_custom_property(SEAL, "", "text")  # put in when all else is written
     if made:
         book.set_custom_property(MADE, made, "text")
     return book
+
+
+def colour_tabs(book: Workbook, colours: Mapping[str, str]) -> None:
+    """Colour the tabs of sheets, by the names that we give them; what is not there is passed over."""
+    for name, colour in colours.items():
+        sheet = book.get_worksheet_by_name(sheet_name(name))
+        if sheet is not None:
+            sheet.set_tab_color(colour)
 
 
 def write_value(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:
@@ -113,11 +134,6 @@ class Listing:
         """The format of a header cell."""
         return self.boxed(**self._looks[HEAD], align="center")
 
-    @property
-    def band(self) -> Any:
-        """The format of a section's band."""
-        return self.boxed(**self._looks[BAND], font_size=11)
-
     def heading(self, size: float, **look: object) -> Any:
         """Return the format of a line that heads something outside a table."""
         font = {k: v for k, v in self._looks[HEAD].items() if k in ("font_name", "bold")}
@@ -137,10 +153,13 @@ class Listing:
         frozen: int = 1,
         split: bool = False,
         renamed: bool = True,
+        above: Sequence[str] = (),
     ) -> tuple[Worksheet, int]:
         """Write a sheet that is one table. Returns (sheet, number of rows below the header).
 
-        The sheet is made, unless the workbook already has an empty one of that name. With ``split`` a text that needs more than a row may be high goes on in
+        The sheet is made, unless the workbook already has an empty one of that name. ``above`` are
+        lines above the header, a row each: a title, and what is to be known of the table; they are
+        printed on every page. With ``split`` a text that needs more than a row may be high goes on in
         further rows; without it each row is one row, for sheets that are read back.
         So are captions that are not to be ``renamed``.
         """
@@ -153,15 +172,30 @@ class Listing:
             rows = (part for row in rows for part in splitter.parts(row))
         for i, column in enumerate(columns):
             sheet.set_column(i, i, column.width)
-            sheet.write_string(0, i, column.caption, self.head)
-        heads = ((c.caption, fitted(c.caption, c.width), SIZE) for c in columns)
-        sheet.set_row(0, row_height(heads, 22))
-        count = RowWriter(self.styled, sheet, columns, 18).write(1, rows)
-        sheet.freeze_panes(1, frozen)
-        sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
+        self.head_rows(sheet, columns, above)
+        top = len(above) + 1
+        count = RowWriter(self.styled, sheet, columns, 18).write(top, rows)
+        sheet.freeze_panes(top, frozen)
+        sheet.autofilter(top - 1, 0, max(top + count - 1, top), len(columns) - 1)
         page(sheet, paper)
-        sheet.repeat_rows(0)
+        sheet.repeat_rows(0, top - 1)
         return sheet, count
+
+    def head_rows(self, sheet: Worksheet, columns: Sequence[Column], above: Sequence[str]) -> None:
+        """Write the lines above a table, the first as its title, and the header below them."""
+        last, wide = len(columns) - 1, sum(column.width for column in columns)
+        for row, text in enumerate(above):
+            size, least = (18.0, 36.0) if row == 0 else (SIZE, 20.0)
+            quiet = self.format(align="center", font_color="#595959", text_wrap=True)
+            look = quiet if row else self.title(size)
+            if last:
+                sheet.merge_range(row, 0, row, last, "", look)
+            sheet.write_string(row, 0, text, look)
+            sheet.set_row(row, row_height([(text, fitted(text, wide), size)], least))
+        for i, column in enumerate(columns):
+            sheet.write_string(len(above), i, column.caption, self.head)
+        heads = ((c.caption, fitted(c.caption, c.width), SIZE) for c in columns)
+        sheet.set_row(len(above), row_height(heads, 22))
 
     def styled(
         self, value: object, column: Column, cell: Cell | None = None, **look: object
@@ -223,11 +257,15 @@ def _roomy(column: Column) -> Column:
 
 
 def page(sheet: Worksheet, paper: int = A4, landscape: bool = True) -> None:
-    """Set up printing: paper, one page wide, page numbers."""
+    """Set up printing: paper, one page wide; below each page the sheet's name and a number of its own.
+
+    Not how many there are: in every program that is the number of pages of all that is printed.
+    """
     sheet.set_paper(paper)
     if landscape:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(0.4, 0.4, 0.5, 0.6)
     sheet.center_horizontally()
-    sheet.set_footer(tr("&C— &P —&R第 &P 页 共 &N 页"))
+    sheet.set_start_page(1)
+    sheet.set_footer(tr("&C&A　第 &P 页"))

@@ -84,3 +84,9 @@ def substitute(font: str) -> dict[str, object]:
     if not holds_chinese(font):
         return {}
     return {"font_family": 1 if any(sign in font for sign in "宋楷隶") else 2, "font_charset": 134}
+
+
+TAB_FIRST, TAB_MAIN, TAB_RED, TAB_QUIET, TAB_WAITING = (
+    "#1F4E79", "#9DC3E6", "#C00000", "#BFBFBF", "#FFC000",
+)  # fmt: skip
+"""Colours of tabs: what to look at first, what it rests on, what is behind, the rest; what waits for a person."""

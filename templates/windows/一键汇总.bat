@@ -6,6 +6,7 @@ cd /d "%SystemRoot%"
 set "RUN=%~dp0reconcile\reconcile.exe"
 if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
 if not defined RUN goto missing
+if not defined RECONCILE_LANG set "RECONCILE_LANG=zh"
 set "PLAN=%~dp0总台账.xlsx"
 set "INBOX=%~dp0收回"
 if "%~1"=="" goto found
@@ -23,7 +24,7 @@ if not exist "%INBOX%" goto empty
 goto end
 :empty
 echo 请把总台账（或“收回”文件夹）拖到这个图标上。
-echo 总台账.xlsx 和收回文件夹要放在同一处；汇总和退回件的名字带时段：汇总_第二季度.xlsx。
+echo 总台账.xlsx 和收回文件夹要放在同一处；名字都带时段：汇总_第二季度.xlsx 报领导，汇总_明细_第二季度.xlsx 办公室用。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing

@@ -6,6 +6,7 @@ cd /d "%SystemRoot%"
 set "RUN=%~dp0reconcile\reconcile.exe"
 if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
 if not defined RUN goto missing
+if not defined RECONCILE_LANG set "RECONCILE_LANG=zh"
 if "%~1"=="" goto empty
 if not exist "%~1" goto empty
 set "HERE=%~dp1"

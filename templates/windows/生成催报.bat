@@ -6,6 +6,7 @@ cd /d "%SystemRoot%"
 set "RUN=%~dp0reconcile\reconcile.exe"
 if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
 if not defined RUN goto missing
+if not defined RECONCILE_LANG set "RECONCILE_LANG=zh"
 set "PLAN=%~dp0总台账.xlsx"
 set "INBOX=%~dp0收回"
 if "%~1"=="" goto found

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from importlib import resources
@@ -16,6 +19,7 @@ import openpyxl
 import pytest
 from bench_forms import A, B, changed, filled, issued, plan, put
 from click.testing import CliRunner, Result
+from office import convert
 
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract
@@ -42,6 +46,19 @@ def run(*arguments: object) -> Result:
 
 def office(folder: Path) -> Path:
     """What a coordinator has in one folder in the second period."""
+    return shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
+
+
+@functools.cache
+def _prepared() -> str:
+    """The same, to be copied for each test."""
+    place = tempfile.mkdtemp(prefix="prepared-")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    _prepare(Path(place))
+    return place
+
+
+def _prepare(folder: Path) -> None:
     templates = resources.files("reconcile.templates")
     for name in ("form", "summary", "mail"):
         (folder / f"{name}.xlsx").write_bytes((templates / f"{name}.xlsx").read_bytes())
@@ -50,6 +67,7 @@ def office(folder: Path) -> Path:
     (folder / "总台账.xlsx").write_bytes(plan_bytes(ours))
     (folder / "别的总台账.xlsx").write_bytes(plan_bytes(plan()))
     (folder / "自己的.xlsx").write_bytes(_somebodys())
+    (folder / "我_明细.xlsx").write_bytes(_somebodys())
     back = folder / "收回"
     back.mkdir()
     (back / "01.xlsx").write_bytes(changed(put(H7="基本完成"), A))
@@ -61,7 +79,6 @@ def office(folder: Path) -> Path:
     made = run("merge", folder / "总台账.xlsx", before, "--period", Q1, "-o", folder / "上期.xlsx")
     assert made.exit_code == 3, made.output
     shutil.rmtree(folder / "退回", ignore_errors=True)
-    return folder
 
 
 def _fields(one: object) -> dict[str, object]:
@@ -81,7 +98,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
-MERGE = "merge {o}/总台账.xlsx {o}/收回 --period 第二季度 --previous {o}/上期.xlsx"
+MERGE = "merge {o}/总台账.xlsx {o}/收回 --period 第二季度 --previous {o}/上期_明细.xlsx"
 MISUSED = """
     {merge} -o {o}/总台账.xlsx
     {merge} -o {o}/总台账.xlsx --force
@@ -92,15 +109,23 @@ MISUSED = """
     {merge} -o {o}/summary.xlsx --force
     {merge} -o {o}/mail.xlsx --force
     {merge} -o {o}/上期.xlsx --force
+    {merge} -o {o}/上期_明细.xlsx --force
+    {merge} -o {o}/我.xlsx
     {merge} -o {o}/收回/01.xlsx --force
     {merge} -o {o}/收回/新.xlsx
     {merge} -o {o}/自己的.xlsx
     {merge} -o {o}/收回
     {merge} -o {o}/s.xlsx --report {o}/总台账.xlsx --force
     {merge} -o {o}/s.xlsx --report {o}/S.xlsx
-    {merge} -o {o}/s.xlsx --circular {o}/上期.xlsx --force
+    {merge} -o {o}/s.xlsx --circular {o}/上期_明细.xlsx --force
     {merge} -o {o}/s.xlsx --circular {o}/r.json --report {o}/r.json
     {merge} -o {o}/s.xlsx --circular {o}/自己的.xlsx
+    {merge} -o {o}/s.xlsx --html {o}/上期_明细.xlsx --force
+    {merge} -o {o}/s.xlsx --html {o}/自己的.xlsx
+    {merge} -o {o}/s.xlsx --pdf {o}/总台账.xlsx --force
+    {merge} -o {o}/s.xlsx --pdf {o}/S.xlsx
+    {merge} -o {o}/s.xlsx --pdf {o}/自己的.xlsx
+    {merge} -o {o}/s.xlsx --pdf {o}/收回/汇总.pdf
     {merge} -o {o}/s.xlsx --returns {o}/收回
     {merge} -o {o}/s.xlsx --returns {o}/收回/退回
     {merge} -o {o}/s.xlsx --template {o}/form2.xlsx --report {o}/form2.xlsx --force
@@ -138,14 +163,17 @@ def test_wrong_usage_is_one_sentence_and_nothing_changes(line: str, tmp_path: Pa
     arguments = line.replace("{merge}", MERGE).format(o=tmp_path).split()
     result = run(*arguments)
     assert result.exit_code == 2, result.output
-    assert result.output.count("Error: ") == 1 and "\n" not in result.output.partition("Error: ")[
-        2
-    ].strip("\n")
+    assert result.output.count("用法不对：") == 1 and "\n" not in result.output.partition(
+        "用法不对："
+    )[2].strip("\n")
     assert everything(tmp_path).items() - before.items() <= {("发送记录.lock", b"")}
     assert before.items() <= everything(tmp_path).items()
 
 
-def test_the_sentence_is_english_where_the_plan_is(tmp_path: Path) -> None:
+def test_the_sentence_is_english_where_the_terminal_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONCILE_LANG", "en")
     ours = plan().__class__(**{**_fields(plan()), "settings": {**plan().settings, "语言": "en"}})
     (tmp_path / "plan.xlsx").write_bytes(plan_bytes(ours))
     (tmp_path / "in").mkdir()
@@ -161,7 +189,11 @@ def test_the_sentence_is_english_where_the_plan_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "target"),
     [("symbolic", "不在.xlsx")]
-    + [(k, t) for k in ("symbolic", "hard") for t in ("总台账.xlsx", "上期.xlsx", "收回/01.xlsx")],
+    + [
+        (k, t)
+        for k in ("symbolic", "hard")
+        for t in ("总台账.xlsx", "上期_明细.xlsx", "收回/01.xlsx")
+    ],
 )
 def test_links_are_seen_through(kind: str, target: str, tmp_path: Path) -> None:
     office(tmp_path)
@@ -194,7 +226,7 @@ def test_a_linked_inbox_is_the_inbox(tmp_path: Path) -> None:
 def _taken(folder: Path, period: str = Q2) -> Taken:
     plan_path, back = folder / "总台账.xlsx", folder / "收回"
     taken = take(plan_path, [back], period=period, as_of=date(2022, 7, 8))
-    assert taken.merged is not None and taken.template is not None
+    assert taken.merged is not None and taken.form is not None
     return taken
 
 
@@ -202,7 +234,7 @@ CALLS: list[tuple[str, Callable[[Path, Taken], object]]] = [
     ("write_merge over the plan", lambda o, t: _write(o, t, "总台账.xlsx")),
     ("write_merge over a return", lambda o, t: _write(o, t, "收回/01.xlsx")),
     ("write_merge over a template", lambda o, t: _write(o, t, "form.xlsx")),
-    ("write_merge over the period before", lambda o, t: _write(o, t, "上期.xlsx")),
+    ("write_merge over the period before", lambda o, t: _write(o, t, "上期_明细.xlsx")),
     ("write_merge, report", lambda o, t: _write(o, t, "s.xlsx", report_path=o / "总台账.xlsx")),
     ("write_status", lambda o, t: write_status(t.merged, o / "总台账.xlsx", [o / "收回"])),  # type: ignore[arg-type]
     ("extract", lambda o, _: extract(o / "自己的.xlsx", o / "总台账.xlsx")),
@@ -213,8 +245,8 @@ CALLS: list[tuple[str, Callable[[Path, Taken], object]]] = [
 
 
 def _write(folder: Path, taken: Taken, out: str, **more: Path) -> object:
-    assert taken.merged is not None and taken.template is not None
-    form, places = taken.template.form, (folder / out, folder / "退回", [folder / "收回"])
+    assert taken.merged is not None and taken.form is not None
+    form, places = taken.form, (folder / out, folder / "退回", [folder / "收回"])
     return write_merge(taken.merged, form, *places, **more)  # type: ignore[arg-type]
 
 
@@ -237,6 +269,7 @@ def test_whoever_calls_the_verbs_is_guarded_too(
     assert before.items() <= everything(tmp_path).items()
 
 
+@pytest.mark.slow
 def test_the_received_form_is_written_by_the_answer_alone(tmp_path: Path) -> None:
     (tmp_path / "收到的.xlsx").write_bytes(issued(A))
     arguments = ("delegate", tmp_path / "收到的.xlsx", "-o", tmp_path / "总台账.xlsx")
@@ -249,7 +282,7 @@ def test_the_received_form_is_written_by_the_answer_alone(tmp_path: Path) -> Non
         "--answer",
         tmp_path / "收到的.xlsx",
     )
-    for out in ("-o", "--report", "--circular"):
+    for out in ("-o", "--report", "--circular", "--html"):
         more = () if out == "-o" else ("-o", tmp_path / "s.xlsx")
         assert run(*merge, *more, out, tmp_path / "收到的.xlsx", "--force").exit_code == 2
     both = ("-o", tmp_path / "s.xlsx", "--answer-out", tmp_path / "s.xlsx")
@@ -281,6 +314,7 @@ def test_the_only_copy_of_a_key_is_kept_whatever_is_forced(verb: str, tmp_path: 
     assert len(set(keys.values())) == 3
 
 
+@pytest.mark.slow
 def test_that_the_former_plan_was_kept_is_told_before_all_doubts(
     tmp_path: Path, sample_pdf: Path
 ) -> None:
@@ -316,16 +350,19 @@ def test_names_carry_the_period_where_nobody_named_them(tmp_path: Path) -> None:
     for period in (Q1, Q2):
         arguments = ("merge", tmp_path / "总台账.xlsx", tmp_path / "收回", "--period", period)
         assert run(*arguments).exit_code == 3
-    assert (tmp_path / f"汇总_{Q1}.xlsx").exists() and (tmp_path / f"汇总_{Q2}.xlsx").exists()
+    for period in (Q1, Q2):
+        kinds = [read_mark(tmp_path / f"{n}_{period}.xlsx").kind for n in ("汇总", "汇总_明细")]
+        assert kinds == ["summary", "details"]
     assert [p.name for p in (tmp_path / f"退回_{Q2}").iterdir()] == ["退回_01.xlsx"]
     assert not (tmp_path / "退回").exists()
 
 
-@pytest.mark.parametrize("option", ["-o", "--report", "--circular"])
+@pytest.mark.parametrize("option", ["-o", "--report", "--circular", "--html"])
 def test_another_period_or_plan_is_not_overwritten(option: str, tmp_path: Path) -> None:
     pytest.importorskip("docx")
     office(tmp_path)
-    out = tmp_path / {"-o": "s.xlsx", "--report": "s.json", "--circular": "s.docx"}[option]
+    endings = {"-o": "xlsx", "--report": "json", "--circular": "docx", "--html": "html"}
+    out = tmp_path / f"s.{endings[option]}"
 
     def merge(period: str, *more: object, plan_name: str = "总台账.xlsx") -> Result:
         own = () if option == "-o" else ("-o", tmp_path / f"{period}{plan_name}")
@@ -393,18 +430,12 @@ def test_a_summary_into_which_somebody_moved_the_key_is_no_summary(tmp_path: Pat
 
 
 def test_libreoffice_keeps_the_mark_and_breaks_the_seal(tmp_path: Path, soffice: str) -> None:
-    import subprocess
-
     office(tmp_path)
     assert run(*MERGE.format(o=tmp_path).split(), "-o", tmp_path / "s.xlsx").exit_code == 3
     path = tmp_path / "退回" / "退回_01.xlsx"
     assert read_mark(path).sealed and read_mark(path).mark == mark_of(COPY, plan(), 2)
-    subprocess.run(
-        [soffice, f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", "xlsx",
-         "--outdir", str(tmp_path / "存过"), str(path)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    saved = read_mark(tmp_path / "存过" / path.name)
+    [again] = convert("xlsx", path, into=tmp_path / "存过")
+    saved = read_mark(again)
     assert saved.mark == mark_of(COPY, plan(), 2) and not saved.sealed
 
 

@@ -157,7 +157,9 @@ def test_generate_without_a_period_asks_for_one(sample_plan_path: Path, tmp_path
 def test_the_plan_may_name_the_current_period(sample_plan_path: Path, tmp_path: Path) -> None:
     plan = edited(sample_plan_path, tmp_path / "p.xlsx", "设置", "本期", "第三季度")
     result = run("generate", plan, "-o", tmp_path / "发出", "--unit", "市财政局")
-    assert result.exit_code == 0, result.output
+    assert (
+        result.exit_code == 3 and "PLAN-595" in result.output
+    )  # the deadline is the second quarter's
     assert [p.name for p in (tmp_path / "发出").iterdir()] == [
         "02_市财政局_2022年第三季度填报表.xlsx"
     ]
@@ -200,7 +202,12 @@ def test_generate_never_replaces_a_filled_form(sample_plan_path: Path, tmp_path:
 
 @pytest.fixture
 def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
-    """One form of 市侨联, filled but for one answer."""
+    """One form of 市侨联, which leads no task, filled but for one answer."""
+    return inbox_of("市侨联", sample_plan_path, tmp_path)
+
+
+def inbox_of(unit: str, sample_plan_path: Path, tmp_path: Path) -> Path:
+    """One form of a unit, filled but for one answer."""
     result = run(
         "generate",
         sample_plan_path,
@@ -209,7 +216,7 @@ def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
         "-o",
         tmp_path / "发出",
         "--unit",
-        "市侨联",
+        unit,
     )
     assert result.exit_code == 0, result.output
     path = next((tmp_path / "发出").iterdir())
@@ -219,7 +226,8 @@ def inbox(sample_plan_path: Path, tmp_path: Path) -> Path:
         if sheet.cell(row, 2).value is None:  # a heading
             continue
         sheet.cell(row, 9).value = "达序时"
-        sheet.cell(row, 10).value = 0.5
+        if sheet.cell(row, 10).value != "（不填）":
+            sheet.cell(row, 10).value = 0.5
         told = sheet.cell(row, 11)
         told.value, told.data_type = f"=已完成第{row}步", "s"
     sheet.cell(7, 9).value = "基本完成"
@@ -257,10 +265,11 @@ def test_status_as_text_json_and_workbook(
     text = run("status", sample_plan_path, inbox, "-o", tmp_path / "进度.xlsx")
     assert text.exit_code == 3
     line = next(line for line in said(text).splitlines() if line.startswith("市侨联"))
-    assert line.split() == ["市侨联", "有错", "2/2", "1", "1", "2"]
-    content = json.loads(said(run("status", sample_plan_path, inbox, "--json")))
+    # Of a word that is no state one cell is set aside, of percentages that a supporter is not asked two.
+    assert line.split() == ["市侨联", "有错", "2/2", "3", "1", "2"]
+    content = json.loads(run("status", sample_plan_path, inbox, "--json").stdout)
     unit = next(u for u in content["units"] if u["unit"] == "市侨联")
-    assert (unit["state"], unit["answered"], unit["set_aside"]) == ("errors", 2, 1)
+    assert (unit["state"], unit["answered"], unit["set_aside"]) == ("errors", 2, 3)
     sheet = openpyxl.load_workbook(tmp_path / "进度.xlsx").active
     assert sheet is not None
     assert [c.value for c in sheet[1]][:3] == ["责任单位", "情况", "应答任务"]
@@ -324,13 +333,14 @@ def test_export_to_csv_leaves_nothing_live(
     assert all(",\"'=已完成第" in line for line in told)
 
 
-def test_export_to_sqlite_keeps_types(sample_plan_path: Path, inbox: Path, tmp_path: Path) -> None:
+def test_export_to_sqlite_keeps_types(sample_plan_path: Path, tmp_path: Path) -> None:
+    inbox = inbox_of("市文广旅局", sample_plan_path, tmp_path)
     run("export", sample_plan_path, inbox, "--to", tmp_path / "明细.sqlite")
     with closing(sqlite3.connect(tmp_path / "明细.sqlite")) as connection:
         rows = connection.execute(
             "select number from records where field = '完成百分比'"
         ).fetchall()
-    assert rows == [(0.5,), (0.5,)]
+    assert rows == [(0.5,)] * 3, "the tasks that it leads"
 
 
 def test_export_knows_its_endings(sample_plan_path: Path, inbox: Path, tmp_path: Path) -> None:

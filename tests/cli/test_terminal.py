@@ -52,7 +52,7 @@ ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": str(Path(reconcile.__file__).parents[1]),
     "PYTHONUTF8": "1",
-    "NO_COLOR": "1",  # no progress bar, which moves the cursor
+    "TERM": "dumb",  # no progress bar, which moves the cursor, and no colours
 }
 
 

@@ -54,7 +54,7 @@ def merge(office: Path, *more: str) -> bytes:
         "第二季度", "--as-of", "2022-07-08", "--circular", office / "通报.docx", *more,
     )  # fmt: skip
     assert done.exit_code == 3, done.output
-    return (office / "汇总.xlsx").read_bytes()
+    return (office / "汇总_明细.xlsx").read_bytes()
 
 
 def texts(content: bytes) -> str:
@@ -72,6 +72,11 @@ def test_summary_and_circular_name_no_clerk(office: Path) -> None:
     found = texts(merge(office))
     assert [private for private in PRIVATE if private in found] == []
     assert C in found, "who is silent is told all the same"
+    merge(office, "--contacts")
+    leaders = texts((office / "汇总.xlsx").read_bytes())
+    kept = (*PRIVATE, "@", ".xlsx", "收到 ")
+    assert [word for word in kept if word in leaders] == [], "nor a file, nor the balance"
+    assert C in leaders
     circular = texts((office / "通报.docx").read_bytes())
     assert [private for private in PRIVATE if private in circular] == []
 
@@ -124,16 +129,21 @@ def test_the_office_finds_whom_to_call_in_the_workbook_of_status(office: Path) -
 
 
 def test_mailing_contacts_to_leaders_is_told(office: Path) -> None:
-    def mailed() -> str:
+    def mailed(name: str = "汇总.xlsx") -> str:
         return run(
-            "mail", office / "汇总.xlsx", "--plan", office / "总台账.xlsx", "-o", office / "邮件",
+            "mail", office / name, "--plan", office / "总台账.xlsx", "-o", office / "邮件",
             "--period", "第二季度",
         ).output  # fmt: skip
 
     merge(office)
-    assert "MAIL-058" not in mailed()
+    assert "MAIL-058" not in mailed() and "MAIL-065" not in mailed()
+    assert "MAIL-065" in mailed("汇总_明细.xlsx"), "the office's own"
     merge(office, "--contacts")
-    assert "MAIL-058" in mailed()
+    assert "MAIL-058" not in mailed()
+    book = openpyxl.load_workbook(office / "汇总_明细.xlsx")
+    book.create_sheet("总览")  # as summaries were when there was one workbook for all
+    book.save(office / "旧汇总.xlsx")
+    assert "MAIL-058" in mailed("旧汇总.xlsx")
 
 
 def test_the_report_for_programs_is_whole(office: Path) -> None:

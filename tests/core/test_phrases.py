@@ -13,10 +13,10 @@ import pytest
 
 import reconcile
 from reconcile.core.findings import Finding, Place
+from reconcile.core.findings import as_fields as exported
 from reconcile.core.i18n import Listed, Phrase, first_of, holds_chinese, speaking
 from reconcile.core.text import several
 from reconcile.extract.sandbox import read_published_plan
-from reconcile.reports.exports import finding as exported
 
 HOME = Path(reconcile.__file__).parent
 PAGE = Phrase("第{n}页", n=2)

@@ -587,6 +587,7 @@ anything = (
 )
 
 
+@pytest.mark.slow
 @given(
     anything,
     st.sampled_from(["", "General", "0%", '0"%"', "@"]),

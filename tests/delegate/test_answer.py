@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
 import zipfile
 from copy import copy
 from dataclasses import replace
@@ -32,12 +31,14 @@ from hops import (
     table,
     told,
 )
+from office import saved_again
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from reconcile.api.delegate import delegate
 from reconcile.cli import main
 from reconcile.core.findings import Place, Severity
 from reconcile.core.units import assignments
+from reconcile.delegate import xlsx_patch
 from reconcile.delegate.received_form import Answer
 from reconcile.delegate.xlsx_patch import write_answers
 from reconcile.forms.form_writer import form_bytes
@@ -59,6 +60,7 @@ def simple(number: int) -> dict[str, Any]:
     return said("达序时", 0.5, f"第{number}项已开工建设过半")
 
 
+@pytest.mark.slow
 def test_one_bureau_for_each_task(tmp_path: Path) -> None:
     chained(tmp_path)
     result = answered(
@@ -77,6 +79,7 @@ def test_one_bureau_for_each_task(tmp_path: Path) -> None:
     assert [f for f in merged.findings if f.unit == "甲县" and f.severity is Severity.ERROR] == []
 
 
+@pytest.mark.slow
 def test_the_worst_the_lowest_the_latest_and_every_word(tmp_path: Path) -> None:
     chained(tmp_path, (1, 1, f"{EDUCATION}、{WATER}", TRADE), *USUAL[1:])
     late = date(2022, 12, 31)
@@ -96,7 +99,7 @@ def test_the_worst_the_lowest_the_latest_and_every_word(tmp_path: Path) -> None:
     assert row["进展情况"].split("\n") == [
         "甲县教育局（达序时，60%）：两所学校已封顶。",
         "甲县水利局（预计完成时间 2022-12-20）：排水未接通。",
-        "甲县商务局（配合，已完成，100%，预计完成时间 2022-12-20）：招商完成。",
+        "甲县商务局（配合，已完成，预计完成时间 2022-12-20）：招商完成。",
     ]
     assert row["存在问题"] == "甲县水利局：管材未到货。"
     numbers = table(result.content, "量化指标", 4)
@@ -105,6 +108,7 @@ def test_the_worst_the_lowest_the_latest_and_every_word(tmp_path: Path) -> None:
     assert numbers["入学率"]["本期实际"] == 98
 
 
+@pytest.mark.slow
 def test_a_split_task_is_done_when_every_part_is(tmp_path: Path) -> None:
     chained(tmp_path, *USUAL, (31, 3, WATER, ""))
     answers = {
@@ -168,6 +172,7 @@ def test_numbers_that_do_not_add_up_are_asked(tmp_path: Path) -> None:
     assert (row["本期实际"], row["说明"]) == (None, "甲县教育局：98；甲县水利局：96")
 
 
+@pytest.mark.slow
 def test_the_same_number_twice_is_neither_sum_nor_whole_until_somebody_says_so(
     tmp_path: Path,
 ) -> None:
@@ -250,6 +255,7 @@ def all_answered(folder: Path) -> Any:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_a_person_filled_in_stays(tmp_path: Path) -> None:
     chained(tmp_path)
     prefilled(tmp_path, "H11", "滞后")
@@ -259,11 +265,12 @@ def test_what_a_person_filled_in_stays(tmp_path: Path) -> None:
     assert result.content is not None
     row = table(result.content)[2]
     assert row["完成情况"] == "滞后"
-    assert row["进展情况"].startswith("甲县水利局（达序时）："), (
+    assert row["进展情况"].startswith("甲县水利局（达序时，50%）："), (
         "what finds no cell is said in words"
     )
 
 
+@pytest.mark.slow
 def test_the_rule_of_the_form_above_counts(tmp_path: Path) -> None:
     def change(content: bytes) -> bytes:
         book = openpyxl.load_workbook(io.BytesIO(content))
@@ -301,11 +308,11 @@ def test_a_required_answer_that_nobody_gave_is_told(tmp_path: Path) -> None:
     chained(tmp_path)
     answers = {
         EDUCATION: {1: simple(1)},
-        WATER: {2: simple(2) | {"完成百分比": None}},
-        TRADE: {3: simple(3)},
+        WATER: {2: simple(2) | {"完成百分比": None}},  # which the form does not ask of the county
+        TRADE: {3: simple(3) | {"完成百分比": None}},
     }
     result = answered(tmp_path, answers, {EDUCATION: {"新建学校": 6, "入学率": 98}})
-    assert told(result.findings) == [*HEAD, "I11 TASK-027"]
+    assert told(result.findings) == [*HEAD, "I9 TASK-027"]
 
 
 def test_an_indicator_that_was_renamed_is_told(tmp_path: Path) -> None:
@@ -319,6 +326,7 @@ def test_an_indicator_that_was_renamed_is_told(tmp_path: Path) -> None:
     assert result.findings[-1].values["name"] == "新建中小学"
 
 
+@pytest.mark.slow
 def test_an_extra_choice_on_which_bureaus_differ_is_asked(
     tmp_path: Path, sample_template: Path
 ) -> None:
@@ -402,17 +410,12 @@ def test_only_the_answer_sheets_change(tmp_path: Path) -> None:
 def test_a_form_saved_again_by_another_program_can_be_answered(
     tmp_path: Path, soffice: str, how: str
 ) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a/f.xlsx").write_bytes(issued())
     if how == "libreoffice":
-        subprocess.run(
-            [soffice, f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to",
-             "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path), str(tmp_path / "a/f.xlsx")],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
+        again = saved_again(issued(), "xlsx")
     else:
-        openpyxl.load_workbook(tmp_path / "a/f.xlsx").save(tmp_path / "f.xlsx")
-    assigned(delegated(tmp_path, (tmp_path / "f.xlsx").read_bytes()), *USUAL)
+        openpyxl.load_workbook(io.BytesIO(issued())).save(tmp_path / "f.xlsx")
+        again = (tmp_path / "f.xlsx").read_bytes()
+    assigned(delegated(tmp_path, again), *USUAL)
     result = all_answered(tmp_path)
     assert told(result.findings) == HEAD
     assert result.content is not None
@@ -420,7 +423,7 @@ def test_a_form_saved_again_by_another_program_can_be_answered(
     assert [
         f.code for f in merged.findings if f.unit == "甲县" and f.severity is Severity.ERROR
     ] == []
-    assert sum(r.unit == "甲县" for r in merged.records) == 3 * 5 + 2 + 1
+    assert sum(r.unit == "甲县" for r in merged.records) == 3 * 5 - 1 + 2 + 1, "all but one share"
 
 
 def test_texts_are_texts_and_nothing_is_lost_in_them(tmp_path: Path) -> None:
@@ -469,9 +472,9 @@ def test_merge_writes_the_answer_and_lists_its_findings(tmp_path: Path) -> None:
     result = run(tmp_path)
     assert result.exit_code == 3, result.output
     out = tmp_path / f"答复_{RECEIVED}"
-    assert "给上级的答复：18 格" in result.output
+    assert "给上级的答复：17 格" in result.output
     assert (tmp_path / RECEIVED).read_bytes() == before
-    listed = openpyxl.load_workbook(tmp_path / "汇总.xlsx")["问题清单"]
+    listed = openpyxl.load_workbook(tmp_path / "汇总_明细.xlsx")["问题清单"]
     assert "FORM-047" in [c.value for row in listed.iter_rows() for c in row]
     assert run(tmp_path).exit_code == 3, "the same answers may be written again"
     edited = openpyxl.load_workbook(out)
@@ -496,31 +499,29 @@ def test_another_form_is_refused(tmp_path: Path, soffice: str) -> None:
     (tmp_path / RECEIVED).write_bytes(issued(period=1))
     assert "FORM-043" in run(tmp_path).output
     (tmp_path / RECEIVED).write_bytes(good)
-    subprocess.run(
-        [soffice, f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", "xls",
-         "--outdir", str(tmp_path), str(tmp_path / RECEIVED)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    (tmp_path / RECEIVED).write_bytes((tmp_path / "收到的填报表.xls").read_bytes())
+    (tmp_path / RECEIVED).write_bytes(saved_again(good, "xls"))
     assert "FORM-040" in run(tmp_path).output
     (tmp_path / RECEIVED).write_bytes(good)
     (tmp_path / "总台账.xlsx").write_bytes(plan_bytes(replace(city(), settings={})))
-    (tmp_path / "汇总.xlsx").unlink()  # another plan's
+    for name in ("汇总.xlsx", "汇总_明细.xlsx"):
+        (tmp_path / name).unlink()  # another plan's
     failed = run(tmp_path, "--period", "第二季度")
     assert failed.exit_code == 1 and "FORM-042" in failed.output
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_spliced_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chained(tmp_path)
     all_answered(tmp_path)
-    monkeypatch.setattr("reconcile.delegate.xlsx_patch._spliced", lambda content, *_: content)
+    monkeypatch.setattr(xlsx_patch, "_spliced", lambda content, *_: content)
     failed = run(tmp_path)
     assert failed.exit_code == 1 and "FORM-046" in failed.output
     assert not (tmp_path / f"答复_{RECEIVED}").exists()
 
 
+@pytest.mark.slow
 def test_the_same_plan_answers_the_next_period_s_form(tmp_path: Path) -> None:
     assigned(delegated(tmp_path, issued(period=1)), *USUAL)
     (tmp_path / "下期.xlsx").write_bytes(issued())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ import pytest
 from books import repacked, swapped
 from click.testing import CliRunner
 from hops import COUNTY, EDUCATION, WATER, assigned, city, delegated, issued, plan_of, told
+from office import saved_again
 from openpyxl.comments import Comment
 
 from reconcile.api.delegate import delegate
@@ -78,6 +78,7 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
     assert settings[UPPER_FORM].split("-")[1] == "02"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")
 def test_a_form_whose_rules_cost_too_much_is_read_without_them(tmp_path: Path) -> None:
     """A note that stands at the whole sheet makes openpyxl ask for 17 billion cells, in the child."""
@@ -128,13 +129,7 @@ def test_a_split_task_keeps_the_number_above(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 def test_a_form_saved_by_another_program_is_read(tmp_path: Path, soffice: str, suffix: str) -> None:
-    (tmp_path / "f.xlsx").write_bytes(issued())
-    subprocess.run(
-        [soffice, f"-env:UserInstallation=file://{tmp_path}/lo", "--headless", "--convert-to", suffix,
-         "--outdir", str(tmp_path), str(tmp_path / "f.xlsx")],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    plan = plan_of(delegated(tmp_path, (tmp_path / f"f.{suffix}").read_bytes(), f"收到.{suffix}"))
+    plan = plan_of(delegated(tmp_path, saved_again(issued(), suffix), f"收到.{suffix}"))
     (tmp_path / "x").mkdir()
     same = plan_of(delegated(tmp_path / "x"))
     assert (plan.tasks, plan.indicators) == (same.tasks, same.indicators)

@@ -14,6 +14,8 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile.api.extract import extract
 from reconcile.api.generate import Generated, generate
@@ -197,18 +199,10 @@ def test_a_clean_fill_of_all_forms_raises_nothing_and_balances(
     assert sum(r.field == "filler" for r in merged.records) == asked
 
 
-@pytest.fixture(scope="module")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    folder = tmp_path_factory.mktemp("demo") / "样例"
-    result = CliRunner().invoke(main, ["demo", "-o", str(folder)])
-    assert result.exit_code == 0, result.output
-    return folder, result.output
-
-
 def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, str]) -> None:
     folder, printed = demo_folder
     assert {p.name for p in folder.iterdir()} == {
-        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回_第二季度", "汇总_第二季度.xlsx", "三级演练", "通报.docx",
+        "刚提取的总台账.xlsx", "总台账.xlsx", "发出", "收回", "退回_第二季度", "汇总_第二季度.xlsx", "汇总_明细_第二季度.xlsx", "汇总_第二季度.html", "三级演练", "通报.docx",
     }  # fmt: skip
     assert "先看" in printed
     assert "模拟" in printed
@@ -216,30 +210,52 @@ def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, 
 
 def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path, str]) -> None:
     book = openpyxl.load_workbook(demo_folder[0] / "汇总_第二季度.xlsx")
-    assert book.sheetnames == [
-        "总览",
-        "汇总表",
-        "量化指标",
-        "按单位",
-        "滞后清单",
-        "催报名单",
-        "通报",
-        "问题清单",
-        "配合答复",
-        "明细",
-    ]
-    texts = [str(c.value) for row in book["总览"].iter_rows() for c in row if c.value is not None]
-    line = next(t for t in texts if t.startswith("收到"))
+    assert book.sheetnames == ["总览", "汇总表", "滞后清单", "量化指标", "按单位", "通报"]
+    details = openpyxl.load_workbook(demo_folder[0] / "汇总_明细_第二季度.xlsx")
+    assert details.sheetnames == [
+        "问题清单", "催报名单", "收件情况", "配合答复", "任务评定", "明细",
+    ]  # fmt: skip
+    line = str(details["收件情况"]["A2"].value)
     received, accepted, normalised, aside = map(int, re.findall(r"\d+", line))
     assert received == accepted + normalised + aside
-    assert book["明细"].max_row - 1 == accepted + normalised
+    assert details["明细"].max_row - 1 == accepted + normalised
     rows = {row[0]: row[1] for row in book["总览"].iter_rows(values_only=True) if row[0]}
     states = ("已完成", "超序时", "达序时", "滞后", "未启动", "待核", "未报")
     assert sum(rows.get(s, 0) for s in states) == rows["合计"] == 140
     sheet = book["汇总表"]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
-    numbers = [r[0] for r in sheet.iter_rows(min_row=3, values_only=True) if isinstance(r[0], int)]
+    numbers = [r[0] for r in sheet.iter_rows(min_row=4, values_only=True) if isinstance(r[0], int)]
     assert numbers == list(range(1, 141)), "the plan's own order"
+
+
+def test_the_leaders_print_no_more_than_forty_pages(demo_folder: tuple[Path, str]) -> None:
+    book = openpyxl.load_workbook(demo_folder[0] / "汇总_第二季度.xlsx")
+    assert sum(pages_of(sheet) for sheet in book) <= 40, {s.title: pages_of(s) for s in book}
+
+
+def pages_of(sheet: Worksheet) -> int:
+    """So many pages a sheet takes, by the heights of its rows; LibreOffice takes no more."""
+    setup, margins = sheet.page_setup, sheet.page_margins
+    if sheet.title == "总览":
+        return 1
+    paper = (1190.6, 841.9) if int(setup.paperSize) == 8 else (841.9, 595.3)
+    across, down = paper if setup.orientation == "landscape" else paper[::-1]
+    _, _, last, bottom = range_boundaries(
+        sheet.print_area.split("!")[1] if sheet.print_area else sheet.dimensions
+    )
+    letters = (get_column_letter(c) for c in range(1, last + 1))
+    wide = sum(5.25 * sheet.column_dimensions[letter].width for letter in letters)
+    scale = min(1.0, (across - 72 * (margins.left + margins.right)) / wide)
+    room = (down - 72 * (margins.top + margins.bottom)) / scale
+    heights = [sheet.row_dimensions[r].height or 15.0 for r in range(1, bottom + 1)]
+    titles = sheet.print_title_rows
+    again = sum(heights[: int(titles.split("$")[-1])]) if titles else 0.0
+    count, left = 1, room
+    for height in heights:
+        if height > left:
+            count, left = count + 1, room - again
+        left -= height
+    return count
 
 
 def test_merge_again_gives_the_same_bytes_and_status_3(
@@ -252,7 +268,9 @@ def test_merge_again_gives_the_same_bytes_and_status_3(
     ]  # fmt: skip
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 3, result.output
-    assert (tmp_path / "again.xlsx").read_bytes() == (folder / "汇总_第二季度.xlsx").read_bytes()
+    for again, first in (("again", "汇总"), ("again_明细", "汇总_明细")):
+        written = (folder / f"{first}_第二季度.xlsx").read_bytes()
+        assert (tmp_path / f"{again}.xlsx").read_bytes() == written
     assert re.search(r"收到 \d+ 格 = 收下 \d+ 格 \+ 规范化 \d+ 格 \+ 未收 \d+ 格", result.output)
 
 

@@ -28,9 +28,9 @@ from test_glyphs import (
 from reconcile.cli import main
 from reconcile.core.findings import Finding
 from reconcile.core.published_plan import PublishedPlan
-from reconcile.extract import read_published_plan
 from reconcile.extract.pdf import second_reader as second_module
 from reconcile.extract.pdf.second_reader import Glyph, SecondReading
+from reconcile.extract.published import read_published_plan
 
 pytestmark = pytest.mark.slow
 

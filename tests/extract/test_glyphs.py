@@ -17,8 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from reconcile.core.findings import Finding
 from reconcile.core.published_plan import PublishedPlan
-from reconcile.extract import read_published_plan
 from reconcile.extract.pdf.pages import read_pages
+from reconcile.extract.published import read_published_plan
 from reconcile.extract.tables.ruled import line_text, text_lines
 
 DATA = Path(__file__).parents[1] / "data"

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from datetime import date
 from importlib import resources
@@ -17,7 +18,6 @@ from hostile_plans import DOCX, PDFS, STOPPED, one_page, text
 from post_servers import issue, run, small_plan
 from printed import print_plan
 
-from reconcile import extract
 from reconcile.api import merge as api_merge
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract as api_extract
@@ -25,7 +25,7 @@ from reconcile.api.inputs import load_style, load_template
 from reconcile.api.merge import write_merge
 from reconcile.api.status import take
 from reconcile.core.plan import Plan
-from reconcile.extract import sandbox
+from reconcile.extract import published, sandbox
 from reconcile.forms.template import read_template
 from reconcile.intake import reader
 from reconcile.plan import plan_bytes, read_plan
@@ -68,7 +68,7 @@ def test_a_plan_is_read_apart_as_it_is_read_here() -> None:
     there = sandbox.read_published_plan(
         SAMPLE, progress=lambda done, all: steps.append((done, all))
     )
-    assert there == extract.read_published_plan(SAMPLE)
+    assert there == published.read_published_plan(SAMPLE)
     assert there[1], "findings pass through"
     assert steps == [(n, 36) for n in range(1, 37)], "and so does the progress bar"
 
@@ -382,11 +382,11 @@ def test_a_copy_that_cannot_be_read_again_is_told(
     (form,) = (tmp_path / "发出").glob("*.xlsx")
     form.write_bytes(said(form.read_bytes(), "I", "不知道", row=7))
     taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
-    assert taken.merged and taken.template
+    assert taken.merged and taken.form
     late = Finding("FILE-021", Place(form.name), values={"seconds": "10"})
     monkeypatch.setattr(api_merge, "read_again", lambda *_: (None, None, (late,)))
     written = write_merge(
-        taken.merged, taken.template.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
+        taken.merged, taken.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
     )
     assert written.copies == ()
     assert [(f.code, f.values["reason"]) for f in written.findings] == [("FILE-082", "FILE-021")]
@@ -403,10 +403,12 @@ def test_no_copy_is_painted_of_a_file_whose_other_sheets_are_large(tmp_path: Pat
     for _ in range(450):
         other.append([7] * 100)
     book.save(form)
+    with zipfile.ZipFile(form, "a") as archive:  # one without goes back as it came
+        archive.writestr("xl/vbaProject.bin", b"MZ")
     taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
-    assert taken.merged and taken.template
+    assert taken.merged and taken.form
     written = write_merge(
-        taken.merged, taken.template.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
+        taken.merged, taken.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
     )
     assert written.copies == ()
     assert [(f.code, f.values["count"]) for f in written.findings] == [("FILE-083", 45_000)]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 pytest.importorskip("reportlab", reason="reportlab prints the invented plans (pip install .[test])")
 
 import pypdfium2
+from office import convert
 from printed import FONT, Row, Style, print_plan, print_table
 from reportlab.lib.pagesizes import A3, A4, landscape
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -23,8 +22,9 @@ from worded import worded
 from reconcile.core.findings import Finding, Severity
 from reconcile.core.plan import Task
 from reconcile.core.published_plan import PublishedPlan
-from reconcile.extract import read_published_plan
 from reconcile.extract.headings import is_period
+from reconcile.extract.pdf import pages
+from reconcile.extract.published import read_published_plan
 
 DATA = Path(__file__).parents[1] / "data"
 SAMPLE = Path(__file__).parents[2] / "samples" / "plan.pdf"
@@ -744,7 +744,7 @@ def test_a_broken_page_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def broken(document: object, index: int, effort: object) -> object:
         raise pypdfium2.PdfiumError("Failed to load page.")
 
-    monkeypatch.setattr("reconcile.extract.pdf.pages._read_page", broken)
+    monkeypatch.setattr(pages, "_read_page", broken)
     assert refused(SAMPLE) == "PLAN-004 PDF第1页已损坏，读不出来"
 
 
@@ -868,10 +868,7 @@ def test_captions_of_no_period(caption: str) -> None:
 # Other programs
 
 
-def test_a_sheet_printed_by_libreoffice(tmp_path: Path) -> None:
-    office = shutil.which("soffice")
-    if not office:
-        pytest.skip("LibreOffice (soffice) is not installed")
+def test_a_sheet_printed_by_libreoffice(tmp_path: Path, soffice: str) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     from openpyxl.styles import Alignment, Border, Side
 
@@ -905,21 +902,7 @@ def test_a_sheet_printed_by_libreoffice(tmp_path: Path) -> None:
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     book.save(tmp_path / "a.xlsx")
-    subprocess.run(
-        [
-            office,
-            f"-env:UserInstallation={(tmp_path / 'lo').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(tmp_path),
-            str(tmp_path / "a.xlsx"),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
+    convert("pdf", tmp_path / "a.xlsx", into=tmp_path)
     notice, _ = read(tmp_path / "a.pdf")
     assert [t.number for t in notice.tasks] == list(range(1, 71))
     assert [t.sections for t in notice.tasks] == [("产业发展",)] * 60 + [("民生福祉",)] * 10

@@ -16,7 +16,7 @@ from reconcile.core.plan import Task
 from reconcile.core.prefill import labels, names_in
 from reconcile.core.unit_names import reviewed_names, written_names
 from reconcile.core.values.periods import periods_of
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 from reconcile.plan import read_plan
 from reconcile.plan.indicators import read_indicators
 

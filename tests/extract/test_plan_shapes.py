@@ -16,7 +16,7 @@ from reconcile.core.i18n import EN, speaking
 from reconcile.core.plan import PrintedColumn, Task
 from reconcile.core.published_plan import PublishedPlan
 from reconcile.core.units import assign_units
-from reconcile.extract import read_published_plan
+from reconcile.extract.published import read_published_plan
 
 QUIET = ("PLAN-018", "PLAN-025", "PLAN-038", "PLAN-039")
 

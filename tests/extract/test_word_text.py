@@ -19,8 +19,8 @@ from docx.oxml import parse_xml
 from docx.shared import RGBColor
 
 from reconcile.core.findings import Finding
-from reconcile.extract import read_published_plan
-from reconcile.readers.number_formats import shown_date
+from reconcile.extract.published import read_published_plan
+from reconcile.readers.number_formats import date_text
 
 DATA = Path(__file__).parents[1] / "data"
 HEAD = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "共同责任单位"]
@@ -222,7 +222,7 @@ def test_documents_as_they_were_written(name: str, milestone: str, code: str) ->
     ],
 )
 def test_a_date_is_shown_as_its_format_says(code: str, shown: str) -> None:
-    assert shown_date(date(2022, 12, 5), code) == shown
+    assert date_text(date(2022, 12, 5), code) == shown
 
 
 def deadline(path: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ import pytest
 from books import repacked, swapped
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office import convert
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -29,7 +29,7 @@ from reconcile.forms.template import read_template
 from reconcile.forms.template_rules import read_rules
 from reconcile.readers.child_process import MEMORY, TIME, Ended, apart
 from reconcile.readers.limits import Refused
-from reconcile.reports.summary import CAPTIONS
+from reconcile.reports.sheets import CAPTIONS
 
 TEMPLATES = Path(str(resources.files("reconcile.templates")))
 _BORDERS = ("thin", "medium", "dashed", "dotted", "thick", "double", "hair")
@@ -109,12 +109,7 @@ def test_the_templates_that_ship(name: str) -> None:
 def test_a_template_saved_by_libreoffice_declares_the_same_form(
     soffice: str, tmp_path: Path, name: str
 ) -> None:
-    profile = (tmp_path / "profile").as_uri()
-    subprocess.run(
-        [soffice, f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx",
-         "--outdir", str(tmp_path), str(TEMPLATES / name)],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+    convert("xlsx", TEMPLATES / name, into=tmp_path)
     agree((tmp_path / name).read_bytes())
     with speaking("en" if "-en" in name else "zh"):
         saved, findings = read_template(tmp_path / name)
@@ -368,6 +363,7 @@ def test_rules_of_a_received_form_are_read_in_a_process_of_their_own() -> None:
     assert rules["填报表", "H7"].choices == ("已完成", "超序时", "达序时", "滞后", "未启动")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")
 def test_a_received_form_that_would_fill_memory_ends_only_the_child() -> None:
     """openpyxl makes every cell of the area that a note stands at: here 17 billion."""

@@ -26,8 +26,10 @@ from reconcile.merge.run import merge
 from reconcile.merge.scores import score_units
 from reconcile.reports.circular import draft
 from reconcile.reports.circular_docx import letter_bytes
+from reconcile.reports.details import details_bytes
 from reconcile.reports.previous_summary import read_previous
-from reconcile.reports.summary import CAPTIONS, summary_bytes
+from reconcile.reports.sheets import CAPTIONS
+from reconcile.reports.summary import summary_bytes
 from reconcile.writers.table import Listing, new_workbook
 from reconcile.writers.theme import LOOKS, Style
 
@@ -76,7 +78,15 @@ def merged(sample_plan: Plan, template: Template) -> MergeResult:
     }
     records = (
         Record(
-            first.unit, 2, name, value, str(value), "accepted", found.findings[0].place, "0" * 64
+            first.unit,
+            2,
+            name,
+            value,
+            str(value),
+            "accepted",
+            found.findings[0].place,
+            "",
+            "0" * 64,
         )
         for name, value in entries[first.unit, 2].values.items()
     )
@@ -112,10 +122,10 @@ def test_captions_lights_states_and_circular_follow_the_template(
     content = written(merged, template, style)
     book = openpyxl.load_workbook(io.BytesIO(content))
     table = book["汇总表"]
-    assert [table.cell(2, c).value for c in (2, 4, 5)] == ["目标任务", "责任主体", "亮灯"]
-    assert "红牌" in [c.value for c in book["按单位"][1]]
+    assert [table.cell(3, c).value for c in (3, 5, 6)] == ["目标任务", "责任主体", "亮灯"]
+    assert "红牌" in [c.value for c in book["按单位"][4]]
     behind = book["滞后清单"]
-    assert (behind["A2"].value, behind["A2"].font.color.rgb, behind["A2"].font.name) == (
+    assert (behind["A5"].value, behind["A5"].font.color.rgb, behind["A5"].font.name) == (
         "●红灯", "FFAA00AA", "等线"
     )  # fmt: skip
     state = next(c for row in table.iter_rows() for c in row if c.value == BEHIND)
@@ -127,7 +137,7 @@ def test_captions_lights_states_and_circular_follow_the_template(
     }
     letter = docx.Document(io.BytesIO(letter_bytes(draft(merged, ()), style)))
     address = next(p for p in letter.paragraphs if p.text == "各责任单位：")
-    assert 'w:eastAsia="华文仿宋"' in address._p.xml
+    assert 'w:eastAsia="华文仿宋"' in address.style.element.xml
 
 
 def test_renamed_captions_do_not_touch_what_is_read_back(
@@ -137,7 +147,7 @@ def test_renamed_captions_do_not_touch_what_is_read_back(
     style, told = named(changed(tmp_path / "样式.xlsx", {}, own), merged.plan)
     assert told == [] and style is not None and style.captions == own
     path = tmp_path / "汇总.xlsx"
-    path.write_bytes(written(merged, template, style))
+    path.write_bytes(details_bytes(merged, template.form, style))
     book = openpyxl.load_workbook(path)
     assert [c.value for c in book["问题清单"][1]][2:5] == ["单位名称", "编号", "字段"]
     assert [c.value for c in book["明细"][1]][:4] == ["时段", "责任单位", "序号", "栏目"]
@@ -168,13 +178,16 @@ def test_an_unknown_look_or_caption_is_told(
 def test_the_captions_that_may_be_renamed_are_those_of_the_summary(
     merged: MergeResult, template: Template, sample_plan: Plan
 ) -> None:
-    """Every caption of every sheet but 明细, the form's own and those that name a period."""
+    """Every caption of every sheet but those read back, the form's own and those that name a period."""
     whole = replace(merged, plan=replace(merged.plan, indicators=sample_plan.indicators[:1]))
-    book = openpyxl.load_workbook(io.BytesIO(written(whole, template, Style())))
+    books = [
+        openpyxl.load_workbook(io.BytesIO(content))
+        for content in (written(whole, template, Style()), details_bytes(whole, template.form))
+    ]
     found: set[str] = set()
-    for sheet in book.worksheets:
-        row = 2 if sheet.title == "汇总表" else 1
-        if sheet.title not in ("明细", "总览", "通报"):
+    for sheet in (sheet for book in books for sheet in book.worksheets):
+        row = next((r for r in (3, 4) if sheet.cell(r, 3).value and not sheet.cell(1, 3).value), 1)
+        if sheet.title not in ("明细", "任务评定", "总览", "通报"):
             found |= {str(c.value) for c in sheet[row] if c.value}
     found |= {"任务数", "占比", "完成情况", "亮灯"}  # 总览
     found |= {"联系人", "联系电话"}  # 催报名单, with --contacts
@@ -234,8 +247,8 @@ def test_many_tasks_behind_stand_in_an_annex(merged: MergeResult) -> None:
     assert [p.task for p in rows[1:]] == list(range(1, 13))
     texts = [p.text for p in paragraphs]
     assert "附件：滞后任务清单" in texts
-    assert sum("自报滞后" in t for t in texts) == 3, "the red ones"
-    assert any(t.startswith("牵头单位为") and t.endswith("详见附件。") for t in texts)
+    assert sum("）：自报滞后" in t for t in texts) == 8, "the red ones, and five yellow ones"
+    assert any(t.startswith("其余4项的牵头单位为") and t.endswith("详见附件。") for t in texts)
     letter = docx.Document(io.BytesIO(letter_bytes(paragraphs)))
     assert [r.cells[0].text for r in letter.tables[0].rows] == ["序号", *map(str, range(1, 13))]
     few = replace(merged, standings={n: s for n, s in behind.standings.items() if n < 5})

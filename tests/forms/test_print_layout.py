@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import openpyxl
 import pdfplumber
 import pytest
 from bench_forms import FILE, B, changed, filled, issued, merged, on_form, put, template, told
+from office import convert
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile.core.plan import Plan
@@ -96,9 +96,7 @@ def test_rows_to_fill_in_grow_and_answers_stand_at_their_top() -> None:
 
 def printed(content: bytes, folder: Path) -> list[Any]:
     (folder / "form.xlsx").write_bytes(content)
-    command = ["soffice", f"-env:UserInstallation=file://{folder}/office", "--headless"]
-    command += ["--convert-to", "pdf", "--outdir", str(folder), str(folder / "form.xlsx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    convert("pdf", folder / "form.xlsx", into=folder)
     with pdfplumber.open(folder / "form.pdf") as pdf:
         return [(p.width, p.height, p.chars) for p in pdf.pages]
 

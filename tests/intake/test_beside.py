@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import struct
-from collections.abc import Callable
 
 import openpyxl
 import pytest
 from bench_forms import FILE, A, changed, clean, filled, issued, merged, put, saved, told, values
 from books import repacked, swapped, with_drawing
+from office import all_saved_again
 
 from reconcile.core.findings import Place
 from reconcile.readers import Book, read_book
@@ -238,33 +239,6 @@ def _cell_replaced(part: bytes, at: bytes, cell: bytes) -> bytes:
 PROGRAMS = ["xls", "ods", "xlsx"]
 
 
-@pytest.fixture(scope="module")
-def as_saved(
-    soffice: str, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[bytes, str], bytes]:
-    """What LibreOffice makes of a workbook."""
-    import subprocess
-
-    def convert(content: bytes, kind: str) -> bytes:
-        folder = tmp_path_factory.mktemp("saved")
-        (folder / "a.xlsx").write_bytes(content)
-        own = f"-env:UserInstallation={(folder / 'own').as_uri()}"
-        command = [
-            soffice,
-            own,
-            "--headless",
-            "--convert-to",
-            kind,
-            "--outdir",
-            str(folder / "out"),
-            str(folder / "a.xlsx"),
-        ]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-        return (folder / "out" / f"a.{kind}").read_bytes()
-
-    return convert
-
-
 def with_all() -> bytes:
     """A return with a picture, a link, a header and a chart."""
     from openpyxl.chart import BarChart, Reference
@@ -287,9 +261,15 @@ def with_all() -> bytes:
     return changed(change)
 
 
+@functools.cache
+def as_saved(kind: str) -> dict[str, bytes]:
+    """What LibreOffice makes of both returns."""
+    return all_saved_again({"all": with_all(), "honest": filled()}, kind)
+
+
 @pytest.mark.parametrize("kind", PROGRAMS)
-def test_libreoffice_keeps_what_is_told(kind: str, as_saved: Callable[[bytes, str], bytes]) -> None:
-    book = cells_of(as_saved(with_all(), kind), kind)
+def test_libreoffice_keeps_what_is_told(kind: str, soffice: str) -> None:
+    book = cells_of(as_saved(kind)["all"], kind)
     form, other = (next(s for s in book.sheets if s.name == name) for name in ("填报表", "图"))
     assert [(t.code, t.at) for t in form.told] == [("FILE-100", (8, 11))]
     assert form.links[9, 10] == "https://example.cn/a b"
@@ -298,10 +278,8 @@ def test_libreoffice_keeps_what_is_told(kind: str, as_saved: Callable[[bytes, st
 
 
 @pytest.mark.parametrize("kind", PROGRAMS)
-def test_an_honest_form_has_nothing_to_tell(
-    kind: str, as_saved: Callable[[bytes, str], bytes]
-) -> None:
-    result = merged({f"回表.{kind}": as_saved(filled(), kind)})
+def test_an_honest_form_has_nothing_to_tell(kind: str, soffice: str) -> None:
+    result = merged({f"回表.{kind}": as_saved(kind)["honest"]})
     assert told(result) == []
 
 

@@ -136,6 +136,7 @@ def test_names_in_a_zip_never_become_paths(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_zips_that_are_not_unpacked(tmp_path: Path) -> None:
     deep = form()
     for level in range(5):
@@ -293,6 +294,7 @@ BODIES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     letters=st.lists(

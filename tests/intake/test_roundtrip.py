@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
+import functools
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from bench_forms import (
@@ -20,6 +18,7 @@ from bench_forms import (
     put,
     told,
 )
+from office import all_saved_again
 
 from reconcile.core.result import MergeResult
 
@@ -39,34 +38,12 @@ def as_xlsx(stem: str) -> bytes:
     return filled(unit) if change is None else changed(change, unit)
 
 
-@pytest.fixture(scope="module")
-def saved_again(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All forms, and a marked-up copy, in every format; one call of LibreOffice for each format."""
-    folder = tmp_path_factory.mktemp("office")
-    for stem in FORMS:
-        (folder / f"{stem}.xlsx").write_bytes(as_xlsx(stem))
+@functools.cache
+def office(kind: str) -> dict[str, bytes]:
+    """All forms, and a marked-up copy, as LibreOffice saves them in a format."""
     spoilt = as_xlsx("spoilt")
-    (folder / "copy.xlsx").write_bytes(copy_of(spoilt, merged(spoilt)))
-    profile = f"-env:UserInstallation=file://{tmp_path_factory.mktemp('profile')}"
-    names = sorted(str(p) for p in folder.glob("*.xlsx"))
-    for kind in KINDS:
-        command = [
-            soffice,
-            profile,
-            "--headless",
-            "--convert-to",
-            kind,
-            "--outdir",
-            str(folder / kind),
-        ]
-        subprocess.run(
-            [*command, *names],
-            check=True,
-            capture_output=True,
-            timeout=240,
-            env={**os.environ, "LANG": "zh_CN.UTF-8"},
-        )
-    return folder
+    forms = {stem: as_xlsx(stem) for stem in FORMS}
+    return all_saved_again({**forms, "copy": copy_of(spoilt, merged(spoilt))}, kind)
 
 
 def records(result: MergeResult) -> set[tuple[object, ...]]:
@@ -75,10 +52,10 @@ def records(result: MergeResult) -> set[tuple[object, ...]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("stem", FORMS)
-def test_records_are_those_of_the_direct_fill(saved_again: Path, kind: str, stem: str) -> None:
+def test_records_are_those_of_the_direct_fill(soffice: str, kind: str, stem: str) -> None:
     unit = FORMS[stem][1]
     direct = merged(as_xlsx(stem))
-    again = merged({f"{stem}.{kind}": (saved_again / kind / f"{stem}.{kind}").read_bytes()})
+    again = merged({f"{stem}.{kind}": office(kind)[stem]})
     assert records(again) == records(direct)
     assert sorted(told(again, of=unit)) == sorted(told(direct, of=unit))
     assert {(s.place.cell, s.text, s.code) for s in again.set_aside} == {
@@ -88,9 +65,9 @@ def test_records_are_those_of_the_direct_fill(saved_again: Path, kind: str, stem
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_marked_up_copy_saved_again_says_the_same(saved_again: Path, kind: str) -> None:
+def test_a_marked_up_copy_saved_again_says_the_same(soffice: str, kind: str) -> None:
     direct = merged(as_xlsx("spoilt"))
-    again = merged({f"copy.{kind}": (saved_again / kind / f"copy.{kind}").read_bytes()})
+    again = merged({f"copy.{kind}": office(kind)["copy"]})
     assert {(r[1], r[2], r[3]) for r in records(again)} == {
         (r[1], r[2], r[3]) for r in records(direct)
     }
@@ -98,13 +75,13 @@ def test_a_marked_up_copy_saved_again_says_the_same(saved_again: Path, kind: str
 
 
 @pytest.mark.parametrize("kind", ("xls", "ods"))
-def test_the_copy_of_an_old_format_mends_and_merges(saved_again: Path, kind: str) -> None:
+def test_the_copy_of_an_old_format_mends_and_merges(soffice: str, kind: str) -> None:
     import io
 
     import openpyxl
     from bench_forms import saved
 
-    content = (saved_again / kind / f"spoilt.{kind}").read_bytes()
+    content = office(kind)["spoilt"]
     book = openpyxl.load_workbook(io.BytesIO(copy_of(content, merged(content))))
     sheet = book["填报表"]
     for address, value in {

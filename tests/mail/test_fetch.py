@@ -241,7 +241,9 @@ def test_a_form_comes_back_by_mail_and_its_letter_stays_known(
     assert (file["accepted"], file["unit"]) == (True, "模拟一局")
     assert file["sender"] == "（模拟）填报员 <u1@example.invalid>"
     assert file["message_id"].endswith("@example.invalid>")
-    rows = list(openpyxl.load_workbook(tmp_path / "汇总.xlsx")["明细"].iter_rows(values_only=True))
+    rows = list(
+        openpyxl.load_workbook(tmp_path / "汇总_明细.xlsx")["明细"].iter_rows(values_only=True)
+    )
     at = rows[0].index("邮件编号")
     assert {row[at] for row in rows[1:]} == {file["message_id"]}
 
@@ -357,7 +359,7 @@ def test_a_disk_that_refuses_loses_nothing(
     with monkeypatch.context() as broken:
         broken.setattr(Path, "replace", full)
         code, out = fetch()
-        assert code == 1 and "No space left" in out
+        assert code == 1 and "磁盘满了" in out
     assert "取回 1 封" in fetch()[1]
 
 

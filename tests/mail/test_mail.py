@@ -20,9 +20,9 @@ from post_servers import PERIOD, issue, run, small_plan, unit_name
 from reconcile.api.generate import generate
 from reconcile.api.mail import Asked
 from reconcile.api.mail import mail as api_mail
-from reconcile.core.addresses import read_addresses
 from reconcile.core.findings import Place
 from reconcile.core.plan import Unit
+from reconcile.core.values.addresses import read_addresses
 from reconcile.intake.inbox import collect
 from reconcile.mail.message import Enclosure, Message, fill_words, unknown_words
 from reconcile.mail.mime import mail_bytes
@@ -284,7 +284,7 @@ def test_reminders_go_only_to_units_from_which_nothing_came(tmp_path: Path) -> N
         ("催报", "模拟二局", 0),
         ("催报", "模拟三局", 1),
     ]
-    assert "截至2022年7月8日，还没有收到你们的第二季度填报表" in made.messages[0].body
+    assert "截至2022年7月8日，尚未收到你单位的第二季度填报表" in made.messages[0].body
     assert [(f.code, f.place.file, f.unit) for f in made.findings] == [
         ("MAIL-025", "收回/不明.xlsx", ""),
         ("MAIL-026", "", "模拟二局"),
@@ -363,6 +363,7 @@ def test_forms_of_two_periods_need_a_word(tmp_path: Path) -> None:
     assert "【第三季度】" in parsed(next(iter(drafts(tmp_path).values())))["Subject"]
 
 
+@pytest.mark.slow
 def test_too_large_a_message_is_not_sent(tmp_path: Path) -> None:
     issue(tmp_path, small_plan(1, 报送邮箱="boss@example.invalid"))
     (tmp_path / "通报.pdf").write_bytes(b"%PDF-1.7" + bytes(7 * 2**20))

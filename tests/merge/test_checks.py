@@ -97,7 +97,9 @@ def test_lead_and_support_contradict_each_other(lead: str, support: str, told_: 
 def test_a_finding_stands_at_the_first_record_of_its_field_or_where_its_row_has_it() -> None:
     keys = [(A, 1, "state"), (B, 2, "state"), (A, 2, "state"), (A, 1, "state"), (A, 1, "percent")]
     records = [
-        Record(unit, task, name, "滞后", "滞后", "accepted", Place("a.xlsx", "表", f"H{at}"), "")
+        Record(
+            unit, task, name, "滞后", "滞后", "accepted", Place("a.xlsx", "表", f"H{at}"), "", ""
+        )
         for at, (unit, task, name) in enumerate(keys)
     ]
     rows_of = [{r.field: r} for r in records]

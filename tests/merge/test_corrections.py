@@ -32,8 +32,8 @@ from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.reports.circular import draft, plain_text
 from reconcile.reports.exports import report
+from reconcile.reports.sheets import CAPTIONS
 from reconcile.reports.status import status_text
-from reconcile.reports.summary import CAPTIONS
 
 LATER = date(2022, 7, 4)
 TOO_LATE = date(2022, 7, 7)
@@ -207,10 +207,8 @@ def copies(office: Path, files: Mapping[str, bytes]) -> list[str]:
         (office / "收回" / name).write_bytes(content)
     inbox = [office / "收回"]
     taken = take(office / "总台账.xlsx", inbox, period="第二季度", as_of=date(2022, 7, 8))
-    assert taken.merged and taken.template
-    written = write_merge(
-        taken.merged, taken.template.form, office / "汇总.xlsx", office / "退回", inbox
-    )
+    assert taken.merged and taken.form
+    written = write_merge(taken.merged, taken.form, office / "汇总.xlsx", office / "退回", inbox)
     return sorted(path.name for path in written.copies)
 
 

@@ -249,12 +249,16 @@ def test_the_next_period_shows_and_compares_the_last(
     assert plan is not None
     first = merged(sample_plan_path, inbox)
     taken = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度")
-    assert taken.template is not None
+    assert taken.form is not None
     summary = tmp_path / "汇总Q2.xlsx"
-    write_merge(first, taken.template.form, summary, tmp_path / "退回", [inbox])
+    details = write_merge(first, taken.form, summary, tmp_path / "退回", [inbox]).details
+    told = take(sample_plan_path, [inbox], as_of=AS_OF, period="第三季度", previous_paths=[summary])
+    assert [(f.code, str(f.values["name"])) for f in told.findings] == [
+        ("FORM-095", "汇总Q2_明细.xlsx")
+    ], "the leaders' workbook has no records"
 
     made = generate(
-        sample_plan_path, tmp_path / "Q3", "第三季度", only=[UNIT], previous_paths=[summary]
+        sample_plan_path, tmp_path / "Q3", "第三季度", only=[UNIT], previous_paths=[details]
     )
     sheet = openpyxl.load_workbook(made.files[UNIT])["填报表"]
     at = columns(sheet, 6)
@@ -268,16 +272,28 @@ def test_the_next_period_shows_and_compares_the_last(
 
     back = tmp_path / "收回Q3"
     fill(made.files[UNIT], back / "a.xlsx", {"外贸进出口总额": 60, "实际利用外资": 7.5}, "滞后")
-    second = merged(sample_plan_path, back, period="第三季度", previous_paths=[summary])
+    second = merged(sample_plan_path, back, period="第三季度", previous_paths=[details])
     fallen = [f for f in second.findings if f.code == "IND-005"]
     assert [(f.task, f.field, f.place.sheet) for f in fallen] == [(9, "外贸进出口总额", "量化指标")]
-    assert second.standings[9].before == "达序时"
+    assert getattr(second.standings[9].before, "state", "") == "达序时"
     assert next(o.before for o in second.reached if o.indicator.name == "实际利用外资") == 5
+    before = second.standings[9].before
+    assert before == replace(first.standings[9], reasons=before.reasons), "as it was published"
+    assert second.changes and second.changes.since == "第二季度"
+    assert 9 in (*second.changes.newly_behind, *second.changes.turned_red)
+    old = openpyxl.load_workbook(details)
+    del old["任务评定"]  # as summaries were when there was one workbook for all
+    old.create_sheet("总览")
+    old.save(tmp_path / "旧汇总.xlsx")
+    again = merged(
+        sample_plan_path, back, period="第三季度", previous_paths=[tmp_path / "旧汇总.xlsx"]
+    )
+    assert again.changes == second.changes, "judged anew from the answers, it comes to the same"
     out = tmp_path / "汇总Q3.xlsx"
-    write_merge(second, taken.template.form, out, tmp_path / "退回Q3", [back])
+    write_merge(second, taken.form, out, tmp_path / "退回Q3", [back])
     lists = openpyxl.load_workbook(out)["量化指标"]
-    at = columns(lists, 1)
-    row = next(r for r in range(2, 300) if lists.cell(r, at["指标"]).value == "外贸进出口总额")
+    at = columns(lists, 4)
+    row = next(r for r in range(5, 300) if lists.cell(r, at["指标"]).value == "外贸进出口总额")
     shown = [lists.cell(row, at[c]).value for c in ("本期实际", "上期实际", "较上期")]
     assert shown == [60, 70, -10]
 
@@ -287,16 +303,16 @@ def test_a_summary_of_the_same_period_is_not_the_previous_one(
 ) -> None:
     inbox = fill(issued, tmp_path / "收回" / "a.xlsx", NUMBERS).parent
     result = merged(sample_plan_path, inbox)
-    form = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").template
+    form = take(sample_plan_path, [inbox], as_of=AS_OF, period="第二季度").form
     assert form is not None
     summary = tmp_path / "汇总.xlsx"
-    write_merge(result, form.form, summary, tmp_path / "退回", [inbox])
+    details = write_merge(result, form, summary, tmp_path / "退回", [inbox]).details
     taken = take(
-        sample_plan_path, [inbox], as_of=AS_OF, period="第二季度", previous_paths=[summary]
+        sample_plan_path, [inbox], as_of=AS_OF, period="第二季度", previous_paths=[details]
     )
     assert taken.merged is None
     assert [(f.code, f.place) for f in taken.findings if f.code == "FORM-029"] == [
-        ("FORM-029", Place("汇总.xlsx"))
+        ("FORM-029", Place("汇总_明细.xlsx"))
     ]
 
 

@@ -54,13 +54,13 @@ class Round:
             (box / name).parent.mkdir(parents=True, exist_ok=True)
             (box / name).write_bytes(content)
         taken = take(office / "总台账.xlsx", [box], period="第二季度", as_of=AS_OF)
-        assert taken.merged is not None and taken.template is not None, taken.findings
+        assert taken.merged is not None and taken.form is not None, taken.findings
         self.result = taken.merged
-        form = taken.template.form
+        form = taken.form
         self.written = write_merge(self.result, form, office / "汇总.xlsx", office / "退回", [box])
         self.copies = [path.name for path in self.written.copies]
         self.circular = plain_text(draft(self.result, score_units(self.result)))
-        self.summary = openpyxl.load_workbook(office / "汇总.xlsx")
+        self.summary = openpyxl.load_workbook(self.written.details)
         self.report = report(self.result, form)
 
     def states(self) -> dict[str, str]:
@@ -242,7 +242,7 @@ def test_a_file_that_cannot_be_opened_may_be_a_unit_s(
     assert found.told("UNIT-009") == [("UNIT-009", "", C)]
     assert "疑似已报，文件没有收" in found.asked_again()[B]
     assert f"{B}疑似已报送，文件无法打开或无法确认，待核实" in found.circular
-    assert "应报送单位3个，已报送1个，未报送1个" in found.circular
+    assert "应报送单位3个，其中已报送1个、未报送1个" in found.circular
     assert f"{C}未按要求报送" in found.circular
     text = status_text(found.result)
     assert "疑似已报 1、未报 1" in text
@@ -389,7 +389,7 @@ def test_a_copy_that_cannot_be_made_stops_no_other(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     breaks_on(
-        monkeypatch, api_merge, "feedback_bytes", lambda _, r, *__: r.file.endswith("坏.xlsx")
+        monkeypatch, api_merge, "marked_copy", lambda _, __, r, *___: r.file.endswith("坏.xlsx")
     )
     files = {**three(), "a.xlsx": changed(put(H7="基本完成"))}
     found = Round(tmp_path, files)

@@ -134,10 +134,10 @@ def test_a_ruling_is_kept_by_the_plan_workbook_and_must_be_whole(tmp_path: Path)
     book["设置"].append(["销号任务", "都要"])
     book.save(path)
     told = read_plan(path)[1]
-    assert [(f.code, str(f.place.cell)) for f in told if f.code == "PLAN-597"] == [
-        ("PLAN-597", "第3行"), ("PLAN-597", "第4行"),
+    assert [(f.code, str(f.place.cell)) for f in told if f.code == "PLAN-602"] == [
+        ("PLAN-602", "第3行"), ("PLAN-602", "第4行"),
     ]  # fmt: skip
-    assert [f.values["captions"] for f in told if f.code == "PLAN-597"] == [
+    assert [f.values["captions"] for f in told if f.code == "PLAN-602"] == [
         "裁定日期", "序号、裁定人、裁定日期、理由",
     ]  # fmt: skip
     assert "PLAN-598" in [f.code for f in told]

@@ -228,7 +228,7 @@ def test_a_cell_in_a_row_that_no_sheet_has_is_told_too() -> None:
     odd = Sheet("另", {(0, 1): GridCell(0, 1, "顺手一记"), (1, 1): GridCell(1, 1, "又一记")})
     book = replace(form, sheets=(*form.sheets, odd))
     returned = read_submission(FILE, "", book, Captions.of(template().form, plan()))
-    assert [(s.place.cell, s.value) for s in returned.strays] == [
+    assert [(s.place.cell, s.cell.value) for s in returned.strays] == [
         ("A0", "顺手一记"),
         ("A1", "又一记"),
     ]

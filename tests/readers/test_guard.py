@@ -7,7 +7,6 @@ import io
 import random
 import re
 import resource
-import shutil
 import struct
 import sys
 import tracemalloc
@@ -16,6 +15,7 @@ from collections.abc import Callable
 
 import pytest
 from books import SHEET, STRINGS, form, repacked, swapped, with_drawing, with_rows, zipped
+from office import saved_again
 
 from reconcile.core.findings import Severity
 from reconcile.readers import Book, Limits, read_book
@@ -88,8 +88,7 @@ def test_a_million_formatted_rows_are_read_past() -> None:
 def test_bombs(content: Callable[[], bytes], code: str, words: str) -> None:
     bomb = content()
     before = _peak()
-    # It is refused for its size: the clock of a slow machine is not to come first.
-    book, findings = read_book("x", bomb, limits=Limits(seconds=90))
+    book, findings = read_book("x", bomb)
     assert [f.code for f in findings] == ([code] if code else [])
     assert (book is None) == bool(code)
     assert all(words in f.message for f in findings)
@@ -394,23 +393,9 @@ def test_fuzzed_zips(seed: int) -> None:
         _sound(_spoilt(chance, form()))
 
 
-@pytest.mark.skipif(
-    shutil.which("soffice") is None, reason="LibreOffice (soffice) makes the xls and ods"
-)
 @pytest.mark.parametrize("kind", ["xls", "ods"])
-def test_fuzzed_xls_and_ods(kind: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    import subprocess
-
-    folder = tmp_path_factory.mktemp(kind)
-    (folder / "f.xlsx").write_bytes(form())
-    subprocess.run(
-        [
-            "soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
-            "--convert-to", kind, "--outdir", str(folder), str(folder / "f.xlsx"),
-        ],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    content = (folder / f"f.{kind}").read_bytes()
+def test_fuzzed_xls_and_ods(kind: str, soffice: str) -> None:
+    content = saved_again(form(), kind)
     chance = random.Random(7)
     for _ in range(200):
         out = bytearray(content)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from xml.parsers import expat
 import pytest
 from books import keyed, zipped
 from hostile import CASES, Case, filled
+from office import convert
 
 from reconcile.api.generate import generate
 from reconcile.core.findings import Finding
@@ -38,8 +38,10 @@ Path(PLAN).write_bytes(keyed(Path(str(resources.files("reconcile.samples") / "pl
 MEGABYTES = 512
 # Runs merge and says, whatever comes of it, what it cost: VmHWM is the most memory ever used.
 _RUN = """
-import json, re, sys, time
+import json, re, sys, time, types
 from pathlib import Path
+from reconcile.readers import limits
+limits.time = types.SimpleNamespace(monotonic=time.process_time)  # as conftest.py has it
 plan, inbox, out = sys.argv[1:]
 try:
     from reconcile.cli import main
@@ -67,7 +69,7 @@ def form() -> bytes:
     return form_of(PLAN)
 
 
-def merged(inbox: Path, out: Path, timeout: float = 90) -> dict[str, Any]:
+def merged(inbox: Path, out: Path, timeout: float = 600) -> dict[str, Any]:
     """Run ``merge`` on an inbox folder; return its report. A hang, an abort or a traceback is a failure."""
     ended = subprocess.run(
         [*COMMAND, PLAN, str(inbox), str(out)],
@@ -177,23 +179,19 @@ def test_many_files_of_one_long_name_each_get_a_copy(form: bytes, tmp_path: Path
     assert all(len(os.fsencode(c.name)) < 256 for c in copies)
 
 
-@pytest.mark.parametrize(
-    ("xml", "code"),
-    [
-        ('<?x <c r="K7" t="str"><v>不该看见</v></c>?>', []),
-        ('<c r="K9999" t="str"><f>1+1</f><is><t>看得见</t></is></c>', ["ROW-008"]),
-    ],
-)
-def test_what_only_looks_like_a_cell(
-    xml: str, code: list[str], form: bytes, tmp_path: Path
-) -> None:
+def test_what_only_looks_like_a_cell(form: bytes, tmp_path: Path) -> None:
     from hostile import rows
 
     inbox = tmp_path / "in"
     inbox.mkdir()
-    (inbox / "a.xlsx").write_bytes(rows(form, f'<row r="9999">{xml}</row>'))
+    for name, xml in (
+        ("a", '<?x <c r="K7" t="str"><v>不该看见</v></c>?>'),
+        ("b", '<c r="K9999" t="str"><f>1+1</f><is><t>看得见</t></is></c>'),
+    ):
+        (inbox / f"{name}.xlsx").write_bytes(rows(form, f'<row r="9999">{xml}</row>'))
     report = merged(inbox, tmp_path / "out")
-    assert [f["code"] for f in report["findings"] if f["cell"] == "K9999"] == code
+    found = [(f["file"], f["code"]) for f in report["findings"] if f["cell"] == "K9999"]
+    assert found == [("in/b.xlsx", "ROW-008")]
     assert "不该看见" not in json.dumps(report, ensure_ascii=False)
 
 
@@ -209,17 +207,11 @@ def test_soffice_opens_what_was_written(form: bytes, tmp_path: Path, soffice: st
         inbox.mkdir()
         (inbox / one.name).write_bytes(one.make(form))
         merged(inbox, out)
-        for path in (out / "退回").glob("*.xlsx"):
-            copies.append(shutil.copy(path, tmp_path / path.name))
+        copies += [path.rename(tmp_path / path.name) for path in (out / "退回").glob("*.xlsx")]
     assert copies
-    shutil.copy(out / "汇总.xlsx", tmp_path / "s.xlsx")
-    subprocess.run(
-        [soffice, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "csv",
-         "--outdir", str(tmp_path / "csv"), str(tmp_path / "s.xlsx"), *map(str, copies)],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
-    assert len(list((tmp_path / "csv").glob("*.csv"))) == len(copies) + 1
-    assert Path(copies[0]).read_bytes()[:2] == b"PK"
+    opened = convert("csv", out / "汇总.xlsx", *copies, into=tmp_path / "csv")
+    assert all(path.exists() for path in opened)
+    assert copies[0].read_bytes()[:2] == b"PK"
 
 
 # --- in English
@@ -236,7 +228,7 @@ def _spoken(value: object) -> Iterator[object]:
 
 def test_what_is_told_in_english_has_no_chinese_but_the_senders(form: bytes) -> None:
     wrong = set()
-    for one in CASES[::4]:
+    for one in [case for case in CASES if case.often][::3]:
         found: list[Finding] = []
         for arrival in unpacked(one.name.replace("/", "_"), one.make(form)):
             told = read_book(arrival.name, arrival.content)[1] if arrival.content else ()

@@ -71,12 +71,12 @@ _LIST = (
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_what_is_broken_is_refused_at_once(what: str, content: bytes) -> None:
-    since = time.monotonic()
+    since = time.process_time()
     with pytest.raises(Refused) as refused:
         for read in ole_streams(content).values():
             read()
     assert refused.value.code == "FILE-022"
-    assert time.monotonic() - since < 2
+    assert time.process_time() - since < 2
 
 
 @pytest.mark.parametrize(

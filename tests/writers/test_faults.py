@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench_forms import A, changed, plan, put, template
+from bench_forms import A, B, C, changed, plan, put, template
 from click.testing import CliRunner
+from killed import killed_at_each_step
 
 from reconcile.api.merge import write_merge
 from reconcile.api.status import take
@@ -30,19 +33,25 @@ from reconcile.writers.atomic import STALE_SECONDS, together, write_file
 pytestmark = pytest.mark.slow
 
 AS_OF = "2022-07-08"
-KILLS = int(os.environ.get("RECONCILE_KILLS", "12"))
 posix = pytest.mark.skipif(os.name != "posix", reason="kill -9 and limits of a process are POSIX")
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a plan workbook and three forms that came back blank."""
-    tmp_path.joinpath("总台账.xlsx").write_bytes(plan_bytes(plan()))
+    office = tmp_path_factory.mktemp("blank")
+    office.joinpath("总台账.xlsx").write_bytes(plan_bytes(plan()))
     wanted, _ = assignments(plan())
     for unit in dict.fromkeys(a.unit for a in wanted):
         own = [a for a in wanted if a.unit == unit]
-        write_file(tmp_path / "收回" / f"{unit}.xlsx", form_bytes(template(), plan(), 2, unit, own))
-    return tmp_path
+        write_file(office / "收回" / f"{unit}.xlsx", form_bytes(template(), plan(), 2, unit, own))
+    return office
+
+
+@pytest.fixture
+def office(blank: Path, tmp_path: Path) -> Path:
+    """The same, for one test alone."""
+    return shutil.copytree(blank, tmp_path, dirs_exist_ok=True)
 
 
 def command(*arguments: str) -> list[str]:
@@ -56,54 +65,8 @@ def merging(office: Path, out: str = "汇总.xlsx", as_of: str = AS_OF) -> list[
     )  # fmt: skip
 
 
-def last_time(office: Path) -> bytes:
-    """The summary of an earlier day, put in its place."""
-    assert finish(merging(office, as_of="2022-07-01")).returncode in (0, 3)
-    return (office / "汇总.xlsx").read_bytes()
-
-
 def finish(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", check=False)
-
-
-@posix
-def test_a_merge_that_is_killed_leaves_the_former_summary_or_the_new_one(office: Path) -> None:
-    out = office / "汇总.xlsx"
-    former = last_time(office)
-    start = time.monotonic()
-    assert finish(merging(office)).returncode in (0, 3)
-    whole = time.monotonic() - start
-    new = out.read_bytes()
-    assert new != former
-    chance, seen = random.Random(8), set()
-    for _ in range(KILLS):
-        out.write_bytes(former)
-        with subprocess.Popen(merging(office), stdout=subprocess.DEVNULL) as process:
-            # The last third of a run is where it writes.
-            time.sleep(whole * chance.uniform(0.5, 1.05))
-            process.send_signal(signal.SIGKILL)
-        seen.add(out.read_bytes())
-        assert seen <= {former, new}
-    assert finish(merging(office)).returncode in (0, 3)
-    assert out.read_bytes() == new
-
-
-@posix
-def test_a_generate_that_is_killed_leaves_whole_forms_only(office: Path) -> None:
-    arguments = command("generate", str(office / "总台账.xlsx"), "--period", "第二季度", "-o")
-    start = time.monotonic()
-    assert finish([*arguments, str(office / "发出")]).returncode in (0, 3)
-    whole = time.monotonic() - start
-    forms = {p.name: p.read_bytes() for p in (office / "发出").glob("*.xlsx")}
-    assert forms
-    chance = random.Random(9)
-    for i in range(KILLS):
-        sent = office / f"发出{i}"
-        with subprocess.Popen([*arguments, str(sent)], stdout=subprocess.DEVNULL) as process:
-            time.sleep(whole * chance.uniform(0.6, 1.05))
-            process.send_signal(signal.SIGKILL)
-        for path in sent.glob("[!.]*.xlsx"):
-            assert path.read_bytes() == forms[path.name]
 
 
 def test_what_a_killed_run_left_behind_goes_with_a_later_one(tmp_path: Path) -> None:
@@ -130,7 +93,8 @@ WAITING = (
 
 def all_of_it(office: Path, as_of: str = AS_OF) -> list[str]:
     """A merge that writes whatever a merge can write; one return is wrong, so there is a copy."""
-    more = ("--report", str(office / "r.json"), "--circular", str(office / "c.docx"))
+    outputs = {"--report": "r.json", "--circular": "c.docx", "--html": "p.html"}
+    more = (part for option, name in outputs.items() for part in (option, str(office / name)))
     return [*merging(office, as_of=as_of), *more]
 
 
@@ -143,44 +107,67 @@ def waiting(arguments: list[str]) -> subprocess.Popen[str]:
 
 
 def written(office: Path) -> dict[str, bytes]:
-    names = ("汇总.xlsx", "r.json", "c.docx", f"退回/退回_{A}.xlsx")
+    names = ("汇总.xlsx", "汇总_明细.xlsx", "r.json", "c.docx", "p.html", f"退回/退回_{A}.xlsx")
     return {name: (office / name).read_bytes() for name in names}
 
 
-@pytest.fixture
-def former(office: Path) -> dict[str, bytes]:
-    """What a merge of an earlier day wrote in the office, whose inbox changed since."""
+@pytest.fixture(scope="module")
+def after_a_merge(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office with all that a merge of an earlier day wrote, and whose inbox changed since."""
     pytest.importorskip("docx")
+    office = shutil.copytree(blank, tmp_path_factory.mktemp("merged") / "office")
     back = office / "收回" / f"{A}.xlsx"
     back.write_bytes(changed(put(H7="大概"), A))
-    assert finish(all_of_it(office, "2022-07-01")).returncode == 3
+    result = CliRunner().invoke(main, all_of_it(office, "2022-07-01")[3:])
+    assert result.exit_code == 3, result.output
     back.write_bytes(changed(put(H8="大概"), A))
+    return office
+
+
+@pytest.fixture
+def former(office: Path, after_a_merge: Path) -> dict[str, bytes]:
+    """What a merge of an earlier day wrote in the office, whose inbox changed since."""
+    shutil.copytree(after_a_merge, office, dirs_exist_ok=True)
     return written(office)
+
+
+def ages(left: list[dict[str, str | None]], former: dict[str, bytes]) -> list[str]:
+    """Return of which age the files were after each step: "former", "mixed", "new"."""
+    old = {name: hashlib.sha256(content).hexdigest() for name, content in former.items()}
+    new = left[-1]
+    assert all(new[name] not in (None, old[name]) for name in old), "the last step is the whole run"
+    for files in left:
+        assert all(files[name] in (old[name], new[name]) for name in files), "each is whole"
+    return ["former" if files == old else "new" if files == new else "mixed" for files in left]
 
 
 @posix
 def test_all_outputs_of_a_merge_are_of_one_age_whenever_it_is_killed(
     office: Path, former: dict[str, bytes]
 ) -> None:
+    """But between the renames, which follow one another with nothing else on the disk between them."""
     with waiting(all_of_it(office)) as process:
         process.kill()
     assert written(office) == former, "all was written beside, nothing moved"
-    start = time.monotonic()
-    assert finish(all_of_it(office)).returncode == 3
-    whole = time.monotonic() - start
-    new = written(office)
-    assert all(new[name] != former[name] for name in new)
-    assert not list(office.rglob(".~*")), "what the killed run left is swept at once"
-    chance = random.Random(11)
-    for _ in range(KILLS):
-        for name, content in former.items():
-            (office / name).write_bytes(content)
-        with subprocess.Popen(all_of_it(office), stdout=subprocess.DEVNULL) as running:
-            time.sleep(whole * chance.uniform(0.7, 1.05))
-            running.send_signal(signal.SIGKILL)
-        assert written(office) in (former, new)
-    assert finish(all_of_it(office)).returncode == 3
-    assert not list(office.rglob(".~*"))
+    assert list(office.rglob(".~*"))
+    left = killed_at_each_step(office, list(former), all_of_it(office)[3:])
+    seen = ages(left, former)
+    assert seen == sorted(seen, key=["former", "mixed", "new"].index)
+    assert seen.count("former") > 10 and seen.count("mixed") == len(former) - 1
+    assert not list(office.rglob(".~*")), "what the killed runs left is swept"
+
+
+@posix
+def test_a_generate_that_is_killed_leaves_whole_forms_only(office: Path) -> None:
+    names = [
+        f"发出/{n:02d}_{unit}_2022年第二季度填报表.xlsx" for n, unit in enumerate((A, B, C), 1)
+    ]
+    plan_path, sent = str(office / "总台账.xlsx"), str(office / "发出")
+    arguments = ["generate", plan_path, "--period", "第二季度", "-o", sent]
+    left = killed_at_each_step(office, names, arguments)
+    assert left[0] == dict.fromkeys(names) and None not in left[-1].values()
+    for files in left:
+        assert all(files[name] in (None, left[-1][name]) for name in names)
 
 
 @posix
@@ -257,8 +244,9 @@ def test_nothing_is_written_when_the_block_ends_badly(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_full_disk_is_one_sentence_and_the_former_summary_stays(office: Path) -> None:
-    out, former = office / "汇总.xlsx", last_time(office)
+def test_a_full_disk_is_one_sentence_and_the_former_summary_stays(
+    office: Path, former: dict[str, bytes]
+) -> None:
     script = (
         "import resource, signal, sys; from reconcile.cli import main;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
@@ -268,7 +256,7 @@ def test_a_full_disk_is_one_sentence_and_the_former_summary_stays(office: Path) 
     run = finish([sys.executable, "-c", script, *merging(office)[3:]])
     assert run.returncode == 1
     assert "没有做成" in run.stderr and "Traceback" not in run.stderr
-    assert out.read_bytes() == former
+    assert written(office) == former
     assert not list(office.glob(".~*"))
 
 
@@ -293,11 +281,11 @@ def test_a_file_that_changed_after_it_was_read_is_not_marked_up(office: Path) ->
     taken = take(
         office / "总台账.xlsx", [office / "收回"], period="第二季度", as_of=date(2022, 7, 8)
     )
-    assert taken.merged is not None and taken.template is not None
+    assert taken.merged is not None and taken.form is not None
     back.write_bytes(changed(put(H8="基本完成"), A))
     out, folder = office / "汇总.xlsx", office / "退回"
     written = write_merge(
-        taken.merged, taken.template.form, out, folder, [office / "收回"]
+        taken.merged, taken.form, out, folder, [office / "收回"]
     )  # fmt: skip
     told = [(f.code, f.place.file, f.unit) for f in written.findings]
     assert told == [("FILE-050", f"收回/{A}.xlsx", A)]
@@ -330,10 +318,10 @@ def test_an_inbox_that_changes_underneath_never_stops_a_merge(office: Path) -> N
     try:
         for i in range(15):
             taken = take(office / "总台账.xlsx", [inbox], period="第二季度", as_of=date(2022, 7, 8))
-            assert taken.merged is not None and taken.template is not None
+            assert taken.merged is not None and taken.form is not None
             assert "FILE-999" not in {f.code for f in taken.merged.findings}
             out = office / f"汇总{i}.xlsx"
-            write_merge(taken.merged, taken.template.form, out, office / "退回", [inbox])
+            write_merge(taken.merged, taken.form, out, office / "退回", [inbox])
             with zipfile.ZipFile(out) as archive:
                 assert archive.testzip() is None
     finally:

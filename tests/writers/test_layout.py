@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +11,7 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from office import convert
 
 from reconcile.core.plan import Plan
 from reconcile.writers import row_height as heights
@@ -64,6 +64,7 @@ SIGNS = (
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.sampled_from(SIGNS), st.integers(1, 30)), max_size=80),
     st.one_of(st.sampled_from((6, 8.5, 9, 18, 25, 26, 34, 40, 42, 46)), st.floats(1, 60)),
@@ -77,6 +78,7 @@ def test_lines_counted_from_line_to_line_are_those_counted_piece_by_piece(
     assert lines(text, columns, points) == (count + 1 if count >= 6 else count)
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(alphabet=SIGNS, max_size=90)), st.integers(1, 60), st.integers(90, 200))
 def test_texts_measured_together_take_the_lines_that_each_takes_alone(
     texts: list[str], columns: int, at_once: int
@@ -111,11 +113,7 @@ def test_no_text_of_the_plan_needs_more_than_its_row_gives(
     texts += [m for t in sample_plan.tasks for m in t.milestones.values() if m]
     for width in WIDTHS:
         (tmp_path / f"w{width}.fods").write_text(flat_sheet(texts, width, points), encoding="utf-8")
-    command = [
-        soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--convert-to", "ods", "--outdir", str(tmp_path), *map(str, sorted(tmp_path.glob("*.fods"))),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    convert("ods", *sorted(tmp_path.glob("*.fods")), into=tmp_path)
     for width in WIDTHS:
         needed = optimal_heights(tmp_path / f"w{width}.ods", len(texts))
         assert max(needed) > 5 * min(needed), "LibreOffice did fit the rows"

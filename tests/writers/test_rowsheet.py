@@ -81,6 +81,7 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(VALUES, VALUES, VALUES)), st.sampled_from((1, 3, 1000)))
 def test_rows_put_together_are_as_high_and_linked_as_each_alone(
     rows: list[tuple[object, ...]], at_once: int
@@ -147,6 +148,7 @@ def test_what_looks_like_markup_is_a_text() -> None:
     assert [cell.value for (cell,) in read.iter_rows()] == texts
 
 
+@pytest.mark.slow
 def test_rows_beyond_what_is_held_in_memory_are_the_same() -> None:
     rows = [[f"第{i}行 " + "长" * 200, i] for i in range(9000)]
     stream = io.BytesIO()

@@ -69,7 +69,7 @@ def amend(plan_path: Path, *, as_of: date) -> Amended:
         written, reason = _written(plan_path.name, content, book, plan, steps)
         if reason:
             values = {"reason": reason}
-            wrong = Finding("PLAN-600", Place(plan_path.name), values=values)
+            wrong = Finding("PLAN-603", Place(plan_path.name), values=values)
             return Amended((), (*told, wrong), language=language, failed=True)
         with together() as batch:
             kept = set_aside(batch, plan_path)

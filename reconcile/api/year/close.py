@@ -72,7 +72,7 @@ from ...writers.marks import (
 )
 from .. import inputs
 from ..inputs import period_number
-from ..mail import LOG
+from ..mail import sent_log_of
 from ..merge import Reopening, period_name, usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
@@ -267,7 +267,8 @@ def _filled(
         outputs["records"] = next(
             (name for name, path in made.files.items() if "/" not in name and holds_records(path)), ""
         )  # fmt: skip
-    if (log := asked.plan.parent / LOG).is_file():
+    log = sent_log_of(asked.plan, language_of(made.merged.plan.settings))
+    if log.is_file():
         stage.take(log, SENT)
     merged = made.merged
     events = list(before.manifest["events"]) if before else []

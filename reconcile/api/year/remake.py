@@ -14,7 +14,7 @@ from ...archive.manifest import Outputs, Setup, inside
 from ...core.findings import Finding
 from ...core.i18n import language_of, speaking
 from ...core.result import MergeResult
-from ..inputs import load_style
+from ..inputs import layouts_of, load_style
 from ..merge import Answer, write_merge
 from ..status import take
 
@@ -64,9 +64,9 @@ def _remade(
         former=Former(previous, setup["closed"]),
     )  # fmt: skip
     merged = taken.merged
-    if merged is None or taken.template is None:
+    if merged is None or taken.form is None:
         return Remade(None, {}, taken.findings)
-    form = taken.template.form
+    form = taken.form
     with speaking(language_of(merged.plan.settings)):
         style, told = load_style(merged.plan, plan_path)
     if style is None:
@@ -85,6 +85,7 @@ def _remade(
         report_path=inside(out, outputs["report"]) if outputs["report"] else None,
         circular_path=inside(out, outputs["circular"]) if outputs["circular"] else None,
         style=style, password=password, contacts=setup["contacts"], answer=answer, inputs=taken.inputs,
+        layouts=layouts_of(merged.plan, plan_path, template),
     )  # fmt: skip
     files = {p.relative_to(out).as_posix(): p for p in sorted(out.rglob("*")) if p.is_file()}
     if answer:

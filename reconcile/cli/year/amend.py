@@ -6,13 +6,12 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-import click
-
-from ..console import ATTENTION, OK, fail, guarded, say, show, speak
+from ..console import ATTENTION, OK, fail, guarded, say, show
 from ..options import as_of_option, plan_argument
+from ..terminal.commands import command
 
 
-@click.command()
+@command()
 @plan_argument
 @as_of_option
 def amend(plan: Path, as_of: datetime | None) -> None:
@@ -28,7 +27,6 @@ def amend(plan: Path, as_of: datetime | None) -> None:
 
     with guarded(plan):
         done = api_amend(plan, as_of=as_of.date() if as_of else date.today())
-    speak(done.language)
     if done.failed:
         fail(done.findings)
     for change in done.changes:

@@ -7,19 +7,17 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import click
-
-from ..console import ATTENTION, OK, alarming, fail, guarded, say, show, speak
+from ..console import ATTENTION, OK, alarming, fail, guarded, say, show
 from ..options import (
     EXISTS,
     FILE,
-    option,
     password_option,
     period_option,
     plan_argument,
     previous_option,
     template_option,
 )
+from ..terminal.commands import Place, argument, command, option
 
 
 def login() -> str:
@@ -30,14 +28,14 @@ def login() -> str:
         return ""
 
 
-@click.command()
+@command()
 @plan_argument
-@click.argument("inbox", type=EXISTS, nargs=-1, metavar="[收回…]")
+@argument("inbox", type=EXISTS, nargs=-1, metavar="[收回…]")
 @period_option
 @option("--summary", type=FILE, help="这个时段的汇总在别处、或有几份时，写明是哪一份")
 @option(
     "--returns",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=Place(exists=True, file_okay=False, path_type=Path),
     help="退回件在别处时，写明是哪个文件夹",
 )
 @option("--answer", "form", type=FILE, help="merge 时用了 --answer 的：收到的那份填报表")
@@ -73,7 +71,7 @@ def close(
     """
     from ...api.year import close as api
     from ...core.i18n import joined, tr
-    from ...reports.summary import balance_line
+    from ...reports.status import balance_line
 
     asked = api.Asked(
         plan, datetime.now(), period, inbox, summary, returns, template, previous, form, password,
@@ -81,7 +79,6 @@ def close(
     )  # fmt: skip
     with guarded(plan):
         done = api.keep_late(asked, late) if late else api.close(asked)
-    speak(done.language)
     if done.archive is None:
         fail(done.findings)
     folder = done.archive.folder

@@ -5,14 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import click
-
-from ..console import ATTENTION, FAILED, OK, guarded, say, show, speak
+from ..console import ATTENTION, FAILED, OK, guarded, say, show
 from ..options import EXISTS, password_option
+from ..terminal.commands import argument, command
 
 
-@click.command()
-@click.argument("path", type=EXISTS, metavar="归档/时段|总台账.xlsx")
+@command()
+@argument("path", type=EXISTS, metavar="归档/时段|总台账.xlsx")
 @password_option
 def verify(path: Path, password: str | None) -> None:
     """核对归档：每个文件的摘要，和用归档里的文件重做的汇总，是否逐字节相同。
@@ -27,8 +26,7 @@ def verify(path: Path, password: str | None) -> None:
     from ...core.i18n import tr
 
     with guarded(path):
-        archives, language = api_verify(path, password=password)
-    speak(language)
+        archives, _ = api_verify(path, password=password)
     for one in archives:
         if one.sound:
             words = "“{period}”完好：{files} 个文件的摘要都对，重做的 {remade} 个逐字节相同"

@@ -46,7 +46,7 @@ def read_percent(value: object, number_format: str = "") -> Reading[float] | Non
     format adds a word (6.2成). Otherwise a number below 1 is a fraction (normalised, for the
     cell shows no percentage) and from 2 on it is percent points; from 1
     to below 2 it is ambiguous: ``value`` takes it as percent points, ``other``
-    as a fraction. Bounds are the caller's matter.
+    as a fraction. Bounds are held in merge/field_rules.py.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import calendar
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
 from ..findings import Finding, Place
 from ..plan import Period
+from ..text import fold
 
 _NUMERALS = {c: i for i, c in enumerate("一二三四五六七八九十", 1)} | {"十一": 11, "十二": 12}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -59,11 +61,7 @@ def end_month(caption: str) -> int | None:
     for word, month in _WORDS.items():
         if word in caption:
             return month
-    quarter = re.search(
-        r"第?([一二三四1-4])\s*季度|Q\s*([1-4])|\b([1-4])Q\b|quarter\s*([1-4])"
-        r"|\b(first|second|third|fourth|[1-4](?=st|nd|rd|th))\w* quarter",
-        caption, re.I,
-    )  # fmt: skip
+    quarter = _QUARTER.search(caption)
     if quarter:
         return 3 * _number(next(g for g in quarter.groups() if g))
     half = _HALVES.search(caption)
@@ -77,6 +75,46 @@ def end_month(caption: str) -> int | None:
         return 12
     named = _NAMED.findall(caption)
     return _MONTHS[named[-1].lower()] if named else None
+
+
+_QUARTER = re.compile(
+    r"第?([一二三四1-4])\s*季度|Q\s*([1-4])|\b([1-4])Q\b|quarter\s*([1-4])"
+    r"|\b(first|second|third|fourth|[1-4](?=st|nd|rd|th))\w* quarter",
+    re.I,
+)
+_ONE_MONTH = re.compile(r"(?:20\d\d年)?(?:十[一二]|[一二三四五六七八九十]|\d{1,2})月份?")
+_ONE_NAMED = re.compile(rf"(?:{'|'.join(_MONTHS)})\.?(?: ?20\d\d)?", re.I)
+
+
+def meant_period(text: str, captions: Sequence[str]) -> Sequence[str]:
+    """Return the captions that a person may mean: 第二季度 by "q2" or 二季度, "June" by "6月".
+
+    The same text but for width, case and blanks comes first; else quarter stands for quarter, half
+    year for half year and month for month. Nothing is told by likeness.
+    """
+    same = [c for c in captions if fold(c) == fold(text)]
+    if same or not (kind := _kind(text)):
+        return same
+    years = set(_YEAR.findall(text))
+    return [
+        c for c in captions
+        if _kind(c) == kind and (not years or not _YEAR.findall(c) or years & set(_YEAR.findall(c)))
+    ]  # fmt: skip
+
+
+def _kind(caption: str) -> tuple[str, int] | None:
+    """Whether a caption is one quarter, half year or month, and in which month that ends."""
+    text = unicodedata.normalize("NFKC", caption).strip()
+    if _QUARTER.search(text) and "前" not in text and "-" not in text:
+        kind = "quarter"
+    elif "半年" in text or _HALVES.search(text):
+        kind = "half"
+    elif _ONE_MONTH.fullmatch(text) or _ONE_NAMED.fullmatch(text):
+        kind = "month"
+    else:
+        return None
+    month = end_month(text)
+    return (kind, month) if month else None
 
 
 def period(caption: str, year: int, position: int, count: int) -> tuple[Period, bool]:

@@ -7,7 +7,7 @@ known by them, whether as a formula or as the text that it showed.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from ...locale import english
@@ -24,16 +24,17 @@ SHOWN = 3
 """So many tasks are named by their numbers."""
 
 
-def missing_line(numbers: Sequence[int], fields: int, head: int) -> str:
+def missing_line(missing: Mapping[int, int], head: int) -> str:
     """Return the line of a form on which nothing is filled in.
 
-    ``numbers`` are its tasks, ``fields`` how many answers each needs, ``head`` how many it needs above.
+    ``missing`` are the answers that its tasks need by number, ``head`` how many it needs above.
     """
-    count = len(numbers) * fields + head
+    count = sum(missing.values()) + head
     if not count:
         return tr(COMPLETE)
-    named = sorted(numbers)[:SHOWN] if fields else []
-    more = MORE if fields and len(numbers) > SHOWN else ""
+    numbers = sorted(number for number, needed in missing.items() if needed)
+    named = numbers[:SHOWN]
+    more = MORE if len(numbers) > SHOWN else ""
     return tr(
         MISSING,
         count=count,

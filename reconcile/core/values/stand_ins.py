@@ -44,6 +44,7 @@ _NAMED = re.compile(
 """见附件 with the name of the document behind it."""
 _POWER = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{2,3}", re.I)
 _PICTURE = re.compile(r".{0,2}=[^\"(]{0,40}?(?<![A-Z])(?:DISPIMG|IMAGE)\(", re.I | re.S)
+_ALPHANUMERIC = re.compile(r"[^\W_]")
 _ZERO = frozenset(words("0 00 0.0 0.00 〇 零 x xx xxx"))
 
 
@@ -67,7 +68,7 @@ def says_nothing(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     word = fold(text)
-    return bool(word) and (word in _ZERO or not any(sign.isalnum() for sign in word))
+    return bool(word) and (word in _ZERO or not _ALPHANUMERIC.search(word))
 
 
 def loses_digits(text: str) -> bool:
@@ -77,7 +78,7 @@ def loses_digits(text: str) -> bool:
 
 def shows_picture(formula: str) -> bool:
     """Return whether a formula puts a picture into its cell: DISPIMG as WPS has it, IMAGE as Excel does."""
-    return bool(_PICTURE.match(formula))
+    return "=" in formula[:3] and bool(_PICTURE.match(formula))
 
 
 def _repeats(word: str) -> bool:

@@ -9,7 +9,18 @@ from ...core.plan import PrintedColumn
 from ...core.text import fold
 from ...locale import english
 from .context import Choices
-from .wording import EXTRA, FIRST, GOAL, LEAD, MILESTONE, NUMBER, ROLE_NAMES, SECTION, SUPPORT
+from .wording import (
+    EXTRA,
+    FIRST,
+    GOAL,
+    LEAD,
+    LEADER,
+    MILESTONE,
+    NUMBER,
+    ROLE_NAMES,
+    SECTION,
+    SUPPORT,
+)
 
 _ALSO = {
     NUMBER: "编号 no number ref",
@@ -19,6 +30,7 @@ _ALSO = {
     LEAD: "牵头 责任单位 lead leadunit owner",
     SUPPORT: "配合 配合单位 support supportingunit supporting",
     FIRST: "第一个牵头 首位牵头 first firstleads",
+    LEADER: "领导 leader leaders portfolioholder",
     EXTRA: "附加 其他 备注 extra other note",
 }
 _NAMED = {

@@ -21,6 +21,7 @@ from .wording import (
     GOAL,
     KINDS,
     LEAD,
+    LEADER,
     MEASURE,
     MILESTONE,
     NUMBER,
@@ -144,6 +145,8 @@ def _guessed(path: tuple[str, ...]) -> Guess:
     for role in (NUMBER, SECTION, EXTRA):
         if leaf in _RANKS[role]:
             return Guess(role, "", WORD, _RANKS[role][leaf])
+    if leaf in _RANKS[LEADER] and not under:
+        return Guess(LEADER, PERSON, WORD, _RANKS[LEADER][leaf])
     if leaf in _KINDS and not under and not (_KINDS[leaf] != PERSON and leaf in _RANKS[GOAL]):
         kind = _KINDS[leaf]
         # A person answers for the task where no office does.
@@ -175,7 +178,8 @@ def _by_part(caption: str, leaf: str) -> Guess:
             person = role == LEAD and re.search(
                 r"\b(officer|person|manager|name|director|contact)\b", spaced
             )
-            return Guess(role, "" if what in WORDS else what, PART, 98 if person else 90)
+            kind = PERSON if what == LEADER else "" if what in WORDS else what
+            return Guess(role, kind, PART, 98 if person else 90)
     return Guess()
 
 
@@ -225,7 +229,7 @@ class _Telling:
     def columns(self) -> tuple[tuple[Column, ...], frozenset[str]]:
         self._find_ticks()
         self._correct_by_content()
-        for role in (NUMBER, LEAD, SUPPORT):
+        for role in (NUMBER, LEAD, SUPPORT, LEADER):
             self._keep_best(role)
         self._find_goal()
         self._find_by_content()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NUMBER, SECTION, GOAL, MILESTONE = "number", "section", "goal", "milestone"
-LEAD, SUPPORT, EXTRA = "lead", "support", "extra"
+LEAD, SUPPORT, LEADER, EXTRA = "lead", "support", "leader", "extra"
 
 # Kinds of columns that are carried along; they help to tell what the rows are.
 MEASURE, DUE, PERSON, STATUS, STEP = "measure", "due", "person", "status", "step"
@@ -28,6 +28,7 @@ ROLE_NAMES: Mapping[str, str] = {
     LEAD: "牵头单位",
     SUPPORT: "共同责任单位",
     FIRST: "责任单位（第一个牵头）",
+    LEADER: "分管领导",
     EXTRA: "附加列",
 }
 """What a role is called where a person reads or chooses it."""
@@ -79,6 +80,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         形象进度 年度形象进度 年底形象进度 年度建设内容 年度工作内容 年度建设目标 年度进度目标 年度工作计划 年度计划 年内目标
         本年度目标 年度主要建设内容
     """),
+    LEADER: _words("""
+        分管领导 分管市领导 分管区领导 分管县领导 分管副市长 牵头领导 责任领导 挂钩领导 包保领导 包联领导 市领导 区领导 县领导
+        leaderincharge portfolioholder
+    """),
     EXTRA: _words("""
         备注 说明 资金来源 总投资 依据 计量单位 单位名称 分值 权重 电话 联系电话 建设内容 建设规模 建设内容及规模 建设年限
         建设地点 项目地点 建设性质 年度投资 年度计划投资 整改目标 工作标准 评价标准 考核标准 预期成果 成果形式 创新点
@@ -101,8 +106,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         scheduledcompletiondate plannedcompletion plannedcompletiondate
     """),
     PERSON: _words("""
-        分管领导 分管市领导 分管区领导 分管县领导 牵头领导 责任领导 市领导 区领导 县领导 挂钩领导 包保领导 包联领导 负责人 责任人
-        项目负责人 联系人 联络员 具体责任人 responsiblelead contact contactperson
+        负责人 责任人 项目负责人 联系人 联络员 具体责任人 responsiblelead contact contactperson
     """),
     STATUS: _words("""
         完成情况 进展情况 工作进展 目前进展 整改进展 整改情况 进展 状态 亮灯 status rag ragstatus progress progressupdate
@@ -134,6 +138,7 @@ UNIT_PARENTS = frozenset(
 # Parts of folded captions: (role or kind, pattern), the first that is found tells.
 PARTS: tuple[tuple[str, str], ...] = (
     (STATUS, r"完成情况|进展|落实情况"),
+    (LEADER, r"领导(同志|姓名)?$"),
     (PERSON, r"领导|责任人$|负责人$|联系人|联络员|分管"),
     (
         SUPPORT,

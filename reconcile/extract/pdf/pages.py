@@ -149,7 +149,7 @@ def _read_page(document: Raw, index: int, effort: Effort) -> Page:
 class _Glyph(NamedTuple):
     """One glyph in the page's own coordinates, y up; ``quarter`` turns clockwise.
 
-    ``seen`` is how, as :mod:`painted` says.
+    ``seen`` is how, as :mod:`.graphics` says.
     """
 
     text: str

@@ -13,7 +13,7 @@ from ...core.plan import DONE, Amendment, Assignment, Plan, Ruling
 from ...core.result import UNANSWERED, Entry, Standing
 from ...core.values.dates import read_date
 
-AGREE, DECLINE, ADJUSTMENT, POSTPONED = "同意", "不同意", "TASK-049", "推迟"
+AGREE, DECLINE, ADJUSTMENT, POSTPONED = "同意", "不同意", "TASK-051", "推迟"
 """Decisions on a request to change a task, the finding they are on, and what a change of time is called."""
 SIGN_OFF, RESUME = "销号", "恢复"
 """A task was reported done and accepted so: it is not asked again; or it is, after all."""
@@ -29,7 +29,7 @@ def signed_off(plan: Plan, period: int) -> dict[int, Ruling]:
 
     A ruling counts from the period that ends on its day or later, so that the period it was
     reported in stays as it was answered. Of several on one task that of the later day wins, of
-    one day the lower row. Without task or day that can be read it has no effect (PLAN-597).
+    one day the lower row. Without task or day that can be read it has no effect (PLAN-602).
     """
     found: dict[int, tuple[date, Ruling]] = {}
     for ruling in plan.rulings:

@@ -131,7 +131,7 @@ def lacking(
     missing: Sequence[tuple[str, int, str]],
     entries: Mapping[tuple[str, int], Entry],
 ) -> Iterator[Finding]:
-    """Yield where a lead says 已完成 and shows nothing for it (TASK-051), and files that did not come (TASK-052)."""
+    """Yield where a lead says 已完成 and shows nothing for it (TASK-053), and files that did not come (TASK-052)."""
     shown = {(e.unit, e.task) for e in evidence}
     lost: dict[tuple[str, int], list[str]] = {}
     for unit, number, name in missing:
@@ -146,4 +146,4 @@ def lacking(
             and (unit, number) not in shown
         ):
             values = {"number": number, "state": tr(DONE)}
-            yield Finding("TASK-051", unit=unit, task=number, values=values)
+            yield Finding("TASK-053", unit=unit, task=number, values=values)

@@ -14,7 +14,7 @@ _SHEET = "量化指标"
 
 
 def edited_texts(plan: Plan) -> Iterator[Finding]:
-    """Yield a finding (PLAN-601) where a task's text names another target than its indicator has.
+    """Yield a finding (PLAN-604) where a task's text names another target than its indicator has.
 
     Only where the indicator's own number stands nowhere in the text: a person may know better
     what a text means than the machine, but not what does not stand in it.
@@ -42,4 +42,4 @@ def edited_texts(plan: Plan) -> Iterator[Finding]:
                     "sheet": str(sheet),
                 }  # fmt: skip
                 place = Place(sheet=sheet_name(_SHEET))
-                yield Finding("PLAN-601", place, task=task.number, field=ours.name, values=values)
+                yield Finding("PLAN-604", place, task=task.number, field=ours.name, values=values)

@@ -2,7 +2,7 @@
 
 Looks only at the form: what is a quantity, what is part of a name, a date or a
 size, which words belong to which number. Whether a quantity is a target is
-decided in :mod:`reconcile.targets`.
+decided in :mod:`.targets`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The words by which a number in Chinese plan text is known: measures, verbs, comparators.
 
-Only tables; the grammar that uses them is in :mod:`reconcile.quantities` and :mod:`reconcile.targets`. A word
+Only tables; the grammar that uses them is in :mod:`.quantities` and :mod:`.targets`. A word
 missing here costs a target that a person then adds; a word too many makes one
 that a person deletes. Add words by kind, not for one sentence.
 """

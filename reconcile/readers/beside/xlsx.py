@@ -13,8 +13,8 @@ from urllib.parse import unquote
 
 from ...core.i18n import Phrase
 from ..workbook import Told
-from ..xlsx_parts import area, whole_number
-from ..xlsx_texts import unescape
+from ..xlsx_parts import area
+from ..xlsx_texts import unescape, whole_number
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

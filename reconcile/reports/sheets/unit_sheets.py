@@ -5,39 +5,69 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from ..core.i18n import joined, tr
-from ..core.lights import GREEN, RED, YELLOW
-from ..core.plan import Unit
-from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
-from ..writers.table import A4, Cell, Column, Listing
-from .counts import UNJUDGED
-from .status import STATES, filed_on
+from ...core.i18n import joined, tr
+from ...core.lights import GREEN, RED, YELLOW
+from ...core.plan import Plan, Unit
+from ...core.result import UNANSWERED, MergeResult, Score, UnitStatus
+from ...merge.scores import ERROR, ON_TIME, weights
+from ...writers.table import A4, Cell, Column, Listing
+from ..counts import UNJUDGED, subject
+from ..overview import heading
+from ..status import STATES, filed_on
 
 SCORES, MISSING = "按单位", "催报名单"
 PERSON, PHONE = "联系人", "联系电话"
+_QUIET = {"font_color": "#595959"}
 _IN_TIME = {True: "是", False: "否", None: "不明"}
 
 
-def write_scores(listing: Listing, scores: Sequence[Score]) -> None:
-    """Write 按单位: lights of the tasks led, answers, errors and score of every unit, ranked."""
+def write_scores(listing: Listing, merged: MergeResult, scores: Sequence[Score]) -> None:
+    """Write 按单位: lights of the tasks led, answers, errors and score of every unit.
+
+    Lead units are ranked among themselves, by a rule that stands above the table; below them are
+    those that only support, without a rank.
+    """
     columns = [
         Column("名次", 7, True), Column("责任单位", 26), Column("得分", 8, True, "0.0"),
         Column("牵头任务", 7, True), *(Column(f"●{x}灯", 8, True) for x in (GREEN, YELLOW, RED)),
-        Column(UNJUDGED, 8, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
+        Column(UNJUDGED, 8, True), Column("照抄", 7, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
         Column("情况", 9, True), Column("首报", 18, True), Column("改报", 18, True),
         Column("按时", 7, True), Column("须改正", 8, True),
     ]  # fmt: skip
     rows = [
         [
-            s.rank, s.unit, float(s.score), s.led, *(s.lights[x] for x in (GREEN, YELLOW, RED, "")),
-            s.asked, s.answered, tr(STATES[s.state]), filed_on(s.first), filed_on(s.last),
+            *_ranked(s), s.asked, s.answered, tr(STATES[s.state]), filed_on(s.first), filed_on(s.last),
             tr(_IN_TIME[s.on_time]), s.errors,
         ]
         for s in scores
     ]  # fmt: skip
-    sheet, count = listing.table(SCORES, columns, rows, frozen=2)
+    above = (
+        tr("{subject}各单位完成情况", subject=subject(merged)), heading(merged), _rule(merged.plan),
+    )  # fmt: skip
+    sheet, count = listing.table(SCORES, columns, rows, frozen=2, above=above)
     if count:
-        sheet.conditional_format(1, 2, count, 2, listing.bar(100))
+        top = len(above) + 1
+        sheet.conditional_format(top, 2, top + count - 1, 2, listing.bar(100))
+
+
+def _ranked(s: Score) -> list[object]:
+    """The columns that rank a unit by the tasks that it leads; of one that leads none, its name alone."""
+    if not s.led:
+        return [Cell(tr("配合"), _QUIET), s.unit, *[""] * 7]
+    lights = (s.lights[x] for x in (GREEN, YELLOW, RED, ""))
+    return [s.rank, s.unit, float(s.score), s.led, *lights, s.copied or ""]
+
+
+def _rule(plan: Plan) -> str:
+    """How the score comes about, with the plan's own weights."""
+    w = {word: f"{points.normalize():f}" for word, points in weights(plan).items()}
+    return tr(
+        "牵头单位按得分排名，得分相同的名次相同。得分＝牵头任务的平均分（绿灯{green}、黄灯{yellow}、红灯{red}、"
+        "未判定{none}，进展情况照抄计划原文的按未判定计）＋按时首报{on_time}－须改正每处{error}，最低0分。"
+        "只配合、不牵头的单位列在后面，不排名。",
+        green=w["绿灯"], yellow=w["黄灯"], red=w["红灯"], none=w[UNANSWERED], on_time=w[ON_TIME],
+        error=w[ERROR],
+    )  # fmt: skip
 
 
 def write_missing(listing: Listing, merged: MergeResult, *, contacts: bool) -> None:

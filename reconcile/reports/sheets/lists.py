@@ -1,23 +1,25 @@
-"""The lists of the summary: 量化指标, 滞后清单, 问题清单, 明细; and 明细 read back."""
+"""The lists: 量化指标 and 滞后清单 for leaders; 问题清单, 任务评定 and 明细 for the office."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from itertools import islice
 
-from ..core.findings import Finding, Severity
-from ..core.form import Field, Form
-from ..core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
-from ..core.lights import GREEN, RED, Lag, rounded
-from ..core.prefill import BASIS_WORDS, amount_value, shown_value
-from ..core.result import Accepted, MergeResult, Reached
-from ..core.submission import fingerprint
-from ..writers.table import A3, Cell, Column, Listing
-from .previous_summary import RECORDS
-from .task_table import TABLE, light_cell
+from ...core.findings import Finding, Severity
+from ...core.form import Field, Form
+from ...core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
+from ...core.lights import Lag, rounded
+from ...core.plan import Indicator
+from ...core.prefill import BASIS_WORDS, amount_value, shown_value
+from ...core.result import Accepted, MergeResult, Reached, Standing
+from ...core.submission import fingerprint
+from ...writers.table import A3, Cell, Column, Listing
+from ..counts import by_severity, lag_of, subject
+from ..overview import heading
+from ..previous_summary import LAG, RECORDS, STANDINGS
+from .task_table import light_cell, state_cell
 
 INDICATORS, BEHIND_LIST, PROBLEMS = ("量化指标", "滞后清单", "问题清单")  # fmt: skip
 _SEVERITY: Mapping[Severity, dict[str, object]] = {
@@ -27,16 +29,16 @@ _SEVERITY: Mapping[Severity, dict[str, object]] = {
 _HOW = {"accepted": "收下", "normalised": "规范化"}
 
 
-def to_task(number: int | None, at: Mapping[int, int]) -> object:
-    """Return a task's number as a link to its row in 汇总表, if it has one there."""
-    row = at.get(number) if number is not None else None
-    return number if row is None else Cell(number, link=f"{TABLE}!A{row + 1}")
+def to_task(number: int | None, at: Mapping[int, str]) -> object:
+    """Return a task's number as a link to where the workbook tells how it stands, if it does."""
+    link = at.get(number) if number is not None else None
+    return number if link is None else Cell(number, link=link)
 
 
-def write_indicators(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -> None:
-    """Write 量化指标: every indicator with target, actual, both lags and light.
+def write_indicators(listing: Listing, merged: MergeResult, at: Mapping[int, str]) -> None:
+    """Write 量化指标: the indicators of the period with target, actual, both lags and light.
 
-    ``at`` is where 汇总表 has each task, here and below: rows counted from 0.
+    ``at`` is the address of each task's row in the same workbook, here and below.
     """
     columns = [
         Column("序号", 6, True), Column("指标", 30), Column("责任单位", 18), Column("口径", 8 if spoken() == ZH else 13, True),
@@ -45,20 +47,35 @@ def write_indicators(listing: Listing, merged: MergeResult, at: Mapping[int, int
         Column("较上期", 11, True, "+0.####;-0.####;0"), Column("完成率", 10, True, "0.0%"),
         Column("比序时目标（百分点）", 12, True, "+0.0;-0.0;0.0"),
         Column("比日历进度（百分点）", 12, True, "+0.0;-0.0;0.0"),
-        Column("亮灯", 9, True), Column("说明", 26), Column("出处", 52),
+        Column("亮灯", 9, True), Column("说明", 40),
     ]  # fmt: skip
     lines = list(_indicator_rows(merged, at))
-    sheet, count = listing.table(INDICATORS, columns, lines, paper=A3, frozen=2, split=True)
+    untold = len(merged.plan.indicators) - len({(row.number, row.name) for row in _wanted(merged)})
+    above = [tr("{subject}量化指标完成情况", subject=subject(merged)), heading(merged)]
+    if untold:
+        above.append(tr("本期没有目标、也没有填报的 {count} 项不列。", count=untold))
+    sheet, count = listing.table(
+        INDICATORS, columns, lines, paper=A3, frozen=2, split=True, above=above
+    )
     if count:
-        share = [c.caption for c in columns].index("完成率")
-        sheet.conditional_format(1, share, count, share, listing.bar(1))
+        share, top = [c.caption for c in columns].index("完成率"), len(above) + 1
+        sheet.conditional_format(top, share, top + count - 1, share, listing.bar(1))
 
 
-def _indicator_rows(merged: MergeResult, at: Mapping[int, int]) -> Iterator[list[object]]:
+def _wanted(merged: MergeResult) -> list[Indicator]:
+    """The indicators that have a target for the period, or a number."""
+    reached = {(one.indicator.number, one.indicator.name) for one in merged.reached}
+    return [
+        i for i in merged.plan.indicators
+        if merged.caption in i.targets or (i.number, i.name) in reached
+    ]  # fmt: skip
+
+
+def _indicator_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[object]]:
     reached: dict[tuple[int, str], list[Reached]] = {}
     for one in merged.reached:
         reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
-    for i in merged.plan.indicators:
+    for i in _wanted(merged):
         target = i.targets.get(merged.caption)
         given: list[object] = [
             to_task(i.number, at),
@@ -73,9 +90,6 @@ def _indicator_rows(merged: MergeResult, at: Mapping[int, int]) -> Iterator[list
         for one in found:
             m = one.measured
             share = float(m.share / 100) if m.share is not None else ""
-            place = joined(
-                (f"{a.place.file} {a.place.sheet} {a.place.cell}" for a in one.actuals), "；"
-            )
             remarks = joined((a.remark for a in one.actuals if a.remark), "；")
             why = "" if m.used.points is not None else m.used.why
             before = one.before
@@ -83,49 +97,87 @@ def _indicator_rows(merged: MergeResult, at: Mapping[int, int]) -> Iterator[list
                 *given[:2], one.unit, *given[3:], float(one.value),
                 "" if before is None else float(before),
                 "" if before is None else float(one.value - before), share, _points(m.plan),
-                _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"), place,
+                _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"),
             ]  # fmt: skip
         if not found:
-            yield [*given, "", "", "", "", "", "", light_cell(""), tr("没有填报本期实际"), ""]
+            yield [*given, "", "", "", "", "", "", light_cell(""), tr("没有填报本期实际")]
 
 
 def _points(lag: Lag) -> object:
     return float(rounded(lag.points)) if lag.points is not None else ""
 
 
-def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, int]) -> None:
+def write_behind(listing: Listing, merged: MergeResult, at: Mapping[int, str]) -> None:
     """Write 滞后清单: tasks with a yellow or red light, the worst first."""
-    columns = [
-        Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
-        Column("完成情况", 10, True), Column("上期", 10, True), Column("依据", 40), Column("存在问题", 36), Column("下一步措施", 36),
-    ]  # fmt: skip
+    above = (tr("{subject}滞后任务清单", subject=subject(merged)), heading(merged), behind_order())
+    rows = list(behind_rows(merged, at))
+    listing.table(
+        BEHIND_LIST, behind_columns(merged), rows, paper=A3, frozen=2, split=True, above=above
+    )
+
+
+def behind_order() -> str:
+    """Return in words how 滞后清单 is ordered."""
+    return tr(
+        "先红后黄；同色的按滞后百分点从大到小，没有测算的列在后面。滞后的口径（序时目标或日历进度）见“依据”。"
+    )
+
+
+def behind_columns(merged: MergeResult) -> list[Column]:
+    """Return the columns of 滞后清单."""
     later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
-    columns += [Column(tr("{period}序时进度", period=caption), 36) for caption in later]
+    return [
+        Column("亮灯", 9, True), Column("序号", 6, True), Column("目标任务", 40), Column("牵头单位", 18),
+        Column("完成情况", 10, True), Column("滞后（百分点）", 11, True, "0.0"), Column("依据", 34),
+        Column("上期", 9, True), Column("存在问题", 36), Column("下一步措施", 36),
+        *(Column(tr("{period}序时进度", period=caption), 36) for caption in later),
+    ]  # fmt: skip
+
+
+def behind_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[object]]:
+    """Yield a row of 滞后清单 for each task with a yellow or red light, the worst first."""
+    later = [p.caption for p in merged.plan.periods[merged.period : merged.period + 1]]
     tasks = {t.number: t for t in merged.plan.tasks}
-    worst = {
-        s.task: min(
-            (one.measured.used.points for one in merged.reached
-             if one.indicator.number == s.task and one.measured.used.points is not None),
-            default=Decimal(0),
-        )
-        for s in merged.standings.values()
-    }  # fmt: skip
-    behind = [s for s in merged.standings.values() if s.light not in ("", GREEN)]
-    behind.sort(key=lambda s: (s.light != RED, worst[s.task], s.task))
-    rows = []
-    for s in behind:
+    for s in by_severity(merged):
         task = tasks[s.task]
         said: dict[str, list[str]] = {"problem": [], "next": []}
         for unit, entry in merged.leads_of(s.task):
             for name, texts in said.items():
                 if entry.values.get(name):
                     texts.append(tr("{unit}：{text}", unit=unit, text=entry.values[name]))
-        rows.append([
-            light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), tr(s.state), tr(s.before), joined(s.reasons, "；"),
+        lag = rounded(-lag_of(s))
+        yield [
+            light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), state_cell(s.state),
+            float(lag) if lag > 0 else "", joined(s.reasons, "；"),
+            light_cell(s.before.light) if s.before else "",
             "\n".join(said["problem"]), "\n".join(said["next"]),
             *(task.milestones.get(caption, "") for caption in later),
-        ])  # fmt: skip
-    listing.table(BEHIND_LIST, columns, rows, paper=A3, frozen=0, split=True)
+        ]  # fmt: skip
+
+
+def write_standings(listing: Listing, merged: MergeResult) -> None:
+    """Write 任务评定: how every task stands, to be read back when the next period asks what changed."""
+    columns = [
+        Column("时段", 11, True), Column("序号", 6, True), Column("目标任务", 44), Column("牵头单位", 20),
+        Column("完成情况", 10, True), Column("亮灯", 9, True), Column(LAG, 12, True, "+0.0;-0.0;0.0"),
+        Column("口径", 10, True), Column("依据", 44),
+    ]  # fmt: skip
+    tasks = {t.number: t for t in merged.plan.tasks}
+    rows = (
+        [
+            merged.caption, s.task, tasks[s.task].goal, joined(tasks[s.task].lead), state_cell(s.state),
+            light_cell(s.light), *_lag(s), joined(s.reasons, "；"),
+        ]
+        for s in merged.standings.values()
+    )  # fmt: skip
+    listing.table(STANDINGS, columns, rows, renamed=False)
+
+
+def _lag(s: Standing) -> tuple[object, object]:
+    """A task's lag as a number, and its basis."""
+    if s.lag is None or s.lag.points is None:
+        return "", ""
+    return float(s.lag.points), tr(s.lag.basis)
 
 
 def personal(form: Form) -> frozenset[str]:
@@ -134,7 +186,7 @@ def personal(form: Form) -> frozenset[str]:
 
 
 def write_problems(
-    listing: Listing, merged: MergeResult, form: Form, at: Mapping[int, int], *, contacts: bool
+    listing: Listing, merged: MergeResult, form: Form, at: Mapping[int, str], *, contacts: bool
 ) -> None:
     """Write 问题清单: every finding, errors first, with the key and the 文件摘要 that a ruling needs.
 
@@ -176,7 +228,7 @@ def _without_names(
         yield f
 
 
-def _problem_row(f: Finding, at: Mapping[int, int], file: str) -> list[object]:
+def _problem_row(f: Finding, at: Mapping[int, str], file: str) -> list[object]:
     return [
         Cell(tr(f.severity.value), _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
         str(f.place.cell), f.message, f.fix, file,
@@ -206,15 +258,15 @@ def write_records(listing: Listing, merged: MergeResult, form: Form, *, contacts
         file = [column.caption for column in columns].index("文件")
         rows = ((*row, letters.get(str(row[file]), "")) for row in rows)
     # One row each, to be read back: a long text does not fit the highest row that there is.
-    whole = tr("&L供查对；打印不全的长文字，全文见“汇总表”和“配合答复”")
+    whole = tr("&L供查对；打印不全的长文字，屏幕上有全文")
     for first in range(0, max(len(merged.records), 1), _MOST_ROWS):
         name = f"{sheet_name(RECORDS)} {first // _MOST_ROWS + 1}" if first else RECORDS
         sheet, _ = listing.table(name, columns, islice(rows, _MOST_ROWS), renamed=False)
-        sheet.set_footer(whole + tr("&C— &P —&R第 &P 页 共 &N 页"))
+        sheet.set_footer(whole + tr("&C&A　第 &P 页"))
 
 
 NOT_LISTED = "（未列出）"
-"""Stands for who filled a form in, where leaders read."""
+"""Stands for who filled a form in, without ``contacts``."""
 _MOST_ROWS = 1_000_000
 """Excel's sheets have 1,048,576."""
 _PERCENT = {"num_format": "0.##%"}

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from .text import clean
+from ..text import clean
 
 # The name begins where another cannot have: else a long text without "<" is searched for ages.
 _ANGLED = re.compile(r"(?<![^<>;,、/|\s])[^<>;,、/|\s]*+ ?<([^<>]*)>")

@@ -2,8 +2,9 @@
 
 A leader reads 汇总表: each lead's answer whole, and of the supporting units who
 has answered what. Only those get a row of their own there that see the task
-behind where its leads do not; all of their words stand whole in 配合答复, one
-click away.
+behind where its leads do not; all of their words stand whole in 配合答复, which
+the office has. The section stands in a column, since a heading of its own might be
+the last row of a page: no program keeps two rows together.
 """
 
 from __future__ import annotations
@@ -11,19 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
-from ..core.form import Form
-from ..core.i18n import joined, sheet_name, spoken, tr
-from ..core.plan import BEHIND, NOT_BEGUN, Task
-from ..core.prefill import labelled_goal
-from ..core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
-from ..writers.cells import Cell, Column, Splitter
-from ..writers.row_xml import RowWriter
-from ..writers.streamed_workbook import RowSheet
-from ..writers.table import A3, Listing, page
-from ..writers.theme import light_look
-from .counts import STATES, subject
+from ...core.form import Form
+from ...core.i18n import joined, spoken, tr
+from ...core.plan import BEHIND, NOT_BEGUN, Task
+from ...core.prefill import labelled_goal
+from ...core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
+from ...writers.cells import Cell, Column, Splitter
+from ...writers.table import A3, Listing
+from ...writers.theme import BAND, light_look
+from ..counts import STATES, subject
+from ..overview import heading
 
 TABLE, SUPPORT = "汇总表", "配合答复"
 _HIGHEST = 260.0
@@ -58,11 +57,10 @@ def _state_cell(state: str, language: str) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row to be written, and the task it belongs to; a band's only value is the section."""
+    """One row to be written, and the task it belongs to."""
 
     task: int
     values: Sequence[object]
-    band: bool = False
 
 
 def answer_columns(form: Form) -> list[tuple[str, Column]]:
@@ -109,9 +107,19 @@ def first_rows(lines: Sequence[Line], top: int) -> dict[int, int]:
     """Return the row (counted from 0) of each task's first line, ``top`` being that of the first."""
     rows: dict[int, int] = {}
     for i, line in enumerate(lines):
-        if not line.band:
-            rows.setdefault(line.task, top + i)
+        rows.setdefault(line.task, top + i)
     return rows
+
+
+def write_support(
+    listing: Listing, form: Form, lines: Sequence[Line], at: Mapping[int, str]
+) -> None:
+    """Write 配合答复: all that supporting units wrote, each answer whole."""
+    rows = (
+        ["" if line.values[0] == "" else Cell(line.task, link=at[line.task]), *line.values[1:]]
+        for line in lines
+    )
+    listing.table(SUPPORT, support_columns(form), rows, paper=A3, frozen=3)
 
 
 # --- 汇总表
@@ -120,73 +128,62 @@ def first_rows(lines: Sequence[Line], top: int) -> dict[int, int]:
 def table_columns(merged: MergeResult, form: Form) -> list[Column]:
     """Return the columns of 汇总表."""
     answers = [c for _, c in answer_columns(form)]
+    sections = [Column("类别", 11)] if _divided(merged) else []
     return [
-        Column("序号", 6, True), Column("目标任务", 26), Column(tr("{period}序时进度", period=merged.caption), 26),
+        Column("序号", 6, True), *sections, Column("目标任务", 26), Column(tr("{period}序时进度", period=merged.caption), 26),
         Column("牵头单位", 12, True), Column("亮灯", 8.5, True), *answers, Column("配合单位", 34),
     ]  # fmt: skip
 
 
-def table_lines(merged: MergeResult, form: Form, support_rows: Mapping[int, int]) -> list[Line]:
-    """Return bands and rows in the plan's order; ``support_rows`` are where 配合答复 has each task."""
+def table_lines(merged: MergeResult, form: Form) -> list[Line]:
+    """Return the rows in the plan's order."""
     splitter = Splitter(table_columns(merged, form), _HIGHEST)
     lines: list[Line] = []
-    above: tuple[str, ...] = ()
     for task in merged.plan.tasks:
-        for depth, section in enumerate(task.sections):
-            if task.sections[: depth + 1] != above[: depth + 1]:
-                lines.append(Line(task.number, [section], band=True))
-        above = task.sections
-        parts = [
-            part
-            for row in _task_rows(merged, form, task, support_rows)
-            for part in splitter.parts(row)
-        ]
+        parts = [part for row in task_rows(merged, form, task) for part in splitter.parts(row)]
         for i, part in enumerate(parts):
             if i:  # a row stands for itself on a new page, too
-                link = part[0].link if isinstance(part[0], Cell) else ""
-                part = [Cell(tr("{number}续", number=task.number), _QUIET, link), *part[1:]]
+                part = [Cell(tr("{number}续", number=task.number), _QUIET), *part[1:]]
             lines.append(Line(task.number, part))
     return lines
 
 
-def write_table(sheet: RowSheet, listing: Listing, merged: MergeResult, form: Form, lines: Sequence[Line]) -> None:  # fmt: skip
-    """Write the whole sheet: title, header, section bands, rows."""
-    columns = table_columns(merged, form)
-    last = len(columns) - 1
-    for i, column in enumerate(columns):
-        sheet.set_column(i, i, column.width)
-        sheet.write_string(1, i, listing.caption(column.caption), listing.head)
-    heading = tr("{subject}推进情况汇总表", subject=subject(merged))
-    sheet.merge_range(0, 0, 0, last, heading, listing.title(20))
-    sheet.set_row(0, 40)
-    sheet.set_row(1, 32)
-    writer, row = RowWriter(listing.styled, sheet, columns, 32), 2
-    for band, several in groupby(lines, lambda line: line.band):
-        if not band:
-            row += writer.write(row, (line.values for line in several))
-            continue
-        for line in several:
-            sheet.merge_range(row, 0, row, last, "", listing.band)
-            sheet.write_string(row, 0, str(line.values[0]), listing.band)
-            sheet.set_row(row, 22)
-            row += 1
-    sheet.autofilter(1, 0, max(len(lines) + 1, 2), last)
-    sheet.freeze_panes(2, 2)
-    sheet.repeat_rows(0, 1)
-    page(sheet, A3)
+def table_above(merged: MergeResult) -> tuple[str, ...]:
+    """Return the lines above the table."""
+    return tr("{subject}推进情况汇总表", subject=subject(merged)), heading(merged)
 
 
-def _task_rows(
-    merged: MergeResult, form: Form, task: Task, support_rows: Mapping[int, int]
-) -> Iterator[list[object]]:
-    """A row per lead; then one per supporting unit that sees the task behind where no lead does."""
+def write_table(listing: Listing, merged: MergeResult, form: Form, lines: Sequence[Line]) -> None:
+    """Write 汇总表."""
+    columns, rows = table_columns(merged, form), (line.values for line in lines)
+    frozen = 3 if _divided(merged) else 2
+    listing.table(TABLE, columns, rows, paper=A3, frozen=frozen, above=table_above(merged))
+
+
+def _divided(merged: MergeResult) -> bool:
+    """Return whether the plan has sections, so that there is a column for them."""
+    return any(task.sections for task in merged.plan.tasks)
+
+
+def task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[object]]:
+    """Yield the rows of a task in the columns of :func:`table_columns`: a row per lead.
+
+    Then one per supporting unit that sees the task behind where no lead does.
+    """
+    rows = _task_rows(merged, form, task)
+    yield from rows if _divided(merged) else ([number, *rest] for number, _, *rest in rows)
+
+
+def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[object]]:
+    """A row per lead; then one per supporting unit that sees the task behind where no lead does.
+
+    The second value of each is the section.
+    """
     answers = answer_columns(form)
     standing = merged.standings.get(task.number, Standing(task.number, "", ""))
-    at = support_rows.get(task.number)
-    # Links stand on short cells only: LibreOffice does not wrap the text of a link.
-    number = Cell(task.number, link=f"{SUPPORT}!A{at + 1}") if at is not None else task.number
     given: list[object] = [
-        number,
+        task.number,
+        Cell(task.sections[-1], BAND) if task.sections else "",
         labelled_goal(merged.plan, task),
         task.milestones.get(merged.caption, ""),
     ]
@@ -197,7 +194,7 @@ def _task_rows(
         silent = [state_cell(UNANSWERED), *("" for _ in answers[1:])]
         values = _answer(merged, a.unit, task, answers) or silent
         yield [*given, a.unit, light, *values, support]
-        given, light, support = ["", "", ""], "", ""
+        given, light, support = ["", "", "", ""], "", ""
     if not leads:
         yield [*given, joined(task.lead), light, *("" for _ in answers), support]
     if standing.state in (BEHIND, NOT_BEGUN):
@@ -207,7 +204,8 @@ def _task_rows(
         if entry and entry.values.get("state") in (BEHIND, NOT_BEGUN):
             told = {k: _brief(v) if isinstance(v, str) else v for k, v in entry.values.items()}
             yield [
-                number,
+                task.number,
+                "",
                 "",
                 "",
                 tr("{unit}\n（配合）", unit=a.unit),
@@ -218,13 +216,9 @@ def _task_rows(
 
 
 def _brief(text: str) -> str:
-    """A supporting unit's words as a leader's table has room for them; they stand whole in 配合答复."""
+    """A supporting unit's words as a leader's table has room for them; the office has them whole."""
     return (
-        text
-        if len(text) <= _BRIEF
-        else tr(
-            "{text}……（全文见“{sheet}”）", text=text[:_BRIEF].rstrip(), sheet=sheet_name(SUPPORT)
-        )
+        text if len(text) <= _BRIEF else tr("{text}……（全文见明细册）", text=text[:_BRIEF].rstrip())
     )
 
 
