@@ -154,3 +154,27 @@ def test_every_setting_sheet_and_ruling_is_in_both_guides_for_the_coordinator() 
         sheets = [GUIDE, *CAPTIONS]
         assert [s for s in sheets if f"| {s} |" not in chinese] == []
         assert [s for s in sheets if f"({s})" not in english] == []
+
+
+def commands(page: str) -> list[str]:
+    """The commands that a README asks to be typed in one line with an installation."""
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    return re.findall(r"^pip install \S+ && (.+)$", text, re.M)
+
+
+def test_ci_tries_the_commands_of_both_readmes() -> None:
+    assert commands("README.md") == ["reconcile demo --lang en", "pytest"]
+    assert commands("README.zh.md") == ["reconcile demo --lang zh", "pytest"]
+    script = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8")
+    for command in {*commands("README.md"), *commands("README.zh.md")}:
+        assert re.search(rf"&& .*{command}\b|fresh/bin/{command} ", script), command
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_a_readme_names_the_packages_that_ci_installs(page: str) -> None:
+    script = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8")
+    (wanted,) = re.findall(r"apt-get install (.+?) >/dev/null", script, re.S)
+    packages = [word for word in wanted.split() if word[0] not in "-\\"]
+    assert len(packages) > 6
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    assert [name for name in packages if f"`{name}`" not in text] == []
