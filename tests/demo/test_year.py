@@ -151,7 +151,7 @@ def test_a_year_is_closed_period_by_period_and_stays_as_it_was(tmp_path: Path) -
     late = third.with_name("更正.xlsx")
     office.answer(tmp_path / "发出_第一季度" / third.name, 0, {}, 360).rename(late)
     told = office.merge(1)
-    assert "上期的汇总取自归档：第一季度/汇总_第一季度.xlsx" in told
+    assert "上期的汇总取自归档：第一季度/汇总_明细_第一季度.xlsx" in told
     assert "ARCH-007 收回/丙局/更正.xlsx" in told and "TASK-049" in told
     office.run("close", office.plan, "--period", "第一季度", "--late", late)
     office.rule(
