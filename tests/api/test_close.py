@@ -182,7 +182,7 @@ def test_the_next_period_finds_the_former_summary_by_itself(office: Path, tmp_pa
     assert f"上期的汇总取自归档：{Q1}/汇总_明细_{Q1}.xlsx" in told.output
     assert "ARCH-007" not in told.output, "what is archived is not late"
     named = tmp_path / "写明.xlsx"
-    merge(office, Q2, "--previous", office / f"汇总_{Q1}.xlsx", "-o", named)
+    merge(office, Q2, "--previous", office / f"汇总_明细_{Q1}.xlsx", "-o", named)
     assert named.read_bytes() == (office / f"汇总_{Q2}.xlsx").read_bytes()
     made = run(
         "generate",

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
+from transcripts import transcript
 
 from reconcile.api.extract import extract
 from reconcile.api.generate import Generated, generate
@@ -89,16 +90,8 @@ def test_the_plan_workbook_has_the_sheets_a_coordinator_needs(
 ) -> None:
     book = openpyxl.load_workbook(extracted[1])
     assert book.sheetnames == [
-        "任务",
-        "单位",
-        "量化指标",
-        "时段",
-        "设置",
-        "状态词",
-        "裁定",
-        "栏目",
-        "待核",
-    ]
+        "说明", "待核", "栏目", "任务", "单位", "量化指标", "时段", "设置", "状态词", "裁定",
+    ]  # fmt: skip
     assert [c.value for c in book["任务"][1]] == [
         "序号", "类别", "目标任务", "第二季度", "第三季度", "第四季度", "牵头单位", "共同责任单位", "出处",
     ]  # fmt: skip
@@ -206,6 +199,10 @@ def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, 
     }  # fmt: skip
     assert "先看" in printed
     assert "模拟" in printed
+
+
+def test_the_chinese_readme_shows_what_is_printed(demo_folder: tuple[Path, str]) -> None:
+    assert transcript("README.zh.md") <= set(demo_folder[1].splitlines())
 
 
 def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path, str]) -> None:
