@@ -10,11 +10,21 @@ from ...core.i18n import joined, sheet_name, tr
 from ...merge.year.history import History, Line, flags
 from ...writers.cells import Cell, printed
 from ...writers.markup import Markup, element
-from ..sheets.task_table import light_word
 from ..web.charts import CLASSES
 from ..web.page import document, on_lines
 from .tables import figures_told, period_frame, year_frame
-from .workbook import PERIODS, TASKS, YEAR, about, heading, mark, stood, title, year_rule
+from .workbook import (
+    PERIODS,
+    TASKS,
+    YEAR,
+    about,
+    heading,
+    light_and_state,
+    mark,
+    stood,
+    title,
+    year_rule,
+)
 
 _WIDE, _HIGH, _ROUND = 120, 36, 5
 """The picture of one task, and the radius of a light in it, in pixels."""
@@ -111,7 +121,7 @@ def trend(history: History, line: Line) -> Markup:
                 "circle", cx=f"{x:.1f}", cy=f"{y:.1f}", r=_ROUND, class_=CLASSES[standing.light]
             )
         )
-        shown = f"{light_word(standing.light)} {tr(standing.state)}".rstrip()
+        shown = light_and_state(standing)
         more = f" {printed(share, '0%')}" if share is not None else ""
         told.append(tr("{name}：{told}", name=account.caption, told=shown + more))
     way = [element("polyline", points=" ".join(points), class_="way")] if len(points) > 1 else []

@@ -16,7 +16,7 @@ from ...core.i18n import joined, sheet_name, tr
 from ...core.lights import GREEN, RED, YELLOW
 from ...core.plan import Unit
 from ...core.prefill import amount_value
-from ...core.result import UNANSWERED, Score
+from ...core.result import UNANSWERED, Score, Standing
 from ...merge.year.history import Account, History, Line, flags, owners, unit_years
 from ...writers.marks import HISTORY, mark_of
 from ...writers.table import A3, Cell, Column, Listing, new_workbook
@@ -66,7 +66,7 @@ def workbook_bytes(history: History, *, contacts: bool = False) -> bytes:
 
 def title(history: History, what: str) -> str:
     """Return the title of a sheet: 2022年重点任务走势."""
-    return tr("{title}{what}", title=plain_title(history.plan), what=tr(what))
+    return tr("{plan}{what}", plan=plain_title(history.plan), what=tr(what))
 
 
 def heading(history: History) -> str:
@@ -139,8 +139,16 @@ def stood(line: Line, account: Account) -> object:
     standing = line.standing(account)
     if standing is None:
         return Cell(tr("不在计划中"), _QUIET)
-    told = f"{light_word(standing.light)} {tr(standing.state)}".rstrip()
+    told = light_and_state(standing)
     return Cell(told, light_look(standing.light) if standing.light else _QUIET)
+
+
+def light_and_state(standing: Standing) -> str:
+    """Return how a task stood in words: ●红灯 未启动."""
+    light = light_word(standing.light)
+    if not standing.state:
+        return light
+    return tr("{light} {state}", light=light, state=tr(standing.state))
 
 
 def _percent(line: Line, account: Account) -> object:
