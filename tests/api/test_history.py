@@ -20,7 +20,7 @@ from closed_year import AMENDED, GOALS, Q1, Q2, Q3, Q4, closed_year, run, the_pl
 
 from reconcile.api.year.history import history as api_history
 from reconcile.archive.manifest import MANIFEST, manifest_bytes, read_manifest
-from reconcile.core.plan import Amendment, Ruling, Task
+from reconcile.core.plan import Amendment, Ruling, Task, Unit
 from reconcile.core.result import Score, Standing
 from reconcile.merge.year.history import (
     Account,
@@ -326,6 +326,20 @@ def texts(book: openpyxl.Workbook) -> Iterator[str]:
     yield from book.sheetnames
     for each in book:
         yield from (str(c.value) for row in each for c in row if c.value is not None)
+
+
+def test_units_that_were_renamed_or_merged_keep_what_they_did(office: Path) -> None:
+    """甲局 is 新甲局 now; 丁局, which had a row of its own in the third period, became a part of it."""
+    plan = the_plan(AMENDED)
+    units = (Unit("新甲局", aliases=("甲局", "丁局")), Unit("乙局"), Unit("丙局"))
+    gone = {"甲局": "新甲局", "丁局": "新甲局"}
+    tasks = tuple(replace(t, lead=tuple(gone.get(n, n) for n in t.lead)) for t in plan.tasks)
+    (office / "总台账.xlsx").write_bytes(plan_bytes(replace(plan, units=units, tasks=tasks)))
+    told = json.loads(run("history", office / "总台账.xlsx", "--json", status=0).output)
+    rows = {u["unit"]: [u[c] for c in CLOSED] for u in told["units"]}
+    assert rows["新甲局"][:2] == [85, 100]
+    third = sorted(rows[u][2] for u in rows if rows[u][2] is not None and u != "丙局")
+    assert third == [60, 100], "both rows of the third period are there"
 
 
 # --- what lies between periods, without files

@@ -69,26 +69,42 @@ def _periods(history: History) -> Iterator[Markup]:
 
 
 def _tasks(history: History) -> Iterator[Markup]:
+    """The tasks: a table, and on a phone a card each, as on the page of a period."""
     captions = [a.caption for a in history.accounts]
-    heads = [
-        tr("序号"),
-        tr("目标任务"),
-        tr("牵头单位"),
-        tr("走势"),
-        *captions,
-        tr("提示"),
-        tr("变动"),
-    ]
-    rows = [
-        [
-            line.task.number if line.present else tr("原{number}", number=line.task.number),
-            line.task.goal, joined(line.task.lead), trend(history, line),
+    heads = [tr("目标任务"), tr("牵头单位"), tr("走势"), *captions, tr("提示"), tr("变动")]
+    widths = [24, 10, 12, *[34 / len(captions)] * len(captions), 8, 12]
+    bodies = [
+        _card(history, line, heads, [
+            element("span", f"{_number(line)} {line.task.goal}", class_="part goal"),
+            joined(line.task.lead), trend(history, line),
             *(_stood(history, line, at) for at in range(len(captions))),
             joined(flags(history, line), "；"), joined(line.notes, "；"),
-        ]
+        ])
         for line in history.lines
     ]  # fmt: skip
-    yield _table(heads, rows)
+    yield element(
+        "table",
+        element("colgroup", *(element("col", width=f"{width:g}%") for width in widths)),
+        element("thead", element("tr", *(element("th", head, scope="col") for head in heads))),
+        *on_lines(bodies),
+        class_="tasks",
+    )
+
+
+def _number(line: Line) -> str:
+    number = line.task.number
+    return tr("第{number}项" if line.present else "原{number}", number=number)
+
+
+def _card(history: History, line: Line, heads: Sequence[str], values: Sequence[object]) -> Markup:
+    first, *rest = values
+    cells = [
+        element("td", first),
+        *(element("td", v, data_label=h) for h, v in zip(heads[1:], rest, strict=True)),
+    ]
+    standing = line.standing(history.accounts[-1])
+    look = f"task {CLASSES[standing.light if standing else '']}"
+    return element("tbody", element("tr", *cells), class_=look)
 
 
 def _stood(history: History, line: Line, at: int) -> Markup:

@@ -135,12 +135,14 @@ def _scores(
 ) -> dict[str, Score]:
     found: dict[str, Score] = {}
     states = {word: state for state, word in STATES.items()}
-    for row in rows_of(sheets, SCORES, _SCORED, names, above=_ABOVE):
+    rows = rows_of(sheets, SCORES, _SCORED, names, above=_ABOVE)
+    # Of two units that became one, its own row stands under its name, the other's under the former.
+    for row in sorted(rows, key=lambda r: now(r[1]) != r[1]):
         rank, unit, points, led, green, yellow, red, none, copied, asked, answered, state, first, on_time, errors = row  # fmt: skip
         name = now(unit)
         if not unit:
             continue
-        if name in found:  # of two units that became one
+        if name in found:
             name = str(unit)
         told = meant(str(state), states)
         found[name] = Score(
