@@ -87,16 +87,17 @@ class Answer(NamedTuple):
 
 def usual_summary(plan: Plan, period: int, folder: Path) -> Path:
     """Return where the summary of a period (from 1) goes when nobody names another place."""
-    named = _named(plan.periods[period - 1].caption)
+    named = period_name(plan.periods[period - 1].caption)
     return folder / tr("汇总_{period}.xlsx", period=named)
 
 
 def usual_copies(plan: Plan, period: int) -> str:
     """Return the name of the folder of marked-up copies beside such a summary."""
-    return tr("退回_{period}", period=_named(plan.periods[period - 1].caption))
+    return tr("退回_{period}", period=period_name(plan.periods[period - 1].caption))
 
 
-def _named(caption: str) -> str:
+def period_name(caption: str) -> str:
+    """Return a period's caption as names of files and folders have it."""
     return re.sub(r'[\\/:*?"<>|.\s]+', "", caption)
 
 
