@@ -423,6 +423,13 @@ def test_a_unit_whose_file_was_not_taken_is_not_called_silent(office: Path) -> N
         assert {o.year.unit: o.silent for o in owners(history)}["丙局"] == silent
 
 
+def test_of_several_leads_the_lowest_percentage_counts_and_no_supporter_s() -> None:
+    plan = the_plan({1: "修路：甲局、乙局；丙局"})
+    given = {("甲局", 1, "percent"): 0.6, ("乙局", 1, "percent"): 0.4, ("丙局", 1, "percent"): 0.1}
+    account = Account(Q1, plan.tasks, {}, given, leads={1: ["甲局", "乙局"]})
+    assert account.percent(1) == 0.4 and account.percent(2) is None
+
+
 def test_a_figure_is_missed_only_where_it_was_asked_for_and_never_came() -> None:
     plan = the_plan({2: "产业投资1360亿元：甲局"})
     score = Score(1, "甲局", "clean", 1, {}, 0, 1, 1, None, None, None, 0, Decimal(90))
