@@ -113,7 +113,9 @@ def test_twins_have_the_same_parts_and_tell_of_the_same_findings(page: Path) -> 
     ]
     chinese, english = ([len(h) for h in re.findall(r"^(#+) ", text, re.M)] for text in texts)
     assert chinese == english
-    chinese_codes, english_codes = (set(re.findall(r"\b[A-Z]{3,4}-\d{3}\b", t)) for t in texts)
+    chinese_codes, english_codes = (
+        set(re.findall(r"\b[A-Z]{3,4}-\d{3}\b", t.replace("SHA-256", ""))) for t in texts
+    )
     assert chinese_codes == english_codes
     assert chinese_codes <= set(CATALOGUE)
 
@@ -152,3 +154,27 @@ def test_every_setting_sheet_and_ruling_is_in_both_guides_for_the_coordinator() 
         sheets = [GUIDE, *CAPTIONS]
         assert [s for s in sheets if f"| {s} |" not in chinese] == []
         assert [s for s in sheets if f"({s})" not in english] == []
+
+
+def commands(page: str) -> list[str]:
+    """The commands that a README asks to be typed in one line with an installation."""
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    return re.findall(r"^pip install \S+ && (.+)$", text, re.M)
+
+
+def test_ci_tries_the_commands_of_both_readmes() -> None:
+    assert commands("README.md") == ["reconcile demo --lang en", "pytest"]
+    assert commands("README.zh.md") == ["reconcile demo --lang zh", "pytest"]
+    script = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8")
+    for command in {*commands("README.md"), *commands("README.zh.md")}:
+        assert re.search(rf"&& .*{command}\b|fresh/bin/{command} ", script), command
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_a_readme_names_the_packages_that_ci_installs(page: str) -> None:
+    script = (CHECKOUT / ".ci" / "run").read_text(encoding="utf-8")
+    (wanted,) = re.findall(r"apt-get install (.+?) >/dev/null", script, re.S)
+    packages = [word for word in wanted.split() if word[0] not in "-\\"]
+    assert len(packages) > 6
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
+    assert [name for name in packages if f"`{name}`" not in text] == []

@@ -84,7 +84,7 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
         return None, (Finding("PLAN-500", Place(str(path)), values=values),)
     kind = _other_kind(path, content)
     if kind:
-        return None, (Finding("PLAN-595", Place(path.name), values={"kind": Phrase(kind)}),)
+        return None, (Finding("PLAN-605", Place(path.name), values={"kind": Phrase(kind)}),)
     book, findings = read_book(path.name, content)
     if book is None:
         return None, findings
@@ -92,7 +92,7 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
     if any(reader.sheet(name, needed=False) for name in _FORM_SHEETS) and not any(
         reader.sheet(name, needed=False) for name in (TASKS, SETTINGS)
     ):
-        return None, (Finding("PLAN-595", Place(path.name), values={"kind": Phrase("填报表")}),)
+        return None, (Finding("PLAN-605", Place(path.name), values={"kind": Phrase("填报表")}),)
     lines = _setting_lines(reader)
     settings = {name: text for _, name, text in lines}
     with speaking(language_of(settings)):

@@ -98,7 +98,7 @@ def test_an_archive_holds_all_that_the_summary_was_made_of(office: Path) -> None
     inside = office / ARCHIVE
     assert files_in(inside) == [
         "manifest.json", "发送记录.jsonl", "总台账.xlsx", "报告.json", "收回/01.xlsx", "收回/补报/02.xlsx",
-        "汇总_第一季度.xlsx", "退回_第一季度/退回_02.xlsx",
+        "汇总_明细_第一季度.xlsx", "汇总_第一季度.xlsx", "退回_第一季度/退回_02.xlsx",
     ]  # fmt: skip
     for name in files_in(inside):
         if name != MANIFEST:
@@ -179,10 +179,10 @@ def test_a_manifest_that_cannot_be_followed_says_so(
 def test_the_next_period_finds_the_former_summary_by_itself(office: Path, tmp_path: Path) -> None:
     (office / "收回" / "03.xlsx").write_bytes(filled(A, 2))
     told = merge(office, Q2)
-    assert f"上期的汇总取自归档：{Q1}/汇总_{Q1}.xlsx" in told.output
+    assert f"上期的汇总取自归档：{Q1}/汇总_明细_{Q1}.xlsx" in told.output
     assert "ARCH-007" not in told.output, "what is archived is not late"
     named = tmp_path / "写明.xlsx"
-    merge(office, Q2, "--previous", office / f"汇总_{Q1}.xlsx", "-o", named)
+    merge(office, Q2, "--previous", office / f"汇总_明细_{Q1}.xlsx", "-o", named)
     assert named.read_bytes() == (office / f"汇总_{Q2}.xlsx").read_bytes()
     made = run(
         "generate",
@@ -243,7 +243,7 @@ def test_a_closed_period_is_made_again_only_when_it_is_opened(office: Path) -> N
     assert [e["what"] for e in again["events"]] == ["closed", "reopened", "replaced", "closed"]
     assert again["events"][2]["files"] == {f["path"]: f["sha256"] for f in old["files"]}
     told = merge(office, Q2).output
-    assert f"上期的汇总取自归档：{Q1}_2/汇总_{Q1}.xlsx" in told
+    assert f"上期的汇总取自归档：{Q1}_2/汇总_明细_{Q1}.xlsx" in told
     assert "已经归档" in merge(office, Q1, status=2).output
     assert run("verify", office / "总台账.xlsx", status=0).output.count("完好") == 2
 
@@ -283,8 +283,8 @@ def test_nothing_is_closed_without_one_summary_and_an_inbox(office: Path) -> Non
 
 
 def test_a_changed_archive_serves_no_later_period(office: Path) -> None:
-    summary = office / ARCHIVE / f"汇总_{Q1}.xlsx"
-    summary.write_bytes(summary.read_bytes() + b"x")
+    details = office / ARCHIVE / f"汇总_明细_{Q1}.xlsx"  # which later periods read
+    details.write_bytes(details.read_bytes() + b"x")
     assert "ARCH-010" in merge(office, Q2, status=1).output
     manifest = office / ARCHIVE / MANIFEST
     manifest.write_bytes(manifest.read_bytes().replace(b"2022-04-05", b"2022-04-06"))

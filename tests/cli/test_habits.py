@@ -247,4 +247,4 @@ def test_a_file_that_is_no_plan_is_called_what_it_is(place: Path, tmp_path: Path
         "01.xlsx": "这是填报表，",
     }  # fmt: skip
     assert set(said) == set(wanted)
-    assert all(wanted[name] in told and "PLAN-595" in told for name, told in said.items()), said
+    assert all(wanted[name] in told and "PLAN-605" in told for name, told in said.items()), said

@@ -18,6 +18,8 @@ from reconcile.plan import read_plan
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from transcripts import transcript
+
 from bench.english_sample import NOTE, PLAN
 
 pytestmark = pytest.mark.slow
@@ -38,6 +40,10 @@ def test_no_line_and_no_name_is_chinese(demo: tuple[Path, list[str]]) -> None:
     names = [path.name for path in folder.rglob("*")]
     assert len(names) > 50 and [name for name in names if holds_chinese(name)] == []
     assert sum("simulated" in line for line in lines) == 3
+
+
+def test_the_readme_shows_what_is_printed(demo: tuple[Path, list[str]]) -> None:
+    assert transcript("README.md") <= set(demo[1])
 
 
 def test_the_summary_is_english_throughout(demo: tuple[Path, list[str]]) -> None:

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
+from transcripts import transcript
 
 from reconcile.api.extract import extract
 from reconcile.api.generate import Generated, generate
@@ -206,6 +207,10 @@ def test_demo_leaves_one_folder_and_says_where_to_look(demo_folder: tuple[Path, 
     }  # fmt: skip
     assert "先看" in printed
     assert "模拟" in printed
+
+
+def test_the_chinese_readme_shows_what_is_printed(demo_folder: tuple[Path, str]) -> None:
+    assert transcript("README.zh.md") <= set(demo_folder[1].splitlines())
 
 
 def test_the_summary_of_the_demo_agrees_with_its_records(demo_folder: tuple[Path, str]) -> None:

@@ -242,7 +242,7 @@ def test_a_file_that_cannot_be_opened_may_be_a_unit_s(
     assert found.told("UNIT-009") == [("UNIT-009", "", C)]
     assert "疑似已报，文件没有收" in found.asked_again()[B]
     assert f"{B}疑似已报送，文件无法打开或无法确认，待核实" in found.circular
-    assert "应报送单位3个，已报送1个，未报送1个" in found.circular
+    assert "应报送单位3个，其中已报送1个、未报送1个" in found.circular
     assert f"{C}未按要求报送" in found.circular
     text = status_text(found.result)
     assert "疑似已报 1、未报 1" in text
