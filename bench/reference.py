@@ -34,6 +34,7 @@ _FAMILIES = {
     "PLAN": "the plan: as published, and the plan workbook",
     "ARCH": "closed periods",
     "MAIL": "mail, out and in",
+    "LETT": "letters about what is red",
 }
 _SEVERITY = {"错误": "error: set aside", "提醒": "warning: merged and marked", "说明": "note"}
 

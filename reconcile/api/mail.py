@@ -17,7 +17,16 @@ from ..core.plan import Plan
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
 from ..mail.attachments import Gathered, filled, gather
-from ..mail.compose import Round, one_each, owned_packs, owner_of, to_leaders, to_owners, to_units
+from ..mail.compose import (
+    Round,
+    one_each,
+    owned_letters,
+    owned_packs,
+    owner_of,
+    to_leaders,
+    to_owners,
+    to_units,
+)
 from ..mail.journal import Taken, journal_at
 from ..mail.message import ISSUE, KINDS, REMIND, REPORT, Enclosure, Message, Wording
 from ..mail.mime import mail_bytes
@@ -317,6 +326,9 @@ def compose(
             owned.append((unit, period, enclosure))
     packs, told = owned_packs(plan, gathered.packs)
     findings += told
+    letters, told = owned_letters(plan, gathered.letters)
+    findings += told
+    owned += [one for one in letters if not asked.only or one[0] in asked.only]
     if not (owned or packs or asked.remind or gathered.reports or gathered.papers):
         return "", (), tuple(findings)
     periods = [*(p for _, p, _ in owned), *(owner.period for owner, _ in packs)]
@@ -369,9 +381,9 @@ def _left_out(
     plan: Plan, number: int, owned: Sequence[tuple[str, int, Enclosure]]
 ) -> Iterator[Finding]:
     """Tell in one finding which forms are of other periods."""
-    others = [period for _, period, _ in owned if period != number]
+    others = {(period, e.source) for _, period, e in owned if period != number}
     if others:
-        captions = (plan.periods[p - 1].caption for p in sorted(set(others)))
+        captions = (plan.periods[p - 1].caption for p in sorted({p for p, _ in others}))
         values: dict[str, object] = {
             "period": plan.periods[number - 1].caption, "count": len(others),
             "periods": Listed(captions),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 from .servers import SECURITIES, confirm_option, confirm_or_stop, now
 from .terminal.commands import Words, argument, command, json_option, option
 
-_KINDS = Words("发表", "退回", "催报", "报送")
+_KINDS = Words("发表", "退回", "催报", "报送", "督办")
 
 
 @command()

@@ -451,7 +451,7 @@ def test_the_builtin_template_speaks_both_languages() -> None:
     for language in ("zh", "en"):
         wordings, findings = read_wordings(path, language)
         assert findings == () and wordings is not None
-        assert list(wordings) == ["发表", "退回", "催报", "报送"]
+        assert list(wordings) == ["发表", "退回", "催报", "报送", "督办"]
         chinese = any("\u4e00" <= sign <= "\u9fff" for w in wordings.values() for sign in w.body)
         assert chinese == (language == "zh")
 
