@@ -138,13 +138,17 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
 
 
+def period_name(caption: str) -> str:
+    """Return a period's caption as names of files and folders have it."""
+    return re.sub(r'[\\/:*?"<>|.\s]+', "", caption)
+
+
 def usual_name(named: str, plan: Plan, period: int) -> str:
     """Return what a verb writes for a period (from 1) where nobody names it: 发出_第二季度.
 
     ``named`` is such a name with {period} in it.
     """
-    caption = re.sub(r'[\\/:*?"<>|.\s]+', "", plan.periods[period - 1].caption)
-    return tr(named, period=caption)
+    return tr(named, period=period_name(plan.periods[period - 1].caption))
 
 
 def usual_forms(plan: Plan, period: int, folder: Path) -> Path:

@@ -266,7 +266,7 @@ def _without_number(plan: Plan, period: int, returned: Submission, rulings: Ruli
     """Decide by row keys, then by the hidden number, then by a ruling; else refuse."""
     where = Place(returned.file)
     keys = _keys(returned)
-    if _guesses(plan, period, keys):
+    if _guesses(plan, period, "", keys):
         return _refused("FORM-081", where, most=_MOST_UNKNOWN)
     unit = _shown_by_keys(plan, period, returned)
     if unit:
@@ -330,11 +330,11 @@ def _asked(plan: Plan) -> Mapping[str, set[int]]:
     return found
 
 
-def _guesses(plan: Plan, period: int, keys: Iterable[RowKey]) -> bool:
+def _guesses(plan: Plan, period: int, unit: str, keys: Iterable[RowKey]) -> bool:
     """Return whether more of these keys are nobody's than happens by mistake."""
     unknown = 0
     for key in keys:
-        if not whose_key(plan, key, period):
+        if not (unit and key_fits(plan, period, unit, key)) and not whose_key(plan, key, period):
             unknown += 1
             if unknown > _MOST_UNKNOWN:
                 return True
@@ -366,9 +366,9 @@ def _confirmed(
             return _refused("FORM-087", where, unit, **values)
         findings.append(Finding("FORM-070", where, unit, values=values))
     keys = _keys(returned)
-    own = {key for key in keys if key_fits(plan, period, unit, key)}
-    if _guesses(plan, period, (key for key in keys if key not in own)):
+    if _guesses(plan, period, unit, keys):  # first: it stops where there are too many
         return _refused("FORM-081", where, unit, most=_MOST_UNKNOWN)
+    own = {key for key in keys if key_fits(plan, period, unit, key)}
     if keys and not own:
         issue = whose_key(plan, keys[0], period)
         strangers = (issue.unit,) if issue and issue.period == period else ()

@@ -150,7 +150,7 @@ class _Together:
         entries, actuals, given = _settled(taken, ledger)
         evidence: tuple[Evidence, ...] = ()
         if asks_for_evidence(plan):
-            evidence, missing = indexed(plan, self.attachments, verdicts, entries)
+            evidence, missing = indexed(plan, self.attachments, verdicts, entries, taken.by_unit)
             proofs = {e.file for e in evidence}
             verdicts = [v for v in verdicts if v.accepted or v.file not in proofs]
             ledger.findings = [f for f in ledger.findings if f.place.file not in proofs]

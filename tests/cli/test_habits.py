@@ -244,7 +244,7 @@ def test_a_file_that_is_no_plan_is_called_what_it_is(place: Path, tmp_path: Path
     }
     wanted = {
         "汇总.xlsx": "这是汇总，", "报告.json": "这是报告，", "进度.xlsx": "这是进度表，", "计划.pdf": "这是PDF文件，",
-        "01.xlsx": "这是填报表，",
+        "01.xlsx": "这是填报表，", "汇总_明细.xlsx": "这是汇总明细，",
     }  # fmt: skip
     assert set(said) == set(wanted)
     assert all(wanted[name] in told and "PLAN-605" in told for name, told in said.items()), said

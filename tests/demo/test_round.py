@@ -90,16 +90,8 @@ def test_the_plan_workbook_has_the_sheets_a_coordinator_needs(
 ) -> None:
     book = openpyxl.load_workbook(extracted[1])
     assert book.sheetnames == [
-        "任务",
-        "单位",
-        "量化指标",
-        "时段",
-        "设置",
-        "状态词",
-        "裁定",
-        "栏目",
-        "待核",
-    ]
+        "说明", "待核", "栏目", "任务", "单位", "量化指标", "时段", "设置", "状态词", "裁定",
+    ]  # fmt: skip
     assert [c.value for c in book["任务"][1]] == [
         "序号", "类别", "目标任务", "第二季度", "第三季度", "第四季度", "牵头单位", "共同责任单位", "出处",
     ]  # fmt: skip

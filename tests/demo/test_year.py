@@ -151,17 +151,18 @@ def test_a_year_is_closed_period_by_period_and_stays_as_it_was(tmp_path: Path) -
     late = third.with_name("更正.xlsx")
     office.answer(tmp_path / "发出_第一季度" / third.name, 0, {}, 360).rename(late)
     told = office.merge(1)
-    assert "上期的汇总取自归档：第一季度/汇总_第一季度.xlsx" in told
-    assert "ARCH-007 收回/丙局/更正.xlsx" in told and "TASK-049" in told
+    assert "上期的汇总取自归档：第一季度/汇总_明细_第一季度.xlsx" in told
+    assert "ARCH-007 收回/丙局/更正.xlsx" in told and "TASK-051" in told
     office.run("close", office.plan, "--period", "第一季度", "--late", late)
     office.rule(
         ruling(
-            3, "同意", "2022-07-07", code="TASK-049", unit="乙局", field="推迟", value="第四季度"
+            3, "同意", "2022-07-07", code="TASK-051", unit="乙局", field="推迟", value="第四季度"
         )
     )
     assert "改了 1 处" in office.run("amend", office.plan, "--as-of", "2022-07-07")
+    assert "FILE-015" not in told, "what proved a task that is signed off is no return"
     told = office.merge(1)
-    assert "ARCH-007" not in told and "TASK-049" not in told
+    assert "ARCH-007" not in told and "TASK-051" not in told
     assert "已归档" in office.close(1)
     # Third quarter: 修路 is done and signed off; 植树 is behind still, and without a light.
     forms = office.issue(2)

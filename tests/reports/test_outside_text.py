@@ -261,6 +261,10 @@ def quoting(content: bytes) -> dict[str, bool]:
         for row in sheet.iter_rows():
             for cell in row:
                 text = cell.value
+                if sheet.title == "说明" and str(text).startswith(
+                    ("=SUMPRODUCT(", "=IF(SUMPRODUCT(")
+                ):
+                    continue  # the plan workbook's own counts
                 if isinstance(text, str) and is_formula_like(text) and not is_formula(text):
                     assert cell.data_type == "s"
                     # What is formatted as text stays a text as well.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -60,7 +59,7 @@ from ...intake.inbox import collect, is_lock
 from ...plan import read_plan, spoken_in
 from ...reports.circular_docx import missing
 from ...reports.previous_summary import holds_records
-from ...writers.atomic import Unfit, safe_name, together, whole_folder
+from ...writers.atomic import Unfit, cut_name, together, whole_folder
 from ...writers.marks import (
     CIRCULAR,
     COPY,
@@ -72,7 +71,7 @@ from ...writers.marks import (
     read_mark,
 )
 from .. import inputs
-from ..inputs import period_number
+from ..inputs import period_name, period_number
 from ..mail import sent_log_of
 from ..merge import Reopening, usual_copies, usual_summary
 from ..outputs import Known, Misused
@@ -195,7 +194,7 @@ def close(asked: Asked) -> Closed:
         previous = asked.previous or former.previous
         inbox = asked.inbox or (_usual_inbox(asked.plan),)
         found = _outputs(asked, plan, number, inbox)
-        target = _free(home(asked.plan), re.sub(r"\s+", "", safe_name(caption)))
+        target = _free(home(asked.plan), cut_name(period_name(caption)))
         try:
             with whole_folder(target) as folder:
                 stage = _Stage(folder)
@@ -248,7 +247,7 @@ def _filled(
     previous: Sequence[Path],
     closed: dict[str, list[str]],
     before: Archive | None,
-) -> _Filled:  # fmt: skip
+) -> _Filled:
     setup = _take_inputs(stage, asked, plan, inbox, previous, closed, contacts=found.contacts)
     copies = next((p.parent.name for p, m in found.others.items() if m.kind == COPY), None)
     report, circular = found.first(REPORT), found.first(CIRCULAR)

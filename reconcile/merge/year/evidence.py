@@ -39,18 +39,17 @@ def indexed(
     attachments: Sequence[Attachment],
     verdicts: Iterable[Verdict],
     entries: Mapping[tuple[str, int], Entry],
+    wanted: Mapping[str, Collection[int]],
 ) -> tuple[tuple[Evidence, ...], tuple[tuple[str, int, str], ...]]:
     """Return the evidence by unit and task, in the plan's order, and the (unit, task, name) that did not come.
 
     A file is a unit's where it lies in one folder, archive or mail with its form alone, was mailed
     from where its form was, or names it. It is a task's where the form's column names it, or
-    its own name or that of a folder does; one that is no such thing is left to others.
+    its own name or that of a folder does; one that is no such thing is left to others. ``wanted``
+    are the tasks of each unit, those that are signed off too: what proved them still lies there.
     """
     accepted = [v for v in verdicts if v.accepted]
     units = {a.file: _units(plan, a, accepted) for a in attachments}
-    tasks: dict[str, set[int]] = {}
-    for unit, number in entries:
-        tasks.setdefault(unit, set()).add(number)
     found: dict[tuple[str, int, str], Evidence] = {}
     missing = []
 
@@ -70,7 +69,7 @@ def indexed(
     for a in attachments:
         if len(units[a.file]) == 1:
             [unit] = units[a.file]
-            named = _task_of(a.file, tasks.get(unit, ()))
+            named = _task_of(a.file, wanted.get(unit, ()))
             if named is not None:
                 put(unit, named, a)
     order = {t.number: i for i, t in enumerate(plan.tasks)}
