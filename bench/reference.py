@@ -35,6 +35,7 @@ _FAMILIES = {
     "ARCH": "closed periods",
     "HIST": "closed periods side by side",
     "MAIL": "mail, out and in",
+    "LETT": "letters about what is red",
 }
 _SEVERITY = {"错误": "error: set aside", "提醒": "warning: merged and marked", "说明": "note"}
 

@@ -35,6 +35,7 @@ from .inputs import (
     under_present_names,
     unknown_unit,
     usual_day,
+    usual_forms,
 )
 from .outputs import check_folder, check_places
 
@@ -49,7 +50,7 @@ class Generated:
     ``spared`` are assignments that are not asked, since their task is signed off.
     ``removed`` are unfilled forms of the same plan and period that this run did not write again,
     ``former`` the summaries that were found in the archives of former periods, ``gap`` the period
-    just before where it alone is not archived.
+    just before where it alone is not archived, ``out`` the folder.
     """
 
     files: dict[str, Path]
@@ -62,11 +63,12 @@ class Generated:
     spared: tuple[Assignment, ...] = ()
     former: tuple[Path, ...] = ()
     gap: str = ""
+    out: Path = Path()
 
 
 def generate(
     plan_path: Path,
-    out: Path,
+    out: Path | None,
     period: str | None = None,
     *,
     template_path: Path | None = None,
@@ -75,7 +77,7 @@ def generate(
     progress: Progress | None = None,
     as_of: date | None = None,
 ) -> Generated:
-    """Write one fill-in workbook per unit that has tasks into the folder ``out``.
+    """Write one fill-in workbook per unit that has tasks into the folder ``out``, 发出_第二季度 beside the plan without it.
 
     ``only`` narrows it to units of these names; ``previous_paths`` are summaries
     of former periods, whose last answers are shown on the forms. ``as_of`` is the day of issue,
@@ -125,6 +127,7 @@ def generate(
             plan.indicators, {u: {a.task.number: a for a in own} for u, own in by_unit.items()}
         )
         caption = plan.periods[number - 1].caption
+        out = out or usual_forms(plan, number, plan_path.parent)
         width = max(len(str(len(by_unit))), 2)
         names = {u: file_name(i, width, plan, caption, u) for i, u in enumerate(by_unit, 1)}
         asked_for, unknown = named_units(only, plan)
@@ -166,7 +169,7 @@ def generate(
         files = {unit: out / names[unit] for unit in chosen}
         return Generated(
             files, wanted, caption, (*findings, *told), language=language, removed=stale,
-            former=found, gap=gap, spared=spared,
+            former=found, gap=gap, spared=spared, out=out,
         )  # fmt: skip
 
 

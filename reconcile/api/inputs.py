@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -135,6 +136,24 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
         return captions.index(found[0]) + 1, ()
     values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
+
+
+def period_name(caption: str) -> str:
+    """Return a period's caption as names of files and folders have it."""
+    return re.sub(r'[\\/:*?"<>|.\s]+', "", caption)
+
+
+def usual_name(named: str, plan: Plan, period: int) -> str:
+    """Return what a verb writes for a period (from 1) where nobody names it: 发出_第二季度.
+
+    ``named`` is such a name with {period} in it.
+    """
+    return tr(named, period=period_name(plan.periods[period - 1].caption))
+
+
+def usual_forms(plan: Plan, period: int, folder: Path) -> Path:
+    """Return the folder of a period's fill-in workbooks where nobody names another."""
+    return folder / usual_name("发出_{period}", plan, period)
 
 
 _LONG_ENDED = timedelta(days=92)

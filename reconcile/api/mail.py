@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,7 +17,16 @@ from ..core.plan import Plan
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
 from ..mail.attachments import Gathered, filled, gather
-from ..mail.compose import Round, one_each, owned_packs, owner_of, to_leaders, to_owners, to_units
+from ..mail.compose import (
+    Round,
+    one_each,
+    owned_letters,
+    owned_packs,
+    owner_of,
+    to_leaders,
+    to_owners,
+    to_units,
+)
 from ..mail.journal import Taken, journal_at
 from ..mail.message import ISSUE, KINDS, REMIND, REPORT, Enclosure, Message, Wording
 from ..mail.mime import mail_bytes
@@ -36,8 +45,10 @@ from .inputs import (
     period_number,
     shipped,
     templates_of,
+    usual_forms,
+    usual_name,
 )
-from .outputs import Known, check_apart, check_folder, check_key, check_places
+from .outputs import Known, Misused, check_apart, check_folder, check_key, check_places
 from .status import take
 
 MOST = 8 * 2**20
@@ -51,7 +62,7 @@ class Mailed:
 
     Of the ``messages``, those ``waiting`` can be sent; ``held`` are too large
     or have no address, ``doubtful`` may or may not have gone out in a run that
-    was broken off, and the rest went out before.
+    was broken off, and the rest went out before. ``asked`` names all that was found by its usual name.
     """
 
     plan: Plan | None
@@ -62,6 +73,7 @@ class Mailed:
     period: str = ""
     findings: tuple[Finding, ...] = ()
     language: str = ZH
+    asked: Asked | None = None
 
 
 def sent_log_of(plan_path: Path, language: str) -> Path:
@@ -96,9 +108,12 @@ def _mail(asked: Asked) -> Mailed:
         resend, more = named_units(asked.resend, plan)
         asked = replace(asked, only=only, resend=resend)
         unknown += tuple(f for f in more if f.unit not in only)
+        asked, told = _at_usual_places(asked, plan)
+        if told:
+            return Mailed(None, findings=(*findings, *told), language=language)
         # What lies in the folder of drafts is never mailed: it is an earlier run's.
-        check_apart(asked.out, asked.files)
-        check_folder(asked.out, asked.remind)
+        check_apart(asked.folder, asked.files)
+        check_folder(asked.folder, asked.remind)
         template, wrong = load_template(plan, asked.plan, None)
         wordings, told = load_wordings(plan, asked.plan, asked.wording)
         findings = (*findings, *wrong, *told)
@@ -111,10 +126,32 @@ def _mail(asked: Asked) -> Mailed:
         findings += tuple(f for f in unknown if f.unit not in {m.unit for m in messages})
         made = _sorted_out(asked, plan, messages)
         findings = (*findings, *made.findings)
-        made = replace(made, period=period, findings=findings, language=language)
+        made = replace(made, period=period, findings=findings, language=language, asked=asked)
         if made.plan is not None:
             write_out(asked, made)
         return made
+
+
+def _at_usual_places(asked: Asked, plan: Plan) -> tuple[Asked, tuple[Finding, ...]]:
+    """What is asked, with the forms and the folder of drafts that nobody named: those of the period.
+
+    Misused where there are no such forms. Findings where the period is not known.
+    """
+    if asked.out and (asked.files or asked.remind):
+        return asked, ()
+    number, told = period_number(plan, asked.period)
+    if not number:
+        return asked, told
+    files, beside = asked.files, asked.plan.parent
+    if not files:
+        forms = usual_forms(plan, number, beside)
+        if forms.is_dir():
+            files = (forms,)
+        elif not asked.remind:
+            words = "没有找到填报表的文件夹 {folder}；先运行 reconcile generate，要寄别的，写明文件夹或文件"
+            raise Misused(tr(words, folder=forms))
+    named = usual_name("催报_{period}" if asked.remind else "邮件_{period}", plan, number)
+    return replace(asked, files=files, out=asked.out or beside / named), ()
 
 
 def load_wordings(
@@ -187,7 +224,7 @@ def write_out(asked: Asked, made: Mailed) -> None:
     sender, _ = sender_of(made.plan, asked.sender)
     width = max(len(str(len(made.messages))), 2)
     drafts = {
-        asked.out / f"{i:0{width}d}_{tr(m.kind)}_{_safe(m.unit)}.eml": m
+        asked.folder / f"{i:0{width}d}_{tr(m.kind)}_{_safe(m.unit)}.eml": m
         for i, m in enumerate(made.messages, 1)
     }
     log = SentLog(sent_log_of(asked.plan, spoken()))
@@ -195,22 +232,22 @@ def write_out(asked: Asked, made: Mailed) -> None:
         Line(
             m,
             path.name,
-            [_seen_from(asked.out, e.source) for e in m.enclosures],
+            [_seen_from(asked.folder, e.source) for e in m.enclosures],
             _state(made, log, m),
         )
         for path, m in drafts.items()
     ]
     contents = {p: mail_bytes(m, sender, made.plan.office) for p, m in drafts.items()}
-    contents[asked.out / f"{tr(SHEET)}.xlsx"] = list_bytes(lines)
+    contents[asked.folder / f"{tr(SHEET)}.xlsx"] = list_bytes(lines)
     templates = templates_of(made.plan, asked.plan, asked.wording)
     inputs = (asked.plan, *templates, *asked.files, *asked.remind)
     check_places(tuple(contents), inputs)
-    check_key(asked.out / f"{tr(SHEET)}.xlsx")
+    check_key(asked.folder / f"{tr(SHEET)}.xlsx")
     known = Known(inputs)
     with together() as batch:
         for path, content in contents.items():
             batch.write(path, content, private=True)
-        for old in asked.out.glob("*.eml"):
+        for old in asked.folder.glob("*.eml"):
             if old not in drafts and _DRAFT.fullmatch(old.name) and old not in known:
                 with old.open("rb") as stream:
                     ours = stream.read(11) == b"X-Unsent: 1"
@@ -245,13 +282,14 @@ def _state(made: Mailed, log: SentLog, message: Message) -> str:
 class Asked:
     """What ``mail`` is asked for. ``kind`` narrows it to one; ``remind`` is the inbox of a reminder.
 
+    Without ``files`` the period's forms go out, and without ``out`` the drafts go beside the plan.
     ``only`` narrows it to units, ``resend`` names units whose messages go out
     again whatever the log says. ``sender`` and ``wording`` stand before the plan's settings.
     """
 
     files: tuple[Path, ...]
     plan: Path
-    out: Path
+    out: Path | None
     as_of: date
     kind: str = ""
     remind: tuple[Path, ...] = ()
@@ -261,6 +299,12 @@ class Asked:
     only: tuple[str, ...] = ()
     resend: tuple[str, ...] = ()
 
+    @property
+    def folder(self) -> Path:
+        """The folder of drafts, once it is known."""
+        assert self.out is not None, "the caller has looked"
+        return self.out
+
 
 def compose(
     asked: Asked, plan: Plan, template: Template, wordings: Mapping[str, Wording]
@@ -269,7 +313,7 @@ def compose(
 
     Where no file is for anybody there is no period either, nor a message.
     """
-    gathered = gather(asked.files, Captions.of(template.form, plan), asked.out)
+    gathered = gather(asked.files, Captions.of(template.form, plan), asked.folder)
     findings = list(gathered.findings)
     owned: list[tuple[str, int, Enclosure]] = []
     for enclosure, returned in gathered.forms:
@@ -282,6 +326,9 @@ def compose(
             owned.append((unit, period, enclosure))
     packs, told = owned_packs(plan, gathered.packs)
     findings += told
+    letters, told = owned_letters(plan, gathered.letters)
+    findings += told
+    owned += [one for one in letters if not asked.only or one[0] in asked.only]
     if not (owned or packs or asked.remind or gathered.reports or gathered.papers):
         return "", (), tuple(findings)
     periods = [*(p for _, p, _ in owned), *(owner.period for owner, _ in packs)]
@@ -295,6 +342,8 @@ def compose(
         plan, asked.plan.name, number, day if spoken() == ZH else asked.as_of.isoformat(), wordings
     )
     ours = [(unit, e) for unit, period, e in owned if period == number]
+    if not asked.period or not ours:
+        findings += _left_out(plan, number, owned)
     parts = [(owner, e) for owner, e in packs if owner.period == number]
     findings += [Finding("MAIL-060", e.place) for owner, e in packs if owner.period != number]
     messages: list[Message] = []
@@ -318,14 +367,28 @@ def compose(
 def _period(
     plan: Plan, caption: str | None, periods: Sequence[int]
 ) -> tuple[int, tuple[Finding, ...]]:
-    """The period asked for, else the one of the forms, else the plan's own."""
+    """The period asked for, else the plan's own, else the one of the forms."""
     found = sorted(set(periods))
-    if caption or not found:
+    if caption or not found or plan.settings.get("本期"):
         return period_number(plan, caption)
     if len(found) > 1:
         captions = Listed(plan.periods[p - 1].caption for p in found)
         return 0, (Finding("MAIL-023", values={"periods": captions}),)
     return found[0], ()
+
+
+def _left_out(
+    plan: Plan, number: int, owned: Sequence[tuple[str, int, Enclosure]]
+) -> Iterator[Finding]:
+    """Tell in one finding which forms are of other periods."""
+    others = {(period, e.source) for _, period, e in owned if period != number}
+    if others:
+        captions = (plan.periods[p - 1].caption for p in sorted({p for p, _ in others}))
+        values: dict[str, object] = {
+            "period": plan.periods[number - 1].caption, "count": len(others),
+            "periods": Listed(captions),
+        }  # fmt: skip
+        yield Finding("MAIL-066", values=values)
 
 
 def _kinds(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +37,7 @@ from ..writers.marks import (
     read_mark,
 )
 from ..writers.theme import Style
+from .inputs import usual_name
 from .marked_copies import Copies
 from .outputs import (
     Known,
@@ -87,18 +87,12 @@ class Answer(NamedTuple):
 
 def usual_summary(plan: Plan, period: int, folder: Path) -> Path:
     """Return where the summary of a period (from 1) goes when nobody names another place."""
-    named = period_name(plan.periods[period - 1].caption)
-    return folder / tr("汇总_{period}.xlsx", period=named)
+    return folder / usual_name("汇总_{period}.xlsx", plan, period)
 
 
 def usual_copies(plan: Plan, period: int) -> str:
     """Return the name of the folder of marked-up copies beside such a summary."""
-    return tr("退回_{period}", period=period_name(plan.periods[period - 1].caption))
-
-
-def period_name(caption: str) -> str:
-    """Return a period's caption as names of files and folders have it."""
-    return re.sub(r'[\\/:*?"<>|.\s]+', "", caption)
+    return usual_name("退回_{period}", plan, period)
 
 
 def usual_places(

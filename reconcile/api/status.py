@@ -28,6 +28,7 @@ from .inputs import (
     templates_of,
     under_present_names,
     usual_day,
+    usual_name,
 )
 
 if TYPE_CHECKING:
@@ -164,6 +165,12 @@ def _period_of(plan: Plan, number: FormNumber, returned: Submission) -> int:
     theirs = returned.claims.get("period", "")
     genuine = theirs in captions and whose_under(plan, number, claimed_code(returned.claims))
     return captions.index(theirs) + 1 if genuine else 0
+
+
+def usual_status(merged: MergeResult, folder: Path) -> Path:
+    """Return where the workbook of who has answered goes when nobody names another place."""
+    with speaking(language_of(merged.plan.settings)):
+        return folder / usual_name("进度_{period}.xlsx", merged.plan, merged.period)
 
 
 def write_status(

@@ -10,7 +10,7 @@ from ..writers.atomic import together
 from .inputs import shipped
 from .outputs import check_folder, check_places, refuse_other
 
-_NAMES = ("我的总台账.xlsx", "总台账.xlsx", "进度.xlsx", "发出", "收回", "邮件", "催报")
+_NAMES = ("我的总台账.xlsx", "总台账.xlsx", "收回")
 """Files and folders that the commands name, the longer first."""
 _ANSWER, _QUESTION = "答复_{name}", "Y = 发送，N = 不发送: "
 _LANGUAGE = "RECONCILE_LANG="

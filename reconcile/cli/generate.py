@@ -34,7 +34,12 @@ from .terminal.commands import command, json_option, option
 @command()
 @plan_argument
 @period_option
-@option("-o", "--out", type=NEW, required=True, help="放在哪个文件夹，如 发出")
+@option(
+    "-o",
+    "--out",
+    type=NEW,
+    help="放在哪个文件夹；不写则是总台账旁边、名字带时段的，如 发出_第二季度",
+)
 @template_option
 @option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
 @previous_option
@@ -43,7 +48,7 @@ from .terminal.commands import command, json_option, option
 def generate(
     plan: Path,
     period: str | None,
-    out: Path,
+    out: Path | None,
     template: Path | None,
     only: tuple[str, ...],
     previous: tuple[Path, ...],
@@ -52,12 +57,12 @@ def generate(
     """给每个责任单位做一份填报表，只含它自己的任务。
 
     \b
-    例：reconcile generate 总台账.xlsx --period 第二季度 -o 发出
+    例：reconcile generate 总台账.xlsx --period 第二季度
     """
     from ..api.generate import generate as api_generate
     from ..core.i18n import joined, tr
 
-    with guarded(out), progress(tr("生成填报表")) as step:
+    with guarded(out or plan.parent), progress(tr("生成填报表")) as step:
         made = api_generate(
             plan,
             out,
@@ -77,7 +82,7 @@ def generate(
     say(
         tr(
             "{period}：{units} 个单位的填报表写在 {out}，共 {count} 份任务",
-            period=made.period, units=len(made.files), out=out, count=asked,
+            period=made.period, units=len(made.files), out=made.out, count=asked,
         )
     )  # fmt: skip
     if made.spared:

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 from .servers import SECURITIES, confirm_option, confirm_or_stop, now
 from .terminal.commands import Words, argument, command, json_option, option
 
-_KINDS = Words("发表", "退回", "催报", "报送")
+_KINDS = Words("发表", "退回", "催报", "报送", "督办")
 
 
 @command()
-@argument("files", type=EXISTS, nargs=-1, metavar="发出…")
+@argument("files", type=EXISTS, nargs=-1, metavar="[发出…]")
 @option(
     "--plan",
     type=FILE,
@@ -42,7 +42,12 @@ _KINDS = Words("发表", "退回", "催报", "报送")
     metavar="总台账.xlsx",
     help="总台账：单位的邮箱、设置都在里面",
 )
-@option("-o", "--out", type=NEW, required=True, help="草稿和发送清单放在哪个文件夹，如 邮件")
+@option(
+    "-o",
+    "--out",
+    type=NEW,
+    help="草稿和发送清单放在哪个文件夹；不写则是总台账旁边、名字带时段的，如 邮件_第二季度",
+)
 @option("--kind", type=_KINDS, help="只做这一种；不写则按文件判断")
 @option(
     "--remind",
@@ -55,6 +60,7 @@ _KINDS = Words("发表", "退回", "催报", "报送")
 @as_of_option
 @option("--unit", "only", multiple=True, help="只做这个单位的（可写多次）")
 @option("--wording", type=FILE, help="自己改过的邮件模板（.xlsx）")
+@option("--open", "opened", is_flag=True, help="做好以后打开草稿的文件夹")
 @option("--send", is_flag=True, help="真的发送；不写则只写草稿和清单，说明会发什么")
 @option(
     "--host",
@@ -77,13 +83,14 @@ _KINDS = Words("发表", "退回", "催报", "报送")
 def mail(
     files: tuple[Path, ...],
     plan: Path,
-    out: Path,
+    out: Path | None,
     kind: str | None,
     remind: tuple[Path, ...],
     period: str | None,
     as_of: datetime | None,
     only: tuple[str, ...],
     wording: Path | None,
+    opened: bool,
     send: bool,
     host: str,
     security: str | None,
@@ -101,15 +108,13 @@ def mail(
     发过的记在总台账旁边的“发送记录.jsonl”，再运行不会重发。
 
     \b
-    例：reconcile mail 发出 --plan 总台账.xlsx -o 邮件
-        reconcile mail 发出 --plan 总台账.xlsx --remind 收回 -o 邮件 --send
+    例：reconcile mail 发出_第二季度 --plan 总台账.xlsx
+        reconcile mail --plan 总台账.xlsx --remind 收回 --send
     """
     from ..api.mail import Asked as api_Asked
     from ..api.mail import mail as api_mail
     from ..core.i18n import tr
 
-    if not files and not remind:
-        raise click.UsageError(tr("写明要寄的文件夹或文件；催报用 --remind 收回"))
     if remind and kind not in (None, "催报"):
         raise click.UsageError(tr("--remind 只做催报，不能与 --kind 同用"))
     if kind == "催报" and not remind:
@@ -119,17 +124,20 @@ def mail(
         files, plan, out, day, kind or "", remind, period, sender, wording, only, resend
     )
     held = click.get_current_context().with_resource(ExitStack())
-    with guarded(out), working(tr("准备邮件")):
+    with guarded(out or plan.parent), working(tr("准备邮件")):
         made = api_mail(asked, held)
-    if made.plan is None:
+    if made.plan is None or made.asked is None:
         fail(made.findings)
+    asked = made.asked
     _tell(made, asked)
     if send:
         sys.exit(_send(asked, made, host, security or "", confirm_server, pause))
-    show(made.findings, str(out))
+    show(made.findings, str(asked.out))
     print_json(_counted(made, asked), made.findings, made.language)
     if made.messages:
         say(_next(made))
+        if opened:
+            click.launch(str(asked.out))
     sys.exit(ATTENTION if alarming(made.findings) else OK)
 
 

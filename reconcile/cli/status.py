@@ -16,10 +16,17 @@ from .terminal.commands import JSON, command, json_option, option, wanted
 @round_options
 @json_option
 @option("-o", "--out", type=WORKBOOK, help="另存为工作簿，如 进度.xlsx")
+@option(
+    "--open",
+    "opened",
+    is_flag=True,
+    help="做好工作簿以后打开；没有写 -o 的，写在总台账旁边，名字带时段：进度_第二季度.xlsx",
+)
 @force_option
 def status(
     asked: Round,
     out: Path | None,
+    opened: bool,
     force: bool,
 ) -> None:
     """看谁报了、谁没报、哪里有问题。不写汇总，随时可以运行。
@@ -31,9 +38,10 @@ def status(
     from ..reports.status import status_text
 
     merged, form, inputs = asked.take()
-    if out:
-        from ..api.status import write_status
+    if out or opened:
+        from ..api.status import usual_status, write_status
 
+        out = out or usual_status(merged, asked.plan.parent)
         with guarded(out):
             write_status(merged, out, asked.inbox, inputs=inputs, force=force)
     if wanted(JSON):
@@ -53,4 +61,6 @@ def status(
                 sheet=sheet_name("问题清单", language_of(merged.plan.settings)),
             ),
         )
+    if opened:
+        click.launch(str(out))
     sys.exit(ATTENTION if alarming(merged.findings) else OK)

@@ -20,8 +20,8 @@ from ..reports.previous_summary import RECORDS, STANDINGS
 from ..reports.sheets.overview_sheet import OVERVIEW
 from ..reports.sheets.task_table import TABLE
 from ..reports.sheets.unit_sheets import MISSING, PHONE
-from ..writers.marks import PACK, mark_in, page_mark
-from .message import BACK, ISSUE, REPORT, Enclosure
+from ..writers.marks import LETTER, PACK, mark_in, page_mark
+from .message import BACK, DEMAND, ISSUE, REPORT, Enclosure
 from .report_body import Rows, read_overview
 
 PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
@@ -32,12 +32,14 @@ PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
 class Gathered:
     """``forms`` with what was read from them, ``reports`` (summaries and their web pages), ``papers`` (通报.docx, PDF).
 
-    ``packs`` are summaries for one leader or unit each, with the mark that says whose.
+    ``packs`` are summaries for one leader or unit each, with the mark that says whose; so are
+    ``letters`` (督办单).
     """
 
     forms: tuple[tuple[Enclosure, Submission], ...]
     reports: tuple[Enclosure, ...]
     packs: tuple[tuple[str, Enclosure], ...]
+    letters: tuple[tuple[str, Enclosure], ...]
     papers: tuple[Enclosure, ...]
     findings: tuple[Finding, ...]
 
@@ -47,6 +49,7 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
     forms: list[tuple[Enclosure, Submission]] = []
     reports, papers = [], []
     packs: list[tuple[str, Enclosure]] = []
+    letters: list[tuple[str, Enclosure]] = []
     findings: list[Finding] = []
     for arrival in collect(paths):
         if arrival.source.resolve().is_relative_to(out.resolve()):
@@ -56,7 +59,11 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
             continue
         enclosure = _enclosure(arrival, arrival.content)
         if Path(enclosure.name).suffix.lower() in PAPERS:
-            papers.append(enclosure)
+            mark = mark_in(io.BytesIO(arrival.content))
+            if mark.kind == LETTER:
+                letters.append((mark.mark, replace(enclosure, kind=DEMAND)))
+            else:
+                papers.append(enclosure)
             continue
         if page_mark(arrival.content):
             reports.append(replace(enclosure, kind=REPORT))
@@ -76,7 +83,9 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
         elif content.submission is not None:
             own = replace(enclosure, kind=content.kind, told=content.told)
             forms.append((own, content.submission))
-    return Gathered(tuple(forms), tuple(reports), tuple(packs), tuple(papers), tuple(findings))
+    return Gathered(
+        tuple(forms), tuple(reports), tuple(packs), tuple(letters), tuple(papers), tuple(findings)
+    )
 
 
 def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:

@@ -18,6 +18,7 @@ from ..core.values.addresses import read_addresses
 from ..core.values.deadlines import deadline_said
 from ..merge.identify import identify
 from ..merge.rulings import Rulings
+from ..reports.letters import letter_units
 from ..reports.packs import BY_UNIT, Owner, pack_owner
 from .message import BACK, ISSUE, REMIND, REPORT, Enclosure, Message, Wording, fill_words, one_line
 from .report_body import overview_text, report_html
@@ -150,6 +151,19 @@ def owned_packs(
             findings.append(Finding("MAIL-062", enclosure.place))
         else:
             owned.append((owner, enclosure))
+    return owned, tuple(findings)
+
+
+def owned_letters(
+    plan: Plan, letters: Sequence[tuple[str, Enclosure]]
+) -> tuple[list[tuple[str, int, Enclosure]], tuple[Finding, ...]]:
+    """Return the units that each letter goes to, with its period (from 1); one that is nobody's here is told."""
+    owned, findings = [], []
+    for mark, enclosure in letters:
+        period, units = letter_units(mark, plan)
+        owned += [(unit, period, enclosure) for unit in units]
+        if not units:
+            findings.append(Finding("MAIL-067", enclosure.place))
     return owned, tuple(findings)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ..core.findings import Place
 from ..core.text import clean
 
-ISSUE, BACK, REMIND, REPORT = "发表", "退回", "催报", "报送"
-KINDS = (ISSUE, BACK, REMIND, REPORT)
+ISSUE, BACK, REMIND, REPORT, DEMAND = "发表", "退回", "催报", "报送", "督办"
+KINDS = (ISSUE, BACK, REMIND, REPORT, DEMAND)
 WORDS: Mapping[str, str] = {
     "unit": "责任单位",
     "person": "单位表里的联系人",
@@ -38,7 +38,7 @@ _BRACES = str.maketrans("｛｝", "{}")
 class Enclosure:
     """A file that goes out: its name without folders, content, and where it lies.
 
-    ``kind`` is :data:`ISSUE`, :data:`BACK` or :data:`REPORT`, "" when its
+    ``kind`` is :data:`ISSUE`, :data:`BACK`, :data:`DEMAND` or :data:`REPORT`, "" when its
     content does not tell. ``told`` are the findings that a marked-up copy lists,
     a line each; ``overview`` the rows of a summary's sheet 总览.
     """

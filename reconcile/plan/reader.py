@@ -30,6 +30,7 @@ from ..core.plan import Amendment, Indicator, Period, Plan, PrintedColumn, Rulin
 from ..core.text import fold, plain, short, task_number
 from ..core.unit_names import reviewed_names
 from ..core.values.dates import read_date
+from ..core.values.deadlines import REPLY_DAYS
 from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.periods import meant_period
 from ..core.values.synonyms import usual_synonyms
@@ -106,7 +107,7 @@ _FORM_SHEETS = ("填报表", "Form")
 _KINDS_OF_OUTPUT = {
     marks.SUMMARY: "汇总", marks.DETAILS: "汇总明细", marks.PACK: "分开的汇总", marks.STATUS: "进度表",
     marks.CHANGES: "差异表", marks.REPORT: "报告", marks.CIRCULAR: "通报初稿", marks.COPY: "退回件",
-    marks.PAGE: "汇总网页", marks.PDF: "汇总 PDF",
+    marks.PAGE: "汇总网页", marks.PDF: "汇总 PDF", marks.LETTER: "督办单",
 }  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
             reader.told("PLAN-585", SETTINGS, row, name=name)
         elif name == "语言" and language_named(text) is None:
             reader.told("PLAN-512", SETTINGS, row, value=text)
-        elif (name == RED or name.startswith(WEIGHT)) and read_points(text) is None:
+        elif (name in (RED, REPLY_DAYS) or name.startswith(WEIGHT)) and read_points(text) is None:
             reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
         elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
             choices = joined(map(tr, CHOICES[name]))

@@ -9,6 +9,7 @@ from ..core.keys import HONOURED
 from ..core.plan import LEADER, Amendment, Plan, Task
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.text import task_number
+from ..core.values.deadlines import REPLY_DAYS
 from ..core.values.deadlines import SETTING as DEADLINE
 from . import indicator_sheet
 
@@ -90,6 +91,7 @@ SETTING_NOTES: Mapping[str, str] = {
     "佐证材料": "写“是”则填报表多一栏佐证材料，随表报来的文件按单位、任务登记；空着则没有",
     "调整申请": "写“是”则填报表多两栏：申请调整、理由；空着则没有",
     RED: "落后多少个百分点亮红灯（以下亮黄灯），默认 10",
+    REPLY_DAYS: "督办单发出后第几个工作日前回复（周一到周五，不计节假日和调休），默认 5",
     "权重：绿灯": "“按单位”打分：牵头的任务亮绿灯得几分，默认 90",
     "权重：黄灯": "亮黄灯得几分，默认 60",
     "权重：红灯": "亮红灯得几分，默认 30",

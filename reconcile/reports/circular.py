@@ -271,9 +271,9 @@ def plain_text(paragraphs: Iterable[Paragraph]) -> str:
     return "\n".join(p.text or " | ".join(p.cells) for p in paragraphs) + "\n"
 
 
-# Kinds of paragraphs, in the order in which a circular has them.
-TITLE, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
-    "title", "addressee", "heading", "subheading", "body", "enclosure", "signature", "annex",
+# Kinds of paragraphs, in the order in which a circular has them; a letter has a number, too.
+TITLE, NUMBER, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
+    "title", "number", "addressee", "heading", "subheading", "body", "enclosure", "signature", "annex",
     "annex title", "row",
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ..core.findings import Finding
@@ -35,6 +36,7 @@ from .circular import (
     BODY,
     ENCLOSURE,
     HEADING,
+    NUMBER,
     ROW,
     SIGNATURE,
     SUBHEADING,
@@ -64,6 +66,7 @@ class _Set:
 
 _CHINESE: Mapping[str, _Set] = {
     TITLE: _Set(LETTER_TITLE, 22, "center", 35, 28),
+    NUMBER: _Set(LETTER_TEXT, 16, "center", after=14),
     ADDRESSEE: _Set(LETTER_TEXT, 16, "left"),
     HEADING: _Set(LETTER_HEAD, 16, indented=True),
     SUBHEADING: _Set(LETTER_SUBHEAD, 16, indented=True),
@@ -76,6 +79,7 @@ _CHINESE: Mapping[str, _Set] = {
 }
 _ENGLISH: Mapping[str, _Set] = {
     TITLE: _Set(LETTER_TITLE, 16, "center", 20, 14),
+    NUMBER: _Set(LETTER_TEXT, 12, "center", 16, 14),
     ADDRESSEE: _Set(LETTER_TEXT, 12, "left", 16, 6),
     HEADING: _Set(LETTER_HEAD, 13, "left", 17, 6),
     SUBHEADING: _Set(LETTER_SUBHEAD, 12, "left", 16, 6),
@@ -90,6 +94,7 @@ _STYLES: Mapping[str, str] = {
     TITLE: "Title", HEADING: "Heading 1", SUBHEADING: "Heading 2", BODY: "Body Text",
     ADDRESSEE: "Salutation", ENCLOSURE: "Circular Enclosure", SIGNATURE: "Signature",
     ANNEX: "Circular Annex", ANNEX_TITLE: "Circular Annex Title", ROW: "Circular Annex Row",
+    NUMBER: "Circular Number",
 }  # fmt: skip
 """The style of each kind of paragraph, Word's own where it has one: it shows their names in its language."""
 _LEVELS: Mapping[str, int] = {HEADING: 0, SUBHEADING: 1, ANNEX_TITLE: 0}
@@ -142,11 +147,13 @@ def letter_bytes(
     for kind in dict.fromkeys(p.kind for p in paragraphs):
         _define(document, kind, sets[kind], style)
     signed = [p for p in paragraphs if p.kind == SIGNATURE]
+    # No page holds the signature alone.
+    before = next((p for p, n in pairwise(paragraphs) if n in signed[:1]), None)
     for paragraph in paragraphs:
         if paragraph.kind != ROW:
             added = document.add_paragraph(style=_STYLES[paragraph.kind])
             _write(added, paragraph.text)
-            if paragraph in signed[:-1]:
+            if paragraph in signed[:-1] or paragraph is before:
                 added.paragraph_format.keep_with_next = True
             if paragraph in signed[:1]:  # two lines for the seal
                 added.paragraph_format.space_before = Pt(2 * sets[SIGNATURE].line)

@@ -20,17 +20,11 @@ set "INBOX=%~1"
 :found
 if not exist "%PLAN%" goto empty
 if not exist "%INBOX%" goto empty
-for %%F in ("%PLAN%") do set "HERE=%%~dpF"
-"%RUN%" status "%PLAN%" "%INBOX%" -o "%HERE%进度.xlsx"
-if not errorlevel 0 goto end
-if errorlevel 3 goto show
-if errorlevel 1 goto end
-:show
-start "" "%HERE%进度.xlsx"
+"%RUN%" status "%PLAN%" "%INBOX%" --open
 goto end
 :empty
 echo 请把总台账（或“收回”文件夹）拖到这个图标上。
-echo 总台账.xlsx 和收回文件夹要放在同一处。
+echo 总台账.xlsx 和收回文件夹要放在同一处；进度写在 进度_第二季度.xlsx，名字带时段。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing

@@ -10,12 +10,11 @@ if not defined RECONCILE_LANG set "RECONCILE_LANG=zh"
 set "PLAN=%~1"
 if "%~1"=="" set "PLAN=%~dp0总台账.xlsx"
 if not exist "%PLAN%" goto empty
-for %%F in ("%PLAN%") do set "HERE=%%~dpF"
-"%RUN%" generate "%PLAN%" -o "%HERE%发出"
+"%RUN%" generate "%PLAN%"
 goto end
 :empty
 echo 请把核对过的总台账拖到这个图标上；或把它改名为 总台账.xlsx，放在这个文件旁边再双击。
-echo 填报表会写进总台账旁边的“发出”文件夹。
+echo 时段取“设置”的“本期”；填报表写进总台账旁边的 发出_第二季度 文件夹，名字带时段。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing

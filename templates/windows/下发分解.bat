@@ -9,7 +9,12 @@ if not defined RUN goto missing
 if not defined RECONCILE_LANG set "RECONCILE_LANG=zh"
 if "%~1"=="" goto empty
 if not exist "%~1" goto empty
+if exist "%~dp1我的总台账.xlsx" goto kept
 "%RUN%" delegate "%~1" -o "%~dp1我的总台账.xlsx"
+goto end
+:kept
+echo 我的总台账.xlsx 已经有了，全年都用它，不用再做。
+echo 请打开它，把“设置”的“本期”改成新的时段，清空“收回”，再用 一键生成、一键答复。
 goto end
 :empty
 echo 请把收到的填报表拖到这个图标上。

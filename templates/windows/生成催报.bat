@@ -20,17 +20,11 @@ set "INBOX=%~1"
 :found
 if not exist "%PLAN%" goto empty
 if not exist "%INBOX%" goto empty
-for %%F in ("%PLAN%") do set "HERE=%%~dpF"
-"%RUN%" mail "%HERE%发出" --plan "%PLAN%" --remind "%INBOX%" -o "%HERE%催报"
-if not errorlevel 0 goto end
-if errorlevel 3 goto show
-if errorlevel 1 goto end
-:show
-start "" "%HERE%催报"
+"%RUN%" mail --plan "%PLAN%" --remind "%INBOX%" --open
 goto end
 :empty
 echo 请把总台账（或“收回”文件夹）拖到这个图标上。
-echo 总台账.xlsx、发出、收回要放在同一处。只写草稿和清单，不会发送。
+echo 总台账.xlsx 和收回文件夹要放在同一处。草稿和清单写在 催报_第二季度，名字带时段；不会发送。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing

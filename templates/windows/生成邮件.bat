@@ -7,23 +7,23 @@ set "RUN=%~dp0reconcile\reconcile.exe"
 if not exist "%RUN%" for %%P in (reconcile.exe) do set "RUN=%%~$PATH:P"
 if not defined RUN goto missing
 if not defined RECONCILE_LANG set "RECONCILE_LANG=zh"
-set "FILES=%~1"
-if "%~1"=="" set "FILES=%~dp0发出"
-if not exist "%FILES%" goto empty
-for %%F in ("%FILES%") do set "HERE=%%~dpF"
-set "PLAN=%HERE%总台账.xlsx"
-if not exist "%PLAN%" set "PLAN=%~dp0总台账.xlsx"
+set "PLAN=%~dp0总台账.xlsx"
+if "%~1"=="" goto own
+if not exist "%~1" goto empty
+if "%~nx1"=="总台账.xlsx" goto dropped
+if exist "%~dp1总台账.xlsx" set "PLAN=%~dp1总台账.xlsx"
 if not exist "%PLAN%" goto empty
-"%RUN%" mail "%FILES%" --plan "%PLAN%" -o "%HERE%邮件"
-if not errorlevel 0 goto end
-if errorlevel 3 goto show
-if errorlevel 1 goto end
-:show
-start "" "%HERE%邮件"
+"%RUN%" mail "%~1" --plan "%PLAN%" --open
+goto end
+:dropped
+set "PLAN=%~1"
+:own
+if not exist "%PLAN%" goto empty
+"%RUN%" mail --plan "%PLAN%" --open
 goto end
 :empty
-echo 请把“发出”或“退回_…”文件夹，或“汇总_….xlsx”，拖到这个图标上。
-echo 总台账.xlsx 要放在它旁边。只写草稿和清单，不会发送。
+echo 请把总台账（寄本期的填报表），或“退回_…”文件夹、“汇总_….xlsx”，拖到这个图标上。
+echo 总台账.xlsx 要放在它旁边。草稿和清单写在 邮件_第二季度，名字带时段；不会发送。
 echo 拖来的文件找不到时：文件名或文件夹名里如有 ^& ^^ %% 符号，请先改名。
 goto end
 :missing

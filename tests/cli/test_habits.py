@@ -174,7 +174,7 @@ def test_work_without_steps_is_told_after_a_second(monkeypatch: pytest.MonkeyPat
     ("typed", "wanted"),
     [
         ("reconcile gen", ["generate"]),
-        ("reconcile mail --kind ", ["form", "returned", "reminder", "report"]),
+        ("reconcile mail --kind ", ["form", "returned", "reminder", "report", "demand"]),
         ("reconcile status --lang ", ["zh", "en"]),
         ("reconcile merge --circ", ["--circular"]),
     ],

@@ -363,6 +363,15 @@ def test_forms_of_two_periods_need_a_word(tmp_path: Path) -> None:
     assert "【第三季度】" in parsed(next(iter(drafts(tmp_path).values())))["Subject"]
 
 
+def test_of_two_periods_the_current_one_goes_out_and_the_other_is_told(tmp_path: Path) -> None:
+    plan = issue(tmp_path, small_plan(2, 本期="第三季度"))
+    generate(plan, tmp_path / "发出")
+    code, out = mail(tmp_path)
+    assert code == 3 and "MAIL-066" in out and "2 份表是别的时段的（第二季度）" in out
+    assert {"【第三季度】" in parsed(d)["Subject"] for d in drafts(tmp_path).values()} == {True}
+    assert len(drafts(tmp_path)) == 2
+
+
 @pytest.mark.slow
 def test_too_large_a_message_is_not_sent(tmp_path: Path) -> None:
     issue(tmp_path, small_plan(1, 报送邮箱="boss@example.invalid"))
@@ -442,7 +451,7 @@ def test_the_builtin_template_speaks_both_languages() -> None:
     for language in ("zh", "en"):
         wordings, findings = read_wordings(path, language)
         assert findings == () and wordings is not None
-        assert list(wordings) == ["发表", "退回", "催报", "报送"]
+        assert list(wordings) == ["发表", "退回", "催报", "报送", "督办"]
         chinese = any("\u4e00" <= sign <= "\u9fff" for w in wordings.values() for sign in w.body)
         assert chinese == (language == "zh")
 
@@ -549,7 +558,7 @@ def test_a_name_longer_than_a_file_name_can_be_is_cut(tmp_path: Path) -> None:
 
 def test_usage(tmp_path: Path) -> None:
     plan = issue(tmp_path, small_plan(1))
-    nothing = run("mail", "--plan", plan, "-o", tmp_path / "邮件")
+    nothing = run("mail", "--plan", plan, "--period", PERIOD, "-o", tmp_path / "邮件")
     both = run(
         "mail", tmp_path / "发出", "--plan", plan, "-o", tmp_path / "邮件", "--kind", "退回",
         "--remind", tmp_path / "发出",

@@ -71,9 +71,9 @@ from ...writers.marks import (
     read_mark,
 )
 from .. import inputs
-from ..inputs import period_number
+from ..inputs import period_name, period_number
 from ..mail import sent_log_of
-from ..merge import Reopening, period_name, usual_copies, usual_summary
+from ..merge import Reopening, usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
 

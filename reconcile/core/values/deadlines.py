@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from ..i18n import day_said
+from ..lights import read_points
 from ..plan import Plan
 from .dates import read_date
 
 SETTING = "截止日期"
 """The setting that names one deadline, for every period that has none of its own."""
+REPLY_DAYS = "督办回复天数"
+"""The setting that tells in how many working days a letter is to be answered."""
+_USUAL_DAYS, _MOST_DAYS = 5, 366
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d\d?)-(\d\d?)\b")
 
 
@@ -35,3 +39,17 @@ def deadline_day(plan: Plan, period: int) -> date | None:
     """Return the last day for answers of a period, None where none is named or it cannot be read."""
     found = read_date(deadline_text(plan, period), year=plan.year or None)
     return found.value if found else None
+
+
+def reply_day(plan: Plan, start: date) -> date:
+    """Return the day by which a letter of this day is to be answered.
+
+    So many working days later as the setting says: from Monday to Friday, public holidays not known.
+    """
+    read = read_points(plan.settings.get(REPLY_DAYS, ""))
+    left = _USUAL_DAYS if read is None else min(int(read), _MOST_DAYS)
+    day = start
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
