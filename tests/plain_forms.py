@@ -117,7 +117,9 @@ def form(
         fields = form_writer._field_rows(
             template.form, plan, {a.role for a in own}, measured=bool(numbers)
         )
-        shown = {"goal": form_writer._grouped(rows, own), "indicator": numbers, "": fields}[table]
+        shown = {"goal": form_writer._grouped(rows, own, ()), "indicator": numbers, "": fields}[
+            table
+        ]
         expand = {"milestones": Expansion(captions, stressed=period - 1, folded=True)}
         paint(painter, sheet, layout, values, shown, expand, () if last else ("previous", "before"))
         if footer := form_writer._footer(layout, values):

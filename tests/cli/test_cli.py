@@ -265,11 +265,10 @@ def test_status_as_text_json_and_workbook(
     text = run("status", sample_plan_path, inbox, "-o", tmp_path / "进度.xlsx")
     assert text.exit_code == 3
     line = next(line for line in said(text).splitlines() if line.startswith("市侨联"))
-    # Of a word that is no state one cell is set aside, of percentages that a supporter is not asked two.
-    assert line.split() == ["市侨联", "有错", "2/2", "3", "1", "2"]
+    assert line.split() == ["市侨联", "有错", "2/2", "1", "1", "2"]
     content = json.loads(run("status", sample_plan_path, inbox, "--json").stdout)
     unit = next(u for u in content["units"] if u["unit"] == "市侨联")
-    assert (unit["state"], unit["answered"], unit["set_aside"]) == ("errors", 2, 3)
+    assert (unit["state"], unit["answered"], unit["set_aside"]) == ("errors", 2, 1)
     sheet = openpyxl.load_workbook(tmp_path / "进度.xlsx").active
     assert sheet is not None
     assert [c.value for c in sheet[1]][:3] == ["责任单位", "情况", "应答任务"]

@@ -193,11 +193,14 @@ def test_columns_are_told_on_the_command_line(tmp_path: Path) -> None:
     assert wrong.exit_code == 2 and "原文=当作" in wrong.output
 
 
-def test_a_refusal_speaks_the_language_of_the_document(tmp_path: Path) -> None:
+def test_a_refusal_speaks_the_language_of_the_terminal(tmp_path: Path) -> None:
     source = sheet(tmp_path / "a.xlsx", "| Lead | Colour |\n| Mill | red |", title="Notes")
-    result = run("extract", source, "-o", tmp_path / "b.xlsx")
-    assert result.exit_code == 1
-    assert "looks most like a head is: Lead" in result.output and "--column" in result.output
+    for language, words in (
+        ("en", "looks most like a head is: Lead"), ("zh", "最像表头的一行是：Lead"),
+    ):  # fmt: skip
+        result = run("extract", source, "-o", tmp_path / "b.xlsx", "--lang", language)
+        assert result.exit_code == 1
+        assert words in result.output and "--column" in result.output
 
 
 @pytest.mark.parametrize(

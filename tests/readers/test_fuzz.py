@@ -42,7 +42,7 @@ def test_spoilt_forms_bring_findings_and_nothing_else(
 def test_a_properly_filled_form_is_taken_without_a_word(fuzz: ModuleType) -> None:
     place = fuzz.stage(office=False)
     records, findings = fuzz.held(place, "openpyxl.xlsx", place.forms["openpyxl.xlsx"])
-    assert records == 40
+    assert records == 34  # 8 tasks of 5 answers, but no percentage of the 6 that others lead
     assert {f.code for f in findings} <= {"FORM-023", "IND-011"}  # head and numbers are left blank
 
 

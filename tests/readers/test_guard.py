@@ -304,21 +304,6 @@ def test_what_stands_around_a_zip_does_no_harm() -> None:
     assert [(m.name, archive.read(m)) for m in archive.members] == [("a", b"1")]
 
 
-def test_short_parts_are_told_as_long_ones_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    shape = (
-        "<xdr:oneCellAnchor><xdr:from><xdr:col>1</xdr:col><xdr:row>2</xdr:row></xdr:from><xdr:sp>"
-        "<xdr:txBody><a:p><a:r><a:t>甲</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:oneCellAnchor>"
-    )
-    content = with_drawing(form(), "xl/worksheets/sheet2.xml", shape)
-    usual = opened(content)
-    assert opened(content) == usual
-    assert any(sheet.shapes for sheet in usual.sheets)
-    assert any(sheet.merges for sheet in usual.sheets)
-    for few in ("drawings._SMALL",):
-        monkeypatch.setattr(f"reconcile.readers.{few}", 0)
-    assert opened(content) == usual
-
-
 def test_the_second_reader_of_xls_may_die_alone() -> None:
     """A forged address makes calamine ask for gigabytes and end its process: the child's, not ours."""
     clock = Clock(Limits())
