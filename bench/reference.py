@@ -33,6 +33,7 @@ _FAMILIES = {
     "UNIT": "units, names and contacts",
     "PLAN": "the plan: as published, and the plan workbook",
     "ARCH": "closed periods",
+    "HIST": "closed periods side by side",
     "MAIL": "mail, out and in",
     "LETT": "letters about what is red",
 }

@@ -41,7 +41,7 @@ OWNERS = {
     "pypdfium2": {"extract.pdf"},
     "pdfplumber": {"extract.pdf.second_reader", "reports.pdf_proof"},
     "docx": {"extract", "reports.circular_docx"},
-    "pandas": {"reports.exports", "library"},
+    "pandas": {"reports.exports", "reports.year", "library"},
     "keyring": {"mail.servers"},
 }
 

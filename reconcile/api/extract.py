@@ -23,7 +23,7 @@ from ..core.i18n import (
     tr,
 )
 from ..core.keys import HONOURED, honoured_by
-from ..core.plan import LEADER, Assignment, Indicator, Plan, Task, Unit
+from ..core.plan import LEADER, Amendment, Assignment, Indicator, Plan, Task, Unit
 from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
 from ..core.published_plan import PublishedPlan
 from ..core.secret_key import new_key
@@ -281,6 +281,12 @@ def _leaders_kept(
     return kept, (Finding("PLAN-601", Place(file), values=values),)
 
 
+def _changes_kept(last: Plan, tasks: Sequence[Task]) -> tuple[Amendment, ...]:
+    """Return the trace of agreed changes (变更记录) under the tasks' present numbers; a dropped task takes its own along."""
+    numbers = {old.number: new.number for old, new in pair_tasks(last.tasks, tasks)}
+    return tuple(replace(c, task=numbers[c.task]) for c in last.changes if c.task in numbers)
+
+
 def _plan_of(
     notice: PublishedPlan,
     tasks: tuple[Task, ...],
@@ -314,6 +320,7 @@ def _plan_of(
         units=units,
         key=last.key if last and amended else new_key(),
         rulings=last.rulings if last and amended else (),
+        changes=_changes_kept(last, tasks) if last and amended else (),
         synonyms={**usual_synonyms(), **(last.synonyms if last else {})},
         indicators=tuple(
             i for t in tasks for i in _indicators(t, notice.periods, last if amended else None)

@@ -128,12 +128,17 @@ def former_of(
         if caption not in earlier:
             continue
         name = archive.manifest["outputs"]["records"]
-        path = inside(archive.folder, name)
-        told = next((f for f in archive.manifest["files"] if f["path"] == name), None)
-        if told is None or not path.is_file() or _hashed(path)[1] != told["sha256"]:
+        if not unchanged(archive, name):
             return None, (Finding("ARCH-010", Place(f"{archive.folder.name}/{name}")),)
-        paths.append(path)
+        paths.append(inside(archive.folder, name))
     return Former(tuple(paths), closed), ()
+
+
+def unchanged(archive: Archive, name: str) -> bool:
+    """Return whether a file of an archive is as its manifest says. Broken where its name leads out of the folder."""
+    path = inside(archive.folder, name)
+    told = next((f for f in archive.manifest["files"] if f["path"] == name), None)
+    return told is not None and path.is_file() and _hashed(path)[1] == told["sha256"]
 
 
 def keep(source: Path, target: Path, folder: Path, role: str) -> File:

@@ -32,6 +32,7 @@ from .terminal.commands import Group, Option
 from .windows import windows
 from .year.amend import amend
 from .year.close import close
+from .year.history import history
 from .year.letters import letters
 from .year.verify import verify
 
@@ -76,7 +77,7 @@ def main(context: click.Context) -> None:
 
 
 for command in (
-    extract, generate, mail, fetch, status, merge, close, verify, letters, export, amend, diff, rotate_key, delegate, windows, demo,
+    extract, generate, mail, fetch, status, merge, close, verify, history, letters, export, amend, diff, rotate_key, delegate, windows, demo,
 ):  # fmt: skip
     main.add_command(command)
 

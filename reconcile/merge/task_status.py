@@ -307,7 +307,7 @@ def changes_since(
     found: dict[str, list[int]] = {}
     for now in standings.values():
         before = now.before or Standing(now.task, UNANSWERED, "")
-        group = _change(before.light, now.light)
+        group = turn_of(before.light, now.light)
         if group:
             found.setdefault(group, []).append(now.task)
         if now.state == DONE and now.light == GREEN and before.state != DONE:
@@ -317,8 +317,15 @@ def changes_since(
     return Changes(since, consecutive, *(tuple(found.get(name, ())) for name in names))
 
 
-def _change(before: str, now: str) -> str:
-    """The group of changes that a task belongs to by its lights, "" for none."""
+TURNS: Mapping[str, str] = {
+    "turned_red": "由黄转红", "newly_behind": "新增滞后", "red_again": "连续两期红灯",
+    "unheard": "上期滞后、本期未报", "better": "转好",
+}  # fmt: skip
+"""What may change for a task from one period to the next, worst first, in words; see :class:`Changes`."""
+
+
+def turn_of(before: str, now: str) -> str:
+    """Return the one of :data:`TURNS` that a task belongs to by its lights, "" for none."""
     behind = (YELLOW, RED)
     if now in behind and before not in behind:
         return "newly_behind"

@@ -6,7 +6,7 @@ for all, the records do, without the standings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from ..core.form import Field, Form
 from ..core.i18n import joined, meant, tr
 from ..core.lights import CALENDAR, LIGHTS, PLAN, Lag
 from ..core.plan import STATES
-from ..core.result import PENDING, UNANSWERED, Accepted, Previous, Standing
+from ..core.result import PENDING, UNANSWERED, Accepted, Answers, Previous, Standing
 from ..locale import english_sheet
 from ..readers import Book, Sheet, read_book
 from ..readers.limits import LIMITS
@@ -57,30 +57,52 @@ def read_previous(
     (values, findings); None when a file cannot be read, is no summary of ours
     or is of no former period of this plan.
     """
+    found: dict[str, Answers] = {}
+    standings: dict[str, Mapping[int, Standing]] = {}
+    goals: dict[str, Mapping[int, str]] = {}
+    for path in paths:
+        book, findings = open_summary(path)
+        if book is None:
+            return None, findings
+        one, findings = previous_in(path, book, form, periods)
+        if one is None:
+            return None, findings
+        for caption, answers in one.periods.items():
+            found[caption] = {**found.get(caption, {}), **answers}
+        for caption, stood in one.standings.items():
+            standings[caption] = {**standings.get(caption, {}), **stood}
+            goals[caption] = {**goals.get(caption, {}), **one.goals[caption]}
+    return Previous({p: found[p] for p in periods if p in found}, standings, goals), ()
+
+
+def open_summary(path: Path) -> tuple[Book | None, tuple[Finding, ...]]:
+    """Return a summary of ours as a book, which may be larger than a return; None and findings where it cannot be read."""
+    return read_book(path.name, read_regular(path, _OF_A_SUMMARY.file_bytes), limits=_OF_A_SUMMARY)
+
+
+def previous_in(
+    path: Path, book: Book, form: Form, periods: Sequence[str]
+) -> tuple[Previous | None, tuple[Finding, ...]]:
+    """Return the values and standings of one summary, opened from ``path``; as :func:`read_previous` does."""
     found: dict[str, dict[tuple[str, int, str], Accepted]] = {}
     standings: dict[str, dict[int, Standing]] = {}
     goals: dict[str, dict[int, str]] = {}
-    for path in paths:
-        content = read_regular(path, _OF_A_SUMMARY.file_bytes)
-        book, findings = read_book(path.name, content, limits=_OF_A_SUMMARY)
-        if book is None:
-            return None, findings
-        rows = list(_rows(book.sheets, RECORDS, _READ_BACK))
-        if not rows:
-            return None, (_no_records(path, book),)
-        for period, unit, number, caption, value in rows:
-            field = _field_of(form, str(caption))
-            if period not in periods:
-                values = {"period": period, "periods": joined(periods) or tr("（没有）")}
-                return None, (Finding("FORM-029", Place(path.name), values=values),)
-            if field and isinstance(number, float) and isinstance(value, (str, float, date)):
-                if isinstance(value, str):  # a standard word, in whatever language it was written
-                    value = meant(value, field.rule.choices)
-                found.setdefault(str(period), {})[str(unit), int(number), field.id] = value
-        for row in _rows(book.sheets, STANDINGS, STANDING_CAPTIONS):
-            if isinstance(row[0], float) and row[1] in found:
-                standings.setdefault(str(row[1]), {})[int(row[0])] = _standing(row)
-                goals.setdefault(str(row[1]), {})[int(row[0])] = str(row[-1] or "")
+    rows = list(rows_of(book.sheets, RECORDS, _READ_BACK))
+    if not rows:
+        return None, (_no_records(path, book),)
+    for period, unit, number, caption, value in rows:
+        field = _field_of(form, str(caption))
+        if period not in periods:
+            values = {"period": period, "periods": joined(periods) or tr("（没有）")}
+            return None, (Finding("FORM-029", Place(path.name), values=values),)
+        if field and isinstance(number, float) and isinstance(value, (str, float, date)):
+            if isinstance(value, str):  # a standard word, in whatever language it was written
+                value = meant(value, field.rule.choices)
+            found.setdefault(str(period), {})[str(unit), int(number), field.id] = value
+    for row in rows_of(book.sheets, STANDINGS, STANDING_CAPTIONS):
+        if isinstance(row[0], float) and row[1] in found:
+            standings.setdefault(str(row[1]), {})[int(row[0])] = _standing(row)
+            goals.setdefault(str(row[1]), {})[int(row[0])] = str(row[-1] or "")
     return Previous({p: found[p] for p in periods if p in found}, standings, goals), ()
 
 
@@ -141,16 +163,30 @@ def _field_of(form: Form, caption: str) -> Field | None:
 _READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
 
 
-def _rows(sheets: Sequence[Sheet], name: str, wanted: Sequence[str]) -> Iterator[list[object]]:
-    """The rows of the sheets of this name, only the ``wanted`` columns; none of a sheet that lacks one."""
+def rows_of(
+    sheets: Sequence[Sheet], name: str, wanted: Sequence[str], names: Mapping[str, str] | None = None,
+    *, above: int = 0,
+) -> Iterator[list[object]]:  # fmt: skip
+    """Yield the rows of the sheets of this name, only the ``wanted`` columns; none of a sheet that lacks one.
+
+    ``names`` are our captions by those that a template gave them. As many as ``above`` lines may
+    stand above the captions.
+    """
+    known = names or {}
     for sheet in sheets:
         columns: list[int] = []
+        left = above
         for _, told in values_by_row(sheet.cells) if _is_named(sheet, name) else ():
             values = dict(told)
             if columns:
                 yield [values.get(column) for column in columns]
                 continue
-            captions = {meant(str(value), wanted): column for column, value in values.items()}
-            if not set(wanted) <= set(captions):
+            captions = {
+                meant(known.get(str(value), str(value)), wanted): column
+                for column, value in values.items()
+            }
+            if set(wanted) <= set(captions):
+                columns = [captions[caption] for caption in wanted]
+            elif not left:
                 break
-            columns = [captions[caption] for caption in wanted]
+            left -= 1

@@ -21,9 +21,9 @@ from ..core.keys import plan_code
 from ..core.plan import Plan
 from ..locale import english_sheet
 
-SUMMARY, DETAILS, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE, PDF, PACK, LETTER = (
+SUMMARY, DETAILS, STATUS, CHANGES, REPORT, CIRCULAR, COPY, PAGE, PDF, PACK, HISTORY, LETTER = (
     "summary", "details", "status", "changes", "report", "circular", "copy", "page", "pdf", "pack",
-    "letter",
+    "history", "letter",
 )  # fmt: skip
 """Kinds of output: the first word of a mark."""
 OUTPUT, SEAL, MADE = "reconcile.output", "reconcile.seal", "reconcile.made"

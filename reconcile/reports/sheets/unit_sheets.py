@@ -18,7 +18,7 @@ from ..status import STATES, filed_on
 SCORES, MISSING = "按单位", "催报名单"
 PERSON, PHONE = "联系人", "联系电话"
 _QUIET = {"font_color": "#595959"}
-_IN_TIME = {True: "是", False: "否", None: "不明"}
+IN_TIME = {True: "是", False: "否", None: "不明"}
 
 
 def write_scores(listing: Listing, merged: MergeResult, scores: Sequence[Score]) -> None:
@@ -37,12 +37,12 @@ def write_scores(listing: Listing, merged: MergeResult, scores: Sequence[Score])
     rows = [
         [
             *_ranked(s), s.asked, s.answered, tr(STATES[s.state]), filed_on(s.first), filed_on(s.last),
-            tr(_IN_TIME[s.on_time]), s.errors,
+            tr(IN_TIME[s.on_time]), s.errors,
         ]
         for s in scores
     ]  # fmt: skip
     above = (
-        tr("{subject}各单位完成情况", subject=subject(merged)), heading(merged), _rule(merged.plan),
+        tr("{subject}各单位完成情况", subject=subject(merged)), heading(merged), score_rule(merged.plan),
     )  # fmt: skip
     sheet, count = listing.table(SCORES, columns, rows, frozen=2, above=above)
     if count:
@@ -58,8 +58,8 @@ def _ranked(s: Score) -> list[object]:
     return [s.rank, s.unit, float(s.score), s.led, *lights, s.copied or ""]
 
 
-def _rule(plan: Plan) -> str:
-    """How the score comes about, with the plan's own weights."""
+def score_rule(plan: Plan) -> str:
+    """Return in words how the score comes about, with the plan's own weights."""
     w = {word: f"{points.normalize():f}" for word, points in weights(plan).items()}
     return tr(
         "牵头单位按得分排名，得分相同的名次相同。得分＝牵头任务的平均分（绿灯{green}、黄灯{yellow}、红灯{red}、"

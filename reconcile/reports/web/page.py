@@ -55,6 +55,37 @@ def page_bytes(merged: MergeResult, form: Form, style: Style | None = None) -> b
     return _Page(merged, form, style or Style()).html().encode("utf-8")
 
 
+def document(
+    mark: str, title: str, parts: Sequence[Markup], *, script: bool = False
+) -> Markup:  # fmt: skip
+    """Return a whole page of ours: what stands in its body, the style, and the ``script`` where it is wanted."""
+    style, ours = _beside("page.css"), _beside("page.js")
+    allowed = f"'{_digest(ours)}'" if script else "'none'"
+    policy = "; ".join((
+        "default-src 'none'", f"style-src '{_digest(style)}'", f"script-src {allowed}",
+        "img-src data:", "base-uri 'none'", "form-action 'none'",
+    ))  # fmt: skip
+    head = [
+        element("meta", name=OUTPUT, content=mark),
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="robots", content="noindex"),
+        # Without one a browser asks the server for it.
+        element("link", rel="icon", href="data:,"),
+        element("title", title),
+        element("style", style),
+    ]
+    body = element("body", *on_lines([*parts, *([element("script", ours)] if script else [])]))
+    language = "zh-CN" if spoken() == ZH else "en"
+    # The mark is read where it stands: right below these two lines.
+    return joined_markup((
+        Markup(f'<!doctype html>\n<html lang="{language}">\n'),
+        *(part for one in head for part in (one, "\n")), body, Markup("\n</html>\n"),
+    ))  # fmt: skip
+
+
 class _Page:
     def __init__(self, merged: MergeResult, form: Form, style: Style) -> None:
         self._merged, self._form, self._style = merged, form, style
@@ -65,33 +96,10 @@ class _Page:
         }  # fmt: skip
 
     def html(self) -> Markup:
-        style, script = _beside("page.css"), _beside("page.js")
-        merged = self._merged
-        policy = "; ".join((
-            "default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'",
-            "img-src data:", "base-uri 'none'", "form-action 'none'",
-        ))  # fmt: skip
-        head = [
-            element("meta", name=OUTPUT, content=mark_of(PAGE, merged.plan, merged.period)),
-            element("meta", charset="utf-8"),
-            element("meta", http_equiv="Content-Security-Policy", content=policy),
-            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("meta", name="referrer", content="no-referrer"),
-            element("meta", name="robots", content="noindex"),
-            # Without one a browser asks the server for it.
-            element("link", rel="icon", href="data:,"),
-            element("title", self._told.title),
-            element("style", style),
-        ]
-        body = element(
-            "body", *_lines([*self._heading(), element("main", *_lines(self._main())), element("script", script)])
+        mark = mark_of(PAGE, self._merged.plan, self._merged.period)
+        return document(
+            mark, self._told.title, [*self._heading(), element("main", *on_lines(self._main()))], script=True
         )  # fmt: skip
-        language = "zh-CN" if spoken() == ZH else "en"
-        # The mark is read where it stands: right below these two lines.
-        return joined_markup((
-            Markup(f'<!doctype html>\n<html lang="{language}">\n'),
-            *(part for one in head for part in (one, "\n")), body, Markup("\n</html>\n"),
-        ))  # fmt: skip
 
     def _heading(self) -> Iterator[Markup]:
         told = self._told
@@ -103,10 +111,10 @@ class _Page:
         yield element("nav", *links, class_="jumps")
 
     def _main(self) -> Iterator[Markup]:
-        yield element("section", *_lines(self._overview()), id="overview")
+        yield element("section", *on_lines(self._overview()), id="overview")
         yield self._tools()
-        yield element("section", *_lines(self._behind()), id="behind")
-        yield element("section", *_lines(self._tasks()), id="tasks")
+        yield element("section", *on_lines(self._behind()), id="behind")
+        yield element("section", *on_lines(self._tasks()), id="tasks")
 
     # --- 总览
 
@@ -153,7 +161,7 @@ class _Page:
         whole = (tr("合计"), sum(c.number for c in counts), f"{sum(c.share for c in counts)}%")
         rows.append(element("tr", *(element("td", v) for v in whole), class_="total-row"))
         return element(
-            "table", element("thead", element("tr", *captions)), element("tbody", *_lines(rows)), class_="brief"
+            "table", element("thead", element("tr", *captions)), element("tbody", *on_lines(rows)), class_="brief"
         )  # fmt: skip
 
     def _red(self) -> Iterator[Markup]:
@@ -170,7 +178,7 @@ class _Page:
             for task in red[:_MOST_RED]
         )  # fmt: skip
         if red:
-            yield element("ol", *_lines(lines), class_="reds")
+            yield element("ol", *on_lines(lines), class_="reds")
         if (rest := len(red) - _MOST_RED) > 0:
             more = tr(
                 "……等 {count} 项，其余 {rest} 项见“{sheet}”",
@@ -306,7 +314,7 @@ class _Page:
                 *([element("td", row.shown("配合单位"), rowspan=span, data_label=self._caption("配合单位"))] if row is first else []),
             ]  # fmt: skip
             written.append(element("tr", *cells))
-        return _body(merged, task.number, *_lines(written), id=f"t{task.number}")
+        return _body(merged, task.number, *on_lines(written), id=f"t{task.number}")
 
     def _labelled(self, row: _Row, captions: Sequence[tuple[str, bool]]) -> Iterator[Markup]:
         """Short values below one another, with their captions where these are wanted."""
@@ -353,7 +361,7 @@ def _table(
         "table",
         element("colgroup", *(element("col", width=f"{width:g}%") for width in widths)),
         element("thead", element("tr", *(element("th", head, scope="col") for head in heads))),
-        *_lines(bodies),
+        *on_lines(bodies),
         class_="tasks",
         data_counted=counted,
     )
@@ -392,7 +400,7 @@ def _value(value: object, shown_as: str = "") -> Markup:
     return element("span", words, class_=look) if look and words else text(words)
 
 
-def _lines(parts: Iterable[Markup]) -> Iterator[Markup]:
+def on_lines(parts: Iterable[Markup]) -> Iterator[Markup]:
     """Parts on lines of their own: the file stays readable, and a difference small."""
     for part in parts:
         yield Markup("\n")

@@ -1,0 +1,53 @@
+"""history: the closed periods side by side."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ..console import ATTENTION, OK, alarming, fail, guarded, print_json, say, show, working
+from ..options import force_option, plan_argument, previous_option
+from ..terminal.commands import JSON, NewFile, command, json_option, option, wanted
+
+
+@command()
+@plan_argument
+@option(
+    "-o", "--out", type=NewFile(".xlsx", ".html"), help="写成工作簿或网页，如 走势.xlsx、走势.html"
+)
+@previous_option
+@option("--contacts", is_flag=True, help="“该提醒谁”表里列出联系人、电话和邮箱（供办公室使用）")
+@json_option
+@force_option
+def history(
+    plan: Path, out: Path | None, previous: tuple[Path, ...], contacts: bool, force: bool
+) -> None:
+    """各时段的走势：每项任务、每个单位逐期的情况，年度考核，该提醒谁。
+
+    读归档里各期的汇总，不重算；没有归档的时段用 --previous 写明。
+
+    \b
+    例：reconcile history 总台账.xlsx -o 走势.xlsx
+        reconcile history 总台账.xlsx -o 走势.html
+    """
+    from ...api.year.history import history as api_history
+    from ...api.year.history import write_history
+    from ...core.i18n import speaking, tr
+    from ...reports.year.tables import as_json, told_text
+
+    with guarded(plan), working(tr("读取各期的汇总")):
+        told = api_history(plan, previous)
+    if told.history is None:
+        fail(told.findings)
+    if out:
+        with guarded(out):
+            write_history(told, out, contacts=contacts, force=force)
+    if wanted(JSON):
+        with speaking(told.language):  # as the workbook
+            print_json({"done": True, **as_json(told.history)}, told.findings, told.language)
+    else:
+        say(told_text(told.history))
+        if out:
+            say(tr("走势写在 {out}", out=out))
+        show(told.findings, str(out or plan), notes=True)
+    sys.exit(ATTENTION if alarming(told.findings) else OK)
