@@ -140,9 +140,11 @@ def _at_usual_places(asked: Asked, plan: Plan) -> tuple[Asked, tuple[Finding, ..
     if asked.out and (asked.files or asked.remind):
         return asked, ()
     number, told = period_number(plan, asked.period)
-    if not number:
-        return asked, told
     files, beside = asked.files, asked.plan.parent
+    if not number and (asked.period or not files):
+        return asked, told
+    if not number:  # which the files may tell
+        return replace(asked, out=beside / tr("催报" if asked.remind else "邮件")), ()
     if not files:
         forms = usual_forms(plan, number, beside)
         if forms.is_dir():

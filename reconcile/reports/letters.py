@@ -19,7 +19,7 @@ from ..core.values.deadlines import reply_day
 from ..writers.atomic import safe_name
 from ..writers.marks import LETTER, mark_of
 from .circular import ADDRESSEE, BODY, HEADING, NUMBER, SIGNATURE, SUBHEADING, TITLE, Paragraph
-from .circular_wording import numerals, one_line, short_goal
+from .circular_wording import numerals, one_line
 
 BY_TASK, BY_UNIT = "任务", "单位"
 WAYS = (BY_TASK, BY_UNIT)
@@ -133,9 +133,7 @@ def _paragraphs(
     yield Paragraph(HEADING, tr(head, numeral=one, heading=tr("督办事项")))
     for task in tasks:
         if len(tasks) > 1:
-            words = "第{number}项：{goal}"
-            goal = short_goal(task.goal)
-            yield Paragraph(SUBHEADING, tr(words, number=task.number, goal=goal))
+            yield Paragraph(SUBHEADING, tr("第{number}项任务", number=task.number))
         yield from _of_task(stood, units, task)
     yield Paragraph(HEADING, tr(head, numeral=two, heading=tr("督办要求")))
     words = "请查明滞后原因，制定赶上进度的措施，明确责任人和完成时限，于{day}前书面回复{office}{contact}。"

@@ -130,6 +130,19 @@ def test_a_letter_goes_by_mail_to_whoever_leads_whatever_its_name(
     assert told.output.count("MAIL-067") == 2
 
 
+def test_where_no_current_period_is_set_the_files_tell_it(
+    closed_round: Path, tmp_path: Path
+) -> None:
+    plan, _ = read_plan(closed_round / "总台账.xlsx")
+    assert plan is not None
+    settings = {name: text for name, text in plan.settings.items() if name != "本期"}
+    (tmp_path / "总台账.xlsx").write_bytes(plan_bytes(replace(plan, settings=settings)))
+    letters(closed_round, tmp_path / "单")
+    made = run("mail", tmp_path / "单", "--plan", tmp_path / "总台账.xlsx")
+    assert made.exit_code == 0 and "第二季度：3 封" in made.output, made.output
+    assert len(list((tmp_path / "邮件").glob("*_督办_*.eml"))) == 3
+
+
 def test_what_a_person_changed_is_not_lost(closed_round: Path, tmp_path: Path) -> None:
     letters(closed_round, tmp_path)
     first = tmp_path / "督办单_1_甲局、乙局.docx"
@@ -142,6 +155,10 @@ def test_what_a_person_changed_is_not_lost(closed_round: Path, tmp_path: Path) -
     assert "有人改过" in letters(closed_round, tmp_path, status=2)
     told = letters(closed_round, tmp_path, "--by", "单位", status=3)
     assert f"LETT-003 {first.name}" in told and "删去了上次留下" in told
+    third = tmp_path / "督办单_03_丙局.docx"
+    third.write_bytes(b"a letter of somebody else")
+    assert "不是这个时段的督办单" in letters(closed_round, tmp_path, "--by", "单位", status=2)
+    assert third.read_bytes() == b"a letter of somebody else"
     assert first.name in names(tmp_path) and len(names(tmp_path)) == 4
 
 

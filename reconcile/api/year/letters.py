@@ -19,7 +19,14 @@ from ...reports.previous_summary import read_previous
 from ...writers.atomic import together
 from ...writers.marks import DETAILS, LETTER, mark_of, read_mark
 from ..inputs import load_form, load_style, templates_of, under_present_names, usual_name
-from ..outputs import Known, check_folder, check_former, check_places
+from ..outputs import (
+    Known,
+    check_folder,
+    check_former,
+    check_key,
+    check_places,
+    refuse_other,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,11 @@ def letters(
         inputs = (plan_path, details, *templates_of(plan, plan_path))
         check_folder(out)
         check_places(tuple(made), inputs)
+        before = letter_mark(plan, stood.period, [""])
         for path in made:
+            if path.exists() and not read_mark(path).mark.startswith(before):
+                check_key(path)
+                refuse_other(path, "这个时段的督办单", force=force)
             check_former(path, LETTER, "督办单", sealed=True, force=force)
         stale, told = _stale(stood, out, made, inputs)
         with together() as batch:
