@@ -89,7 +89,7 @@ def edited(plan: Path, target: Path, sheet: str, cell: str, value: object) -> Pa
     ("sheet", "cell", "value", "code"),
     [
         ("任务", "A1", "编号", "PLAN-502"),
-        ("时段", "C3", "九个月", "PLAN-503"),
+        ("时段", "D3", "九个月", "PLAN-503"),
         ("任务", "A5", "四", "PLAN-504"),
         ("任务", "A5", 3, "PLAN-505"),
         ("设置", "年度", "二零二二", "PLAN-506"),
