@@ -107,7 +107,9 @@ def form(
         {"period": p.caption, "current": form_writer.tr("（本期）") if i == period else ""}
         for i, p in enumerate(plan.periods, 1)
     ]
-    book, stream = new_workbook(fill(form_writer.tr("{title}（{period}）填报表"), values))
+    book, stream = new_workbook(
+        fill(form_writer.tr("{title}（{period}）填报表"), values), author=plan.office
+    )
     painter = Painter(book, plan.year)
     for layout in template.sheets:
         table = next((w for w in ("goal", "indicator") if form_writer._declares(layout, w)), "")
