@@ -100,8 +100,15 @@ class Setup(TypedDict):
     closed: dict[str, list[str]]
 
 
-class Outputs(TypedDict):
-    """What was made: the summary, the workbook of it that holds the records, folder of copies, report, circular."""
+class _Page(TypedDict, total=False):
+    page: str
+
+
+class Outputs(_Page):
+    """What was made: the summary, the workbook of it that holds the records, folder of copies, report, circular.
+
+    ``page`` is the web page, which earlier archives kept without saying so.
+    """
 
     summary: str
     records: str
@@ -191,6 +198,7 @@ def _is_whole(manifest: Manifest) -> bool:
     texts = [
         manifest["period"], setup["plan"], setup["template"], setup["form"], *setup["inbox"],
         *setup["previous"], *(outputs[name] for name in Outputs.__required_keys__),  # type: ignore[literal-required]
+        outputs.get("page", ""),
         *(plan[name] for name in ("title", "document", "year", "code")), *manifest["program"].values(),
         *(text for f in manifest["files"] for text in (f["path"], f["role"], f["sha256"])),
         *(r["sha256"] for r in manifest["returns"]), *(e["what"] for e in manifest["events"]),

@@ -1,6 +1,7 @@
 """MergeResult -> the office's workbook, 汇总_明细: what the summary rests on, keyed by the task's number.
 
-问题清单, 催报名单, 收件情况, 配合答复, 任务评定, 明细. The next period reads the last two back.
+问题清单, 催报名单, 收件情况, 配合答复, 任务评定, 明细. The next period reads the last two back. Where
+the plan asks for evidence, 佐证材料 stands behind them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..writers.marks import DETAILS, mark_of
 from ..writers.table import Column, Listing, colour_tabs, workbook_to
 from ..writers.theme import TAB_QUIET, TAB_RED, TAB_WAITING, Style
 from .previous_summary import RECORDS, STANDINGS
+from .sheets.evidence_sheet import PROOFS, evidence_links, write_evidence
 from .sheets.lists import PROBLEMS, write_problems, write_records, write_standings
 from .sheets.task_table import SUPPORT, support_lines, write_support
 from .sheets.unit_sheets import MISSING, write_missing
@@ -57,9 +59,12 @@ def write_details(
     write_missing(listing, merged, contacts=contacts)
     _received(listing, merged)
     write_support(listing, form, support_lines(merged, form), at)
-    write_standings(listing, merged)
-    write_records(listing, merged, form, contacts=contacts)
-    tabs = dict.fromkeys((RECEIVED, SUPPORT, STANDINGS, RECORDS), TAB_QUIET)
+    proofs = evidence_links(merged)
+    write_standings(listing, merged, proofs)
+    write_records(listing, merged, form, proofs, contacts=contacts)
+    if proofs is not None:
+        write_evidence(listing, merged, at)
+    tabs = dict.fromkeys((RECEIVED, SUPPORT, STANDINGS, RECORDS, PROOFS), TAB_QUIET)
     colour_tabs(book, {PROBLEMS: TAB_RED, MISSING: TAB_WAITING, **tabs})
     book.close()
 

@@ -97,6 +97,7 @@ def status_bytes(merged: MergeResult) -> bytes:
     """Return the same table as a workbook, and whom to call: it is for the office's own use."""
     # The text needs no writer of workbooks.
     from ..writers.table import Column, Listing, new_workbook
+    from .sheets.evidence_sheet import write_evidence
     from .sheets.unit_sheets import write_missing
 
     title = tr("{period}回表情况", period=merged.caption)
@@ -134,15 +135,7 @@ def status_bytes(merged: MergeResult) -> bytes:
         ]  # fmt: skip
         listing.table("调整申请", columns, requests)
     if merged.evidence:
-        columns = [
-            Column("序号", 7, True), Column("责任单位", 24), Column("文件", 60), Column("字节", 14, True),
-            Column("SHA-256", 68),
-        ]  # fmt: skip
-        listing.table(
-            "佐证材料",
-            columns,
-            ([e.task, e.unit, e.file, e.size, e.sha256] for e in merged.evidence),
-        )
+        write_evidence(listing, merged, {})
     book.close()
     return stream.getvalue()
 

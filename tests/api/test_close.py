@@ -23,7 +23,7 @@ from click.testing import CliRunner, Result
 from reconcile.api.year import close as api_close
 from reconcile.api.year.verify import verify as api_verify
 from reconcile.archive.folder import Archive, archive_at, differences
-from reconcile.archive.manifest import MANIFEST, manifest_bytes, read_manifest
+from reconcile.archive.manifest import MADE, MANIFEST, OTHER, manifest_bytes, read_manifest
 from reconcile.cli import main
 from reconcile.core.plan import Period
 from reconcile.plan import plan_bytes
@@ -155,6 +155,28 @@ def test_a_summary_that_does_not_follow_from_the_archive_is_found(office: Path) 
     rewritten(inside, lambda m: m["program"].update(reconcile="0.0.1"))
     assert codes(inside) == [("ARCH-006", f"{Q1}/{name}")]
     assert "reconcile 0.0.1" in run("verify", inside, status=3).output
+
+
+def test_a_web_page_is_made_again_like_the_summary(office: Path) -> None:
+    (office / "收回" / "03.xlsx").write_bytes(filled(A, 2))
+    merge(office, Q2, "--html", office / "给领导.html")
+    assert "ARCH-0" not in close(office, period=Q2).output
+    inside = office / "归档" / Q2
+    page = inside / "给领导.html"
+    assert page.read_bytes() == (office / "给领导.html").read_bytes()
+    [kept] = [f for f in read_manifest(inside)["files"] if f["path"] == page.name]
+    assert kept["role"] == MADE and codes(inside) == []
+    page.write_bytes(page.read_bytes().replace("市发改委".encode(), "市发改局".encode()))
+
+    def fit(manifest: Any, **role: str) -> None:
+        entry = next(f for f in manifest["files"] if f["path"] == page.name)
+        entry.update(role, sha256=hashlib.sha256(page.read_bytes()).hexdigest())
+
+    rewritten(inside, fit)
+    assert codes(inside) == [("ARCH-005", f"{Q2}/{page.name}")]
+    # Archives of earlier versions keep the page as a file that nobody makes again.
+    rewritten(inside, lambda m: (fit(m, role=OTHER), m["outputs"].pop("page")))
+    assert codes(inside) == []
 
 
 @pytest.mark.parametrize(

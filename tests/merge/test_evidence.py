@@ -13,15 +13,20 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from bench_forms import template
 from click.testing import CliRunner
 from little_round import codes, fill, little_plan
+from openpyxl.worksheet.worksheet import Worksheet
 
 from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.cli import main
+from reconcile.core.i18n import speaking
 from reconcile.core.plan import Plan
 from reconcile.core.result import MergeResult
 from reconcile.plan import plan_bytes
+from reconcile.reports.details import details_bytes
+from reconcile.reports.previous_summary import read_previous
 from reconcile.reports.status import status_bytes
 
 DONE = {"完成情况": "已完成", "完成百分比": 1}
@@ -120,7 +125,9 @@ def test_mails_archives_and_the_form_s_own_column(office: Office) -> None:
     assert codes(result, "TASK-05", "FILE-045", "FILE-002") == []
     assert {s.unit: s.state for s in result.statuses} == {"甲局": "clean", "乙局": "clean"}
     sheet = openpyxl.load_workbook(io.BytesIO(status_bytes(result)))["佐证材料"]
-    assert [c.value for c in sheet[2]][:4] == [1, "甲局", "收回/来信.eml/批复.pdf", len(PDF) + 1]
+    assert [c.value for c in sheet[4]][:5] == [
+        1, "甲局", "批复.pdf", "收回/来信.eml/批复.pdf", len(PDF) + 1,
+    ]  # fmt: skip
 
 
 def test_what_is_done_and_not_shown_is_told(office: Office) -> None:
@@ -179,3 +186,64 @@ def test_an_archive_keeps_them_by_unit_and_task(office: Office) -> None:
          "sha256": hashlib.sha256(PDF).hexdigest()}
     ]  # fmt: skip
     assert CliRunner().invoke(main, ["verify", plan]).exit_code == 0
+
+
+def details(result: MergeResult) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(details_bytes(result, template().form)))
+
+
+def column(sheet: Worksheet, caption: str) -> list[tuple[object, str]]:
+    """What stands below a caption of the first row, with where it leads."""
+    at = next(cell.column for cell in sheet[1] if cell.value == caption)
+    cells = [sheet.cell(row, at) for row in range(2, sheet.max_row + 1)]
+    return [(c.value, c.hyperlink.location if c.hyperlink else "") for c in cells]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_details_link_tasks_and_evidence(tmp_path: Path, language: str) -> None:
+    """A sheet lists the files; 任务评定 and 明细 count them, each led to the first of a task's."""
+    named = {"zh": ("佐证材料", "任务评定", "明细", "佐证"), "en": ("Evidence", "Task standings", "Records", "Evidence")}  # fmt: skip
+    proofs, standings, records, count = named[language]
+    office = Office(tmp_path, the_plan())
+    office.put({
+        "甲局/表.xlsx": fill(office.forms["甲局"], {7: DONE}), "甲局/（7）验收.pdf": PDF, "甲局/7/桥.jpg": JPG,
+        "乙局/表.xlsx": fill(office.forms["乙局"]), "乙局/（12）=苗木.pdf": PDF,
+    })  # fmt: skip
+    result = office.merged()
+    with speaking(language):
+        book = details(result)
+    assert book.sheetnames[-1] == proofs
+    sheet = book[proofs]
+    assert [[c.value for c in row] for row in sheet["A4:E6"]] == [
+        [7, "甲局", "桥.jpg", "收回/甲局/7/桥.jpg", len(JPG)],
+        [7, "甲局", "（7）验收.pdf", "收回/甲局/（7）验收.pdf", len(PDF)],
+        [12, "乙局", "（12）=苗木.pdf", "收回/乙局/（12）=苗木.pdf", len(PDF)],
+    ]
+    assert sheet["F6"].value == hashlib.sha256(PDF).hexdigest()
+    assert [sheet.cell(row, 1).hyperlink.location for row in (4, 5, 6)] == [
+        f"'{standings}'!A3", f"'{standings}'!A3", f"'{standings}'!A4",
+    ]  # fmt: skip
+    assert column(book[standings], count) == [
+        (None, ""), (2, f"'{proofs}'!A4"), (1, f"'{proofs}'!A6"),
+    ]  # fmt: skip
+    told = [cell for cell in column(book[records], count) if cell[0]]
+    assert sorted(told, reverse=True) == [(2, f"'{proofs}'!A4"), (1, f"'{proofs}'!A6")], (
+        "once a unit and task"
+    )
+
+
+def test_the_next_period_reads_details_with_evidence_as_without(tmp_path: Path) -> None:
+    read = []
+    for asking in ("是", ""):
+        folder = tmp_path / (asking or "否")
+        folder.mkdir()
+        office = Office(folder, the_plan(asking))
+        office.put({"甲局/表.xlsx": fill(office.forms["甲局"], {7: DONE}), "甲局/（7）.pdf": PDF})
+        result = office.merged()
+        path = folder / "汇总_明细.xlsx"
+        path.write_bytes(details_bytes(result, template().form))
+        assert ("佐证材料" in details(result).sheetnames) is bool(asking)
+        assert ("佐证" in [c.value for c in details(result)["任务评定"][1]]) is bool(asking)
+        read.append(read_previous([path], template().form, ["第一季度", "第二季度"]))
+    assert read[0] == read[1] and read[0][0] is not None
+    assert read[0][0].standings["第二季度"][7].state == "已完成"

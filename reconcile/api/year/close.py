@@ -63,6 +63,7 @@ from ...writers.atomic import Unfit, cut_name, together, whole_folder
 from ...writers.marks import (
     CIRCULAR,
     COPY,
+    PAGE,
     REPORT,
     SUMMARY,
     Marked,
@@ -250,12 +251,13 @@ def _filled(
 ) -> _Filled:
     setup = _take_inputs(stage, asked, plan, inbox, previous, closed, contacts=found.contacts)
     copies = next((p.parent.name for p, m in found.others.items() if m.kind == COPY), None)
-    report, circular = found.first(REPORT), found.first(CIRCULAR)
+    report, circular, page = map(found.first, (REPORT, CIRCULAR, PAGE))
     if missing():  # what writes Word documents: the circular is kept as it is
         circular = None
     outputs = Outputs(
         summary=found.summary.name, records="", copies=copies or usual_copies(plan, found.period),
         report=report.name if report else "", circular=circular.name if circular else "",
+        page=page.name if page else "",
     )  # fmt: skip
     caption = plan.periods[found.period - 1].caption
     with remade(

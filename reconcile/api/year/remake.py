@@ -84,6 +84,7 @@ def _remade(
         merged, form, inside(out, outputs["summary"]), inside(out, outputs["copies"]), inbox,
         report_path=inside(out, outputs["report"]) if outputs["report"] else None,
         circular_path=inside(out, outputs["circular"]) if outputs["circular"] else None,
+        page_path=inside(out, outputs["page"]) if outputs.get("page") else None,
         style=style, password=password, contacts=setup["contacts"], answer=answer, inputs=taken.inputs,
         layouts=layouts_of(merged.plan, plan_path, template),
     )  # fmt: skip

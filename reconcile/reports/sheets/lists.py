@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -155,18 +155,26 @@ def behind_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[obj
         ]  # fmt: skip
 
 
-def write_standings(listing: Listing, merged: MergeResult) -> None:
-    """Write 任务评定: how every task stands, to be read back when the next period asks what changed."""
+def write_standings(
+    listing: Listing, merged: MergeResult, proofs: Mapping[tuple[int, str], Cell] | None = None
+) -> None:
+    """Write 任务评定: how every task stands, to be read back when the next period asks what changed.
+
+    With ``proofs``, as :func:`evidence_links` returns them, a last column counts the evidence.
+    """
     columns = [
         Column("时段", 11, True), Column("序号", 6, True), Column("目标任务", 44), Column("牵头单位", 20),
         Column("完成情况", 10, True), Column("亮灯", 9, True), Column(LAG, 12, True, "+0.0;-0.0;0.0"),
         Column("口径", 10, True), Column("依据", 44),
     ]  # fmt: skip
+    if proofs is not None:
+        columns.append(PROOF)
     tasks = {t.number: t for t in merged.plan.tasks}
     rows = (
         [
             merged.caption, s.task, tasks[s.task].goal, joined(tasks[s.task].lead), state_cell(s.state),
             light_cell(s.light), *_lag(s), joined(s.reasons, "；"),
+            *(() if proofs is None else (proofs.get((s.task, ""), ""),)),
         ]
         for s in merged.standings.values()
     )  # fmt: skip
@@ -235,11 +243,19 @@ def _problem_row(f: Finding, at: Mapping[int, str], file: str) -> list[object]:
     ]  # fmt: skip
 
 
-def write_records(listing: Listing, merged: MergeResult, form: Form, *, contacts: bool) -> None:
+def write_records(
+    listing: Listing,
+    merged: MergeResult,
+    form: Form,
+    proofs: Mapping[tuple[int, str], Cell] | None = None,
+    *,
+    contacts: bool,
+) -> None:
     """Write 明细: every accepted value with its original and where it came from.
 
     What is longer than a sheet may be goes on in 明细 2, and so on. Without
-    ``contacts`` a value that names a clerk has its row, and is not told.
+    ``contacts`` a value that names a clerk has its row, and is not told. With ``proofs`` the first
+    row of a unit's answer on a task counts its evidence.
     """
     columns = [
         Column("时段", 11, True), Column("责任单位", 18), Column("序号", 6, True), Column("栏目", 13),
@@ -257,6 +273,9 @@ def write_records(listing: Listing, merged: MergeResult, form: Form, *, contacts
     if letters:
         file = [column.caption for column in columns].index("文件")
         rows = ((*row, letters.get(str(row[file]), "")) for row in rows)
+    if proofs is not None:
+        columns.append(PROOF)
+        rows = _with_proofs(rows, merged, proofs)
     # One row each, to be read back: a long text does not fit the highest row that there is.
     whole = tr("&L供查对；打印不全的长文字，屏幕上有全文")
     for first in range(0, max(len(merged.records), 1), _MOST_ROWS):
@@ -269,6 +288,7 @@ NOT_LISTED = "（未列出）"
 """Stands for who filled a form in, without ``contacts``."""
 _MOST_ROWS = 1_000_000
 """Excel's sheets have 1,048,576."""
+PROOF = Column("佐证", 8, True)
 _PERCENT = {"num_format": "0.##%"}
 _SHOWN = frozenset(("choice", "percent"))
 """Kinds of fields whose values are not written as they are stored."""
@@ -293,6 +313,15 @@ def _record_rows(
             r.original if r.how == "normalised" and name not in hidden else "", hows[r.how],
             r.place.file, r.place.sheet, r.place.cell, r.sha256[:16],
         )  # fmt: skip
+
+
+def _with_proofs(
+    rows: Iterable[Sequence[object]], merged: MergeResult, proofs: Mapping[tuple[int, str], Cell]
+) -> Iterator[Sequence[object]]:
+    """The rows of 明细 with the count of evidence behind the first of each unit and task."""
+    left = dict(proofs)
+    for row, r in zip(rows, merged.records, strict=True):
+        yield (*row, "" if r.task is None else left.pop((r.task, r.unit), ""))
 
 
 class _Shown(dict[Accepted, object]):
