@@ -40,7 +40,7 @@ def status(
 
     merged, form, taken = asked.taken()
     with guarded(asked.plan):
-        letters = open_letters(asked.plan, taken)
+        letters = open_letters(asked.plan, merged, taken.previous)
     if out or opened:
         from ..api.status import usual_status, write_status
 

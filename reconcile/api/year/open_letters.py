@@ -7,24 +7,23 @@ from pathlib import Path
 
 from ...core.i18n import language_of, speaking
 from ...core.plan import Plan
+from ...core.result import MergeResult, Previous
 from ...merge.year.open_letters import Issued, Tracked, tracked
 from ...reports.letters import issued
 from ...writers.marks import read_mark
 from ..inputs import usual_name
-from ..status import Taken
 
 
-def open_letters(plan_path: Path, taken: Taken) -> tuple[Tracked, ...]:
+def open_letters(
+    plan_path: Path, merged: MergeResult, previous: Previous | None
+) -> tuple[Tracked, ...]:
     """Return how the letters stand in the folders where :func:`.letters.letters` leaves them.
 
-    Those of this plan by the mark in the document, whatever its name and whoever edited it. Nothing where
-    nothing was merged.
+    Those of this plan by the mark in the document, whatever its name and whoever edited it;
+    ``previous`` is what the summaries of former periods hold.
     """
-    merged = taken.merged
-    if merged is None:
-        return ()
     with speaking(language_of(merged.plan.settings)):
-        return tracked(_issued(plan_path, merged.plan), merged, taken.previous)
+        return tracked(_issued(plan_path, merged.plan), merged, previous)
 
 
 def _issued(plan_path: Path, plan: Plan) -> Iterator[Issued]:
