@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .core.findings import Finding
     from .core.form import Form
     from .core.plan import Assignment, Plan
-    from .core.result import MergeResult
+    from .core.result import MergeResult, Previous
     from .delegate.received_form import Received
     from .plan.diff import Change
 
@@ -217,6 +217,7 @@ class _Judged(_Result):
     inputs: tuple[Path, ...] = ()
     template: Path | None = None
     password: str | None = field(default=None, repr=False)
+    previous: Previous | None = field(default=None, repr=False)
 
     @property
     def period(self) -> str:
@@ -298,8 +299,12 @@ class Progress(_Judged):
     def write(self, path: PathLike, *, force: bool = False) -> Path:
         """Write who has answered as a workbook. OSError and :class:`Misused` as the command."""
         from .api.status import write_status
+        from .api.year.open_letters import open_letters
 
-        write_status(self.merged, Path(path), self.inbox, inputs=self.inputs, force=force)
+        letters = open_letters(self.plan, self.merged, self.previous)
+        write_status(
+            self.merged, Path(path), self.inbox, inputs=self.inputs, letters=letters, force=force
+        )
         return Path(path)
 
 
@@ -520,7 +525,7 @@ def _judged(
     previous: Sequence[PathLike],
 ) -> tuple[
     tuple[Finding, ...], str, MergeResult, Form, Path, tuple[Path, ...], tuple[Path, ...], Path | None,
-    str | None,
+    str | None, Previous | None,
 ]:  # fmt: skip
     """The fields of a :class:`_Judged`, in their order."""
     from .api.status import take
@@ -536,7 +541,7 @@ def _judged(
     merged = taken.merged
     return (
         merged.findings, taken.language, merged, taken.form, Path(plan), folders,
-        taken.inputs, _path(template), password,
+        taken.inputs, _path(template), password, taken.previous,
     )  # fmt: skip
 
 

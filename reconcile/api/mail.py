@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -63,6 +63,7 @@ class Mailed:
     Of the ``messages``, those ``waiting`` can be sent; ``held`` are too large
     or have no address, ``doubtful`` may or may not have gone out in a run that
     was broken off, and the rest went out before. ``asked`` names all that was found by its usual name.
+    ``notes`` say what the office should know of a unit before it reminds it.
     """
 
     plan: Plan | None
@@ -74,6 +75,7 @@ class Mailed:
     findings: tuple[Finding, ...] = ()
     language: str = ZH
     asked: Asked | None = None
+    notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def sent_log_of(plan_path: Path, language: str) -> Path:
@@ -126,7 +128,11 @@ def _mail(asked: Asked) -> Mailed:
         findings += tuple(f for f in unknown if f.unit not in {m.unit for m in messages})
         made = _sorted_out(asked, plan, messages)
         findings = (*findings, *made.findings)
-        made = replace(made, period=period, findings=findings, language=language, asked=asked)
+        notes, told = _notes(asked) if messages and asked.remind else ({}, ())
+        findings += tuple(f for f in told if f not in findings)
+        made = replace(
+            made, period=period, findings=findings, language=language, asked=asked, notes=notes
+        )
         if made.plan is not None:
             write_out(asked, made)
         return made
@@ -236,6 +242,7 @@ def write_out(asked: Asked, made: Mailed) -> None:
             path.name,
             [_seen_from(asked.folder, e.source) for e in m.enclosures],
             _state(made, log, m),
+            made.notes.get(m.unit, ""),
         )
         for path, m in drafts.items()
     ]
@@ -427,6 +434,17 @@ def _of_kind(
             )
     messages, told = to_units(shared, kind, enclosed, units)
     return messages, (*findings, *told)
+
+
+def _notes(asked: Asked) -> tuple[Mapping[str, str], tuple[Finding, ...]]:
+    """Why each unit should be reminded, as the history of closed periods tells; why that cannot be told."""
+    from ..merge.year.history import owners
+    from .year.history import history  # only a reminder looks back
+
+    told = history(asked.plan)
+    if told.history is None:
+        return {}, tuple(f for f in told.findings if f.code != "HIST-001")
+    return {o.year.unit: joined(o.reasons, "；") for o in owners(told.history)}, ()
 
 
 def _silent(asked: Asked, shared: Round) -> tuple[tuple[str, ...], tuple[Finding, ...]]:

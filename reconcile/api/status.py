@@ -15,10 +15,11 @@ from ..core.form import Form
 from ..core.i18n import ZH, language_of, speaking
 from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..core.plan import Plan
-from ..core.result import MergeResult
+from ..core.result import MergeResult, Previous
 from ..core.submission import Submission
 from ..intake.reader import take_in
 from ..merge.run import merge
+from ..merge.year.open_letters import Tracked
 from ..plan import read_plan, spoken_in
 from ..reports.previous_summary import read_previous
 from .inputs import (
@@ -44,7 +45,7 @@ class Taken:
 
     ``inputs`` are the files it was made of, but for those of the inbox: nothing may be written there.
     ``former`` are those of them that were found in the archives of former periods, ``gap`` is the
-    period just before, where it alone is not archived.
+    period just before, where it alone is not archived. ``previous`` is what the summaries of former periods hold.
     """
 
     merged: MergeResult | None
@@ -54,6 +55,7 @@ class Taken:
     inputs: tuple[Path, ...] = ()
     former: tuple[Path, ...] = ()
     gap: str = ""
+    previous: Previous | None = None
 
 
 def take(
@@ -118,7 +120,7 @@ def take(
             findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
             closed=former.closed, attachments=intake.attachments,
         )  # fmt: skip
-        return replace(taken, merged=merged, form=form)
+        return replace(taken, merged=merged, form=form, previous=previous)
 
 
 def _counted(
@@ -179,12 +181,13 @@ def write_status(
     inbox: Sequence[Path],
     *,
     inputs: Sequence[Path] = (),
+    letters: Sequence[Tracked] = (),
     force: bool = False,
 ) -> None:
-    """Write who has answered as a workbook; Misused and ``inputs`` as in :func:`write_merge`."""
+    """Write who has answered, and how the ``letters`` stand, as a workbook; Misused and ``inputs`` as in :func:`write_merge`."""
     from ..reports.status import status_bytes
 
     with speaking(language_of(merged.plan.settings)):
         check_places([out], inputs, inbox)
         check_former(out, STATUS, "进度表", force=force)
-        write_file(out, status_bytes(merged))
+        write_file(out, status_bytes(merged, letters))

@@ -15,6 +15,7 @@ import click
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from ..api.status import Taken
     from ..core.form import Form
     from ..core.result import MergeResult
 from .console import detail, fail, guarded, progress, say
@@ -98,7 +99,14 @@ class Round:
     def take(
         self, previous: Sequence[Path] = (), *, telling: bool = False
     ) -> tuple[MergeResult, Form, tuple[Path, ...]]:
-        """Merge plan and inbox, or report why not and stop; with the files that it was made of.
+        """Merge as :meth:`taken` does; return the merge, its form, and the files that it was made of."""
+        merged, form, taken = self.taken(previous, telling=telling)
+        return merged, form, taken.inputs
+
+    def taken(
+        self, previous: Sequence[Path] = (), *, telling: bool = False
+    ) -> tuple[MergeResult, Form, Taken]:
+        """Merge plan and inbox, or report why not and stop.
 
         With ``telling`` it is said which summaries of former periods were found.
         """
@@ -129,7 +137,7 @@ class Round:
             say(tr(told, period=taken.merged.caption, day=taken.merged.as_of), err=True)
         if telling:
             say_former(taken.former, taken.gap)
-        return taken.merged, taken.form, taken.inputs
+        return taken.merged, taken.form, taken
 
 
 def round_options(verb: Callable[..., None]) -> Callable[..., None]:

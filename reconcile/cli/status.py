@@ -34,24 +34,32 @@ def status(
     \b
     例：reconcile status 总台账.xlsx 收回
     """
+    from ..api.year.open_letters import open_letters
     from ..core.i18n import language_of, sheet_name, speaking, tr
-    from ..reports.status import status_text
+    from ..reports.status import letters_fields, letters_text, status_text
 
-    merged, form, inputs = asked.take()
+    merged, form, taken = asked.taken()
+    with guarded(asked.plan):
+        letters = open_letters(asked.plan, merged, taken.previous)
     if out or opened:
         from ..api.status import usual_status, write_status
 
         out = out or usual_status(merged, asked.plan.parent)
         with guarded(out):
-            write_status(merged, out, asked.inbox, inputs=inputs, force=force)
+            write_status(
+                merged, out, asked.inbox, inputs=taken.inputs, letters=letters, force=force
+            )
     if wanted(JSON):
         from ..core.findings import to_json
         from ..reports.exports import report
 
         with speaking(language_of(merged.plan.settings)):  # as in the report
-            click.echo(to_json(report(merged, form)).decode(), nl=False)
+            told = {**report(merged, form), "letters": letters_fields(letters)}
+            click.echo(to_json(told).decode(), nl=False)
     else:
         say(status_text(merged))
+        if letters:
+            say(letters_text(letters))
         # Who is silent stands in the list above.
         rest = [f for f in merged.findings if f.code != "UNIT-009"]
         show(

@@ -13,12 +13,16 @@ SHEET = "发送清单"
 
 
 class Line(NamedTuple):
-    """A message, where its draft and its enclosures lie as seen from the list, and how it stands."""
+    """A message, where its draft and its enclosures lie as seen from the list, and how it stands.
+
+    ``note`` is for the office alone, and in no message.
+    """
 
     message: Message
     draft: str
     enclosures: Sequence[str]
     standing: str
+    note: str = ""
 
 
 def list_bytes(lines: Sequence[Line]) -> bytes:
@@ -29,11 +33,14 @@ def list_bytes(lines: Sequence[Line]) -> bytes:
         Column("电子邮箱", 26), Column("主题", 30), Column("正文", 62),
         Column("附件", 36), Column("草稿", 28), Column("发送情况", 20),
     ]  # fmt: skip
+    noted = any(line.note for line in lines)
+    if noted:
+        columns.append(Column("说明", 40))
     rows = (
         [
             i, line.message.unit, tr(line.message.kind), "\n".join(line.message.to),
             line.message.subject, line.message.body.strip(), "\n".join(line.enclosures),
-            line.draft, line.standing,
+            line.draft, line.standing, *([line.note] if noted else ()),
         ]
         for i, line in enumerate(lines, 1)
     )  # fmt: skip

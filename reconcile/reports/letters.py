@@ -5,6 +5,7 @@ The standings are read back from the office's workbook, so that a letter and the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from ..core.plan import Plan, Task
 from ..core.prefill import shown_value
 from ..core.result import Accepted, Previous, Standing
 from ..core.values.deadlines import reply_day
+from ..merge.year.open_letters import Issued, goal_hash
 from ..writers.atomic import safe_name
 from ..writers.marks import LETTER, mark_of
 from .circular import ADDRESSEE, BODY, HEADING, NUMBER, SIGNATURE, SUBHEADING, TITLE, Paragraph
@@ -26,6 +28,8 @@ WAYS = (BY_TASK, BY_UNIT)
 """What letters are made by."""
 _OTHER = frozenset((ADJUST, ADJUST_WHY, EVIDENCE))
 """Fields that say nothing about how a task stands."""
+_TRACE = re.compile(r"#(\d{4}-\d\d-\d\d) (\d{4}-\d\d-\d\d)((?: \d{1,6}:[0-9A-Z]+)+)")
+"""What ends the mark of a letter: its day, the day its answer is due, its tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,9 @@ def letters(stood: Stood, way: str, as_of: date) -> tuple[Letter, ...]:
     )
 
 
-def letter_mark(plan: Plan, period: int, units: Iterable[str]) -> str:
-    """Return the mark of a letter: plan, period, and to whom it goes."""
-    return "|".join((mark_of(LETTER, plan, period), *units))
+def letter_mark(plan: Plan, period: int, parts: Iterable[str]) -> str:
+    """Return the mark of a letter: plan, period, to whom it goes, and what it is tracked by."""
+    return "|".join((mark_of(LETTER, plan, period), *parts))
 
 
 def letter_units(mark: str, plan: Plan) -> tuple[int, tuple[str, ...]]:
@@ -96,6 +100,27 @@ def letter_units(mark: str, plan: Plan) -> tuple[int, tuple[str, ...]]:
     return 0, ()
 
 
+def issued(mark: str, plan: Plan, file: str) -> Issued | None:
+    """Return what a letter's mark tells for tracking it; None for any other mark, and for another plan's."""
+    period, _ = letter_units(mark, plan)
+    _, *units, trace = mark.split("|")
+    found = _TRACE.fullmatch(trace)
+    if not period or not found:
+        return None
+    try:
+        day, due = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+    except ValueError:  # no such day: somebody changed the mark
+        return None
+    tasks = (piece.partition(":") for piece in found[3].split())
+    numbered = tuple((int(number), goal) for number, _, goal in tasks)
+    return Issued(file, period, tuple(units), numbered, day, due)
+
+
+def _trace(plan: Plan, tasks: Sequence[Task], as_of: date) -> str:
+    told = " ".join(f"{t.number}:{goal_hash(t)}" for t in tasks)
+    return f"#{as_of.isoformat()} {reply_day(plan, as_of).isoformat()} {told}"
+
+
 def _letter(
     stood: Stood, units: Sequence[str], tasks: Sequence[Task], ordinal: str, number: str, as_of: date
 ) -> Letter:  # fmt: skip
@@ -105,7 +130,7 @@ def _letter(
         tuple(units),
         tuple(t.number for t in tasks),
         tr("督办单_{number}_{units}.docx", number=ordinal, units=named),
-        letter_mark(plan, stood.period, units),
+        letter_mark(plan, stood.period, (*units, _trace(plan, tasks, as_of))),
         tuple(
             replace(p, text=one_line(p.text))
             for p in _paragraphs(stood, units, tasks, number, as_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from ..core.form import ADJUST, ADJUST_WHY
@@ -12,6 +12,7 @@ from ..core.i18n import joined, tr
 from ..core.result import Filed, MergeResult
 from ..core.text import fold, plain, printable
 from ..merge.year.decisions import decided
+from ..merge.year.open_letters import OVERDUE, Tracked
 from ..writers.marks import STATUS, mark_of
 
 STATES = {
@@ -76,6 +77,52 @@ def status_text(merged: MergeResult, *, brief: bool = False) -> str:
     return "\n".join(map(printable, [first, *lines, *stray, totals]))
 
 
+def letters_text(letters: Sequence[Tracked]) -> str:
+    """Return how many letters are open, and a line for each of those."""
+    waiting = [one for one in letters if one.open]
+    lines = [
+        tr(
+            "督办单 {count} 份：未回复 {open}，其中逾期 {overdue}",
+            count=len(letters), open=len(waiting), overdue=sum(one.state == OVERDUE for one in waiting),
+        )
+    ]  # fmt: skip
+    lines += [
+        tr(
+            "{state}：{period}第{numbers}项，{units}，{day}前回复",
+            state=tr(one.state), period=one.period, numbers=joined(map(str, one.tasks)),
+            units=joined(one.waiting), day=one.letter.due.isoformat(),
+        )
+        for one in waiting
+    ]  # fmt: skip
+    return "\n".join(map(printable, lines))
+
+
+def letters_fields(letters: Sequence[Tracked]) -> list[dict[str, object]]:
+    """Return how the letters stand as plain lists and dictionaries, ready for JSON."""
+    return [
+        {
+            "file": one.letter.file,
+            "period": one.period,
+            "tasks": list(one.tasks),
+            "units": list(one.letter.units),
+            "as_of": one.letter.day.isoformat(),
+            "due": one.letter.due.isoformat(),
+            "state": tr(one.state),
+            "open": one.open,
+            "overdue": one.state == OVERDUE,
+            "waiting": list(one.waiting),
+            "replies": [
+                {
+                    "unit": r.unit, "task": r.task, "period": r.period, "file": r.file,
+                    "day": r.day.isoformat() if r.day else None,
+                }
+                for r in one.replies
+            ],
+        }
+        for one in letters
+    ]  # fmt: skip
+
+
 def filed_on(filed: Filed | None) -> date | str:
     """Return the day that a return was filled in; a text where it has more to say than the day.
 
@@ -93,8 +140,8 @@ def filed_on(filed: Filed | None) -> date | str:
     return joined((part for part in parts if part), "；")
 
 
-def status_bytes(merged: MergeResult) -> bytes:
-    """Return the same table as a workbook, and whom to call: it is for the office's own use."""
+def status_bytes(merged: MergeResult, letters: Sequence[Tracked] = ()) -> bytes:
+    """Return the same table as a workbook, whom to call, and how the ``letters`` stand: for the office's own use."""
     # The text needs no writer of workbooks.
     from ..writers.table import Column, Listing, new_workbook
     from .sheets.evidence_sheet import write_evidence
@@ -136,8 +183,37 @@ def status_bytes(merged: MergeResult) -> bytes:
         listing.table("调整申请", columns, requests)
     if merged.evidence:
         write_evidence(listing, merged, {})
+    if letters:
+        columns = [
+            Column("时段", 12, True), Column("序号", 9, True), Column("发给", 28),
+            Column("发出日期", 12, True), Column("回复期限", 12, True), Column("情况", 10, True),
+            Column("未回复单位", 28), Column("回复", 44), Column("文件", 44),
+        ]  # fmt: skip
+        rows = (
+            [
+                one.period, _numbers(one.tasks), joined(one.letter.units), one.letter.day,
+                one.letter.due, tr(one.state), joined(one.waiting), _replied(one), one.letter.file,
+            ]
+            for one in letters
+        )  # fmt: skip
+        listing.table("督办", columns, rows)
     book.close()
     return stream.getvalue()
+
+
+def _numbers(tasks: Sequence[int]) -> int | str:
+    return tasks[0] if len(tasks) == 1 else joined(map(str, tasks))
+
+
+def _replied(letter: Tracked) -> str:
+    """Say which returns answered a letter, a line for each."""
+    told = (
+        tr("{unit}：{period}回表（{day}）", unit=r.unit, period=r.period, day=r.day.isoformat())
+        if r.day
+        else tr("{unit}：{period}回表", unit=r.unit, period=r.period)
+        for r in letter.replies
+    )
+    return "\n".join(dict.fromkeys(told))
 
 
 def _requests(merged: MergeResult) -> Iterator[list[object]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import hashlib
 import json
 import re
@@ -152,6 +154,23 @@ def test_tasks_that_were_dropped_split_added_or_given_away_keep_their_line(_year
     )
     figures = sheet(_year / "走势.xlsx", "指标走势", "序号")
     assert [[r["责任单位"], *(r[c] for c in CLOSED)] for r in figures] == [["甲局", 340, 700, 1000]]
+
+
+def test_a_reminder_says_to_the_office_alone_what_history_tells(office: Path) -> None:
+    inbox = office / "收回4"
+    inbox.mkdir()
+    asked = ("mail", "--remind", inbox, "--plan", office / "总台账.xlsx", "--period", Q4)
+    run(*asked, "--as-of", "2023-01-06", "-o", office / "催报", status=3)
+    notes = {
+        r["责任单位"]: r["说明"]
+        for r in sheet(office / "催报" / "发送清单.xlsx", "发送清单", "序号")
+    }
+    assert notes.keys() == {"甲局", "乙局", "丙局", "丁局"}
+    assert "第三季度没有回表" in str(notes["乙局"])
+    drafts = [p.read_bytes() for p in (office / "催报").glob("*.eml")]
+    assert len(drafts) == 4
+    bodies = [email.message_from_bytes(d, policy=email.policy.default).get_body() for d in drafts]
+    assert not any("没有回表" in str(b and b.get_content()) for b in bodies)
 
 
 def test_the_reminder_list_says_why_and_whom_to_call(_year: Path, tmp_path: Path) -> None:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import email
 import email.policy
+import json
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 from little_round import fill, issue, little_plan, number
 from post_servers import run
 
+from reconcile.api.status import take
 from reconcile.core.i18n import holds_chinese, speaking
-from reconcile.core.plan import Unit
-from reconcile.core.result import Previous, Standing
+from reconcile.core.plan import Ruling, Unit
+from reconcile.core.result import MergeResult, Previous, Standing
 from reconcile.core.values.deadlines import reply_day
 from reconcile.forms.shipped_forms import read_form
+from reconcile.merge.year.open_letters import Issued, goal_hash, tracked
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.reports.letters import BY_TASK, Stood
 from reconcile.reports.letters import letters as all_letters
@@ -175,6 +180,99 @@ def test_what_is_no_such_summary_and_what_nobody_leads(closed_round: Path, tmp_p
     told = run("letters", changed, closed_round / DETAILS, "--as-of", "2022-07-08")
     assert told.exit_code == 3 and "LETT-002" in told.output and "第 1 项" in told.output
     assert names(tmp_path / "督办单_第二季度") == ["督办单_3_丙局.docx"]
+
+
+def again(folder: Path, unit: str, answers: dict[int, dict[str, object]], day: date) -> None:
+    """The unit sends its form once more, filled in on this day."""
+    plan, _ = read_plan(folder / "总台账.xlsx")
+    assert plan is not None
+    numbers = {"产业投资": 600} if unit == "丙局" else None
+    content = fill(issue(plan, unit), answers, numbers, M4=day)
+    (folder / "收回" / f"{unit}改.xlsx").write_bytes(content)
+
+
+def status(folder: Path, day: str, *more: object) -> str:
+    made = run("status", folder / "总台账.xlsx", folder / "收回", "--as-of", day, *more)
+    assert made.exit_code in (0, 3), made.output
+    return made.output
+
+
+@pytest.fixture
+def sent(closed_round: Path, tmp_path: Path) -> Path:
+    """The round with its letters of 8 July at their usual place, to be answered by the 15th."""
+    folder = tmp_path / "办"
+    shutil.copytree(closed_round, folder)
+    letters(folder, folder / "督办单_第二季度")
+    return folder
+
+
+def test_status_tells_which_letters_no_return_has_answered(sent: Path) -> None:
+    third = sent / "督办单_第二季度" / "督办单_3_丙局.docx"
+    edited = docx.Document(str(third))
+    edited.add_paragraph("请王局长阅。")
+    edited.save(str(third.with_name("给丙局的.docx")))
+    told = status(sent, "2022-07-15")
+    assert "督办单 2 份：未回复 2，其中逾期 0" in told
+    assert "待回复：第二季度第1项，甲局、乙局，2022-07-15前回复" in told
+    assert "督办单 2 份：未回复 2，其中逾期 2" in status(sent, "2022-07-16")
+    third.unlink()  # what was edited and renamed still counts
+    again(sent, "丙局", {}, date(2022, 7, 8))  # crossed the letter, or was what it is about
+    again(sent, "甲局", {1: BEHIND}, date(2022, 7, 11))
+    told = status(sent, "2022-07-16")
+    assert "未回复 2，其中逾期 2" in told and "逾期：第二季度第1项，乙局，2022-07-15前" in told
+    again(sent, "丙局", {}, date(2022, 7, 12))
+    told = status(sent, "2022-07-16", "-o", sent / "进度.xlsx")
+    assert "未回复 1，其中逾期 1" in told and "丙局，2022-07-15" not in told
+    rows = list(openpyxl.load_workbook(sent / "进度.xlsx")["督办"].iter_rows(values_only=True))
+    assert [(r[1], r[2], r[5], r[6], r[7]) for r in rows if r[0] == "第二季度"] == [
+        (1, "甲局、乙局", "逾期", "乙局", "甲局：第二季度回表（2022-07-11）"),
+        (3, "丙局", "已回复", None, "丙局：第二季度回表（2022-07-12）"),
+    ]
+    found = json.loads(status(sent, "2022-07-16", "--json"))["letters"]
+    assert [(f["tasks"], f["open"], f["overdue"], f["due"]) for f in found] == [
+        ([1], True, True, "2022-07-15"), ([3], False, False, "2022-07-15"),
+    ]  # fmt: skip
+    assert found[1]["file"] == "督办单_第二季度/给丙局的.docx"
+
+
+def test_no_letters_no_words_of_them(closed_round: Path) -> None:
+    assert "督办单" not in status(closed_round, "2022-07-16")
+
+
+def test_a_later_period_answers_and_what_was_dropped_need_not_be(closed_round: Path) -> None:
+    taken = take(closed_round / "总台账.xlsx", [closed_round / "收回"], as_of=date(2022, 7, 16))
+    assert taken.merged is not None
+    plan = taken.merged.plan
+    road, bridge = (goal_hash(t) for t in plan.tasks[:2])
+    day, due = date(2022, 4, 8), date(2022, 4, 15)
+
+    def stood(
+        merged: MergeResult, *units: str, tasks: tuple[int, str], before: Previous | None = None
+    ) -> list[object]:
+        [one] = tracked([Issued("单.docx", 1, units, (tasks,), day, due)], merged, before)
+        return [one.state, one.tasks, one.waiting, [r.period for r in one.replies]]
+
+    assert stood(taken.merged, "甲局", tasks=(1, road)) == ["已回复", (1,), (), ["第二季度"]]
+    # The task has another number now, the unit of then leads it no more, or the answer was not taken.
+    assert stood(taken.merged, "甲局", tasks=(9, bridge)) == ["已回复", (2,), (), ["第二季度"]]
+    assert stood(taken.merged, "丙局", tasks=(1, road)) == ["不用再回", (1,), (), []]
+    nothing = replace(taken.merged, records=())
+    assert stood(nothing, "甲局", tasks=(1, road)) == ["逾期", (1,), ("甲局",), []]
+    done = replace(nothing, signed_off={1: Ruling("", "甲局", 1, "", "销号", "")})
+    assert stood(done, "甲局", tasks=(1, road)) == ["不用再回", (1,), (), []]
+    # A period that lies between has answered already: its summary tells.
+    first, second = plan.periods
+    third = replace(second, caption="第三季度", end=date(2022, 9, 30))
+    later = replace(nothing, plan=replace(plan, periods=(first, second, third)), period=3)
+    before = Previous({"第一季度": {("甲局", 1, "percent"): 0.0}, "第二季度": {}})
+    assert stood(later, "甲局", tasks=(1, road), before=before)[0] == "逾期"
+    before = Previous({"第二季度": {("甲局", 1, "percent"): 0.0}})
+    assert stood(later, "甲局", tasks=(1, road), before=before) == [
+        "已回复",
+        (1,),
+        (),
+        ["第二季度"],
+    ]
 
 
 @pytest.mark.parametrize(
