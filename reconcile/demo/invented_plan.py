@@ -15,7 +15,10 @@ from .wording import CHINESE, ENGLISH
 Pair = tuple[str, str]
 """A text in Chinese and in English."""
 
-_TITLE = ("海湾市（虚构）{year}年重点工作计划", "Harbour City (invented): priority work plan {year}")
+_TITLE = (
+    "海湾市（虚构）{year}年重点工作计划",
+    "Harbour City (invented): priority work plan {year}",
+)
 _OFFICE = ("海湾市政府办公室（虚构）", "Harbour City Office (invented)")
 _QUARTERS: Sequence[Pair] = (
     ("第一季度", "Q1"), ("第二季度", "Q2"), ("第三季度", "Q3"), ("第四季度", "Q4"),
@@ -78,8 +81,14 @@ def invented_plan() -> Plan:
             shares = [due.annual * i // 4 for i in range(1, 5)]
             text = f"{text}{': ' if english else ''}{due.annual}{' ' if english else ''}{said(due.measure)}"
             for period, share in zip(periods, shares, strict=True):
-                milestones[period.caption] = f"{share} {said(due.measure)}" if english else f"{share}{said(due.measure)}"
-            targets = {p.caption: a for p, n in zip(periods, shares, strict=True) if (a := Amount.read(str(n)))}
+                milestones[period.caption] = (
+                    f"{share} {said(due.measure)}" if english else f"{share}{said(due.measure)}"
+                )
+            targets = {
+                p.caption: a
+                for p, n in zip(periods, shares, strict=True)
+                if (a := Amount.read(str(n)))
+            }
             indicators.append(
                 Indicator(
                     number, said(due.name), said(due.measure), "cumulative", ">=",
@@ -91,9 +100,7 @@ def invented_plan() -> Plan:
         supporting = () if support is None else (said(_UNITS[support]),)
         stop = "." if english else "。"
         milestones = {caption: step + stop for caption, step in milestones.items()}
-        tasks.append(
-            Task(number, (), text + stop, milestones, (said(_UNITS[lead]),), supporting)
-        )
+        tasks.append(Task(number, (), text + stop, milestones, (said(_UNITS[lead]),), supporting))
     settings = {"语言": "English"} if english else {}
     return Plan(
         said(_TITLE).format(year=year), "", said(_OFFICE), year, periods, tuple(tasks),

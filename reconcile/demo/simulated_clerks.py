@@ -101,7 +101,7 @@ def fill_form(
         state = done.get(number) or shared.agreed(number)
         if number not in done and vary and chance.random() < 0.03:
             state = "达序时"
-        for caption, value in _answers(chance, number, state, words, shared.elapsed).items():
+        for caption, value in _answers(chance, number, state, words, shared).items():
             cell = sheet.cell(row, captions[words.caption(caption)])
             if cell.value != words.caption(NOT_ASKED):
                 cell.value = value
@@ -181,10 +181,16 @@ def _fill_head(sheet: Worksheet, words: Wording, filed: date) -> None:
 
 
 def _answers(
-    chance: random.Random, number: int, state: str, words: Wording, elapsed: float
+    chance: random.Random, number: int, state: str, words: Wording, shared: Shared
 ) -> dict[str, Any]:
     """One simulated answer that agrees with itself."""
-    shares = {"已完成": 1.0, "未启动": 0.0, "超序时": min(elapsed + 0.2, 0.99), "滞后": elapsed * 0.6}
+    elapsed, filed = shared.elapsed, shared.filed or words.filed
+    shares = {
+        "已完成": 1.0,
+        "未启动": 0.0,
+        "超序时": min(elapsed + 0.2, 0.99),
+        "滞后": elapsed * 0.6,
+    }
     share = round(shares.get(state, elapsed), 2)
     serial = f"{chance.randrange(10**6):06d}"
     told = chance.choice(words.phrases).format(share=f"{share:.0%}")
@@ -200,8 +206,14 @@ def _answers(
         "进展情况": simulated(told),
         "存在问题": simulated(problem) if behind else None,
         "下一步措施": simulated(chance.choice(words.steps)),
-        "预计完成时间": date(words.filed.year, 12, 31) - timedelta(days=chance.randrange(60)),
+        "预计完成时间": _expected(chance.randrange(60), state, filed, words),
     }
+
+
+def _expected(days: int, state: str, filed: date, words: Wording) -> date:
+    """A day before the year's end, or where that is over and the task is not done, one to come."""
+    before = date(words.filed.year, 12, 31) - timedelta(days=days)
+    return filed + timedelta(days=60) if state != "已完成" and before <= filed else before
 
 
 # --- who assigns

@@ -7,14 +7,14 @@ signed off, one is dropped, one is proved by a file, and letters go out on what 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import openpyxl
 
-from ..api.generate import Generated, generate
+from ..api.generate import generate
 from ..api.inputs import layouts_of
 from ..api.merge import details_place, usual_places, write_merge
 from ..api.status import take
@@ -39,23 +39,25 @@ from .wording import wording_of
 
 __all__ = ["run_year"]
 
-SEED = 5
+SEED = 7
 _STORY: Mapping[int, tuple[str, str, str, str]] = {
     1: ("达序时", "达序时", "已完成", ""),
     2: ("已完成", "", "", ""),
     3: ("达序时", "滞后", "滞后", "已完成"),
     4: ("滞后", "滞后", "达序时", "达序时"),
     5: ("超序时", "达序时", "达序时", "达序时"),
-    6: ("达序时", "达序时", "滞后", "达序时"),
-    7: ("滞后", "未启动", "", ""),
-    8: ("达序时", "滞后", "未启动", "滞后"),
+    6: ("达序时", "滞后", "滞后", "达序时"),
+    7: ("未启动", "未启动", "", ""),
+    8: ("达序时", "滞后", "滞后", "滞后"),
     9: ("达序时", "达序时", "达序时", "已完成"),
     10: ("超序时", "超序时", "达序时", "已完成"),
-    11: ("达序时", "达序时", "滞后", "已完成"),
+    11: ("达序时", "滞后", "达序时", "已完成"),
     12: ("达序时", "达序时", "达序时", "已完成"),
 }
 """What is reported on each task, quarter by quarter."""
 _PROVED, _ASKS, _DROPPED = 2, 3, 7
+_DUE, _ANSWERED, _CLOSED = 8, 11, 12
+"""Days after a period's end: answers are due (as in the plan), the last one is in, it is closed."""
 _DROPS, _LETTERS = 1, 2
 """The quarters (from 0) after which a task is dropped, and in which letters go out."""
 _SIGNED_OFF: Mapping[int, int] = {0: 2, 2: 1}
@@ -79,8 +81,13 @@ class _Year:
             raise AssertionError("the plan is made by this program")
         return plan
 
-    def merge(self, period: Period, back: Path, days: int) -> MergeResult:
+    def back(self, period: Period) -> Path:
+        """Return where the forms of a period come back to."""
+        return self.folder / f"{tr(BACK)}_{period.caption}"
+
+    def merge(self, period: Period, days: int) -> MergeResult:
         """Merge what is back so many days after the period's end."""
+        back = self.back(period)
         as_of = period.end + timedelta(days=days)
         taken = take(self.plan_path, [back], period=period.caption, as_of=as_of)
         if taken.merged is None or taken.form is None:
@@ -132,32 +139,36 @@ def run_year(folder: Path, seed: int | None = None) -> Iterator[str]:
 def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     """One period: issued, answered, corrected, decided on and closed."""
     made = generate(year.plan_path, None, period.caption, as_of=period.end.replace(day=1))
-    back = year.folder / tr(BACK) / period.caption
-    states = {n: told[at] for n, told in _STORY.items() if told[at]}
-    elapsed = round(0.95 * period.months / 12, 2)
+    back = year.back(period)
     shared = shared_of(made, year.plan())._replace(
-        states=states, elapsed=elapsed, filed=period.end + timedelta(days=3)
+        states={n: told[at] for n, told in _STORY.items() if told[at]},
+        elapsed=round(0.95 * period.months / 12, 2),
+        filed=period.end + timedelta(days=3),
     )
-    late, wrong = fill_all([*made.files.values()], back, year.seed + at, shared)
-    first = year.merge(period, back, 5)
-    # Who is late or was sent the form back answers now, and whoever has a part in the story.
-    shared = shared._replace(filed=period.end + timedelta(days=7))
     chance = random.Random(year.seed)
-    for status in first.statuses:
-        path = made.files[status.unit]
-        parts = _PARTS[at] if status.unit in _units_of(made, at) else None
-        if status.state != "clean" or parts:
+    task, act = _PARTS.get(at, (None, None))
+    leads = {a.unit for a in made.assignments if a.role == "lead" and a.task.number == task}
+    others = [path for unit, path in made.files.items() if unit not in leads]
+    late, wrong = fill_all(others, back, year.seed + at, shared)
+    for unit in sorted(leads):
+        form = back / made.files[unit].name
+        fill_form(made.files[unit], form, chance, vary=False, shared=shared)
+        if act:
+            act(form)
+    # Who is late, or was sent the form back, answers now.
+    shared = shared._replace(filed=period.end + timedelta(days=_ANSWERED))
+    for status in year.merge(period, _DUE).statuses:
+        if status.state != "clean":
+            path = made.files[status.unit]
             fill_form(path, back / path.name, chance, vary=False, shared=shared)
-        if parts:
-            parts(back / path.name)
-    merged = year.merge(period, back, 8)
-    told = "{period}：发出 {sent} 份，迟报 {late} 份，有毛病 {wrong} 份；补报、订正以后{balance}"
+    merged = year.merge(period, _ANSWERED)
+    told = "{period}：发出 {sent} 份，迟报 {late} 份，有毛病 {wrong} 份；补报、订正以后：{balance}"
     yield tr(
         told, period=period.caption, sent=len(made.files), late=late, wrong=wrong,
         balance=balance_line(merged),
     )  # fmt: skip
     decided = list(_decided(year, at, period, merged))
-    now = datetime.combine(period.end + timedelta(days=9), time(17))
+    now = datetime.combine(period.end + timedelta(days=_CLOSED), time(17))
     done = close(Asked(year.plan_path, now, period.caption, (back,), who=_who()))
     if done.archive is None:
         raise AssertionError("the simulated year is part of the program")
@@ -168,18 +179,12 @@ def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     yield "    " + joined(decided, "；")
 
 
-def _units_of(made: Generated, at: int) -> Collection[str]:
-    """The lead units of the task that the story of a quarter is about."""
-    task = _ABOUT.get(at)
-    return {a.unit for a in made.assignments if a.role == "lead" and a.task.number == task}
-
-
 def _prove(form: Path) -> None:
     """Put a form into a folder of its unit's own, with a file that proves a task beside it."""
     folder = form.with_suffix("")
     folder.mkdir()
     form.rename(folder / form.name)
-    name = tr("（{number}）{name}", number=_PROVED, name=tr("（模拟）成果.pdf"))
+    name = tr("（{number}）（模拟）目录.pdf", number=_PROVED)
     (folder / name).write_bytes(b"%PDF-1.7 simulated")
 
 
@@ -199,8 +204,7 @@ def _ask(form: Path) -> None:
     book.save(form)
 
 
-_ABOUT = {0: _PROVED, 1: _ASKS}
-_PARTS: Mapping[int, Callable[[Path], None]] = {0: _prove, 1: _ask}
+_PARTS: Mapping[int, tuple[int, Callable[[Path], None]]] = {0: (_PROVED, _prove), 1: (_ASKS, _ask)}
 """What the lead unit of a task does beside answering, by quarter (from 0)."""
 
 
@@ -212,20 +216,22 @@ def _decided(year: _Year, at: int, period: Period, merged: MergeResult) -> Itera
     """Decide on what a period brought before it is closed; yields what was decided."""
     if merged.evidence:
         yield tr("第 {number} 项附有佐证", number=merged.evidence[0].task)
-    if _ABOUT.get(at) == _ASKS:
+    if _PARTS.get(at, (0,))[0] == _ASKS:
         last = merged.plan.periods[-1].caption
-        unit = next(a.unit for a in merged.assignments if a.task.number == _ASKS and a.role == "lead")
-        when = period.end + timedelta(days=7)
+        unit = next(
+            a.unit for a in merged.assignments if a.task.number == _ASKS and a.role == "lead"
+        )
+        when = period.end + timedelta(days=_ANSWERED)
         year.rule(_ruling(_ASKS, AGREE, when, ADJUSTMENT, unit, POSTPONED, last))
         amended = amend(year.plan_path, as_of=when)
         if len(amended.changes) != 1:
             raise AssertionError("the simulated year is part of the program")
-        year.merge(period, year.folder / tr(BACK) / period.caption, 8)
+        year.merge(period, _ANSWERED)
         yield tr("第 {number} 项同意推迟到{period}（amend 改进总台账）", number=_ASKS, period=last)
     if at == _LETTERS and not missing():
         summary = usual_places(merged, year.folder, None, None)[0]
         sent = letters(
-            year.plan_path, details_place(summary), as_of=period.end + timedelta(days=9)
+            year.plan_path, details_place(summary), as_of=period.end + timedelta(days=_CLOSED)
         )
         words = "红灯任务督办单 {count} 份 → {folder}/"
         yield tr(words, count=len(sent.letters), folder=sent.out.name)
