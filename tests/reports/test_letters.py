@@ -215,6 +215,9 @@ def test_status_tells_which_letters_no_return_has_answered(sent: Path) -> None:
     assert "督办单 2 份：未回复 2，其中逾期 0" in told
     assert "待回复：第二季度第1项，甲局、乙局，2022-07-15前回复" in told
     assert "督办单 2 份：未回复 2，其中逾期 2" in status(sent, "2022-07-16")
+    for name in ("坏.docx", "~$办.docx"):  # neither is a letter
+        third.with_name(name).write_bytes(b"PK\x03\x04")
+    docx.Document().save(str(third.with_name("会议纪要.docx")))
     third.unlink()  # what was edited and renamed still counts
     again(sent, "丙局", {}, date(2022, 7, 8))  # crossed the letter, or was what it is about
     again(sent, "甲局", {1: BEHIND}, date(2022, 7, 11))
