@@ -103,7 +103,7 @@ def letter_units(mark: str, plan: Plan) -> tuple[int, tuple[str, ...]]:
 def issued(mark: str, plan: Plan, file: str) -> Issued | None:
     """Return what a letter's mark tells for tracking it; None for any other mark, and for another plan's."""
     period, _ = letter_units(mark, plan)
-    _, *units, trace = mark.split("|")
+    *units, trace = mark.split("|")[1:] or [""]
     found = _TRACE.fullmatch(trace)
     if not period or not found:
         return None

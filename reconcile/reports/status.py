@@ -114,7 +114,7 @@ def letters_fields(letters: Sequence[Tracked]) -> list[dict[str, object]]:
             "replies": [
                 {
                     "unit": r.unit, "task": r.task, "period": r.period, "file": r.file,
-                    "day": r.day.isoformat() if r.day else None,
+                    "day": r.day.isoformat() if r.day else None, "certain": r.certain,
                 }
                 for r in one.replies
             ],
@@ -211,6 +211,8 @@ def _replied(letter: Tracked) -> str:
         tr("{unit}：{period}回表（{day}）", unit=r.unit, period=r.period, day=r.day.isoformat())
         if r.day
         else tr("{unit}：{period}回表", unit=r.unit, period=r.period)
+        if r.certain
+        else tr("{unit}：{period}回表（日期不明，请核对）", unit=r.unit, period=r.period)
         for r in letter.replies
     )
     return "\n".join(dict.fromkeys(told))

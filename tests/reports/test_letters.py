@@ -182,7 +182,7 @@ def test_what_is_no_such_summary_and_what_nobody_leads(closed_round: Path, tmp_p
     assert names(tmp_path / "督办单_第二季度") == ["督办单_3_丙局.docx"]
 
 
-def again(folder: Path, unit: str, answers: dict[int, dict[str, object]], day: date) -> None:
+def again(folder: Path, unit: str, answers: dict[int, dict[str, object]], day: date | None) -> None:
     """The unit sends its form once more, filled in on this day."""
     plan, _ = read_plan(folder / "总台账.xlsx")
     assert plan is not None
@@ -215,6 +215,9 @@ def test_status_tells_which_letters_no_return_has_answered(sent: Path) -> None:
     assert "督办单 2 份：未回复 2，其中逾期 0" in told
     assert "待回复：第二季度第1项，甲局、乙局，2022-07-15前回复" in told
     assert "督办单 2 份：未回复 2，其中逾期 2" in status(sent, "2022-07-16")
+    for name in ("坏.docx", "~$办.docx"):  # neither is a letter
+        third.with_name(name).write_bytes(b"PK\x03\x04")
+    docx.Document().save(str(third.with_name("会议纪要.docx")))
     third.unlink()  # what was edited and renamed still counts
     again(sent, "丙局", {}, date(2022, 7, 8))  # crossed the letter, or was what it is about
     again(sent, "甲局", {1: BEHIND}, date(2022, 7, 11))
@@ -233,6 +236,15 @@ def test_status_tells_which_letters_no_return_has_answered(sent: Path) -> None:
         ([1], True, True, "2022-07-15"), ([3], False, False, "2022-07-15"),
     ]  # fmt: skip
     assert found[1]["file"] == "督办单_第二季度/给丙局的.docx"
+
+
+def test_a_return_without_a_day_is_for_a_person_to_look_at(sent: Path) -> None:
+    (sent / "收回" / "丙局.xlsx").unlink()
+    again(sent, "丙局", {}, None)
+    told = json.loads(status(sent, "2022-07-12", "-o", sent / "进度.xlsx", "--json"))["letters"]
+    assert [(f["tasks"], f["waiting"]) for f in told] == [([1], ["甲局", "乙局"]), ([3], ["丙局"])]
+    rows = openpyxl.load_workbook(sent / "进度.xlsx")["督办"].iter_rows(values_only=True)
+    assert "丙局：第二季度回表（日期不明，请核对）" in [r[7] for r in rows]
 
 
 def test_no_letters_no_words_of_them(closed_round: Path) -> None:

@@ -33,13 +33,18 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What answered a letter on one task: a unit's return of a period; day and file "" where they are not known."""
+    """What answered a letter on one task: a unit's return of a period; ``day`` None, ``file`` "" where not known.
+
+    One of the letter's own period of which no day is known is not ``certain``: it may be the one that the
+    letter is about, and answers nothing until a person has looked.
+    """
 
     unit: str
     task: int
     period: str
     day: date | None = None
     file: str = ""
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ def _tracked(letter: Issued, merged: MergeResult, previous: Previous | None) -> 
     owed = [(u, n) for n in tasks if n not in merged.signed_off for u in units if (u, n) in own]
     replies = _replies(letter, merged, previous)
     given = [replies[u, n] for n in tasks for u in units if (u, n) in replies]
-    waiting = tuple(dict.fromkeys(u for u, n in owed if (u, n) not in replies))
+    answered = {key for key, reply in replies.items() if reply.certain}
+    waiting = tuple(dict.fromkeys(u for u, n in owed if (u, n) not in answered))
     if waiting:
         state = OVERDUE if letter.due < merged.as_of else WAITING
     else:
@@ -112,7 +118,9 @@ def _replies(
         for unit, number, _ in previous.periods.get(caption, ()) if previous else ():
             found.setdefault((unit, number), Reply(unit, number, caption))
     for reply in _present(letter, merged):
-        found.setdefault((reply.unit, reply.task), reply)
+        before = found.get((reply.unit, reply.task))
+        if before is None or reply.certain > before.certain:
+            found[reply.unit, reply.task] = reply
     return found
 
 
@@ -125,6 +133,6 @@ def _present(letter: Issued, merged: MergeResult) -> Iterator[Reply]:
             continue  # what stands above the table, and what a ruling supplied
         when = filed[file, record.unit]
         days = [d for d in (when.day, when.mailed) if d] if when else []
-        if later or any(day > letter.day for day in days):
-            day = max(days, default=None)
-            yield Reply(record.unit, record.task, merged.caption, day, file)
+        if later or not days or max(days) > letter.day:
+            day, certain = max(days, default=None), later or bool(days)
+            yield Reply(record.unit, record.task, merged.caption, day, file, certain)
