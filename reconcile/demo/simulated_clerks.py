@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import openpyxl
@@ -27,10 +28,23 @@ _STATES = ("达序时",) * 6 + ("超序时", "已完成", "滞后", "未启动")
 
 
 class Shared(NamedTuple):
-    """What clerks who share a task know of it: how many units lead it, and whether it has numbers."""
+    """What clerks who share a task know of it: how many units lead it, and whether it has numbers.
+
+    ``states`` are the states that a story wants, by task; the others follow from the task's number.
+    ``elapsed`` is the share of the year that is over, ``filed`` the day of filling in, None for the
+    sample's own.
+    """
 
     leads: Mapping[int, int]
     numbered: Collection[int]
+    states: Mapping[int, str] = MappingProxyType({})
+    elapsed: float = 0.5
+    filed: date | None = None
+
+    def agreed(self, number: int) -> str:
+        """Return the state that all units report on a task; where it has numbers, one that they bear out."""
+        state = self.states.get(number) or random.Random(number).choice(_STATES)
+        return "达序时" if number in self.numbered and state in ("已完成", "未启动") else state
 
 
 def shared_of(made: Generated, plan: Plan) -> Shared:
@@ -84,23 +98,17 @@ def fill_form(
         if row in headings:
             continue
         number = int(str(numbered[row]))
-        state = done.get(number) or _agreed(number, number in shared.numbered)
+        state = done.get(number) or shared.agreed(number)
         if number not in done and vary and chance.random() < 0.03:
             state = "达序时"
-        for caption, value in _answers(chance, number, state, words).items():
+        for caption, value in _answers(chance, number, state, words, shared).items():
             cell = sheet.cell(row, captions[words.caption(caption)])
             if cell.value != words.caption(NOT_ASKED):
                 cell.value = value
-    _fill_head(sheet, words)
+    _fill_head(sheet, words, shared.filed or words.filed)
     if fault:
         fault(words, sheet, max(headings, default=first - 1) + 1, last)
     book.save(target)
-
-
-def _agreed(number: int, numbered: bool) -> str:
-    """The state that all units report on a task; where it has numbers, one that they bear out."""
-    state = random.Random(number).choice(_STATES)
-    return "达序时" if numbered and state in ("已完成", "未启动") else state
 
 
 def _fill_indicators(sheet: Worksheet, shared: Shared, words: Wording) -> dict[int, str]:
@@ -125,7 +133,7 @@ def _fill_indicators(sheet: Worksheet, shared: Shared, words: Wording) -> dict[i
         growth = basis(row).startswith("增幅")
         whole = bool(target and annual and not growth and target.low >= annual.low)
         if target and (states.get(number, "已完成") == "已完成"):
-            states[number] = "已完成" if whole else _agreed(number, numbered=True)
+            states[number] = "已完成" if whole else shared.agreed(number)
     for row in rows:
         number = int(text(row, "序号"))
         target, annual = (Amount.read(text(row, c)) for c in ("本期目标", "全年目标"))
@@ -158,12 +166,12 @@ def _number(state: str, target: Decimal, annual: Amount | None, basis: str) -> D
     return target
 
 
-def _fill_head(sheet: Worksheet, words: Wording) -> None:
+def _fill_head(sheet: Worksheet, words: Wording, filed: date) -> None:
     """填报人, 联系电话, 填报日期: the cell right of each label."""
     answers: dict[str, Any] = {
         words.caption("填报人"): words.filler,
         words.caption("联系电话"): "0000-0000000",
-        words.caption("填报日期"): words.filed,
+        words.caption("填报日期"): filed,
     }
     for row in range(1, 6):
         for column in range(1, sheet.max_column):
@@ -172,9 +180,18 @@ def _fill_head(sheet: Worksheet, words: Wording) -> None:
                 sheet.cell(row, column + 1).value = answers[label]
 
 
-def _answers(chance: random.Random, number: int, state: str, words: Wording) -> dict[str, Any]:
+def _answers(
+    chance: random.Random, number: int, state: str, words: Wording, shared: Shared
+) -> dict[str, Any]:
     """One simulated answer that agrees with itself."""
-    share = {"已完成": 1.0, "未启动": 0.0, "超序时": 0.7, "滞后": 0.3}.get(state, 0.5)
+    elapsed, filed = shared.elapsed, shared.filed or words.filed
+    shares = {
+        "已完成": 1.0,
+        "未启动": 0.0,
+        "超序时": min(elapsed + 0.2, 0.99),
+        "滞后": elapsed * 0.6,
+    }
+    share = round(shares.get(state, elapsed), 2)
     serial = f"{chance.randrange(10**6):06d}"
     told = chance.choice(words.phrases).format(share=f"{share:.0%}")
     behind = state in ("滞后", "未启动")
@@ -189,8 +206,14 @@ def _answers(chance: random.Random, number: int, state: str, words: Wording) -> 
         "进展情况": simulated(told),
         "存在问题": simulated(problem) if behind else None,
         "下一步措施": simulated(chance.choice(words.steps)),
-        "预计完成时间": date(words.filed.year, 12, 31) - timedelta(days=chance.randrange(60)),
+        "预计完成时间": _expected(chance.randrange(60), state, filed, words),
     }
+
+
+def _expected(days: int, state: str, filed: date, words: Wording) -> date:
+    """A day before the year's end, or where that is over and the task is not done, one to come."""
+    before = date(words.filed.year, 12, 31) - timedelta(days=days)
+    return filed + timedelta(days=60) if state != "已完成" and before <= filed else before
 
 
 # --- who assigns
