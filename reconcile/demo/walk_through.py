@@ -77,9 +77,7 @@ def run_demo(folder: Path, seed: int | None = None, sample: Sample = CHINESE) ->
     The lines are in the language being spoken, the files in that of the sample.
     Misused where there is something already, OSError on a full disk.
     """
-    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        told = "{folder} 已经有内容；换一个文件夹（-o）或先删去它"
-        raise Misused(Phrase(told, folder=folder))
+    check_new(folder)
     seed = sample.seed if seed is None else seed
     names = _names(sample)
     told = "样例：{about}；回表由程序模拟填写，不是任何单位的真实答复。都放在 {folder}"
@@ -127,10 +125,17 @@ def run_demo(folder: Path, seed: int | None = None, sample: Sample = CHINESE) ->
         ["merge", plan_path, back],
         ["mail", "--plan", plan_path, folder / names[SENT], "-o", folder / names[_MAIL]],
     ):
-        yield "  " + _command_line(["reconcile", *map(str, line)])
+        yield "  " + command_line(["reconcile", *map(str, line)])
 
 
 _MAIL = "邮件"
+
+
+def check_new(folder: Path) -> None:
+    """Raise Misused where there is something already."""
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        told = "{folder} 已经有内容；换一个文件夹（-o）或先删去它"
+        raise Misused(Phrase(told, folder=folder))
 
 
 def _names(sample: Sample) -> dict[str, str]:
@@ -140,8 +145,8 @@ def _names(sample: Sample) -> dict[str, str]:
         return {name: tr(name) for name in named}
 
 
-def _command_line(words: Sequence[str]) -> str:
-    """A command as a shell of this system takes it."""
+def command_line(words: Sequence[str]) -> str:
+    """Return a command as a shell of this system takes it."""
     if os.name == "nt":
         return subprocess.list2cmdline(words)
     # shlex takes every Chinese character for a sign of the shell.
