@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
-from ..core.i18n import EN, spoken
+from ..core.i18n import EN, quantity, spoken, tr
 from ..core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from ..core.secret_key import new_key
 from ..core.values.synonyms import synonym_map
 from .wording import CHINESE, ENGLISH
 
+DUE = 8
+"""Days after a period's end by which answers are due."""
 Pair = tuple[str, str]
 """A text in Chinese and in English."""
 
@@ -71,30 +74,22 @@ def invented_plan() -> Plan:
     year = (ENGLISH if english else CHINESE).filed.year
     ends = (date(year, 3, 31), date(year, 6, 30), date(year, 9, 30), date(year, 12, 31))
     periods = tuple(
-        Period(said(caption), end, 3.0 * i, (end + timedelta(days=8)).isoformat())
+        Period(said(caption), end, 3.0 * i, (end + timedelta(days=DUE)).isoformat())
         for i, (caption, end) in enumerate(zip(_QUARTERS, ends, strict=True), 1)
     )
     tasks, indicators = [], []
     for number, (goal, due, lead, support) in enumerate(_TASKS, 1):
-        text, milestones = said(goal), {}
+        text = said(goal)
         if isinstance(due, _Number):
-            shares = [due.annual * i // 4 for i in range(1, 5)]
-            text = f"{text}{': ' if english else ''}{due.annual}{' ' if english else ''}{said(due.measure)}"
-            for period, share in zip(periods, shares, strict=True):
-                milestones[period.caption] = (
-                    f"{share} {said(due.measure)}" if english else f"{share}{said(due.measure)}"
-                )
-            targets = {
-                p.caption: a
-                for p, n in zip(periods, shares, strict=True)
-                if (a := Amount.read(str(n)))
-            }
+            shares = [Decimal(due.annual * i // 4) for i in range(1, 5)]
+            measure, whole = said(due.measure), Amount(shares[-1], shares[-1])
+            text += f"{': ' if english else ''}{quantity(due.annual, measure)}"
+            captions = [p.caption for p in periods]
+            milestones = {c: quantity(n, measure) for c, n in zip(captions, shares, strict=True)}
+            targets = {c: Amount(n, n) for c, n in zip(captions, shares, strict=True)}
             indicators.append(
-                Indicator(
-                    number, said(due.name), said(due.measure), "cumulative", ">=",
-                    Amount.read(str(due.annual)), targets,
-                )
-            )  # fmt: skip
+                Indicator(number, said(due.name), measure, "cumulative", ">=", whole, targets)
+            )
         else:
             milestones = {p.caption: said(step) for p, step in zip(periods, due, strict=True)}
         supporting = () if support is None else (said(_UNITS[support]),)
@@ -106,5 +101,5 @@ def invented_plan() -> Plan:
         said(_TITLE).format(year=year), "", said(_OFFICE), year, periods, tuple(tasks),
         tuple(Unit(said(name)) for name in _UNITS), new_key(), synonym_map(),
         indicators=tuple(indicators),
-        settings={**settings, "调整申请": "Yes" if english else "是", "佐证材料": "Yes" if english else "是"},
+        settings={**settings, "调整申请": tr("是"), "佐证材料": tr("是")},
     )  # fmt: skip

@@ -32,7 +32,7 @@ from ..reports.circular_docx import missing
 from ..reports.status import balance_line
 from ..reports.year.tables import told_text
 from ..writers.atomic import write_file
-from .invented_plan import invented_plan
+from .invented_plan import DUE, invented_plan
 from .simulated_clerks import fill_all, fill_form, shared_of
 from .walk_through import BACK, PLAN, check_new, command_line
 from .wording import wording_of
@@ -40,6 +40,7 @@ from .wording import wording_of
 __all__ = ["run_year"]
 
 SEED = 7
+"""With it some are late, and some forms have mistakes."""
 _STORY: Mapping[int, tuple[str, str, str, str]] = {
     1: ("达序时", "达序时", "已完成", ""),
     2: ("已完成", "", "", ""),
@@ -56,8 +57,8 @@ _STORY: Mapping[int, tuple[str, str, str, str]] = {
 }
 """What is reported on each task, quarter by quarter."""
 _PROVED, _ASKS, _DROPPED = 2, 3, 7
-_DUE, _ANSWERED, _CLOSED = 8, 11, 12
-"""Days after a period's end: answers are due (as in the plan), the last one is in, it is closed."""
+_ANSWERED, _CLOSED = DUE + 3, DUE + 4
+"""Days after a period's end: the last answer is in, it is closed."""
 _DROPS, _LETTERS = 1, 2
 """The quarters (from 0) after which a task is dropped, and in which letters go out."""
 _SIGNED_OFF: Mapping[int, int] = {0: 2, 2: 1}
@@ -157,7 +158,7 @@ def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
             act(form)
     # Who is late, or was sent the form back, answers now.
     shared = shared._replace(filed=period.end + timedelta(days=_ANSWERED))
-    for status in year.merge(period, _DUE).statuses:
+    for status in year.merge(period, DUE).statuses:
         if status.state != "clean":
             path = made.files[status.unit]
             fill_form(path, back / path.name, chance, vary=False, shared=shared)
@@ -198,8 +199,7 @@ def _ask(form: Path) -> None:
         r for r in range(7, sheet.max_row + 1)
         if sheet.cell(r, columns[words.caption("序号")]).value == _ASKS
     )  # fmt: skip
-    asked = tr("（模拟）申请推迟到年底")
-    sheet.cell(row, columns[tr("申请调整")]).value = asked
+    sheet.cell(row, columns[tr("申请调整")]).value = tr("（模拟）申请推迟到年底")
     sheet.cell(row, columns[tr("理由")]).value = tr("（模拟）苗木短缺")
     book.save(form)
 
@@ -228,11 +228,15 @@ def _decided(year: _Year, at: int, period: Period, merged: MergeResult) -> Itera
             raise AssertionError("the simulated year is part of the program")
         year.merge(period, _ANSWERED)
         yield tr("第 {number} 项同意推迟到{period}（amend 改进总台账）", number=_ASKS, period=last)
-    if at == _LETTERS and not missing():
+    if at == _LETTERS and missing():
+        yield tr("没有写督办单：本机没有 python-docx")
+    elif at == _LETTERS:
         summary = usual_places(merged, year.folder, None, None)[0]
         sent = letters(
             year.plan_path, details_place(summary), as_of=period.end + timedelta(days=_CLOSED)
         )
+        if sent.failed:
+            raise AssertionError("the simulated year is part of the program")
         words = "红灯任务督办单 {count} 份 → {folder}/"
         yield tr(words, count=len(sent.letters), folder=sent.out.name)
 
