@@ -156,6 +156,16 @@ def _sentences(merged: MergeResult) -> Iterator[str]:
             "自报与测算不一致的 {count} 项：{numbers}，两种说法都列在表中，请核实。",
             count=len(merged.contradicted), numbers=task_numbers(merged.contradicted),
         )  # fmt: skip
+    if merged.signed_off:
+        yield tr(
+            "已销号的 {count} 项：{numbers}。",
+            count=len(merged.signed_off), numbers=task_numbers(tuple(merged.signed_off)),
+        )  # fmt: skip
+    if merged.postponed:
+        yield tr(
+            "经同意推迟的 {count} 项：{numbers}。",
+            count=len(merged.postponed), numbers=task_numbers(tuple(merged.postponed)),
+        )  # fmt: skip
     count = Counter(s.state for s in merged.statuses)
     answered = count["clean"] + count["errors"]
     yield tr(

@@ -164,6 +164,9 @@ def restricted(
         pending=_of(merged.pending, lambda key: key[1] in wanted),
         unprinted=frozenset(key for key in merged.unprinted if key[1] in wanted),
         changes=_changes(merged.changes, wanted),
+        signed_off=_of(merged.signed_off, lambda number: number in wanted),
+        postponed=_of(merged.postponed, lambda number: number in wanted),
+        evidence=tuple(e for e in merged.evidence if e.task in wanted),
     )  # fmt: skip
     statuses = tuple(_status(small, s) for s in merged.statuses if s.unit in own)
     return replace(small, statuses=statuses)

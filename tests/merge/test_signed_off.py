@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from bench_forms import merged
+from bench_forms import merged, template
 from little_round import PERIODS, fill, issue, little_plan
 
 from reconcile.api.generate import generate
@@ -18,6 +18,9 @@ from reconcile.core.plan import Period, Plan, Ruling
 from reconcile.merge.scores import score_units
 from reconcile.merge.year.decisions import signed_off
 from reconcile.plan import plan_bytes, read_plan
+from reconcile.reports.overview import overview
+from reconcile.reports.sheets.task_table import table_columns, task_rows
+from reconcile.writers.table import Cell
 
 THREE = (*PERIODS, Period("第三季度", date(2022, 9, 30), 9))
 TASKS = {1: "修路：甲局；乙局", 2: "架桥：甲局", 3: "植树：丙局"}
@@ -72,6 +75,24 @@ def test_a_task_that_is_signed_off_is_asked_of_nobody_and_stands_as_done() -> No
     assert [(s.unit, s.led) for s in score_units(result)] == [("甲局", 1)]
     silent = merged({}, its_plan=plan, rulings=plan.rulings)
     assert [(f.code, f.unit) for f in silent.findings] == [("UNIT-009", "甲局")]
+
+
+def test_the_summary_says_what_is_signed_off_and_calls_nobody_silent_for_it() -> None:
+    plan = ruled((1, OFF, "2022-04-20"), (3, OFF, "2022-04-20"))
+    result = merged(fill(issue(plan, "甲局"), {1: None}), its_plan=plan, rulings=plan.rulings)
+    assert "已销号的 2 项：第1、3项。" in overview(result).sentences
+    captions = [c.caption for c in table_columns(result, template().form)]
+    shown = {
+        number: dict(zip(captions, row, strict=True))
+        for number in (1, 3)
+        for row in task_rows(result, template().form, result.plan.tasks[number - 1])
+    }
+    told = {n: (plain(r["完成情况"]), plain(r["进展情况"])) for n, r in shown.items()}
+    assert told == dict.fromkeys((1, 3), ("已完成", "已销号（2022-04-20）"))
+
+
+def plain(value: object) -> object:
+    return value.value if isinstance(value, Cell) else value
 
 
 def test_who_answers_all_the_same_is_heard_and_what_contradicts_is_told() -> None:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from ...core.form import Form
 from ...core.i18n import joined, spoken, tr
-from ...core.plan import BEHIND, NOT_BEGUN, Task
+from ...core.plan import BEHIND, DONE, NOT_BEGUN, Task
 from ...core.prefill import labelled_goal
 from ...core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
 from ...writers.cells import Cell, Column, Splitter
@@ -174,6 +174,17 @@ def task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[obje
     yield from rows if _divided(merged) else ([number, *rest] for number, _, *rest in rows)
 
 
+def _silent(merged: MergeResult, task: Task, answers: Sequence[tuple[str, Column]]) -> list[object]:
+    """What stands in the place of an answer that nobody gave; of a task that is signed off nobody asked for one."""
+    ruling = merged.signed_off.get(task.number)
+    names = [name for name, _ in answers]
+    state = "state" if "state" in names else names[0]
+    told: dict[str, object] = {state: state_cell(DONE if ruling else UNANSWERED)}
+    if ruling:
+        told["progress"] = tr("已销号（{when}）", when=ruling.when)
+    return [told.get(name, "") for name in names]
+
+
 def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[object]]:
     """A row per lead; then one per supporting unit that sees the task behind where no lead does.
 
@@ -191,8 +202,7 @@ def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[obj
     support = _support_told(merged, task)
     leads = merged.of_task(task.number, "lead")
     for a in leads:
-        silent = [state_cell(UNANSWERED), *("" for _ in answers[1:])]
-        values = _answer(merged, a.unit, task, answers) or silent
+        values = _answer(merged, a.unit, task, answers) or _silent(merged, task, answers)
         yield [*given, a.unit, light, *values, support]
         given, light, support = ["", "", "", ""], "", ""
     if not leads:
