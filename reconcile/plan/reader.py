@@ -278,7 +278,7 @@ def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
 
 
 def _unchecked(reader: Tables) -> int:
-    """The number of doubts on 待核 without a tick; a note calls for nobody. None where there is no such sheet."""
+    """The number of doubts on 待核 without a tick; a note calls for nobody. 0 where there is no such sheet."""
     note = Severity.NOTE.value
     rows = reader.rows(REVIEW, (), optional=True)
     return sum(
