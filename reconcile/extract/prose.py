@@ -15,9 +15,10 @@ from ..core.unit_names import looks_like_unit, shared, split_names
 from .columns.heads import Layout
 from .columns.roles import Column
 from .columns.wording import DUE, EXTRA, GOAL, LEAD, NUMBER, SUPPORT
+from .drafts import Draft
 from .front_matter import Line
 from .headings import is_heading
-from .task_rows import Draft, Stitcher
+from .task_rows import Stitcher
 
 _UNITS = (
     r"牵\s*头|配\s*合|主\s*办|主\s*责|[协会承]\s*办|协\s*[同助作]|参\s*与|实\s*施\s*(?:单\s*位|主\s*体)|责\s*任\s*(?:单\s*位|部\s*门|主\s*体|科\s*室|人)|落\s*实\s*单\s*位|"

@@ -21,13 +21,14 @@ from ..writers.atomic import read_regular
 from .columns.context import Choices
 from .columns.roles import CHOSEN, is_caption
 from .columns.wording import DUE, FIRST, STEP
+from .drafts import task_of
 from .front_matter import Front
 from .headings import LEAD, MILESTONE
 from .pdf.pages import Progress
 from .remarks import column_findings, front_findings, number_drafts, printed_columns, task_findings
 from .tables.matrix import finding, marks_of, units_by
 from .tables.nesting import take_headings
-from .task_rows import Stitcher, task_of
+from .task_rows import Stitcher
 
 MOST = 128 << 20
 """Bytes of a published plan; scans are as large, and then hold no text."""

@@ -13,9 +13,10 @@ from ..core.text import fold, short
 from .columns.heads import Layout
 from .columns.roles import CHOSEN, CONTENT, Column
 from .columns.wording import FIRST, ROLE_NAMES, TICK
+from .drafts import Draft
 from .front_matter import Front
 from .headings import EXTRA, GOAL, LEAD, MILESTONE, SECTION, SUPPORT
-from .task_rows import Draft, Stitcher
+from .task_rows import Stitcher
 
 
 def column_findings(stitcher: Stitcher, place: Place, periods: Sequence[str]) -> list[Finding]:

@@ -254,7 +254,7 @@ def deciding_columns(columns: Sequence[Column]) -> list[int]:
     return [i for i, c in enumerate(columns) if c.role == LEAD or c.kind in (PERSON, DUE)]
 
 
-def telling_columns(columns: Sequence[Column]) -> list[int]:
+def task_columns(columns: Sequence[Column]) -> list[int]:
     """Return the columns that say what is to be done."""
     return [
         i for i, c in enumerate(columns) if c.role in (GOAL, MILESTONE) or c.kind in (MEASURE, STEP)
@@ -271,14 +271,14 @@ def shares_of(
     """
     if len(rows) < 2:
         return [list(rows)]
-    deciding, telling = deciding_columns(layout.columns), telling_columns(layout.columns)
+    deciding, tasks = deciding_columns(layout.columns), task_columns(layout.columns)
     shares = [[rows[0]]]
     for row in rows[1:]:
         above = shares[-1][-1]
         rest = torn and above == rows[0]
         if all(
             any(_begins(grid, row, above, i, layout, rest=rest) for i in columns)
-            for columns in (deciding, telling)
+            for columns in (deciding, tasks)
         ):
             shares.append([row])
         else:
@@ -288,7 +288,7 @@ def shares_of(
 
 def texts_of_rows(grid: Grid, rows: Sequence[int], layout: Layout) -> int:
     """Return how many cells with text a column that says what is to be done, or who does it, has in these rows at most."""
-    columns = (*deciding_columns(layout.columns), *telling_columns(layout.columns))
+    columns = (*deciding_columns(layout.columns), *task_columns(layout.columns))
     own = [
         {id(b) for r in rows for b in grid.row(r) if b.lines and column in layout.reached(b, grid)}
         for column in columns

@@ -10,7 +10,7 @@ from ...core.findings import Finding, Place
 from ...core.i18n import Listed
 from ...core.text import fold
 from ..columns.wording import TICK
-from ..task_rows import Draft
+from ..drafts import Draft
 
 # Which of two marks leads where nothing says so: the heavier one.
 _WEIGHT = "★◎■▲◆●⊙✓✔√☆□△◇○*＊x×"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ...core.findings import Finding, Place
+from ..drafts import Draft
 from ..headings import GOAL, NUMBER
-from ..task_rows import Draft, Stitcher
+from ..task_rows import Stitcher
 
 _DOTS = (".", "-", "．")
 
