@@ -11,7 +11,7 @@ _DOTS = (".", "-", "．")
 
 
 def take_headings(stitcher: Stitcher, name: str) -> tuple[Finding, ...]:
-    """Make headings of drafts that say nothing but what those numbered below them belong to; tell so."""
+    """Make headings of drafts that only name what those numbered below them belong to; return the finding."""
     above: list[tuple[str, str]] = []
     kept: list[Draft] = []
     example = ""
