@@ -40,7 +40,7 @@ _SYMBOLS = {
 
 
 class Runs:
-    """Gathers the text of paragraphs. ``told`` are findings (code, text) since it was last emptied."""
+    """Gathers the text of paragraphs. ``notes`` are findings (code, text) since it was last emptied."""
 
     def __init__(self, styles: Mapping[str, Any]) -> None:
         self.notes: list[tuple[str, str]] = []

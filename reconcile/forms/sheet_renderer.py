@@ -25,7 +25,7 @@ Values = Mapping[str, object]
 class Formula:
     """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row.
 
-    ``shown`` is what it says as long as nobody has filled anything in.
+    ``shown`` is its text as long as nobody has filled anything in.
     """
 
     text: str
@@ -338,7 +338,7 @@ def _lay_out(sheet: Frame, template: TemplateSheet, columns: Sequence[_Column]) 
         elif column.folded:
             options |= {"hidden": True, "level": 1}
         elif number and columns[number - 1].folded:
-            options["collapsed"] = True  # here stands the sign that opens the group
+            options["collapsed"] = True  # here stands the button that opens the group
         sheet.set_column(
             number, number, template.widths.get(column.source, 8.43), None, options
         )  # fmt: skip

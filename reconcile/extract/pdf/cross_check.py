@@ -196,7 +196,7 @@ def _aligned(line: Sequence[_Entry]) -> tuple[list[Char], int]:
         nameless = sum(character == _UNKNOWN for character, _ in after[b0:b1])
         unknown += nameless
         if nameless:
-            # What the second reader has no character for is no other reading.
+            # What the second reader cannot name is no other reading.
             meant = dict.fromkeys(at for _, at in before[a0:a1])
             found += [char for char, kept in (ours[at] for at in meant) if kept]
             done.update(at for _, at in after[b0:b1])
