@@ -44,7 +44,7 @@ def marks_of(drafts: Iterable[Draft], texts: Sequence[str]) -> Marks | None:
     if not unknown:
         return Marks(frozenset(mark for mark in used if is_lead[mark]), True)
     heaviest = min(unknown, key=lambda mark: (_WEIGHT + mark).index(mark))
-    leads = {mark for mark, leads in is_lead.items() if leads}
+    leads = {mark for mark, lead in is_lead.items() if lead}
     return Marks(frozenset(leads or {heaviest}), False)
 
 
