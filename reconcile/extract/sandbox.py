@@ -28,7 +28,7 @@ def read_published_plan(
 
     What the file costs is limited (PLAN-064, PLAN-065).
     """
-    content = read_source(path)
+    content = read_source(path, unfit=True)
     if isinstance(content, Finding):
         return None, (content,)
     limits = {} if is_pdf(content) else {"busy": _WORKBOOK_SECONDS}
@@ -72,6 +72,6 @@ _CAUSES: Mapping[str, Phrase] = {
 
 
 def _not_read(ended: Ended, path: Path) -> Finding:
-    """Return the finding that says why the child process did not read a plan."""
+    """Return the finding that states why the child process did not read a plan."""
     code = {TIME: "PLAN-064", MEMORY: "PLAN-065"}.get(ended.why, "PLAN-066")
     return Finding(code, Place(path.name), values={"reason": ended.reason} if ended.reason else {})
