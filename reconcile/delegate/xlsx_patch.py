@@ -74,7 +74,7 @@ def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
     def row(match: re.Match[str]) -> str:
         number = attribute(match[0], "r")
         wanted = rows.pop(int(number), None) if number.isdigit() else None
-        return _row(match[0], match[1], wanted, widths, epoch1904) if wanted else match[0]
+        return _row(match[0], wanted, widths, epoch1904) if wanted else match[0]
 
     text = _ROW.sub(row, text)
     if rows:
@@ -84,7 +84,6 @@ def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
 
 def _row(
     text: str,
-    prefix: str,
     values: dict[str, Accepted],
     widths: Mapping[int, float],
     epoch1904: bool,

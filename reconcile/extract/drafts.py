@@ -62,7 +62,7 @@ class Draft:
         return next((self.joined(i) for i, c in enumerate(self.columns) if c.role == role), "")
 
 
-def task_of(draft: Draft, periods: Sequence[str], ticked: tuple[str, str] = ("", "")) -> Task:
+def task_of(draft: Draft, periods: Sequence[str], ticked: tuple[str, str]) -> Task:
     """Return the finished task; ``draft.number`` must be set.
 
     ``ticked`` are the names of units that marks in columns of their own assign.

@@ -34,7 +34,7 @@ _STRANGE = frozenset(f"FILE-{number:03}" for number in (1, 2, 4, 14, 15, 16, 17,
 
 
 def read_sheets(
-    name: str, content: bytes, choices: Choices | None = None
+    name: str, content: bytes, choices: Choices
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a workbook, its front matter, and findings.
 
@@ -47,11 +47,11 @@ def read_sheets(
         return None, None, (Finding("PLAN-002", Place(file=name)),) if strange else findings
     grids: list[tuple[Sheet, Grid, int]] = []
     for least in (2, 1, 0):
-        stitcher = Stitcher(name, Judge(choices or {}, least=least))
+        stitcher = Stitcher(name, Judge(choices, least=least))
         grids = _plan_grids(stitcher, book)
         if grids:
             break
-    stitcher.judge = Judge(choices or {}, least=least)
+    stitcher.judge = Judge(choices, least=least)
     names = [Phrase("“{name}”", name=sheet.name) for sheet in book.sheets]
     one = Phrase("工作表“{name}”", name=book.sheets[0].name) if len(names) == 1 else None
     stitcher.seen = one or Phrase("工作表{names}", names=Listed(names))

@@ -40,7 +40,7 @@ _LIMITS = replace(LIMITS, tags=300_000)
 
 
 def read_word(
-    name: str, content: bytes, choices: Choices | None = None
+    name: str, content: bytes, choices: Choices
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a document's tables, its front matter, and findings."""
     place = Place(file=name)
@@ -62,7 +62,7 @@ def read_word(
             earlier.note("PLAN-048", "")
         if reader.counters.used:
             earlier.note("PLAN-049", "")
-        stitcher = _stitched(name, reader, blocks, choices or {})
+        stitcher = _stitched(name, reader, blocks, choices)
         stitcher.adopt(earlier)
     except Refused as refused:
         return None, None, (Finding(refused.code, place, values=refused.values),)

@@ -68,14 +68,11 @@ class Layout:
         return GOAL in surely or (MILESTONE in surely and bool(surely & {LEAD, SUPPORT, NUMBER}))
 
 
-def find_layout(
-    grid: Grid, start: int = 0, judge: Judge | None = None
-) -> tuple[Layout | None, int, int]:
+def find_layout(grid: Grid, start: int, judge: Judge) -> tuple[Layout | None, int, int]:
     """Return the layout of the next head from row ``start`` on, its first row, and the one after it.
 
     Without a head both rows are the grid's end.
     """
-    judge = judge or Judge()
     head = find_head(grid, start, judge)
     if head is None:
         return None, len(grid.boxes), len(grid.boxes)

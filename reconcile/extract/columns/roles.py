@@ -185,8 +185,8 @@ def _by_part(caption: str, leaf: str) -> Guess:
 
 def columns_of(
     paths: Sequence[tuple[str, ...]],
-    profiles: Sequence[Profile] = (),
-    choices: Mapping[str, str] | None = None,
+    profiles: Sequence[Profile],
+    choices: Mapping[str, str],
 ) -> tuple[tuple[Column, ...], frozenset[str]]:
     """Return what every column is, from its captions, top to bottom, and what is doubtful.
 
@@ -197,7 +197,7 @@ def columns_of(
     "number" (there is no such column), "goals" (more than one column reads like
     the goal), "category" (what reads like the goal is merged over rows that differ).
     """
-    return _Roles(paths, profiles, choices or {}).columns()
+    return _Roles(paths, profiles, choices).columns()
 
 
 class _Roles:
@@ -210,7 +210,7 @@ class _Roles:
         choices: Mapping[str, str],
     ) -> None:
         self.captions = _unique_captions(paths)
-        self.profiles = list(profiles) or [Profile() for _ in paths]
+        self.profiles = profiles
         self.guesses = [
             self._chosen(i, path, choices) or guessed(path) for i, path in enumerate(paths)
         ]

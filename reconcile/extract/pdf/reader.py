@@ -54,10 +54,10 @@ _LARGE, _FAR = 1.15, 2000.0
 def read_pdf(
     path: Path,
     content: bytes,
-    progress: Progress | None = None,
-    choices: Choices | None = None,
+    progress: Progress | None,
+    choices: Choices,
     *,
-    cross_check: bool = False,
+    cross_check: bool,
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a PDF, its front matter, and findings; None when it is refused.
 
@@ -65,10 +65,10 @@ def read_pdf(
     file is read a second time in another process, and the readings are compared.
     """
     if not cross_check:
-        return _read(path, content, progress, None, choices or {})
+        return _read(path, content, progress, None, choices)
     second = SecondReading(content)
     try:
-        return _read(path, content, progress, second, choices or {})
+        return _read(path, content, progress, second, choices)
     finally:
         second.close()
 

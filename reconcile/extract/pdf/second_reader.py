@@ -73,7 +73,7 @@ class SecondReading:
         self._lines.put(b"")
 
     def pages(
-        self, count: int, step: Callable[[], None] = lambda: None
+        self, count: int, step: Callable[[], None]
     ) -> tuple[list[list[Glyph]] | None, Phrase | None]:
         """Return the glyphs of all ``count`` pages, or None and why not; ``step`` is called as they come."""
         if self._child is None:
