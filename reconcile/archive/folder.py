@@ -68,8 +68,8 @@ class Former:
 
 def home(plan_path: Path) -> Path:
     """Return the folder of archives beside a plan workbook: the one that is there, else the one to be made."""
-    found = (plan_path.parent / name for name in HOMES)
-    return next((p for p in found if p.is_dir()), plan_path.parent / tr(HOMES[0]))
+    folders = (plan_path.parent / name for name in HOMES)
+    return next((p for p in folders if p.is_dir()), plan_path.parent / tr(HOMES[0]))
 
 
 def archives_of(plan_path: Path, plan: Plan) -> tuple[dict[str, Archive], tuple[Finding, ...]]:
@@ -77,18 +77,18 @@ def archives_of(plan_path: Path, plan: Plan) -> tuple[dict[str, Archive], tuple[
 
     What lies there without a manifest is somebody's own.
     """
-    found: dict[str, Archive] = {}
+    archives: dict[str, Archive] = {}
     findings = []
     for archive in archives_in(home(plan_path)):
         if isinstance(archive, Finding):
             findings.append(archive)
         elif is_of(archive.manifest, plan):
-            before = found.get(archive.period)
+            before = archives.get(archive.period)
             if before is None or before.manifest["edition"] < archive.manifest["edition"]:
-                found[archive.period] = archive
+                archives[archive.period] = archive
     order = [p.caption for p in plan.periods]
-    known = sorted((c for c in found if c in order), key=order.index)
-    return {caption: found[caption] for caption in known}, tuple(findings)
+    captions = sorted((c for c in archives if c in order), key=order.index)
+    return {caption: archives[caption] for caption in captions}, tuple(findings)
 
 
 def archives_in(folder: Path) -> Iterator[Archive | Finding]:
@@ -135,14 +135,14 @@ def former_of(
 
 
 def unchanged(archive: Archive, name: str) -> bool:
-    """Return whether a file of an archive is as its manifest says. Broken where its name leads out of the folder."""
+    """Return whether a file of an archive is as its manifest lists it. Broken where its name leads out of the folder."""
     path = inside(archive.folder, name)
-    told = next((f for f in archive.manifest["files"] if f["path"] == name), None)
-    return told is not None and path.is_file() and _hashed(path)[1] == told["sha256"]
+    entry = next((f for f in archive.manifest["files"] if f["path"] == name), None)
+    return entry is not None and path.is_file() and _hashed(path)[1] == entry["sha256"]
 
 
 def keep(source: Path, target: Path, folder: Path, role: str) -> File:
-    """Copy a file into an archive, and return what its manifest says of it.
+    """Copy a file into an archive, and return its entry in the manifest.
 
     OSError where it cannot be read or is no regular file. Its owner alone may read the copy.
     """
@@ -157,14 +157,14 @@ def keep(source: Path, target: Path, folder: Path, role: str) -> File:
     target.chmod(PRIVATE)
     with target.open("rb+") as stream:
         os.fsync(stream.fileno())
-    size, found = _hashed(target)
-    if (size, found) != _hashed(source):
+    size, sha256 = _hashed(target)
+    if (size, sha256) != _hashed(source):
         raise OSError(errno.EIO, tr("抄进归档的内容和原来的不一样"), str(source))
-    return File(path=named, role=role, size=size, sha256=found)
+    return File(path=named, role=role, size=size, sha256=sha256)
 
 
 def keep_link(source: Path, target: Path, folder: Path, role: str) -> File:
-    """Make the same link in an archive, and return what its manifest says of it: what it leads to is not opened."""
+    """Make the same link in an archive, and return its entry in the manifest: what it leads to is not opened."""
     target.parent.mkdir(parents=True, exist_ok=True)
     link = str(source.readlink())
     target.symlink_to(link)
@@ -173,7 +173,7 @@ def keep_link(source: Path, target: Path, folder: Path, role: str) -> File:
 
 
 def keep_bytes(content: bytes, target: Path, folder: Path, role: str) -> File:
-    """Write a file into an archive, and return what its manifest says of it."""
+    """Write a file into an archive, and return its entry in the manifest."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("xb") as stream:
         stream.write(content)
@@ -186,13 +186,13 @@ def keep_bytes(content: bytes, target: Path, folder: Path, role: str) -> File:
 
 
 def _hashed(path: Path) -> tuple[int, str]:
-    """Size in bytes and SHA-256 of a file."""
-    found, size = hashlib.sha256(), 0
+    """Return size in bytes and SHA-256 of a file."""
+    digest, size = hashlib.sha256(), 0
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            found.update(block)
+            digest.update(block)
             size += len(block)
-    return size, found.hexdigest()
+    return size, digest.hexdigest()
 
 
 def _text_hash(text: str) -> str:
@@ -200,10 +200,10 @@ def _text_hash(text: str) -> str:
 
 
 def differences(archive: Archive) -> Iterator[Finding]:
-    """Yield what in an archive is not as its manifest says: changed, missing or added files (ARCH-001 to 003)."""
-    told = hashes(archive.manifest["files"])
+    """Yield what in an archive is not as its manifest lists it: changed, missing or added files (ARCH-001 to 003)."""
+    expected = hashes(archive.manifest["files"])
     links = {f["path"] for f in archive.manifest["files"] if "link" in f}
-    found: set[str] = set()
+    present: set[str] = set()
     for at, folders, names in os.walk(archive.folder):
         folders.sort()
         linked = [n for n in folders if (Path(at) / n).is_symlink()]
@@ -212,19 +212,19 @@ def differences(archive: Archive) -> Iterator[Finding]:
             named = path.relative_to(archive.folder).as_posix()
             if named == MANIFEST:
                 continue
-            found.add(named)
+            present.add(named)
             place = Place(f"{archive.folder.name}/{named}")
-            if named not in told:
+            if named not in expected:
                 yield Finding("ARCH-003", place)
-            elif path.is_symlink() != (named in links) or _now(path) != told[named]:
+            elif path.is_symlink() != (named in links) or _now(path) != expected[named]:
                 yield Finding("ARCH-001", place)
-    for named in told:
-        if named not in found:
+    for named in expected:
+        if named not in present:
             yield Finding("ARCH-002", Place(f"{archive.folder.name}/{named}"))
 
 
 def _now(path: Path) -> str:
-    """The SHA-256 that a file or link has now, "" where it cannot be read."""
+    """Return the SHA-256 that a file or link has now, "" where it cannot be read."""
     try:
         if path.is_symlink():
             return _text_hash(str(path.readlink()))

@@ -1,4 +1,4 @@
-"""The manifest of an archived period: which files lie in it, how the summary was made, what befell it since.
+"""The manifest of an archived period: which files lie in it, how the summary was made, what happened to it since.
 
 A JSON file that people can read. Its last line is the digest of all others, so that a changed
 byte of the manifest itself is found like that of any file that it names.
@@ -24,7 +24,7 @@ MANIFEST = "manifest.json"
 VERSION = 1
 _START = b'{\n "manifest": '
 CLOSED, REOPENED, REPLACED, LATE = "closed", "reopened", "replaced", "late"
-"""What may befall an archive: the first word of an event."""
+"""What may happen to an archive: the first word of an event."""
 PLAN, INBOX, TEMPLATE, PREVIOUS, FORM, SENT = (
     "plan", "inbox", "template", "previous", "form", "sent log",
 )  # fmt: skip
@@ -33,7 +33,7 @@ MADE, EDITED, OTHER = "made", "edited", "output"
 
 
 class Broken(ValueError):
-    """A manifest that is not as it was written. The text says why."""
+    """A manifest that is not as it was written. The text gives the reason."""
 
 
 class File(TypedDict, total=False):
@@ -69,7 +69,7 @@ class Proof(TypedDict):
 
 
 class Event(TypedDict, total=False):
-    """What befell an archive: when (local time), by whom, and what it is about.
+    """What happened to an archive: when (local time), by whom, and what it is about.
 
     ``files`` are the SHA-256 of what was replaced, or added, by its way from the folder.
     """
@@ -87,7 +87,7 @@ class Setup(TypedDict):
     """What the summary was made with, all by its way from the folder; "" and empty where nothing.
 
     ``closed`` are the periods that were archived then, with the SHA-256 of their returns;
-    ``password`` says that the inbox was read with one, which is kept nowhere.
+    ``password``: the inbox was read with one, which is kept nowhere.
     """
 
     plan: str
@@ -107,7 +107,7 @@ class _Page(TypedDict, total=False):
 class Outputs(_Page):
     """What was made: the summary, the workbook of it that holds the records, folder of copies, report, circular.
 
-    ``page`` is the web page, which earlier archives kept without saying so.
+    ``page`` is the web page, which earlier archives kept without naming it.
     """
 
     summary: str
@@ -118,7 +118,7 @@ class Outputs(_Page):
 
 
 class Manifest(TypedDict):
-    """What an archive says of itself. Days are ISO dates; ``edition`` counts from 1 after each reopening."""
+    """What an archive records about itself. Days are ISO dates; ``edition`` counts from 1 after each reopening."""
 
     manifest: int
     program: dict[str, str]
@@ -147,7 +147,7 @@ def program() -> dict[str, str]:
 
 
 def identity(plan: Plan) -> dict[str, str]:
-    """Return what an archive tells of its plan."""
+    """Return what an archive records about its plan."""
     return {
         "title": plan.title, "document": plan.document, "year": str(plan.year), "code": plan_code(plan),
     }  # fmt: skip
@@ -155,10 +155,10 @@ def identity(plan: Plan) -> dict[str, str]:
 
 def is_of(manifest: Manifest, plan: Plan) -> bool:
     """Return whether an archive is of this plan: same year, and same key or else title and document."""
-    theirs, ours = manifest["plan"], identity(plan)
-    same = theirs["code"] == ours["code"]
-    same = same or (theirs["title"], theirs["document"]) == (plan.title, plan.document)
-    return same and theirs["year"] == ours["year"]
+    archived, current = manifest["plan"], identity(plan)
+    same = archived["code"] == current["code"]
+    same = same or (archived["title"], archived["document"]) == (plan.title, plan.document)
+    return same and archived["year"] == current["year"]
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:
@@ -168,8 +168,8 @@ def manifest_bytes(manifest: Manifest) -> bytes:
 
 
 def _digest(manifest: Mapping[str, object]) -> str:
-    told = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -177,8 +177,8 @@ def read_manifest(folder: Path) -> Manifest:
     content = read_regular(folder / MANIFEST)
     try:
         whole = json.loads(content)
-        told = whole.pop("digest")
-        if told != _digest(whole) or whole["manifest"] != VERSION:
+        digest = whole.pop("digest")
+        if digest != _digest(whole) or whole["manifest"] != VERSION:
             raise ValueError
         manifest: Manifest = whole
         if manifest_bytes(manifest) != content or not _is_whole(manifest):
@@ -239,7 +239,7 @@ def hashes(files: Iterable[File]) -> dict[str, str]:
 
 
 def last_event(manifest: Manifest) -> str:
-    """Return the last thing that befell an archive, but for late returns."""
+    """Return the last thing that happened to an archive, except late returns."""
     return next(e["what"] for e in reversed(manifest["events"]) if e["what"] != LATE)
 
 

@@ -3,14 +3,14 @@
 What is written for one task of the form, from all tasks that carry its number as
 上级序号 and from all units that answered them:
 
-- 完成情况: the worst that a lead says. A split task is done when every part is.
+- 完成情况: the worst that a lead reports. A split task is done when every part is.
 - 完成百分比: the lowest of the leads. It goes with the worst state; a mean would let
   one part hide another, and could contradict the state (未启动, 25 %).
 - dates: the latest of the leads.
 - texts: each unit's own words under its name, in the plan's order, leads first. Where a
-  unit's state, percentage, date or role is not what is written, 进展情况 says so beside its
+  unit's state, percentage, date or role is not what is written, 进展情况 states it beside its
   name: nothing that a unit wrote is lost on the way up.
-- numbers of indicators: added up where 多家时 says 合计 and nobody's is lacking; else taken
+- numbers of indicators: added up where 多家时 is 合计 and nobody's is lacking; else taken
   where all agree; else left for a person to decide. 说明 lists each unit's.
 
 A cell that a person filled in already is never changed.
@@ -36,12 +36,12 @@ from ..merge.indicator_rows import asked_units
 from ..merge.task_status import worst_state
 from ..plan.sheets import UPPER_HEAD, UPPER_NUMBER, upper_number
 from .received_form import Answer, Received
-from .unit_answers import Voice, asked_about, joined_words, name_of, said, voice_of
+from .unit_answers import Voice, asked_about, attributed, joined_words, name_of, voice_of
 
 
 @dataclass(slots=True)
 class _Answers:
-    """What is to be written, and what is told about it."""
+    """What is to be written, and the findings about it."""
 
     merged: MergeResult
     form: Form
@@ -49,7 +49,7 @@ class _Answers:
     answers: list[Answer] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def tell(
+    def note(
         self, code: str, place: Place, task: int | None, header: str, /, **values: object
     ) -> None:
         """Note a finding at a cell of the form."""
@@ -62,7 +62,7 @@ class _Answers:
     ) -> bool:  # fmt: skip
         """Put a value into a cell, if the cell is free and the rule one level up admits it.
 
-        Says whether the cell will hold the value.
+        Return whether the cell will hold the value.
         """
         shown = (
             percent(value)
@@ -72,8 +72,8 @@ class _Answers:
         if there is not None and plain(there.cell.value).strip():
             same = _same(there.cell.value, value)
             if not same:
-                theirs = short(plain(there.cell.value))
-                self.tell("FORM-044", place, task, asked.caption, theirs=theirs, ours=short(shown))
+                present = short(plain(there.cell.value))
+                self.note("FORM-044", place, task, asked.caption, theirs=present, ours=short(shown))
             return same
         rule = self.received.rules.get((place.sheet, str(place.cell)), asked.rule)
         outcome = apply(
@@ -82,16 +82,16 @@ class _Answers:
         )  # fmt: skip
         if isinstance(value, str) and length(value) > CELL_LIMIT:
             # No cell holds so much: Excel would call the whole file damaged.
-            self.tell(
+            self.note(
                 "TASK-028", place, task, asked.caption, length=length(value), limit=CELL_LIMIT
             )
             return False
         if outcome.code == "CELL-010":  # too long: a person shortens it, we never cut
             size = {name: outcome.values[name] for name in ("length", "limit")}
-            self.tell("TASK-022", place, task, asked.caption, **size)
+            self.note("TASK-022", place, task, asked.caption, **size)
         elif outcome.kind == "set aside":
-            told = str(outcome.values.get("rule") or outcome.values.get("choices", ""))
-            self.tell("TASK-024", place, task, asked.caption, value=short(shown), rule=told)
+            rule_text = str(outcome.values.get("rule") or outcome.values.get("choices", ""))
+            self.note("TASK-024", place, task, asked.caption, value=short(shown), rule=rule_text)
             return False
         elif rule.kind == "choice":
             value = tr(str(outcome.value))  # as the form lists it
@@ -112,7 +112,7 @@ def join_answers(
             parts.setdefault(upper, []).append(task)
         else:
             values = {"upper": task.extras.get(UPPER_NUMBER, "") or task.number}
-            out.tell("PLAN-558", Place(sheet="任务"), task.number, UPPER_NUMBER, **values)
+            out.note("PLAN-558", Place(sheet="任务"), task.number, UPPER_NUMBER, **values)
     _head(out)
     seen: set[int] = set()
     for number, row in received.tasks:
@@ -137,14 +137,14 @@ def _head(out: _Answers) -> None:
         place = returned.head_at.get(asked.id)
         if place is None:
             continue
-        told = out.merged.plan.settings.get(meant(asked.caption, UPPER_HEAD), "")
-        value: Accepted = out.merged.as_of if asked.rule.kind == "date" else told
+        written = out.merged.plan.settings.get(meant(asked.caption, UPPER_HEAD), "")
+        value: Accepted = out.merged.as_of if asked.rule.kind == "date" else written
         if there is not None and not value:
             continue
         if value:
             out.put(asked, place, None, value, there)
         else:
-            out.tell("FORM-047", place, None, asked.caption, caption=asked.caption)
+            out.note("FORM-047", place, None, asked.caption, caption=asked.caption)
 
 
 # --- tasks
@@ -156,18 +156,18 @@ def _task(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> None:
     voices = [v for part, a in wanted if (v := voice_of(out.merged, part, a, parts))]
     leads = [v for v in voices if v.role == "lead"]
     if not leads and "state" not in row.answers:
-        out.tell("TASK-020", row.where("state"), number, out.form.caption("state"))
+        out.note("TASK-020", row.where("state"), number, out.form.caption("state"))
     heard = {v.name for v in voices}
     silent = [n for part, a in wanted if (n := name_of(part, a.unit, parts)) not in heard]
     if voices and silent:
-        out.tell("TASK-021", row.where("state"), number, "", units=joined(silent))
+        out.note("TASK-021", row.where("state"), number, "", units=joined(silent))
     asked = [f for f in out.form.asked if f.id in row.columns]
     taken = {}
     wanted_here = [f for f in asked if f.id not in row.unasked]
     for one, value in _taken(out, number, row, wanted_here, leads):
         if out.put(one, row.where(one.id), number, value, row.answers.get(one.id)):
             taken[one.id] = value
-        # What finds no cell of its own is said in words.
+        # What finds no cell of its own is put into words.
     words = [f for f in asked if f.rule.kind == "text"]
     carrier = next((f for f in words if f.id == "progress"), words[0] if words else None)
     figures = [f for f in asked if f.rule.kind != "text"]
@@ -179,7 +179,7 @@ def _task(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> None:
     for one in wanted_here:
         heard_of = any(one.id in v.values for v in leads)
         if leads and one.rule.required and not heard_of and one.id not in row.answers:
-            out.tell("TASK-027", row.where(one.id), number, one.caption)
+            out.note("TASK-027", row.where(one.id), number, one.caption)
 
 
 def _taken(
@@ -197,7 +197,7 @@ def _taken(
             worst = worst_state([str(v) for v in values])
             idle = [name for name, v in stated.items() if v == NOT_BEGUN]
             if idle and len(idle) < len(stated):
-                out.tell("TASK-026", row.where(one.id), number, one.caption, units=joined(idle))
+                out.note("TASK-026", row.where(one.id), number, one.caption, units=joined(idle))
             yield one, worst
         elif one.rule.kind == "percent" and numbers:
             yield one, min(numbers)
@@ -206,8 +206,8 @@ def _taken(
         elif len(set(values)) == 1:
             yield one, values[0]
         else:
-            told = joined(said(name, plain(v)) for name, v in stated.items())
-            out.tell("TASK-023", row.where(one.id), number, one.caption, told=told)
+            listed = joined(attributed(name, plain(v)) for name, v in stated.items())
+            out.note("TASK-023", row.where(one.id), number, one.caption, told=listed)
 
 
 # --- indicators
@@ -216,37 +216,39 @@ def _taken(
 def _indicator(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> set[tuple[int, str]]:
     """Answer one row of the form's indicator table; returns the plan's indicators it is about."""
     by_number = {t.number: t for t in parts}
-    own = [i for i in out.merged.plan.indicators
+    indicators = [i for i in out.merged.plan.indicators
            if i.number in by_number and fold(i.name) == fold(row.goal)]  # fmt: skip
-    given, remarks = _numbers(out.merged, own, by_number)
-    wanted = [name for i in own for name in _asked_for(out.merged, i, by_number[i.number], parts)]
+    given, remarks = _numbers(out.merged, indicators, by_number)
+    wanted = [
+        name for i in indicators for name in _asked_for(out.merged, i, by_number[i.number], parts)
+    ]
     fields = {f.id: f for f in out.form.indicators if f.asked}
     actual = fields.get("actual")
     silent = [name for name in wanted if name not in given]
-    summed = bool(own) and all(i.summed for i in own)
-    undecided = len(wanted) > 1 and any(i.summed is None for i in own)
+    summed = bool(indicators) and all(i.summed for i in indicators)
+    undecided = len(wanted) > 1 and any(i.summed is None for i in indicators)
     total: Decimal | None = None
-    told = joined((said(name, plain(float(v))) for name, v in given.items()), "；")
+    listed = joined((attributed(name, plain(float(v))) for name, v in given.items()), "；")
     place = row.where("actual")
     if summed and silent and given:
-        out.tell("IND-018", place, number, row.goal, name=row.goal, units=joined(silent))
+        out.note("IND-018", place, number, row.goal, name=row.goal, units=joined(silent))
     elif summed and given:
         total = sum(given.values(), Decimal(0))
     elif len(set(given.values())) == 1 and not undecided:
         total = next(iter(given.values()))
     elif given:
-        out.tell("IND-017", place, number, row.goal, name=row.goal, told=told)
-    measure = own[0].measure if own else ""
+        out.note("IND-017", place, number, row.goal, name=row.goal, told=listed)
+    measure = indicators[0].measure if indicators else ""
     if actual is not None and total is not None:
         shown = Form.of_indicator(actual, row.goal)
         out.put(shown, place, number, float(total), row.answers.get("actual"), measure)
-    lines = [told] if len(given) > 1 or (given and total is None) else []
-    lines += [said(name, text) for name, text in remarks.items()]
+    lines = [listed] if len(given) > 1 or (given and total is None) else []
+    lines += [attributed(name, text) for name, text in remarks.items()]
     if "remark" in fields and lines:
         shown = Form.of_indicator(fields["remark"], row.goal)
         there = row.answers.get("remark")
         out.put(shown, row.where("remark"), number, "\n".join(lines), there)
-    return {(i.number, i.name) for i in own}
+    return {(i.number, i.name) for i in indicators}
 
 
 def _numbers(
@@ -288,13 +290,13 @@ def _unasked(out: _Answers, indicators: Collection[tuple[int, str]]) -> None:
     for (number, name), count in named.items():
         if (number, name) not in indicators:
             place = Place(out.received.returned.file)
-            out.tell("IND-019", place, number, name, name=name, count=count)
+            out.note("IND-019", place, number, name, name=name, count=count)
     known = {name for _, row in out.received.tasks for name in row.columns}
     for asked in out.form.asked:
         count = sum(asked.id in e.values for e in out.merged.entries.values())
         if asked.id not in known and count:
             place = Place(out.received.returned.file)
-            out.tell("TASK-025", place, None, asked.caption, count=count)
+            out.note("TASK-025", place, None, asked.caption, count=count)
 
 
 def _same(there: object, value: Accepted) -> bool:

@@ -43,8 +43,9 @@ def delegated(received: Received, frame: Plan) -> tuple[Plan, tuple[Finding, ...
     tasks = {n: _task(n, row, captions, received.period) for n, row in rows.items()}
     findings += _edited(rows, tasks, all_periods=len(captions) > 1)
     findings += _gone(received, tasks)
-    indicators, told = _indicators(received, tasks, captions)
-    findings += [*told, *_other_columns(received), *_jotted(received), *_answered(received)]
+    indicators, indicator_findings = _indicators(received, tasks, captions)
+    findings += indicator_findings
+    findings += [*_other_columns(received), *_jotted(received), *_answered(received)]
     if received.deadline:
         values = {"deadline": received.deadline}
         findings.append(Finding("PLAN-559", Place(received.returned.file), values=values))
@@ -80,7 +81,7 @@ def _task(number: int, row: Row, captions: Sequence[str], period: str) -> Task:
 def _edited(
     rows: Mapping[int, Row], tasks: Mapping[int, Task], *, all_periods: bool
 ) -> Iterator[Finding]:
-    """Rows whose text is not the one that their key was made for. The hash in it needs no secret."""
+    """Yield rows whose text is not the one that their key was made for. The hash in it needs no secret."""
     for number, row in rows.items():
         key = parse_row_key(row.key)
         if key and all_periods and (key.task != number or key.text != text_hash(tasks[number])):
@@ -88,7 +89,7 @@ def _edited(
 
 
 def _gone(received: Received, tasks: Mapping[int, Task]) -> Iterator[Finding]:
-    """Tasks that the form was issued with and that no row is about any more."""
+    """Yield tasks that the form was issued with and that no row is about any more."""
     for text in received.keys:
         key = parse_row_key(text)
         if key and key.task not in tasks:
@@ -99,14 +100,14 @@ def _gone(received: Received, tasks: Mapping[int, Task]) -> Iterator[Finding]:
 def _indicators(
     received: Received, tasks: Mapping[int, Task], captions: Sequence[str]
 ) -> tuple[tuple[Indicator, ...], list[Finding]]:
-    """The form's indicators. Targets of periods it does not show are read from the milestones, and say so."""
-    found: list[Indicator] = []
+    """Return the form's indicators, and findings: targets of periods it does not show are read from the milestones."""
+    indicators: list[Indicator] = []
     findings: list[Finding] = []
     for number, row in received.indicators:
         given = {name: plain(raw.cell.value).strip() for name, raw in row.given.items()}
         parted = _BASIS.fullmatch(given.get("basis", ""))
-        basis, sign = parted.groups() if parted else ("", "")
-        code, comparator = _BASES.get(meant(basis, _BASES)), _COMPARATORS.get(sign)
+        basis, comparison = parted.groups() if parted else ("", "")
+        code, comparator = _BASES.get(meant(basis, _BASES)), _COMPARATORS.get(comparison)
         if code is None or comparator is None or number not in tasks:
             raw = row.given.get("basis")
             values = {"caption": raw.caption if raw else "口径", "value": given.get("basis", "")}
@@ -123,29 +124,27 @@ def _indicators(
             findings += doubts
         if target:
             targets[received.period] = target
-        found.append(
+        indicators.append(
             Indicator(
                 number, name, measure, code, comparator, Amount.read(given.get("annual", "")),
                 {c: targets[c] for c in captions if c in targets}, doubts=doubts,
                 summed=None if Indicator.adds_up(code, measure) else False,
             )
         )  # fmt: skip
-    return tuple(found), findings
+    return tuple(indicators), findings
 
 
 def _other_columns(received: Received) -> Iterator[Finding]:
-    """Columns that the template does not know: carried along where they say something, told where not."""
-    told = set()
+    """Yield columns that the template does not know: carried along where they hold something, else only reported."""
     for raw in received.returned.strays:
         if raw.stray == "HEAD-005" and (raw.caption, raw.place) not in received.blank:
-            told.add(raw.caption)
             yield Finding("PLAN-554", raw.place, field=raw.caption, values={"caption": raw.caption})
     for caption, place in received.blank:
         yield Finding("PLAN-553", place, field=caption, values={"caption": caption})
 
 
 def _jotted(received: Received) -> Iterator[Finding]:
-    """What else was written on the form: it stays there."""
+    """Yield what else was written on the form: it stays there."""
     returned = received.returned
     yield from returned.findings
     strays = (*returned.strays, *(raw for t in returned.tables for r in t.rows for raw in r.strays))
@@ -155,7 +154,7 @@ def _jotted(received: Received) -> Iterator[Finding]:
 
 
 def _answered(received: Received) -> Iterator[Finding]:
-    """Answers that already stand in the form."""
+    """Yield a finding where answers already stand in the form."""
     returned = received.returned
     cells = [
         *returned.head.values(),

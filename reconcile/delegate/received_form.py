@@ -41,19 +41,19 @@ def read_received(
 ) -> tuple[Received | None, tuple[Finding, ...]]:
     """Read a form by the template that its level uses, and Excel's own rules in it if asked.
 
-    Returns (received, findings); None when a finding says why this is no form
+    Returns (received, findings); None when a finding states why this is no form
     that could be answered: another kind of workbook, no or several form numbers.
     """
     names = {sheet.name for sheet in book.sheets}
-    what = next((told for needed, told in _KINDS if needed <= names), "")
+    what = next((kind for needed, kind in _KINDS if needed <= names), "")
     if what:
         return None, (Finding("PLAN-550", Place(file), values={"what": what}),)
     pairs = list(_meta(book))
-    told = {**_printed(book, form), **dict(reversed(pairs))}
+    details = {**_printed(book, form), **dict(reversed(pairs))}
     captions = _periods(book, form)
-    period = told.get("period", "")
+    period = details.get("period", "")
     periods = captions or ((period,) if period else ())
-    returned = read_submission(file, sha256, book, _captions(form, told, periods))
+    returned = read_submission(file, sha256, book, _captions(form, details, periods))
     if not any(row.number for t in returned.tables for row in t.rows):
         return None, (Finding("PLAN-550", Place(file), values={"what": Phrase("别的表")}),)
     numbers = dict(returned.numbers) or dict.fromkeys(returned.hidden_numbers)
@@ -64,26 +64,26 @@ def read_received(
     assert number is not None, "submission_reader.py only hands on numbers that parse"
     if not period and 0 < number.period <= len(periods):
         period = periods[number.period - 1]
-    units = [u for u in (returned.unit, told.get("unit", "")) if u]
+    units = [u for u in (returned.unit, details.get("unit", "")) if u]
     unit = next((u for u in units if unit_code(u) == number.unit), (units or [""])[0])
     rules, findings = _rules(file, content, book) if with_rules else ({}, ())
     return Received(
-        returned, str(number), unit, period, periods, told.get("title", ""),
-        told.get("document", ""), told.get("deadline", ""), told.get("contact", ""),
+        returned, str(number), unit, period, periods, details.get("title", ""),
+        details.get("document", ""), details.get("deadline", ""), details.get("contact", ""),
         tuple(text for word, text in pairs if word == "key"), book.kind, rules,
         tuple(_blank(returned)),
     ), findings  # fmt: skip
 
 
 def _meta(book: Book) -> Iterator[tuple[str, str]]:
-    """The lines of the hidden sheet, in order."""
+    """Yield the lines of the hidden sheet, in order."""
     for sheet in book.sheets:
         if fold(sheet.name) == META:
             yield from meta_lines(sheet)
 
 
 def _printed(book: Book, form: Form) -> dict[str, str]:
-    """What the form's own texts say where the template has {title}, {period}, {deadline}, …"""
+    """Return what the form's own texts have where the template has {title}, {period}, {deadline}, …"""
     found: dict[str, str] = {}
     patterns = [re.compile(p, re.DOTALL) for t in form.texts if (p := _pattern(t))]
     for sheet in book.sheets:
@@ -98,7 +98,7 @@ def _printed(book: Book, form: Form) -> dict[str, str]:
 
 
 def _pattern(text: str) -> str:
-    """A pattern with a group for each {word} of a text; "" where the text is nothing but words."""
+    """Return a pattern with a group for each {word} of a text; "" where the text is nothing but words."""
     parts = _WORD.split(text)
     named = [w for w in parts[1::2] if w.isidentifier()]
     if not "".join(parts[::2]).strip() or not named or len(set(parts[1::2])) < len(parts[1::2]):
@@ -109,20 +109,20 @@ def _pattern(text: str) -> str:
     )
 
 
-def _captions(form: Form, told: Mapping[str, str], periods: tuple[str, ...]) -> Captions:
-    """Captions as they would be of the plan that the form came from, as far as the form tells it."""
+def _captions(form: Form, details: Mapping[str, str], periods: tuple[str, ...]) -> Captions:
+    """Return the captions that the plan which the form came from would have, as far as the form shows them."""
     day = date(2000, 12, 31)  # when periods end is not asked here
-    year = told.get("year", "")
+    year = details.get("year", "")
     plan = Plan(
-        told.get("title", ""), told.get("document", ""), "", int(year) if year.isdecimal() else 0,
-        tuple(Period(p, day, 12) for p in periods), (), (Unit(told.get("unit", "")),),
-        settings={"截止日期": told.get("deadline", ""), "联系方式": told.get("contact", "")},
+        details.get("title", ""), details.get("document", ""), "", int(year) if year.isdecimal() else 0,
+        tuple(Period(p, day, 12) for p in periods), (), (Unit(details.get("unit", "")),),
+        settings={"截止日期": details.get("deadline", ""), "联系方式": details.get("contact", "")},
     )  # fmt: skip
     return Captions.of(form, plan)
 
 
 def _periods(book: Book, form: Form) -> tuple[str, ...]:
-    """The captions of the periods that have a milestone column, in the order of the year."""
+    """Return the captions of the periods that have a milestone column, in the order of the year."""
     asked, number, goal = (form.field(name) for name in ("milestones", "number", "goal"))
     if asked is None or number is None or goal is None:
         return ()
@@ -145,7 +145,7 @@ def _periods(book: Book, form: Form) -> tuple[str, ...]:
 
 
 def _headers(sheet: Sheet, needed: set[str]) -> Iterator[list[str]]:
-    """The rows of a sheet that hold all these captions, as texts from left to right."""
+    """Yield the rows of a sheet that hold all these captions, as texts from left to right."""
     rows: dict[int, list[str]] = {}
     for (row, _), cell in sorted(sheet.cells.items()):
         rows.setdefault(row, []).append(plain(cell.value))
@@ -155,7 +155,7 @@ def _headers(sheet: Sheet, needed: set[str]) -> Iterator[list[str]]:
 def _rules(
     file: str, content: bytes, book: Book
 ) -> tuple[dict[tuple[str, str], Rule], tuple[Finding, ...]]:
-    """Excel's own rules by (sheet, cell). None of a file that is no xlsx: the template's count then."""
+    """Return Excel's own rules by (sheet, cell). None of a file that is no xlsx: the template's count then."""
     if book.kind != "xlsx":
         return {}, ()
     try:
@@ -166,7 +166,7 @@ def _rules(
 
 
 def _blank(returned: Submission) -> Iterator[tuple[str, Place]]:
-    """Columns with a caption of its own under which no row has anything: they look as if asked."""
+    """Yield columns that someone added with a caption and no text below it: they look as if asked."""
     filled = {
         (raw.place.sheet, raw.caption)
         for t in returned.tables for row in t.rows for raw in row.strays
@@ -182,7 +182,7 @@ class Received:
 
     ``number`` is its form number, ``period`` the caption of the period asked
     about, ``periods`` those of all milestone columns. ``keys`` are the row keys
-    it was issued with, as far as the file tells. ``rules`` are Excel's own by
+    it was issued with, as far as the file shows them. ``rules`` are Excel's own by
     (sheet, cell), which only some kinds of file (``kind``) hold. ``blank`` are
     columns without a caption that we know and without any text: (caption, place).
     """
@@ -225,7 +225,7 @@ class Answer:
 
 
 def _number(row: Row) -> int | None:
-    """The number of the task that a row is about: as printed, else as its key says."""
+    """Return the number of the task that a row is about: as printed, else from its key."""
     number = task_number(row.number)
     key = parse_row_key(row.key) if number is None else None
     return key.task if key else number

@@ -27,7 +27,7 @@ class Voice:
 
     @property
     def name(self) -> str:
-        """How the unit is called in the answer."""
+        """The unit's name in the answer."""
         return named(self.unit, (self.part,))
 
 
@@ -40,9 +40,9 @@ def asked_about(merged: MergeResult, task: Task) -> Iterator[Assignment]:
 
 
 def named(unit: str, marks: Iterable[str]) -> str:
-    """Return a unit's name with what is to be said of it in brackets."""
-    told = joined((mark for mark in marks if mark), "，")
-    return tr("{unit}（{told}）", unit=unit, told=told) if told else unit
+    """Return a unit's name with remarks on it in brackets."""
+    remarks = joined((mark for mark in marks if mark), "，")
+    return tr("{unit}（{told}）", unit=unit, told=remarks) if remarks else unit
 
 
 def _part(part: Task, parts: Sequence[Task]) -> str:
@@ -70,9 +70,9 @@ def joined_words(
     """
     figures = tuple(figures)
     texts = [(v, str(v.values.get(asked.id, ""))) for v in voices]
-    told = [t for _, t in texts if t]
-    if told and not figures and all(map(is_nothing, told)):
-        return told[0]  # nobody has anything to say: 无, and no list of names
+    filled = [t for _, t in texts if t]
+    if filled and not figures and all(map(is_nothing, filled)):
+        return filled[0]  # nobody has anything to report: 无, and no list of names
     lines = []
     for voice, text in texts:
         other = [_shown(f, voice.values[f.id]) for f in figures
@@ -80,17 +80,17 @@ def joined_words(
         if text or other:
             role = tr(ROLES["support"]) if voice.role == "support" else ""
             name = named(voice.unit, (voice.part, role, *other))
-            lines.append(said(name, text) if text else name)
+            lines.append(attributed(name, text) if text else name)
     return "\n".join(lines)
 
 
-def said(name: str, text: str) -> str:
-    """Return who says what."""
+def attributed(name: str, text: str) -> str:
+    """Return a text with the name of the unit that wrote it before it."""
     return tr("{name}：{text}", name=name, text=text)
 
 
 def _shown(asked: Field, value: Accepted) -> str:
-    """A figure as it is said in words: 达序时, 50%, 预计完成时间 2022-11-30."""
+    """Return a figure in words: 达序时, 50%, 预计完成时间 2022-11-30."""
     if asked.id == "state":
         return tr(str(value))
     if asked.rule.kind == "percent" and isinstance(value, float | int):

@@ -49,8 +49,8 @@ def write_answers(
     except (ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError) as error:
         return b"", str(error) or type(error).__name__
     after, _ = read_book(name, written)
-    wrong = _difference(before, after, answers)
-    return (b"", wrong) if wrong else (written, "")
+    difference = _difference(before, after, answers)
+    return (b"", difference) if difference else (written, "")
 
 
 def _spliced(content: bytes, answers: Sequence[Answer], epoch1904: bool) -> bytes:
@@ -74,7 +74,7 @@ def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
     def row(match: re.Match[str]) -> str:
         number = attribute(match[0], "r")
         wanted = rows.pop(int(number), None) if number.isdigit() else None
-        return _row(match[0], match[1], wanted, widths, epoch1904) if wanted else match[0]
+        return _row(match[0], wanted, widths, epoch1904) if wanted else match[0]
 
     text = _ROW.sub(row, text)
     if rows:
@@ -84,12 +84,11 @@ def _sheet(text: str, values: Mapping[str, Accepted], epoch1904: bool) -> str:
 
 def _row(
     text: str,
-    prefix: str,
     values: dict[str, Accepted],
     widths: Mapping[int, float],
     epoch1904: bool,
 ) -> str:
-    """One row with its answers, its formulas to be calculated anew, and as high as they need."""
+    """Return one row with its answers, its formulas to be calculated again, and as high as they need."""
     head, close, body = text.partition(">")
     if head.endswith("/"):
         raise Unlike(Phrase("有一行是空的"))
@@ -133,31 +132,31 @@ def _cell(prefix: str, at: str, style: str, value: Accepted, epoch1904: bool) ->
 
 
 def _widths(text: str) -> dict[int, float]:
-    """Column widths in Excel's unit, by column counted from 1."""
-    found: dict[int, float] = {}
+    """Return column widths in Excel's unit, by column counted from 1."""
+    widths: dict[int, float] = {}
     for tag in _COLUMN.findall(text):
         first, last, width = (attribute(tag, n) for n in ("min", "max", "width"))
         if width and first.isdigit() and last.isdigit():
             # The file counts the padding of 5 pixels in; Excel's own figure does not.
-            found |= dict.fromkeys(range(int(first), min(int(last), 200) + 1), float(width) - 0.71)
-    return found
+            widths |= dict.fromkeys(range(int(first), min(int(last), 200) + 1), float(width) - 0.71)
+    return widths
 
 
 def _difference(before: Book, after: Book | None, answers: Sequence[Answer]) -> str | Phrase:
-    """Say where the two differ though they should not, "" where all is as wanted."""
+    """Return where the two differ though they should not, "" where all is as wanted."""
     if after is None or before.properties != after.properties:
         return Phrase("文件或其属性变了")
     written = {(a.place.sheet, str(a.place.cell)): a.value for a in answers}
     if [s.name for s in before.sheets] != [s.name for s in after.sheets]:
         return Phrase("工作表变了")
     for old, new in zip(before.sheets, after.sheets, strict=True):
-        own = {cell: value for (sheet, cell), value in written.items() if sheet == old.name}
-        found = {address(*at): cell for at, cell in new.cells.items()}
+        wanted = {cell: value for (sheet, cell), value in written.items() if sheet == old.name}
+        present = {address(*at): cell for at, cell in new.cells.items()}
         kept = {address(*at): cell for at, cell in old.cells.items()}
-        for cell in {*found, *kept, *own}:
-            one, other = kept.get(cell), found.get(cell)
-            if cell in own:
-                same = other is not None and plain(other.value) == plain(own[cell])
+        for cell in {*present, *kept, *wanted}:
+            one, other = kept.get(cell), present.get(cell)
+            if cell in wanted:
+                same = other is not None and plain(other.value) == plain(wanted[cell])
             else:
                 same = one is not None and other is not None and _bare(one) == _bare(other)
             if not same:
@@ -166,5 +165,5 @@ def _difference(before: Book, after: Book | None, answers: Sequence[Answer]) -> 
 
 
 def _bare(cell: Cell) -> tuple[object, ...]:
-    """A cell's content; of a formula not its result, which is calculated anew."""
+    """Return a cell's content; of a formula not its result, which is calculated again."""
     return (None if cell.formula else cell.value, cell.formula, cell.note, cell.struck)

@@ -15,9 +15,10 @@ from ..core.unit_names import looks_like_unit, shared, split_names
 from .columns.heads import Layout
 from .columns.roles import Column
 from .columns.wording import DUE, EXTRA, GOAL, LEAD, NUMBER, SUPPORT
+from .drafts import Draft
 from .front_matter import Line
 from .headings import is_heading
-from .task_rows import Draft, Stitcher
+from .task_rows import Stitcher
 
 _UNITS = (
     r"牵\s*头|配\s*合|主\s*办|主\s*责|[协会承]\s*办|协\s*[同助作]|参\s*与|实\s*施\s*(?:单\s*位|主\s*体)|责\s*任\s*(?:单\s*位|部\s*门|主\s*体|科\s*室|人)|落\s*实\s*单\s*位|"
@@ -32,7 +33,7 @@ _LABEL_LINE = re.compile(
     rf"^[（(]?\s*(?:[\u3400-\u9fff]{{0,4}}(?:{_UNITS})[^：:，。]{{0,6}}|{_DUE_WORDS})\s*[:：]", re.I
 )
 _DUE = re.compile(rf"(?P<label>{_DUE_WORDS})\s*[:：]\s*(?P<due>[^；;\n）)]+)", re.I)
-# A clause of its own that says by when: 10月底前完成, 持续推进, by June 2024.
+# A clause of its own that states by when: 10月底前完成, 持续推进, by June 2024.
 _WHEN = re.compile(
     r"(?:^|(?<=[，,；;。\n]))\s*(?P<due>[^，,；;。\n]*?(?:(?:年|月|季度|旬|日)(?:底|末)?(?:之?前|以前)?|年底前|[上下]半年|全年)(?:完成|落实|前完成|底前)?"
     r"|持续推进|长期坚持|常态化推进|立行立改|by (?:end )?\w+ 20\d\d)\s*(?:$|(?=[，,；;。\n]))", re.I,
@@ -99,10 +100,10 @@ def read_prose(stitcher: Stitcher, paragraphs: Iterable[Paragraph]) -> bool:
 
     A paragraph is a task where it ends in a bracket that assigns it, or is numbered and
     followed by lines that do. Numbered paragraphs between tasks that nobody is assigned to
-    are tasks, too; other text is told.
+    are tasks, too; other text is noted.
     """
-    found = [_parsed(entry) for entry in _entries(paragraphs)]
-    tasks = [item for item in found if isinstance(item, _Item)]
+    items = [_parsed(entry) for entry in _entries(paragraphs)]
+    tasks = [item for item in items if isinstance(item, _Item)]
     assigned = [item for item in tasks if item.assigned]
     if len(assigned) < _LEAST:
         return False
@@ -114,9 +115,9 @@ def read_prose(stitcher: Stitcher, paragraphs: Iterable[Paragraph]) -> bool:
     )  # fmt: skip
     stitcher.layouts.append(stitcher.layout)
     mostly = len(assigned) * 2 > sum(bool(item.label) for item in tasks)
-    first, last = found.index(assigned[0]), len(found) - 1 - found[::-1].index(assigned[-1])
+    first, last = items.index(assigned[0]), len(items) - 1 - items[::-1].index(assigned[-1])
     other: list[str] = []
-    for place, item in enumerate(found):
+    for place, item in enumerate(items):
         if isinstance(item, str):
             stitcher.heading(item)
         elif item.assigned or (item.label and mostly and first < place < last):
@@ -139,10 +140,10 @@ def begins_paragraph(text: str) -> bool:
 def is_open(text: str) -> bool:
     """Return whether a text ends within a bracket that assigns a task: what follows belongs to it, whatever it looks like."""
     opened: list[int] = []
-    for at, sign in enumerate(text):
-        if sign in _BRACKETS:
+    for at, character in enumerate(text):
+        if character in _BRACKETS:
             opened.append(at)
-        elif sign in _BRACKETS.values() and opened:
+        elif character in _BRACKETS.values() and opened:
             opened.pop()
     return bool(opened) and bool(_ASSIGNING.search(text, opened[0]))
 
@@ -231,9 +232,9 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _names_units(sentence: str) -> bool:
-    """Return whether a sentence says nothing but who leads, supports or answers for a task."""
-    found = shared(sentence.strip("。；;. "))
-    names = split_names(f"{found.lead}、{found.support}") if found.told else []
+    """Return whether a sentence names nothing but who leads, supports or answers for a task."""
+    units = shared(sentence.strip("。；;. "))
+    names = split_names(f"{units.lead}、{units.support}") if units.told else []
     return bool(names) and all(
         looks_like_unit(name) and len(name) <= _LONGEST_NAME for name in names
     )
@@ -249,11 +250,11 @@ def _assigns(inside: str) -> bool:
 def _bracket_pairs(text: str) -> Iterator[tuple[int, int]]:
     """Yield the outermost pairs of brackets."""
     depth, opened = 0, 0
-    for at, sign in enumerate(text):
-        if sign in _BRACKETS:
+    for at, character in enumerate(text):
+        if character in _BRACKETS:
             opened = at if depth == 0 else opened
             depth += 1
-        elif sign in _BRACKETS.values() and depth:
+        elif character in _BRACKETS.values() and depth:
             depth -= 1
             if depth == 0:
                 yield opened, at

@@ -3,7 +3,7 @@
 Nothing is taken from constants: columns, periods and headings are those the
 table's own head names. What the reader was not sure of comes back as findings.
 Each kind of file has a reader (pdf, sheets, word) that turns it into grids of
-cells; from there on all is one.
+cells; what follows is the same for all.
 """
 
 from __future__ import annotations
@@ -15,24 +15,23 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import Listed, holds_chinese
+from ..core.plan import Task
 from ..core.published_plan import PublishedPlan
 from ..core.text import short
-from ..writers.atomic import read_regular
 from .columns.context import Choices
 from .columns.roles import CHOSEN, is_caption
 from .columns.wording import DUE, FIRST, STEP
+from .drafts import task_of
 from .front_matter import Front
 from .headings import LEAD, MILESTONE
 from .pdf.pages import Progress
 from .remarks import column_findings, front_findings, number_drafts, printed_columns, task_findings
-from .tables.matrix import finding, marks_of, units_by
+from .source_file import is_pdf, read_source
+from .tables.matrix import marks_finding, marks_of, units_by
 from .tables.nesting import take_headings
-from .task_rows import Stitcher, task_of
+from .task_rows import Stitcher
 
-MOST = 128 << 20
-"""Bytes of a published plan; scans are as large, and then hold no text."""
-
-# By which words a plan says so: 列第一位的为牵头单位.
+# The words by which a plan states that the first unit leads: 列第一位的为牵头单位.
 _FIRST_LEADS = re.compile(
     r"[列排](?:在)?(?:第一位?|首位|最前|第1位?)(?:的)?(?:责任)?(?:单位|部门)?.{0,4}牵头"
     r"|(?:首位|第一个?|首个)(?:责任)?(?:单位|部门).{0,4}牵头"
@@ -52,75 +51,79 @@ def read_published_plan(
 ) -> tuple[PublishedPlan | None, tuple[Finding, ...]]:
     """Return the published plan and the findings, or (None, findings) when there is none to read.
 
-    The kind of file is told by its content. ``lead`` and ``support`` of a task
-    are the raw cell text, one string with its line breaks. Goals and milestones
+    The kind of file is recognised by its content. ``lead`` and ``support`` of a
+    task are the raw cell text, one string with its line breaks. Goals and milestones
     of a PDF have none; in Excel and Word line breaks are meant, and kept.
     ``source`` is page and row (第2页第3行; headings count as rows, the head does
     not), or sheet or table and the row's number in it. ``progress`` is called
     with (pages read, pages in all). ``choices`` are roles of columns by folded caption.
-    second reader too, and cells that the two read differently are told.
+    With ``cross_check`` a PDF is read with a second reader too, and cells that the two
+    read differently are findings.
     """
-    place = Place(file=path.name)
-    try:
-        content = read_regular(path, MOST)
-    except FileNotFoundError:
-        return None, (Finding("PLAN-001", place),)
-    except OSError:
-        return None, (Finding("PLAN-006", place),)
-    stitcher, front, told = _read(path, content, progress, choices or {}, cross_check=cross_check)
-    told = tuple(map(_of_a_plan, told))
-    if stitcher is None or front is None:
-        return None, told
-    if not stitcher.drafts:
-        return None, (*told, *stitcher.findings(), _refusal(stitcher, place))
-    periods = tuple(
-        dict.fromkeys(
-            c.caption for layout in stitcher.layouts for c in layout.columns if c.role == MILESTONE
-        )
+    content = read_source(path)
+    if isinstance(content, Finding):
+        return None, (content,)
+    stitcher, front, findings = _read(
+        path, content, progress, choices or {}, cross_check=cross_check
     )
-    odd = (*take_headings(stitcher, path.name), *number_drafts(stitcher, path.name))
+    findings = tuple(map(_of_a_plan, findings))
+    if stitcher is None or front is None:
+        return None, findings
+    place = Place(file=path.name)
+    if not stitcher.drafts:
+        return None, (*findings, *stitcher.findings(), _refusal(stitcher, place))
+    tasks, task_notes = _tasks(stitcher, place)
+    front, front_notes = _dated(front, stitcher, place)
+    findings = (*findings, *task_notes, *front_notes)
+    return _published(stitcher, front, tasks, findings), findings
+
+
+def _tasks(stitcher: Stitcher, place: Place) -> tuple[tuple[Task, ...], list[Finding]]:
+    """Return the finished tasks, and the findings about columns and tasks."""
+    periods = _periods(stitcher)
+    odd = (*take_headings(stitcher, place.file), *number_drafts(stitcher, place.file))
     marks = marks_of(stitcher.drafts, [*stitcher.texts, *stitcher.above])
     tasks = tuple(
         task_of(draft, periods, units_by(draft, marks) if marks else ("", ""))
         for draft in stitcher.drafts
     )
-    told = (
-        *told,
+    return tasks, [
         *stitcher.findings(),
         *column_findings(stitcher, place, periods),
         *odd,
-        *([finding(marks, path.name)] if marks else []),
-        *task_findings(tasks, stitcher, path.name),
-        *front_findings(front, place),
-    )
-    if front.year is None:
-        front, dated = _dated(front, stitcher, place)
-        told = (*told, *dated)
+        *([marks_finding(marks, place.file)] if marks else []),
+        *task_findings(tasks, stitcher, place.file),
+    ]
+
+
+def _periods(stitcher: Stitcher) -> tuple[str, ...]:
+    """Return the captions of the periods in all tables, each once."""
+    columns = (column for layout in stitcher.layouts for column in layout.columns)
+    return tuple(dict.fromkeys(c.caption for c in columns if c.role == MILESTONE))
+
+
+def _published(
+    stitcher: Stitcher, front: Front, tasks: tuple[Task, ...], findings: tuple[Finding, ...]
+) -> PublishedPlan:
+    """Return the plan as published, with what its columns are and where its tasks stand."""
     layout = stitcher.layouts[0]
+    columns = [column for layout in stitcher.layouts for column in layout.columns]
     widths = [right - left for left, right in pairwise(layout.xs)]
-    notice = PublishedPlan(
+    return PublishedPlan(
         *front,
-        periods,
+        _periods(stitcher),
         tasks,
-        told,
+        findings,
         areas={draft.number: tuple(draft.areas) for draft in stitcher.drafts if draft.number},
         columns=tuple(
             (column.role, column.caption, width)
             for column, width in zip(layout.columns, widths, strict=True)
         ),
         first_leads=_first_leads(stitcher),
-        all_lead=any(c.role == LEAD and c.told == CHOSEN for c in layout.columns),
+        all_lead=any(c.role == LEAD and c.basis == CHOSEN for c in layout.columns),
         printed=printed_columns(stitcher),
-        told_on_forms=tuple(
-            dict.fromkeys(
-                c.caption
-                for layout in stitcher.layouts
-                for c in layout.columns
-                if c.kind in (DUE, STEP)
-            )
-        ),
+        told_on_forms=tuple(dict.fromkeys(c.caption for c in columns if c.kind in (DUE, STEP))),
     )
-    return notice, told
 
 
 def _refusal(stitcher: Stitcher, place: Place) -> Finding:
@@ -144,8 +147,11 @@ def _refusal(stitcher: Stitcher, place: Place) -> Finding:
     return Finding("PLAN-081", Place(place.file, cell=where), values=values)
 
 
-def _dated(front: Front, stitcher: Stitcher, place: Place) -> tuple[Front, tuple[Finding, ...]]:
-    """Take the year that most deadlines name, where title and letter name none, and tell so."""
+def _dated(front: Front, stitcher: Stitcher, place: Place) -> tuple[Front, list[Finding]]:
+    """Return the front matter and its findings; without a year it takes the one that most deadlines name."""
+    findings = front_findings(front, place)
+    if front.year is not None:
+        return front, findings
     years = Counter(
         int(year)
         for draft in stitcher.drafts
@@ -154,15 +160,16 @@ def _dated(front: Front, stitcher: Stitcher, place: Place) -> tuple[Front, tuple
         for year in re.findall(r"(?<!\d)20\d\d(?!\d)", draft.joined(i))
     )
     if not years:
-        return front, ()
+        return front, findings
     year = years.most_common(1)[0][0]
-    return front._replace(year=year), (Finding("PLAN-090", place, values={"year": year}),)
+    findings.append(Finding("PLAN-090", place, values={"year": year}))
+    return front._replace(year=year), findings
 
 
 def _first_leads(stitcher: Stitcher) -> bool:
-    """Return whether the plan, or a person, says that the first of several units leads."""
+    """Return whether the plan states, or a person chose, that the first of several units leads."""
     columns = [c for layout in stitcher.layouts for c in layout.columns if c.role == LEAD]
-    if any(column.told == CHOSEN for column in columns):
+    if any(column.basis == CHOSEN for column in columns):
         return any(column.kind == FIRST for column in columns)
     return any(map(_FIRST_LEADS.search, stitcher.texts))
 
@@ -178,8 +185,7 @@ def _read(
     path: Path, content: bytes, progress: Progress | None, choices: Choices, *, cross_check: bool
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Read a file with the reader of its kind."""
-    # PDF readers look for the mark in the first kilobyte: mail programs put lines before it.
-    if b"%PDF-" in content[:1024]:
+    if is_pdf(content):
         from .pdf.reader import read_pdf
 
         return read_pdf(path, content, progress, choices, cross_check=cross_check)

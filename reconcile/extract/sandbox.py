@@ -10,9 +10,8 @@ from ..core.i18n import Phrase
 from ..core.plan import Task
 from ..core.published_plan import PublishedPlan
 from ..readers.child_process import FAULT, MEMORY, TIME, Ended, Progress, apart
-from ..writers.atomic import Unfit, read_regular
 from .columns.context import Choices
-from .published import MOST
+from .source_file import is_pdf, read_source
 
 _WORKBOOK_SECONDS = 12
 """Processor time for what shows no progress; the readers of workbooks have clocks of their own."""
@@ -29,23 +28,18 @@ def read_published_plan(
 
     What the file costs is limited (PLAN-064, PLAN-065).
     """
+    content = read_source(path, unfit=True)
+    if isinstance(content, Finding):
+        return None, (content,)
+    limits = {} if is_pdf(content) else {"busy": _WORKBOOK_SECONDS}
     try:
-        content = read_regular(path, MOST)
-    except FileNotFoundError:
-        return None, (Finding("PLAN-001", Place(path.name)),)
-    except Unfit as error:
-        return None, (Finding("PLAN-067", Place(path.name), values={"reason": error.reason}),)
-    except OSError:
-        return None, (Finding("PLAN-006", Place(path.name)),)
-    pdf = b"%PDF-" in content[:1024]
-    try:
-        found: tuple[PublishedPlan | None, tuple[Finding, ...]] = apart(
+        outcome: tuple[PublishedPlan | None, tuple[Finding, ...]] = apart(
             "reconcile.extract.published:read_published_plan", path, progress=progress, choices=choices,
-            cross_check=cross_check, **({} if pdf else {"busy": _WORKBOOK_SECONDS}),
+            cross_check=cross_check, **limits,
         )  # fmt: skip
     except Ended as ended:
-        return None, (_told(ended, path),)
-    return found
+        return None, (_not_read(ended, path),)
+    return outcome
 
 
 def proof_bytes(
@@ -77,6 +71,7 @@ _CAUSES: Mapping[str, Phrase] = {
 }
 
 
-def _told(ended: Ended, path: Path) -> Finding:
+def _not_read(ended: Ended, path: Path) -> Finding:
+    """Return the finding that states why the child process did not read a plan."""
     code = {TIME: "PLAN-064", MEMORY: "PLAN-065"}.get(ended.why, "PLAN-066")
     return Finding(code, Place(path.name), values={"reason": ended.reason} if ended.reason else {})

@@ -34,40 +34,40 @@ _STRANGE = frozenset(f"FILE-{number:03}" for number in (1, 2, 4, 14, 15, 16, 17,
 
 
 def read_sheets(
-    name: str, content: bytes, choices: Choices | None = None
+    name: str, content: bytes, choices: Choices
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a workbook, its front matter, and findings.
 
-    Sheets without a plan's head are told and passed over. Where several sheets
+    Sheets without a plan's head are noted and passed over. Where several sheets
     hold parts of the plan, their names are headings.
     """
     book, findings = read_book(name, content, limits=_LIMITS)
     if book is None:
         strange = any(f.code in _STRANGE for f in findings)
         return None, None, (Finding("PLAN-002", Place(file=name)),) if strange else findings
-    found: list[tuple[Sheet, Grid, int]] = []
+    grids: list[tuple[Sheet, Grid, int]] = []
     for least in (2, 1, 0):
-        stitcher = Stitcher(name, Judge(choices or {}, least=least))
-        found = _plan_grids(stitcher, book)
-        if found:
+        stitcher = Stitcher(name, Judge(choices, least=least))
+        grids = _plan_grids(stitcher, book)
+        if grids:
             break
-    stitcher.judge = Judge(choices or {}, least=least)
+    stitcher.judge = Judge(choices, least=least)
     names = [Phrase("“{name}”", name=sheet.name) for sheet in book.sheets]
     one = Phrase("工作表“{name}”", name=book.sheets[0].name) if len(names) == 1 else None
     stitcher.seen = one or Phrase("工作表{names}", names=Listed(names))
-    survey((grid for _, grid, _ in found), stitcher.judge)
+    survey((grid for _, grid, _ in grids), stitcher.judge)
     lines: list[Line] = []
     above: list[Line] = []
-    named = len(found) > 1 and sum(not _NO_NAME.fullmatch(s.name) for s, *_ in found) > 1
-    for sheet, grid, first in found:
+    named = len(grids) > 1 and sum(not _NO_NAME.fullmatch(s.name) for s, *_ in grids) > 1
+    for sheet, grid, first in grids:
         heading = clean(sheet.name) if named else ""
         if heading:
             stitcher.note("PLAN-055", grid.where, text=heading)
         stitcher.begin(heading)
-        _tell_cells(stitcher, sheet, grid)
-        own = [_line(box) for row in range(first) for box in grid.row(row) if box.lines]
-        above = above or own
-        lines += own
+        _note_cells(stitcher, sheet, grid)
+        titles = [_line(box) for row in range(first) for box in grid.row(row) if box.lines]
+        above = above or titles
+        lines += titles
         stitcher.take(grid)
     stitcher.texts = [_shown(cell) for sheet in book.sheets for cell in sheet.cells.values()]
     return stitcher, read_front(above, lines), findings
@@ -75,7 +75,7 @@ def read_sheets(
 
 def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]:
     """Return the sheets that hold tasks, each with its cells and the row of its head."""
-    found = []
+    grids = []
     for sheet in book.sheets:
         if not sheet.cells:
             continue
@@ -94,9 +94,9 @@ def _plan_grids(stitcher: Stitcher, book: Book) -> list[tuple[Sheet, Grid, int]]
         named = [at for at, path in enumerate(layout.paths) if path]
         columns = sorted({column for _, column in sheet.cells})
         within = columns[named[0] : named[-1] + 1]
-        _tell_outside(stitcher, sheet, where, within)
-        found.append((sheet, _grid(sheet, where, within), first))
-    return found
+        _note_outside(stitcher, sheet, where, within)
+        grids.append((sheet, _grid(sheet, where, within), first))
+    return grids
 
 
 def _head(grid: Grid, judge: Judge) -> tuple[Layout | None, int]:
@@ -116,13 +116,13 @@ def _head(grid: Grid, judge: Judge) -> tuple[Layout | None, int]:
 def _grid(sheet: Sheet, where: Phrase, columns: Collection[int]) -> Grid:
     """Return the cells of a sheet as a grid of the given columns, blank rows left out."""
     numbers = sorted({row for row, column in sheet.cells if column in columns})
-    own = sorted(columns)
+    ordered = sorted(columns)
     rows_at = {row: at for at, row in enumerate(numbers)}
-    columns_at = {column: at for at, column in enumerate(own)}
-    boxes = [[Box((r, r), (c, c)) for c in range(len(own))] for r in range(len(numbers))]
+    columns_at = {column: at for at, column in enumerate(ordered)}
+    boxes = [[Box((r, r), (c, c)) for c in range(len(ordered))] for r in range(len(numbers))]
     for top, left, bottom, right in sheet.merges:
         down = range(bisect_left(numbers, top), bisect_right(numbers, bottom))
-        along = range(bisect_left(own, left), bisect_right(own, right))
+        along = range(bisect_left(ordered, left), bisect_right(ordered, right))
         if len(down) * len(along) > 1:
             merged = Box((down[0], down[-1]), (along[0], along[-1]))
             for row in down:
@@ -166,7 +166,7 @@ def _line(box: Box) -> Line:
     return Line("".join(box.lines), box.columns[1] - box.columns[0])
 
 
-def _tell_outside(stitcher: Stitcher, sheet: Sheet, where: Phrase, within: Sequence[int]) -> None:
+def _note_outside(stitcher: Stitcher, sheet: Sheet, where: Phrase, within: Sequence[int]) -> None:
     texts = [
         _shown(cell)
         for (_, column), cell in sorted(sheet.cells.items())
@@ -176,8 +176,8 @@ def _tell_outside(stitcher: Stitcher, sheet: Sheet, where: Phrase, within: Seque
         stitcher.note("PLAN-043", where, text=several(texts))
 
 
-def _tell_cells(stitcher: Stitcher, sheet: Sheet, grid: Grid) -> None:
-    """Tell of what the cells hold beside the text that is read."""
+def _note_cells(stitcher: Stitcher, sheet: Sheet, grid: Grid) -> None:
+    """Note what the cells hold beside the text that is read."""
     rows = sorted(sheet.hidden_rows.intersection(grid.numbers))
     hidden = [Phrase("第{n}行", n=first_of(rows))] if rows else []
     if sheet.hidden_columns:

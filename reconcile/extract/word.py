@@ -40,7 +40,7 @@ _LIMITS = replace(LIMITS, tags=300_000)
 
 
 def read_word(
-    name: str, content: bytes, choices: Choices | None = None
+    name: str, content: bytes, choices: Choices
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a document's tables, its front matter, and findings."""
     place = Place(file=name)
@@ -56,14 +56,14 @@ def read_word(
             if member.part.endswith((".xml", ".rels")):
                 tags.spend(check_xml(part, member.name))
         reader = _Reader(docx.Document(io.BytesIO(content)))
-        teller = Stitcher(name)
-        blocks = reader.blocks(teller)
+        earlier = Stitcher(name)
+        blocks = reader.blocks(earlier)
         if reader.revised():
-            teller.note("PLAN-048", "")
+            earlier.note("PLAN-048", "")
         if reader.counters.used:
-            teller.note("PLAN-049", "")
-        stitcher = _stitched(name, reader, blocks, choices or {})
-        stitcher.adopt(teller)
+            earlier.note("PLAN-049", "")
+        stitcher = _stitched(name, reader, blocks, choices)
+        stitcher.adopt(earlier)
     except Refused as refused:
         return None, None, (Finding(refused.code, place, values=refused.values),)
     except Exception as error:  # its own classes, KeyError, ValueError, lxml's errors
@@ -111,21 +111,21 @@ class _Reader:
 
     def blocks(self, stitcher: Stitcher) -> list[Grid | list[Line]]:
         """Return tables, and the lines of the paragraphs between them, in their order."""
-        found: list[Grid | list[Line]] = []
+        blocks: list[Grid | list[Line]] = []
         tables = 0
         for block in _blocks(self._body):
             if block.tag == f"{W}tbl":
                 tables += 1
-                found.append(self._grid(block, Phrase("第{n}个表格", n=tables), stitcher))
+                blocks.append(self._grid(block, Phrase("第{n}个表格", n=tables), stitcher))
                 continue
             text = self._text(block)
-            self._tell(stitcher, "", 0)
+            self._note_runs(stitcher, "", 0)
             if text:
-                found.append([Line(line, self._size(block)) for line in text.split("\n")])
-        return found
+                blocks.append([Line(line, self._size(block)) for line in text.split("\n")])
+        return blocks
 
     def read(self, stitcher: Stitcher, blocks: Sequence[Grid | list[Line]]) -> None:
-        """Give all tables and the headings between them to the stitcher; tell of other text."""
+        """Give all tables and the headings between them to the stitcher; note other text."""
         other: list[str] = []
         self.lines = []
         for block in blocks:
@@ -147,18 +147,18 @@ class _Reader:
     @staticmethod
     def paragraphs(blocks: Sequence[Grid | list[Line]]) -> list[Paragraph]:
         """Return the paragraphs that stand in no table."""
-        own = (block for block in blocks if not isinstance(block, Grid))
+        outside = (block for block in blocks if not isinstance(block, Grid))
         return [
             Paragraph("\n".join(line.text for line in block), "正文", row)
-            for row, block in enumerate(own, 1)
+            for row, block in enumerate(outside, 1)
         ]
 
     def _size(self, paragraph: Any) -> float:
         """Return the largest size of a paragraph's letters, in half points."""
-        own = [_half_points(size) for size in paragraph.iter(f"{W}sz")]
-        if not own and paragraph.style in self._styles:
-            own = [_half_points(s) for s in self._styles[paragraph.style].iter(f"{W}sz")]
-        return max(own, default=0.0) or _USUAL_SIZE
+        sizes = [_half_points(size) for size in paragraph.iter(f"{W}sz")]
+        if not sizes and paragraph.style in self._styles:
+            sizes = [_half_points(s) for s in self._styles[paragraph.style].iter(f"{W}sz")]
+        return max(sizes, default=0.0) or _USUAL_SIZE
 
     def _text(self, paragraph: Any, *, marked: bool = False) -> str:
         """Return what a paragraph shows, its automatic number included, and the mark of a list if that is wanted."""
@@ -168,11 +168,11 @@ class _Reader:
             number = ""
         return clean(number + text)
 
-    def _tell(self, stitcher: Stitcher, where: str | Phrase, row: int) -> None:
-        """Tell of what was met in paragraphs since this was last done."""
-        for code, text in self._runs.told:
+    def _note_runs(self, stitcher: Stitcher, where: str | Phrase, row: int) -> None:
+        """Note what was met in paragraphs since this was last done."""
+        for code, text in self._runs.notes:
             stitcher.note(code, where, row, text=short(text))
-        self._runs.told.clear()
+        self._runs.notes.clear()
 
     def _grid(self, table: Any, where: Phrase, stitcher: Stitcher) -> Grid:
         """Return a table as a grid; cells merged across and down are one cell."""
@@ -198,7 +198,7 @@ class _Reader:
                     box = Box((r, r), (first, first + span - 1), lines=lines)
                 boxes += [box] * span
             rows.append(boxes)
-            self._tell(stitcher, where, r + 1)
+            self._note_runs(stitcher, where, r + 1)
         width = max(map(len, rows), default=0)
         if width * len(rows) > LIMITS.cells:
             raise Refused("PLAN-063", what=Phrase("超过 {n} 格", n=LIMITS.cells))
@@ -259,10 +259,10 @@ class _Counters:
 
     def number(self, paragraph: Any) -> str:
         """Return the number shown before a paragraph, "" where there is none; counts on."""
-        found = self._numbering(paragraph)
-        if found is None:
+        position = self._numbering(paragraph)
+        if position is None:
             return ""
-        numbered, level = found
+        numbered, level = position
         levels = self._levels.get(numbered, {})
         definition = levels.get(str(level))
         if definition is None or level >= _MOST_LEVELS:
@@ -288,15 +288,15 @@ class _Counters:
 
     def _numbering(self, paragraph: Any) -> tuple[str, int] | None:
         """Return (list, level) of a paragraph, its own or its style's."""
-        own = paragraph.find(f"{W}pPr/{W}numPr")
-        if own is None:
+        numbering = paragraph.find(f"{W}pPr/{W}numPr")
+        if numbering is None:
             path = f"{W}pPr/{W}numPr"
-            own = inherited(self._styles, paragraph.style, path, self._style_numbers)
-        if own is None:
+            numbering = inherited(self._styles, paragraph.style, path, self._style_numbers)
+        if numbering is None:
             return None
-        identity = own.find(f"{W}numId")
+        identity = numbering.find(f"{W}numId")
         numbered = identity.get(f"{W}val") if identity is not None else "0"
-        return (numbered, self._value(own, "ilvl", 0)) if numbered != "0" else None
+        return (numbered, self._value(numbering, "ilvl", 0)) if numbered != "0" else None
 
     @staticmethod
     def _value(element: Any, tag: str, default: int) -> int:

@@ -14,8 +14,8 @@ from .tables.ruled import SUPERSCRIPTS
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 STRUCK, HIDDEN, EQUATION, UNKNOWN = "PLAN-052", "PLAN-140", "PLAN-146", "PLAN-148"
-"""The findings that tell of a text."""
-# "rt" is how a sign is pronounced, printed over it.
+"""The findings about a text."""
+# "rt" is how a character is pronounced, printed over it.
 _GONE = frozenset(
     f"{W}{tag}" for tag in ("del", "moveFrom", "pPr", "rPr", "sdtPr", "instrText", "rt")
 )
@@ -24,9 +24,9 @@ _REVISED = frozenset(f"{W}{tag}" for tag in ("del", "ins", "moveFrom", "moveTo")
 _STYLE = f"{W}pPr/{W}pStyle"
 _OFF = frozenset(("0", "false", "off"))
 _TICK = "√"
-_NO_SIGN = "\ufffd"
-# Signs of the fonts that number their pictures as they like.
-_SIGNS = {
+_UNKNOWN_CHARACTER = "\ufffd"
+# Characters of the fonts that number their pictures as they like.
+_SYMBOLS = {
     "wingdings": {
         0x6C: "●", 0x6E: "■", 0x6F: "□", 0x75: "◆", 0x76: "❖", 0xA1: "○", 0xA7: "▪", 0xA8: "□",
         0xAB: "★", 0xB6: "☆", 0xD8: "➢", 0xE0: "→", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
@@ -40,10 +40,10 @@ _SIGNS = {
 
 
 class Runs:
-    """Gathers the text of paragraphs. ``told`` are findings (code, text) since it was last emptied."""
+    """Gathers the text of paragraphs. ``notes`` are findings (code, text) since it was last emptied."""
 
     def __init__(self, styles: Mapping[str, Any]) -> None:
-        self.told: list[tuple[str, str]] = []
+        self.notes: list[tuple[str, str]] = []
         self.revised = False
         self._styles = styles
         self._known: dict[str, dict[str, Any]] = {}
@@ -61,14 +61,14 @@ class Runs:
                 continue
             parts.append(text)
             if code:
-                self.told.append((code, text))
-        self.told += [
+                self.notes.append((code, text))
+        self.notes += [
             (code, "".join(texts)) for code, texts in away.items() if "".join(texts).strip()
         ]
         return "".join(parts)
 
     def _parts(self, element: Any, paragraph: Any, code: str) -> Iterator[tuple[str, str]]:
-        """Yield the texts of an element with the finding that tells of each, "" for none."""
+        """Yield the texts of an element with the code of the finding about each, "" for none."""
         for child in element:
             tag = child.tag
             self.revised = self.revised or tag in _REVISED
@@ -80,8 +80,8 @@ class Runs:
             elif tag in _BLANK:
                 yield code, _BLANK[tag]
             elif tag == f"{W}sym":
-                sign = _symbol(child)
-                yield code or UNKNOWN * (sign == _NO_SIGN), sign
+                character = _symbol(child)
+                yield code or UNKNOWN * (character == _UNKNOWN_CHARACTER), character
             elif tag == f"{W}fldChar":
                 yield code, _old_field(child)
             elif tag == f"{M}oMath":
@@ -95,7 +95,7 @@ class Runs:
                 yield from self._parts(child, paragraph, code)
 
     def _unseen(self, run: Any, paragraph: Any) -> str:
-        """Return the finding that tells of a run that is struck out or not seen, "" where it is."""
+        """Return the code of the finding about a run that is struck out or not seen, "" where it is seen."""
         if any(self._is_on(run, paragraph, tag) for tag in ("strike", "dstrike")):
             return STRUCK
         if self._is_on(run, paragraph, "vanish"):
@@ -111,10 +111,10 @@ class Runs:
 
     def _property(self, run: Any, paragraph: Any, tag: str) -> Any:
         """Return the nearest property of a kind: the run's, its style's, or the paragraph's style's."""
-        own = run.find(f"{W}rPr")
-        found = own.find(f"{W}{tag}") if own is not None else None
-        if found is None and own is not None:
-            found = self._of_style(own.find(f"{W}rStyle"), tag)
+        properties = run.find(f"{W}rPr")
+        found = properties.find(f"{W}{tag}") if properties is not None else None
+        if found is None and properties is not None:
+            found = self._of_style(properties.find(f"{W}rStyle"), tag)
         return found if found is not None else self._of_style(self._style_of(paragraph), tag)
 
     def _style_of(self, paragraph: Any) -> Any:
@@ -176,7 +176,7 @@ def _is_placeholder(control: Any) -> bool:
 
 
 def _is_white(colour: str | None) -> bool:
-    """Return whether a colour (FFFFFF) cannot be told from paper."""
+    """Return whether a colour (FFFFFF) cannot be distinguished from paper."""
     try:
         parts = bytes.fromhex(colour or "")
     except ValueError:
@@ -185,17 +185,17 @@ def _is_white(colour: str | None) -> bool:
 
 
 def _symbol(element: Any) -> str:
-    """Return the sign of a w:sym: one that is given by font and number."""
+    """Return the character of a w:sym, which is given by font and number."""
     number = element.get(f"{W}char") or ""
     font = (element.get(f"{W}font") or "").casefold()
     code = int(number, 16) if number.isalnum() and _is_hex(number) else 0
-    if font in _SIGNS:
-        return _SIGNS[font].get(code & 0xFF, _NO_SIGN)
-    return chr(code) if 32 < code < 0xD800 or 0xF900 <= code < 0xFFFE else _NO_SIGN
+    if font in _SYMBOLS:
+        return _SYMBOLS[font].get(code & 0xFF, _UNKNOWN_CHARACTER)
+    return chr(code) if 32 < code < 0xD800 or 0xF900 <= code < 0xFFFE else _UNKNOWN_CHARACTER
 
 
 def _is_hex(number: str) -> bool:
-    return len(number) <= 6 and all(sign in "0123456789abcdefABCDEF" for sign in number)
+    return len(number) <= 6 and all(character in "0123456789abcdefABCDEF" for character in number)
 
 
 def _old_field(element: Any) -> str:
@@ -239,15 +239,15 @@ def _equation(element: Any, depth: int = 0) -> str:
     if tag == f"{M}rad":
         return f"{part('deg')}√{grouped('e')}"
     if tag == f"{M}d":
-        signs = [element.find(f"{M}dPr/{M}{end}Chr") for end in ("beg", "end")]
+        brackets = [element.find(f"{M}dPr/{M}{end}Chr") for end in ("beg", "end")]
         around = [
-            usual if sign is None else sign.get(f"{M}val") or ""
-            for sign, usual in zip(signs, "()", strict=True)
+            usual if bracket is None else bracket.get(f"{M}val") or ""
+            for bracket, usual in zip(brackets, "()", strict=True)
         ]
         return "".join((around[0], "".join(map(_inner(depth), element)), around[1]))
     if tag == f"{M}nary":
-        sign = element.find(f"{M}naryPr/{M}chr")
-        shown = "∫" if sign is None else sign.get(f"{M}val") or ""
+        operator = element.find(f"{M}naryPr/{M}chr")
+        shown = "∫" if operator is None else operator.get(f"{M}val") or ""
         return f"{shown}{part('sub')}{part('sup')}{part('e')}"
     return "".join(map(_inner(depth), element))
 

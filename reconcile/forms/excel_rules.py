@@ -54,13 +54,13 @@ class Painter:
 
 def validation(painter: Painter, rule: Rule, title: str, prompt: str) -> dict[str, Any]:
     """Return a rule as XlsxWriter's data validation, worded by the one function that words rules."""
-    told = describe(rule, painter.year)
+    wording = describe(rule, painter.year)
     options: dict[str, Any] = {
         "ignore_blank": not rule.required,
         "input_title": title[:32],
-        "input_message": "\n".join(p for p in (prompt, told) if p)[:255],
+        "input_message": "\n".join(p for p in (prompt, wording) if p)[:255],
         "error_title": tr("填写不符合要求"),
-        "error_message": told[:225],
+        "error_message": wording[:225],
     }
     if rule.kind == "choice":
         return options | {

@@ -144,7 +144,7 @@ class Forms:
                 sheets.append((Painting(painter, sheet, layout, expand, omit), table))
                 _finish(sheet, layout)
         sheet = book.add_worksheet(META, Frame)
-        # The rows are put in later; these tell how far they reach, and that there are texts.
+        # The rows are put in later; these show how far they reach, and that there are texts.
         sheet.write_row(0, 0, ["-"] * (3 + len(painter.lists) if painter.lists else 2))
         sheet.very_hidden()
         for word in IDENTITY:
@@ -157,7 +157,7 @@ class Forms:
 
 @dataclass(frozen=True, slots=True)
 class _Common:
-    """What forms have in common: sheets, each with the word that tells its table; long lists."""
+    """What forms have in common: sheets, each with the word that marks its table; long lists."""
 
     sheets: Sequence[tuple[Painting, str]]
     lists: Sequence[tuple[str, ...]]
@@ -213,7 +213,7 @@ def _task_row(plan: Plan, period: int, assignment: Assignment, key: str) -> dict
 def _grouped(
     rows: Sequence[Values], assignments: Sequence[Assignment], looked_back: Container[int]
 ) -> list[Mapping[str, object]]:
-    """Task rows with those that the unit leads first, each kind under a heading where there are both."""
+    """Return task rows with those that the unit leads first, each kind under a heading where there are both."""
     roles = [LOOK_BACK if a.task.number in looked_back else a.role for a in assignments]
     kinds = [
         (kind, [row for row, role in zip(rows, roles, strict=True) if role == kind])
@@ -226,16 +226,16 @@ def _grouped(
 
 
 def _before(assignment: Assignment, last: Answers) -> str:
-    """What the unit answered last period: state, share and next steps, in a few lines."""
+    """Return what the unit answered last period: state, share and next steps, in a few lines."""
     unit, number = assignment.unit, assignment.task.number
     state, share = last.get((unit, number, "state")), last.get((unit, number, "percent"))
     steps = last.get((unit, number, "next"))
-    told = [tr(str(state))] if state else []
+    parts = [tr(str(state))] if state else []
     if isinstance(share, float):
-        told.append(percent(share))
+        parts.append(percent(share))
     return "\n".join(
         part
-        for part in (joined(told, "，"), tr("下一步：{steps}", steps=steps) if steps else "")
+        for part in (joined(parts, "，"), tr("下一步：{steps}", steps=steps) if steps else "")
         if part
     )
 
@@ -243,7 +243,7 @@ def _before(assignment: Assignment, last: Answers) -> str:
 def _indicator_rows(
     plan: Plan, period: int, unit: str, assignments: Sequence[Assignment], last: Answers
 ) -> list[dict[str, object]]:
-    """The rows of the indicator table: targets given, live formulas for how far it has come."""
+    """Return the rows of the indicator table: targets given, live formulas for how far it has come."""
     rows = []
     for _, indicator in indicators_of(plan, assignments, period):
         text = short_hash(indicator_text(indicator))
@@ -282,10 +282,10 @@ def _footer(layout: TemplateSheet, values: Values) -> str:
 def _identity(
     values: Values, form: Form, keys: Mapping[int, str], printed: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """What a form says of itself on a very-hidden sheet, line by line, all as text.
+    """Return what a form records about itself on a very-hidden sheet, line by line, all as text.
 
     Of last period's answers, ``printed`` on the form, a hash is kept: they do
-    not stand in the plan workbook, and an edit could not be told otherwise.
+    not stand in the plan workbook, and an edit could not be noticed otherwise.
     """
     return [
         *((word, str(values[word])) for word in (*IDENTITY, "year", "end", "deadline", "contact")),
@@ -298,8 +298,8 @@ def _identity(
 def _hidden_rows(
     lines: Sequence[tuple[str, str]], lists: Sequence[tuple[str, ...]], strings: Strings
 ) -> Rows:
-    """The rows of the very-hidden sheet: identity in two columns, long lists from column D on."""
-    made = []
+    """Return the rows of the very-hidden sheet: identity in two columns, long lists from column D on."""
+    rows_xml = []
     columns = [[word for word, _ in lines], [text for _, text in lines], [], *lists]
     last = max(map(len, columns))
     letters = [xl_col_to_name(i) for i in range(len(columns))]
@@ -309,5 +309,5 @@ def _hidden_rows(
             for letter, column in zip(letters, columns, strict=True)
             if row < len(column)
         )
-        made.append(row_xml(row + 1, "".join(cells)))
-    return Rows("".join(made), last)
+        rows_xml.append(row_xml(row + 1, "".join(cells)))
+    return Rows("".join(rows_xml), last)

@@ -126,38 +126,40 @@ class Prototype:
     def workbook(self, sheets: Sequence[Rows], strings: Strings, words: Mapping[str, str]) -> bytes:
         """Return the workbook with these rows, in the order of its sheets, and these words for the marks."""
         safe = {word: escaped(text) for word, text in words.items()}
-        made = {
+        written = {
             name: _MARK.sub(lambda found: safe.get(found[1], found[0]), part)
             for name, part in self._parts.items()
         }
         ends = [row + rows.more for row, rows in zip(self._repeated, sheets, strict=True)]
-        made[_BOOK] = _FILTERED.sub(lambda found: f"{found[1]}{ends[int(found[2])]}<", made[_BOOK])
+        written[_BOOK] = _FILTERED.sub(
+            lambda found: f"{found[1]}{ends[int(found[2])]}<", written[_BOOK]
+        )
         for name, row, rows in zip(self._sheets, self._repeated, sheets, strict=True):
-            head, tail = made[name].split(SEAM)
+            head, tail = written[name].split(SEAM)
             head = _DIMENSION.sub(rf'\g<1>:\g<2>{rows.last}"', head)
-            made[name] = f"{head}{rows.xml}{_moved(tail, row, rows.more)}"
-        made[_STRINGS] = strings.xml()
+            written[name] = f"{head}{rows.xml}{_moved(tail, row, rows.more)}"
+        written[_STRINGS] = strings.xml()
         if not strings.quoted:
-            return _zipped(self._packed, made)
-        return _zipped(self._bare, {**made, _STYLES: self._with_quoted(strings.quoted)})
+            return _zipped(self._packed, written)
+        return _zipped(self._bare, {**written, _STYLES: self._with_quoted(strings.quoted)})
 
     def _with_quoted(self, looks: Iterable[int]) -> str:
-        """The looks, and after them these ones once more for texts that must stay texts when edited."""
+        """Return the looks, and after them these ones once more for texts that must stay texts when edited."""
         more = [self._looks[look].replace("<xf ", '<xf quotePrefix="1" ', 1) for look in looks]
         every = "".join([*self._looks, *more])
         count = len(self._looks) + len(more)
-        made = f'<cellXfs count="{count}">{every}</cellXfs>'
-        return _LOOKS.sub(lambda _: made, self._styles)
+        listed = f'<cellXfs count="{count}">{every}</cellXfs>'
+        return _LOOKS.sub(lambda _: listed, self._styles)
 
 
 def _looks(styles: str) -> str:
-    """The looks of cells as they stand in the part of the styles."""
+    """Return the looks of cells as they stand in the part of the styles."""
     found = _LOOKS.search(styles)
     return found[1] if found else ""
 
 
 def _zipped(packed: bytes, parts: Mapping[str, str]) -> bytes:
-    """A zip with these parts more."""
+    """Return a zip with these parts added."""
     stream = io.BytesIO(packed)
     with zipfile.ZipFile(stream, "a") as archive:
         for name, part in parts.items():
@@ -166,7 +168,7 @@ def _zipped(packed: bytes, parts: Mapping[str, str]) -> bytes:
 
 
 def _moved(tail: str, row: int, more: int) -> str:
-    """What follows the rows, once row ``row`` has become ``more`` rows more."""
+    """Return what follows the rows, once row ``row`` has become ``more`` rows more."""
 
     def area(found: re.Match[str]) -> str:
         begun, merge, left, top, right, bottom = found.groups()

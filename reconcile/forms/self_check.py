@@ -46,31 +46,31 @@ class SelfCheck:
         column = {w: f"${c}${first}:${c}${last}" for w, c in self.letters.items()}
         task = f"ISNUMBER({column['number']})"
         gaps = [f'(TRIM({column[word]})="")' for word in self.required]
-        if self._tells_behind():
+        if self._asks_problem():
             gaps.append(f'({column["state"]}={_text(BEHIND)})*(TRIM({column["problem"]})="")')
         head = "+".join(f'(TRIM({cell})="")' for cell in self.head) or "0"
         missing = f"{task}*({'+'.join(gaps) or '0'})"
         rows = f"SUMPRODUCT(--({missing}>0))"
         count = f"(SUMPRODUCT({missing})+{head})"
-        told = _joined(
+        missing_line = _joined(
             words.MISSING,
             count=count,
             head=f'IF({head}>0,{_joined(words.HEAD, count=f"({head})")},"")',
             where=f'IF({rows}>0,{_joined(words.WHERE, **self._named(column, missing, rows))},"")',
         )
         complete = _text(words.COMPLETE)
-        if not self._tells_share():
-            return f"=IFERROR(IF({count}=0,{complete},{told}),{_text(words.BROKEN)})"
+        if not self._has_share():
+            return f"=IFERROR(IF({count}=0,{complete},{missing_line}),{_text(words.BROKEN)})"
         state, share = column["state"], column["percent"]
-        wrong = (
+        contradiction = (
             f"{task}*ISNUMBER({share})*(({state}={_text(DONE)})*({share}<1)"
             f"+({state}={_text(NOT_BEGUN)})*({share}>0))"
         )
-        faults = f"SUMPRODUCT(--({wrong}>0))"
-        contrary = _joined(words.CONTRARY, **self._named(column, wrong, faults))
+        faults = f"SUMPRODUCT(--({contradiction}>0))"
+        contrary = _joined(words.CONTRARY, **self._named(column, contradiction, faults))
         line = (
             f"IF({count}=0,IF({faults}=0,{complete},{contrary}),"
-            f'{told}&IF({faults}=0,"",{_text(words.BETWEEN)}&{contrary}))'
+            f'{missing_line}&IF({faults}=0,"",{_text(words.BETWEEN)}&{contrary}))'
         )
         return f"=IFERROR({line},{_text(words.BROKEN)})"
 
@@ -90,30 +90,30 @@ class SelfCheck:
             task = f"ISNUMBER({cells['number']})"
             for word in self.required:
                 yield areas[word], f'=AND({task},TRIM({cells[word]})="")', _EMPTY
-            if self._tells_behind():
-                said = f"{cells['state']}={_text(BEHIND)}"
-                yield areas["problem"], f'=AND({task},{said},TRIM({cells["problem"]})="")', _EMPTY
-            if self._tells_share():
+            if self._asks_problem():
+                behind = f"{cells['state']}={_text(BEHIND)}"
+                yield areas["problem"], f'=AND({task},{behind},TRIM({cells["problem"]})="")', _EMPTY
+            if self._has_share():
                 state, share = cells["state"], cells["percent"]
-                wrong = (
+                contradiction = (
                     f"=AND({task},ISNUMBER({share}),OR(AND({state}={_text(DONE)},{share}<1),"
                     f"AND({state}={_text(NOT_BEGUN)},{share}>0)))"
                 )
                 for word in ("state", "percent"):
-                    yield areas[word], wrong, _CONTRARY
+                    yield areas[word], contradiction, _CONTRARY
         if line:
             yield line, f"={line}={_text(words.COMPLETE)}", _COMPLETE
 
-    def _tells_behind(self) -> bool:
+    def _asks_problem(self) -> bool:
         """Return whether a state that is behind makes the column of problems a required one."""
         return {"state", "problem"} <= self.letters.keys() and "problem" not in self.required
 
-    def _tells_share(self) -> bool:
+    def _has_share(self) -> bool:
         return {"state", "percent"} <= self.letters.keys()
 
     @staticmethod
     def _named(column: Mapping[str, str], rows: str, count: str) -> dict[str, str]:
-        """The numbers of the first tasks for which ``rows`` is not 0, and … where there are more."""
+        """Return the numbers of the first tasks for which ``rows`` is not 0, and … where there are more."""
         smallest = [
             f"SUMPRODUCT(SMALL({column['number']}+1E6*({rows}=0),{k}))"
             for k in range(1, words.SHOWN + 1)
@@ -129,7 +129,7 @@ class SelfCheck:
 def self_check(
     template: TemplateSheet, sources: Sequence[int], letters: Mapping[str, str]
 ) -> tuple[SelfCheck, str]:
-    """Return what a sheet checks, and the cell of the line that tells it ("" for none).
+    """Return what a sheet checks, and the cell of the line that shows it ("" for none).
 
     ``sources`` are the template's columns in the order in which they are painted,
     ``letters`` those of the columns of the table by word.
@@ -147,14 +147,14 @@ def self_check(
     return SelfCheck(template, letters, required, head), line
 
 
-def _text(said: str) -> str:
-    """A text of ours in a formula, in the language that is spoken."""
-    return '"' + tr(said).replace('"', '""') + '"'
+def _text(text: str) -> str:
+    """Return a text of ours in a formula, in the language that is spoken."""
+    return '"' + tr(text).replace('"', '""') + '"'
 
 
-def _joined(said: str, **parts: str) -> str:
-    """A text of ours with formulas in the place of its {words}, as one formula."""
-    pieces = re.split(r"\{(\w+)\}", tr(said, **{word: f"{{{word}}}" for word in parts}))
+def _joined(text: str, **parts: str) -> str:
+    """Return a text of ours with formulas in the place of its {words}, as one formula."""
+    pieces = re.split(r"\{(\w+)\}", tr(text, **{word: f"{{{word}}}" for word in parts}))
     shown = [
         parts[piece] if i % 2 else '"' + piece.replace('"', '""') + '"'
         for i, piece in enumerate(pieces)

@@ -25,7 +25,7 @@ Values = Mapping[str, object]
 class Formula:
     """A formula of ours for one cell; {word} in it is the cell of that placeholder in the same row.
 
-    ``shown`` is what it says as long as nobody has filled anything in.
+    ``shown`` is its text as long as nobody has filled anything in.
     """
 
     text: str
@@ -167,7 +167,7 @@ class Painting:
         part. Numbers and dates are written as such, all else as text: nothing
         that comes from outside can become a formula.
         """
-        made, repeat = [], self.template.repeat
+        rows_xml, repeat = [], self.template.repeat
         more = max(len(rows), 1) - 1 if repeat else 0
         values = {**values, CHECK: self._line(rows, repeat + more)} if repeat else values
         for row in self._rows:
@@ -175,10 +175,10 @@ class Painting:
             copies = rows if row == repeat else ({},)
             for at, own in enumerate(copies, row + down):
                 if HEADING in own and row == repeat:
-                    made.append(self._heading_row(at, own, strings))
+                    rows_xml.append(self._heading_row(at, own, strings))
                     continue
-                made.append(self._row(row, at, {**values, **own}, strings))
-        return Rows("".join(made), self.template.last_row + more, more)
+                rows_xml.append(self._row(row, at, {**values, **own}, strings))
+        return Rows("".join(rows_xml), self.template.last_row + more, more)
 
     def _line(self, rows: Sequence[Values], last: int) -> object:
         missing = {
@@ -338,7 +338,7 @@ def _lay_out(sheet: Frame, template: TemplateSheet, columns: Sequence[_Column]) 
         elif column.folded:
             options |= {"hidden": True, "level": 1}
         elif number and columns[number - 1].folded:
-            options["collapsed"] = True  # here stands the sign that opens the group
+            options["collapsed"] = True  # here stands the button that opens the group
         sheet.set_column(
             number, number, template.widths.get(column.source, 8.43), None, options
         )  # fmt: skip

@@ -2,8 +2,8 @@
 
 A merge needs of a template its form alone. To read one takes openpyxl, whose import alone is 0.17 s
 of the 0.5 s that a merge of a hundred returns takes; so those that come with the package are read
-when they are changed: ``python -m bench.reference`` writes ``shipped_forms.json``, and a test holds it
-to what the templates say. Any other template is read.
+when they are changed: ``python -m bench.reference`` writes ``shipped_forms.json``, and a test compares it
+with the templates. Any other template is read.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def shipped_form(path: Path) -> Form | None:
     """Return the form of a template that came with the package, None for any other file."""
     try:
         content = read_regular(path)
-    except (OSError, ValueError):  # why it cannot be read is told by who reads it
+    except (OSError, ValueError):  # who reads it reports why it cannot be read
         return None
     kept = json.loads(resources.files(__package__).joinpath(KEPT).read_text(encoding="utf-8"))
     found = kept.get(_name_of(content))

@@ -86,8 +86,8 @@ class DrawnSheet:
 class Drawn:
     """A workbook: its worksheets in order; ``names`` are its defined names, what they refer to.
 
-    ``dropped`` says that it has rules which Excel keeps in an extension, and which
-    are not read; ``warnings`` is what openpyxl says of other things it left out.
+    ``dropped``: it has rules which Excel keeps in an extension, and which are not read;
+    ``warnings`` are openpyxl's messages about other things that it left out.
     """
 
     sheets: tuple[DrawnSheet, ...]
@@ -121,8 +121,8 @@ def read_drawn(content: bytes) -> Drawn:
     if not sheets:
         raise Refused("FILE-013")
     names = {name: defined.attr_text or "" for name, defined in book.defined_names.items()}
-    told = dict.fromkeys(short(str(warning.message), 80) for warning in caught)
-    return Drawn(sheets, names, book.epoch == CALENDAR_MAC_1904, dropped, tuple(told))
+    messages = dict.fromkeys(short(str(warning.message), 80) for warning in caught)
+    return Drawn(sheets, names, book.epoch == CALENDAR_MAC_1904, dropped, tuple(messages))
 
 
 def left_out(book: Drawn, place: Place) -> Iterator[Finding]:

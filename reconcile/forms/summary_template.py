@@ -62,25 +62,25 @@ def read_style(
             values = {"name": name, "choices": joined(map(tr, LOOKS))}
             findings.append(Finding("FORM-034", at, values=values))
         else:
-            found = first.cell(row, 2).look.items()
+            look = first.cell(row, 2).look.items()
             # Black is what a cell has that nobody coloured.
-            looks[name] = {k: v for k, v in found if k in _OWN.get(name, _TYPE | {"bg_color"}) and (k, v) != ("font_color", "#000000")}  # fmt: skip
+            looks[name] = {k: v for k, v in look if k in _OWN.get(name, _TYPE | {"bg_color"}) and (k, v) != ("font_color", "#000000")}  # fmt: skip
     second = sheets.get(CAPTIONS_SHEET, first)
     for row, name in _names(second, (*captions, *_FORMER)) if second is not first else ():
-        told = second.cell(row, 2).text.strip()
+        caption = second.cell(row, 2).text.strip()
         if name in _FORMER:
             continue
         if name not in captions:
             at = Place(path.name, second.name, f"A{row}")
             findings.append(Finding("FORM-036", at, values={"name": name}))
-        elif told:
-            shown[name] = told
+        elif caption:
+            shown[name] = caption
     notes = left_out(book, place)
     return (None if findings else Style(looks, shown)), (*findings, *notes)
 
 
 def _names(sheet: DrawnSheet, known: Collection[str]) -> Iterator[tuple[int, str]]:
-    """The names in column A below the header, with their rows: ours, whichever language they are in."""
+    """Yield the names in column A below the header, with their rows: ours, whichever language they are in."""
     for row, column in sorted(sheet.cells):
         name = sheet.cells[row, column].text.strip()
         if column == 1 and row > 1 and name:

@@ -96,7 +96,7 @@ def read_template(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
     """Read a template workbook.
 
     Returns (template, findings); the template is None when one of the findings
-    (family FORM) says why it cannot be used.
+    (family FORM) states why it cannot be used.
     """
     place = Place(path.name)
     try:

@@ -44,7 +44,7 @@ def read_rules(
     """Read the data validations of a sheet.
 
     Returns (rule, title and text of its prompt, by cell that has a text or a
-    look), findings. The rule is None where a finding (FORM-005) says that it
+    look), findings. The rule is None where a finding (FORM-005) reports that it
     cannot be applied to a return.
     """
     areas: list[tuple[Merge, _Read]] = []

@@ -1,1 +1,1 @@
-"""What each column of a published plan is: told by captions, by content, by choice."""
+"""What each column of a published plan is: by captions, by content, by choice."""

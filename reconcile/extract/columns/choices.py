@@ -1,4 +1,4 @@
-"""What a person says that columns are: roles by caption, from the command line, a sheet 栏目, or 设置."""
+"""What a person chose columns to be: roles by caption, from the command line, a sheet 栏目, or 设置."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ Choices = Mapping[str, str]
 
 @dataclass(slots=True)
 class Judge:
-    """Tells columns by their captions and by what all tables of the plan hold under them.
+    """Decides what columns are by their captions and by what all tables of the plan hold under them.
 
     ``choices`` are roles by folded caption, a person's. ``known`` are captions, folded, that
     count as such beside those of the words. ``least`` is how many known captions a head that
-    is told by its shape needs.
+    is recognised by its shape needs.
     """
 
     choices: Choices = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Judge:
     # Texts, folded, that stand alone in the rows of several tables: running feet inside the frame.
     running: frozenset[str] = frozenset()
     _cells: dict[tuple[tuple[str, ...], ...], list[list[Cell]]] = field(default_factory=dict)
-    _told: dict[tuple[tuple[str, ...], ...], tuple[tuple[Column, ...], frozenset[str]]] = field(
+    _decided: dict[tuple[tuple[str, ...], ...], tuple[tuple[Column, ...], frozenset[str]]] = field(
         default_factory=dict
     )
 
@@ -44,10 +44,10 @@ class Judge:
     def columns(self, paths: Paths) -> tuple[tuple[Column, ...], frozenset[str]]:
         """Return what the columns under these captions are, and what is doubtful; the same each time."""
         key = tuple(paths)
-        if key not in self._told:
+        if key not in self._decided:
             profiles = [Profile(cells) for cells in self._cells.get(key, [[] for _ in key])]
-            self._told[key] = columns_of(paths, profiles, self.choices)
-        return self._told[key]
+            self._decided[key] = columns_of(paths, profiles, self.choices)
+        return self._decided[key]
 
     def spans(self, paths: Paths, column: int) -> bool:
         """Return whether a column under these captions has cells that are merged over several rows."""

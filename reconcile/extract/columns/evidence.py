@@ -1,4 +1,4 @@
-"""What the cells of a column hold, as far as that tells what the column is."""
+"""What the cells of a column hold, as evidence of what the column is."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ class Profile:
 
     @property
     def grades(self) -> bool:
-        """Whether every cell says how urgent or large something is: high, medium, low, 1, 2, 3."""
+        """Whether every cell grades how urgent or large something is: high, medium, low, 1, 2, 3."""
         return bool(self.texts) and all(fold(text) in _GRADES for text in self.texts)
 
     @property
@@ -183,7 +183,7 @@ class Profile:
 
     @property
     def length(self) -> float:
-        """The usual length of its texts; a Chinese character says as much as two others."""
+        """The usual length of its texts; a Chinese character counts twice."""
         return (
             median(sum(1 + (s > "\u2e7f") for s in text) for text in self.texts)
             if self.texts

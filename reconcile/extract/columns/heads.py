@@ -1,4 +1,4 @@
-"""Where the plan's table says what its columns are: the head, and the rows below it."""
+"""The head of the plan's table, which names its columns, and the rows below it."""
 
 from __future__ import annotations
 
@@ -64,18 +64,15 @@ class Layout:
             self.captions
         ):
             return True
-        surely = {c.role for c in self.columns if c.told != CONTENT}
+        surely = {c.role for c in self.columns if c.basis != CONTENT}
         return GOAL in surely or (MILESTONE in surely and bool(surely & {LEAD, SUPPORT, NUMBER}))
 
 
-def find_layout(
-    grid: Grid, start: int = 0, judge: Judge | None = None
-) -> tuple[Layout | None, int, int]:
-    """Return the layout that the next head from row ``start`` on tells, its first row, and the one after it.
+def find_layout(grid: Grid, start: int, judge: Judge) -> tuple[Layout | None, int, int]:
+    """Return the layout of the next head from row ``start`` on, its first row, and the one after it.
 
     Without a head both rows are the grid's end.
     """
-    judge = judge or Judge()
     head = find_head(grid, start, judge)
     if head is None:
         return None, len(grid.boxes), len(grid.boxes)
@@ -123,8 +120,8 @@ def find_head(
 def _shaped(grid: Grid, start: int, stop: int, judge: Judge) -> int | None:
     """Return the row that has the shape of a head: short texts over the first number, or over long texts.
 
-    So many of its texts must be captions as ``judge.least`` says. Rows above are titles:
-    they have fewer texts.
+    At least ``judge.least`` of its texts must be captions. Rows above are titles: they have
+    fewer texts.
     """
     last = min(stop, start + _MOST_ABOVE)
     for row in range(start, last):
@@ -177,7 +174,7 @@ def _fetch_back(grid: Grid, end: int) -> None:
             if is_period(below.lines[0]):
                 continue  # a date below a caption that is not known
             whole = (*box.lines, below.lines[0])
-            if guessed((join_lines(whole),)).told == WORD or is_period(join_lines(whole)):
+            if guessed((join_lines(whole),)).basis == WORD or is_period(join_lines(whole)):
                 box.lines, below.lines = whole, below.lines[1:]
 
 
@@ -200,7 +197,7 @@ def _caption(box: Box, known: frozenset[str]) -> str:
     A merged cell's text that a printer put on both pages may lie under the head.
     """
     whole = join_lines(box.lines)
-    if _heads(whole, known) or (fits_caption(whole) and guessed((whole,)).told != NONE):
+    if _heads(whole, known) or (fits_caption(whole) and guessed((whole,)).basis != NONE):
         return whole
     found = next((line for line in box.lines if _is_line_caption(line, known)), whole)
     # A narrow column wraps the last characters of a caption: 年度目标/值.
@@ -250,12 +247,12 @@ def records(grid: Grid, start: int, stop: int, layout: Layout) -> Iterator[list[
 
 
 def deciding_columns(columns: Sequence[Column]) -> list[int]:
-    """Return the columns that say who answers for a row, and by when."""
+    """Return the columns that name who answers for a row, and by when."""
     return [i for i, c in enumerate(columns) if c.role == LEAD or c.kind in (PERSON, DUE)]
 
 
-def telling_columns(columns: Sequence[Column]) -> list[int]:
-    """Return the columns that say what is to be done."""
+def task_columns(columns: Sequence[Column]) -> list[int]:
+    """Return the columns that describe what is to be done."""
     return [
         i for i, c in enumerate(columns) if c.role in (GOAL, MILESTONE) or c.kind in (MEASURE, STEP)
     ]
@@ -271,14 +268,14 @@ def shares_of(
     """
     if len(rows) < 2:
         return [list(rows)]
-    deciding, telling = deciding_columns(layout.columns), telling_columns(layout.columns)
+    deciding, tasks = deciding_columns(layout.columns), task_columns(layout.columns)
     shares = [[rows[0]]]
     for row in rows[1:]:
         above = shares[-1][-1]
         rest = torn and above == rows[0]
         if all(
             any(_begins(grid, row, above, i, layout, rest=rest) for i in columns)
-            for columns in (deciding, telling)
+            for columns in (deciding, tasks)
         ):
             shares.append([row])
         else:
@@ -287,13 +284,13 @@ def shares_of(
 
 
 def texts_of_rows(grid: Grid, rows: Sequence[int], layout: Layout) -> int:
-    """Return how many cells with text a column that says what is to be done, or who does it, has in these rows at most."""
-    columns = (*deciding_columns(layout.columns), *telling_columns(layout.columns))
-    own = [
+    """Return the most cells with text that a column of tasks, units or dates has in these rows."""
+    columns = (*deciding_columns(layout.columns), *task_columns(layout.columns))
+    cells = [
         {id(b) for r in rows for b in grid.row(r) if b.lines and column in layout.reached(b, grid)}
         for column in columns
     ]
-    return max(map(len, own), default=0)
+    return max(map(len, cells), default=0)
 
 
 def _begins(

@@ -1,4 +1,4 @@
-"""What each column of the plan's table is: told by its captions, by what its cells hold, and by choice."""
+"""What each column of the plan's table is: by its captions, by what its cells hold, and by choice."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from .wording import (
     WORDS,
 )
 
-# How a role was told, surest first; "none" is not told at all.
+# What a role is based on, surest first: a person's choice, a known caption, a part of one, the cells below.
 CHOSEN, WORD, PART, CONTENT, NONE = "chosen", "word", "part", "content", "none"
 # No caption is longer (characters); most texts of a plan are.
 LONGEST = 30
@@ -53,32 +53,32 @@ _MOST_WORDS = 6
 _LAST_GOAL = 95
 _ALSO: ContextVar[frozenset[str]] = ContextVar("captions", default=frozenset())
 _CONTENT_ROWS, _LEAST_TICKS = 2, 3
-# Texts that say what is to be done are usually as long (a Chinese character counts twice).
+# Texts that describe what is to be done are usually as long (a Chinese character counts twice).
 _TEXT = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column is: its role and kind, its caption as printed, how that was told, and what its cells hold.
+    """What a column is: its role and kind, its caption as printed, what that is based on, and what its cells hold.
 
-    ``kind`` tells columns that are carried along apart (when is it due, who is the person).
+    ``kind`` distinguishes columns that are carried along (when is it due, who is the person).
     ``sample`` is the first text under it.
     """
 
     role: str
     caption: str
     kind: str = ""
-    told: str = WORD
+    basis: str = WORD
     sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Which role and kind a caption alone tells, how, and its rank among captions of that role."""
+    """Which role and kind a caption alone indicates, on what basis, and its rank among captions of that role."""
 
     role: str = ""
     kind: str = ""
-    told: str = NONE
+    basis: str = NONE
     rank: int = 99
 
 
@@ -113,7 +113,7 @@ def _is_caption(text: str) -> bool:
         return True
     guess = guessed((text,))
     units = guess.role in (LEAD, SUPPORT) or guess.kind == DUE
-    return guess.told == WORD or (guess.told == PART and units and len(word) <= 24)
+    return guess.basis == WORD or (guess.basis == PART and units and len(word) <= 24)
 
 
 def fits_caption(text: str) -> bool:
@@ -127,15 +127,15 @@ def spans_columns(text: str) -> bool:
 
 
 def guessed(path: tuple[str, ...]) -> Guess:
-    """Return what the captions over a column tell, top to bottom; in two languages either may."""
+    """Return what the captions over a column, top to bottom, indicate; in two languages either may."""
     if not path or not any(path):
         return Guess()
-    found = _guessed(path)
-    for part in two_languages(path[-1]) if found.told != WORD else ():
-        again = _guessed((*path[:-1], part))
-        if again.told == WORD:
-            return again
-    return found
+    guess = _guessed(path)
+    for part in two_languages(path[-1]) if guess.basis != WORD else ():
+        other = _guessed((*path[:-1], part))
+        if other.basis == WORD:
+            return other
+    return guess
 
 
 def _guessed(path: tuple[str, ...]) -> Guess:
@@ -185,8 +185,8 @@ def _by_part(caption: str, leaf: str) -> Guess:
 
 def columns_of(
     paths: Sequence[tuple[str, ...]],
-    profiles: Sequence[Profile] = (),
-    choices: Mapping[str, str] | None = None,
+    profiles: Sequence[Profile],
+    choices: Mapping[str, str],
 ) -> tuple[tuple[Column, ...], frozenset[str]]:
     """Return what every column is, from its captions, top to bottom, and what is doubtful.
 
@@ -197,11 +197,11 @@ def columns_of(
     "number" (there is no such column), "goals" (more than one column reads like
     the goal), "category" (what reads like the goal is merged over rows that differ).
     """
-    return _Telling(paths, profiles, choices or {}).columns()
+    return _Roles(paths, profiles, choices).columns()
 
 
-class _Telling:
-    """One head's columns while their roles are being told."""
+class _Roles:
+    """One head's columns while their roles are being decided."""
 
     def __init__(
         self,
@@ -209,14 +209,14 @@ class _Telling:
         profiles: Sequence[Profile],
         choices: Mapping[str, str],
     ) -> None:
-        self.captions = _told_apart(paths)
-        self.profiles = list(profiles) or [Profile() for _ in paths]
+        self.captions = _unique_captions(paths)
+        self.profiles = profiles
         self.guesses = [
             self._chosen(i, path, choices) or guessed(path) for i, path in enumerate(paths)
         ]
         self.roles = [guess.role for guess in self.guesses]
         self.kinds = [guess.kind for guess in self.guesses]
-        self.told = [guess.told for guess in self.guesses]
+        self.bases = [guess.basis for guess in self.guesses]
         self.doubts: set[str] = set()
 
     def _chosen(self, at: int, path: tuple[str, ...], choices: Mapping[str, str]) -> Guess | None:
@@ -238,27 +238,27 @@ class _Telling:
             if role not in self.roles and (role == NUMBER or TICK not in self.kinds):
                 self.doubts.add(doubt)
         return tuple(
-            Column(role or EXTRA, caption, kind, told, next(iter(profile.texts), ""))
-            for role, caption, kind, told, profile in zip(
-                self.roles, self.captions, self.kinds, self.told, self.profiles, strict=True
+            Column(role or EXTRA, caption, kind, basis, next(iter(profile.texts), ""))
+            for role, caption, kind, basis, profile in zip(
+                self.roles, self.captions, self.kinds, self.bases, self.profiles, strict=True
             )
         ), frozenset(self.doubts)
 
-    def _take(self, at: int, role: str, kind: str = "", told: str = "") -> None:
+    def _take(self, at: int, role: str, kind: str = "", basis: str = "") -> None:
         self.roles[at], self.kinds[at] = role, kind
-        self.told[at] = told or self.told[at]
+        self.bases[at] = basis or self.bases[at]
 
     def _of(self, role: str) -> list[int]:
         """Return the columns of a role, best first."""
-        found = [i for i, r in enumerate(self.roles) if r == role]
-        return sorted(found, key=lambda i: self.guesses[i].rank)
+        columns = [i for i, r in enumerate(self.roles) if r == role]
+        return sorted(columns, key=lambda i: self.guesses[i].rank)
 
     def _find_ticks(self) -> None:
         """Take columns of nothing but marks, named after no known role, as units that the marks assign."""
         marked = [
             i
             for i, profile in enumerate(self.profiles)
-            if profile.marks and not self.roles[i] and self.told[i] != CHOSEN
+            if profile.marks and not self.roles[i] and self.bases[i] != CHOSEN
         ]
         for i in marked if len(marked) >= _LEAST_TICKS else ():
             self._take(i, EXTRA, TICK, CONTENT)
@@ -266,28 +266,28 @@ class _Telling:
     def _correct_by_content(self) -> None:
         """Take a role back that the cells below speak against."""
         for i, profile in enumerate(self.profiles):
-            if self.told[i] == CHOSEN or len(profile.texts) < _CONTENT_ROWS:
+            if self.bases[i] == CHOSEN or len(profile.texts) < _CONTENT_ROWS:
                 continue
             if (self.roles[i] in (LEAD, SUPPORT) and (profile.measures or profile.numbers)) or (
                 self.roles[i] == SECTION and profile.grades
             ):
                 self._take(i, EXTRA)
             elif (self.roles[i] == NUMBER and profile.length > 16) or (
-                self.roles[i] == SECTION and self.told[i] == PART and profile.length > 60
+                self.roles[i] == SECTION and self.bases[i] == PART and profile.length > 60
             ):
-                self._take(i, "", told=NONE)
+                self._take(i, "", basis=NONE)
 
     def _keep_best(self, role: str) -> None:
         """Leave a role to one column only: the one whose caption stands first in the word list."""
         for i in self._of(role)[1:]:
-            if self.told[i] == CHOSEN:
+            if self.bases[i] == CHOSEN:
                 continue
             # 责任单位 beside 牵头单位 are those who share the work.
             may_support = role == LEAD and bare(self.captions[i].split("·")[-1]) in _RANKS[SUPPORT]
             self._take(i, SUPPORT if may_support else EXTRA, self.kinds[i])
 
     def _find_goal(self) -> None:
-        """Leave the goal to the column that tells the tasks apart."""
+        """Leave the goal to the column that distinguishes the tasks."""
         goals = self._of(GOAL)
         measures, steps = (
             [i for i, kind in enumerate(self.kinds) if kind == wanted] for wanted in (MEASURE, STEP)
@@ -304,12 +304,12 @@ class _Telling:
             return
         best = goals[0]
         own = next((i for i in others if self._heads(best, i)), None)
-        if own is not None and self.told[best] != CHOSEN:
+        if own is not None and self.bases[best] != CHOSEN:
             self._take(best, SECTION)
             self._take(own, GOAL)
             self.doubts.add("category")
             best = own
-        chosen = [i for i in goals if self.told[i] == CHOSEN]
+        chosen = [i for i in goals if self.bases[i] == CHOSEN]
         for i in goals:
             if i == best or self.roles[i] != GOAL or i in chosen[1:]:
                 continue
@@ -328,7 +328,7 @@ class _Telling:
         return [i for i in lowest if self.profiles[i].texts and not self.profiles[i].repeats]
 
     def _heads(self, goal: int, other: int) -> bool:
-        """Return whether a goal is merged over rows that another text, and a unit, person or date, tells apart."""
+        """Return whether a goal is merged over rows that another text, and a unit, person or date, distinguishes."""
         above, below = self.profiles[goal], self.profiles[other]
         if above.grouped and not below.repeats and len(above.texts) == len(below.texts):
             return True  # printed again in every row instead of merged
@@ -341,7 +341,7 @@ class _Telling:
         )
 
     def _find_by_content(self) -> None:
-        """Give roles that no caption told to columns whose cells tell them."""
+        """Give columns without a known caption the roles that their cells indicate."""
         unknown = [i for i, role in enumerate(self.roles) if not role]
         seen = [i for i in unknown if len(self.profiles[i].texts) >= _CONTENT_ROWS]
         if GOAL not in self.roles:
@@ -349,18 +349,18 @@ class _Telling:
                 i for i in seen if self.profiles[i].length >= _TEXT and not self.profiles[i].dates
             ]
             if texts:
-                self._take(max(texts, key=lambda i: self.profiles[i].length), GOAL, told=CONTENT)
+                self._take(max(texts, key=lambda i: self.profiles[i].length), GOAL, basis=CONTENT)
         if (
             NUMBER not in self.roles
             and 0 in seen
             and self.profiles[0].numbers
             and self.roles[0] == ""
         ):
-            self._take(0, NUMBER, told=CONTENT)
+            self._take(0, NUMBER, basis=CONTENT)
         if LEAD not in self.roles and TICK not in self.kinds:
             named = next((i for i in seen if not self.roles[i] and self.profiles[i].units), None)
             if named is not None:
-                self._take(named, LEAD, told=CONTENT)
+                self._take(named, LEAD, basis=CONTENT)
         for i in seen:
             if not self.roles[i] and self.profiles[i].dates:
                 self._take(i, EXTRA, DUE, CONTENT)
@@ -371,7 +371,7 @@ class _Telling:
         if due and all(self.kinds[i] == STEP for i in lone):
             # One column of milestones with a date in each row: no period.
             for i in lone:
-                if self.told[i] != CHOSEN:
+                if self.bases[i] != CHOSEN:
                     self._take(i, EXTRA, STEP)
             return
         for i in lone:
@@ -382,10 +382,10 @@ class _Telling:
         texts = [i for i in unknown if not self.profiles[i].marks]
         self.doubts.add("guessed" if texts else "none")
         for i in texts:
-            self._take(i, MILESTONE, told=CONTENT)
+            self._take(i, MILESTONE, basis=CONTENT)
 
 
-def _told_apart(paths: Sequence[tuple[str, ...]]) -> list[str]:
+def _unique_captions(paths: Sequence[tuple[str, ...]]) -> list[str]:
     """Return a caption for every column, none twice: the lowest, with those above where needed."""
     captions: list[str] = []
     leaves = [path[-1] if path else "" for path in paths]

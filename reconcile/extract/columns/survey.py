@@ -15,7 +15,7 @@ from .wording import DUE, GOAL, LEAD, MEASURE, NUMBER, PERSON, STEP
 
 
 def survey(grids: Iterable[Grid], judge: Judge) -> None:
-    """Tell a judge which cells stand under which head; a table without one goes on with that before it."""
+    """Record with the judge which cells stand under which head; a table without one continues the one before it."""
     paths: Paths | None = None
     rows = 0
     grids = list(grids)
@@ -51,19 +51,19 @@ def _fill_down(grid: Grid, start: int, stop: int, paths: Paths) -> None:
     """Make blank cells under a goal one with it, where the rows beside them have texts, and units or dates, of their own."""
     guesses = [guessed(tuple(path)) for path in paths]
     goals = [i for i, g in enumerate(guesses) if g.role == GOAL]
-    telling = goals[1:] + [i for i, g in enumerate(guesses) if g.kind in (MEASURE, STEP)]
+    tasks = goals[1:] + [i for i, g in enumerate(guesses) if g.kind in (MEASURE, STEP)]
     deciding = [i for i, g in enumerate(guesses) if g.role == LEAD or g.kind in (DUE, PERSON)]
     key = [i for i, g in enumerate(guesses) if g.role == NUMBER] + goals[:1]
-    if not (goals and telling and deciding):
+    if not (goals and tasks and deciding):
         return
     for row in range(start + 1, stop):
-        own = grid.boxes[row]
-        blank = all(not own[i].lines and own[i].rows == (row, row) for i in key)
-        filled = all(any(own[i].lines for i in columns) for columns in (telling, deciding))
+        boxes = grid.boxes[row]
+        blank = all(not boxes[i].lines and boxes[i].rows == (row, row) for i in key)
+        filled = all(any(boxes[i].lines for i in columns) for columns in (tasks, deciding))
         for column in key if blank and filled else ():
             above = grid.boxes[row - 1][column]
             above.rows = (above.rows[0], row)
-            own[column] = above
+            boxes[column] = above
 
 
 def _cells(grid: Grid, start: int, stop: int, counted: int) -> list[list[Cell]]:

@@ -1,6 +1,6 @@
 """The words by which a published plan captions its columns, in both languages. Only data.
 
-A caption is compared folded (no blanks, small letters, one form of each sign) and
+A caption is compared folded (no blanks, small letters, one form of each character) and
 without bracketed remarks. A word missing here costs a question on the sheet 栏目;
 the coordinator's own stand in 设置. Best first: with both 工作任务 and 年度目标 in
 a plan, the first is the goal.
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 NUMBER, SECTION, GOAL, MILESTONE = "number", "section", "goal", "milestone"
 LEAD, SUPPORT, LEADER, EXTRA = "lead", "support", "leader", "extra"
 
-# Kinds of columns that are carried along; they help to tell what the rows are.
+# Kinds of columns that are carried along; they help to decide what the rows are.
 MEASURE, DUE, PERSON, STATUS, STEP = "measure", "due", "person", "status", "step"
 # Of a column of leads: the first of several units in a cell leads, the others support.
 FIRST = "first"
@@ -135,7 +135,7 @@ UNIT_PARENTS = frozenset(
 )
 """Captions that stand over the columns of units."""
 
-# Parts of folded captions: (role or kind, pattern), the first that is found tells.
+# Parts of folded captions: (role or kind, pattern), the first that matches counts.
 PARTS: tuple[tuple[str, str], ...] = (
     (STATUS, r"完成情况|进展|落实情况"),
     (LEADER, r"领导(同志|姓名)?$"),

@@ -11,27 +11,27 @@ from typing import NamedTuple
 from ..tables.ruled import Box, Grid, clustered, fill
 from ..task_rows import Stitcher
 from .page import Char, Page
-from .pages import plain_sign, turn
+from .pages import plain_character, turn
 from .places import Places, shown
 from .second_reader import Glyph
 
 # As far apart (points) the two readers may put one base line.
 _NEAR = 0.8
-# Lines outside the tables that are told of one page.
+# Lines outside the tables that are reported of one page.
 _LINES = 5
 # Glyphs of one line that are compared.
 _LONGEST = 2000
 # Of texts that differ, so many characters are shown around the first difference.
 _BEFORE, _SHOWN = 12, 40
-# Signs that are written in more ways than one: soft hyphens, hyphens that do not break, dots.
+# Characters that are written in more ways than one: soft hyphens, hyphens that do not break, dots.
 _SAME = str.maketrans({"\u00ad": "-", "\u2010": "-", "\u2011": "-", "\u2219": "·", "\u22c5": "·"})
-# What a reader gives for a glyph that it has no sign for.
+# What a reader gives for a glyph whose character it does not know.
 _NAMELESS = ("(cid:", "\ufffd")
-_NO_SIGN = "\ufffd"
+_UNKNOWN = "\ufffd"
 
 
 class Comparison(NamedTuple):
-    """The glyphs of a page as the second reader has them; ``unknown`` counts those it has no sign for."""
+    """The glyphs of a page as the second reader has them; ``unknown`` counts those whose character it does not know."""
 
     chars: list[Char]
     unknown: int
@@ -44,7 +44,7 @@ def cross_check(
     second: Sequence[Sequence[Glyph]],
     places: Places,
 ) -> dict[int, int]:
-    """Tell of cells that the second reader reads otherwise; return by page how much it cannot read.
+    """Note cells that the second reader reads otherwise; return by page how much it cannot read.
 
     ``read`` holds the grids of each page and the glyphs outside them, which are
     compared line by line.
@@ -58,7 +58,9 @@ def cross_check(
         beyond = fill(others, compared.chars)
         cells = (zip(a.cells(), b.cells(), strict=True) for a, b in zip(own, others, strict=True))
         pairs = [(box.chars, again.chars) for table in cells for box, again in table]
-        lines = [line for line in _lines(outside, beyond) if _signs(line[0]) != _signs(line[1])]
+        lines = [
+            line for line in _lines(outside, beyond) if _characters(line[0]) != _characters(line[1])
+        ]
         for ours, theirs in (*pairs, *lines[:_LINES]):
             _compare(stitcher, page, ours, theirs, places)
     return unknown
@@ -74,8 +76,8 @@ def _lines(ours: Sequence[Char], theirs: Sequence[Char]) -> Iterator[tuple[list[
 def _compare(
     stitcher: Stitcher, page: Page, ours: Sequence[Char], theirs: Sequence[Char], places: Places
 ) -> None:
-    """Tell of one cell, if its two readings differ."""
-    if _signs(ours) == _signs(theirs):
+    """Note one cell, if its two readings differ."""
+    if _characters(ours) == _characters(theirs):
         return
     a, b = shown(ours), shown(theirs)
     if _plain(a) == _plain(b):
@@ -107,18 +109,18 @@ def _cut(text: str, start: int) -> str:
 
 def _blank(grid: Grid) -> Grid:
     """Return a grid with the same cells, and nothing in them."""
-    made = {id(box): Box(box.rows, box.columns) for row in grid.boxes for box in row}
-    boxes = [[made[id(box)] for box in row] for row in grid.boxes]
+    blank = {id(box): Box(box.rows, box.columns) for row in grid.boxes for box in row}
+    boxes = [[blank[id(box)] for box in row] for row in grid.boxes]
     return Grid(grid.where, grid.page, grid.xs, grid.ys, boxes)
 
 
 def _plain(text: str) -> str:
     """Return a text without what two readers may write differently and mean the same."""
-    signs = (plain_sign(sign) for sign in text.translate(_SAME))
-    return "".join(unicodedata.normalize("NFKC", "".join(signs)).split())
+    characters = (plain_character(character) for character in text.translate(_SAME))
+    return "".join(unicodedata.normalize("NFKC", "".join(characters)).split())
 
 
-def _signs(chars: Iterable[Char]) -> Counter[str]:
+def _characters(chars: Iterable[Char]) -> Counter[str]:
     return Counter(_plain("".join(char.text for char in chars)))
 
 
@@ -126,8 +128,8 @@ def _compared(page: Page, glyphs: Iterable[Glyph]) -> Comparison:
     """Return a page's glyphs as the second reader has them.
 
     The readers agree on base lines, not on where along them a glyph stands (one
-    of them forgets some letter-spacing), so that lines are compared sign by
-    sign. A glyph that both have stands where the first one put it, and falls
+    of them forgets some letter-spacing), so that lines are compared character
+    by character. A glyph that both have stands where the first one put it, and falls
     into the same cell; others keep their distance to it. What the first one put
     aside is left out; what was typed onto the page, which the second one does
     not know, is kept.
@@ -137,19 +139,19 @@ def _compared(page: Page, glyphs: Iterable[Glyph]) -> Comparison:
     ours = [(char, True) for char in page.chars if char not in typed]
     ours += [(char, False) for _, char in page.aside]
     theirs = [(glyph, *turn((glyph.x, glyph.y), page.quarter)) for glyph in glyphs]
-    signs = [_Sign(char.base, char.x0, char, kept) for char, kept in ours]
-    signs += [_Sign(base, x, glyph, True) for glyph, x, base in theirs]
+    entries = [_Entry(char.base, char.x0, char, kept) for char, kept in ours]
+    entries += [_Entry(base, x, glyph, True) for glyph, x, base in theirs]
     unknown = 0
-    for line in clustered(signs, key=lambda sign: sign.base, gap=_NEAR):
-        line.sort(key=lambda sign: sign.x)
+    for line in clustered(entries, key=lambda entry: entry.base, gap=_NEAR):
+        line.sort(key=lambda entry: entry.x)
         chars, lost = _aligned(line)
         found += chars
         unknown += lost
     return Comparison(found, unknown)
 
 
-class _Sign(NamedTuple):
-    """A glyph of one reader or the other; ``kept`` says that it is text of the page."""
+class _Entry(NamedTuple):
+    """A glyph of one reader or the other; ``kept``: it is text of the page."""
 
     base: float
     x: float
@@ -157,25 +159,33 @@ class _Sign(NamedTuple):
     kept: bool
 
 
-def _aligned(line: Sequence[_Sign]) -> tuple[list[Char], int]:
-    """Return the second reader's glyphs of one line, and how many it has no sign for."""
+def _aligned(line: Sequence[_Entry]) -> tuple[list[Char], int]:
+    """Return the second reader's glyphs of one line, and how many of them are unknown characters."""
     ours: list[tuple[Char, bool]] = []
     theirs: list[tuple[Glyph, float]] = []
-    for sign in line:
+    for entry in line:
         # False bold counts once.
-        if isinstance(sign.glyph, Glyph):
-            again = theirs and theirs[-1][0].text == sign.glyph.text
-            if not (again and sign.x - theirs[-1][1] < sign.glyph.width / 2):
-                theirs.append((sign.glyph, sign.x))
+        if isinstance(entry.glyph, Glyph):
+            again = theirs and theirs[-1][0].text == entry.glyph.text
+            if not (again and entry.x - theirs[-1][1] < entry.glyph.width / 2):
+                theirs.append((entry.glyph, entry.x))
         elif not any(
-            char.text == sign.glyph.text and 2 * (sign.x - char.x0) < char.x1 - char.x0
+            char.text == entry.glyph.text and 2 * (entry.x - char.x0) < char.x1 - char.x0
             for char, _ in ours[-1:]
         ):
-            ours.append((sign.glyph, sign.kept))
+            ours.append((entry.glyph, entry.kept))
     if max(len(ours), len(theirs)) > _LONGEST:
         return [char for char, kept in ours if kept], len(theirs)
-    before = [(sign, at) for at, (char, _) in enumerate(ours) for sign in _plain(char.text) or " "]
-    after = [(sign, at) for at, (glyph, _) in enumerate(theirs) for sign in _their_signs(glyph)]
+    before = [
+        (character, at)
+        for at, (char, _) in enumerate(ours)
+        for character in _plain(char.text) or " "
+    ]
+    after = [
+        (character, at)
+        for at, (glyph, _) in enumerate(theirs)
+        for character in _second_characters(glyph)
+    ]
     matcher = SequenceMatcher(None, [s for s, _ in before], [s for s, _ in after], autojunk=False)
     found: list[Char] = []
     unknown = 0
@@ -183,10 +193,10 @@ def _aligned(line: Sequence[_Sign]) -> tuple[list[Char], int]:
     last: Char | None = ours[0][0] if ours else None
     done: set[int] = set()
     for kind, a0, a1, b0, b1 in matcher.get_opcodes():
-        nameless = sum(sign == _NO_SIGN for sign, _ in after[b0:b1])
+        nameless = sum(character == _UNKNOWN for character, _ in after[b0:b1])
         unknown += nameless
         if nameless:
-            # What the second reader has no sign for is no other reading.
+            # What the second reader cannot name is no other reading.
             meant = dict.fromkeys(at for _, at in before[a0:a1])
             found += [char for char, kept in (ours[at] for at in meant) if kept]
             done.update(at for _, at in after[b0:b1])
@@ -212,11 +222,11 @@ def _aligned(line: Sequence[_Sign]) -> tuple[list[Char], int]:
 
 
 def _usual(text: str) -> str:
-    return "".join(map(plain_sign, text))
+    return "".join(map(plain_character, text))
 
 
-def _their_signs(glyph: Glyph) -> str:
-    return _NO_SIGN if glyph.text.startswith(_NAMELESS) else _plain(glyph.text) or " "
+def _second_characters(glyph: Glyph) -> str:
+    return _UNKNOWN if glyph.text.startswith(_NAMELESS) else _plain(glyph.text) or " "
 
 
 def _placed(glyph: Glyph, x: float, beside: Char | None, base: float) -> Char:

@@ -107,7 +107,7 @@ class Painting:
     """What is drawn on a page; Refused PLAN-063 where it is too much.
 
     ``lines`` are the straight ones, as (end, end), ``shades`` the level areas in another
-    colour than the paper's, and ``faint`` lines that cannot be told from what they lie on.
+    colour than the paper's, and ``faint`` lines that cannot be distinguished from what they lie on.
     """
 
     def __init__(self, page: Raw, effort: Effort) -> None:
@@ -136,7 +136,7 @@ class Painting:
                 area = _common(_bounds(item, above), _clip(item, above, clip))
                 picture = kind == raw.FPDF_PAGEOBJ_IMAGE
                 self.picture = self.picture or picture
-                # Of small pictures over text, seals and signatures, nothing tells what they let through.
+                # Of small pictures over text, seals and signatures, nothing shows what they let through.
                 clear = raw.FPDFPageObj_HasTransparency(item) or _size(area) < least
                 self._covers.append(Cover(order, area, None, picture, bool(clear)))
         self._partly = len(self._covers) > _MOST
@@ -212,7 +212,7 @@ class Painting:
         return HIDDEN if ground is not None and _alike(look.ink, ground) else SEEN
 
     def _shows(self, order: int, line: tuple[Point, Point], colour: Colour) -> bool:
-        """Return whether a line of the paper's colour can be told from what it lies on, somewhere along it."""
+        """Return whether a line of the paper's colour can be distinguished from what it lies on, somewhere along it."""
         (x0, y0), (x1, y1) = line
         span = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         near = [cover for cover in self._covers if cover.order < order and _meet(cover.area, span)]
@@ -388,7 +388,7 @@ class _Path:
                 self.colour = self.fill
         self._outlines: list[tuple[list[Point], frozenset[int]]] = []
         self._thin = False
-        # Nearly all paths of nearly all tables are thin boxes: their bounds say all.
+        # Nearly all paths of nearly all tables are thin boxes: their bounds are enough.
         if self.fill is not None and not stroke.value and raw.FPDFPath_CountSegments(item) <= 5:
             left, bottom, right, top = _bounds(item, above)
             self._thin = min(right - left, top - bottom) <= THIN

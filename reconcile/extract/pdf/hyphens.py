@@ -19,7 +19,7 @@ _REST = re.compile(r"[A-Za-zÀ-ɏ]+")
 
 
 def mend_hyphens(read: Sequence[tuple[Sequence[Grid], Sequence[Char]]]) -> list[str]:
-    """Join the broken words of all cells; return those that nothing in the document tells how to write.
+    """Join the broken words of all cells; return those whose spelling nothing in the document shows.
 
     They keep their hyphen. ``read`` holds the grids of each page and the glyphs outside them.
     """

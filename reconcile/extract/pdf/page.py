@@ -15,7 +15,7 @@ ASTRAY, STRUCK, WATERMARK = "astray", "struck", "watermark"
 class Char(NamedTuple):
     """One visible glyph: ``x0`` to ``x1``; ``y`` is its centre, ``base`` its base line.
 
-    ``text`` is one character, or those of a ligature. ``spaced`` says that white
+    ``text`` is one character, or those of a ligature. ``spaced``: white
     space stood before it in the same line.
     """
 
@@ -41,8 +41,8 @@ class Page:
 
     ``shades`` are shaded areas as (left, top, right, bottom).
     ``aside`` are the glyphs that are not in ``chars``: astray ones run in other
-    directions than most. ``unreadable`` counts glyphs without a known sign;
-    ``mended`` radicals replaced by the sign they stand for; ``recognised`` those
+    directions than most. ``unreadable`` counts glyphs without a known character;
+    ``mended`` radicals replaced by the character they stand for; ``recognised`` those
     that stand without ink on a picture. ``typed`` are the glyphs, in ``chars``
     too, that were filled in or noted on the page and have no print of their
     own; ``notes`` the texts of notes. ``picture``: there is an image on the page.

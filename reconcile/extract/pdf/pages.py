@@ -2,7 +2,7 @@
 
 pdfium reads them: for the same characters it needs a tenth of the time of a
 parser in Python. Coordinates are points, x to the right and y *down*, along
-and across the direction of most of the page's text, whatever /Rotate says.
+and across the direction of most of the page's text, whatever /Rotate is.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _LIST_MARKS = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓
 def read_pages(
     name: str, content: bytes, *, progress: Progress | None = None
 ) -> tuple[tuple[Page, ...] | None, tuple[Finding, ...]]:
-    """Return the pages of a PDF, or None and the one finding that says why not.
+    """Return the pages of a PDF, or None and the one finding that gives the reason.
 
     A PDF with an owner password only (no printing, no copying) opens without
     one. ``progress`` is called with (pages read, pages in all).
@@ -149,7 +149,7 @@ def _read_page(document: Raw, index: int, effort: Effort) -> Page:
 class _Glyph(NamedTuple):
     """One glyph in the page's own coordinates, y up; ``quarter`` turns clockwise.
 
-    ``seen`` is how, as :mod:`.graphics` says.
+    ``seen`` is how, as :mod:`.graphics` defines it.
     """
 
     text: str
@@ -163,7 +163,7 @@ class _Glyph(NamedTuple):
 
 
 def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Glyph], int]:
-    """Return the glyphs on the visible part of the page, and how many have no sign at all."""
+    """Return the glyphs on the visible part of the page, and how many have no character at all."""
     glyphs: list[_Glyph] = []
     nameless = 0
     box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
@@ -184,7 +184,7 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
         middle = ((box.left + box.right) / 2, (box.bottom + box.top) / 2)
         if not (x0 <= middle[0] <= x1 and y0 <= middle[1] <= y1):
             continue
-        text, was_radical = _sign(code)
+        text, was_radical = _character(code)
         base = (x.value, y.value)
         joined = base == last_base and edges == last_edges and index == last + 1
         last, last_base, last_edges = index, base, edges
@@ -214,7 +214,7 @@ def _glyphs(textpage: Raw, visible: Edges, painting: Painting) -> tuple[list[_Gl
     return glyphs, nameless
 
 
-def _sign(code: int) -> tuple[str, bool]:
+def _character(code: int) -> tuple[str, bool]:
     """Return the character of a code point, and whether it stood as a radical (⽤ for 用).
 
     Only radicals are folded: the full-width characters of Chinese text are meant.
@@ -224,16 +224,16 @@ def _sign(code: int) -> tuple[str, bool]:
         return "-", False
     text = chr(code)
     if _FIRST_RADICAL <= text <= _LAST_RADICAL:
-        plain = plain_sign(text)
+        plain = plain_character(text)
         return plain, plain != text
-    return plain_sign(text), False
+    return plain_character(text), False
 
 
-def plain_sign(sign: str) -> str:
+def plain_character(character: str) -> str:
     """Return a character, the usual one for a radical or the mark of a list."""
-    if _FIRST_RADICAL <= sign <= _LAST_RADICAL:
-        return RADICALS.get(sign) or unicodedata.normalize("NFKC", sign)
-    return _LIST_MARKS.get(sign, sign)
+    if _FIRST_RADICAL <= character <= _LAST_RADICAL:
+        return RADICALS.get(character) or unicodedata.normalize("NFKC", character)
+    return _LIST_MARKS.get(character, character)
 
 
 def turn(point: Point, quarter: int) -> Point:
@@ -275,10 +275,10 @@ def _typed(text: str, box: Edges, quarter: int) -> list[Char]:
         size = min(height, (x1 - x0) / max(len(line), 1))
         base = y0 + (row + 0.5) * height + size * 0.35
         spaced = True
-        for place, sign in enumerate(line):
+        for place, character in enumerate(line):
             left = x0 + place * size
-            if not sign.isspace():
+            if not character.isspace():
                 y = y0 + (row + 0.5) * height
-                found.append(Char(sign, left, left + size, y, base, size, spaced))
-            spaced = sign.isspace()
+                found.append(Char(character, left, left + size, y, base, size, spaced))
+            spaced = character.isspace()
     return found

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ...core.i18n import Phrase
+from ..drafts import Draft
 from ..tables.ruled import Grid, join_lines, line_text, text_lines
-from ..task_rows import Draft, Stitcher
+from ..task_rows import Stitcher
 from .page import Char
 
 

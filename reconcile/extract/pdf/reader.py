@@ -37,13 +37,13 @@ _FIRST_PAGES, _LEAST_TEXTS = 3, 3
 _EDGE = 2
 # Stands for the reading of a plan in paragraphs.
 _PROSE = "prose"
-# The finding that tells of cells told by shading.
+# The finding about cells found by their shading.
 _SHADED = "PLAN-093"
-# Stands for the reading of a table with shaded rows, which the same finding tells of.
+# Stands for the reading of a table with shaded rows, which the same finding reports.
 _STRIPED = "striped"
 # The tables of a page, and the glyphs outside them.
 Read = tuple[list[Grid], list[Char]]
-# The findings that tell of glyphs that are not read.
+# The findings about glyphs that are not read.
 _ASIDE = {STRUCK: "PLAN-052", HIDDEN: "PLAN-140", CUT: "PLAN-141"}
 # A heading above a table stands this close to it (points).
 _NEAR = 80.0
@@ -54,10 +54,10 @@ _LARGE, _FAR = 1.15, 2000.0
 def read_pdf(
     path: Path,
     content: bytes,
-    progress: Progress | None = None,
-    choices: Choices | None = None,
+    progress: Progress | None,
+    choices: Choices,
     *,
-    cross_check: bool = False,
+    cross_check: bool,
 ) -> tuple[Stitcher | None, Front | None, tuple[Finding, ...]]:
     """Return the stitched rows of a PDF, its front matter, and findings; None when it is refused.
 
@@ -65,10 +65,10 @@ def read_pdf(
     file is read a second time in another process, and the readings are compared.
     """
     if not cross_check:
-        return _read(path, content, progress, None, choices or {})
+        return _read(path, content, progress, None, choices)
     second = SecondReading(content)
     try:
-        return _read(path, content, progress, second, choices or {})
+        return _read(path, content, progress, second, choices)
     finally:
         second.close()
 
@@ -97,7 +97,7 @@ def _read(
     stitcher.seen = _ranges(page.number for page in pages if page.chars)
     places = Places(stitcher, [grids for grids, _ in read])
     for page in pages:
-        _tell_aside(stitcher, page, places)
+        _note_aside(stitcher, page, places)
     unchecked: tuple[Finding, ...] = ()
     if second is not None and stitcher.drafts:
         count = len(pages)
@@ -109,15 +109,15 @@ def _read(
             unchecked = _unreadable(path.name, unknown)
     for draft in stitcher.drafts:
         draft.areas = [_area(pages[area.page - 1], area) for area in draft.areas]
-    told = _page_findings(path.name, pages)
+    page_findings = _page_findings(path.name, pages)
     if b"%%EOF" not in content[-2048:]:
-        # pdfium mends such a file as far as it goes, and does not say how far.
-        told.append(Finding("PLAN-060", Place(file=path.name)))
-    return stitcher, front, (*told, *unchecked)
+        # pdfium mends such a file as far as it goes, and does not report how far.
+        page_findings.append(Finding("PLAN-060", Place(file=path.name)))
+    return stitcher, front, (*page_findings, *unchecked)
 
 
 def _unreadable(name: str, unknown: Mapping[int, int]) -> tuple[Finding, ...]:
-    """Tell of pages that the second reader has no characters for."""
+    """Return the finding about pages that the second reader has no characters for, if any."""
     if not unknown:
         return ()
     values = {"pages": _ranges(unknown), "count": sum(unknown.values())}
@@ -137,9 +137,9 @@ def _stitch(
 ) -> tuple[Stitcher, Front, list[Read]]:
     """Return the stitched rows, the front matter, and what every page was read as.
 
-    Ruled tables first. If they yield no tasks, or several in one, cells are told by
+    Ruled tables first. If they yield no tasks, or several in one, cells are found by
     shaded rows, or columns by the text; if that does not help either, cells by shading, or rows by the
-    text too, whichever tells more tasks apart. Last of all tables whose head shows by
+    text too, whichever yields more tasks. Last of all tables whose head shows by
     its shape alone.
     """
     likeliest = _likeliest_line(pages)
@@ -195,7 +195,7 @@ def _stitch(
 def _no_more(
     found: tuple[Stitcher, Front, list[Read]], than: tuple[Stitcher, Front, list[Read]]
 ) -> bool:
-    """Return whether a reading tells no more tasks apart than another."""
+    """Return whether a reading yields no more tasks than another."""
     return len(found[0].drafts) <= len(than[0].drafts)
 
 
@@ -242,30 +242,30 @@ def _paragraphs(
     page: Page, lines: Sequence[list[Char]], before: list[Paragraph]
 ) -> list[Paragraph]:
     """Return a page's lines put together to paragraphs; the first may go on with the one before, which is taken off."""
-    found: list[Paragraph] = []
+    paragraphs: list[Paragraph] = []
     right = max((line[-1].x1 for line in lines), default=0.0)
     left = min((line[0].x0 for line in lines), default=0.0)
     ended = not before or before[-1].text[-1:] in "。！？）)；;：:"
     for row, line in enumerate(lines, 1):
         text, size = line_text(line), line[0].size
         area = Area(page.number, 0, left, line[0].y - 0.6 * size, right, line[0].y + 0.6 * size)
-        last_text = (found or before)[-1].text if found or before else ""
+        last_text = (paragraphs or before)[-1].text if paragraphs or before else ""
         begun = (ended and line[0].x0 > left + size) or begins_paragraph(text)
         if begun and not is_open(last_text):
-            found.append(Paragraph(text, page.where, row, area))
-        elif found or before:
-            last = found.pop() if found else before.pop()
+            paragraphs.append(Paragraph(text, page.where, row, area))
+        elif paragraphs or before:
+            last = paragraphs.pop() if paragraphs else before.pop()
             same = last.area and last.area.page == area.page
             grown = last.area._replace(bottom=area.bottom) if last.area and same else last.area
-            found.append(last._replace(text=join_lines([last.text, text]), area=grown))
+            paragraphs.append(last._replace(text=join_lines([last.text, text]), area=grown))
         else:
-            found.append(Paragraph(text, page.where, row, area))
+            paragraphs.append(Paragraph(text, page.where, row, area))
         ended = text[-1:] in "。！？）)；;：:" or line[-1].x1 < right - 3 * size
-    return found
+    return paragraphs
 
 
 def _heaped(stitcher: Stitcher) -> bool:
-    """Return whether numbers stand one below the other in a cell: rows were not told apart."""
+    """Return whether numbers stand one below the other in a cell: rows were not separated."""
     return any(
         column.role == NUMBER
         and sum(bool(PRINTED_NUMBER.fullmatch(fold(t))) for t in draft.lines.get(at, ())) > 1
@@ -306,7 +306,7 @@ def _take_page(
     lines: Sequence[list[Char]],
     running: Container[str],
 ) -> None:
-    """Give a page's grids and the headings between them to the stitcher; tell of other text."""
+    """Give a page's grids and the headings between them to the stitcher; note other text."""
     top = float("-inf")
     begun = stitcher.layout is not None
     usual = median([line[0].size for line in lines]) if lines else 0.0
@@ -337,8 +337,8 @@ def _line(chars: Sequence[Char]) -> Line:
     return Line(line_text(chars), sizes[len(sizes) // 2])
 
 
-def _tell_aside(stitcher: Stitcher, page: Page, places: Places) -> None:
-    """Tell of what stands on a page and was not read, and of what was read and is not printed there."""
+def _note_aside(stitcher: Stitcher, page: Page, places: Places) -> None:
+    """Note what stands on a page and was not read, and what was read and is not printed there."""
     groups: dict[tuple[str, int], tuple[Spot, list[Char]]] = {}
     marked = [(_ASIDE[kind], char) for kind, char in page.aside if kind in _ASIDE]
     for code, char in (*marked, *(("PLAN-144", char) for char in page.typed)):
@@ -365,13 +365,13 @@ def _ranges(numbers: Iterable[int]) -> Phrase:
 
 
 def _page_findings(name: str, pages: Sequence[Page]) -> list[Finding]:
-    found = []
+    findings = []
     empty = [page for page in pages if not page.chars]
     for code, picture in (("PLAN-020", True), ("PLAN-030", False)):
         numbers = [page.number for page in empty if page.picture is picture]
         if numbers:
             values: dict[str, object] = {"pages": _ranges(numbers)}
-            found.append(Finding(code, Place(file=name), values=values))
+            findings.append(Finding(code, Place(file=name), values=values))
     for code, attribute in (
         ("PLAN-026", "astray"),
         ("PLAN-027", "unreadable"),
@@ -381,18 +381,18 @@ def _page_findings(name: str, pages: Sequence[Page]) -> list[Finding]:
             count = getattr(page, attribute)
             if count:
                 place = Place(file=name, cell=page.where)
-                found.append(Finding(code, place, values={"count": count}))
+                findings.append(Finding(code, place, values={"count": count}))
     for code, numbers in (
         ("PLAN-142", [p.number for p in pages if any(k == WATERMARK for k, _ in p.aside)]),
         ("PLAN-143", [page.number for page in pages if page.recognised]),
     ):
         if numbers:
             values = {"pages": _ranges(numbers), "text": short(_watermark(pages))}
-            found.append(Finding(code, Place(file=name), values=values))
-    return found
+            findings.append(Finding(code, Place(file=name), values=values))
+    return findings
 
 
 def _watermark(pages: Sequence[Page]) -> str:
-    """Return what the watermark says."""
+    """Return the text of the watermark."""
     texts = (shown(c for k, c in page.aside if k == WATERMARK) for page in pages)
     return next(filter(None, texts), "")

@@ -1,7 +1,7 @@
 """The second reader of a PDF: pdfplumber's parser, in a process of its own.
 
 It runs beside the first one, and a file that makes it run wild costs no more
-than its limits allow: then the plan stands, and is told not to be cross-checked.
+than its limits allow: then the plan stands, and is reported as not cross-checked.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class SecondReading:
         self._lines.put(b"")
 
     def pages(
-        self, count: int, step: Callable[[], None] = lambda: None
+        self, count: int, step: Callable[[], None]
     ) -> tuple[list[list[Glyph]] | None, Phrase | None]:
         """Return the glyphs of all ``count`` pages, or None and why not; ``step`` is called as they come."""
         if self._child is None:

@@ -1,4 +1,4 @@
-"""A plan whose units are columns: marks in the rows say who leads and who supports."""
+"""A plan whose units are columns: marks in the rows show who leads and who supports."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from ...core.findings import Finding, Place
 from ...core.i18n import Listed
 from ...core.text import fold
 from ..columns.wording import TICK
-from ..task_rows import Draft
+from ..drafts import Draft
 
-# Which of two marks leads where nothing says so: the heavier one.
+# Which of two marks leads where no legend explains them: the heavier one.
 _WEIGHT = "★◎■▲◆●⊙✓✔√☆□△◇○*＊x×"
 _LEADS = frozenset(["牵头", "主", "主办", "lead", "l"])
 _SUPPORTS = frozenset(["配合", "协", "协办", "support", "s"])
@@ -24,7 +24,7 @@ _LEGEND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Which marks lead and which support; ``sure`` where the plan says so."""
+    """Which marks lead and which support; ``sure`` where the plan explains them."""
 
     leads: frozenset[str]
     sure: bool
@@ -35,16 +35,16 @@ def marks_of(drafts: Iterable[Draft], texts: Sequence[str]) -> Marks | None:
     used = {mark for draft in drafts for _, mark in ticks(draft)}
     if not used:
         return None
-    told: dict[str, bool] = {}
+    is_lead: dict[str, bool] = {}
     for text in texts:
         for mark, word in _LEGEND.findall(text):
-            told[fold(mark)] = bool(re.match("牵|主|责|lead|resp", word, re.I))
-    told |= dict.fromkeys(used & _LEADS, True) | dict.fromkeys(used & _SUPPORTS, False)
-    unknown = used - set(told)
+            is_lead[fold(mark)] = bool(re.match("牵|主|责|lead|resp", word, re.I))
+    is_lead |= dict.fromkeys(used & _LEADS, True) | dict.fromkeys(used & _SUPPORTS, False)
+    unknown = used - set(is_lead)
     if not unknown:
-        return Marks(frozenset(mark for mark in used if told[mark]), True)
+        return Marks(frozenset(mark for mark in used if is_lead[mark]), True)
     heaviest = min(unknown, key=lambda mark: (_WEIGHT + mark).index(mark))
-    leads = {mark for mark, lead in told.items() if lead}
+    leads = {mark for mark, lead in is_lead.items() if lead}
     return Marks(frozenset(leads or {heaviest}), False)
 
 
@@ -66,7 +66,7 @@ def units_by(draft: Draft, marks: Marks) -> tuple[str, str]:
     return "、".join(sides[True]), "、".join(sides[False])
 
 
-def finding(marks: Marks, name: str) -> Finding:
-    """Return how the marks were read."""
+def marks_finding(marks: Marks, name: str) -> Finding:
+    """Return the finding that states how the marks were read."""
     values = {"marks": Listed(sorted(marks.leads))}
     return Finding("PLAN-080" if marks.sure else "PLAN-089", Place(file=name), values=values)

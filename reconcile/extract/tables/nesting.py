@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ...core.findings import Finding, Place
+from ..drafts import Draft
 from ..headings import GOAL, NUMBER
-from ..task_rows import Draft, Stitcher
+from ..task_rows import Stitcher
 
 _DOTS = (".", "-", "．")
 
 
 def take_headings(stitcher: Stitcher, name: str) -> tuple[Finding, ...]:
-    """Make headings of drafts that say nothing but what those numbered below them belong to; tell so."""
+    """Make headings of drafts that only name what those numbered below them belong to; return the finding."""
     above: list[tuple[str, str]] = []
     kept: list[Draft] = []
     example = ""

@@ -53,7 +53,7 @@ def _families(grids: Sequence[Grid]) -> dict[_Signature, list[Grid]]:
 
 
 def _leads(captions: Sequence[str]) -> bool:
-    """Return whether captions are of the columns that tell the rows apart."""
+    """Return whether captions are of the columns that distinguish the rows."""
     return {guessed((text,)).role for text in captions if text} >= {NUMBER, GOAL}
 
 

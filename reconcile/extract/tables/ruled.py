@@ -26,7 +26,7 @@ _ENDING = frozenset("，。、；：！？）》〉」』】〕”’％,.;:!?)]
 # How far (in its size) from the base line of a glyph a small one beside it may stand.
 _RAISED = 0.65
 SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-# The first sign of the blocks for Chinese, its punctuation included.
+# The first character of the blocks for Chinese, its punctuation included.
 CJK = "\u2e80"
 
 
@@ -55,7 +55,7 @@ class Grid:
     ``where`` names page, sheet or table in words; ``page`` is the page's
     number, 0 where there are none: then no row is torn, and a line break in a
     cell is meant, not a wrap. ``xs`` and ``ys`` bound columns and rows
-    (points; else counted). ``open_top`` and ``open_bottom`` say that the table
+    (points; else counted). ``open_top`` and ``open_bottom``: the table
     is cut there without a rule. ``numbers`` are the rows' own numbers; without
     them rows are counted without heads. ``cramped`` counts characters printed
     over others, or on a rule: they may belong to another cell. ``beside`` are tables of
@@ -212,7 +212,7 @@ def segments(line: Sequence[Char], gap: float = 1.2) -> list[list[Char]]:
 
 def join_lines(lines: Sequence[str]) -> str:
     """Return a wrapped text as one line, a blank only where Latin words were wrapped."""
-    chinese = any(sign >= CJK for line in lines for sign in line)
+    chinese = any(character >= CJK for line in lines for character in line)
     text = ""
     for line in filter(None, lines):
         if (text and not chinese and not re.search(r"\w-$", text[-2:])) or (

@@ -1,4 +1,4 @@
-"""Tables without rules that can be seen: cells told by the edges of shading, and by lines in the paper's colour."""
+"""Tables without rules that can be seen: cells found by the edges of shading, and by lines in the paper's colour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ACROSS = 1.0
 
 
 def shaded_grids(page: Page) -> tuple[list[Grid], list[Char]]:
-    """Return the tables of a page whose cells are told apart by shading, and the characters outside them.
+    """Return the tables of a page whose cells are separated by shading, and the characters outside them.
 
     The edge of a shaded cell goes on through the rows and columns beside it, up to where a
     shaded cell or a text lies across it.

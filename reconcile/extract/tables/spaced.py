@@ -1,4 +1,4 @@
-"""Tables without rules between rows: rows told by their numbers and the blanks between them."""
+"""Tables without rules between rows: rows found by their numbers and the blanks between them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def row_bounds(pages: Sequence[Page]) -> list[list[float]]:
         if (start, end) not in chosen
     ]
     within = statistics.median(others) if others else 0.0
-    # Without wider blanks between rows only the numbers tell where one begins: at its top.
+    # Without wider blanks between rows only the numbers show where one begins: at its top.
     least = within + (usual - within) / 4 if usual > 1.3 * within else math.inf
     found, height = [], None
     for sheet in sheets:
@@ -182,7 +182,7 @@ def _widest(blanks: Sequence[Blank]) -> Blank | None:
 def _between(sheet: _Sheet, *, tight: bool = False) -> list[Blank]:
     """Return the widest blank between each two heights; a place between them where there is none.
 
-    ``tight``: the last blank, as no width tells which one it is.
+    ``tight``: the last blank, as no width shows which one it is.
     """
     found = []
     for above, below in pairwise(sheet.heights):

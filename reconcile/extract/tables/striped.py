@@ -1,4 +1,4 @@
-"""Tables with shaded rows and few rules: columns and rows told by the sides of the shaded cells."""
+"""Tables with shaded rows and few rules: columns and rows found by the sides of the shaded cells."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def striped_grids(pages: Sequence[Page]) -> list[tuple[list[Grid], list[Char]]]:
 
 
 def _hides_columns(box: Box) -> bool:
-    """Return whether several captions stand side by side in a cell: the shading does not tell all columns."""
+    """Return whether several captions stand side by side in a cell: the shading does not show all columns."""
     parts = [segments(line) for line in text_lines(box.chars)]
     return any(len(own) > 1 and all(is_caption(line_text(p)) for p in own) for own in parts)
 
@@ -92,7 +92,7 @@ def _cells(shades: Iterable[Edges]) -> list[Edges]:
 def _columns(pages: Sequence[Page], shades: Sequence[Sequence[Edges]]) -> list[float]:
     """Return the sides of the cells in the shaded rows of all pages that are as wide as the widest one.
 
-    Upright rules that some rows have tell of sides that a merged cell hides. None where
+    Upright rules that some rows have show sides that a merged cell hides. None where
     there are shaded rows of several tables.
     """
     rows: list[list[Edges]] = []
