@@ -148,7 +148,7 @@ def merge(
     with guarded(out), working(tr("写汇总和退回件")):
         opening = None
         if reopen:
-            from ..api.year.close import reopening
+            from ..api.year.closed_period import reopening
             from .year.close import login
 
             opening = reopening(asked.plan, merged, datetime.now(), login(), why)

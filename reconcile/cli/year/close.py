@@ -69,16 +69,18 @@ def close(
     例：reconcile close 总台账.xlsx --period 第二季度
         reconcile close 总台账.xlsx --period 第二季度 --late 迟到的表.xlsx
     """
-    from ...api.year import close as api
+    from ...api.year.close import Asked
+    from ...api.year.close import close as api_close
+    from ...api.year.closed_period import keep_late
     from ...core.i18n import joined, tr
     from ...reports.status import balance_line
 
-    asked = api.Asked(
+    asked = Asked(
         plan, datetime.now(), period, inbox, summary, returns, template, previous, form, password,
         who or login(),
     )  # fmt: skip
     with guarded(plan):
-        done = api.keep_late(asked, late) if late else api.close(asked)
+        done = keep_late(asked, late) if late else api_close(asked)
     if done.archive is None:
         fail(done.findings)
     folder = done.archive.folder
