@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,7 +15,6 @@ from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import EN, Phrase, joined, sheet_name, spoken, tr
 from ..core.plan import Plan
-from ..core.result import Accepted, Answers, Previous
 from ..core.secret_key import weakness
 from ..core.text import fold, short
 from ..core.units import register_of, suggest
@@ -198,66 +195,8 @@ def unknown_unit(name: str, plan: Plan) -> Finding:
     return Finding("UNIT-010", unit=name, values=values)
 
 
-def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
+def weak_key(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
     """Return the finding ``code`` when the plan's key may be guessed: it forbids to issue, and warns at merge."""
     reason = weakness(plan.key)
     place = Place(plan_path.name, sheet_name(SETTINGS))
     return (Finding(code, place, values={"reason": reason}),) if reason else ()
-
-
-def under_present_names(previous: Previous, plan: Plan) -> Previous:
-    """Return former answers under the names that their units have now, and the numbers that their tasks have.
-
-    A task is known again by its goal, where the summary tells it. Of two units that became one, its
-    own answer stands before that of the one it took in; their numbers on an indicator add up where
-    those of several units do.
-    """
-    register, names = register_of(plan), {u.name for u in plan.units}
-    summed = {(i.number, f"actual:{i.name}") for i in plan.indicators if i.summed}
-    numbers = {caption: present_numbers(goals, plan) for caption, goals in previous.goals.items()}
-    periods: dict[str, Answers] = {}
-    for caption, answers in previous.periods.items():
-        found: dict[tuple[str, int, str], Accepted] = {}
-        for key in sorted(answers, key=lambda k: k[0] not in names):
-            unit, former, field = key
-            number = numbers.get(caption, {}).get(former, former)
-            if number is None:
-                continue
-            known = register.get(fold(unit))
-            now = (known.name if known else unit, number, field)
-            before, value = found.get(now), answers[key]
-            if before is None:
-                found[now] = value
-            elif (
-                (number, field) in summed and isinstance(before, float) and isinstance(value, float)
-            ):
-                found[now] = before + value
-        periods[caption] = found
-    standings = {
-        caption: {
-            at: replace(standing, task=at)
-            for number, standing in found.items()
-            if (at := numbers.get(caption, {}).get(number, number)) is not None
-        }
-        for caption, found in previous.standings.items()
-    }
-    return replace(previous, periods=periods, standings=standings)
-
-
-def present_numbers(goals: Mapping[int, str], plan: Plan) -> Mapping[int, int | None]:
-    """Return the numbers that tasks have now which had another goal's number then.
-
-    ``goals`` are theirs by number. None is that of a task that is no longer in the plan, and whose
-    number is another's now; one whose goal was but reworded keeps its number.
-    """
-    own = {t.number: fold(t.goal) for t in plan.tasks}
-    named = Counter(own.values())
-    by_goal = {goal: number for number, goal in own.items() if named[goal] == 1}
-    found: dict[int, int | None] = {}
-    for number, goal in goals.items():
-        now = by_goal.get(fold(goal), number)
-        if own.get(number) != fold(goal) and now != number:
-            found[number] = now
-    taken = set(found.values())
-    gone = (n for n in goals if n in taken and n not in found and own.get(n) != fold(goals[n]))
-    return found | dict.fromkeys(gone)

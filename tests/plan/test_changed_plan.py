@@ -14,8 +14,8 @@ from bench_forms import aside, merged, values
 from little_round import PERIODS, codes, fill, issue, little_plan, number
 
 from reconcile.api.extract import extract
+from reconcile.api.former import present_numbers, under_present_names
 from reconcile.api.generate import generate
-from reconcile.api.inputs import present_numbers, under_present_names
 from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity
 from reconcile.core.plan import Plan, Ruling, Unit

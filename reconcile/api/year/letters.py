@@ -18,7 +18,8 @@ from ...reports.letters import letters as all_letters
 from ...reports.previous_summary import read_previous
 from ...writers.atomic import together
 from ...writers.marks import DETAILS, LETTER, mark_of, read_mark
-from ..inputs import load_form, load_style, templates_of, under_present_names, usual_name
+from ..former import under_present_names
+from ..inputs import load_form, load_style, templates_of, usual_name
 from ..outputs import (
     Known,
     check_folder,
