@@ -137,8 +137,8 @@ def merge(
     """Read and judge what came back; :meth:`Round.write` writes the summary.
 
     ``inbox`` is a folder or file, or several. ``as_of`` is the day that lateness is measured at (a
-    date or "2022-06-30"); without it today, or for a period that ended long ago its last day, as the
-    command has it. Raises :class:`Refused` when plan, template, period or
+    date or "2022-06-30"); without it today, or for a period that ended long ago its last day or deadline,
+    as in the command. Raises :class:`Refused` when plan, template, period or
     former summaries cannot be used; a return that cannot be used is a finding.
     """
     return _judged(
