@@ -40,7 +40,7 @@ _MOST_AHEAD = 8
 _LONGEST = 120
 """So many characters of a reason stand in the text where the annex has it whole."""
 
-__all__ = ["draft", "indicator_words", "plain_text"]
+__all__ = ["draft", "indicator_words"]
 
 
 def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]:
@@ -264,11 +264,6 @@ def _annex(merged: MergeResult) -> Iterator[Paragraph]:
             *(one_line(task.milestones.get(caption, "")) for caption in later),
         ]  # fmt: skip
         yield Paragraph(ROW, "", task.number, tuple(cells))
-
-
-def plain_text(paragraphs: Iterable[Paragraph]) -> str:
-    """Return the draft as plain text, a paragraph a line."""
-    return "\n".join(p.text or " | ".join(p.cells) for p in paragraphs) + "\n"
 
 
 # Kinds of paragraphs, in the order in which a circular has them; a letter has a number, too.

@@ -171,9 +171,9 @@ def points_of(one: Reached) -> Decimal:
     return one.measured.used.points if one.measured.used.points is not None else Decimal(0)
 
 
-def short_goal(goal: str, longest: int = 40) -> str:
+def short_goal(goal: str) -> str:
     """Return a goal as a heading: to its first full stop, cut with … where it is still too long."""
-    longest *= 1 if spoken() == ZH else 2  # Latin letters are half as wide
+    longest = 40 if spoken() == ZH else 80  # Latin letters are half as wide
     line = one_line(goal)
     return _cut(re.split(r"[。；]|[.;](?:\s|$)", line)[0] or line, longest)
 

@@ -24,7 +24,6 @@ from .circular import ADDRESSEE, BODY, HEADING, NUMBER, SIGNATURE, SUBHEADING, T
 from .circular_wording import numerals, one_line
 
 BY_TASK, BY_UNIT = "任务", "单位"
-WAYS = (BY_TASK, BY_UNIT)
 """What letters are made by."""
 _OTHER = frozenset((ADJUST, ADJUST_WHY, EVIDENCE))
 """Fields that say nothing about how a task stands."""

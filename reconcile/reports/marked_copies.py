@@ -68,7 +68,7 @@ def marked_copy(
     if book.kind == "xlsx":
         out, stream = new_workbook(tr("退回：{unit}", unit=unit))
         names = {s.name: s.name for s in sheets}
-        write_notice(out, Listing(out), form, findings, unit, names, how)
+        write_notice(out, Listing(out), findings, unit, names, how)
         out.close()
         marks = {
             s.name: {
@@ -106,7 +106,7 @@ def _anew(
     out, stream = new_workbook(tr("退回：{unit}", unit=unit), mark)
     listing, painter = Listing(out), Painter(out, _year(returned))
     names = dict(_sheet_names(sheets))
-    write_notice(out, listing, form, findings, unit, names, how)
+    write_notice(out, listing, findings, unit, names, how)
     meta = None
     for sheet in sheets:
         tables = [t for t in returned.tables if t.place.sheet == sheet.name]

@@ -112,10 +112,10 @@ def heading(merged: MergeResult) -> str:
     return joined((t for t in (merged.plan.office, line) if t), "　　")
 
 
-def task_numbers(tasks: Sequence[int], most: int = _MOST_NUMBERS) -> str:
-    """Return numbers of tasks in words: 第3、9项; the first ``most`` of them where there are more."""
-    named = joined(map(str, tasks[:most]))
-    words = "第{numbers}项" if len(tasks) <= most else "第{numbers}项等"
+def task_numbers(tasks: Sequence[int]) -> str:
+    """Return numbers of tasks in words: 第3、9项; the first of them where there are many."""
+    named = joined(map(str, tasks[:_MOST_NUMBERS]))
+    words = "第{numbers}项" if len(tasks) <= _MOST_NUMBERS else "第{numbers}项等"
     return tr(words, numbers=named)
 
 

@@ -20,7 +20,6 @@ from .counts import plain_title
 from .overview import task_numbers
 
 BY_LEADER, BY_UNIT = "按领导", "按单位"
-WAYS = (BY_LEADER, BY_UNIT)
 """What packs are made by."""
 _CODES: Mapping[str, str] = {BY_LEADER: "leader", BY_UNIT: "unit"}
 _LONGEST = 60

@@ -57,9 +57,9 @@ def letters(
 ) -> Written:
     """Write a letter for each task with a red light in the office's workbook of a summary.
 
-    Without ``out`` they go into 督办单_第二季度 beside the plan workbook; ``way`` is one of
-    :data:`reconcile.reports.letters.WAYS`. Misused where something else would be lost, OSError where a
-    file cannot be read or written.
+    Without ``out`` they go into 督办单_第二季度 beside the plan workbook; ``way`` is BY_TASK or
+    BY_UNIT of :mod:`reconcile.reports.letters`. Misused where something else would be lost, OSError
+    where a file cannot be read or written.
     """
     plan, findings = read_plan(plan_path)
     if plan is None:

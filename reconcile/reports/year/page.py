@@ -46,7 +46,7 @@ def _body(history: History) -> Iterator[Markup]:
         element("section", element("h2", sheet_name(name)), *on_lines(draw(history)), id=place)
         for place, name, draw in sections
     )
-    notes = (element("p", line, class_="note") for line in about(history))
+    notes = (element("p", line, class_="note") for line in about())
     yield element("main", *on_lines([*made, *notes]))
 
 

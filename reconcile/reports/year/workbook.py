@@ -316,13 +316,13 @@ def _remind(listing: Listing, history: History, *, contacts: bool) -> None:
 
 
 def _about(listing: Listing, history: History) -> None:
-    lines = about(history)
+    lines = about()
     listing.table(
         ABOUT, [Column("说明", 120)], [[line] for line in lines], above=(title(history, "走势说明"),)
     )  # fmt: skip
 
 
-def about(history: History) -> Sequence[str]:
+def about() -> Sequence[str]:
     """Return how to read a history, a sentence each."""
     return (
         tr(
