@@ -91,8 +91,8 @@ def _of_template(
         return None, (outside(plan, FORM, unfit),)
     if given is not None:
         return read(given)
-    own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
-    with resources.as_file(shipped("templates") / own) as path:
+    name = "form-en.xlsx" if spoken() == EN else "form.xlsx"
+    with resources.as_file(shipped("templates") / name) as path:
         return read(path)
 
 
@@ -128,9 +128,9 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
     """Return the number (from 1) of a period, 0 and a finding where none, or not one alone, is meant."""
     captions = [p.caption for p in plan.periods]
     caption = caption or plan.settings.get("本期", "")
-    found = meant_period(caption, captions)
-    if len(found) == 1:
-        return captions.index(found[0]) + 1, ()
+    meant = meant_period(caption, captions)
+    if len(meant) == 1:
+        return captions.index(meant[0]) + 1, ()
     values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
 
@@ -177,13 +177,13 @@ def named_units(names: Sequence[str], plan: Plan) -> tuple[tuple[str, ...], tupl
     Other names of the register count, and so do width and case; likeness only names near misses.
     """
     register = register_of(plan)
-    found, told = [], []
+    units, findings = [], []
     for name in names:
         unit = register.get(fold(name))
-        found.append(unit.name if unit else name)
+        units.append(unit.name if unit else name)
         if unit is None:
-            told.append(unknown_unit(name, plan))
-    return tuple(dict.fromkeys(found)), tuple(told)
+            findings.append(unknown_unit(name, plan))
+    return tuple(dict.fromkeys(units)), tuple(findings)
 
 
 def unknown_unit(name: str, plan: Plan) -> Finding:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .console import detail, fail, guarded, listed, print_json, progress, say, show
+from .console import detail, fail, guarded, listed, print_json, print_text, progress, show
 from .options import FILE, WORKBOOK
 from .terminal.commands import argument, command, json_option, option
 
@@ -101,22 +101,24 @@ def extract(
     groups = sum(u.group for u in plan.units)
     detail(tr("计划"), source, tr("{count} 项任务", count=len(plan.tasks)))
     detail(tr("上期的总台账"), *filter(None, (last, columns_path)))
-    say(tr("已写好 {out}", out=out))
+    print_text(tr("已写好 {out}", out=out))
     words = (
         "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}"
         if gaps
         else "  任务 {count} 项，序号 1 到 {last}，没有缺号"
     )
-    say(tr(words, count=len(numbers), last=max(numbers), gaps=listed(gaps)))
-    say(
+    print_text(tr(words, count=len(numbers), last=max(numbers), gaps=listed(gaps)))
+    print_text(
         tr(
             "  序时进度 {count} 格，其中空白 {blank} 格（{periods}）",
             count=len(cells), blank=sum(not c for c in cells),
             periods=joined(p.caption for p in plan.periods),
         )
     )  # fmt: skip
-    say(tr("  没有牵头单位的任务：{numbers}", numbers=listed(orphans) if orphans else tr("无")))
-    say(
+    print_text(
+        tr("  没有牵头单位的任务：{numbers}", numbers=listed(orphans) if orphans else tr("无"))
+    )
+    print_text(
         tr(
             "  单位 {units} 个（集合单位 {groups} 个），牵头 {led} 次、配合 {supported} 次；"
             "名称确定 {sure} 个，待核 {doubtful} 个",
@@ -130,7 +132,7 @@ def extract(
         tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
     )
     if proof and proof.exists():
-        say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
+        print_text(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
     print_json(
         {
             "done": True, "plan": str(out), "proof": str(proof) if proof and proof.exists() else None,
@@ -140,4 +142,6 @@ def extract(
         },
         extracted.findings, language_of(plan.settings),
     )  # fmt: skip
-    say(tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。"))
+    print_text(
+        tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。")
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say, show, working
+from .console import ATTENTION, OK, alarming, fail, guarded, print_text, show, working
 from .options import (
     DOCUMENT,
     FILE,
@@ -125,10 +125,10 @@ def merge(
             fail(lacking)
     merged, form, inputs = asked.take(previous, telling=True)
     language = language_of(merged.plan.settings)
-    style, told = load_style(merged.plan, asked.plan)
+    style, style_findings = load_style(merged.plan, asked.plan)
     if style is None:
-        fail(told)
-    merged = replace(merged, findings=(*merged.findings, *told))
+        fail(style_findings)
+    merged = replace(merged, findings=(*merged.findings, *style_findings))
     out, folder = usual_places(merged, asked.plan.parent, out, returns_out)
     answered = answer = None
     if form_path:
@@ -144,7 +144,7 @@ def merge(
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
     if pdf_path:
-        say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
+        print_text(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
     with guarded(out), working(tr("写汇总和退回件")):
         opening = None
         if reopen:
@@ -158,18 +158,18 @@ def merge(
             password=asked.password, contacts=contacts, answer=answer, inputs=inputs, force=force,
             reopening=opening, layouts=layouts_of(merged.plan, asked.plan, asked.template),
         )  # fmt: skip
-    say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
-    say(tr("明细（办公室用）：{out}", out=written.details))
+    print_text(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
+    print_text(tr("明细（办公室用）：{out}", out=written.details))
     if circular_path:
-        say(tr("通报初稿：{out}", out=circular_path))
+        print_text(tr("通报初稿：{out}", out=circular_path))
     if page_path:
-        say(tr("网页：{out}", out=page_path))
+        print_text(tr("网页：{out}", out=page_path))
     if pdf_path and not any(f.code == "FORM-037" for f in written.findings):
-        say(tr("PDF：{out}", out=pdf_path))
+        print_text(tr("PDF：{out}", out=pdf_path))
     for place, count in written.packs.items():
-        say(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
-    say(status_text(merged, brief=True))
-    say(balance_line(merged), bold=True)
+        print_text(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
+    print_text(status_text(merged, brief=True))
+    print_text(balance_line(merged), bold=True)
     show(
         merged.findings,
         tr("{out} 的“{sheet}”", out=written.details, sheet=sheet_name("问题清单", language)),
@@ -178,14 +178,14 @@ def merge(
     show([f for f in written.findings if f not in left], str(folder))
     for code, message in dict.fromkeys((f.code, f.message) for f in left):
         files = joined(f.place.file for f in left if (f.code, f.message) == (code, message))
-        say(tr("  {code} {message}：{files}", code=code, message=message, files=files))
+        print_text(tr("  {code} {message}：{files}", code=code, message=message, files=files))
     if written.copies:
-        say(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
+        print_text(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
     if answer and answered and answered.content:
         words = "给上级的答复：{count} 格，写在 {out}；看过以后交给上级"
-        say(tr(words, count=answered.count, out=answer.out))
+        print_text(tr(words, count=answered.count, out=answer.out))
     elif answered:
-        say(tr("给上级的答复没有写"))
+        print_text(tr("给上级的答复没有写"))
         fail(answered.findings)
     if opened:
         click.launch(str(out))

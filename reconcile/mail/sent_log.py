@@ -2,7 +2,7 @@
 
 "sending" is on the disk before the first byte of a message goes out, "sent"
 after the server took it. A "sending" that nothing follows is in doubt: nobody
-can tell whether the server has it. Such a message is named, and sent again only
+can know whether the server has it. Such a message is named, and sent again only
 when a person says so.
 """
 

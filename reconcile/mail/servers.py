@@ -100,7 +100,7 @@ class Hiding:
 
 def has_controls(text: str) -> bool:
     """Return whether a user name or password holds what no server takes, and what would end the line it stands in."""
-    return any(sign < " " or "\x7f" <= sign <= "\x9f" or sign in "\u2028\u2029" for sign in text)
+    return any(c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" for c in text)
 
 
 SENDER = "发件邮箱"
@@ -174,7 +174,7 @@ def _file() -> Path:
 
 
 class Confirmed(NamedTuple):
-    """Whether the server may be spoken to, and what is to be told."""
+    """Whether the server may be used, and findings on that."""
 
     good: bool
     findings: tuple[Finding, ...] = ()

@@ -29,9 +29,9 @@ def read_wordings(
     except OSError as error:
         values = {"reason": reason_of(error)}
         return None, (Finding("MAIL-009", Place(path.name), values=values),)
-    book, told = read_book(path.name, content)
+    book, book_findings = read_book(path.name, content)
     if book is None:
-        return None, told
+        return None, book_findings
     sheet, columns, head = _table(book)
     if sheet is None:
         values = {"reason": Phrase("没有一张表的表头有用途、主题、正文")}

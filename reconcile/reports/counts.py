@@ -139,7 +139,7 @@ def by_severity(merged: MergeResult) -> list[Standing]:
     return sorted(behind, key=lambda s: (s.light != RED, min(lag_of(s), Decimal(0)), s.task))
 
 
-def told(counts: Sequence[Count]) -> str:
+def counts_text(counts: Sequence[Count]) -> str:
     """Return counts as a sentence part, those of zero left out."""
     return joined(str(c) for c in counts if c.number) or tr("没有任务")
 

@@ -37,8 +37,8 @@ from .counts import indicator_counts, light_counts, state_counts
 
 KINDS = (".csv", ".parquet", ".sqlite")
 # Whoever opens the file chooses what parts its cells, and then one may begin in the middle of
-# a text: after a usual separator, and what may stand before a formula's sign; or after any
-# other sign that is no letter, unless what follows is but a number (同比 -5%).
+# a text: after a usual separator, and what may stand before a formula's first character; or after any
+# other character that is no letter, unless what follows is but a number (同比 -5%).
 _NUMBER = r"[+＋－-]?\d[\d.,]*[%％]?(?![-+*/^&=<>(!:|'\"\d.%％])"
 _BEGINS = re.compile(
     rf"""((?:^|[;,|\t\n])[\s"'“”?]*+)([{OPENERS}])|(?<![\w{OPENERS}])(?!{_NUMBER})([{OPENERS}])(?=\S)"""

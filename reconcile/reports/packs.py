@@ -30,7 +30,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One pack: whose it is ("" for the tasks of which no leader is named), its file's name, and what it tells."""
+    """One pack: whose it is ("" for the tasks of which no leader is named), its file's name, and what it holds."""
 
     whose: str
     file: str
@@ -127,7 +127,7 @@ def restricted(
     """Return the result of a merge for these tasks alone, under a title of its own.
 
     Units are those that have a task among them (or only these ``units``); how each stands is
-    told as before, its tasks and errors are counted among them. What concerns no task and no
+    kept, its tasks and errors are counted among them. What concerns no task and no
     such unit is left out.
     """
     wanted = set(numbers)
@@ -135,8 +135,8 @@ def restricted(
     assignments = tuple(a for a in merged.assignments if a.task.number in wanted)
     own = {a.unit for a in assignments} if units is None else set(units)
 
-    def told(found: Finding) -> bool:
-        return found.task in wanted if found.task is not None else found.unit in own
+    def belongs(finding: Finding) -> bool:
+        return finding.task in wanted if finding.task is not None else finding.unit in own
 
     records = tuple(
         r for r in merged.records if (r.task in wanted if r.task is not None else r.unit in own)
@@ -144,7 +144,7 @@ def restricted(
     aside = tuple(
         s for s in merged.set_aside if (s.task in wanted if s.task is not None else s.unit in own)
     )
-    findings = tuple(f for f in merged.findings if told(f))
+    findings = tuple(f for f in merged.findings if belongs(f))
     normalised = sum(r.how == "normalised" for r in records)
     accepted = len(records) - normalised
     small = replace(
@@ -154,7 +154,7 @@ def restricted(
             indicators=tuple(i for i in plan.indicators if i.number in wanted),
         ),
         assignments=assignments, records=records, set_aside=aside, findings=findings,
-        waived=tuple(f for f in merged.waived if told(f)),
+        waived=tuple(f for f in merged.waived if belongs(f)),
         balance=Balance(len(records) + len(aside), accepted, normalised, len(aside)),
         entries=_of(merged.entries, lambda key: key[1] in wanted),
         standings=_of(merged.standings, lambda number: number in wanted),
@@ -189,12 +189,12 @@ def _status(small: MergeResult, status: UnitStatus) -> UnitStatus:
     unit = status.unit
     asked = {a.task.number for a in small.assignments if a.unit == unit}
     asked -= {number for name, number in small.unprinted if name == unit}
-    told = [f for f in small.findings if f.unit == unit and not f.code.startswith("PLAN-")]
-    errors = sum(f.severity is Severity.ERROR for f in told)
+    findings = [f for f in small.findings if f.unit == unit and not f.code.startswith("PLAN-")]
+    errors = sum(f.severity is Severity.ERROR for f in findings)
     state = "clean" if status.state == "errors" and not errors else status.state
     answered = (small.entries.get((unit, number)) for number in asked)
     return replace(
         status, state=state, asked=len(asked), answered=sum(bool(e and e.values) for e in answered),
         set_aside=sum(s.unit == unit for s in small.set_aside), errors=errors,
-        warnings=sum(f.severity is Severity.WARNING for f in told),
+        warnings=sum(f.severity is Severity.WARNING for f in findings),
     )  # fmt: skip

@@ -176,8 +176,8 @@ def rows_of(
     for sheet in sheets:
         columns: list[int] = []
         left = above
-        for _, told in values_by_row(sheet.cells) if _is_named(sheet, name) else ():
-            values = dict(told)
+        for _, row in values_by_row(sheet.cells) if _is_named(sheet, name) else ():
+            values = dict(row)
             if columns:
                 yield [values.get(column) for column in columns]
                 continue

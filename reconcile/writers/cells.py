@@ -97,7 +97,7 @@ def fitted_letter(text: str, width: float) -> float:
 @lru_cache(maxsize=10_000)
 def _measured(text: str) -> float:
     """How much wider a text is held to be than it is in Calibri."""
-    own = sum(_CALIBRI.get(sign, 100) for sign in text)
+    own = sum(_CALIBRI.get(c, 100) for c in text)
     return 100 * ems(text) / own if own else 1.0
 
 

@@ -20,7 +20,7 @@ from .streamed_workbook import QUICK, USUAL, RowBook, RowSheet
 from .theme import HEAD, LOOKS, TEXT, TITLE, Looks, Style, substitute
 
 EPOCH = datetime(2000, 1, 1)
-"""Stamped into every workbook: one that told the time of its making would differ each time."""
+"""Stamped into every workbook: one with the time of its making would differ each time."""
 A3, A4 = 8, 9
 LINK = "#1F4E79"
 

@@ -199,7 +199,7 @@ class Parts:
                 new.writestr(_like(info), text.encode(), zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
-    def _put_properties(self, told: Mapping[str, str]) -> None:
+    def _put_properties(self, properties: Mapping[str, str]) -> None:
         """Set properties of the document."""
         if _CUSTOM not in self:
             self.put(
@@ -210,7 +210,7 @@ class Parts:
             )
             self.lead("", f"{OFFICE}/custom-properties", _CUSTOM)
         text = self.text(_CUSTOM)
-        for name, value in told.items():
+        for name, value in properties.items():
             text = _property(text, name, value)
         self.put(_CUSTOM, text)
 

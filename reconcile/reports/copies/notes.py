@@ -50,7 +50,7 @@ def put_notes(parts: Parts, sheet: str, notes: Mapping[str, str]) -> None:
     """Lay our notes on cells of a sheet, given by address; those of an earlier copy are taken away.
 
     A clerk's own note on the same cell stays below ours. A cell on which people talk in a
-    thread gets none: programs that know threads write its note anew.
+    thread gets none: programs that know threads write its note again.
     """
     links = parts.links(sheet)
     texts = next((link.target for link in links if link.kind == "comments"), "")
@@ -61,11 +61,11 @@ def put_notes(parts: Parts, sheet: str, notes: Mapping[str, str]) -> None:
         return
     at = _parts_of(parts, sheet, texts)
     comments, boxes = parts.text(at.texts), parts.text(at.boxes)
-    comments, gone, theirs = _without_ours(comments)
+    comments, gone, noted = _without_ours(comments)
     boxes = _without_boxes(boxes, gone - wanted.keys())
     old = gone & wanted.keys()
-    for cell in sorted(wanted, key=lambda one: xl_cell_to_rowcol(one)):
-        comments = _with_text(comments, cell, wanted[cell], joined=cell in theirs)
+    for cell in sorted(wanted, key=lambda address: xl_cell_to_rowcol(address)):
+        comments = _with_text(comments, cell, wanted[cell], joined=cell in noted)
     there = {_address(box[0]) for box in _SHAPE.finditer(boxes)} | old
     new = [cell for cell in wanted if cell not in there]
     places = dict(_places(parts.text(sheet), new))
@@ -113,17 +113,17 @@ def _without_ours(comments: str) -> tuple[str, set[str], set[str]]:
 
     def one(found: re.Match[str]) -> str:
         cell, prefix = attribute(found[0], "ref"), found[1]
-        said = "".join(unescape(t[2]) for t in _TEXT.finditer(found[0]))
-        if not is_marked(said):
+        text = "".join(unescape(t[2]) for t in _TEXT.finditer(found[0]))
+        if not is_marked(text):
             kept.add(cell)
             return found[0]
-        theirs = their_note(said)
-        if not theirs:
+        their_text = their_note(text)
+        if not their_text:
             gone.add(cell)
             return ""
         kept.add(cell)
         start = found[0].partition(">")[0]
-        return f"{start}>{_text_of(prefix, theirs)}</{prefix}comment>"
+        return f"{start}>{_text_of(prefix, their_text)}</{prefix}comment>"
 
     return _COMMENT.sub(one, comments), gone, kept
 

@@ -3,7 +3,7 @@
 Marks are conditional formats of ours over the cells, so that no cell is touched: not its
 look, and not the text in it. A later copy takes them away again, whichever program saved
 the file in between. Nothing of a stranger's that acts by itself goes back out: a file that
-holds macros, links or anything that we do not know is :class:`Unlike`, and is made anew.
+holds macros, links or anything that we do not know is :class:`Unlike`, and is redrawn.
 """
 
 from __future__ import annotations
@@ -202,16 +202,16 @@ def _put_notice(parts: Parts, made: Parts) -> None:
     """Put the one sheet of a workbook that XlsxWriter made before the others."""
     [(name, source)] = sheets_of(made).items()
     texts = [
-        "".join(t.text or "" for t in one.iter() if t.tag.endswith("}t"))
-        for one in ElementTree.fromstring(made.text("xl/sharedStrings.xml"))
+        "".join(t.text or "" for t in item.iter() if t.tag.endswith("}t"))
+        for item in ElementTree.fromstring(made.text("xl/sharedStrings.xml"))
     ]
 
-    def said(found: re.Match[str]) -> str:
+    def inline(found: re.Match[str]) -> str:
         text = escape(texts[int(found[2])], quote=False)  # where it needs more, XlsxWriter did it
         shown = f'<is><t xml:space="preserve">{text}</t></is>'
         return f'{found[1]} t="inlineStr">{shown}</c>'
 
-    sheet = re.sub(r'(<c [^<>]*?) t="s"><v>(\d+)</v></c>', said, made.text(source))
+    sheet = re.sub(r'(<c [^<>]*?) t="s"><v>(\d+)</v></c>', inline, made.text(source))
     first = _put_looks(parts, made.text("xl/styles.xml"))
 
     def look(found: re.Match[str]) -> str:
@@ -232,22 +232,22 @@ def _put_notice(parts: Parts, made: Parts) -> None:
     there = {n.casefold() for n in sheets_of(parts)}
     while name.casefold() in there:
         name = f"{name[:28]}_2"
-    one = (
+    item = (
         f'<{prefix}sheet xmlns:r="{OFFICE}" name={quoted(name)} sheetId="{number}" r:id="{link}"/>'
     )
-    book = re.sub(rf"<{prefix}sheets\b[^<>]*>", lambda f: f[0] + one, book, count=1)
+    book = re.sub(rf"<{prefix}sheets\b[^<>]*>", lambda f: f[0] + item, book, count=1)
     titles = re.search(
         r'<definedName name="_xlnm.Print_Titles"[^<>]*>([^<]*)<', made.text(made.book)
     )
     if titles:
         area = f"'{escaped(name)}'!{titles[1].rpartition('!')[2]}"
-        told = f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">{area}</{prefix}definedName>'
+        titles_name = f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">{area}</{prefix}definedName>'
         begin = re.search(rf"<{prefix}definedNames\b[^<>/]*>", book)
         if begin:
-            book = book[: begin.end()] + told + book[begin.end() :]
+            book = book[: begin.end()] + titles_name + book[begin.end() :]
         else:
             book = re.sub(rf"<{prefix}definedNames\b[^<>]*/>", "", book)
-            whole = f"<{prefix}definedNames>{told}</{prefix}definedNames>"
+            whole = f"<{prefix}definedNames>{titles_name}</{prefix}definedNames>"
             book = inserted(book, "definedNames", whole, BOOK_ORDER)
     parts.put(parts.book, book)
 
@@ -361,8 +361,8 @@ def _without_marks(text: str) -> str:
     )
 
     def is_ours(found: str) -> bool:
-        said = re.search(r"formula\s*>([^<]*)<", found)
-        return bool(said) and re.sub(r"\s", "", unescape(said[1] if said else "")) == _RULE
+        formula = re.search(r"formula\s*>([^<]*)<", found)
+        return bool(formula) and re.sub(r"\s", "", unescape(formula[1] if formula else "")) == _RULE
 
     def kept(found: re.Match[str]) -> str:
         rest = rule.sub(lambda one: "" if is_ours(one[0]) else one[0], found[2])
@@ -379,10 +379,10 @@ def _difference(before: Book, after: Book | None, former: Collection[str]) -> st
     if after is None:
         return Phrase("做好以后读不出来")
     ours = (OUTPUT, SEAL)
-    told = [{k: v for k, v in b.properties.items() if k not in ours} for b in (before, after)]
+    properties = [{k: v for k, v in b.properties.items() if k not in ours} for b in (before, after)]
     kept = [sheet for sheet in before.sheets if sheet.name not in former]
     now = after.sheets[1:]
-    if told[0] != told[1] or [s.name for s in kept] != [s.name for s in now]:
+    if properties[0] != properties[1] or [s.name for s in kept] != [s.name for s in now]:
         return Phrase("做好以后和原来的不同")
     for old, new in zip(kept, now, strict=True):
         cells = [

@@ -30,7 +30,7 @@ _HOW = {"accepted": "收下", "normalised": "规范化"}
 
 
 def to_task(number: int | None, at: Mapping[int, str]) -> object:
-    """Return a task's number as a link to where the workbook tells how it stands, if it does."""
+    """Return a task's number as a link to where the workbook shows how it stands, if it does."""
     link = at.get(number) if number is not None else None
     return number if link is None else Cell(number, link=link)
 
@@ -140,9 +140,9 @@ def behind_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[obj
     tasks = {t.number: t for t in merged.plan.tasks}
     for s in by_severity(merged):
         task = tasks[s.task]
-        said: dict[str, list[str]] = {"problem": [], "next": []}
+        by_field: dict[str, list[str]] = {"problem": [], "next": []}
         for unit, entry in merged.leads_of(s.task):
-            for name, texts in said.items():
+            for name, texts in by_field.items():
                 if entry.values.get(name):
                     texts.append(tr("{unit}：{text}", unit=unit, text=entry.values[name]))
         lag = rounded(-lag_of(s))
@@ -150,7 +150,7 @@ def behind_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[obj
             light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), state_cell(s.state),
             float(lag) if lag > 0 else "", joined(s.reasons, "；"),
             light_cell(s.before.light) if s.before else "",
-            "\n".join(said["problem"]), "\n".join(said["next"]),
+            "\n".join(by_field["problem"]), "\n".join(by_field["next"]),
             *(task.milestones.get(caption, "") for caption in later),
         ]  # fmt: skip
 
@@ -254,7 +254,7 @@ def write_records(
     """Write 明细: every accepted value with its original and where it came from.
 
     What is longer than a sheet may be goes on in 明细 2, and so on. Without
-    ``contacts`` a value that names a clerk has its row, and is not told. With ``proofs`` the first
+    ``contacts`` a value that names a clerk has its row, and is not shown. With ``proofs`` the first
     row of a unit's answer on a task counts its evidence.
     """
     columns = [

@@ -1,4 +1,4 @@
-"""A marked-up copy made anew from what was read: same sheets, same addresses, but texts are texts.
+"""A marked-up copy redrawn from what was read: same sheets, same addresses, but texts are texts.
 
 No formula, link or macro of a stranger's file goes back out, and every format that can be
 read can be returned as .xlsx. The rules that pasting wiped out are laid over the asked
