@@ -361,12 +361,12 @@ def compose(
             values = {"kind": kind, "language": spoken()}
             findings.append(Finding("MAIL-031", Place(cell=tr("邮件模板")), values=values))
             return None, (), tuple(findings)
-        made, more_findings = _of_kind(asked, shared, kind, ours, gathered)
-        messages += made
+        of_kind, more_findings = _of_kind(asked, shared, kind, ours, gathered)
+        messages += of_kind
         findings += more_findings
         if kind == REPORT:
-            made, more_findings = to_owners(shared, parts)
-            messages += (m for m in made if not asked.only or m.unit in asked.only)
+            of_kind, more_findings = to_owners(shared, parts)
+            messages += (m for m in of_kind if not asked.only or m.unit in asked.only)
             findings += more_findings
     if gathered.papers and not any(m.kind == REPORT for m in messages) and not asked.remind:
         findings += [Finding("MAIL-022", paper.place) for paper in gathered.papers]

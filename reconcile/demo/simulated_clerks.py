@@ -47,26 +47,26 @@ class Shared(NamedTuple):
         return "达序时" if number in self.numbered and state in ("已完成", "未启动") else state
 
 
-def shared_of(made: Generated, plan: Plan) -> Shared:
+def shared_of(generated: Generated, plan: Plan) -> Shared:
     """Return what the clerks of an issued plan share."""
-    leads = Counter(a.task.number for a in made.assignments if a.role == "lead")
-    return Shared(leads, {i.number for i in plan.indicators if made.period in i.targets})
+    leads = Counter(a.task.number for a in generated.assignments if a.role == "lead")
+    return Shared(leads, {i.number for i in plan.indicators if generated.period in i.targets})
 
 
 def fill_all(forms: Sequence[Path], back: Path, seed: int, shared: Shared) -> tuple[int, int]:
     """Fill the forms as simulated clerks would. Returns (how many are late, how many have faults)."""
     back.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
-    late = wrong = 0
+    late = faulty = 0
     for path in forms:
         kind = chance.random()
         if kind < 0.1:
             late += 1
             continue
         fault = chance.choice(FAULTS) if kind < 0.35 else None
-        wrong += fault is not None
+        faulty += fault is not None
         fill_form(path, back / path.name, chance, fault, shared=shared)
-    return late, wrong
+    return late, faulty
 
 
 def fill_form(

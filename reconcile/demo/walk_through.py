@@ -101,9 +101,9 @@ def run_demo(folder: Path, seed: int | None = None, sample: Sample = CHINESE) ->
     yield tr(text, units=len(generated.files), count=asked, folder=names[SENT])
     forms = [path for unit, path in generated.files.items() if unit != sample.county]
     shared = shared_of(generated, plan)
-    late, wrong = fill_all(forms, back, seed, shared)
+    late, faulty = fill_all(forms, back, seed, shared)
     text = "3. （模拟）  {sent} 份回表，{late} 个单位没有报，{wrong} 份带常见毛病 → {folder}/"
-    yield tr(text, sent=len(forms) - late, late=late, wrong=wrong, folder=names[BACK])
+    yield tr(text, sent=len(forms) - late, late=late, wrong=faulty, folder=names[BACK])
     yield from _rehearse(
         folder / names[CHAIN], generated.files[sample.county], back, seed, shared, sample
     )

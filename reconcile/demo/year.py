@@ -150,7 +150,7 @@ def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     task, act = _PARTS.get(at, (None, None))
     leads = {a.unit for a in generated.assignments if a.role == "lead" and a.task.number == task}
     others = [path for unit, path in generated.files.items() if unit not in leads]
-    late, wrong = fill_all(others, back, year.seed + at, shared)
+    late, faulty = fill_all(others, back, year.seed + at, shared)
     for unit in sorted(leads):
         form = back / generated.files[unit].name
         fill_form(generated.files[unit], form, chance, vary=False, shared=shared)
@@ -165,7 +165,7 @@ def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     merged = year.merge(period, _ANSWERED)
     text = "{period}：发出 {sent} 份，迟报 {late} 份，有毛病 {wrong} 份；补报、订正以后：{balance}"
     yield tr(
-        text, period=period.caption, sent=len(generated.files), late=late, wrong=wrong,
+        text, period=period.caption, sent=len(generated.files), late=late, wrong=faulty,
         balance=balance_line(merged),
     )  # fmt: skip
     decided = list(_decided(year, at, period, merged))

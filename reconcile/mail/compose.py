@@ -133,7 +133,7 @@ def to_leaders(
         return (), (Finding("MAIL-010", place),)
     to, findings = _addresses(text, place, "")
     values = {"unit": "", "person": "", "tasks": str(len(shared.plan.tasks))}
-    messages = [_message(shared, REPORT, one, (one,), enclosures, values) for one in to]
+    messages = [_message(shared, REPORT, address, (address,), enclosures, values) for address in to]
     return tuple(messages), tuple(findings)
 
 
@@ -179,8 +179,8 @@ def to_owners(
             enclosed.append(enclosure)
     messages, findings = to_units(shared, REPORT, units, units)
     place = Place(shared.file, sheet_name("设置"), tr(EACH_LEADER))
-    addresses, wrong = leader_addresses(shared.plan.settings.get(EACH_LEADER, ""))
-    findings += tuple(Finding("MAIL-061", place, values={"value": piece}) for piece in wrong)
+    addresses, misfits = leader_addresses(shared.plan.settings.get(EACH_LEADER, ""))
+    findings += tuple(Finding("MAIL-061", place, values={"value": piece}) for piece in misfits)
     for leader, enclosures in leaders.items():
         text = addresses.get(leader, "")
         to, address_findings = _addresses(text, place, leader) if text else ((), ())
@@ -198,18 +198,18 @@ def leader_addresses(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
     A further address of the same leader may follow after a semicolon.
     """
-    found: dict[str, list[str]] = {}
-    wrong: list[str] = []
+    by_leader: dict[str, list[str]] = {}
+    misfits: list[str] = []
     leader = ""
     for piece in map(str.strip, re.split(r"[;；\n]", text)):
         named = _NAMED.fullmatch(piece)
         leader = leader_name(named[1]) if named else leader
         address = named[2].strip() if named else piece
         if leader and address and (named or "@" in address):
-            found.setdefault(leader, []).append(address)
+            by_leader.setdefault(leader, []).append(address)
         elif piece:
-            wrong.append(piece)
-    return {leader: ";".join(given) for leader, given in found.items()}, tuple(wrong)
+            misfits.append(piece)
+    return {leader: ";".join(given) for leader, given in by_leader.items()}, tuple(misfits)
 
 
 def _addresses(text: str, place: Place, unit: str) -> tuple[tuple[str, ...], list[Finding]]:

@@ -183,9 +183,9 @@ class Mailbox:
     def envelope(self, uid: int) -> Envelope | None:
         """Return size and date of a letter, None when it has gone. Raises Unclear, Unfetched."""
         lines = self._asked("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")
-        own = next((line for line in _answers(lines) if _is_of(uid, line)), b"")
-        size = re.search(rb"RFC822\.SIZE ([0-9]{1,12})(?![0-9])", own)
-        when = re.search(rb'INTERNALDATE "([-+: 0-9A-Za-z]{20,30})"', own)
+        answer = next((line for line in _answers(lines) if _is_of(uid, line)), b"")
+        size = re.search(rb"RFC822\.SIZE ([0-9]{1,12})(?![0-9])", answer)
+        when = re.search(rb'INTERNALDATE "([-+: 0-9A-Za-z]{20,30})"', answer)
         received = None
         if when:
             with suppress(ValueError, OverflowError):

@@ -102,8 +102,8 @@ def _broken(words: str) -> Iterator[str]:
 def _lines(rows: Rows) -> Iterator[Markup]:
     """The rows, those of a table in one of their own."""
     at = 0
-    for width, found in groupby(rows, key=len):
-        block = list(found)
+    for width, same_width in groupby(rows, key=len):
+        block = list(same_width)
         at += len(block)
         if width > 1:
             yield _row(_table(block))

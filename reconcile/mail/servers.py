@@ -112,10 +112,10 @@ _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 def sender_of(plan: Plan, given: str) -> tuple[str, tuple[Finding, ...]]:
     """Return the address that mails come from: the one given, else the plan's; "" where there is none."""
     text = given or plan.settings.get(SENDER, "")
-    found = read_addresses(text)
-    if text and len(found.good) != 1:
+    read = read_addresses(text)
+    if text and len(read.good) != 1:
         return "", (Finding("MAIL-024", Place(cell=tr(SENDER)), values={"value": text}),)
-    return (found.good[0] if found.good else ""), ()
+    return (read.good[0] if read.good else ""), ()
 
 
 def host_and_port(named: str) -> tuple[str, int]:

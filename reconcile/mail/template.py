@@ -74,16 +74,16 @@ def _faults(
     def at(caption: str) -> Place:
         return Place(file, sheet, address(row, columns[caption]))
 
-    found = []
+    findings = []
     kind = meant(texts[_KIND].strip(), KINDS)
     if kind not in KINDS:
         values = {"value": kind, "choices": Listed(map(Phrase, KINDS))}
-        found.append(Finding("MAIL-008", at(_KIND), values=values))
+        findings.append(Finding("MAIL-008", at(_KIND), values=values))
     known = Listed(f"{{{word}}}" for word in WORDS)
     for caption in (_SUBJECT, _BODY):
         for word in unknown_words(texts[caption]):
             values = {"word": word, "known": known}
-            found.append(Finding("MAIL-007", at(caption), values=values))
+            findings.append(Finding("MAIL-007", at(caption), values=values))
         if not texts[caption].strip():
-            found.append(Finding("MAIL-012", at(caption), values={"caption": caption}))
-    return found
+            findings.append(Finding("MAIL-012", at(caption), values={"caption": caption}))
+    return findings

@@ -130,9 +130,9 @@ def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
         "分别是：" if len(shown) == len(ahead) else "其中幅度较大的{shown}项是："
     )
     yield Paragraph(BODY, tr(words, count=len(ahead), shown=len(shown)))
-    for n, one in enumerate(shown, 1):
-        words = indicator_words(one, merged.caption)
-        yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=words), one.indicator.number)
+    for n, reached in enumerate(shown, 1):
+        words = indicator_words(reached, merged.caption)
+        yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=words), reached.indicator.number)
 
 
 def _behind(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:

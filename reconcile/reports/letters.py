@@ -152,14 +152,14 @@ def _paragraphs(
         "title": plan.title, "number": document, "period": stood.caption, "count": len(tasks),
     }  # fmt: skip
     yield Paragraph(BODY, tr(words, **values))
-    one, two = numerals("一二三")[:2]
+    first, second = numerals("一二三")[:2]
     head = "{numeral}、{heading}"
-    yield Paragraph(HEADING, tr(head, numeral=one, heading=tr("督办事项")))
+    yield Paragraph(HEADING, tr(head, numeral=first, heading=tr("督办事项")))
     for task in tasks:
         if len(tasks) > 1:
             yield Paragraph(SUBHEADING, tr("第{number}项任务", number=task.number))
         yield from _of_task(stood, units, task)
-    yield Paragraph(HEADING, tr(head, numeral=two, heading=tr("督办要求")))
+    yield Paragraph(HEADING, tr(head, numeral=second, heading=tr("督办要求")))
     words = "请查明滞后原因，制定赶上进度的措施，明确责任人和完成时限，于{day}前书面回复{office}{contact}。"
     office, contact = plan.office or tr("我们"), plan.settings.get("联系方式", "")
     values = {

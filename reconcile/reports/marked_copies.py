@@ -72,8 +72,10 @@ def marked_copy(
         out.close()
         marks = {
             s.name: {
-                cell: Mark(gravest(own), note_of(own))
-                for cell, own in by_cell([f for f in findings if f.place.sheet == s.name]).items()
+                cell: Mark(gravest(cell_findings), note_of(cell_findings))
+                for cell, cell_findings in by_cell(
+                    [f for f in findings if f.place.sheet == s.name]
+                ).items()
             }
             for s in sheets
         }
@@ -84,9 +86,9 @@ def marked_copy(
             for s in sheets
         }
         listed, year = stream.getvalue(), _year(returned)
-        made, why = spliced(content, book, marks, asked, listed, former, mark, year)
-        if made:
-            return Copy(made)
+        packed, why = spliced(content, book, marks, asked, listed, former, mark, year)
+        if packed:
+            return Copy(packed)
     if not paintable:
         return Copy(b"", why)
     return Copy(_redrawn(book, sheets, returned, form, findings, unit, mark, how, layouts()), why)
@@ -110,9 +112,11 @@ def _redrawn(
     meta = None
     for sheet in sheets:
         tables = [t for t in returned.tables if t.place.sheet == sheet.name]
-        own = [f for f in findings if f.place.sheet == sheet.name]
+        sheet_findings = [f for f in findings if f.place.sheet == sheet.name]
         copy = out.add_worksheet(names[sheet.name])
-        SheetCopy(copy, sheet, listing, painter, form, tables, returned, layouts).paint(own)
+        SheetCopy(copy, sheet, listing, painter, form, tables, returned, layouts).paint(
+            sheet_findings
+        )
         if sheet.name == META:
             meta = copy
             copy.very_hidden()

@@ -136,11 +136,11 @@ def bars(merged: MergeResult) -> tuple[Bar, ...]:
     kept = [name for name, _ in count.most_common(_MOST_GROUPS)]
     if len(count) > _MOST_GROUPS:
         kept = kept[:-1]
-    found: dict[str, Counter[str]] = {}
+    by_group: dict[str, Counter[str]] = {}
     for task, name in named:
         light = merged.standings.get(task.number, Standing(task.number, "", "")).light
-        found.setdefault(name if name in kept else tr("其他"), Counter())[light] += 1
-    return tuple(Bar(short(name, 24), tuple(c[x] for x in LIGHTS)) for name, c in found.items())
+        by_group.setdefault(name if name in kept else tr("其他"), Counter())[light] += 1
+    return tuple(Bar(short(name, 24), tuple(c[x] for x in LIGHTS)) for name, c in by_group.items())
 
 
 def _sentences(merged: MergeResult) -> Iterator[str]:

@@ -53,26 +53,26 @@ def shares(merged: MergeResult, way: str) -> dict[str, list[int]]:
     A task with several leaders is each one's; those without any come last, under "". A unit has
     the tasks that it leads or supports.
     """
-    found: dict[str, list[int]] = {}
+    by_owner: dict[str, list[int]] = {}
     if way == BY_UNIT:
         asked = {s.unit for s in merged.statuses}
         for a in merged.assignments:
-            own = found.setdefault(a.unit, []) if a.unit in asked else []
-            if a.task.number not in own:
-                own.append(a.task.number)
-        return found
+            tasks = by_owner.setdefault(a.unit, []) if a.unit in asked else []
+            if a.task.number not in tasks:
+                tasks.append(a.task.number)
+        return by_owner
     without = []
     for task in merged.plan.tasks:
         for leader in task.leaders:
-            found.setdefault(leader, []).append(task.number)
+            by_owner.setdefault(leader, []).append(task.number)
         if not task.leaders:
             without.append(task.number)
-    return {**found, "": without} if without and found else found
+    return {**by_owner, "": without} if without and by_owner else by_owner
 
 
 def packs(merged: MergeResult, way: str) -> tuple[Pack, ...]:
     """Return the packs made by leader or by unit; none where the plan names no leader."""
-    made: list[Pack] = []
+    made_packs: list[Pack] = []
     taken: set[str] = set()
     for whose, numbers in shares(merged, way).items():
         title = plain_title(merged.plan)
@@ -83,26 +83,26 @@ def packs(merged: MergeResult, way: str) -> tuple[Pack, ...]:
         else:
             title = tr("{title}（未指定分管领导）", title=title)
         name = first = " ".join(safe_name(whose or tr("未指定"), "_").split()).strip(". ") or "_"
-        again = 1
+        number = 1
         while name.casefold() in taken:
-            again += 1
-            name = f"{first}_{again}"
+            number += 1
+            name = f"{first}_{number}"
         taken.add(name.casefold())
-        own = restricted(merged, numbers, title, [whose] if way == BY_UNIT else None)
+        result = restricted(merged, numbers, title, [whose] if way == BY_UNIT else None)
         mark = pack_mark(merged.plan, merged.period, way, whose)
-        made.append(Pack(whose, f"{name}.xlsx", own, mark))
-    return tuple(made)
+        made_packs.append(Pack(whose, f"{name}.xlsx", result, mark))
+    return tuple(made_packs)
 
 
-def unassigned(made: Sequence[Pack]) -> tuple[Finding, ...]:
+def unassigned(packs: Sequence[Pack]) -> tuple[Finding, ...]:
     """Return a note on the tasks of which no leader is named, where others have one."""
-    found = []
-    for pack in made:
+    findings = []
+    for pack in packs:
         if not pack.whose:
             numbers = [t.number for t in pack.merged.plan.tasks]
             values = {"count": len(numbers), "numbers": task_numbers(numbers)}
-            found.append(Finding("FORM-038", Place(pack.file), values=values))
-    return tuple(found)
+            findings.append(Finding("FORM-038", Place(pack.file), values=values))
+    return tuple(findings)
 
 
 def pack_mark(plan: Plan, period: int, way: str, whose: str) -> str:
@@ -133,16 +133,20 @@ def restricted(
     wanted = set(numbers)
     plan = merged.plan
     assignments = tuple(a for a in merged.assignments if a.task.number in wanted)
-    own = {a.unit for a in assignments} if units is None else set(units)
+    kept_units = {a.unit for a in assignments} if units is None else set(units)
 
     def belongs(finding: Finding) -> bool:
-        return finding.task in wanted if finding.task is not None else finding.unit in own
+        return finding.task in wanted if finding.task is not None else finding.unit in kept_units
 
     records = tuple(
-        r for r in merged.records if (r.task in wanted if r.task is not None else r.unit in own)
+        r
+        for r in merged.records
+        if (r.task in wanted if r.task is not None else r.unit in kept_units)
     )
     aside = tuple(
-        s for s in merged.set_aside if (s.task in wanted if s.task is not None else s.unit in own)
+        s
+        for s in merged.set_aside
+        if (s.task in wanted if s.task is not None else s.unit in kept_units)
     )
     findings = tuple(f for f in merged.findings if belongs(f))
     normalised = sum(r.how == "normalised" for r in records)
@@ -167,12 +171,12 @@ def restricted(
         postponed=_of(merged.postponed, lambda number: number in wanted),
         evidence=tuple(e for e in merged.evidence if e.task in wanted),
     )  # fmt: skip
-    statuses = tuple(_status(small, s) for s in merged.statuses if s.unit in own)
+    statuses = tuple(_status(small, s) for s in merged.statuses if s.unit in kept_units)
     return replace(small, statuses=statuses)
 
 
-def _of(found: Mapping[_Key, _Value], wanted: Callable[[_Key], bool]) -> dict[_Key, _Value]:
-    return {key: value for key, value in found.items() if wanted(key)}
+def _of(entries: Mapping[_Key, _Value], wanted: Callable[[_Key], bool]) -> dict[_Key, _Value]:
+    return {key: value for key, value in entries.items() if wanted(key)}
 
 
 def _changes(changes: Changes | None, wanted: Collection[int]) -> Changes | None:

@@ -46,19 +46,19 @@ _AT_ONCE = 20_000
 """Signs that are measured together; so many of one text fill the tallest row that Excel admits."""
 
 
-def _sign(sign: str) -> float:
+def _width_of(character: str) -> float:
     """The width of a sign, in ems."""
-    if sign > "\u2e7f" or sign in _WIDE:
+    if character > "\u2e7f" or character in _WIDE:
         return 1.0
-    return _CAPITAL if sign.isupper() else _LATIN
+    return _CAPITAL if character.isupper() else _LATIN
 
 
 def ems(text: str) -> float:
     """Return how wide a text is held to be, in ems."""
-    return sum(map(_sign, text))
+    return sum(map(_width_of, text))
 
 
-_HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _sign(chr(i))) for i in range(256))
+_HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _width_of(chr(i))) for i in range(256))
 """The widths of characters by their code in Latin-1, in hundredths of an em; ? stands for all others."""
 # Signs narrower than an em that are not in Latin-1; and ? itself.
 _NOT_LATIN = re.compile(f"[?\u0100-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
@@ -68,13 +68,13 @@ def _reach(text: str) -> list[int]:
     """How far the first sign reaches, the first two …, in hundredths of an em; begins with 0."""
     widths = bytearray(text.encode("latin-1", "replace").translate(_HUNDREDTHS))
     for found in _NOT_LATIN.finditer(text):
-        widths[found.start()] = round(100 * _sign(found[0]))
+        widths[found.start()] = round(100 * _width_of(found[0]))
     return list(accumulate(widths, initial=0))
 
 
 @lru_cache(maxsize=50_000)  # most pieces are single characters, and come again and again
 def _width(piece: str) -> float:
-    return sum(map(_sign, piece))
+    return sum(map(_width_of, piece))
 
 
 def _cling(last: str, first: str) -> bool:
@@ -244,7 +244,7 @@ def split_text(text: str, columns: float, points: float, height: float = TALLEST
                 low = middle
             else:
                 high = middle - 1
-        seam = max(rest.rfind(sign, low // 2, low) for sign in "\n。；")
+        seam = max(rest.rfind(character, low // 2, low) for character in "\n。；")
         cut = seam + 1 if seam > 0 else low
         parts.append(rest[:cut].rstrip("\n"))
         rest = rest[cut:]

@@ -142,11 +142,11 @@ def _with_text(comments: str, cell: str, text: str, *, joined: bool) -> str:
         )
 
         def both(found: re.Match[str]) -> str:
-            prefix, theirs = found[2], found[3]
-            if not re.search(rf"<{prefix}r[\s>]", theirs):
-                theirs = f"<{prefix}r>{theirs}</{prefix}r>"
+            prefix, other_text = found[2], found[3]
+            if not re.search(rf"<{prefix}r[\s>]", other_text):
+                other_text = f"<{prefix}r>{other_text}</{prefix}r>"
             shown = f'<{prefix}t xml:space="preserve">{escaped(text)}\n</{prefix}t>'
-            return f"{found[1]}<{prefix}r>{shown}</{prefix}r>{theirs}{found[4]}"
+            return f"{found[1]}<{prefix}r>{shown}</{prefix}r>{other_text}{found[4]}"
 
         return there.sub(both, comments, count=1)
     prefix = prefix_of(comments)
@@ -155,9 +155,11 @@ def _with_text(comments: str, cell: str, text: str, *, joined: bool) -> str:
     if not re.search(rf"<{prefix}author[\s/>]", comments):
         end = f"</{prefix}authors"
         comments = comments.replace(end, f"<{prefix}author></{prefix}author>{end}", 1)
-    one = f'<{prefix}comment ref="{cell}" authorId="0">{_text_of(prefix, text)}</{prefix}comment>'
+    comment = (
+        f'<{prefix}comment ref="{cell}" authorId="0">{_text_of(prefix, text)}</{prefix}comment>'
+    )
     end = f"</{prefix}commentList"
-    return comments.replace(end, one + end, 1)
+    return comments.replace(end, comment + end, 1)
 
 
 def _address(box: str) -> str:
@@ -177,10 +179,10 @@ def _without_boxes(boxes: str, cells: set[str]) -> str:
 def _with_boxes(boxes: str, places: Mapping[str, str]) -> str:
     """The boxes with one more for each of these cells, given with its anchor."""
     taken = [int(n) for n in re.findall(r'id="_x0000_s(\d{1,9})"', boxes)]
-    made = []
+    shapes = []
     for number, (cell, anchor) in enumerate(places.items(), max(taken, default=1024) + 1):
         row, column = xl_cell_to_rowcol(cell)
-        made.append(
+        shapes.append(
             f'<v:shape {_SPACES} id="_x0000_s{number}" type="#{_TYPE}" style="position:absolute;'
             f'visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
             '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
@@ -190,7 +192,7 @@ def _with_boxes(boxes: str, places: Mapping[str, str]) -> str:
             f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
         )
     end = boxes.rindex("</")
-    return boxes[:end] + "".join(made) + boxes[end:]
+    return boxes[:end] + "".join(shapes) + boxes[end:]
 
 
 def _places(sheet: str, cells: list[str]) -> Iterator[tuple[str, str]]:

@@ -97,26 +97,28 @@ def spliced(
         parts = _checked(content)
         _take_out(parts, former)
         sheets = sheets_of(parts)
-        colours = _differing(parts, {m.severity for own in marks.values() for m in own.values()})
+        colours = _differing(
+            parts, {m.severity for sheet_marks in marks.values() for m in sheet_marks.values()}
+        )
         for name, part in sheets.items():
-            own = marks.get(name, {})
-            _put_marks(parts, part, own, colours)
-            put_notes(parts, part, {cell: one.text for cell, one in own.items()})
+            sheet_marks = marks.get(name, {})
+            _put_marks(parts, part, sheet_marks, colours)
+            put_notes(parts, part, {cell: one.text for cell, one in sheet_marks.items()})
             text = parts.text(part)
             chosen = re.compile(r'(<(?:\w+:)?sheetView\b[^<>]*?)\s+tabSelected="(?:1|true)"')
             text = chosen.sub(r"\1", text)  # two chosen sheets would be edited at once
             parts.put(part, with_rules(text, asked.get(name, {}), year))
         _put_notice(parts, Parts(_members(notice)))
-        made = parts.packed(mark)
+        packed = parts.packed(mark)
     except Unlike as unlike:
         return b"", unlike.reason
     except Refused:
         return b"", Phrase("内容超出限度")
     except (ValueError, KeyError, ElementTree.ParseError):
         return b"", Phrase("写法和常见的程序不同")
-    after, _ = read_book("", made)
-    wrong = _difference(book, after, former)
-    return (b"", wrong) if wrong else (made, "")
+    after, _ = read_book("", packed)
+    difference = _difference(book, after, former)
+    return (b"", difference) if difference else (packed, "")
 
 
 def _members(content: bytes) -> list[tuple[zipfile.ZipInfo, bytes]]:
@@ -198,12 +200,12 @@ def _renumbered(book: str, now: Mapping[int, int]) -> str:
     return view.sub(lambda f: re.sub(r'\s+(?:activeTab|firstSheet)="\d*"', "", f[0]), book)
 
 
-def _put_notice(parts: Parts, made: Parts) -> None:
+def _put_notice(parts: Parts, notice: Parts) -> None:
     """Put the one sheet of a workbook that XlsxWriter made before the others."""
-    [(name, source)] = sheets_of(made).items()
+    [(name, source)] = sheets_of(notice).items()
     texts = [
         "".join(t.text or "" for t in item.iter() if t.tag.endswith("}t"))
-        for item in ElementTree.fromstring(made.text("xl/sharedStrings.xml"))
+        for item in ElementTree.fromstring(notice.text("xl/sharedStrings.xml"))
     ]
 
     def inline(found: re.Match[str]) -> str:
@@ -211,8 +213,8 @@ def _put_notice(parts: Parts, made: Parts) -> None:
         shown = f'<is><t xml:space="preserve">{text}</t></is>'
         return f'{found[1]} t="inlineStr">{shown}</c>'
 
-    sheet = re.sub(r'(<c [^<>]*?) t="s"><v>(\d+)</v></c>', inline, made.text(source))
-    first = _put_looks(parts, made.text("xl/styles.xml"))
+    sheet = re.sub(r'(<c [^<>]*?) t="s"><v>(\d+)</v></c>', inline, notice.text(source))
+    first = _put_looks(parts, notice.text("xl/styles.xml"))
 
     def look(found: re.Match[str]) -> str:
         return f'{found[1]}"{first + int(found[2])}"'
@@ -237,7 +239,7 @@ def _put_notice(parts: Parts, made: Parts) -> None:
     )
     book = re.sub(rf"<{prefix}sheets\b[^<>]*>", lambda f: f[0] + item, book, count=1)
     titles = re.search(
-        r'<definedName name="_xlnm.Print_Titles"[^<>]*>([^<]*)<', made.text(made.book)
+        r'<definedName name="_xlnm.Print_Titles"[^<>]*>([^<]*)<', notice.text(notice.book)
     )
     if titles:
         area = f"'{escaped(name)}'!{titles[1].rpartition('!')[2]}"
@@ -256,10 +258,10 @@ def _put_notice(parts: Parts, made: Parts) -> None:
 
 
 def _styles(parts: Parts) -> str:
-    found = [link.target for link in parts.links(parts.book) if link.kind == "styles"]
-    if not found or found[0] not in parts:
+    targets = [link.target for link in parts.links(parts.book) if link.kind == "styles"]
+    if not targets or targets[0] not in parts:
         raise Unlike(Phrase("里面没有样式"))
-    return found[0]
+    return targets[0]
 
 
 def _differing(parts: Parts, severities: Collection[Severity]) -> dict[Severity, int]:
@@ -280,14 +282,14 @@ def _differing(parts: Parts, severities: Collection[Severity]) -> dict[Severity,
     return found
 
 
-def _put_looks(parts: Parts, made: str) -> int:
+def _put_looks(parts: Parts, notice_styles: str) -> int:
     """Add the looks of cells that XlsxWriter made to those that there are; returns the number of the first."""
     name = _styles(parts)
     styles, before = parts.text(name), {}
     prefix = prefix_of(styles)
-    if "<numFmts" in made or (prefix and prefix != "x:"):
+    if "<numFmts" in notice_styles or (prefix and prefix != "x:"):
         raise Unlike(Phrase("写法和常见的程序不同"))
-    items = {g: _items(made, g) for g in ("fonts", "fills", "borders", "cellXfs")}
+    items = {g: _items(notice_styles, g) for g in ("fonts", "fills", "borders", "cellXfs")}
     for group in ("fonts", "fills", "borders"):
         own = [prefixed(one, prefix) for one in items[group]]
         styles, before[group] = appended(styles, group, own)
@@ -360,13 +362,13 @@ def _without_marks(text: str) -> str:
         r"<((?:\w+:)?)conditionalFormatting\b[^<>]*>(.*?)</\1conditionalFormatting\s*>", re.DOTALL
     )
 
-    def is_ours(found: str) -> bool:
-        formula = re.search(r"formula\s*>([^<]*)<", found)
+    def is_ours(rule_text: str) -> bool:
+        formula = re.search(r"formula\s*>([^<]*)<", rule_text)
         return bool(formula) and re.sub(r"\s", "", unescape(formula[1] if formula else "")) == _RULE
 
-    def kept(found: re.Match[str]) -> str:
-        rest = rule.sub(lambda one: "" if is_ours(one[0]) else one[0], found[2])
-        return found[0].replace(found[2], rest) if rest.strip() else ""
+    def kept(rules: re.Match[str]) -> str:
+        rest = rule.sub(lambda one: "" if is_ours(one[0]) else one[0], rules[2])
+        return rules[0].replace(rules[2], rest) if rest.strip() else ""
 
     return area.sub(kept, text)
 

@@ -64,7 +64,7 @@ def write_indicators(listing: Listing, merged: MergeResult, at: Mapping[int, str
 
 def _wanted(merged: MergeResult) -> list[Indicator]:
     """The indicators that have a target for the period, or a number."""
-    reached = {(one.indicator.number, one.indicator.name) for one in merged.reached}
+    reached = {(result.indicator.number, result.indicator.name) for result in merged.reached}
     return [
         i for i in merged.plan.indicators
         if merged.caption in i.targets or (i.number, i.name) in reached
@@ -73,8 +73,8 @@ def _wanted(merged: MergeResult) -> list[Indicator]:
 
 def _indicator_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[object]]:
     reached: dict[tuple[int, str], list[Reached]] = {}
-    for one in merged.reached:
-        reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
+    for result in merged.reached:
+        reached.setdefault((result.indicator.number, result.indicator.name), []).append(result)
     for i in _wanted(merged):
         target = i.targets.get(merged.caption)
         given: list[object] = [
@@ -86,20 +86,20 @@ def _indicator_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list
             amount_value(i.annual),
             amount_value(target),
         ]
-        found = reached.get((i.number, i.name), [])
-        for one in found:
-            m = one.measured
+        results = reached.get((i.number, i.name), [])
+        for result in results:
+            m = result.measured
             share = float(m.share / 100) if m.share is not None else ""
-            remarks = joined((a.remark for a in one.actuals if a.remark), "；")
+            remarks = joined((a.remark for a in result.actuals if a.remark), "；")
             why = "" if m.used.points is not None else m.used.why
-            before = one.before
+            before = result.before
             yield [
-                *given[:2], one.unit, *given[3:], float(one.value),
+                *given[:2], result.unit, *given[3:], float(result.value),
                 "" if before is None else float(before),
-                "" if before is None else float(one.value - before), share, _points(m.plan),
+                "" if before is None else float(result.value - before), share, _points(m.plan),
                 _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"),
             ]  # fmt: skip
-        if not found:
+        if not results:
             yield [*given, "", "", "", "", "", "", light_cell(""), tr("没有填报本期实际")]
 
 

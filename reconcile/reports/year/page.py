@@ -42,12 +42,12 @@ def _body(history: History) -> Iterator[Markup]:
     sections = (("periods", PERIODS, _periods), ("tasks", TASKS, _tasks), ("year", YEAR, _year))
     links = (element("a", sheet_name(name), href=f"#{place}") for place, name, _ in sections)
     yield element("nav", *links, class_="jumps")
-    made = (
+    drawn = (
         element("section", element("h2", sheet_name(name)), *on_lines(draw(history)), id=place)
         for place, name, draw in sections
     )
     notes = (element("p", line, class_="note") for line in about())
-    yield element("main", *on_lines([*made, *notes]))
+    yield element("main", *on_lines([*drawn, *notes]))
 
 
 def _table(heads: Sequence[object], rows: Sequence[Sequence[object]]) -> Markup:

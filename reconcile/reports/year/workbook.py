@@ -298,8 +298,8 @@ def _remind(listing: Listing, history: History, *, contacts: bool) -> None:
         Column("照抄计划", 8, True), Column("照抄上期", 8, True), Column("从没填过的指标", 9, True), Column("连续两期没答的任务", 11, True),
     ]  # fmt: skip
     rows = []
-    found = owners(history)
-    for owner in sorted(found, key=lambda o: not o.reasons):
+    reminders = owners(history)
+    for owner in sorted(reminders, key=lambda o: not o.reasons):
         unit, year = units.get(owner.year.unit, Unit(owner.year.unit)), owner.year
         rows.append([
             unit.name, joined(owner.reasons, "；") or Cell(tr("不用提醒"), _QUIET),
