@@ -284,7 +284,7 @@ def _leaders_kept(
 
 
 def _changes_kept(last: Plan, tasks: Sequence[Task]) -> tuple[Amendment, ...]:
-    """Return the trace of agreed changes (变更记录) under the tasks' present numbers; a dropped task takes its own along."""
+    """Return the trace of agreed changes (变更记录) under the tasks' present numbers; those of a dropped task go with it."""
     numbers = {old.number: new.number for old, new in pair_tasks(last.tasks, tasks)}
     return tuple(replace(c, task=numbers[c.task]) for c in last.changes if c.task in numbers)
 
@@ -371,7 +371,7 @@ def _number_doubts(plan: Plan, file: str) -> Iterator[Finding]:
 
 
 def _periods(notice: PublishedPlan, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Return the plan's periods; where it has none, quarters to report in, and say so."""
+    """Return the plan's periods; where it has none, quarters to report in, and a finding."""
     if notice.periods:
         return notice.periods, ()
     quarters = _QUARTERS[spoken()]

@@ -305,7 +305,7 @@ class _Issue:
         return tuple(untouched), tuple(findings)
 
     def _owner(self, returned: Submission, number: FormNumber) -> str:
-        """Whose form of this issue it is, be the unit still in the register or not; "" for none of it."""
+        """Return the unit whose form of this issue it is, in the register or not; "" for none of it."""
         if number.period != self.period:
             return ""
         shown = returned.unit

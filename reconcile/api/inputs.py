@@ -28,7 +28,7 @@ from ..writers.atomic import Unfit, beside
 from ..writers.theme import Style
 
 FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
-"""Settings that name a template, by its way from the plan workbook."""
+"""Settings that name a template, by its path from the plan workbook."""
 
 
 def shipped(folder: str) -> Traversable:
@@ -115,7 +115,7 @@ def named_file(plan: Plan, plan_path: Path, setting: str) -> Path | None:
 
 
 def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
-    """Say that a setting names a file that is not opened."""
+    """Return a finding on a setting that names a file which is not opened."""
     values = {
         "caption": tr(setting),
         "value": short(plan.settings[setting]),
@@ -171,8 +171,9 @@ def usual_day(plan: Plan, period: int, today: date) -> date:
 
 
 def named_units(names: Sequence[str], plan: Plan) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Return the units that a person named, by the names in the register; a finding for each that is none, which stays
-    as it is.
+    """Return the units that a person named, by the names in the register, and findings.
+
+    A name that means no unit stays as it is, with a finding.
 
     Other names of the register count, and so do width and case; likeness only names near misses.
     """
@@ -187,7 +188,7 @@ def named_units(names: Sequence[str], plan: Plan) -> tuple[tuple[str, ...], tupl
 
 
 def unknown_unit(name: str, plan: Plan) -> Finding:
-    """Return that a unit is not in the register or has no task, and which names are near."""
+    """Return a finding on a unit that is not in the register or has no task, with near names."""
     known = fold(name) in register_of(plan)
     near = [] if known else [u.name for u in plan.units if fold(name) in fold(u.name)]
     close = joined(near[:5]) or ("" if known else suggest(name, plan.units))
@@ -196,7 +197,7 @@ def unknown_unit(name: str, plan: Plan) -> Finding:
 
 
 def weak_key(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
-    """Return the finding ``code`` when the plan's key may be guessed: it forbids to issue, and warns at merge."""
+    """Return the finding ``code`` when the plan's key may be guessed: no form is issued with it, and a merge warns."""
     reason = weakness(plan.key)
     place = Place(plan_path.name, sheet_name(SETTINGS))
     return (Finding(code, place, values={"reason": reason}),) if reason else ()

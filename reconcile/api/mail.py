@@ -87,7 +87,7 @@ def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
     """Write drafts and list of what is to go out; nothing is sent.
 
     OSError when they cannot be written, Misused when they would destroy what is to be mailed.
-    No other run may send meanwhile, nor until ``held`` is closed: two in step would
+    No other run may send meanwhile, nor until ``held`` is closed: two at once would
     both find that a message is still to go out, or one that it was broken off.
     """
     with ExitStack() as stack:
@@ -139,7 +139,7 @@ def _mail(asked: Asked) -> Mailed:
 
 
 def _at_usual_places(asked: Asked, plan: Plan) -> tuple[Asked, tuple[Finding, ...]]:
-    """What is asked, with the forms and the folder of drafts that nobody named: those of the period.
+    """What is asked, with the forms and the folder of drafts of the period where none were named.
 
     Misused where there are no such forms. Findings where the period is not known.
     """

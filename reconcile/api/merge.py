@@ -1,4 +1,4 @@
-"""merge and its sisters: summary with its details, report, circular, marked-up copies, lists and tables, written."""
+"""merge and related verbs: summary with its details, report, circular, marked-up copies, lists and tables, written."""
 
 from __future__ import annotations
 
@@ -325,7 +325,7 @@ def _write_packs(
     style: Style | None,
     known: Sequence[Path],
 ) -> None:
-    """Have the packs written, and those of an earlier run removed whose leader or unit has none any more."""
+    """Write the packs, and remove those of an earlier run whose leader or unit has none any more."""
     from ..reports.summary import summary_bytes  # as in _make
 
     for pack in packs:

@@ -139,7 +139,7 @@ def _refuse_archived(path: Path) -> None:
 
 
 class Known:
-    """Files by whatever they may be known by: :func:`check_places` for whoever must not raise."""
+    """Files, recognised under any of their names: :func:`check_places` where nothing may be raised."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._names = {name for path in paths for name in _names(path)}
@@ -162,7 +162,7 @@ def set_aside(batch: Batch, path: Path) -> Path | None:
 
 
 def _names(path: Path) -> Iterator[object]:
-    """What a file is known by: its real name, however it is spelled, and itself where it exists."""
+    """What a file is recognised by: its real name, however it is spelled, and itself where it exists."""
     yield _spelled(path)
     try:
         state = path.stat()

@@ -31,11 +31,11 @@ class Opened:
 def read_form(
     source: Path, *, template_path: Path | None = None, password: str | None = None
 ) -> Opened:
-    """Read a form by its own template, or by the built-in one of the language that it speaks.
+    """Read a form by its own template, or by the built-in one of the language that it is in.
 
     OSError when the file cannot be read.
     """
-    # Which language a form speaks is seen by which built-in template it was made of.
+    # A form's language shows in which built-in template it was made of.
     for language in (ZH, EN):
         with speaking(language):
             form, form_findings = load_form(_NOBODY, source, template_path)

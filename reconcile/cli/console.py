@@ -27,7 +27,7 @@ _SHOWN = 20
 def print_text(text: str, *, err: bool = False, fg: str = "", bold: bool = False) -> None:
     """Print a line of the report, or several; what of it comes from outside cannot act on a terminal.
 
-    Nothing but what goes to stderr with --quiet, and with --json, which speaks to programs.
+    Nothing but what goes to stderr with --quiet, and with --json, which is for programs.
     Colours are seen on a terminal only, and never where NO_COLOR or TERM=dumb forbids it.
     """
     from ..core.text import printable
@@ -65,7 +65,7 @@ def _line(finding: Finding) -> str:
 
 
 def show(findings: Sequence[Finding], where: str, *, notes: bool = False) -> None:
-    """Print the gravest findings, with ``notes`` those too, and say where all of them stand."""
+    """Print the gravest findings, with ``notes`` those too, and where all of them stand."""
     from ..core.i18n import tr
 
     order = ("ERROR", "WARNING", "NOTE")
@@ -148,7 +148,7 @@ def progress(caption: str) -> Iterator[Callable[[int, int], None] | None]:
 
 @contextmanager
 def working(caption: str) -> Iterator[None]:
-    """Say on a terminal what takes longer than a second, of work whose steps cannot be counted."""
+    """Show on a terminal what takes longer than a second, of work whose steps cannot be counted."""
     began = time.monotonic()
     lively = _lively()
     waiting = threading.Timer(_PATIENCE, lambda: click.echo(f"{caption} …", nl=False, err=True))

@@ -275,7 +275,7 @@ TITLE, NUMBER, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
+    """通报: one paragraph of the draft; ``task`` is the number of the task it is about, if one.
 
     A row of the annex has ``cells`` in place of a text.
     """

@@ -252,7 +252,7 @@ def _define(document: Any, kind: str, shape: _Set, looks: Style) -> None:
 
 
 def _languages(document: Any) -> None:
-    """Say that Chinese characters are Chinese: spelling, line breaks and fonts follow it."""
+    """Mark Chinese characters as Chinese: spelling, line breaks and fonts follow it."""
     english = spoken() == EN
     language = {"val": "en-GB" if english else "en-US", "eastAsia": "zh-CN", "bidi": "ar-SA"}
     for old in document.styles.element.iter(_tag("w:lang")):
@@ -273,7 +273,7 @@ def _fonts(properties: Any, font: str) -> None:
 
 
 def _font_table(document: Any, fonts: Iterable[str]) -> None:
-    """Say in the document's font table what is to stand in for a font that is missing."""
+    """Write in the document's font table what is to stand in for a font that is missing."""
     from xml.sax.saxutils import quoteattr  # brings urllib, which a summary does without
 
     entries = []

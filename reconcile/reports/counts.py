@@ -1,4 +1,4 @@
-"""Words for what is said about a merge: counts with shares, a circular's paragraphs, a unit's score."""
+"""Words about a merge: counts with shares, a circular's paragraphs, a unit's score."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Count:
 
 
 def subject(merged: MergeResult) -> str:
-    """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
+    """Return what a title is about: 2022年政府工作报告重点任务第二季度."""
     return tr("{title}{period}", title=plain_title(merged.plan), period=merged.caption)
 
 

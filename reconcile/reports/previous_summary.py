@@ -109,7 +109,7 @@ def previous_in(
 
 
 def _no_records(path: Path, book: Book) -> Finding:
-    """Say that a workbook holds no records; of the leaders' one, which one does."""
+    """Return a finding on a workbook without records; for the leaders' one, which one has them."""
     names = {sheet.name for sheet in book.sheets}
     held = any(_is_named(sheet, RECORDS) for sheet in book.sheets)
     if not held and names & {_OVERVIEW, english_sheet(_OVERVIEW)}:

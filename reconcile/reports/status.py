@@ -206,7 +206,7 @@ def _numbers(tasks: Sequence[int]) -> int | str:
 
 
 def _replied(letter: Tracked) -> str:
-    """Say which returns answered a letter, a line for each."""
+    """Return which returns answered a letter, a line for each."""
     lines = (
         tr("{unit}：{period}回表（{day}）", unit=r.unit, period=r.period, day=r.day.isoformat())
         if r.day

@@ -165,7 +165,7 @@ class Parts:
         self.put(name, re.sub(pattern, "", self.text(name)))
 
     def declare(self, part: str, kind: str) -> None:
-        """Say of what content type a part is."""
+        """Declare the content type of a part."""
         override = (
             f'<Override xmlns="{_PACKAGE}/content-types" PartName="/{part}" ContentType="{kind}"/>'
         )

@@ -1,6 +1,6 @@
 """click's commands, options and arguments, with texts that are put into words when they are shown.
 
-They are declared in Chinese, before it is known which language the terminal speaks; ``help`` and ``metavar``
+They are declared in Chinese, before the language of the terminal is known; ``help`` and ``metavar``
 answer in the language spoken when they are asked for. A help text is translated by paragraphs.
 """
 

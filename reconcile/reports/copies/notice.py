@@ -20,7 +20,7 @@ from .spliced import COLOURS
 
 
 def how_to_mend(form: Form, taken: bool) -> str:
-    """Return how to mend the form; by a new day the mended one is told from the first."""
+    """Return how to mend the form; a new day distinguishes the mended one from the first."""
     if not taken:  # mostly for its form number, which no mending of this file puts right
         return tr("这份表没有收，请照“怎么改”一栏办；点击单元格地址可以直接跳到那一格。")
     filed = form.field(FILLED)

@@ -377,7 +377,7 @@ def _without_marks(text: str) -> str:
 
 
 def _difference(before: Book, after: Book | None, former: Collection[str]) -> str | Phrase:
-    """Say where the two differ though they should not, "" where all that came is there as it was."""
+    """Return where the two differ though they should not, "" where all that came is there as it was."""
     if after is None:
         return Phrase("做好以后读不出来")
     ours = (OUTPUT, SEAL)
