@@ -166,14 +166,7 @@ def write_merge(
             folder / pack.file for folder, in_folder in parts.items() for pack in in_folder
         ]
         written = [*outputs.values(), *pack_files]
-        answers = [answer.out] if answer and answer.content else []
-        check_places([*written, *answers], inputs, inbox)
-        # The received form is written by nothing but the answer.
-        check_places(written, [answer.source] if answer else [])
-        check_folder(returns_out, inbox)
-        for kind, path in outputs.items():
-            mark = mark_of(kind, merged.plan, merged.period)
-            check_former(path, mark, _NAMES[kind], sealed=kind in _EDITED, force=force)
+        _check_outputs(merged, outputs, written, returns_out, answer, inputs, inbox, force=force)
         left = [
             finding
             for folder, in_folder in parts.items()
@@ -206,6 +199,28 @@ def write_merge(
                 batch.write(reopening.path, reopening.content, private=True)
         counts = {folder: len(in_folder) for folder, in_folder in parts.items()}
         return Written(tuple(copies.written), tuple(findings), counts, details)
+
+
+def _check_outputs(
+    merged: MergeResult,
+    outputs: Mapping[str, Path],
+    written: Sequence[Path],
+    returns_out: Path,
+    answer: Answer | None,
+    inputs: Sequence[Path],
+    inbox: Sequence[Path],
+    *,
+    force: bool,
+) -> None:
+    """Raise Misused where a path to be ``written``, or the folder of copies, must not be; ``outputs`` are some by kind."""
+    answers = [answer.out] if answer and answer.content else []
+    check_places([*written, *answers], inputs, inbox)
+    # The received form is written by nothing but the answer.
+    check_places(written, [answer.source] if answer else [])
+    check_folder(returns_out, inbox)
+    for kind, path in outputs.items():
+        mark = mark_of(kind, merged.plan, merged.period)
+        check_former(path, mark, _NAMES[kind], sealed=kind in _EDITED, force=force)
 
 
 def _write_workbooks(

@@ -82,7 +82,11 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
 
     standings = previous.standings.get(source.period, {})
     scores = _scores(sheets, source.names, now)
-    noted = list(rows_of(sheets, PROBLEMS, _NOTED, source.names, above=_ABOVE))
+    noted = tuple(
+        Noted(str(code), now(unit), int(number) if isinstance(number, float) else None)
+        for code, unit, number in rows_of(sheets, PROBLEMS, _NOTED, source.names, above=_ABOVE)
+        if code
+    )
     lost = [n for n, rows in ((STANDINGS, standings), (SCORES, scores)) if not rows]
     place = Place(source.records.name)
     findings = tuple(
@@ -90,10 +94,9 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
         for name in lost
     )
     then = source.then or plan
-    wanted = assignments(then)[0]
     leads: dict[int, list[str]] = {}
     by_unit: dict[str, dict[int, Assignment]] = {}
-    for a in wanted:
+    for a in assignments(then)[0]:
         by_unit.setdefault(a.unit, {})[a.task.number] = a
         if a.role == "lead":
             leads.setdefault(a.task.number, []).append(now(a.unit))
@@ -110,11 +113,7 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
         standings,
         {(now(unit), task, name): value for (unit, task, name), value in answers.items()},
         scores,
-        tuple(
-            Noted(str(c), now(u), int(n) if isinstance(n, float) else None)
-            for c, u, n in noted
-            if c
-        ),
+        noted,
         leads,
         {key: [now(u) for u in units] for key, units in asked.items()},
         then.indicators,
