@@ -6,6 +6,7 @@ the plan asks for evidence, 佐证材料 stands behind them.
 
 from __future__ import annotations
 
+import io
 from typing import IO
 
 from ..core.form import Form
@@ -23,6 +24,15 @@ from .sheets.unit_sheets import MISSING, write_missing
 from .status import balance_line
 
 RECEIVED = "收件情况"
+
+
+def details_bytes(
+    merged: MergeResult, form: Form, style: Style | None = None, *, contacts: bool = False
+) -> bytes:
+    """Return what :func:`write_details` writes."""
+    stream = io.BytesIO()
+    write_details(stream, merged, form, style, contacts=contacts)
+    return stream.getvalue()
 
 
 def write_details(
