@@ -137,9 +137,9 @@ def merge(
     """Read and judge what came back; :meth:`Round.write` writes the summary.
 
     ``inbox`` is a folder or file, or several. ``as_of`` is the day that lateness is measured at (a
-    date or "2022-06-30"); without it today, or for a period that ended long ago its last day or deadline,
-    as in the command. Raises :class:`Refused` when plan, template, period or
-    former summaries cannot be used; a return that cannot be used is a finding.
+    date or "2022-06-30"); without it today, or for a period that ended long ago its last day or
+    deadline, as in the command. Raises :class:`Refused` when plan, template, period or former
+    summaries cannot be used; a return that cannot be used is a finding.
     """
     return _judged(
         Round, plan, inbox, period=period, as_of=as_of, template=template, password=password,
