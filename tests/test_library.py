@@ -5,11 +5,14 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+from bench_forms import plan
 
 import reconcile
+from reconcile.plan import plan_bytes
 
 API = Path(__file__).parents[1] / "docs" / "api.md"
 
@@ -83,3 +86,15 @@ def test_an_output_that_would_destroy_something_says_so_as_a_finding(tmp_path: P
         check_new([path])
     assert misused.value.finding.code == "FILE-120"
     assert str(misused.value) in misused.value.finding.message
+
+
+def test_a_period_that_ended_long_ago_is_merged_as_of_its_deadline(
+    tmp_path: Path,
+) -> None:
+    path, inbox = tmp_path / "总台账.xlsx", tmp_path / "收回"
+    path.write_bytes(plan_bytes(plan()))
+    inbox.mkdir()
+    judged = reconcile.status(path, inbox, period="第二季度")
+    assert judged.merged.as_of == date(2022, 7, 5)
+    given = reconcile.status(path, inbox, period="第二季度", as_of="2022-08-01")
+    assert given.merged.as_of == date(2022, 8, 1)

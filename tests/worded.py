@@ -1,4 +1,4 @@
-"""Findings whose words were put together: a message that lacks one of its values fails where it is found."""
+"""Texts as people read them. A finding whose message lacks one of its values fails where it is put together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from reconcile.core.findings import Finding
 from reconcile.core.i18n import EN, ZH, speaking
+from reconcile.reports.circular import Paragraph
 
 
 def worded(findings: Iterable[Finding]) -> list[Finding]:
@@ -16,3 +17,8 @@ def worded(findings: Iterable[Finding]) -> list[Finding]:
             with speaking(language):
                 assert finding.message and finding.fix, finding
     return found
+
+
+def plain_text(paragraphs: Iterable[Paragraph]) -> str:
+    """Return a draft as plain text, a paragraph a line."""
+    return "\n".join(p.text or " | ".join(p.cells) for p in paragraphs) + "\n"

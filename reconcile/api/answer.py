@@ -41,14 +41,14 @@ def answer(
     with speaking(language_of(merged.plan.settings)):
         if UPPER_FORM not in merged.plan.settings:
             return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
-        received, told, content = read_by(source, form, password)
+        received, read_findings, content = read_by(source, form, password)
         if received is None:
-            return Answered(None, 0, told)
-        wrong = _other_form(merged, received)
-        if wrong:
-            return Answered(None, 0, (*told, wrong))
+            return Answered(None, 0, read_findings)
+        other_form = _other_form(merged, received)
+        if other_form:
+            return Answered(None, 0, (*read_findings, other_form))
         answers, doubts = join_answers(merged, form, received)
-        findings = (*told, *doubts)
+        findings = (*read_findings, *doubts)
         written, reason = write_answers(source.name, content, answers)
         if reason:
             values = {"reason": reason}
@@ -57,10 +57,12 @@ def answer(
             )
         check_key(out)
         if out.exists() and not force:
-            gone = lost(_said(out.name, out.read_bytes(), form), _said(out.name, written, form))
+            gone = lost(
+                _answers_in(out.name, out.read_bytes(), form), _answers_in(out.name, written, form)
+            )
             if gone:
-                told_of = {"count": len(gone), "cell": gone[0].cell}
-                kept = Finding("FORM-045", gone[0]._replace(file=out.name), values=told_of)
+                where = {"count": len(gone), "cell": gone[0].cell}
+                kept = Finding("FORM-045", gone[0]._replace(file=out.name), values=where)
                 return Answered(None, 0, (*findings, kept))
         return Answered(written, len(answers), findings)
 
@@ -71,8 +73,8 @@ def _other_form(merged: MergeResult, received: Received) -> Finding | None:
     if received.kind != "xlsx":
         return Finding("FORM-040", place, values={"kind": received.kind})
     ours = merged.plan.settings[UPPER_FORM]
-    known, theirs = parse_form_number(ours), parse_form_number(received.number)
-    if not known or not theirs or (known.plan, known.unit) != (theirs.plan, theirs.unit):
+    known, claimed = parse_form_number(ours), parse_form_number(received.number)
+    if not known or not claimed or (known.plan, known.unit) != (claimed.plan, claimed.unit):
         return Finding("FORM-041", place, values={"number": received.number, "ours": ours})
     if received.period != merged.caption:
         values = {"theirs": received.period, "period": merged.caption}
@@ -80,7 +82,7 @@ def _other_form(merged: MergeResult, received: Received) -> Finding | None:
     return None
 
 
-def _said(name: str, content: bytes, form: Form) -> dict[Place, str]:
+def _answers_in(name: str, content: bytes, form: Form) -> dict[Place, str]:
     """What was written into a form, by where it stands; a file that is no form counts as one answer."""
     book, _ = read_book(name, content)
     if book is None:

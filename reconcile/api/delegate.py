@@ -89,8 +89,8 @@ def _beside(path: Path, out: Path) -> tuple[str, tuple[Finding, ...]]:
             continue
         if not copy.exists():
             write_file(copy, content)
-        told = Finding("FILE-081", Place(out.name), values={"name": copy.name})
-        return copy.name, (told,)
+        finding = Finding("FILE-081", Place(out.name), values={"name": copy.name})
+        return copy.name, (finding,)
     raise AssertionError("some name is free")
 
 
@@ -101,13 +101,13 @@ def _holds(path: Path, content: bytes) -> bool:
 def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, ...]]:
     """A plan without tasks yet: whose it is, when its periods end, whom it knows."""
     file = received.returned.file
-    found = re.search(r"20\d\d", received.document) or re.search(r"20\d\d", received.title)
-    year = int(found[0]) if found else date.today().year
+    year_text = re.search(r"20\d\d", received.document) or re.search(r"20\d\d", received.title)
+    year = int(year_text[0]) if year_text else date.today().year
     periods, unsure = periods_of(received.periods, year, file)
-    if not found:
+    if not year_text:
         unsure = (*unsure, Finding("PLAN-541", Place(file), values={"year": year}))
     kept = lasting_settings(last) if last else {}
-    own = {
+    received_settings = {
         "本期": received.period, UPPER_FORM: received.number, UPPER_DEADLINE: received.deadline,
         UPPER_CONTACT: received.contact,
     }  # fmt: skip
@@ -115,6 +115,6 @@ def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, 
         title=received.title, document=received.document, office=received.unit, year=year,
         periods=periods, tasks=(), units=last.units if last else (), key=new_key(),
         synonyms={**usual_synonyms(), **last.synonyms} if last else usual_synonyms(),
-        settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **own},
+        settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **received_settings},
     )  # fmt: skip
     return plan, unsure

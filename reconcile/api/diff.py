@@ -17,8 +17,8 @@ from .outputs import check_former, check_places
 def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tuple[Finding, ...]]:
     """Return what changed between two plan workbooks; None and findings when one cannot be read."""
     old, findings = read_plan(old_path)
-    new, told = read_plan(new_path)
-    findings = (*findings, *told)
+    new, new_findings = read_plan(new_path)
+    findings = (*findings, *new_findings)
     if old is None or new is None:
         return None, findings
     with speaking(language_of(new.settings)):

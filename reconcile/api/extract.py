@@ -112,20 +112,20 @@ def extract(
     last, findings = read_plan(last_path) if last_path else (None, ())
     if last_path and last is None:
         return Extracted(None, findings)
-    chosen, told = _choices(last, columns_path, columns or {})
-    findings = (*findings, *told)
+    chosen, more_findings = _choices(last, columns_path, columns or {})
+    findings = (*findings, *more_findings)
     if chosen is None:
         return Extracted(None, findings)
-    notice, told = read_published_plan(
+    notice, more_findings = read_published_plan(
         source, progress=progress, choices=chosen, cross_check=cross_check
     )
-    findings = (*findings, *told)
+    findings = (*findings, *more_findings)
     if notice is None:
-        english = any(f.values.get("english") for f in told)
+        english = any(f.values.get("english") for f in more_findings)
         return Extracted(None, findings, EN if english else ZH)
     findings = (*findings, *_unused(notice, source, columns_path, columns or {}))
-    own = language_of(last.settings) if last else EN if _is_english(notice) else ZH
-    with speaking(own):
+    language = language_of(last.settings) if last else EN if _is_english(notice) else ZH
+    with speaking(language):
         return _extracted(source, out, notice, findings, last, amended, proof_path, progress)
 
 
@@ -139,11 +139,11 @@ def _choices(
         chosen |= choices_of(last.columns)
     findings: list[Finding] = []
     if columns_path:
-        found, told = read_columns(columns_path)
-        findings += told
-        if told:
+        columns_sheet, more_findings = read_columns(columns_path)
+        findings += more_findings
+        if more_findings:
             return None, tuple(findings)
-        chosen |= choices_of(found)
+        chosen |= choices_of(columns_sheet)
     for caption, name in columns.items():
         role = role_named(name)
         if role is None:
@@ -156,14 +156,16 @@ def _choices(
 def _unused(
     notice: PublishedPlan, source: Path, columns_path: Path | None, columns: Mapping[str, str]
 ) -> tuple[Finding, ...]:
-    """Tell of choices about captions that the plan does not have."""
+    """Return findings on choices about captions that the plan does not have."""
     named = list(columns)
     if columns_path:
-        named += [one.caption for one in read_columns(columns_path)[0] if one.chosen]
+        named += [column.caption for column in read_columns(columns_path)[0] if column.chosen]
     printed = {
-        fold(part) for one in notice.printed for part in (one.caption, one.caption.split("·")[-1])
+        fold(part)
+        for column in notice.printed
+        for part in (column.caption, column.caption.split("·")[-1])
     }
-    shown = Listed(one.caption for one in notice.printed)
+    shown = Listed(column.caption for column in notice.printed)
     return tuple(
         Finding("PLAN-082", Place(source.name), values={"caption": name, "captions": shown})
         for name in dict.fromkeys(named)
@@ -198,11 +200,11 @@ def _extracted(
     progress: Progress | None,
 ) -> Extracted:
     """Make a plan of what was published, and write its workbook and its proof."""
-    tasks, units, told = assign_units(notice, last.units if last else ())
+    tasks, units, unit_findings = assign_units(notice, last.units if last else ())
     named, kept = _captions_apart(notice, tasks)
     kept, known = _leaders_kept(kept, last, source.name, amended=amended)
     plan, unsure = _plan_of(named, kept, units, source.name, last, amended=amended)
-    review = (*findings, *told, *known, *unsure, *_number_doubts(plan, source.name))
+    review = (*findings, *unit_findings, *known, *unsure, *_number_doubts(plan, source.name))
     # What was not read stands first: nobody looks for what is not there.
     review = tuple(sorted(review, key=lambda finding: finding.code not in _UNREAD))
     proof: bytes | Finding | None = None
@@ -234,7 +236,7 @@ def write_plan(
 
 
 def replace_plan(batch: Batch, out: Path, content: bytes) -> tuple[Finding, ...]:
-    """Have a plan workbook written; one that is there already is kept, and that is told."""
+    """Have a plan workbook written; one that is there already is kept, with a finding."""
     kept = set_aside(batch, out)
     batch.write(out, content, private=True)
     return (Finding("PLAN-570", Place(out.name), values={"kept": kept.name}),) if kept else ()
@@ -244,10 +246,10 @@ def _captions_apart(
     notice: PublishedPlan, tasks: Sequence[Task]
 ) -> tuple[PublishedPlan, tuple[Task, ...]]:
     """Return a plan and its tasks without periods or further columns that have a caption of ours, or each other's."""
-    own = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER, LEADER}
+    captions = {*CAPTIONS[TASKS]} - {PRINTED_NUMBER, LEADER}
 
     def apart(caption: str, taken: Collection[str] = ()) -> str:
-        ours = meant(caption, own) in own or caption in taken
+        ours = meant(caption, captions) in captions or caption in taken
         return f"{tr('原文')}·{caption}" if ours else caption
 
     kept = tuple(
@@ -266,7 +268,7 @@ def _leaders_kept(
 ) -> tuple[tuple[Task, ...], tuple[Finding, ...]]:
     """Return the tasks with the leaders that an earlier plan workbook names, where the published plan names none.
 
-    A task of another year is the same where its goal is, word for word; that is told.
+    A task of another year is the same where its goal is, word for word; a finding counts them.
     """
     if last is None or any(t.leaders for t in tasks) or not any(t.leaders for t in last.tasks):
         return tasks, ()
@@ -282,7 +284,7 @@ def _leaders_kept(
 
 
 def _changes_kept(last: Plan, tasks: Sequence[Task]) -> tuple[Amendment, ...]:
-    """Return the trace of agreed changes (变更记录) under the tasks' present numbers; a dropped task takes its own along."""
+    """Return the trace of agreed changes (变更记录) under the tasks' present numbers; those of a dropped task go with it."""
     numbers = {old.number: new.number for old, new in pair_tasks(last.tasks, tasks)}
     return tuple(replace(c, task=numbers[c.task]) for c in last.changes if c.task in numbers)
 
@@ -301,10 +303,10 @@ def _plan_of(
     # An amendment is of the year that it amends, whether it says so or not.
     guessed = last.year if last and amended else date.today().year
     year = notice.year or guessed
-    captions, told = _periods(notice, file)
-    unsure = list(told)
-    periods, told = periods_of(captions, year, file)
-    unsure += told
+    captions, more_findings = _periods(notice, file)
+    unsure = list(more_findings)
+    periods, more_findings = periods_of(captions, year, file)
+    unsure += more_findings
     if last and amended and year != last.year:
         values = {"before": last.year, "year": year}
         unsure.append(Finding("PLAN-594", Place(file), values=values))
@@ -352,16 +354,16 @@ def _with_doubts(plan: Plan) -> Plan:
 
 
 def _number_doubts(plan: Plan, file: str) -> Iterator[Finding]:
-    """Yield what is doubtful about the indicators; figures of English texts are told, read or not."""
+    """Yield what is doubtful about the indicators; figures of English texts are counted, read or not."""
     places = {task.number: Place(file, cell=task.source) for task in plan.tasks}
     for indicator in plan.indicators:
         for doubt in indicator.doubts:
             yield replace(doubt, place=places.get(indicator.number, Place(file)))
     figures = [
-        found[0]
+        figure[0]
         for task in plan.tasks
         for text in (task.goal, *task.milestones.values())
-        if not holds_chinese(text) and (found := _ENGLISH_FIGURE.search(text))
+        if not holds_chinese(text) and (figure := _ENGLISH_FIGURE.search(text))
     ]
     if figures:
         values = {"text": figures[0], "count": len(figures), "read": len(plan.indicators)}
@@ -369,7 +371,7 @@ def _number_doubts(plan: Plan, file: str) -> Iterator[Finding]:
 
 
 def _periods(notice: PublishedPlan, file: str) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Return the plan's periods; where it has none, quarters to report in, and say so."""
+    """Return the plan's periods; where it has none, quarters to report in, and a finding."""
     if notice.periods:
         return notice.periods, ()
     quarters = _QUARTERS[spoken()]
@@ -390,8 +392,8 @@ def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tu
     same = [t for t in reviewed.tasks if _words(t) == _words(task)] if reviewed else []
     before = next((t for t in same if t.number == task.number), same[0] if len(same) == 1 else None)
     if reviewed and before:
-        own = (i for i in reviewed.indicators if i.number == before.number)
-        return tuple(replace(i, number=task.number) for i in own)
+        reviewed_ones = (i for i in reviewed.indicators if i.number == before.number)
+        return tuple(replace(i, number=task.number) for i in reviewed_ones)
     return read_indicators(task, periods)
 
 

@@ -31,7 +31,7 @@ HOST = "收件服务器"
 _SSL_PORT, _STARTTLS_PORT = 993, 143
 
 _MOST_UNCLEAR = 20
-"""A server that has told so often what makes no sense is asked no more."""
+"""A server whose answers made no sense so often is asked no more."""
 FETCHED, NOTHING = "fetched", "nothing"
 
 
@@ -39,7 +39,7 @@ FETCHED, NOTHING = "fetched", "nothing"
 class Fetched:
     """Result of :func:`fetch`: the files written, how many letters held no form, and what is wrong.
 
-    ``broken`` tells that the server could not be asked, or not to the end.
+    ``broken`` is whether the server could not be asked, or not to the end.
     """
 
     files: tuple[Path, ...] = ()
@@ -121,8 +121,8 @@ def account_of(
     if not user:
         lacking = Finding("MAIL-030", values={"caption": tr(SENDER), "option": "--user"})
         return None, language, (lacking,)
-    if wrong := unfit(user, password):
-        return None, language, wrong
+    if unsendable := unfit(user, password):
+        return None, language, unsendable
     way = security or (STARTTLS if number == _STARTTLS_PORT else SSL)
     return Account(name, number, way, user, password, mailbox), language, ()
 
@@ -170,7 +170,7 @@ class _Run:
         if content is None:
             return
         sha256 = hashlib.sha256(content).hexdigest()
-        if sha256 in self._log.hashes:  # the server counts anew, or two copies of one letter
+        if sha256 in self._log.hashes:  # the server counts again, or two copies of one letter
             self._log.write(FETCHED, box, uid, sha256, "")
             return
         name = f"{_when(envelope)}_{uid:08d}_{sha256[:8]}.eml"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,7 +15,6 @@ from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import EN, Phrase, joined, sheet_name, spoken, tr
 from ..core.plan import Plan
-from ..core.result import Accepted, Answers, Previous
 from ..core.secret_key import weakness
 from ..core.text import fold, short
 from ..core.units import register_of, suggest
@@ -31,7 +28,7 @@ from ..writers.atomic import Unfit, beside
 from ..writers.theme import Style
 
 FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
-"""Settings that name a template, by its way from the plan workbook."""
+"""Settings that name a template, by its path from the plan workbook."""
 
 
 def shipped(folder: str) -> Traversable:
@@ -94,8 +91,8 @@ def _of_template(
         return None, (outside(plan, FORM, unfit),)
     if given is not None:
         return read(given)
-    own = "form-en.xlsx" if spoken() == EN else "form.xlsx"
-    with resources.as_file(shipped("templates") / own) as path:
+    name = "form-en.xlsx" if spoken() == EN else "form.xlsx"
+    with resources.as_file(shipped("templates") / name) as path:
         return read(path)
 
 
@@ -118,7 +115,7 @@ def named_file(plan: Plan, plan_path: Path, setting: str) -> Path | None:
 
 
 def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
-    """Say that a setting names a file that is not opened."""
+    """Return a finding on a setting that names a file which is not opened."""
     values = {
         "caption": tr(setting),
         "value": short(plan.settings[setting]),
@@ -131,9 +128,9 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
     """Return the number (from 1) of a period, 0 and a finding where none, or not one alone, is meant."""
     captions = [p.caption for p in plan.periods]
     caption = caption or plan.settings.get("本期", "")
-    found = meant_period(caption, captions)
-    if len(found) == 1:
-        return captions.index(found[0]) + 1, ()
+    meant = meant_period(caption, captions)
+    if len(meant) == 1:
+        return captions.index(meant[0]) + 1, ()
     values = {"period": caption, "choices": joined(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
 
@@ -174,23 +171,24 @@ def usual_day(plan: Plan, period: int, today: date) -> date:
 
 
 def named_units(names: Sequence[str], plan: Plan) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Return the units that a person named, by the names in the register; a finding for each that is none, which stays
-    as it is.
+    """Return the units that a person named, by the names in the register, and findings.
+
+    A name that means no unit stays as it is, with a finding.
 
     Other names of the register count, and so do width and case; likeness only names near misses.
     """
     register = register_of(plan)
-    found, told = [], []
+    units, findings = [], []
     for name in names:
         unit = register.get(fold(name))
-        found.append(unit.name if unit else name)
+        units.append(unit.name if unit else name)
         if unit is None:
-            told.append(unknown_unit(name, plan))
-    return tuple(dict.fromkeys(found)), tuple(told)
+            findings.append(unknown_unit(name, plan))
+    return tuple(dict.fromkeys(units)), tuple(findings)
 
 
 def unknown_unit(name: str, plan: Plan) -> Finding:
-    """Return that a unit is not in the register or has no task, and which names are near."""
+    """Return a finding on a unit that is not in the register or has no task, with near names."""
     known = fold(name) in register_of(plan)
     near = [] if known else [u.name for u in plan.units if fold(name) in fold(u.name)]
     close = joined(near[:5]) or ("" if known else suggest(name, plan.units))
@@ -198,66 +196,8 @@ def unknown_unit(name: str, plan: Plan) -> Finding:
     return Finding("UNIT-010", unit=name, values=values)
 
 
-def key_told(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
-    """Return the finding ``code`` when the plan's key may be guessed: it forbids to issue, and warns at merge."""
+def weak_key(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
+    """Return the finding ``code`` when the plan's key may be guessed: no form is issued with it, and a merge warns."""
     reason = weakness(plan.key)
     place = Place(plan_path.name, sheet_name(SETTINGS))
     return (Finding(code, place, values={"reason": reason}),) if reason else ()
-
-
-def under_present_names(previous: Previous, plan: Plan) -> Previous:
-    """Return former answers under the names that their units have now, and the numbers that their tasks have.
-
-    A task is known again by its goal, where the summary tells it. Of two units that became one, its
-    own answer stands before that of the one it took in; their numbers on an indicator add up where
-    those of several units do.
-    """
-    register, names = register_of(plan), {u.name for u in plan.units}
-    summed = {(i.number, f"actual:{i.name}") for i in plan.indicators if i.summed}
-    numbers = {caption: present_numbers(goals, plan) for caption, goals in previous.goals.items()}
-    periods: dict[str, Answers] = {}
-    for caption, answers in previous.periods.items():
-        found: dict[tuple[str, int, str], Accepted] = {}
-        for key in sorted(answers, key=lambda k: k[0] not in names):
-            unit, former, field = key
-            number = numbers.get(caption, {}).get(former, former)
-            if number is None:
-                continue
-            known = register.get(fold(unit))
-            now = (known.name if known else unit, number, field)
-            before, value = found.get(now), answers[key]
-            if before is None:
-                found[now] = value
-            elif (
-                (number, field) in summed and isinstance(before, float) and isinstance(value, float)
-            ):
-                found[now] = before + value
-        periods[caption] = found
-    standings = {
-        caption: {
-            at: replace(standing, task=at)
-            for number, standing in found.items()
-            if (at := numbers.get(caption, {}).get(number, number)) is not None
-        }
-        for caption, found in previous.standings.items()
-    }
-    return replace(previous, periods=periods, standings=standings)
-
-
-def present_numbers(goals: Mapping[int, str], plan: Plan) -> Mapping[int, int | None]:
-    """Return the numbers that tasks have now which had another goal's number then.
-
-    ``goals`` are theirs by number. None is that of a task that is no longer in the plan, and whose
-    number is another's now; one whose goal was but reworded keeps its number.
-    """
-    own = {t.number: fold(t.goal) for t in plan.tasks}
-    named = Counter(own.values())
-    by_goal = {goal: number for number, goal in own.items() if named[goal] == 1}
-    found: dict[int, int | None] = {}
-    for number, goal in goals.items():
-        now = by_goal.get(fold(goal), number)
-        if own.get(number) != fold(goal) and now != number:
-            found[number] = now
-    taken = set(found.values())
-    gone = (n for n in goals if n in taken and n not in found and own.get(n) != fold(goals[n]))
-    return found | dict.fromkeys(gone)

@@ -87,16 +87,16 @@ def mail(asked: Asked, held: ExitStack | None = None) -> Mailed:
     """Write drafts and list of what is to go out; nothing is sent.
 
     OSError when they cannot be written, Misused when they would destroy what is to be mailed.
-    No other run may send meanwhile, nor until ``held`` is closed: two in step would
+    No other run may send meanwhile, nor until ``held`` is closed: two at once would
     both find that a message is still to go out, or one that it was broken off.
     """
-    with ExitStack() as own:
+    with ExitStack() as stack:
         try:
             log = sent_log_of(asked.plan, spoken_in(asked.plan))
-            (held or own).enter_context(SentLog(log).alone())
+            (held or stack).enter_context(SentLog(log).alone())
         except Taken:
-            told = Finding("MAIL-032", Place(log.name))
-            return Mailed(None, findings=(told,), language=spoken_in(asked.plan))
+            finding = Finding("MAIL-032", Place(log.name))
+            return Mailed(None, findings=(finding,), language=spoken_in(asked.plan))
         return _mail(asked)
 
 
@@ -110,56 +110,56 @@ def _mail(asked: Asked) -> Mailed:
         resend, more = named_units(asked.resend, plan)
         asked = replace(asked, only=only, resend=resend)
         unknown += tuple(f for f in more if f.unit not in only)
-        asked, told = _at_usual_places(asked, plan)
-        if told:
-            return Mailed(None, findings=(*findings, *told), language=language)
+        asked, more_findings = _at_usual_places(asked, plan)
+        if more_findings:
+            return Mailed(None, findings=(*findings, *more_findings), language=language)
         # What lies in the folder of drafts is never mailed: it is an earlier run's.
         check_apart(asked.folder, asked.files)
         check_folder(asked.folder, asked.remind)
-        template, wrong = load_template(plan, asked.plan, None)
-        wordings, told = load_wordings(plan, asked.plan, asked.wording)
-        findings = (*findings, *wrong, *told)
+        template, template_findings = load_template(plan, asked.plan, None)
+        wordings, more_findings = load_wordings(plan, asked.plan, asked.wording)
+        findings = (*findings, *template_findings, *more_findings)
         if template is None or wordings is None:
             return Mailed(None, findings=findings, language=language)
-        period, messages, told = compose(asked, plan, template, wordings)
-        findings = (*findings, *told)
+        period, messages, more_findings = compose(asked, plan, template, wordings)
+        findings = (*findings, *more_findings)
         if period is None:
             return Mailed(None, findings=findings, language=language)
         findings += tuple(f for f in unknown if f.unit not in {m.unit for m in messages})
-        made = _sorted_out(asked, plan, messages)
-        findings = (*findings, *made.findings)
-        notes, told = _notes(asked) if messages and asked.remind else ({}, ())
-        findings += tuple(f for f in told if f not in findings)
-        made = replace(
-            made, period=period, findings=findings, language=language, asked=asked, notes=notes
+        mailed = _sorted_out(asked, plan, messages)
+        findings = (*findings, *mailed.findings)
+        notes, more_findings = _notes(asked) if messages and asked.remind else ({}, ())
+        findings += tuple(f for f in more_findings if f not in findings)
+        mailed = replace(
+            mailed, period=period, findings=findings, language=language, asked=asked, notes=notes
         )
-        if made.plan is not None:
-            write_out(asked, made)
-        return made
+        if mailed.plan is not None:
+            write_out(asked, mailed)
+        return mailed
 
 
 def _at_usual_places(asked: Asked, plan: Plan) -> tuple[Asked, tuple[Finding, ...]]:
-    """What is asked, with the forms and the folder of drafts that nobody named: those of the period.
+    """What is asked, with the forms and the folder of drafts of the period where none were named.
 
     Misused where there are no such forms. Findings where the period is not known.
     """
     if asked.out and (asked.files or asked.remind):
         return asked, ()
-    number, told = period_number(plan, asked.period)
+    number, findings = period_number(plan, asked.period)
     files, beside = asked.files, asked.plan.parent
     if not number and (asked.period or not files):
-        return asked, told
-    if not number:  # which the files may tell
+        return asked, findings
+    if not number:  # the files may show it
         return replace(asked, out=beside / tr("催报" if asked.remind else "邮件")), ()
     if not files:
         forms = usual_forms(plan, number, beside)
         if forms.is_dir():
             files = (forms,)
         elif not asked.remind:
-            words = "没有找到填报表的文件夹 {folder}；先运行 reconcile generate，要寄别的，写明文件夹或文件"
-            raise Misused(tr(words, folder=forms))
-    named = usual_name("催报_{period}" if asked.remind else "邮件_{period}", plan, number)
-    return replace(asked, files=files, out=asked.out or beside / named), ()
+            text = "没有找到填报表的文件夹 {folder}；先运行 reconcile generate，要寄别的，写明文件夹或文件"
+            raise Misused(tr(text, folder=forms))
+    name = usual_name("催报_{period}" if asked.remind else "邮件_{period}", plan, number)
+    return replace(asked, files=files, out=asked.out or beside / name), ()
 
 
 def load_wordings(
@@ -188,8 +188,8 @@ def _sorted_out(asked: Asked, plan: Plan, messages: Sequence[Message]) -> Mailed
         try:
             standing = log.standing(message)
         except ValueError as error:
-            told = Finding("MAIL-027", Place(str(error)))
-            return Mailed(None, findings=(told,))
+            finding = Finding("MAIL-027", Place(str(error)))
+            return Mailed(None, findings=(finding,))
         size = len(mail_bytes(message))
         if size > MOST:
             values |= {"size": f"{size / 2**20:.1f}", "limit": MOST >> 20}
@@ -199,12 +199,12 @@ def _sorted_out(asked: Asked, plan: Plan, messages: Sequence[Message]) -> Mailed
         elif standing.doubtful and message.unit not in asked.resend:
             doubtful.append(message)
             findings.append(
-                _told("MAIL-019", message, when=standing.when, address=joined(message.to))
+                _finding("MAIL-019", message, when=standing.when, address=joined(message.to))
             )
         elif pending(asked, standing, message):
             waiting.append(message)
             if standing.before:
-                findings.append(_told("MAIL-029", message, when=standing.before))
+                findings.append(_finding("MAIL-029", message, when=standing.before))
     return Mailed(
         plan,
         tuple(messages),
@@ -215,7 +215,7 @@ def _sorted_out(asked: Asked, plan: Plan, messages: Sequence[Message]) -> Mailed
     )
 
 
-def _told(code: str, message: Message, **values: object) -> Finding:
+def _finding(code: str, message: Message, **values: object) -> Finding:
     return Finding(code, unit=message.unit, values={"unit": message.unit, **values})
 
 
@@ -226,14 +226,14 @@ def pending(asked: Asked, standing: Standing, message: Message) -> tuple[str, ..
     return () if standing.doubtful else standing.pending(message)
 
 
-def write_out(asked: Asked, made: Mailed) -> None:
+def write_out(asked: Asked, mailed: Mailed) -> None:
     """Write drafts and list; drafts of an earlier run that are no longer called for are removed."""
-    assert made.plan is not None, "the caller has looked"
-    sender, _ = sender_of(made.plan, asked.sender)
-    width = max(len(str(len(made.messages))), 2)
+    assert mailed.plan is not None, "the caller has looked"
+    sender, _ = sender_of(mailed.plan, asked.sender)
+    width = max(len(str(len(mailed.messages))), 2)
     drafts = {
         asked.folder / f"{i:0{width}d}_{tr(m.kind)}_{_safe(m.unit)}.eml": m
-        for i, m in enumerate(made.messages, 1)
+        for i, m in enumerate(mailed.messages, 1)
     }
     log = SentLog(sent_log_of(asked.plan, spoken()))
     lines = [
@@ -241,14 +241,14 @@ def write_out(asked: Asked, made: Mailed) -> None:
             m,
             path.name,
             [_seen_from(asked.folder, e.source) for e in m.enclosures],
-            _state(made, log, m),
-            made.notes.get(m.unit, ""),
+            _state(mailed, log, m),
+            mailed.notes.get(m.unit, ""),
         )
         for path, m in drafts.items()
     ]
-    contents = {p: mail_bytes(m, sender, made.plan.office) for p, m in drafts.items()}
+    contents = {p: mail_bytes(m, sender, mailed.plan.office) for p, m in drafts.items()}
     contents[asked.folder / f"{tr(SHEET)}.xlsx"] = list_bytes(lines)
-    templates = templates_of(made.plan, asked.plan, asked.wording)
+    templates = templates_of(mailed.plan, asked.plan, asked.wording)
     inputs = (asked.plan, *templates, *asked.files, *asked.remind)
     check_places(tuple(contents), inputs)
     check_key(asked.folder / f"{tr(SHEET)}.xlsx")
@@ -275,10 +275,10 @@ def _seen_from(folder: Path, source: str) -> str:
         return source
 
 
-def _state(made: Mailed, log: SentLog, message: Message) -> str:
-    if message in made.doubtful:
+def _state(mailed: Mailed, log: SentLog, message: Message) -> str:
+    if message in mailed.doubtful:
         return tr("上次中断，不知道发出去没有")
-    if message in made.held:
+    if message in mailed.held:
         return tr("没有发：没有邮箱") if not message.to else tr("没有发：邮件太大")
     standing = log.standing(message)
     lacking = standing.pending(message)
@@ -326,23 +326,23 @@ def compose(
     findings = list(gathered.findings)
     owned: list[tuple[str, int, Enclosure]] = []
     for enclosure, returned in gathered.forms:
-        unit, period, told = owner_of(plan, template.form, returned)
-        findings += told
-        wrong = filled(returned) if unit and enclosure.kind == ISSUE else None
-        if wrong is not None:
-            findings.append(wrong)
+        unit, period, more_findings = owner_of(plan, template.form, returned)
+        findings += more_findings
+        finding = filled(returned) if unit and enclosure.kind == ISSUE else None
+        if finding is not None:
+            findings.append(finding)
         elif unit and (not asked.only or unit in asked.only):
             owned.append((unit, period, enclosure))
-    packs, told = owned_packs(plan, gathered.packs)
-    findings += told
-    letters, told = owned_letters(plan, gathered.letters)
-    findings += told
-    owned += [one for one in letters if not asked.only or one[0] in asked.only]
+    packs, more_findings = owned_packs(plan, gathered.packs)
+    findings += more_findings
+    letters, more_findings = owned_letters(plan, gathered.letters)
+    findings += more_findings
+    owned += [letter for letter in letters if not asked.only or letter[0] in asked.only]
     if not (owned or packs or asked.remind or gathered.reports or gathered.papers):
         return "", (), tuple(findings)
     periods = [*(p for _, p, _ in owned), *(owner.period for owner, _ in packs)]
-    number, told = _period(plan, asked.period, periods)
-    findings += told
+    number, more_findings = _period(plan, asked.period, periods)
+    findings += more_findings
     if not number:
         return None, (), tuple(findings)
     caption = plan.periods[number - 1].caption
@@ -361,13 +361,13 @@ def compose(
             values = {"kind": kind, "language": spoken()}
             findings.append(Finding("MAIL-031", Place(cell=tr("邮件模板")), values=values))
             return None, (), tuple(findings)
-        made, told = _of_kind(asked, shared, kind, ours, gathered)
-        messages += made
-        findings += told
+        of_kind, more_findings = _of_kind(asked, shared, kind, ours, gathered)
+        messages += of_kind
+        findings += more_findings
         if kind == REPORT:
-            made, told = to_owners(shared, parts)
-            messages += (m for m in made if not asked.only or m.unit in asked.only)
-            findings += told
+            of_kind, more_findings = to_owners(shared, parts)
+            messages += (m for m in of_kind if not asked.only or m.unit in asked.only)
+            findings += more_findings
     if gathered.papers and not any(m.kind == REPORT for m in messages) and not asked.remind:
         findings += [Finding("MAIL-022", paper.place) for paper in gathered.papers]
     return caption, tuple(messages), tuple(findings)
@@ -377,19 +377,19 @@ def _period(
     plan: Plan, caption: str | None, periods: Sequence[int]
 ) -> tuple[int, tuple[Finding, ...]]:
     """The period asked for, else the plan's own, else the one of the forms."""
-    found = sorted(set(periods))
-    if caption or not found or plan.settings.get("本期"):
+    numbers = sorted(set(periods))
+    if caption or not numbers or plan.settings.get("本期"):
         return period_number(plan, caption)
-    if len(found) > 1:
-        captions = Listed(plan.periods[p - 1].caption for p in found)
+    if len(numbers) > 1:
+        captions = Listed(plan.periods[p - 1].caption for p in numbers)
         return 0, (Finding("MAIL-023", values={"periods": captions}),)
-    return found[0], ()
+    return numbers[0], ()
 
 
 def _left_out(
     plan: Plan, number: int, owned: Sequence[tuple[str, int, Enclosure]]
 ) -> Iterator[Finding]:
-    """Tell in one finding which forms are of other periods."""
+    """Yield one finding on forms of other periods."""
     others = {(period, e.source) for _, period, e in owned if period != number}
     if others:
         captions = (plan.periods[p - 1].caption for p in sorted({p for p, _ in others}))
@@ -406,8 +406,8 @@ def _kinds(
     """The kinds of message that the files call for, or the one asked for."""
     if asked.kind:
         return [asked.kind]
-    found = {enclosure.kind for _, enclosure in ours} | ({REPORT} if reports else set())
-    return [kind for kind in KINDS if kind in found]
+    kinds = {enclosure.kind for _, enclosure in ours} | ({REPORT} if reports else set())
+    return [kind for kind in KINDS if kind in kinds]
 
 
 def _of_kind(
@@ -419,40 +419,40 @@ def _of_kind(
 ) -> tuple[tuple[Message, ...], tuple[Finding, ...]]:
     if kind == REPORT:
         enclosures = (*gathered.reports, *gathered.papers)
-        messages, told = to_leaders(shared, enclosures) if enclosures else ((), ())
-        return tuple(m for m in messages if not asked.only or m.unit in asked.only), told
+        messages, more_findings = to_leaders(shared, enclosures) if enclosures else ((), ())
+        return tuple(m for m in messages if not asked.only or m.unit in asked.only), more_findings
     enclosed, findings = one_each(
         [p for p in ours if p[1].kind == (ISSUE if kind == REMIND else kind)]
     )
     units: Sequence[str] = tuple(enclosed)
     if kind == REMIND:
-        units, told = _silent(asked, shared)
-        findings = (*(f for f in findings if f.unit in units), *told)
+        units, more_findings = _silent(asked, shared)
+        findings = (*(f for f in findings if f.unit in units), *more_findings)
         if asked.files:
             findings += tuple(
                 Finding("MAIL-026", unit=u, values={"unit": u}) for u in units if u not in enclosed
             )
-    messages, told = to_units(shared, kind, enclosed, units)
-    return messages, (*findings, *told)
+    messages, more_findings = to_units(shared, kind, enclosed, units)
+    return messages, (*findings, *more_findings)
 
 
 def _notes(asked: Asked) -> tuple[Mapping[str, str], tuple[Finding, ...]]:
-    """Why each unit should be reminded, as the history of closed periods tells; why that cannot be told."""
+    """Why each unit should be reminded, by the history of closed periods; findings where that cannot be read."""
     from ..merge.year.history import owners
     from .year.history import history  # only a reminder looks back
 
-    told = history(asked.plan)
-    if told.history is None:
-        return {}, tuple(f for f in told.findings if f.code != "HIST-001")
-    return {o.year.unit: joined(o.reasons, "；") for o in owners(told.history)}, ()
+    result = history(asked.plan)
+    if result.history is None:
+        return {}, tuple(f for f in result.findings if f.code != "HIST-001")
+    return {o.year.unit: joined(o.reasons, "；") for o in owners(result.history)}, ()
 
 
 def _silent(asked: Asked, shared: Round) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """The units from which nothing has come, as ``status`` tells it."""
+    """The units from which nothing has come, as in ``status``."""
     taken = take(asked.plan, asked.remind, period=shared.period, as_of=asked.as_of)
     if taken.merged is None:
         return (), taken.findings
     strange = [v.file for v in taken.merged.verdicts if not v.accepted and not v.unit]
-    told = tuple(Finding("MAIL-025", Place(file)) for file in strange)
+    findings = tuple(Finding("MAIL-025", Place(file)) for file in strange)
     missing = (s.unit for s in taken.merged.statuses if s.state == "missing")
-    return tuple(u for u in missing if not asked.only or u in asked.only), told
+    return tuple(u for u in missing if not asked.only or u in asked.only), findings

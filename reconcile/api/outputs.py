@@ -59,13 +59,13 @@ def check_places(
                     Phrase("{out} 是这次要读的文件，不能写在它上面；请换一个文件名", out=path)
                 )
             if name in written:
-                told = "{out} 和 {other} 是同一个文件，不能都写；请各用一个文件名"
-                raise Misused(Phrase(told, out=path, other=written[name]))
+                text = "{out} 和 {other} 是同一个文件，不能都写；请各用一个文件名"
+                raise Misused(Phrase(text, out=path, other=written[name]))
         written.update(dict.fromkeys(_names(path), path))
         for folder in folders:
             if _is_inside(path, folder):
-                told = "{out} 在收回的文件夹 {folder} 里，写进去会被当作回表；请换一个地方"
-                raise Misused(Phrase(told, out=path, folder=folder))
+                text = "{out} 在收回的文件夹 {folder} 里，写进去会被当作回表；请换一个地方"
+                raise Misused(Phrase(text, out=path, folder=folder))
 
 
 def check_folder(folder: Path, inbox: Iterable[Path] = ()) -> None:
@@ -75,16 +75,16 @@ def check_folder(folder: Path, inbox: Iterable[Path] = ()) -> None:
     _refuse_archived(folder / "*")
     for other in inbox:
         if other.is_dir() and (_spelled(folder) == _spelled(other) or _is_inside(folder, other)):
-            told = "{out} 是收回的文件夹，或在它里面，写进去会被当作回表；请换一个文件夹"
-            raise Misused(Phrase(told, out=folder))
+            text = "{out} 是收回的文件夹，或在它里面，写进去会被当作回表；请换一个文件夹"
+            raise Misused(Phrase(text, out=folder))
 
 
 def check_apart(folder: Path, inputs: Iterable[Path]) -> None:
     """Raise Misused where an input is the folder to be written to, or lies in it."""
     for other in inputs:
         if _spelled(folder) == _spelled(other) or _is_inside(other, folder):
-            told = "{other} 在要写的文件夹 {out} 里；请换一个文件夹"
-            raise Misused(Phrase(told, other=other, out=folder))
+            text = "{other} 在要写的文件夹 {out} 里；请换一个文件夹"
+            raise Misused(Phrase(text, other=other, out=folder))
 
 
 def check_former(
@@ -98,30 +98,30 @@ def check_former(
     """
     if not path.exists():
         return
-    found = read_mark(path)
-    if found.settings:
+    former = read_mark(path)
+    if former.settings:
         check_key(path)
-    if mark not in (found.mark, found.kind):
+    if mark not in (former.mark, former.kind):
         check_key(path)
         refuse_other(path, what, force=force)
-    elif sealed and not found.sealed and not force:
-        told = "{out} 写好以后有人改过，没有覆盖；请换一个文件名，不要原来的就加 --force"
-        raise Misused(Phrase(told, out=path))
+    elif sealed and not former.sealed and not force:
+        text = "{out} 写好以后有人改过，没有覆盖；请换一个文件名，不要原来的就加 --force"
+        raise Misused(Phrase(text, out=path))
 
 
 def refuse_other(path: Path, what: str, *, force: bool = False) -> None:
     """Raise Misused, unless ``force``: what stands at ``path`` is no earlier output of this kind."""
     if not force:
-        told = "{out} 已经有了，但不是{what}，没有覆盖；请换一个文件名，不要原来的就加 --force"
-        raise Misused(Phrase(told, out=path, what=Phrase(what)))
+        text = "{out} 已经有了，但不是{what}，没有覆盖；请换一个文件名，不要原来的就加 --force"
+        raise Misused(Phrase(text, out=path, what=Phrase(what)))
 
 
 def check_new(paths: Iterable[Path], *, force: bool = False) -> None:
     """Raise Misused, unless ``force``, where there is a file already: a person may have worked in it."""
     for path in paths:
         if path.exists() and not force:
-            told = "{out} 已经有了，里面可能有您改过的内容；要重做请加 --force，原来的会改名留着"
-            raise Misused(Phrase(told, out=path))
+            text = "{out} 已经有了，里面可能有您改过的内容；要重做请加 --force，原来的会改名留着"
+            raise Misused(Phrase(text, out=path))
 
 
 def check_key(path: Path) -> None:
@@ -139,7 +139,7 @@ def _refuse_archived(path: Path) -> None:
 
 
 class Known:
-    """Files by whatever they may be known by: :func:`check_places` for whoever must not raise."""
+    """Files, recognised under any of their names: :func:`check_places` where nothing may be raised."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._names = {name for path in paths for name in _names(path)}
@@ -162,7 +162,7 @@ def set_aside(batch: Batch, path: Path) -> Path | None:
 
 
 def _names(path: Path) -> Iterator[object]:
-    """What a file is known by: its real name, however it is spelled, and itself where it exists."""
+    """What a file is recognised by: its real name, however it is spelled, and itself where it exists."""
     yield _spelled(path)
     try:
         state = path.stat()
@@ -182,6 +182,6 @@ def _is_inside(path: Path, folder: Path) -> bool:
         return True
     if not path.is_file() or path.stat().st_nlink < 2:
         return False
-    own = path.stat()
+    state = path.stat()
     inside = (Path(at, name) for at, _, names in os.walk(folder) for name in names)
-    return any(os.path.samestat(own, other.stat()) for other in inside if other.is_file())
+    return any(os.path.samestat(state, other.stat()) for other in inside if other.is_file())

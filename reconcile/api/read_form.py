@@ -31,16 +31,16 @@ class Opened:
 def read_form(
     source: Path, *, template_path: Path | None = None, password: str | None = None
 ) -> Opened:
-    """Read a form by its own template, or by the built-in one of the language that it speaks.
+    """Read a form by its own template, or by the built-in one of the language that it is in.
 
     OSError when the file cannot be read.
     """
-    # Which language a form speaks is seen by which built-in template it was made of.
+    # A form's language shows in which built-in template it was made of.
     for language in (ZH, EN):
         with speaking(language):
-            form, wrong = load_form(_NOBODY, source, template_path)
+            form, form_findings = load_form(_NOBODY, source, template_path)
             if form is None:
-                return Opened(None, None, wrong, language)
+                return Opened(None, None, form_findings, language)
             received, findings, _ = read_by(source, form, password)
         if received is not None or "PLAN-550" not in {f.code for f in findings}:
             break
@@ -56,5 +56,5 @@ def read_by(
     if book is None:
         return None, findings, content
     digest = hashlib.sha256(content).hexdigest()
-    received, told = read_received(path.name, digest, content, book, form)
-    return received, (*findings, *told), content
+    received, more_findings = read_received(path.name, digest, content, book, form)
+    return received, (*findings, *more_findings), content

@@ -27,7 +27,7 @@ class Rotated:
 
     ``periods`` are the captions of the plan's periods and ``units`` the number of
     units that get a form in each; ``sent`` how many of them went out by mail, by period, as far as the
-    log of mails tells.
+    log of mails records.
     """
 
     written: bool
@@ -65,16 +65,16 @@ def rotate_key(plan_path: Path, out: Path) -> Rotated:
         elif cell is not None:
             written, reason = write_answers(plan_path.name, content, [Answer(cell, new_key())])
         if reason:
-            told = Finding("FORM-086", Place(plan_path.name), values={"reason": reason})
-            return Rotated(False, (told,), language=language)
+            finding = Finding("FORM-086", Place(plan_path.name), values={"reason": reason})
+            return Rotated(False, (finding,), language=language)
         write_file(out, written, private=True)
-        made = Rotated(True, (), language=language)
+        rotated = Rotated(True, (), language=language)
         if plan is None:
-            return made
+            return rotated
         sent = SentLog(sent_log_of(plan_path, language)).issued(plan_code(plan))
         silent = {u.name for u in plan.units if not u.gets_form}
         return replace(
-            made,
+            rotated,
             periods=tuple(p.caption for p in plan.periods),
             units=len({a.unit for a in assignments(plan)[0]} - silent),
             sent={period: len(units) for period, units in sent.items()},

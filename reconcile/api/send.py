@@ -24,11 +24,11 @@ _SSL_PORT = 465
 class Sending:
     """Result of :func:`send`: how many messages went out, how many had to wait, and what is wrong.
 
-    ``made`` is what was to go out, with those now in doubt; ``stopped`` tells
-    that the server took no more.
+    ``mailed`` is what was to go out, with those now in doubt; ``stopped`` is
+    whether the server took no more.
     """
 
-    made: Mailed
+    mailed: Mailed
     sent: int
     left: int
     stopped: bool = False
@@ -60,34 +60,34 @@ def server_of(
     number = number or _SSL_PORT
     way = security or (SSL if number == _SSL_PORT else STARTTLS)
     user, password = credentials("smtp", address, name)
-    if wrong := unfit(user, password):
-        return None, wrong
+    if findings := unfit(user, password):
+        return None, findings
     return Server(name, number, way, address, user, password, plan.office), ()
 
 
 def unfit(user: str, password: str) -> tuple[Finding, ...]:
     """Return what keeps a user's name and password from being sent to a server."""
     named = {"用户名": user, "密码": password}
-    wrong = (caption for caption, text in named.items() if has_controls(text))
-    return tuple(Finding("MAIL-056", values={"what": caption}) for caption in wrong)
+    unsendable = (caption for caption, text in named.items() if has_controls(text))
+    return tuple(Finding("MAIL-056", values={"what": caption}) for caption in unsendable)
 
 
 def send(
     asked: Asked,
-    made: Mailed,
+    mailed: Mailed,
     server: Server,
     *,
     pause: float,
     clock: Callable[[], datetime],
     progress: Progress | None = None,
 ) -> Sending:
-    """Send what is waiting, and write the list anew. OSError when the log cannot be written.
+    """Send what is waiting, and write the list again. OSError when the log cannot be written.
 
     The caller holds the log since before it was looked what is waiting (:func:`reconcile.api.mail.mail`).
     """
-    plan = made.plan
+    plan = mailed.plan
     assert plan is not None, "the caller has looked"
-    log = SentLog(sent_log_of(asked.plan, made.language))
+    log = SentLog(sent_log_of(asked.plan, mailed.language))
 
     def still(message: Message) -> Sequence[str]:
         return pending(asked, log.standing(message), message)
@@ -96,23 +96,23 @@ def send(
     findings: list[Finding] = []
     lost: list[Message] = []
     stopped = False
-    with speaking(made.language):
+    with speaking(mailed.language):
         try:
-            deliveries = send_all(made.waiting, still, server, log, pause=pause, clock=clock)
+            deliveries = send_all(mailed.waiting, still, server, log, pause=pause, clock=clock)
             for i, delivery in enumerate(deliveries, 1):
                 sent += bool(delivery.taken)
                 findings += delivery.findings
                 if any(f.code == "MAIL-019" for f in delivery.findings):
-                    lost += [m for m in made.waiting if m.key == delivery.message.key]
+                    lost += [m for m in mailed.waiting if m.key == delivery.message.key]
                 if progress:
-                    progress(i, len(made.waiting))
+                    progress(i, len(mailed.waiting))
         except Stopped as why:
             stopped = True
             findings.append(why.finding)
         finally:
             # What went out is on the list, even when the run is broken off here.
-            made = replace(made, doubtful=(*made.doubtful, *lost))
-            write_out(asked, made)
-    standings = ((m, log.standing(m)) for m in made.waiting)
+            mailed = replace(mailed, doubtful=(*mailed.doubtful, *lost))
+            write_out(asked, mailed)
+    standings = ((m, log.standing(m)) for m in mailed.waiting)
     left = sum(not s.doubtful and bool(s.pending(m)) for m, s in standings)
-    return Sending(made, sent, left, stopped, tuple(findings))
+    return Sending(mailed, sent, left, stopped, tuple(findings))

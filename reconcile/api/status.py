@@ -21,15 +21,14 @@ from ..intake.reader import take_in
 from ..merge.run import merge
 from ..merge.year.open_letters import Tracked
 from ..plan import read_plan, spoken_in
-from ..reports.previous_summary import read_previous
+from .former import earlier_answers
 from .inputs import (
-    key_told,
     load_form,
     period_number,
     templates_of,
-    under_present_names,
     usual_day,
     usual_name,
+    weak_key,
 )
 
 if TYPE_CHECKING:
@@ -73,10 +72,10 @@ def take(
 ) -> Taken:
     """Read plan and inbox and merge them; what status and merge both stand on.
 
-    Without ``as_of`` it is today, or the day that :func:`.inputs.usual_day` tells. ``executor`` is
-    where the files are read, in this process without one; ``progress`` is told how many of how many
-    files were read. What is to be known of closed periods is found beside the plan workbook, unless
-    ``former`` tells it; ``previous_paths`` stand before the summaries that lie there.
+    Without ``as_of`` it is the day that :func:`.inputs.usual_day` returns. ``executor`` is where the
+    files are read, in this process without one; ``progress`` is called with how many of how many
+    files were read. What is to be known of closed periods is read beside the plan workbook, unless
+    ``former`` is given; ``previous_paths`` take the place of the summaries that lie there.
     """
     plan, findings = read_plan(plan_path)
     if plan is None:
@@ -85,48 +84,43 @@ def take(
     templates = templates_of(plan, plan_path, template_path)
     taken = Taken(None, None, (), language, (plan_path, *templates, *previous_paths))
     with speaking(language):
-        form, wrong = load_form(plan, plan_path, template_path)
+        form, form_findings = load_form(plan, plan_path, template_path)
         if form is None:
-            return replace(taken, findings=(*findings, *wrong))
-        findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
+            return replace(taken, findings=(*findings, *form_findings))
+        findings = (*findings, *weak_key(plan, plan_path, "PLAN-591"))
         intake = take_in(inbox, plan, form, password, executor)
         if progress:
             intake.returns = _counted(intake.returns, inbox, progress)
         if period or plan.settings.get("本期"):
-            number, told = period_number(plan, period)
+            number, refusal = period_number(plan, period)
         else:
             intake.returns = list(intake.returns)
-            number, told = _merge_period(plan, intake.returns)
+            number, refusal = _merge_period(plan, intake.returns)
         if not number:
-            return replace(taken, form=form, findings=(*findings, *told))
+            return replace(taken, form=form, findings=(*findings, *refusal))
         if former is None:
-            former, told = former_of(plan_path, plan, number)
+            former, refusal = former_of(plan_path, plan, number)
             if former is None:
-                return replace(taken, form=form, findings=(*findings, *told))
-        previous = None
-        if not previous_paths:
-            previous_paths = former.previous
-            inputs = (*taken.inputs, *previous_paths)
-            taken = replace(taken, inputs=inputs, former=former.previous, gap=former.gap)
-        if previous_paths:
-            earlier = [p.caption for p in plan.periods[: number - 1]]
-            previous, told = read_previous(previous_paths, form, earlier)
-            if previous is None:
-                return replace(taken, form=form, findings=(*findings, *told))
-            previous = under_present_names(previous, plan)
-        as_of = as_of or usual_day(plan, number, date.today())
+                return replace(taken, form=form, findings=(*findings, *refusal))
+        earlier, refusal = earlier_answers(plan, number, form, previous_paths, former)
+        if earlier is None:
+            return replace(taken, form=form, findings=(*findings, *refusal))
         merged = merge(
-            plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
-            findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
-            closed=former.closed, attachments=intake.attachments,
+            plan, form, intake.returns, period=number,
+            as_of=as_of or usual_day(plan, number, date.today()), unread=intake.unread,
+            findings=itertools.chain(findings, form_findings, intake.findings),
+            previous=earlier.previous, closed=former.closed, attachments=intake.attachments,
         )  # fmt: skip
-        return replace(taken, merged=merged, form=form, previous=previous)
+        return replace(
+            taken, merged=merged, form=form, inputs=(*taken.inputs, *earlier.found),
+            former=earlier.found, gap=earlier.gap, previous=earlier.previous,
+        )  # fmt: skip
 
 
 def _counted(
     returns: Iterable[Submission], inbox: Sequence[Path], progress: Callable[[int, int], None]
 ) -> Iterator[Submission]:
-    """Tell of each file as it is read; an archive may hold more than the one that it is counted as."""
+    """Report each file as it is read; an archive may hold more than the one that it is counted as."""
     inside = (path.rglob("*") if path.is_dir() else [path] for path in inbox)
     total = sum(path.is_file() for paths in inside for path in paths)
     for done, returned in enumerate(returns, 1):
@@ -158,15 +152,15 @@ def _period_of(plan: Plan, number: FormNumber, returned: Submission) -> int:
     """The period that a form was issued for, from 1; 0 where that is not certain.
 
     Of one that was issued before title or period were changed, too: that this must be mended
-    is told by the merge, for which a period is needed.
+    is a finding of the merge, for which a period is needed.
     """
     issue = whose_number(plan, number)
     if issue:
         return issue.period
     captions = [p.caption for p in plan.periods]
-    theirs = returned.claims.get("period", "")
-    genuine = theirs in captions and whose_under(plan, number, claimed_code(returned.claims))
-    return captions.index(theirs) + 1 if genuine else 0
+    claimed = returned.claims.get("period", "")
+    genuine = claimed in captions and whose_under(plan, number, claimed_code(returned.claims))
+    return captions.index(claimed) + 1 if genuine else 0
 
 
 def usual_status(merged: MergeResult, folder: Path) -> Path:

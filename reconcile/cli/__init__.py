@@ -39,7 +39,7 @@ from .year.verify import verify
 
 @contextmanager
 def _ended_properly() -> Iterator[None]:
-    """Let a run that is told to end (kill, a closed window) tidy up first, as Ctrl-C does."""
+    """Let a run that is asked to end (kill, a closed window) tidy up first, as Ctrl-C does."""
     owner = os.getpid()
 
     def end(number: int, _: object) -> None:
@@ -48,16 +48,16 @@ def _ended_properly() -> Iterator[None]:
         sys.exit(128 + number)
 
     ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    alone = threading.current_thread() is threading.main_thread()  # no other may say what to do
+    alone = threading.current_thread() is threading.main_thread()  # no other may set handlers
     former = {s: signal.getsignal(s) for s in ends if alone}
     usual = [s for s, handler in former.items() if handler is signal.SIG_DFL]
-    for one in usual:
-        signal.signal(one, end)
+    for name in usual:
+        signal.signal(name, end)
     try:
         yield
     finally:
-        for one in usual:
-            signal.signal(one, signal.SIG_DFL)
+        for name in usual:
+            signal.signal(name, signal.SIG_DFL)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -24,10 +24,10 @@ _SHOWN = 20
 """How many findings a verb prints before it points to the workbook."""
 
 
-def say(text: str, *, err: bool = False, fg: str = "", bold: bool = False) -> None:
+def print_text(text: str, *, err: bool = False, fg: str = "", bold: bool = False) -> None:
     """Print a line of the report, or several; what of it comes from outside cannot act on a terminal.
 
-    Nothing but what goes to stderr with --quiet, and with --json, which speaks to programs.
+    Nothing but what goes to stderr with --quiet, and with --json, which is for programs.
     Colours are seen on a terminal only, and never where NO_COLOR or TERM=dumb forbids it.
     """
     from ..core.text import printable
@@ -56,16 +56,16 @@ def _line(finding: Finding) -> str:
 
     at = finding.place
     place = " ".join(p for p in (at.file, at.sheet, str(at.cell)) if p)
-    told = tr(
+    line = tr(
         "{severity} {code} {place}：{message}。{fix}。" if place else "{severity} {code} {message}。{fix}。",
         severity=tr(finding.severity.value), code=finding.code, place=place, message=finding.message,
         fix=finding.fix,
     )  # fmt: skip
-    return printable(told)  # one line, whatever is quoted in it
+    return printable(line)  # one line, whatever is quoted in it
 
 
 def show(findings: Sequence[Finding], where: str, *, notes: bool = False) -> None:
-    """Print the gravest findings, with ``notes`` those too, and say where all of them stand."""
+    """Print the gravest findings, with ``notes`` those too, and where all of them stand."""
     from ..core.i18n import tr
 
     order = ("ERROR", "WARNING", "NOTE")
@@ -73,15 +73,15 @@ def show(findings: Sequence[Finding], where: str, *, notes: bool = False) -> Non
         return
     counted = [sum(f.severity.name == name for f in findings) for name in order]
     words = "问题：错误 {errors}、提醒 {warnings}、说明 {notes}"
-    say(tr(words, errors=counted[0], warnings=counted[1], notes=counted[2]), bold=True)
+    print_text(tr(words, errors=counted[0], warnings=counted[1], notes=counted[2]), bold=True)
     grave = sorted(
         (f for f in findings if notes or f.severity.name != "NOTE"),
         key=lambda f: order.index(f.severity.name),
     )
     for finding in grave[:_SHOWN]:
-        say("  " + _line(finding), fg="red" if finding.severity.name == "ERROR" else "")
+        print_text("  " + _line(finding), fg="red" if finding.severity.name == "ERROR" else "")
     if len(findings) > min(len(grave), _SHOWN):
-        say(tr("  全部见 {where}", where=where))
+        print_text(tr("  全部见 {where}", where=where))
 
 
 def fail(findings: Sequence[Finding]) -> NoReturn:
@@ -91,13 +91,13 @@ def fail(findings: Sequence[Finding]) -> NoReturn:
     print_json({"done": False}, findings, spoken())
     for finding in findings:
         if finding.severity.name == "ERROR":
-            say(tr("没有做成：{why}", why=_line(finding)), err=True, fg="red")
+            print_text(tr("没有做成：{why}", why=_line(finding)), err=True, fg="red")
     sys.exit(FAILED)
 
 
 def refuse(why: str) -> NoReturn:
     """Report one sentence on stderr and stop."""
-    say(why, err=True, fg="red")
+    print_text(why, err=True, fg="red")
     sys.exit(FAILED)
 
 
@@ -110,8 +110,8 @@ def guarded(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except Misused as wrong:
-        raise click.UsageError(str(wrong)) from None
+    except Misused as misused:
+        raise click.UsageError(str(misused)) from None
     except BrokenPipeError:
         raise  # whoever read our output has gone; click ends the run quietly
     except PermissionError as error:
@@ -124,7 +124,7 @@ def guarded(path: Path) -> Iterator[None]:
 
 @contextmanager
 def progress(caption: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar on a terminal, nothing in a pipe; with --verbose tell the seconds at the end."""
+    """Show a progress bar on a terminal, nothing in a pipe; with --verbose print the seconds at the end."""
     began = time.monotonic()
     bar: Any = None
 
@@ -148,7 +148,7 @@ def progress(caption: str) -> Iterator[Callable[[int, int], None] | None]:
 
 @contextmanager
 def working(caption: str) -> Iterator[None]:
-    """Say on a terminal what takes longer than a second, of work whose steps cannot be counted."""
+    """Show on a terminal what takes longer than a second, of work whose steps cannot be counted."""
     began = time.monotonic()
     lively = _lively()
     waiting = threading.Timer(_PATIENCE, lambda: click.echo(f"{caption} …", nl=False, err=True))
@@ -184,12 +184,12 @@ def _timed(caption: str, began: float) -> None:
     detail(caption, tr("{seconds} 秒", seconds=f"{time.monotonic() - began:.1f}"))
 
 
-def detail(what: str, *told_of: object) -> None:
+def detail(what: str, *details: object) -> None:
     """With --verbose say on stderr what was read, from where, or how long it took."""
-    if wanted(VERBOSE) and told_of:
+    if wanted(VERBOSE) and details:
         from ..core.i18n import joined, tr
 
-        say(tr("{what}：{where}", what=what, where=joined(map(str, told_of))), err=True)
+        print_text(tr("{what}：{where}", what=what, where=joined(map(str, details))), err=True)
 
 
 def print_json(content: Mapping[str, object], findings: Sequence[Finding], language: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .console import fail, guarded, print_json, say, show, working
+from .console import fail, guarded, print_json, print_text, show, working
 from .options import FILE, WORKBOOK, password_option, template_option
 from .terminal.commands import argument, command, json_option, option
 
@@ -42,14 +42,14 @@ def delegate(
     from ..core.i18n import language_of, sheet_name, tr
 
     with guarded(out), working(tr("读取填报表")):
-        made = api_delegate(
+        delegated = api_delegate(
             form, out, last_path=last, template_path=template, password=password, force=force
         )
-    plan = made.plan
+    plan = delegated.plan
     if plan is None:
-        fail(made.findings)
-    say(tr("已写好 {out}", out=out))
-    say(
+        fail(delegated.findings)
+    print_text(tr("已写好 {out}", out=out))
+    print_text(
         tr(
             "  {unit}：任务 {count} 项，量化指标 {indicators} 个，本期 {period}",
             unit=plan.office, count=len(plan.tasks), indicators=len(plan.indicators),
@@ -57,7 +57,7 @@ def delegate(
         )
     )  # fmt: skip
     show(
-        made.findings,
+        delegated.findings,
         tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
     )
     print_json(
@@ -65,9 +65,9 @@ def delegate(
             "done": True, "plan": str(out), "unit": plan.office, "tasks": len(plan.tasks),
             "indicators": len(plan.indicators), "period": plan.settings["本期"],
         },
-        made.findings, language_of(plan.settings),
+        delegated.findings, language_of(plan.settings),
     )  # fmt: skip
-    say(
+    print_text(
         tr(
             "下一步：在“单位”表登记下属单位，在“任务”表填牵头单位（一项拆成几项：复制这一行，改序号，保留上级序号），在“设置”表填截止日期；然后 reconcile generate。"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .console import guarded, say
+from .console import guarded, print_text
 from .options import NEW
 from .terminal.commands import command, option
 
@@ -33,6 +33,8 @@ def demo(out: Path, seed: int | None, year: bool) -> None:
 
     with guarded(out):
         english = spoken() == EN
-        told = run_year(out, seed) if year else run_demo(out, seed, ENGLISH if english else CHINESE)
-        for line in told:
-            say(line)
+        lines = (
+            run_year(out, seed) if year else run_demo(out, seed, ENGLISH if english else CHINESE)
+        )
+        for line in lines:
+            print_text(line)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, fail, guarded, say, working
+from .console import ATTENTION, OK, fail, guarded, print_text, working
 from .options import FILE, WORKBOOK, force_option
 from .terminal.commands import JSON, argument, command, json_option, option, wanted
 
@@ -42,7 +42,7 @@ def diff(old: Path, new: Path, out: Path | None, force: bool) -> None:
         with speaking(spoken_in(new)):  # as the workbook
             click.echo(diff_report.changes_json(changes, old.name, new.name).decode(), nl=False)
     else:
-        say(diff_report.changes_text(changes) or tr("两份总台账没有变动"))
+        print_text(diff_report.changes_text(changes) or tr("两份总台账没有变动"))
         if out:
-            say(tr("全文对照写在 {out}", out=out))
+            print_text(tr("全文对照写在 {out}", out=out))
     sys.exit(ATTENTION if changes else OK)

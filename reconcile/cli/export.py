@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say, working
+from .console import ATTENTION, OK, alarming, fail, guarded, print_text, working
 from .options import NEW, Round, force_option, round_options
 from .terminal.commands import command, option
 
@@ -41,5 +41,5 @@ def export(
             write_table(merged, form, out, asked.inbox, inputs=inputs, force=force)
     except ImportError:
         fail([Finding("FILE-090", Place(out.name))])
-    say(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))
+    print_text(tr("{count} 条明细写在 {out}", count=len(merged.records), out=out))
     sys.exit(ATTENTION if alarming(merged.findings) else OK)

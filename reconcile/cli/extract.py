@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .console import detail, fail, guarded, listed, print_json, progress, say, show
+from .console import detail, fail, guarded, listed, print_json, print_text, progress, show
 from .options import FILE, WORKBOOK
 from .terminal.commands import argument, command, json_option, option
+
+if TYPE_CHECKING:
+    from ..core.plan import Plan
 
 
 @command()
@@ -72,19 +77,11 @@ def extract(
         reconcile extract 计划.pdf -o 总台账.xlsx --columns 总台账.xlsx --force
     """
     from ..api.extract import extract as api_extract
-    from ..core.i18n import joined, language_of, sheet_name, tr
-    from ..core.units import counts
+    from ..core.i18n import language_of, sheet_name, tr
 
     if amended and not last:
         raise click.UsageError(tr("--amended 要和 --units 一起用，说明修订的是哪一份总台账"))
-    chosen = {}
-    for text in columns:
-        caption, sign, role = text.rpartition("=")
-        if not sign or not caption.strip() or not role.strip():
-            raise click.UsageError(
-                tr("--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是", text=text)
-            )
-        chosen[caption.strip()] = role.strip()
+    chosen = _chosen(columns)
     with guarded(out), progress(tr("读取页面")) as step:
         extracted = api_extract(
             source, out, step, last_path=last, amended=amended, proof_path=proof,
@@ -95,42 +92,19 @@ def extract(
         fail(extracted.findings)
     numbers = [t.number for t in plan.tasks]
     gaps = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
-    lead, support = counts(plan.tasks)
-    cells = [m for t in plan.tasks for m in t.milestones.values()]
     orphans = [t.number for t in plan.tasks if not t.lead]
     groups = sum(u.group for u in plan.units)
     detail(tr("计划"), source, tr("{count} 项任务", count=len(plan.tasks)))
     detail(tr("上期的总台账"), *filter(None, (last, columns_path)))
-    say(tr("已写好 {out}", out=out))
-    words = (
-        "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}"
-        if gaps
-        else "  任务 {count} 项，序号 1 到 {last}，没有缺号"
-    )
-    say(tr(words, count=len(numbers), last=max(numbers), gaps=listed(gaps)))
-    say(
-        tr(
-            "  序时进度 {count} 格，其中空白 {blank} 格（{periods}）",
-            count=len(cells), blank=sum(not c for c in cells),
-            periods=joined(p.caption for p in plan.periods),
-        )
-    )  # fmt: skip
-    say(tr("  没有牵头单位的任务：{numbers}", numbers=listed(orphans) if orphans else tr("无")))
-    say(
-        tr(
-            "  单位 {units} 个（集合单位 {groups} 个），牵头 {led} 次、配合 {supported} 次；"
-            "名称确定 {sure} 个，待核 {doubtful} 个",
-            units=len(plan.units), groups=groups, led=sum(lead.values()),
-            supported=sum(support.values()), sure=extracted.sure,
-            doubtful=len(plan.units) - extracted.sure,
-        )
-    )  # fmt: skip
+    print_text(tr("已写好 {out}", out=out))
+    _print_counts(plan, extracted.sure, gaps, orphans, groups)
+    language = language_of(plan.settings)
     show(
         extracted.findings,
-        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
+        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language)),
     )
     if proof and proof.exists():
-        say(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
+        print_text(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))
     print_json(
         {
             "done": True, "plan": str(out), "proof": str(proof) if proof and proof.exists() else None,
@@ -138,6 +112,59 @@ def extract(
             "certain": extracted.sure, "periods": [p.caption for p in plan.periods],
             "without_lead": orphans,
         },
-        extracted.findings, language_of(plan.settings),
+        extracted.findings, language,
     )  # fmt: skip
-    say(tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。"))
+    print_text(
+        tr("下一步：在 Excel 里打开总台账，照第一张表“说明”从上到下做完；黄色的格子等您填。")
+    )
+
+
+def _chosen(columns: Sequence[str]) -> dict[str, str]:
+    """Return what columns are, by caption, as the options --column say."""
+    from ..core.i18n import tr
+
+    chosen = {}
+    for text in columns:
+        caption, equals, role = text.rpartition("=")
+        if not equals or not caption.strip() or not role.strip():
+            raise click.UsageError(
+                tr("--column 要写成 原文=当作，如 Deliverable=目标任务；“{text}”不是", text=text)
+            )
+        chosen[caption.strip()] = role.strip()
+    return chosen
+
+
+def _print_counts(
+    plan: Plan, sure: int, gaps: Sequence[int], orphans: Sequence[int], groups: int
+) -> None:
+    """Print how many tasks, milestones and units were read."""
+    from ..core.i18n import joined, tr
+    from ..core.units import counts
+
+    lead, support = counts(plan.tasks)
+    cells = [m for t in plan.tasks for m in t.milestones.values()]
+    text = (
+        "  任务 {count} 项，序号 1 到 {last}，缺 {gaps}"
+        if gaps
+        else "  任务 {count} 项，序号 1 到 {last}，没有缺号"
+    )
+    highest = max(t.number for t in plan.tasks)
+    print_text(tr(text, count=len(plan.tasks), last=highest, gaps=listed(gaps)))
+    print_text(
+        tr(
+            "  序时进度 {count} 格，其中空白 {blank} 格（{periods}）",
+            count=len(cells), blank=sum(not c for c in cells),
+            periods=joined(p.caption for p in plan.periods),
+        )
+    )  # fmt: skip
+    print_text(
+        tr("  没有牵头单位的任务：{numbers}", numbers=listed(orphans) if orphans else tr("无"))
+    )
+    print_text(
+        tr(
+            "  单位 {units} 个（集合单位 {groups} 个），牵头 {led} 次、配合 {supported} 次；"
+            "名称确定 {sure} 个，待核 {doubtful} 个",
+            units=len(plan.units), groups=groups, led=sum(lead.values()),
+            supported=sum(support.values()), sure=sure, doubtful=len(plan.units) - sure,
+        )
+    )  # fmt: skip

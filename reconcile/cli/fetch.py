@@ -17,8 +17,8 @@ from .console import (
     fail,
     guarded,
     print_json,
+    print_text,
     progress,
-    say,
     show,
 )
 from .options import FILE, NEW
@@ -97,7 +97,7 @@ def fetch(
         )
     if done.broken and not done.files:
         fail(done.findings)
-    say(
+    print_text(
         tr(
             "取回 {count} 封带表格的信，放在 {folder}；没有表格的 {without} 封，以前取过的 {known} 封",
             count=len(done.files),
@@ -108,7 +108,7 @@ def fetch(
     )
     for finding in done.findings:
         if finding.severity.name == "NOTE":
-            say(f"  {finding.message}{tr('。')}")
+            print_text(f"  {finding.message}{tr('。')}")
     show(done.findings, str(folder))
     detail(tr("收件服务器"), account.host, account.user, mailbox)
     print_json(
@@ -119,5 +119,5 @@ def fetch(
         done.findings, language,
     )  # fmt: skip
     if done.files:
-        say(tr("下一步：reconcile status 或 merge 会直接读这个文件夹里的信。"))
+        print_text(tr("下一步：reconcile status 或 merge 会直接读这个文件夹里的信。"))
     sys.exit(FAILED if done.broken else ATTENTION if alarming(done.findings) else OK)

@@ -15,8 +15,8 @@ from .console import (
     guarded,
     listed,
     print_json,
+    print_text,
     progress,
-    say,
     show,
 )
 from .options import (
@@ -25,7 +25,7 @@ from .options import (
     period_option,
     plan_argument,
     previous_option,
-    say_former,
+    print_former,
     template_option,
 )
 from .terminal.commands import command, json_option, option
@@ -63,7 +63,7 @@ def generate(
     from ..core.i18n import joined, tr
 
     with guarded(out or plan.parent), progress(tr("生成填报表")) as step:
-        made = api_generate(
+        generated = api_generate(
             plan,
             out,
             period,
@@ -73,39 +73,39 @@ def generate(
             progress=step,
             as_of=as_of.date() if as_of else None,
         )
-    if made.failed:
-        fail(made.findings)
-    say_former(made.former, made.gap)
-    detail(tr("总台账"), plan, made.language)
+    if generated.failed:
+        fail(generated.findings)
+    print_former(generated.former, generated.gap)
+    detail(tr("总台账"), plan, generated.language)
     detail(tr("填报表模板"), template or tr("总台账里写的，没有写则程序自带的"))
-    asked = sum(a.unit in made.files for a in made.assignments)
-    say(
+    asked = sum(a.unit in generated.files for a in generated.assignments)
+    print_text(
         tr(
             "{period}：{units} 个单位的填报表写在 {out}，共 {count} 份任务",
-            period=made.period, units=len(made.files), out=made.out, count=asked,
+            period=generated.period, units=len(generated.files), out=generated.out, count=asked,
         )
     )  # fmt: skip
-    if made.spared:
-        numbers = dict.fromkeys(a.task.number for a in made.spared)
+    if generated.spared:
+        numbers = dict.fromkeys(a.task.number for a in generated.spared)
         words = "已销号、不再填报的任务 {count} 项：第 {numbers} 项"
-        say(tr(words, count=len(numbers), numbers=listed(list(numbers))))
-    if made.removed:
-        names = joined(path.name for path in made.removed)
-        told = "删去了上次留下、这次不再用的空表 {count} 份：{names}"
-        say(tr(told, count=len(made.removed), names=names))
-    show(made.findings, tr("总台账"), notes=True)  # which are kept nowhere
-    if made.files:
-        say(
+        print_text(tr(words, count=len(numbers), numbers=listed(list(numbers))))
+    if generated.removed:
+        names = joined(path.name for path in generated.removed)
+        words = "删去了上次留下、这次不再用的空表 {count} 份：{names}"
+        print_text(tr(words, count=len(generated.removed), names=names))
+    show(generated.findings, tr("总台账"), notes=True)  # which are kept nowhere
+    if generated.files:
+        print_text(
             tr(
                 "下一步：把每个文件发给对应的单位（reconcile mail 可以代发）；收回的放进一个文件夹，然后 reconcile status。"
             )
         )
     print_json(
         {
-            "done": True, "period": made.period, "tasks": asked,
-            "forms": {unit: str(path) for unit, path in made.files.items()},
-            "removed": [str(path) for path in made.removed],
+            "done": True, "period": generated.period, "tasks": asked,
+            "forms": {unit: str(path) for unit, path in generated.files.items()},
+            "removed": [str(path) for path in generated.removed],
         },
-        made.findings, made.language,
+        generated.findings, generated.language,
     )  # fmt: skip
-    sys.exit(ATTENTION if alarming(made.findings) else OK)
+    sys.exit(ATTENTION if alarming(generated.findings) else OK)

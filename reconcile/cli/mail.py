@@ -18,8 +18,8 @@ from .console import (
     fail,
     guarded,
     print_json,
+    print_text,
     progress,
-    say,
     show,
     working,
 )
@@ -125,81 +125,83 @@ def mail(
     )
     held = click.get_current_context().with_resource(ExitStack())
     with guarded(out or plan.parent), working(tr("准备邮件")):
-        made = api_mail(asked, held)
-    if made.plan is None or made.asked is None:
-        fail(made.findings)
-    asked = made.asked
-    _tell(made, asked)
+        mailed = api_mail(asked, held)
+    if mailed.plan is None or mailed.asked is None:
+        fail(mailed.findings)
+    asked = mailed.asked
+    _print_counts(mailed, asked)
     if send:
-        sys.exit(_send(asked, made, host, security or "", confirm_server, pause))
-    show(made.findings, str(asked.out))
-    print_json(_counted(made, asked), made.findings, made.language)
-    if made.messages:
-        say(_next(made))
+        sys.exit(_send(asked, mailed, host, security or "", confirm_server, pause))
+    show(mailed.findings, str(asked.out))
+    print_json(_counted(mailed, asked), mailed.findings, mailed.language)
+    if mailed.messages:
+        print_text(_next(mailed))
         if opened:
             click.launch(str(asked.out))
-    sys.exit(ATTENTION if alarming(made.findings) else OK)
+    sys.exit(ATTENTION if alarming(mailed.findings) else OK)
 
 
-def _counted(made: Mailed, asked: Asked) -> dict[str, object]:
+def _counted(mailed: Mailed, asked: Asked) -> dict[str, object]:
     """What was made, for programs."""
     return {
-        "done": True, "period": made.period, "folder": str(asked.out), "mails": len(made.messages),
-        "waiting": [m.unit for m in made.waiting], "held": [m.unit for m in made.held],
-        "doubtful": [m.unit for m in made.doubtful],
+        "done": True, "period": mailed.period, "folder": str(asked.out), "mails": len(mailed.messages),
+        "waiting": [m.unit for m in mailed.waiting], "held": [m.unit for m in mailed.held],
+        "doubtful": [m.unit for m in mailed.doubtful],
     }  # fmt: skip
 
 
-def _tell(made: Mailed, asked: Asked) -> None:
+def _print_counts(mailed: Mailed, asked: Asked) -> None:
     from ..core.i18n import tr
 
-    done = len(made.messages) - len(made.waiting) - len(made.held) - len(made.doubtful)
-    if not made.messages:
-        say(tr("没有可做的邮件。"))
+    done = len(mailed.messages) - len(mailed.waiting) - len(mailed.held) - len(mailed.doubtful)
+    if not mailed.messages:
+        print_text(tr("没有可做的邮件。"))
         return
-    count = len(made.messages)
+    count = len(mailed.messages)
     head = "{period}：{count} 封邮件的草稿和发送清单写在 {out}"
-    say(tr(head, period=made.period, count=count, out=asked.out))
-    say(
+    print_text(tr(head, period=mailed.period, count=count, out=asked.out))
+    print_text(
         tr(
             "  可发 {waiting}，已发过 {done}，发不了 {held}，拿不准发过没有 {doubtful}",
-            waiting=len(made.waiting),
+            waiting=len(mailed.waiting),
             done=done,
-            held=len(made.held),
-            doubtful=len(made.doubtful),
+            held=len(mailed.held),
+            doubtful=len(mailed.doubtful),
         )
     )
 
 
-def _next(made: Mailed) -> str:
+def _next(mailed: Mailed) -> str:
     from ..core.i18n import tr
 
-    if not made.waiting:
+    if not mailed.waiting:
         return tr("没有要发的。")
     return tr("没有发送。核对草稿后，双击逐封发，或加 --send 一次发完。")
 
 
-def _send(asked: Asked, made: Mailed, host: str, security: str, confirm: str, pause: float) -> int:
+def _send(
+    asked: Asked, mailed: Mailed, host: str, security: str, confirm: str, pause: float
+) -> int:
     """Send what waits; returns the exit status."""
     from ..api.send import send as api_send
     from ..api.send import server_of
     from ..core.i18n import tr
     from ..mail.servers import Peer
 
-    assert made.plan is not None, "the caller has looked"
-    server, lacking = server_of(made.plan, host, security, asked.sender)
+    assert mailed.plan is not None, "the caller has looked"
+    server, lacking = server_of(mailed.plan, host, security, asked.sender)
     if server is None:
         fail(lacking)
     if not host:
         confirm_or_stop(Peer("smtp", server.host, server.user, server.sender), confirm)
     with guarded(asked.plan.parent), progress(tr("发送")) as step:
-        done = api_send(asked, made, server, pause=pause, clock=now, progress=step)
-    findings = (*made.findings, *done.findings)
+        done = api_send(asked, mailed, server, pause=pause, clock=now, progress=step)
+    findings = (*mailed.findings, *done.findings)
     show(findings, str(asked.out))
-    told = "发出 {sent} 封，还有 {left} 封没有发，拿不准发过没有 {doubtful} 封"
-    counts = {**_counted(done.made, asked), "sent": done.sent, "left": done.left}
-    print_json(counts, findings, made.language)
-    say(tr(told, sent=done.sent, left=done.left, doubtful=len(done.made.doubtful)))
+    text = "发出 {sent} 封，还有 {left} 封没有发，拿不准发过没有 {doubtful} 封"
+    counts = {**_counted(done.mailed, asked), "sent": done.sent, "left": done.left}
+    print_json(counts, findings, mailed.language)
+    print_text(tr(text, sent=done.sent, left=done.left, doubtful=len(done.mailed.doubtful)))
     if done.stopped and not done.sent:
         return FAILED
     return ATTENTION if alarming(findings) or done.left else OK

@@ -6,10 +6,11 @@ import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from .console import ATTENTION, OK, alarming, fail, guarded, say, show, working
+from .console import ATTENTION, OK, alarming, fail, guarded, print_text, show, working
 from .options import (
     DOCUMENT,
     FILE,
@@ -23,6 +24,10 @@ from .options import (
     round_options,
 )
 from .terminal.commands import Words, command, option
+
+if TYPE_CHECKING:
+    from ..api.merge import Written
+    from ..core.result import MergeResult
 
 
 @command()
@@ -114,8 +119,7 @@ def merge(
     """
     from ..api.inputs import layouts_of, load_style
     from ..api.merge import Answer, usual_places, write_merge
-    from ..core.i18n import joined, language_of, sheet_name, speaking, tr
-    from ..reports.status import balance_line, status_text
+    from ..core.i18n import language_of, speaking, tr
     from ..writers.atomic import safe_name
 
     if circular_path:
@@ -124,18 +128,17 @@ def merge(
         if lacking := missing():
             fail(lacking)
     merged, form, inputs = asked.take(previous, telling=True)
-    language = language_of(merged.plan.settings)
-    style, told = load_style(merged.plan, asked.plan)
+    style, style_findings = load_style(merged.plan, asked.plan)
     if style is None:
-        fail(told)
-    merged = replace(merged, findings=(*merged.findings, *told))
+        fail(style_findings)
+    merged = replace(merged, findings=(*merged.findings, *style_findings))
     out, folder = usual_places(merged, asked.plan.parent, out, returns_out)
     answered = answer = None
     if form_path:
         from ..api.answer import answer as api_answer
 
         name = safe_name(form_path.stem) + form_path.suffix
-        with speaking(language):
+        with speaking(language_of(merged.plan.settings)):
             answer_out = answer_out or out.parent / tr("答复_{name}", name=name)
         with guarded(form_path):
             answered = api_answer(
@@ -144,11 +147,11 @@ def merge(
         merged = replace(merged, findings=(*merged.findings, *answered.findings))
         answer = Answer(form_path, answer_out, answered.content)
     if pdf_path:
-        say(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
+        print_text(tr("PDF 由 LibreOffice 来转，要等一两分钟"), err=True)
     with guarded(out), working(tr("写汇总和退回件")):
         opening = None
         if reopen:
-            from ..api.year.close import reopening
+            from ..api.year.closed_period import reopening
             from .year.close import login
 
             opening = reopening(asked.plan, merged, datetime.now(), login(), why)
@@ -158,35 +161,41 @@ def merge(
             password=asked.password, contacts=contacts, answer=answer, inputs=inputs, force=force,
             reopening=opening, layouts=layouts_of(merged.plan, asked.plan, asked.template),
         )  # fmt: skip
-    say(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
-    say(tr("明细（办公室用）：{out}", out=written.details))
+    print_text(tr("{period}汇总已写好：{out}", period=merged.caption, out=out))
+    print_text(tr("明细（办公室用）：{out}", out=written.details))
     if circular_path:
-        say(tr("通报初稿：{out}", out=circular_path))
+        print_text(tr("通报初稿：{out}", out=circular_path))
     if page_path:
-        say(tr("网页：{out}", out=page_path))
+        print_text(tr("网页：{out}", out=page_path))
     if pdf_path and not any(f.code == "FORM-037" for f in written.findings):
-        say(tr("PDF：{out}", out=pdf_path))
-    for place, count in written.packs.items():
-        say(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
-    say(status_text(merged, brief=True))
-    say(balance_line(merged), bold=True)
-    show(
-        merged.findings,
-        tr("{out} 的“{sheet}”", out=written.details, sheet=sheet_name("问题清单", language)),
-    )
-    left = [f for f in written.findings if f.severity.name == "NOTE"]
-    show([f for f in written.findings if f not in left], str(folder))
-    for code, message in dict.fromkeys((f.code, f.message) for f in left):
-        files = joined(f.place.file for f in left if (f.code, f.message) == (code, message))
-        say(tr("  {code} {message}：{files}", code=code, message=message, files=files))
-    if written.copies:
-        say(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))
+        print_text(tr("PDF：{out}", out=pdf_path))
+    _print_result(merged, written, folder)
     if answer and answered and answered.content:
-        words = "给上级的答复：{count} 格，写在 {out}；看过以后交给上级"
-        say(tr(words, count=answered.count, out=answer.out))
+        text = "给上级的答复：{count} 格，写在 {out}；看过以后交给上级"
+        print_text(tr(text, count=answered.count, out=answer.out))
     elif answered:
-        say(tr("给上级的答复没有写"))
+        print_text(tr("给上级的答复没有写"))
         fail(answered.findings)
     if opened:
         click.launch(str(out))
     sys.exit(ATTENTION if alarming((*merged.findings, *written.findings)) else OK)
+
+
+def _print_result(merged: MergeResult, written: Written, folder: Path) -> None:
+    """Print who has answered, the balance, the findings, and which copies lie in ``folder``."""
+    from ..core.i18n import joined, language_of, sheet_name, tr
+    from ..reports.status import balance_line, status_text
+
+    for place, count in written.packs.items():
+        print_text(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
+    print_text(status_text(merged, brief=True))
+    print_text(balance_line(merged), bold=True)
+    sheet = sheet_name("问题清单", language_of(merged.plan.settings))
+    show(merged.findings, tr("{out} 的“{sheet}”", out=written.details, sheet=sheet))
+    notes = [f for f in written.findings if f.severity.name == "NOTE"]
+    show([f for f in written.findings if f not in notes], str(folder))
+    for code, message in dict.fromkeys((f.code, f.message) for f in notes):
+        files = joined(f.place.file for f in notes if (f.code, f.message) == (code, message))
+        print_text(tr("  {code} {message}：{files}", code=code, message=message, files=files))
+    if written.copies:
+        print_text(tr("退回件 {count} 份，在 {folder}", count=len(written.copies), folder=folder))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..api.status import Taken
     from ..core.form import Form
     from ..core.result import MergeResult
-from .console import detail, fail, guarded, progress, say
+from .console import detail, fail, guarded, print_text, progress
 from .terminal.commands import JSON, Day, NewFile, Place, argument, option, wanted
 
 EXISTS = Place(exists=True, path_type=Path)
@@ -72,16 +72,16 @@ def _workers(jobs: int) -> Iterator[Executor | None]:
         yield executor
 
 
-def say_former(found: Sequence[Path], gap: str) -> None:
-    """Say which summaries of former periods were found in the archives, or that the last one was not."""
+def print_former(summaries: Sequence[Path], gap: str) -> None:
+    """Print which summaries of former periods were found in the archives, or that the last one was not."""
     from ..core.i18n import joined, tr
 
-    if found:
-        names = joined(f"{path.parent.name}/{path.name}" for path in found)
-        say(tr("上期的汇总取自归档：{names}", names=names))
+    if summaries:
+        names = joined(f"{path.parent.name}/{path.name}" for path in summaries)
+        print_text(tr("上期的汇总取自归档：{names}", names=names))
     if gap:
-        words = "“{period}”还没有归档，没有和上期比；要比的，先 close，或用 --previous 写明它的汇总"
-        say(tr(words, period=gap))
+        text = "“{period}”还没有归档，没有和上期比；要比的，先 close，或用 --previous 写明它的汇总"
+        print_text(tr(text, period=gap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Round:
     ) -> tuple[MergeResult, Form, Taken]:
         """Merge plan and inbox, or report why not and stop.
 
-        With ``telling`` it is said which summaries of former periods were found.
+        With ``telling`` it is printed which summaries of former periods were found.
         """
         from ..api.status import take as api_take
         from ..core.i18n import tr
@@ -133,10 +133,10 @@ class Round:
         detail(tr("时段"), taken.merged.caption, tr("截至 {day}", day=taken.merged.as_of))
         usual = self.as_of or date.today()
         if taken.merged.as_of != usual and not wanted(JSON):  # in which it stands
-            told = "{period}早已结束，截至日期按 {day} 算；要按别的日子，写 --as-of"
-            say(tr(told, period=taken.merged.caption, day=taken.merged.as_of), err=True)
+            text = "{period}早已结束，截至日期按 {day} 算；要按别的日子，写 --as-of"
+            print_text(tr(text, period=taken.merged.caption, day=taken.merged.as_of), err=True)
         if telling:
-            say_former(taken.former, taken.gap)
+            print_former(taken.former, taken.gap)
         return taken.merged, taken.form, taken
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .console import fail, guarded, say
+from .console import fail, guarded, print_text
 from .options import WORKBOOK, plan_argument
 from .terminal.commands import command, option
 
@@ -24,14 +24,14 @@ def rotate_key(plan: Path, out: Path) -> None:
     from ..core.i18n import joined, tr
 
     with guarded(out):
-        made = api_rotate_key(plan, out)
-    if not made.written:
-        fail(made.findings)
-    say(tr("已写好 {out}，校验密钥是新的；{plan} 没有动", out=out, plan=plan))
-    if made.periods:
-        told = "作废的：用旧密钥发出的所有表（{periods}，每期 {units} 个单位），用新总台账汇总时会被拒收"
-        say(tr(told, periods=joined(made.periods), units=made.units))
-    for period, count in made.sent.items():
-        say(tr("  其中发送记录里有：{period} {count} 个单位", period=period, count=count))
-    if made.periods:
-        say(tr("还没有收齐的时段：仍用原来的总台账汇总，或用新的重新生成、重新发出。"))
+        rotated = api_rotate_key(plan, out)
+    if not rotated.written:
+        fail(rotated.findings)
+    print_text(tr("已写好 {out}，校验密钥是新的；{plan} 没有动", out=out, plan=plan))
+    if rotated.periods:
+        text = "作废的：用旧密钥发出的所有表（{periods}，每期 {units} 个单位），用新总台账汇总时会被拒收"
+        print_text(tr(text, periods=joined(rotated.periods), units=rotated.units))
+    for period, count in rotated.sent.items():
+        print_text(tr("  其中发送记录里有：{period} {count} 个单位", period=period, count=count))
+    if rotated.periods:
+        print_text(tr("还没有收齐的时段：仍用原来的总台账汇总，或用新的重新生成、重新发出。"))

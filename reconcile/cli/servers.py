@@ -40,11 +40,11 @@ def _ask(peer: Peer) -> bool:
     from ..core.i18n import tr
     from ..core.text import printable
 
-    told = tr(
+    question = tr(
         "总台账写的邮件服务器是 {host}，用户 {user}，发件人 {sender}。密码会发给它。是本单位用的服务器吗？",
         host=peer.host, user=peer.user, sender=peer.sender,
     )  # fmt: skip
-    return click.confirm(printable(told), default=False, err=True)
+    return click.confirm(printable(question), default=False, err=True)
 
 
 def now() -> datetime:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from .console import ATTENTION, OK, alarming, guarded, say, show
+from .console import ATTENTION, OK, alarming, guarded, print_text, show
 from .options import WORKBOOK, Round, force_option, round_options
 from .terminal.commands import JSON, command, json_option, option, wanted
 
@@ -54,12 +54,12 @@ def status(
         from ..reports.exports import report
 
         with speaking(language_of(merged.plan.settings)):  # as in the report
-            told = {**report(merged, form), "letters": letters_fields(letters)}
-            click.echo(to_json(told).decode(), nl=False)
+            content = {**report(merged, form), "letters": letters_fields(letters)}
+            click.echo(to_json(content).decode(), nl=False)
     else:
-        say(status_text(merged))
+        print_text(status_text(merged))
         if letters:
-            say(letters_text(letters))
+            print_text(letters_text(letters))
         # Who is silent stands in the list above.
         rest = [f for f in merged.findings if f.code != "UNIT-009"]
         show(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .console import guarded, say
+from .console import guarded, print_text
 from .options import NEW, force_option
 from .terminal.commands import argument, command
 
@@ -24,6 +24,6 @@ def windows(folder: Path, force: bool) -> None:
     with guarded(folder):
         names = write_bats(folder, force=force)
     listed = joined(name.removesuffix(".bat") for name in names)
-    told = "{count} 个 .bat 文件写在 {folder}：{names}"
-    say(tr(told, count=len(names), folder=folder, names=listed))
-    say(tr("把总台账放进同一个文件夹；说明见 docs/windows.md。"))
+    text = "{count} 个 .bat 文件写在 {folder}：{names}"
+    print_text(tr(text, count=len(names), folder=folder, names=listed))
+    print_text(tr("把总台账放进同一个文件夹；说明见 docs/windows.md。"))

@@ -68,38 +68,44 @@ def invented_plan() -> Plan:
     """Return the plan in the language being spoken, under a new key."""
     english = spoken() == EN
 
-    def said(pair: Pair) -> str:
+    def in_language(pair: Pair) -> str:
         return pair[english]
 
     year = (ENGLISH if english else CHINESE).filed.year
     ends = (date(year, 3, 31), date(year, 6, 30), date(year, 9, 30), date(year, 12, 31))
     periods = tuple(
-        Period(said(caption), end, 3.0 * i, (end + timedelta(days=DUE)).isoformat())
+        Period(in_language(caption), end, 3.0 * i, (end + timedelta(days=DUE)).isoformat())
         for i, (caption, end) in enumerate(zip(_QUARTERS, ends, strict=True), 1)
     )
     tasks, indicators = [], []
     for number, (goal, due, lead, support) in enumerate(_TASKS, 1):
-        text = said(goal)
+        text = in_language(goal)
         if isinstance(due, _Number):
             shares = [Decimal(due.annual * i // 4) for i in range(1, 5)]
-            measure, whole = said(due.measure), Amount(shares[-1], shares[-1])
+            measure, whole = in_language(due.measure), Amount(shares[-1], shares[-1])
             text += f"{': ' if english else ''}{quantity(due.annual, measure)}"
             captions = [p.caption for p in periods]
             milestones = {c: quantity(n, measure) for c, n in zip(captions, shares, strict=True)}
             targets = {c: Amount(n, n) for c, n in zip(captions, shares, strict=True)}
             indicators.append(
-                Indicator(number, said(due.name), measure, "cumulative", ">=", whole, targets)
+                Indicator(
+                    number, in_language(due.name), measure, "cumulative", ">=", whole, targets
+                )
             )
         else:
-            milestones = {p.caption: said(step) for p, step in zip(periods, due, strict=True)}
-        supporting = () if support is None else (said(_UNITS[support]),)
+            milestones = {
+                p.caption: in_language(step) for p, step in zip(periods, due, strict=True)
+            }
+        supporting = () if support is None else (in_language(_UNITS[support]),)
         stop = "." if english else "。"
         milestones = {caption: step + stop for caption, step in milestones.items()}
-        tasks.append(Task(number, (), text + stop, milestones, (said(_UNITS[lead]),), supporting))
+        tasks.append(
+            Task(number, (), text + stop, milestones, (in_language(_UNITS[lead]),), supporting)
+        )
     settings = {"语言": "English"} if english else {}
     return Plan(
-        said(_TITLE).format(year=year), "", said(_OFFICE), year, periods, tuple(tasks),
-        tuple(Unit(said(name)) for name in _UNITS), new_key(), synonym_map(),
+        in_language(_TITLE).format(year=year), "", in_language(_OFFICE), year, periods, tuple(tasks),
+        tuple(Unit(in_language(name)) for name in _UNITS), new_key(), synonym_map(),
         indicators=tuple(indicators),
         settings={**settings, "调整申请": tr("是"), "佐证材料": tr("是")},
     )  # fmt: skip

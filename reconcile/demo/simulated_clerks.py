@@ -47,26 +47,26 @@ class Shared(NamedTuple):
         return "达序时" if number in self.numbered and state in ("已完成", "未启动") else state
 
 
-def shared_of(made: Generated, plan: Plan) -> Shared:
+def shared_of(generated: Generated, plan: Plan) -> Shared:
     """Return what the clerks of an issued plan share."""
-    leads = Counter(a.task.number for a in made.assignments if a.role == "lead")
-    return Shared(leads, {i.number for i in plan.indicators if made.period in i.targets})
+    leads = Counter(a.task.number for a in generated.assignments if a.role == "lead")
+    return Shared(leads, {i.number for i in plan.indicators if generated.period in i.targets})
 
 
 def fill_all(forms: Sequence[Path], back: Path, seed: int, shared: Shared) -> tuple[int, int]:
     """Fill the forms as simulated clerks would. Returns (how many are late, how many have faults)."""
     back.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)
-    late = wrong = 0
+    late = faulty = 0
     for path in forms:
         kind = chance.random()
         if kind < 0.1:
             late += 1
             continue
         fault = chance.choice(FAULTS) if kind < 0.35 else None
-        wrong += fault is not None
+        faulty += fault is not None
         fill_form(path, back / path.name, chance, fault, shared=shared)
-    return late, wrong
+    return late, faulty
 
 
 def fill_form(
@@ -112,7 +112,7 @@ def fill_form(
 
 
 def _fill_indicators(sheet: Worksheet, shared: Shared, words: Wording) -> dict[int, str]:
-    """Fill the numbers so that they bear out a state; returns that state by task."""
+    """Fill the numbers so that they bear out a state; return that state by task."""
     columns = {str(sheet.cell(4, c).value): c for c in range(1, sheet.max_column + 1)}
 
     def text(row: int, caption: str) -> str:
@@ -120,10 +120,10 @@ def _fill_indicators(sheet: Worksheet, shared: Shared, words: Wording) -> dict[i
         return "" if value is None else str(value)
 
     def basis(row: int) -> str:
-        said = text(row, "口径")
-        return next((b for b in _BASES if said.startswith(_said(b, words))), "") + "≤" * (
-            "≤" in said
-        )
+        basis_text = text(row, "口径")
+        return next(
+            (b for b in _BASES if basis_text.startswith(_in_language(b, words))), ""
+        ) + "≤" * ("≤" in basis_text)
 
     rows = range(5, sheet.max_row + 1)
     states: dict[int, str] = {}
@@ -149,7 +149,7 @@ def _fill_indicators(sheet: Worksheet, shared: Shared, words: Wording) -> dict[i
 _BASES = ("增幅", "累计", "当期", "水平")
 
 
-def _said(text: str, words: Wording) -> str:
+def _in_language(text: str, words: Wording) -> str:
     with speaking(words.language):
         return tr(text)
 
@@ -193,17 +193,17 @@ def _answers(
     }
     share = round(shares.get(state, elapsed), 2)
     serial = f"{chance.randrange(10**6):06d}"
-    told = chance.choice(words.phrases).format(share=f"{share:.0%}")
+    phrase = chance.choice(words.phrases).format(share=f"{share:.0%}")
     behind = state in ("滞后", "未启动")
 
-    def simulated(told: str) -> str:
-        return words.simulated.format(told=told, number=number, serial=serial)
+    def simulated(phrase: str) -> str:
+        return words.simulated.format(told=phrase, number=number, serial=serial)
 
     problem = chance.choice(words.problems) if behind else ""
     return {
-        "完成情况": _said(state, words),
+        "完成情况": _in_language(state, words),
         "完成百分比": share,
-        "进展情况": simulated(told),
+        "进展情况": simulated(phrase),
         "存在问题": simulated(problem) if behind else None,
         "下一步措施": simulated(chance.choice(words.steps)),
         "预计完成时间": _expected(chance.randrange(60), state, filed, words),
@@ -232,7 +232,7 @@ def assign(
     with speaking(words.language):
         units, tasks, settings = (book[sheet_name(name)] for name in ("单位", "任务", "设置"))
         number_, goal_, lead, support = map(tr, ("序号", "目标任务", "牵头单位", "共同责任单位"))
-        unit, sign = tr("单位"), tr("、")
+        unit, separator = tr("单位"), tr("、")
         wanted = {
             tr("截止日期"): day_said(deadline), tr("填报人"): words.filler, tr("联系电话"): "0000-0000000",
         }  # fmt: skip
@@ -242,10 +242,12 @@ def assign(
     columns = {str(tasks.cell(1, c).value): c for c in range(1, tasks.max_column + 1)}
     last = tasks.max_row
     for row in range(2, last + 1):
-        own = [bureaus[(row + step) % len(bureaus)] for step in range(2)]
-        tasks.cell(row, columns[lead]).value = sign.join(own[: 2 if row % 5 == 0 else 1])
+        units_of_task = [bureaus[(row + step) % len(bureaus)] for step in range(2)]
+        tasks.cell(row, columns[lead]).value = separator.join(
+            units_of_task[: 2 if row % 5 == 0 else 1]
+        )
         if row % 3 == 0 and row % 5:
-            tasks.cell(row, columns[support]).value = own[1]
+            tasks.cell(row, columns[support]).value = units_of_task[1]
     at = next(r for r in range(2, last + 1) if tasks.cell(r, columns[number_]).value == split)
     for column in range(1, tasks.max_column + 1):
         tasks.cell(last + 1, column).value = tasks.cell(at, column).value
@@ -287,7 +289,7 @@ def _left_out(words: Wording, sheet: Worksheet, _first: int, last: int) -> None:
 
 
 def _behind_without_reason(words: Wording, sheet: Worksheet, first: int, _last: int) -> None:
-    _cell(words, sheet, first, "完成情况").value = _said("滞后", words)
+    _cell(words, sheet, first, "完成情况").value = _in_language("滞后", words)
     share = _cell(words, sheet, first, "完成百分比")
     share.value = share.value if share.value == words.caption(NOT_ASKED) else 0.2
     _cell(words, sheet, first, "存在问题").value = None

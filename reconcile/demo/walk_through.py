@@ -42,7 +42,7 @@ EXTRACTED, CHAIN, RECEIVED = "刚提取的总台账.xlsx", "三级演练", "收�
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A plan to walk through, and who passes a form on to whom; ```split`` is the task that becomes two."""
+    """A plan to walk through, and who passes a form on to whom; ``split`` is the task that becomes two."""
 
     language: str
     pdf: str
@@ -72,7 +72,7 @@ ENGLISH = Sample(
 
 
 def run_demo(folder: Path, seed: int | None = None, sample: Sample = CHINESE) -> Iterator[str]:
-    """Run the round in ``folder``; yields lines that say what was made.
+    """Run the round in ``folder``; yield lines that say what was made.
 
     The lines are in the language being spoken, the files in that of the sample.
     Misused where there is something already, OSError on a full disk.
@@ -80,39 +80,39 @@ def run_demo(folder: Path, seed: int | None = None, sample: Sample = CHINESE) ->
     check_new(folder)
     seed = sample.seed if seed is None else seed
     names = _names(sample)
-    told = "样例：{about}；回表由程序模拟填写，不是任何单位的真实答复。都放在 {folder}"
-    yield tr(told, about=tr(sample.about), folder=folder)
+    text = "样例：{about}；回表由程序模拟填写，不是任何单位的真实答复。都放在 {folder}"
+    yield tr(text, about=tr(sample.about), folder=folder)
     samples = shipped("samples")
     with resources.as_file(samples / sample.pdf) as pdf:
         extracted = extract(pdf, folder / names[EXTRACTED])
     plan = extracted.plan
     if plan is None:
         raise AssertionError("the sample plan is part of the program")
-    told = "1. extract   从计划 PDF 提取 {tasks} 项任务、{units} 个单位 → {file}"
-    yield tr(told, tasks=len(plan.tasks), units=len(plan.units), file=names[EXTRACTED])
+    text = "1. extract   从计划 PDF 提取 {tasks} 项任务、{units} 个单位 → {file}"
+    yield tr(text, tasks=len(plan.tasks), units=len(plan.units), file=names[EXTRACTED])
     plan_path, back = folder / names[PLAN], folder / names[BACK]
     with resources.as_file(samples / sample.reviewed) as reviewed:  # its key is known to everybody
         if not rotate_key(reviewed, plan_path).written:
             raise AssertionError("the sample plan is part of the program")
     yield tr("             经人核对过的一份（集合单位成员为示例假定）→ {file}", file=names[PLAN])
-    made = generate(plan_path, folder / names[SENT], sample.period)
-    asked = sum(a.unit in made.files for a in made.assignments)
-    told = "2. generate  {units} 个单位的填报表，{count} 份任务 → {folder}/"
-    yield tr(told, units=len(made.files), count=asked, folder=names[SENT])
-    forms = [path for unit, path in made.files.items() if unit != sample.county]
-    shared = shared_of(made, plan)
-    late, wrong = fill_all(forms, back, seed, shared)
-    told = "3. （模拟）  {sent} 份回表，{late} 个单位没有报，{wrong} 份带常见毛病 → {folder}/"
-    yield tr(told, sent=len(forms) - late, late=late, wrong=wrong, folder=names[BACK])
+    generated = generate(plan_path, folder / names[SENT], sample.period)
+    asked = sum(a.unit in generated.files for a in generated.assignments)
+    text = "2. generate  {units} 个单位的填报表，{count} 份任务 → {folder}/"
+    yield tr(text, units=len(generated.files), count=asked, folder=names[SENT])
+    forms = [path for unit, path in generated.files.items() if unit != sample.county]
+    shared = shared_of(generated, plan)
+    late, faulty = fill_all(forms, back, seed, shared)
+    text = "3. （模拟）  {sent} 份回表，{late} 个单位没有报，{wrong} 份带常见毛病 → {folder}/"
+    yield tr(text, sent=len(forms) - late, late=late, wrong=faulty, folder=names[BACK])
     yield from _rehearse(
-        folder / names[CHAIN], made.files[sample.county], back, seed, shared, sample
+        folder / names[CHAIN], generated.files[sample.county], back, seed, shared, sample
     )
     summary, details = yield from _merge(folder, sample)
     with speaking(sample.language):
         sheets = [sheet_name(name) for name in ("总览", "问题清单")]
-    told = "先看：{file} 的“{first}”；再看 {details} 的“{second}”；打开 {folder}/ 里任何一份，就是单位收到的样子。"
+    text = "先看：{file} 的“{first}”；再看 {details} 的“{second}”；打开 {folder}/ 里任何一份，就是单位收到的样子。"
     yield tr(
-        told,
+        text,
         file=summary,
         first=sheets[0],
         details=details.name,
@@ -134,8 +134,8 @@ _MAIL = "邮件"
 def check_new(folder: Path) -> None:
     """Raise Misused where there is something already."""
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
-        told = "{folder} 已经有内容；换一个文件夹（-o）或先删去它"
-        raise Misused(Phrase(told, folder=folder))
+        text = "{folder} 已经有内容；换一个文件夹（-o）或先删去它"
+        raise Misused(Phrase(text, folder=folder))
 
 
 def _names(sample: Sample) -> dict[str, str]:
@@ -149,7 +149,7 @@ def command_line(words: Sequence[str]) -> str:
     """Return a command as a shell of this system takes it."""
     if os.name == "nt":
         return subprocess.list2cmdline(words)
-    # shlex takes every Chinese character for a sign of the shell.
+    # shlex takes every Chinese character for a special one.
     return " ".join(w if re.fullmatch(r"[\w./-]+", w) else shlex.quote(w) for w in words)
 
 
@@ -168,12 +168,12 @@ def _merge(folder: Path, sample: Sample) -> Generator[str, None, tuple[Path, Pat
         layouts=layouts_of(merged.plan, plan_path, None),
     )  # fmt: skip
     yield f"5. status    {status_text(merged, brief=True)}"
-    told = "6. merge     {balance} → {summary}（领导看）、{details}（办公室用）"
+    text = "6. merge     {balance} → {summary}（领导看）、{details}（办公室用）"
     details = written.details
-    yield tr(told, balance=balance_line(merged), summary=summary.name, details=details.name)
-    told = "             退回件 {count} 份 → {folder}/；网页（手机、电脑看）→ {page}"
+    yield tr(text, balance=balance_line(merged), summary=summary.name, details=details.name)
+    text = "             退回件 {count} 份 → {folder}/；网页（手机、电脑看）→ {page}"
     page = summary.with_suffix(".html").name
-    yield tr(told, count=len(written.copies), folder=copies.name, page=page)
+    yield tr(text, count=len(written.copies), folder=copies.name, page=page)
     if letter:
         yield tr("             通报初稿 → {file}", file=letter.name)
     else:
@@ -199,27 +199,27 @@ def _rehearse(
     if delegated.plan is None:
         raise AssertionError("the form was made by this program")
     assign(plan_path, sample.bureaus, sample.split, sample.parts, date(sample.year, 7, 1))
-    made = generate(plan_path, folder / names[SENT])
+    generated = generate(plan_path, folder / names[SENT])
     plan, _ = read_plan(plan_path)
     if plan is None:
         raise AssertionError("the rehearsal's plan is made by this program")
-    told = (
+    text = (
         "4. delegate  （模拟）{county}把收到的表变成自己的总台账：{tasks} 项任务"
         "（一项拆成两项），分给 {bureaus} 个局 → {folder}/"
     )
     yield tr(
-        told,
+        text,
         county=sample.county,
         tasks=len(plan.tasks),
-        bureaus=len(made.files),
+        bureaus=len(generated.files),
         folder=folder.name,
     )
     inbox.mkdir(exist_ok=True)
-    chance, shared = random.Random(seed), shared_of(made, plan)
+    chance, shared = random.Random(seed), shared_of(generated, plan)
     # Of a sum that several counties share, the bureaus together give this county's part.
     shares = {n: count * above.leads.get(n, 1) for n, count in shared.leads.items()}
     shared = shared._replace(leads=shares)
-    for path in made.files.values():
+    for path in generated.files.values():
         fill_form(path, inbox / path.name, chance, shared=shared)
     taken = take(plan_path, [inbox], as_of=sample.county_as_of)
     if taken.merged is None or taken.form is None:
@@ -237,5 +237,5 @@ def _rehearse(
     )  # fmt: skip
     write_file(back / form.name, answered.content)
     yield f"             {balance_line(taken.merged)} → {folder.name}/{summary.name}"
-    told = "             merge --answer：给上级的答复 {count} 格 → {folder}/{file} → {inbox}/"
-    yield tr(told, count=answered.count, folder=folder.name, file=answer.name, inbox=back.name)
+    text = "             merge --answer：给上级的答复 {count} 格 → {folder}/{file} → {inbox}/"
+    yield tr(text, count=answered.count, folder=folder.name, file=answer.name, inbox=back.name)

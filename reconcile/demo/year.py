@@ -30,7 +30,7 @@ from ..merge.year.decisions import ADJUSTMENT, AGREE, POSTPONED, SIGN_OFF
 from ..plan import plan_bytes, read_plan
 from ..reports.circular_docx import missing
 from ..reports.status import balance_line
-from ..reports.year.tables import told_text
+from ..reports.year.tables import history_text
 from ..writers.atomic import write_file
 from .invented_plan import DUE, invented_plan
 from .simulated_clerks import fill_all, fill_form, shared_of
@@ -121,7 +121,7 @@ class _Year:
 
 
 def run_year(folder: Path, seed: int | None = None) -> Iterator[str]:
-    """Run the year in ``folder``, in the language being spoken; yields lines that say what was made.
+    """Run the year in ``folder``, in the language being spoken; yield lines that say what was made.
 
     Misused where there is something already, OSError on a full disk.
     """
@@ -130,8 +130,8 @@ def run_year(folder: Path, seed: int | None = None) -> Iterator[str]:
     plan = invented_plan()
     folder.mkdir(parents=True, exist_ok=True)
     write_file(year.plan_path, plan_bytes(plan))
-    told = "一份虚构的小计划（{tasks} 项任务、{units} 个单位）走完四个时段；回表和裁定都是模拟的。都放在 {folder}"
-    yield tr(told, tasks=len(plan.tasks), units=len(plan.units), folder=folder)
+    text = "一份虚构的小计划（{tasks} 项任务、{units} 个单位）走完四个时段；回表和裁定都是模拟的。都放在 {folder}"
+    yield tr(text, tasks=len(plan.tasks), units=len(plan.units), folder=folder)
     for at, period in enumerate(plan.periods):
         yield from _quarter(year, at, period)
     yield from _account(year)
@@ -139,33 +139,33 @@ def run_year(folder: Path, seed: int | None = None) -> Iterator[str]:
 
 def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     """One period: issued, answered, corrected, decided on and closed."""
-    made = generate(year.plan_path, None, period.caption, as_of=period.end.replace(day=1))
+    generated = generate(year.plan_path, None, period.caption, as_of=period.end.replace(day=1))
     back = year.back(period)
-    shared = shared_of(made, year.plan())._replace(
-        states={n: told[at] for n, told in _STORY.items() if told[at]},
+    shared = shared_of(generated, year.plan())._replace(
+        states={n: states[at] for n, states in _STORY.items() if states[at]},
         elapsed=round(0.95 * period.months / 12, 2),
         filed=period.end + timedelta(days=3),
     )
     chance = random.Random(year.seed)
     task, act = _PARTS.get(at, (None, None))
-    leads = {a.unit for a in made.assignments if a.role == "lead" and a.task.number == task}
-    others = [path for unit, path in made.files.items() if unit not in leads]
-    late, wrong = fill_all(others, back, year.seed + at, shared)
+    leads = {a.unit for a in generated.assignments if a.role == "lead" and a.task.number == task}
+    others = [path for unit, path in generated.files.items() if unit not in leads]
+    late, faulty = fill_all(others, back, year.seed + at, shared)
     for unit in sorted(leads):
-        form = back / made.files[unit].name
-        fill_form(made.files[unit], form, chance, vary=False, shared=shared)
+        form = back / generated.files[unit].name
+        fill_form(generated.files[unit], form, chance, vary=False, shared=shared)
         if act:
             act(form)
     # Who is late, or was sent the form back, answers now.
     shared = shared._replace(filed=period.end + timedelta(days=_ANSWERED))
     for status in year.merge(period, DUE).statuses:
         if status.state != "clean":
-            path = made.files[status.unit]
+            path = generated.files[status.unit]
             fill_form(path, back / path.name, chance, vary=False, shared=shared)
     merged = year.merge(period, _ANSWERED)
-    told = "{period}：发出 {sent} 份，迟报 {late} 份，有毛病 {wrong} 份；补报、订正以后：{balance}"
+    text = "{period}：发出 {sent} 份，迟报 {late} 份，有毛病 {wrong} 份；补报、订正以后：{balance}"
     yield tr(
-        told, period=period.caption, sent=len(made.files), late=late, wrong=wrong,
+        text, period=period.caption, sent=len(generated.files), late=late, wrong=faulty,
         balance=balance_line(merged),
     )  # fmt: skip
     decided = list(_decided(year, at, period, merged))
@@ -174,8 +174,8 @@ def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     if done.archive is None:
         raise AssertionError("the simulated year is part of the program")
     place = done.archive.folder.relative_to(year.folder)
-    told = "归档 {count} 个文件 → {folder}/"
-    decided.append(tr(told, count=len(done.archive.manifest["files"]), folder=place))
+    text = "归档 {count} 个文件 → {folder}/"
+    decided.append(tr(text, count=len(done.archive.manifest["files"]), folder=place))
     decided += _afterwards(year, at, period)
     yield "    " + joined(decided, "；")
 
@@ -213,7 +213,7 @@ def _who() -> str:
 
 
 def _decided(year: _Year, at: int, period: Period, merged: MergeResult) -> Iterator[str]:
-    """Decide on what a period brought before it is closed; yields what was decided."""
+    """Decide on what a period brought before it is closed; yield what was decided."""
     if merged.evidence:
         yield tr("第 {number} 项附有佐证", number=merged.evidence[0].task)
     if _PARTS.get(at, (0,))[0] == _ASKS:
@@ -242,7 +242,7 @@ def _decided(year: _Year, at: int, period: Period, merged: MergeResult) -> Itera
 
 
 def _afterwards(year: _Year, at: int, period: Period) -> Iterator[str]:
-    """Decide on tasks once a period is closed; yields what was decided."""
+    """Decide on tasks once a period is closed; yield what was decided."""
     if at in _SIGNED_OFF:
         task = _SIGNED_OFF[at]
         year.rule(_ruling(task, SIGN_OFF, period.end + timedelta(days=20)))
@@ -261,13 +261,13 @@ def _ruling(
 
 def _account(year: _Year) -> Iterator[str]:
     """The year as a whole: history, and whether the archives are sound."""
-    told = history(year.plan_path)
-    if told.history is None:
+    result = history(year.plan_path)
+    if result.history is None:
         raise AssertionError("the simulated year is part of the program")
     book, page = (year.folder / (tr("走势") + ending) for ending in (".xlsx", ".html"))
-    write_history(told, book)
-    write_history(told, page)
-    yield told_text(told.history)
+    write_history(result, book)
+    write_history(result, page)
+    yield history_text(result.history)
     archives, _ = verify(year.plan_path)
     sound = sum(one.sound for one in archives)
     words = "verify：{sound}/{count} 个归档完好，重做的汇总逐字节相同"

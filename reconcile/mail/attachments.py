@@ -25,7 +25,7 @@ from .message import BACK, DEMAND, ISSUE, REPORT, Enclosure
 from .report_body import Rows, read_overview
 
 PAPERS = frozenset((".docx", ".doc", ".pdf", ".ofd", ".wps"))
-"""Documents for leaders: whose they are cannot be told from them."""
+"""Documents for leaders: nothing in them shows whose they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,10 @@ def gather(paths: Sequence[Path], captions: Captions, out: Path) -> Gathered:
             packs.append((mark.mark, replace(enclosure, kind=REPORT)))
         elif content.kind == REPORT:
             reports.append(replace(enclosure, kind=REPORT, overview=content.overview))
-            findings += [Finding("MAIL-058", enclosure.place)] if content.told else []
+            findings += [Finding("MAIL-058", enclosure.place)] if content.lines else []
         elif content.submission is not None:
-            own = replace(enclosure, kind=content.kind, told=content.told)
-            forms.append((own, content.submission))
+            filled_in = replace(enclosure, kind=content.kind, lines=content.lines)
+            forms.append((filled_in, content.submission))
     return Gathered(
         tuple(forms), tuple(reports), tuple(packs), tuple(letters), tuple(papers), tuple(findings)
     )
@@ -94,23 +94,23 @@ def _enclosure(arrival: Arrival, content: bytes) -> Enclosure:
 
 
 class _Content(NamedTuple):
-    """What a workbook is, and what it tells.
+    """What a workbook is, and what it holds.
 
-    ``told`` are the lines that a marked-up copy lists, and the telephone numbers of a summary.
+    ``lines`` are those that a marked-up copy lists, and the telephone numbers of a summary.
     """
 
     kind: str
     submission: Submission | None
-    told: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     overview: Rows = ()
 
 
 def _content(arrival: Arrival, captions: Captions) -> _Content | Finding:
     """What a workbook holds, or why it cannot be read."""
     assert arrival.content is not None, "the caller has looked"
-    book, wrong = read_book(arrival.name, arrival.content)
+    book, findings = read_book(arrival.name, arrival.content)
     if book is None:
-        return wrong[0]
+        return findings[0]
     names = {sheet.name for sheet in book.sheets}
     if _has(names, OVERVIEW, RECORDS):  # of the old shape, which may list telephone numbers
         return _Content(REPORT, None, tuple(_numbers(book)), read_overview(book))
@@ -119,9 +119,9 @@ def _content(arrival: Arrival, captions: Captions) -> _Content | Finding:
     if _has(names, STANDINGS, RECORDS):
         return Finding("MAIL-065", Place(arrival.name))
     returned = read_submission(arrival.name, arrival.sha256, book, captions)
-    told = _listed(book)
-    if told is not None:
-        return _Content(BACK, returned, told)
+    lines = _listed(book)
+    if lines is not None:
+        return _Content(BACK, returned, lines)
     return _Content(ISSUE, returned)
 
 
@@ -142,7 +142,7 @@ def _numbers(book: Book) -> Iterator[str]:
 
 
 def filled(returned: Submission) -> Finding | None:
-    """Say where a form holds an answer: one that came back, not one to be sent out."""
+    """Return a finding where a form holds an answer: it came back, and is not to be sent out."""
     answers = (
         raw for table in returned.tables for row in table.rows for raw in row.answers.values()
     )
@@ -167,8 +167,8 @@ def _listed(book: Book) -> tuple[str, ...] | None:
 def _line(cell: str, task: str, _field: str, message: str, fix: str) -> str:
     numbered = tr("第{number}项", number=task) if task else ""
     where = tr("，").join(filter(None, (cell, numbered)))
-    told = tr("{message}。{fix}。", message=message, fix=fix)
-    return tr("{place}：{told}", place=where, told=told) if where else told
+    text = tr("{message}。{fix}。", message=message, fix=fix)
+    return tr("{place}：{told}", place=where, told=text) if where else text
 
 
 def _texts(sheet: Sheet, row: int) -> list[str]:

@@ -100,12 +100,12 @@ def to_units(
     for unit in shared.plan.units:
         if unit.name not in chosen:
             continue
-        to, told = _addresses(
+        to, address_findings = _addresses(
             unit.email,
             Place(shared.file, sheet_name("单位"), tr("“{unit}”一行", unit=unit.name)),
             unit.name,
         )
-        findings += told
+        findings += address_findings
         for address in to:
             owners.setdefault(address.casefold(), []).append(unit.name)
         values = {
@@ -133,14 +133,14 @@ def to_leaders(
         return (), (Finding("MAIL-010", place),)
     to, findings = _addresses(text, place, "")
     values = {"unit": "", "person": "", "tasks": str(len(shared.plan.tasks))}
-    messages = [_message(shared, REPORT, one, (one,), enclosures, values) for one in to]
+    messages = [_message(shared, REPORT, address, (address,), enclosures, values) for address in to]
     return tuple(messages), tuple(findings)
 
 
 def owned_packs(
     plan: Plan, packs: Sequence[tuple[str, Enclosure]]
 ) -> tuple[list[tuple[Owner, Enclosure]], tuple[Finding, ...]]:
-    """Return whose each part of a summary is, by its mark; one that is nobody's here is told."""
+    """Return whose each part of a summary is, by its mark; a finding on one that is nobody's here."""
     names = [*(u.name for u in plan.units), *(n for t in plan.tasks for n in t.leaders)]
     owned, findings = [], []
     for mark, enclosure in packs:
@@ -157,7 +157,7 @@ def owned_packs(
 def owned_letters(
     plan: Plan, letters: Sequence[tuple[str, Enclosure]]
 ) -> tuple[list[tuple[str, int, Enclosure]], tuple[Finding, ...]]:
-    """Return the units that each letter goes to, with its period (from 1); one that is nobody's here is told."""
+    """Return the units that each letter goes to, with its period (from 1); a finding on one that is nobody's here."""
     owned, findings = [], []
     for mark, enclosure in letters:
         period, units = letter_units(mark, plan)
@@ -174,19 +174,19 @@ def to_owners(
     units: dict[str, list[Enclosure]] = {}
     leaders: dict[str, list[Enclosure]] = {}
     for owner, enclosure in owned:
-        own = (units if owner.way == BY_UNIT else leaders).setdefault(owner.name, [])
-        if not any(e.content == enclosure.content for e in own):
-            own.append(enclosure)
+        enclosed = (units if owner.way == BY_UNIT else leaders).setdefault(owner.name, [])
+        if not any(e.content == enclosure.content for e in enclosed):
+            enclosed.append(enclosure)
     messages, findings = to_units(shared, REPORT, units, units)
     place = Place(shared.file, sheet_name("设置"), tr(EACH_LEADER))
-    addresses, wrong = leader_addresses(shared.plan.settings.get(EACH_LEADER, ""))
-    findings += tuple(Finding("MAIL-061", place, values={"value": piece}) for piece in wrong)
+    addresses, misfits = leader_addresses(shared.plan.settings.get(EACH_LEADER, ""))
+    findings += tuple(Finding("MAIL-061", place, values={"value": piece}) for piece in misfits)
     for leader, enclosures in leaders.items():
         text = addresses.get(leader, "")
-        to, told = _addresses(text, place, leader) if text else ((), ())
+        to, address_findings = _addresses(text, place, leader) if text else ((), ())
         if not text:
             findings += (Finding("MAIL-063", place, leader, values={"leader": leader}),)
-        findings += tuple(told)
+        findings += tuple(address_findings)
         tasks = sum(leader in t.leaders for t in shared.plan.tasks)
         values = {"unit": leader, "person": leader, "tasks": str(tasks)}
         messages += (_message(shared, REPORT, leader, to, enclosures, values),)
@@ -198,36 +198,36 @@ def leader_addresses(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
     A further address of the same leader may follow after a semicolon.
     """
-    found: dict[str, list[str]] = {}
-    wrong: list[str] = []
+    by_leader: dict[str, list[str]] = {}
+    misfits: list[str] = []
     leader = ""
     for piece in map(str.strip, re.split(r"[;；\n]", text)):
         named = _NAMED.fullmatch(piece)
         leader = leader_name(named[1]) if named else leader
         address = named[2].strip() if named else piece
         if leader and address and (named or "@" in address):
-            found.setdefault(leader, []).append(address)
+            by_leader.setdefault(leader, []).append(address)
         elif piece:
-            wrong.append(piece)
-    return {leader: ";".join(given) for leader, given in found.items()}, tuple(wrong)
+            misfits.append(piece)
+    return {leader: ";".join(given) for leader, given in by_leader.items()}, tuple(misfits)
 
 
 def _addresses(text: str, place: Place, unit: str) -> tuple[tuple[str, ...], list[Finding]]:
-    found = read_addresses(text)
+    read = read_addresses(text)
     findings = [
         Finding("MAIL-003", place, unit, values={"value": piece, "unit": unit or LEADERS})
-        for piece in found.wrong
+        for piece in read.wrong
     ]
     findings += [
         Finding("MAIL-004", place, unit, values={"value": piece, "unit": unit or LEADERS})
-        for piece in found.foreign
+        for piece in read.foreign
     ]
-    if found.widened and found.good:
-        values = {"value": text, "read": Listed(found.good)}
+    if read.widened and read.good:
+        values = {"value": text, "read": Listed(read.good)}
         findings.append(Finding("MAIL-006", place, unit, values=values))
-    if not found.good and not findings:
+    if not read.good and not findings:
         findings.append(Finding("MAIL-002", place, unit, values={"unit": unit}))
-    return found.good, findings
+    return read.good, findings
 
 
 def _message(
@@ -236,13 +236,13 @@ def _message(
     unit: str,
     to: tuple[str, ...],
     enclosures: Sequence[Enclosure],
-    own: Mapping[str, str],
+    own_values: Mapping[str, str],
 ) -> Message:
     plan = shared.plan
-    told = [line for e in enclosures if e.kind == BACK for line in e.told]
+    lines = [line for e in enclosures if e.kind == BACK for line in e.lines]
     overview = [row for e in enclosures for row in e.overview]
     values = {
-        **own,
+        **own_values,
         "period": shared.period,
         "title": plan.title,
         "document": plan.document,
@@ -251,7 +251,7 @@ def _message(
         "deadline": deadline_said(plan, shared.number) or tr("见通知"),
         "contact": plan.settings.get("联系方式", "") or plan.office,
         "files": joined(e.name for e in enclosures),
-        "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(told, 1)),
+        "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1)),
         "overview": overview_text(overview),
         "today": shared.day,
     }

@@ -23,7 +23,7 @@ from .servers import Hiding
 SSL, STARTTLS = "ssl", "starttls"
 MOST = 40 << 20
 """Larger letters are left; hardly a server takes them in anyway."""
-# Seconds without a sign from the server, for a whole answer, and for a whole run.
+# Seconds without a byte from the server, for a whole answer, and for a whole run.
 _PATIENCE, _ANSWER_SECONDS, _RUN_SECONDS = 60.0, 300.0, 3600.0
 # What an answer may come to beside a letter: the numbers of all letters of a large mailbox are in it.
 _ANSWER_BYTES, _MOST_LINES = 4 << 20, 50_000
@@ -62,7 +62,7 @@ class Unfetched(Exception):
 
 
 class Unclear(Unfetched):
-    """What the server told of one letter makes no sense; others may be asked for."""
+    """The server's answer on one letter makes no sense; others may be asked for."""
 
     def __init__(self, uid: int) -> None:
         super().__init__("MAIL-050")
@@ -164,7 +164,7 @@ class _Connection(imaplib.IMAP4):
 
 
 class Mailbox:
-    """One mailbox, opened read-only. ``validity`` tells whether its UIDs still mean the same letters."""
+    """One mailbox, opened read-only. ``validity`` shows whether its UIDs still mean the same letters."""
 
     def __init__(self, imap: _Connection, validity: str, hiding: Hiding) -> None:
         self._imap, self.validity, self._hiding = imap, validity, hiding
@@ -183,9 +183,9 @@ class Mailbox:
     def envelope(self, uid: int) -> Envelope | None:
         """Return size and date of a letter, None when it has gone. Raises Unclear, Unfetched."""
         lines = self._asked("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")
-        own = next((line for line in _answers(lines) if _is_of(uid, line)), b"")
-        size = re.search(rb"RFC822\.SIZE ([0-9]{1,12})(?![0-9])", own)
-        when = re.search(rb'INTERNALDATE "([-+: 0-9A-Za-z]{20,30})"', own)
+        answer = next((line for line in _answers(lines) if _is_of(uid, line)), b"")
+        size = re.search(rb"RFC822\.SIZE ([0-9]{1,12})(?![0-9])", answer)
+        when = re.search(rb'INTERNALDATE "([-+: 0-9A-Za-z]{20,30})"', answer)
         received = None
         if when:
             with suppress(ValueError, OverflowError):
@@ -203,8 +203,8 @@ class Mailbox:
         for at, part in enumerate(lines):
             if isinstance(part, tuple) and b"BODY[]" in part[0].upper():
                 after = lines[at + 1] if at + 1 < len(lines) else b""
-                told = part[0] + (after if isinstance(after, bytes) else b"")
-                if _is_of(uid, told):
+                answer = part[0] + (after if isinstance(after, bytes) else b"")
+                if _is_of(uid, answer):
                     return bytes(part[1])
         if lines:
             raise Unclear(uid)
@@ -216,7 +216,7 @@ class Mailbox:
         with _failing("MAIL-042", self._hiding):
             state, lines = self._imap.answered(self._imap.uid, command, *words, letter=letter)
         if state != "OK":
-            raise Unfetched("MAIL-042", reason=_told(self._hiding, lines))
+            raise Unfetched("MAIL-042", reason=_reason(self._hiding, lines))
         return [line for line in lines if line]
 
 
@@ -253,15 +253,15 @@ def _entered(imap: _Connection, account: Account, context: ssl.SSLContext, where
             raise Unfetched("MAIL-016", **values) from error
     with _failing("MAIL-042", hiding):
         if "ID" in imap.capabilities:
-            # NetEase (163, 126) opens no mailbox to whom has not said who it is
+            # NetEase (163, 126) opens no mailbox for a client without a name
             imap.answered(imap.xatom, "ID", '("name" "reconcile")')
         name = f'"{_modified_utf7(account.mailbox)}"'
         state, lines = imap.answered(imap.select, name, True)
         if state != "OK":
-            raise Unfetched("MAIL-043", mailbox=account.mailbox, reason=_told(hiding, lines))
+            raise Unfetched("MAIL-043", mailbox=account.mailbox, reason=_reason(hiding, lines))
         _, validity = imap.response("UIDVALIDITY")
-        told = (validity[0] or b"").decode("ascii", "replace") if validity else ""
-        return Mailbox(imap, told, hiding)
+        validity_text = (validity[0] or b"").decode("ascii", "replace") if validity else ""
+        return Mailbox(imap, validity_text, hiding)
 
 
 @contextmanager
@@ -290,7 +290,7 @@ def _answers(lines: Sequence[bytes | tuple[bytes, bytes]]) -> Iterator[bytes]:
 
 
 def _is_of(uid: int, line: bytes) -> bool:
-    """Return whether a line tells of a letter: servers tell of others, too, when something changed."""
+    """Return whether a line is about a letter: servers report on others, too, when something changed."""
     named = re.search(rb"(?<![A-Za-z])UID ([0-9]{1,10})(?![0-9])", line)
     return named is not None and int(named[1]) == uid
 
@@ -300,7 +300,7 @@ def _flat(lines: Sequence[bytes | tuple[bytes, bytes]]) -> Iterator[bytes]:
         yield from line if isinstance(line, tuple) else (line,)
 
 
-def _told(hiding: Hiding, lines: Sequence[bytes | tuple[bytes, bytes] | None]) -> str:
+def _reason(hiding: Hiding, lines: Sequence[bytes | tuple[bytes, bytes] | None]) -> str:
     """What the lines of a server's answer say."""
     return hiding.text(b" ".join(_flat([line for line in lines if line])))
 

@@ -23,9 +23,9 @@ def journal_at(folder: Path, name: str, language: str, **values: object) -> Path
     Else the name is in ``language``: a plan that changes its language keeps its journals.
     """
     paths = {}
-    for one in (ZH, EN):
-        with speaking(one):
-            paths[one] = folder / tr(name, **values)
+    for each in (ZH, EN):
+        with speaking(each):
+            paths[each] = folder / tr(name, **values)
     there = [path for path in paths.values() if os.path.lexists(path)]
     return there[0] if there else paths[language]
 
@@ -46,7 +46,7 @@ class Journal:
             content = read_regular(self.path, _MOST_BYTES)
         except FileNotFoundError:
             return []
-        found: list[Line] = []
+        lines: list[Line] = []
         for number, text in enumerate(_whole(content).splitlines(), 1):
             try:
                 line = json.loads(text)
@@ -54,8 +54,8 @@ class Journal:
                 line = None
             if not isinstance(line, dict):
                 raise ValueError(f"{self.path.name} 第{number}行")
-            found.append(line)
-        return found
+            lines.append(line)
+        return lines
 
     def append(self, **line: object) -> None:
         """Write one line; when this returns it has reached the disk. OSError when it cannot."""

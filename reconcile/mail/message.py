@@ -39,7 +39,7 @@ class Enclosure:
     """A file that goes out: its name without folders, content, and where it lies.
 
     ``kind`` is :data:`ISSUE`, :data:`BACK`, :data:`DEMAND` or :data:`REPORT`, "" when its
-    content does not tell. ``told`` are the findings that a marked-up copy lists,
+    content does not show it. ``lines`` are the findings that a marked-up copy lists,
     a line each; ``overview`` the rows of a summary's sheet 总览.
     """
 
@@ -48,7 +48,7 @@ class Enclosure:
     place: Place
     source: str
     kind: str = ""
-    told: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     overview: Sequence[Sequence[str]] = ()
 
     @property
@@ -62,7 +62,7 @@ class Message:
     """One message to one unit (or to one leader), its words filled in.
 
     ``to`` are the unit's own addresses and no other's; empty where none is
-    known. ``plan`` is the plan's code. ``day`` tells one reminder from the next. ``html`` says
+    known. ``plan`` is the plan's code. ``day`` distinguishes one reminder from the next. ``html`` says
     what ``body`` says for programs that show it, "" where the body is all.
     """
 
@@ -104,7 +104,7 @@ def unknown_words(text: str) -> tuple[str, ...]:
     text = text.translate(_BRACES)
     unknown = [f"{{{w}}}" for w in _WORD.findall(text) if w not in WORDS]
     left = _WORD.sub("", text)
-    return tuple(dict.fromkeys((*unknown, *(sign for sign in "{}" if sign in left))))
+    return tuple(dict.fromkeys((*unknown, *(brace for brace in "{}" if brace in left))))
 
 
 def fill_words(text: str, values: Mapping[str, str]) -> str:

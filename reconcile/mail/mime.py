@@ -2,7 +2,7 @@
 
 Names of attachments are written twice, as an encoded word in ``name`` (QQ mail
 reads only that) and by RFC 2231 in ``filename*``. Their headers are folded by
-hand: the email package would split them anew (cpython#85725).
+hand: the email package would split them again (cpython#85725).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def mail_bytes(
 
 
 def message_id(message: Message, sender: str = "") -> str:
-    """Return the id of a message, made from what it says: whoever gets it twice is shown it once."""
+    """Return the id of a message, made from its content: whoever gets it twice is shown it once."""
     domain = sender.rpartition("@")[2] or "reconcile.invalid"
     return f"{message.key[:32]}@{domain}"
 
@@ -88,10 +88,10 @@ def _part(enclosure: Enclosure) -> Part:
 
 def _extended(name: str) -> str:
     """The name by RFC 2231, in pieces only where a line would be longer than SMTP takes (998)."""
-    signs = [quote(sign, safe="") for sign in name]
-    if sum(map(len, signs)) <= 900:
-        return f"filename*=utf-8''{''.join(signs)}"
-    pieces = ["".join(signs[i : i + 70]) for i in range(0, len(signs), 70)]
+    characters = [quote(character, safe="") for character in name]
+    if sum(map(len, characters)) <= 900:
+        return f"filename*=utf-8''{''.join(characters)}"
+    pieces = ["".join(characters[i : i + 70]) for i in range(0, len(characters), 70)]
     pieces[0] = f"utf-8''{pieces[0]}"
     return ";\n\t".join(f"filename*{i}*={piece}" for i, piece in enumerate(pieces))
 
@@ -99,9 +99,9 @@ def _extended(name: str) -> str:
 def _encoded_word(name: str) -> str:
     """The name as encoded words of at most 75 characters (RFC 2047), cut between characters."""
     words, piece = [], b""
-    for sign in name:
-        if len(piece) + len(sign.encode()) > 45:
+    for character in name:
+        if len(piece) + len(character.encode()) > 45:
             words.append(piece)
             piece = b""
-        piece += sign.encode()
+        piece += character.encode()
     return "\n\t ".join(f"=?utf-8?b?{b64encode(w).decode()}?=" for w in (*words, piece))

@@ -63,13 +63,13 @@ def report_html(wording: str, values: Mapping[str, str], rows: Rows, title: str)
     parts = split_at(wording, _WORD)
     if not rows or len(parts) < 2:
         return ""
-    told = element(
+    table = element(
         "table", *_lines(rows), role="presentation", width="100%", cellpadding=0, cellspacing=0, border=0,
         style="border-top:2px solid #1f4e79;border-bottom:2px solid #1f4e79;margin:12px 0;",
     )  # fmt: skip
     body: list[object] = [_words(fill_words(parts[0], values))]
     for part in parts[1:]:
-        body += [told, _words(fill_words(part, values))]
+        body += [table, _words(fill_words(part, values))]
     cell = element("td", *body, style=f"padding:12px;{_BASE}")
     frame = element(
         "table", element("tr", cell), role="presentation", width="100%", cellpadding=0, cellspacing=0, border=0,
@@ -102,8 +102,8 @@ def _broken(words: str) -> Iterator[str]:
 def _lines(rows: Rows) -> Iterator[Markup]:
     """The rows, those of a table in one of their own."""
     at = 0
-    for width, found in groupby(rows, key=len):
-        block = list(found)
+    for width, same_width in groupby(rows, key=len):
+        block = list(same_width)
         at += len(block)
         if width > 1:
             yield _row(_table(block))

@@ -2,7 +2,7 @@
 
 "sending" is on the disk before the first byte of a message goes out, "sent"
 after the server took it. A "sending" that nothing follows is in doubt: nobody
-can tell whether the server has it. Such a message is named, and sent again only
+can know whether the server has it. Such a message is named, and sent again only
 when a person says so.
 """
 
@@ -50,25 +50,25 @@ class SentLog:
 
     def standing(self, message: Message) -> Standing:
         """Return how a message stands. ValueError when the log cannot be read."""
-        found = Standing()
+        standing = Standing()
         for line in self._journal.lines():
             if line.get("about") != message.about:
                 continue
             if line.get("key") != message.key:
                 if line.get("what") == SENT:
-                    found = replace(found, before=str(line.get("at", "")))
+                    standing = replace(standing, before=str(line.get("at", "")))
                 continue
-            found = replace(
-                found, doubtful=line.get("what") == SENDING, when=str(line.get("at", ""))
+            standing = replace(
+                standing, doubtful=line.get("what") == SENDING, when=str(line.get("at", ""))
             )
             if line.get("what") == SENT:
-                taken = {*found.taken, *(str(a).casefold() for a in line.get("to", ()))}
-                found = replace(found, taken=tuple(sorted(taken)))
-        return found
+                taken = {*standing.taken, *(str(a).casefold() for a in line.get("to", ()))}
+                standing = replace(standing, taken=tuple(sorted(taken)))
+        return standing
 
     def issued(self, plan: str) -> dict[str, set[str]]:
         """Return the units whose form went out by mail, by period; nothing when the log cannot be read."""
-        found: dict[str, set[str]] = {}
+        units: dict[str, set[str]] = {}
         with suppress(ValueError):
             for line in self._journal.lines():
                 about = str(line.get("about", ""))
@@ -77,8 +77,8 @@ class SentLog:
                     and line.get("kind") == ISSUE
                     and about.startswith(f"{plan}|")
                 ):
-                    found.setdefault(str(line.get("period")), set()).add(str(line.get("unit")))
-        return found
+                    units.setdefault(str(line.get("period")), set()).add(str(line.get("unit")))
+        return units
 
     def write(
         self, what: str, message: Message, to: Sequence[str], at: datetime, reply: str = ""

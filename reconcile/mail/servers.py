@@ -100,7 +100,7 @@ class Hiding:
 
 def has_controls(text: str) -> bool:
     """Return whether a user name or password holds what no server takes, and what would end the line it stands in."""
-    return any(sign < " " or "\x7f" <= sign <= "\x9f" or sign in "\u2028\u2029" for sign in text)
+    return any(c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" for c in text)
 
 
 SENDER = "发件邮箱"
@@ -112,10 +112,10 @@ _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 def sender_of(plan: Plan, given: str) -> tuple[str, tuple[Finding, ...]]:
     """Return the address that mails come from: the one given, else the plan's; "" where there is none."""
     text = given or plan.settings.get(SENDER, "")
-    found = read_addresses(text)
-    if text and len(found.good) != 1:
+    read = read_addresses(text)
+    if text and len(read.good) != 1:
         return "", (Finding("MAIL-024", Place(cell=tr(SENDER)), values={"value": text}),)
-    return (found.good[0] if found.good else ""), ()
+    return (read.good[0] if read.good else ""), ()
 
 
 def host_and_port(named: str) -> tuple[str, int]:
@@ -174,7 +174,7 @@ def _file() -> Path:
 
 
 class Confirmed(NamedTuple):
-    """Whether the server may be spoken to, and what is to be told."""
+    """Whether the server may be used, and findings on that."""
 
     good: bool
     findings: tuple[Finding, ...] = ()

@@ -54,7 +54,7 @@ class Stopped(Exception):
 
 
 class Delivery(NamedTuple):
-    """What became of one message: who took it, and what is to be told."""
+    """What became of one message: who took it, and the findings."""
 
     message: Message
     taken: tuple[str, ...]
@@ -74,7 +74,7 @@ def send_all(
     pause: float,
     clock: Callable[[], datetime],
 ) -> Iterator[Delivery]:
-    """Send each message to the addresses it ``still`` lacks; yields what became of each.
+    """Send each message to the addresses it ``still`` lacks; yield what became of each.
 
     They are asked for just before it goes out, so that two runs at once agree.
 
@@ -98,7 +98,7 @@ def send_all(
 
 
 class _Office:
-    """One connection, made anew when the server has hung up between two messages."""
+    """One connection, made again when the server has hung up between two messages."""
 
     def __init__(self, server: Server, log: SentLog, clock: Callable[[], datetime]) -> None:
         self._server, self._log, self._clock = server, log, clock
@@ -187,8 +187,8 @@ class _Office:
             self._log.write(SENDING, message, taken, now)
             code, reply = self._hand_over(smtp, content)
             if code == 0:
-                told = _told("MAIL-019", message, address=joined(taken), when=tr("刚才"))
-                return Delivery(message, (), (told,))
+                finding = _finding("MAIL-019", message, address=joined(taken), when=tr("刚才"))
+                return Delivery(message, (), (finding,))
             if code != 250:
                 replies = dict.fromkeys(taken, (code, reply)) | {
                     a: r for a, r in replies.items() if a not in taken
@@ -201,7 +201,7 @@ class _Office:
         return self._refusals(message, taken, replies)
 
     def _envelope(self, smtp: smtplib.SMTP, message: Message, size: int) -> Replies:
-        """Name sender and recipients; returns the server's reply to each recipient."""
+        """Name sender and recipients; return the server's reply to each recipient."""
         options = [f"size={size}"] if smtp.has_extn("size") else []
         code, raw = smtp.mail(self._server.sender, options)
         if code == 421:
@@ -222,7 +222,7 @@ class _Office:
         return replies
 
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> tuple[int, str]:
-        """Send the content; returns the server's reply, 0 when it never came."""
+        """Send the content; return the server's reply, 0 when it never came."""
         try:
             code, raw = smtp.data(content)
         except smtplib.SMTPDataError as error:  # it did not even ask for the content
@@ -236,20 +236,20 @@ class _Office:
         return code, self._hiding.text(raw)
 
     def _refusals(self, message: Message, taken: tuple[str, ...], replies: Replies) -> Delivery:
-        """Write down and tell who did not take it, for now (4xx) or for good."""
+        """Log and report who did not take it, for now (4xx) or for good."""
         findings = []
         refused = {a: r for a, r in replies.items() if a not in taken}
         for address, (code, reply) in refused.items():
             later = 400 <= code < 500
-            told = f"{code} {reply}".strip()
-            self._log.write(LATER if later else REFUSED, message, [address], self._clock(), told)
+            answer = f"{code} {reply}".strip()
+            self._log.write(LATER if later else REFUSED, message, [address], self._clock(), answer)
             code_of = "MAIL-018" if later else "MAIL-017"
-            findings.append(_told(code_of, message, address=address, reply=told))
+            findings.append(_finding(code_of, message, address=address, reply=answer))
         deferred = not taken and any(400 <= code < 500 for code, _ in refused.values())
         return Delivery(message, taken, tuple(findings), deferred)
 
 
-def _told(code: str, message: Message, **values: object) -> Finding:
+def _finding(code: str, message: Message, **values: object) -> Finding:
     return Finding(code, Place(), message.unit, values={"unit": message.unit, **values})
 
 

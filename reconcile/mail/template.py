@@ -29,9 +29,9 @@ def read_wordings(
     except OSError as error:
         values = {"reason": reason_of(error)}
         return None, (Finding("MAIL-009", Place(path.name), values=values),)
-    book, told = read_book(path.name, content)
+    book, book_findings = read_book(path.name, content)
     if book is None:
-        return None, told
+        return None, book_findings
     sheet, columns, head = _table(book)
     if sheet is None:
         values = {"reason": Phrase("没有一张表的表头有用途、主题、正文")}
@@ -74,16 +74,16 @@ def _faults(
     def at(caption: str) -> Place:
         return Place(file, sheet, address(row, columns[caption]))
 
-    found = []
+    findings = []
     kind = meant(texts[_KIND].strip(), KINDS)
     if kind not in KINDS:
         values = {"value": kind, "choices": Listed(map(Phrase, KINDS))}
-        found.append(Finding("MAIL-008", at(_KIND), values=values))
+        findings.append(Finding("MAIL-008", at(_KIND), values=values))
     known = Listed(f"{{{word}}}" for word in WORDS)
     for caption in (_SUBJECT, _BODY):
         for word in unknown_words(texts[caption]):
             values = {"word": word, "known": known}
-            found.append(Finding("MAIL-007", at(caption), values=values))
+            findings.append(Finding("MAIL-007", at(caption), values=values))
         if not texts[caption].strip():
-            found.append(Finding("MAIL-012", at(caption), values={"caption": caption}))
-    return found
+            findings.append(Finding("MAIL-012", at(caption), values={"caption": caption}))
+    return findings

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ..core.findings import Finding, letters
@@ -17,7 +16,7 @@ from ..core.text import fold
 from ..core.unit_names import written_names
 from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.synonyms import ENGLISH_SYNONYMS
-from ..writers.table import A3, A4, Cell, Column, Listing, colour_tabs, new_workbook
+from ..writers.table import A3, Cell, Column, Listing, colour_tabs, new_workbook
 from ..writers.theme import TAB_MAIN, TAB_QUIET, TAB_WAITING
 from . import indicator_sheet
 from .guide import FILL_IN, Layout, write_guide
@@ -57,23 +56,10 @@ from .sheets import (
 class _Book(Listing):
     """A plan workbook in the making: it remembers where its tables stand, for the guide to count in."""
 
-    def __init__(self, book: Workbook) -> None:
-        super().__init__(book)
-        self.layouts: dict[str, Layout] = {}
-
-    def lay(
-        self,
-        name: str,
-        columns: Sequence[Column],
-        rows: Iterable[Sequence[object]],
-        *,
-        paper: int = A4,
-        frozen: int = 1,
-    ) -> tuple[Worksheet, int]:
-        """Write a table as :meth:`Listing.table` does, and remember its layout."""
-        sheet, count = self.table(name, columns, rows, paper=paper, frozen=frozen)
-        self.layouts[name] = Layout(tuple(column.caption for column in columns), count)
-        return sheet, count
+    @property
+    def layouts(self) -> dict[str, Layout]:
+        """Where the tables stand that were written so far, by name."""
+        return {name: Layout(*layout) for name, layout in self.written.items()}
 
     def waiting(self, sheet: Worksheet, at: int, count: int, formula: str) -> None:
         """Have the cells of a column yellow for as long as a formula for its first row is true."""
@@ -98,28 +84,28 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     if UPPER_FORM in plan.settings:
         _assigning_table(listing, plan, columns, extras)
     else:
-        listing.lay(TASKS, columns, _task_rows(plan, extras), paper=A3)
+        listing.table(TASKS, columns, _task_rows(plan, extras), paper=A3)
     _units_sheet(listing, plan)
     captions = [p.caption for p in plan.periods]
-    listing.lay(
+    listing.table(
         indicator_sheet.SHEET,
         indicator_sheet.columns(captions),
         indicator_sheet.rows(plan.indicators, captions),
         frozen=2,
     )
     columns = [Column(c, 14, c != "时段") for c in PERIOD_COLUMNS]
-    periods, _ = listing.lay(PERIODS, columns, map(_period_row, plan.periods))
+    periods, _ = listing.table(PERIODS, columns, map(_period_row, plan.periods))
     notes = {**SETTING_NOTES, **UPPER_NOTES}
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
     settings = _settings(plan)
-    listing.lay(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in settings))
+    listing.table(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in settings))
     for_all = [name for name, _ in settings].index(DEADLINE) + 2
     at = PERIOD_COLUMNS.index("报送截止")
     unnamed = f'AND($A2<>"",${letters(at + 1)}2="",\'{sheet_name(SETTINGS)}\'!$B${for_all}="")'
     listing.waiting(periods, at, 0, f"={unnamed}")
     columns = [Column("写法", 24), Column("标准状态", 16)]
-    listing.lay(STATES, columns, _synonym_rows(plan))
-    sheet, _ = listing.lay(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
+    listing.table(STATES, columns, _synonym_rows(plan))
+    sheet, _ = listing.table(RULINGS, _ruling_columns(), (_ruling_row(r) for r in plan.rulings))
     listing.choices(sheet, RULING_COLUMNS.index("裁定"), 500, [tr(d) for d in DECISIONS])
     if plan.changes:
         columns = [Column(c, w) for c, w in zip(CHANGE_COLUMNS, CHANGE_WIDTHS, strict=True)]
@@ -130,7 +116,7 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
         Column(caption, width, caption in ("级别", "序号", TICK))
         for caption, width in zip(REVIEW_COLUMNS, (11, 7, 16, 7, 60, 44, 7), strict=True)
     ]
-    sheet, count = listing.lay(REVIEW, columns, (_review_row(f) for f in findings))
+    sheet, count = listing.table(REVIEW, columns, (_review_row(f) for f in findings))
     tick = REVIEW_COLUMNS.index(TICK)
     listing.choices(sheet, tick, count, [tr("是")])
     listing.waiting(sheet, tick, count, f'=AND($A2<>"",${letters(tick + 1)}2="")')
@@ -146,7 +132,7 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
 
 def _units_sheet(listing: _Book, plan: Plan) -> None:
     """Write 单位; what a person must fill in, of groups and of those who get a form, is yellow while empty."""
-    sheet, count = listing.lay(UNITS, _unit_columns(), _unit_rows(plan))
+    sheet, count = listing.table(UNITS, _unit_columns(), _unit_rows(plan))
     listing.choices(sheet, UNIT_COLUMNS.index("类型"), count, [tr("单位"), tr(GROUP)])
     listing.choices(sheet, UNIT_COLUMNS.index("是否发表"), count, [tr("是"), tr("否")])
     at = {caption: letters(i + 1) for i, caption in enumerate(UNIT_COLUMNS)}
@@ -173,7 +159,7 @@ def _columns_sheet(listing: _Book, plan: Plan) -> None:
         ]  # fmt: skip
         cells[2] = Cell(cells[2], {"bg_color": FILL_IN})
         rows.append(cells)
-    sheet, count = listing.lay(COLUMNS, columns, rows)
+    sheet, count = listing.table(COLUMNS, columns, rows)
     listing.choices(sheet, PRINTED_COLUMNS.index("改作"), count, [tr(role) for role in ROLES])
 
 
@@ -230,7 +216,7 @@ def _assigning_table(
         for i in first:
             cells[i] = Cell(cells[i], {"bg_color": FILL_IN})
         rows.append(cells)
-    sheet, count = listing.lay(TASKS, shown, rows, paper=A3, frozen=3)
+    sheet, count = listing.table(TASKS, shown, rows, paper=A3, frozen=3)
     rule = {
         "validate": "list", "source": f"='{sheet_name(UNITS)}'!$A$2:$A$301", "show_error": False,
         "input_title": tr("指派"),

@@ -28,25 +28,25 @@ from .circular_wording import (
     task_words,
     within,
 )
-from .counts import by_severity, indicator_counts, light_counts, state_counts, subject, told
-from .overview import changes_told
+from .counts import by_severity, counts_text, indicator_counts, light_counts, state_counts, subject
+from .overview import worded_changes
 
 _FEW = 8
-"""So many tasks that are behind are told in the text alone; more of them get an annex."""
+"""So many tasks that are behind stand in the text alone; more of them get an annex."""
 _MOST = {RED: 10, YELLOW: 5}
-"""So many tasks of each light are told one by one where there is an annex."""
+"""So many tasks of each light are named one by one where there is an annex."""
 _MOST_AHEAD = 8
-"""So many indicators that are ahead are told."""
+"""So many indicators that are ahead are named."""
 _LONGEST = 120
 """So many characters of a reason stand in the text where the annex has it whole."""
 
-__all__ = ["draft", "indicator_words", "plain_text"]
+__all__ = ["draft", "indicator_words"]
 
 
 def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]:
     """Return the paragraphs of the draft, in order; no text of it holds a line break.
 
-    Where many tasks are behind, the worst are told in the text, and all of them
+    Where many tasks are behind, the worst stand in the text, and all of them
     stand in an annex: rows of a table, the first its captions.
     """
     plan = merged.plan
@@ -88,7 +88,7 @@ def _opening(merged: MergeResult) -> str:
 
 def _overall(merged: MergeResult) -> Iterator[Paragraph]:
     total = len(merged.standings)
-    states, lights = told(state_counts(merged)), told(light_counts(merged))
+    states, lights = counts_text(state_counts(merged)), counts_text(light_counts(merged))
     words = "全部{count}项任务中，按牵头单位自报，{states}。"
     yield Paragraph(BODY, tr(words, count=total, states=states))
     yield Paragraph(BODY, tr("按红黄绿灯评定，{lights}。", lights=lights))
@@ -106,9 +106,9 @@ def _comparison(merged: MergeResult) -> Iterator[Paragraph]:
         return
     lights = (s.before.light for s in merged.standings.values() if s.before)
     before, now = sum(light in (RED, YELLOW) for light in lights), len(by_severity(merged))
-    told = [
+    changed = [
         tr("{words}{count}项（{numbers}）", words=within(c.words), count=len(c.tasks), numbers=c.numbers)
-        for c in changes_told(changes)
+        for c in worded_changes(changes)
     ]  # fmt: skip
     words = (
         "与{since}相比，滞后任务由{before}项变为{now}项"
@@ -116,7 +116,7 @@ def _comparison(merged: MergeResult) -> Iterator[Paragraph]:
         else "与{since}相比，滞后任务仍为{now}项"
     )
     first = tr(words, since=changes.since, before=before, now=now)
-    parts = joined(told) or tr("各项任务的亮灯没有变化")
+    parts = joined(changed) or tr("各项任务的亮灯没有变化")
     yield Paragraph(BODY, tr("{first}：{parts}。", first=first, parts=parts))
 
 
@@ -130,9 +130,9 @@ def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
         "分别是：" if len(shown) == len(ahead) else "其中幅度较大的{shown}项是："
     )
     yield Paragraph(BODY, tr(words, count=len(ahead), shown=len(shown)))
-    for n, one in enumerate(shown, 1):
-        words = indicator_words(one, merged.caption)
-        yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=words), one.indicator.number)
+    for n, reached in enumerate(shown, 1):
+        words = indicator_words(reached, merged.caption)
+        yield Paragraph(BODY, tr("{n}.{text}。", n=n, text=words), reached.indicator.number)
 
 
 def _behind(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
@@ -177,7 +177,7 @@ def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph
     suspected = [s.unit for s in merged.statuses if s.state == "suspected"]
     too_late = {s.unit for s in scores if s.on_time is False and s.state != "missing"}
     late = [s.unit for s in merged.statuses if s.unit in too_late]
-    wrong = [s.unit for s in merged.statuses if s.errors and s.state == "errors"]
+    with_errors = [s.unit for s in merged.statuses if s.errors and s.state == "errors"]
     total = len(merged.statuses)
     answered = total - len(silent) - len(refused) - len(suspected)
     parts = [tr("已报送{count}个", count=answered), tr("未报送{count}个", count=len(missing))]
@@ -197,7 +197,7 @@ def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph
         (without, "的任务是发表以后改派的，是否收到填报表待核实"),
         (refused, "报送的填报表未采用，须重新报送"),
         (suspected, "疑似已报送，文件无法打开或无法确认，待核实"), (late, "逾期报送"),
-        (wrong, "报送内容有差错，须按退回说明改正"),
+        (with_errors, "报送内容有差错，须按退回说明改正"),
     ):  # fmt: skip
         if units:
             sentence = "{units}等{count}个单位" + words if len(units) > 1 else "{units}" + words
@@ -266,11 +266,6 @@ def _annex(merged: MergeResult) -> Iterator[Paragraph]:
         yield Paragraph(ROW, "", task.number, tuple(cells))
 
 
-def plain_text(paragraphs: Iterable[Paragraph]) -> str:
-    """Return the draft as plain text, a paragraph a line."""
-    return "\n".join(p.text or " | ".join(p.cells) for p in paragraphs) + "\n"
-
-
 # Kinds of paragraphs, in the order in which a circular has them; a letter has a number, too.
 TITLE, NUMBER, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX, ANNEX_TITLE, ROW = (
     "title", "number", "addressee", "heading", "subheading", "body", "enclosure", "signature", "annex",
@@ -280,7 +275,7 @@ TITLE, NUMBER, ADDRESSEE, HEADING, SUBHEADING, BODY, ENCLOSURE, SIGNATURE, ANNEX
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """通报: one paragraph of the draft; ``task`` is the number of the task it speaks of, if one.
+    """通报: one paragraph of the draft; ``task`` is the number of the task it is about, if one.
 
     A row of the annex has ``cells`` in place of a text.
     """

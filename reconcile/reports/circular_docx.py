@@ -214,15 +214,15 @@ def _define(document: Any, kind: str, shape: _Set, looks: Style) -> None:
     from docx.shared import Pt, RGBColor
 
     name, styles = _STYLES[kind], document.styles
-    found = {s.name for s in styles if s.type == WD_STYLE_TYPE.PARAGRAPH}
-    if name not in found:
+    known = {s.name for s in styles if s.type == WD_STYLE_TYPE.PARAGRAPH}
+    if name not in known:
         styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=not name.startswith("Circular"))
     defined = styles[name]
     for tag in ("w:pPr", "w:rPr", "w:link"):  # the blue of Word's own headings goes, too
         for old in defined.element.findall(_tag(tag)):
             defined.element.remove(old)
     defined.base_style = styles["Normal"]
-    defined.next_paragraph_style = styles[_STYLES[BODY]] if _STYLES[BODY] in found else defined
+    defined.next_paragraph_style = styles[_STYLES[BODY]] if _STYLES[BODY] in known else defined
     defined.hidden, defined.quick_style = False, True
     spacing = defined.paragraph_format
     spacing.keep_with_next = kind in _KEPT
@@ -252,7 +252,7 @@ def _define(document: Any, kind: str, shape: _Set, looks: Style) -> None:
 
 
 def _languages(document: Any) -> None:
-    """Say that Chinese characters are Chinese: spelling, line breaks and fonts follow it."""
+    """Mark Chinese characters as Chinese: spelling, line breaks and fonts follow it."""
     english = spoken() == EN
     language = {"val": "en-GB" if english else "en-US", "eastAsia": "zh-CN", "bidi": "ar-SA"}
     for old in document.styles.element.iter(_tag("w:lang")):
@@ -273,7 +273,7 @@ def _fonts(properties: Any, font: str) -> None:
 
 
 def _font_table(document: Any, fonts: Iterable[str]) -> None:
-    """Say in the document's font table what is to stand in for a font that is missing."""
+    """Write in the document's font table what is to stand in for a font that is missing."""
     from xml.sax.saxutils import quoteattr  # brings urllib, which a summary does without
 
     entries = []
@@ -325,10 +325,10 @@ def _properties(document: Any, title: str) -> None:
 def _element(tag: str, attributes: Mapping[str, str]) -> Any:
     from docx.oxml import OxmlElement
 
-    made = OxmlElement(tag)
+    element = OxmlElement(tag)
     for name, value in attributes.items():
-        made.set(_tag(f"w:{name}"), value)
-    return made
+        element.set(_tag(f"w:{name}"), value)
+    return element
 
 
 def _tag(name: str) -> str:

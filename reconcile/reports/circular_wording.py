@@ -18,41 +18,43 @@ from ..core.text import clean, is_nothing
 from ..merge.task_status import thresholds
 
 
-def indicator_words(one: Reached, period: str) -> str:
+def indicator_words(reached: Reached, period: str) -> str:
     """Return how an indicator stands at the period of this caption, with its task and who reported it.
 
     产业投资（第7项，市发改委）：完成852.9亿元，滞后序时进度11.8个百分点.
     """
-    i = one.indicator
+    i = reached.indicator
     words = "{name}（第{number}项，{unit}）：{stands}"
-    return tr(words, name=i.name, number=i.number, unit=one.unit, stands=_stands(one, period))
+    return tr(
+        words, name=i.name, number=i.number, unit=reached.unit, stands=_stands(reached, period)
+    )
 
 
-def _stands(one: Reached, period: str) -> str:
-    i = one.indicator
-    against = _lag(one)
-    if one.measured.used.points is None and period in i.targets:
+def _stands(reached: Reached, period: str) -> str:
+    i = reached.indicator
+    against = _lag(reached)
+    if reached.measured.used.points is None and period in i.targets:
         against = tr("序时目标为{quantity}", quantity=quantity(i.targets[period], i.measure))
-    return tr("{done}，{against}", done=_done(one), against=against)
+    return tr("{done}，{against}", done=_done(reached), against=against)
 
 
-def _done(one: Reached) -> str:
-    i = one.indicator
-    value = format(one.value.normalize() + 0, "f")
+def _done(reached: Reached) -> str:
+    i = reached.indicator
+    value = format(reached.value.normalize() + 0, "f")
     if i.basis == "growth":
         size = quantity(value.lstrip("-"), i.measure)
-        return tr("下降{quantity}" if one.value < 0 else "增长{quantity}", quantity=size)
+        return tr("下降{quantity}" if reached.value < 0 else "增长{quantity}", quantity=size)
     shown = quantity(value, i.measure)
     if i.basis == "level":
         return tr("达到{quantity}", quantity=shown)
-    share = one.measured.share
+    share = reached.measured.share
     part = tr("（占全年目标的{share}%）", share=print_points(share)) if share is not None else ""
     words = "本期完成{quantity}{part}" if i.basis == "period" else "完成{quantity}{part}"
     return tr(words, quantity=shown, part=part)
 
 
-def _lag(one: Reached) -> str:
-    i, used = one.indicator, one.measured.used
+def _lag(reached: Reached) -> str:
+    i, used = reached.indicator, reached.measured.used
     if used.points is None:
         return used.why
     size = tr("{points}个百分点", points=print_points(abs(used.points)))
@@ -82,19 +84,21 @@ def status_words(merged: MergeResult, standing: Standing, longest: int | None = 
 
     A reason longer than ``longest`` characters is cut, visibly.
     """
-    told = []
+    parts = []
     if standing.state not in (UNANSWERED, PENDING):
-        told.append(tr("自报{state}", state=tr(standing.state)))
+        parts.append(tr("自报{state}", state=tr(standing.state)))
     leads = {a.unit for a in merged.of_task(standing.task, "lead")}
-    for one in merged.reached:
-        if one.indicator.number == standing.task and one.measured.light in (YELLOW, RED):
-            all_of_them = {a.unit for a in one.actuals} == leads
-            by = "" if all_of_them else tr("（{unit}）", unit=one.unit)
-            stands = _stands(one, merged.caption)
-            told.append(tr("{name}{by}{stands}", name=one.indicator.name, by=by, stands=stands))
-    told += _since(merged, standing.task)
-    told += filter(None, [_reasons(merged, standing.task, longest)])
-    return joined(told, "；")
+    for reached in merged.reached:
+        if reached.indicator.number == standing.task and reached.measured.light in (YELLOW, RED):
+            all_of_them = {a.unit for a in reached.actuals} == leads
+            by = "" if all_of_them else tr("（{unit}）", unit=reached.unit)
+            stands = _stands(reached, merged.caption)
+            parts.append(
+                tr("{name}{by}{stands}", name=reached.indicator.name, by=by, stands=stands)
+            )
+    parts += _since(merged, standing.task)
+    parts += filter(None, [_reasons(merged, standing.task, longest)])
+    return joined(parts, "；")
 
 
 def task_words(merged: MergeResult, standing: Standing, longest: int | None = None) -> str:
@@ -119,20 +123,20 @@ def _since(merged: MergeResult, number: int) -> Iterator[str]:
 def _reasons(merged: MergeResult, number: int, longest: int | None) -> str:
     """What the leads say holds them up, each with its unit where there are several.
 
-    That they gave no reason is said only where the form asks for one, and none was set aside.
+    That they gave no reason is written only where the form asks for one, and none was set aside.
     """
-    said: dict[str, list[str]] = {}
+    units_by_text: dict[str, list[str]] = {}
     for unit, entry in merged.leads_of(number):
         text = clean(str(entry.values.get("problem", "")))
         if text and not is_nothing(text):
-            said.setdefault(_cut(text.rstrip("。；.;"), longest), []).append(unit)
+            units_by_text.setdefault(_cut(text.rstrip("。；.;"), longest), []).append(unit)
     several = len(merged.of_task(number, "lead")) > 1
-    told = [
+    problems = [
         tr("{problem}（{unit}）", problem=text, unit=joined(units)) if several else text
-        for text, units in said.items()
+        for text, units in units_by_text.items()
     ]
-    if told:
-        return tr("存在问题：{problems}", problems=joined(told, "；"))
+    if problems:
+        return tr("存在问题：{problems}", problems=joined(problems, "；"))
     asked = any("problem" in e.values for e in merged.entries.values())
     aside = any(s.task == number and s.field == "problem" for s in merged.set_aside)
     return tr("未说明原因") if asked and not aside and merged.leads_of(number) else ""
@@ -166,14 +170,14 @@ def task_of(merged: MergeResult, number: int) -> Task:
     return next(t for t in merged.plan.tasks if t.number == number)
 
 
-def points_of(one: Reached) -> Decimal:
-    """Return the points that an indicator is ahead or behind; 0 where none could be told."""
-    return one.measured.used.points if one.measured.used.points is not None else Decimal(0)
+def points_of(reached: Reached) -> Decimal:
+    """Return the points that an indicator is ahead or behind; 0 where none could be measured."""
+    return reached.measured.used.points if reached.measured.used.points is not None else Decimal(0)
 
 
-def short_goal(goal: str, longest: int = 40) -> str:
+def short_goal(goal: str) -> str:
     """Return a goal as a heading: to its first full stop, cut with … where it is still too long."""
-    longest *= 1 if spoken() == ZH else 2  # Latin letters are half as wide
+    longest = 40 if spoken() == ZH else 80  # Latin letters are half as wide
     line = one_line(goal)
     return _cut(re.split(r"[。；]|[.;](?:\s|$)", line)[0] or line, longest)
 

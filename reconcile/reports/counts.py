@@ -1,4 +1,4 @@
-"""Words for what is said about a merge: counts with shares, a circular's paragraphs, a unit's score."""
+"""Words about a merge: counts with shares, a circular's paragraphs, a unit's score."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Count:
 
 
 def subject(merged: MergeResult) -> str:
-    """Return what a title speaks of: 2022年政府工作报告重点任务第二季度."""
+    """Return what a title is about: 2022年政府工作报告重点任务第二季度."""
     return tr("{title}{period}", title=plain_title(merged.plan), period=merged.caption)
 
 
@@ -46,10 +46,10 @@ def plain_title(plan: Plan) -> str:
 
 def state_counts(merged: MergeResult) -> tuple[Count, ...]:
     """Return the tasks by state, the six states always, 待核 and others where they occur."""
-    found = Counter(s.state for s in merged.standings.values())
-    others = [s for s in found if s not in (*STATES, PENDING)]
+    counted = Counter(s.state for s in merged.standings.values())
+    others = [s for s in counted if s not in (*STATES, PENDING)]
     return _counts(
-        found, [*STATES[:-1], *([PENDING] if found[PENDING] else []), UNANSWERED, *others]
+        counted, [*STATES[:-1], *([PENDING] if counted[PENDING] else []), UNANSWERED, *others]
     )
 
 
@@ -88,35 +88,35 @@ class IndicatorCounts:
 def indicator_counts(merged: MergeResult) -> IndicatorCounts:
     """Return how the indicators stand; of several units' own numbers on one, the worst counts."""
     lights: dict[tuple[int, str], list[str]] = {
-        key: [] for key, own in merged.actuals.items() if own
+        key: [] for key, seen in merged.actuals.items() if seen
     }
-    for one in merged.reached:
-        key = one.indicator.number, one.indicator.name
-        lights.setdefault(key, []).append(one.measured.light)
+    for reached in merged.reached:
+        key = reached.indicator.number, reached.indicator.name
+        lights.setdefault(key, []).append(reached.measured.light)
     aimed = {(i.number, i.name) for i in merged.plan.indicators if merged.caption in i.targets}
-    found: Counter[str] = Counter()
-    for key, own in lights.items():
+    counted: Counter[str] = Counter()
+    for key, seen in lights.items():
         if key not in aimed:
-            found["without"] += 1
-            found["overdue"] += bool({YELLOW, RED} & set(own))
-        elif {YELLOW, RED} & set(own):
-            found["behind"] += 1
+            counted["without"] += 1
+            counted["overdue"] += bool({YELLOW, RED} & set(seen))
+        elif {YELLOW, RED} & set(seen):
+            counted["behind"] += 1
         else:
-            found["reached" if own and "" not in own else "unjudged"] += 1
+            counted["reached" if seen and "" not in seen else "unjudged"] += 1
     return IndicatorCounts(
         len(lights),
-        found["reached"],
-        found["behind"],
-        found["without"],
-        found["unjudged"],
-        found["overdue"],
+        counted["reached"],
+        counted["behind"],
+        counted["without"],
+        counted["unjudged"],
+        counted["overdue"],
     )
 
 
 def light_counts(merged: MergeResult) -> tuple[Count, ...]:
     """Return the tasks by light: 绿灯, 黄灯, 红灯, 未判定."""
-    found = Counter(light_name(s.light) for s in merged.standings.values())
-    return _counts(found, [light_name(light) for light in (GREEN, YELLOW, RED, "")])
+    counted = Counter(light_name(s.light) for s in merged.standings.values())
+    return _counts(counted, [light_name(light) for light in (GREEN, YELLOW, RED, "")])
 
 
 def light_name(light: str) -> str:
@@ -139,11 +139,11 @@ def by_severity(merged: MergeResult) -> list[Standing]:
     return sorted(behind, key=lambda s: (s.light != RED, min(lag_of(s), Decimal(0)), s.task))
 
 
-def told(counts: Sequence[Count]) -> str:
+def counts_text(counts: Sequence[Count]) -> str:
     """Return counts as a sentence part, those of zero left out."""
     return joined(str(c) for c in counts if c.number) or tr("没有任务")
 
 
-def _counts(found: Counter[str], words: Sequence[str]) -> tuple[Count, ...]:
-    numbers = [found[word] for word in words]
-    return tuple(Count(*one) for one in zip(words, numbers, shares(numbers), strict=True))
+def _counts(counted: Counter[str], words: Sequence[str]) -> tuple[Count, ...]:
+    numbers = [counted[word] for word in words]
+    return tuple(Count(*count) for count in zip(words, numbers, shares(numbers), strict=True))

@@ -37,8 +37,8 @@ from .counts import indicator_counts, light_counts, state_counts
 
 KINDS = (".csv", ".parquet", ".sqlite")
 # Whoever opens the file chooses what parts its cells, and then one may begin in the middle of
-# a text: after a usual separator, and what may stand before a formula's sign; or after any
-# other sign that is no letter, unless what follows is but a number (同比 -5%).
+# a text: after a usual separator, and what may stand before a formula's first character; or after any
+# other character that is no letter, unless what follows is but a number (同比 -5%).
 _NUMBER = r"[+＋－-]?\d[\d.,]*[%％]?(?![-+*/^&=<>(!:|'\"\d.%％])"
 _BEGINS = re.compile(
     rf"""((?:^|[;,|\t\n])[\s"'“”?]*+)([{OPENERS}])|(?<![\w{OPENERS}])(?!{_NUMBER})([{OPENERS}])(?=\S)"""
@@ -187,7 +187,7 @@ def _lines(values: Iterator[dict[str, object]]) -> Iterator[str]:
     Those in which nothing has parts are encoded together: a twentieth of a merge's time.
     """
     while batch := list(islice(values, 100)):
-        if all(_PARTED.isdisjoint(map(type, one.values())) for one in batch):
+        if all(_PARTED.isdisjoint(map(type, row.values())) for row in batch):
             # A line break stands between two values only: in a text it is escaped.
             text = json_printable(_FLAT_LINES.encode(batch)[2:-2])
             yield text.replace("},\n   {", _BETWEEN)
@@ -195,8 +195,8 @@ def _lines(values: Iterator[dict[str, object]]) -> Iterator[str]:
             yield _BETWEEN.join(map(_line, batch))
 
 
-def _line(one: dict[str, object]) -> str:
-    return ",\n   ".join(f'"{key}": {_indented(part, 3)}' for key, part in one.items())
+def _line(row: dict[str, object]) -> str:
+    return ",\n   ".join(f'"{key}": {_indented(part, 3)}' for key, part in row.items())
 
 
 def _indented(value: object, depth: int) -> str:
@@ -227,7 +227,7 @@ def _content(merged: MergeResult, form: Form) -> dict[str, Any]:
         "waived": map(as_fields, merged.waived),
         "units": map(status, merged.statuses),
         "tasks": map(_standing, merged.standings.values()),
-        "indicators": (_reached(one, merged.caption) for one in merged.reached),
+        "indicators": (_reached(reached, merged.caption) for reached in merged.reached),
     }
 
 
@@ -288,14 +288,14 @@ def _standing(s: Standing) -> dict[str, Any]:
     return {"task": s.task, "state": state, "light": light, "reasons": list(s.reasons)}
 
 
-def _reached(one: Reached, period: str) -> dict[str, Any]:
+def _reached(reached: Reached, period: str) -> dict[str, Any]:
     """One indicator as measured; lags in percentage points, negative when behind, or null."""
-    measured, target = one.measured, one.indicator.targets.get(period)
+    measured, target = reached.measured, reached.indicator.targets.get(period)
     return {
-        "task": one.indicator.number, "indicator": one.indicator.name,
-        "measure": one.indicator.measure, "basis": one.indicator.basis, "unit": one.unit,
+        "task": reached.indicator.number, "indicator": reached.indicator.name,
+        "measure": reached.indicator.measure, "basis": reached.indicator.basis, "unit": reached.unit,
         "target": amount_value(target) if target else None,
-        "actual": float(one.value), "lag_plan": _points(measured.plan),
+        "actual": float(reached.value), "lag_plan": _points(measured.plan),
         "lag_calendar": _points(measured.calendar), "light": tr(measured.light),
     }  # fmt: skip
 

@@ -24,7 +24,6 @@ from .circular import ADDRESSEE, BODY, HEADING, NUMBER, SIGNATURE, SUBHEADING, T
 from .circular_wording import numerals, one_line
 
 BY_TASK, BY_UNIT = "任务", "单位"
-WAYS = (BY_TASK, BY_UNIT)
 """What letters are made by."""
 _OTHER = frozenset((ADJUST, ADJUST_WHY, EVIDENCE))
 """Fields that say nothing about how a task stands."""
@@ -58,7 +57,7 @@ class Stood:
         return self.plan.periods[self.period - 1].caption
 
     def standing(self, task: int) -> Standing | None:
-        """Return how a task stood, None where the summary does not tell."""
+        """Return how a task stood, None where the summary does not hold it."""
         return self.previous.standings.get(self.caption, {}).get(task)
 
     @property
@@ -101,7 +100,7 @@ def letter_units(mark: str, plan: Plan) -> tuple[int, tuple[str, ...]]:
 
 
 def issued(mark: str, plan: Plan, file: str) -> Issued | None:
-    """Return what a letter's mark tells for tracking it; None for any other mark, and for another plan's."""
+    """Return what a letter's mark holds for tracking it; None for any other mark, and for another plan's."""
     period, _ = letter_units(mark, plan)
     *units, trace = mark.split("|")[1:] or [""]
     found = _TRACE.fullmatch(trace)
@@ -117,8 +116,8 @@ def issued(mark: str, plan: Plan, file: str) -> Issued | None:
 
 
 def _trace(plan: Plan, tasks: Sequence[Task], as_of: date) -> str:
-    told = " ".join(f"{t.number}:{goal_hash(t)}" for t in tasks)
-    return f"#{as_of.isoformat()} {reply_day(plan, as_of).isoformat()} {told}"
+    hashes = " ".join(f"{t.number}:{goal_hash(t)}" for t in tasks)
+    return f"#{as_of.isoformat()} {reply_day(plan, as_of).isoformat()} {hashes}"
 
 
 def _letter(
@@ -153,14 +152,14 @@ def _paragraphs(
         "title": plan.title, "number": document, "period": stood.caption, "count": len(tasks),
     }  # fmt: skip
     yield Paragraph(BODY, tr(words, **values))
-    one, two = numerals("一二三")[:2]
+    first, second = numerals("一二三")[:2]
     head = "{numeral}、{heading}"
-    yield Paragraph(HEADING, tr(head, numeral=one, heading=tr("督办事项")))
+    yield Paragraph(HEADING, tr(head, numeral=first, heading=tr("督办事项")))
     for task in tasks:
         if len(tasks) > 1:
             yield Paragraph(SUBHEADING, tr("第{number}项任务", number=task.number))
         yield from _of_task(stood, units, task)
-    yield Paragraph(HEADING, tr(head, numeral=two, heading=tr("督办要求")))
+    yield Paragraph(HEADING, tr(head, numeral=second, heading=tr("督办要求")))
     words = "请查明滞后原因，制定赶上进度的措施，明确责任人和完成时限，于{day}前书面回复{office}{contact}。"
     office, contact = plan.office or tr("我们"), plan.settings.get("联系方式", "")
     values = {
@@ -178,16 +177,16 @@ def _of_task(stood: Stood, units: Sequence[str], task: Task) -> Iterator[Paragra
     plan, standing = stood.plan, stood.standing(task.number)
     end = plan.periods[stood.period - 1].end
     due = task.milestones.get(stood.caption, "").rstrip("。.") or tr("计划没有分期目标")
-    told = [
+    lines = [
         ("目标任务（第{number}项）：{text}。", task.goal.rstrip("。.")),
         ("截至{day}应达到：{text}。", due),
         *(("{unit}报送：{text}。", _reported(stood, unit, task.number)) for unit in units),
         ("滞后情况和依据：{text}。", _behind(standing)),
     ]
     if others := [u for u in task.lead if u not in units]:
-        told.append(("共同牵头：{text}。", joined(others)))
+        lines.append(("共同牵头：{text}。", joined(others)))
     names = iter(units)
-    for words, text in told:
+    for words, text in lines:
         values = {"number": task.number, "day": day_said(end), "text": text}
         if "{unit}" in words:
             values["unit"] = next(names)
@@ -197,33 +196,33 @@ def _of_task(stood: Stood, units: Sequence[str], task: Task) -> Iterator[Paragra
 def _behind(standing: Standing | None) -> str:
     if standing is None:
         return ""
-    told = [reason.rstrip("。.") for reason in standing.reasons]
+    reasons = [reason.rstrip("。.") for reason in standing.reasons]
     lag = str(standing.lag) if standing.lag else ""
     if standing.lag and standing.lag.points is not None:
         size = print_points(abs(standing.lag.points))
-        if not any(size in reason for reason in told):
-            told.append(lag)
-    return joined(told, "；") or tr("自报{state}", state=tr(standing.state))
+        if not any(size in reason for reason in reasons):
+            reasons.append(lag)
+    return joined(reasons, "；") or tr("自报{state}", state=tr(standing.state))
 
 
 def _reported(stood: Stood, unit: str, task: int) -> str:
     """What a unit reported on a task, every field with its caption."""
     answers: Mapping[tuple[str, int, str], Accepted] = stood.previous.periods.get(stood.caption, {})
-    told = []
+    parts = []
     for field in stood.form.fields:
         value = answers.get((unit, task, field.id))
         if field.asked and field.id not in _OTHER and value not in (None, ""):
             words = "{caption}：{text}"
-            told.append(tr(words, caption=field.caption, text=_said(field, value)))
+            parts.append(tr(words, caption=field.caption, text=_value_text(field, value)))
     for indicator in (i for i in stood.plan.indicators if i.number == task):
         value = answers.get((unit, task, f"actual:{indicator.name}"))
         if isinstance(value, float):
             size = quantity(f"{value:.12g}", indicator.measure)
-            told.append(tr("{name}实际{size}", name=indicator.name, size=size))
-    return joined(told, "；") or tr("没有报送")
+            parts.append(tr("{name}实际{size}", name=indicator.name, size=size))
+    return joined(parts, "；") or tr("没有报送")
 
 
-def _said(field: Field, value: Accepted) -> str:
+def _value_text(field: Field, value: Accepted) -> str:
     """A value in a sentence."""
     shown = shown_value(field, value)
     if isinstance(shown, date):

@@ -1,7 +1,7 @@
-"""Findings -> marked-up copy: a unit's own file with what to mend, or the same made anew.
+"""Findings -> marked-up copy: a unit's own file with what to mend, or the same redrawn.
 
 An .xlsx goes back as it came, with marks, notes and the list put in (copies/spliced.py). What
-is no .xlsx, or holds what must not go out again, is painted anew (copies/anew.py).
+is no .xlsx, or holds what must not go out again, is redrawn (copies/redrawn.py).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from ..readers import Book, Sheet
 from ..writers.atomic import safe_name
 from ..writers.marks import OUTPUT, SEAL
 from ..writers.table import Listing, new_workbook
-from .copies.anew import SheetCopy, by_cell, gravest, note_of
 from .copies.notice import how_to_mend, write_notice
+from .copies.redrawn import SheetCopy, by_cell, gravest, note_of
 from .copies.rules import asked_cells
 from .copies.spliced import Mark, spliced
 
@@ -34,7 +34,7 @@ Layouts = Callable[[], Sequence[TemplateSheet]]
 
 
 class Copy(NamedTuple):
-    """A marked-up copy, and why an .xlsx was made anew, "" where it is the file that came."""
+    """A marked-up copy, and why an .xlsx was redrawn, "" where it is the file that came."""
 
     content: bytes
     why: str | Phrase = ""
@@ -58,7 +58,7 @@ def marked_copy(
     One that was not ``taken`` is not asked to be mended in place. ``findings`` are those of this
     unit and file; each is listed on the first sheet with a link to its cell, and noted at the cell
     itself. The list of an earlier copy is left out: this one takes its place. One that is too large
-    to be ``paintable`` and cannot go back as it came has no copy: b"". One that is made anew looks
+    to be ``paintable`` and cannot go back as it came has no copy: b"". One that is redrawn looks
     as the ``layouts`` of the form's template say.
     """
     former = [s.name for s in book.sheets if _is_notice(s)]
@@ -68,12 +68,14 @@ def marked_copy(
     if book.kind == "xlsx":
         out, stream = new_workbook(tr("退回：{unit}", unit=unit))
         names = {s.name: s.name for s in sheets}
-        write_notice(out, Listing(out), form, findings, unit, names, how)
+        write_notice(out, Listing(out), findings, unit, names, how)
         out.close()
         marks = {
             s.name: {
-                cell: Mark(gravest(own), note_of(own))
-                for cell, own in by_cell([f for f in findings if f.place.sheet == s.name]).items()
+                cell: Mark(gravest(cell_findings), note_of(cell_findings))
+                for cell, cell_findings in by_cell(
+                    [f for f in findings if f.place.sheet == s.name]
+                ).items()
             }
             for s in sheets
         }
@@ -84,15 +86,15 @@ def marked_copy(
             for s in sheets
         }
         listed, year = stream.getvalue(), _year(returned)
-        made, why = spliced(content, book, marks, asked, listed, former, mark, year)
-        if made:
-            return Copy(made)
+        packed, why = spliced(content, book, marks, asked, listed, former, mark, year)
+        if packed:
+            return Copy(packed)
     if not paintable:
         return Copy(b"", why)
-    return Copy(_anew(book, sheets, returned, form, findings, unit, mark, how, layouts()), why)
+    return Copy(_redrawn(book, sheets, returned, form, findings, unit, mark, how, layouts()), why)
 
 
-def _anew(
+def _redrawn(
     book: Book,
     sheets: Sequence[Sheet],
     returned: Submission,
@@ -106,13 +108,15 @@ def _anew(
     out, stream = new_workbook(tr("退回：{unit}", unit=unit), mark)
     listing, painter = Listing(out), Painter(out, _year(returned))
     names = dict(_sheet_names(sheets))
-    write_notice(out, listing, form, findings, unit, names, how)
+    write_notice(out, listing, findings, unit, names, how)
     meta = None
     for sheet in sheets:
         tables = [t for t in returned.tables if t.place.sheet == sheet.name]
-        own = [f for f in findings if f.place.sheet == sheet.name]
+        sheet_findings = [f for f in findings if f.place.sheet == sheet.name]
         copy = out.add_worksheet(names[sheet.name])
-        SheetCopy(copy, sheet, listing, painter, form, tables, returned, layouts).paint(own)
+        SheetCopy(copy, sheet, listing, painter, form, tables, returned, layouts).paint(
+            sheet_findings
+        )
         if sheet.name == META:
             meta = copy
             copy.very_hidden()

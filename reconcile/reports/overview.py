@@ -1,4 +1,4 @@
-"""MergeResult -> what 总览 tells, in one record: the sheet and the page are both drawn from it. Pure.
+"""MergeResult -> what 总览 shows, in one record: the sheet and the page are both drawn from it. Pure.
 
 Whoever draws it may leave out the end of a list for want of room, and says so; numbers and
 sentences are taken as they stand here.
@@ -17,11 +17,11 @@ from ..core.text import short
 from .counts import (
     Count,
     by_severity,
+    counts_text,
     indicator_counts,
     light_counts,
     state_counts,
     subject,
-    told,
 )
 
 LIGHTS = (GREEN, YELLOW, RED, "")
@@ -64,7 +64,7 @@ class RedTask:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """总览: all that it tells, in words of the language that was spoken when it was made.
+    """总览: all that it shows, in words of the language that was set when it was made.
 
     ``heading`` names office, period and as-of date. ``since`` is the heading above ``changes``, ""
     where no former summary was given. ``red`` are all red tasks, the worst first; ``missing`` the
@@ -85,7 +85,7 @@ class Overview:
 
 
 def overview(merged: MergeResult) -> Overview:
-    """Return what 总览 tells of a merge."""
+    """Return what 总览 shows of a merge."""
     changes = merged.changes
     return Overview(
         tr("{subject}推进情况总览", subject=subject(merged)),
@@ -95,7 +95,7 @@ def overview(merged: MergeResult) -> Overview:
         light_counts(merged),
         bars(merged),
         tr("与{period}相比", period=changes.since) if changes else "",
-        tuple(changes_told(changes)) if changes else (),
+        tuple(worded_changes(changes)) if changes else (),
         tuple(_red(merged)),
         tuple(s.unit for s in merged.statuses if s.state == "missing"),
         tuple(_notes(merged)),
@@ -112,10 +112,10 @@ def heading(merged: MergeResult) -> str:
     return joined((t for t in (merged.plan.office, line) if t), "　　")
 
 
-def task_numbers(tasks: Sequence[int], most: int = _MOST_NUMBERS) -> str:
-    """Return numbers of tasks in words: 第3、9项; the first ``most`` of them where there are more."""
-    named = joined(map(str, tasks[:most]))
-    words = "第{numbers}项" if len(tasks) <= most else "第{numbers}项等"
+def task_numbers(tasks: Sequence[int]) -> str:
+    """Return numbers of tasks in words: 第3、9项; the first of them where there are many."""
+    named = joined(map(str, tasks[:_MOST_NUMBERS]))
+    words = "第{numbers}项" if len(tasks) <= _MOST_NUMBERS else "第{numbers}项等"
     return tr(words, numbers=named)
 
 
@@ -136,17 +136,17 @@ def bars(merged: MergeResult) -> tuple[Bar, ...]:
     kept = [name for name, _ in count.most_common(_MOST_GROUPS)]
     if len(count) > _MOST_GROUPS:
         kept = kept[:-1]
-    found: dict[str, Counter[str]] = {}
+    by_group: dict[str, Counter[str]] = {}
     for task, name in named:
         light = merged.standings.get(task.number, Standing(task.number, "", "")).light
-        found.setdefault(name if name in kept else tr("其他"), Counter())[light] += 1
-    return tuple(Bar(short(name, 24), tuple(c[x] for x in LIGHTS)) for name, c in found.items())
+        by_group.setdefault(name if name in kept else tr("其他"), Counter())[light] += 1
+    return tuple(Bar(short(name, 24), tuple(c[x] for x in LIGHTS)) for name, c in by_group.items())
 
 
 def _sentences(merged: MergeResult) -> Iterator[str]:
     yield tr(
         "全部 {tasks} 项任务：{lights}。",
-        tasks=len(merged.standings), lights=told(light_counts(merged)),
+        tasks=len(merged.standings), lights=counts_text(light_counts(merged)),
     )  # fmt: skip
     counts = indicator_counts(merged)
     if counts.reported:
@@ -180,7 +180,7 @@ def _sentences(merged: MergeResult) -> Iterator[str]:
     )  # fmt: skip
 
 
-def changes_told(changes: Changes) -> Iterator[Change]:
+def worded_changes(changes: Changes) -> Iterator[Change]:
     """Return the changes that there are, the worse ones first."""
     again = "连续两期红灯" if changes.consecutive else "两期都是红灯"
     for words, tasks in (

@@ -20,7 +20,6 @@ from .counts import plain_title
 from .overview import task_numbers
 
 BY_LEADER, BY_UNIT = "按领导", "按单位"
-WAYS = (BY_LEADER, BY_UNIT)
 """What packs are made by."""
 _CODES: Mapping[str, str] = {BY_LEADER: "leader", BY_UNIT: "unit"}
 _LONGEST = 60
@@ -31,7 +30,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One pack: whose it is ("" for the tasks of which no leader is named), its file's name, and what it tells."""
+    """One pack: whose it is ("" for the tasks of which no leader is named), its file's name, and what it holds."""
 
     whose: str
     file: str
@@ -54,26 +53,26 @@ def shares(merged: MergeResult, way: str) -> dict[str, list[int]]:
     A task with several leaders is each one's; those without any come last, under "". A unit has
     the tasks that it leads or supports.
     """
-    found: dict[str, list[int]] = {}
+    by_owner: dict[str, list[int]] = {}
     if way == BY_UNIT:
         asked = {s.unit for s in merged.statuses}
         for a in merged.assignments:
-            own = found.setdefault(a.unit, []) if a.unit in asked else []
-            if a.task.number not in own:
-                own.append(a.task.number)
-        return found
+            tasks = by_owner.setdefault(a.unit, []) if a.unit in asked else []
+            if a.task.number not in tasks:
+                tasks.append(a.task.number)
+        return by_owner
     without = []
     for task in merged.plan.tasks:
         for leader in task.leaders:
-            found.setdefault(leader, []).append(task.number)
+            by_owner.setdefault(leader, []).append(task.number)
         if not task.leaders:
             without.append(task.number)
-    return {**found, "": without} if without and found else found
+    return {**by_owner, "": without} if without and by_owner else by_owner
 
 
 def packs(merged: MergeResult, way: str) -> tuple[Pack, ...]:
     """Return the packs made by leader or by unit; none where the plan names no leader."""
-    made: list[Pack] = []
+    made_packs: list[Pack] = []
     taken: set[str] = set()
     for whose, numbers in shares(merged, way).items():
         title = plain_title(merged.plan)
@@ -84,26 +83,26 @@ def packs(merged: MergeResult, way: str) -> tuple[Pack, ...]:
         else:
             title = tr("{title}（未指定分管领导）", title=title)
         name = first = " ".join(safe_name(whose or tr("未指定"), "_").split()).strip(". ") or "_"
-        again = 1
+        number = 1
         while name.casefold() in taken:
-            again += 1
-            name = f"{first}_{again}"
+            number += 1
+            name = f"{first}_{number}"
         taken.add(name.casefold())
-        own = restricted(merged, numbers, title, [whose] if way == BY_UNIT else None)
+        result = restricted(merged, numbers, title, [whose] if way == BY_UNIT else None)
         mark = pack_mark(merged.plan, merged.period, way, whose)
-        made.append(Pack(whose, f"{name}.xlsx", own, mark))
-    return tuple(made)
+        made_packs.append(Pack(whose, f"{name}.xlsx", result, mark))
+    return tuple(made_packs)
 
 
-def unassigned(made: Sequence[Pack]) -> tuple[Finding, ...]:
+def unassigned(packs: Sequence[Pack]) -> tuple[Finding, ...]:
     """Return a note on the tasks of which no leader is named, where others have one."""
-    found = []
-    for pack in made:
+    findings = []
+    for pack in packs:
         if not pack.whose:
             numbers = [t.number for t in pack.merged.plan.tasks]
             values = {"count": len(numbers), "numbers": task_numbers(numbers)}
-            found.append(Finding("FORM-038", Place(pack.file), values=values))
-    return tuple(found)
+            findings.append(Finding("FORM-038", Place(pack.file), values=values))
+    return tuple(findings)
 
 
 def pack_mark(plan: Plan, period: int, way: str, whose: str) -> str:
@@ -128,24 +127,28 @@ def restricted(
     """Return the result of a merge for these tasks alone, under a title of its own.
 
     Units are those that have a task among them (or only these ``units``); how each stands is
-    told as before, its tasks and errors are counted among them. What concerns no task and no
+    kept, its tasks and errors are counted among them. What concerns no task and no
     such unit is left out.
     """
     wanted = set(numbers)
     plan = merged.plan
     assignments = tuple(a for a in merged.assignments if a.task.number in wanted)
-    own = {a.unit for a in assignments} if units is None else set(units)
+    kept_units = {a.unit for a in assignments} if units is None else set(units)
 
-    def told(found: Finding) -> bool:
-        return found.task in wanted if found.task is not None else found.unit in own
+    def belongs(finding: Finding) -> bool:
+        return finding.task in wanted if finding.task is not None else finding.unit in kept_units
 
     records = tuple(
-        r for r in merged.records if (r.task in wanted if r.task is not None else r.unit in own)
+        r
+        for r in merged.records
+        if (r.task in wanted if r.task is not None else r.unit in kept_units)
     )
     aside = tuple(
-        s for s in merged.set_aside if (s.task in wanted if s.task is not None else s.unit in own)
+        s
+        for s in merged.set_aside
+        if (s.task in wanted if s.task is not None else s.unit in kept_units)
     )
-    findings = tuple(f for f in merged.findings if told(f))
+    findings = tuple(f for f in merged.findings if belongs(f))
     normalised = sum(r.how == "normalised" for r in records)
     accepted = len(records) - normalised
     small = replace(
@@ -155,7 +158,7 @@ def restricted(
             indicators=tuple(i for i in plan.indicators if i.number in wanted),
         ),
         assignments=assignments, records=records, set_aside=aside, findings=findings,
-        waived=tuple(f for f in merged.waived if told(f)),
+        waived=tuple(f for f in merged.waived if belongs(f)),
         balance=Balance(len(records) + len(aside), accepted, normalised, len(aside)),
         entries=_of(merged.entries, lambda key: key[1] in wanted),
         standings=_of(merged.standings, lambda number: number in wanted),
@@ -168,12 +171,12 @@ def restricted(
         postponed=_of(merged.postponed, lambda number: number in wanted),
         evidence=tuple(e for e in merged.evidence if e.task in wanted),
     )  # fmt: skip
-    statuses = tuple(_status(small, s) for s in merged.statuses if s.unit in own)
+    statuses = tuple(_status(small, s) for s in merged.statuses if s.unit in kept_units)
     return replace(small, statuses=statuses)
 
 
-def _of(found: Mapping[_Key, _Value], wanted: Callable[[_Key], bool]) -> dict[_Key, _Value]:
-    return {key: value for key, value in found.items() if wanted(key)}
+def _of(entries: Mapping[_Key, _Value], wanted: Callable[[_Key], bool]) -> dict[_Key, _Value]:
+    return {key: value for key, value in entries.items() if wanted(key)}
 
 
 def _changes(changes: Changes | None, wanted: Collection[int]) -> Changes | None:
@@ -190,12 +193,12 @@ def _status(small: MergeResult, status: UnitStatus) -> UnitStatus:
     unit = status.unit
     asked = {a.task.number for a in small.assignments if a.unit == unit}
     asked -= {number for name, number in small.unprinted if name == unit}
-    told = [f for f in small.findings if f.unit == unit and not f.code.startswith("PLAN-")]
-    errors = sum(f.severity is Severity.ERROR for f in told)
+    findings = [f for f in small.findings if f.unit == unit and not f.code.startswith("PLAN-")]
+    errors = sum(f.severity is Severity.ERROR for f in findings)
     state = "clean" if status.state == "errors" and not errors else status.state
     answered = (small.entries.get((unit, number)) for number in asked)
     return replace(
         status, state=state, asked=len(asked), answered=sum(bool(e and e.values) for e in answered),
         set_aside=sum(s.unit == unit for s in small.set_aside), errors=errors,
-        warnings=sum(f.severity is Severity.WARNING for f in told),
+        warnings=sum(f.severity is Severity.WARNING for f in findings),
     )  # fmt: skip

@@ -57,22 +57,24 @@ def read_previous(
     (values, findings); None when a file cannot be read, is no summary of ours
     or is of no former period of this plan.
     """
-    found: dict[str, Answers] = {}
+    periods_read: dict[str, Answers] = {}
     standings: dict[str, Mapping[int, Standing]] = {}
     goals: dict[str, Mapping[int, str]] = {}
     for path in paths:
         book, findings = open_summary(path)
         if book is None:
             return None, findings
-        one, findings = previous_in(path, book, form, periods)
-        if one is None:
+        summary, findings = previous_in(path, book, form, periods)
+        if summary is None:
             return None, findings
-        for caption, answers in one.periods.items():
-            found[caption] = {**found.get(caption, {}), **answers}
-        for caption, stood in one.standings.items():
+        for caption, answers in summary.periods.items():
+            periods_read[caption] = {**periods_read.get(caption, {}), **answers}
+        for caption, stood in summary.standings.items():
             standings[caption] = {**standings.get(caption, {}), **stood}
-            goals[caption] = {**goals.get(caption, {}), **one.goals[caption]}
-    return Previous({p: found[p] for p in periods if p in found}, standings, goals), ()
+            goals[caption] = {**goals.get(caption, {}), **summary.goals[caption]}
+    return Previous(
+        {p: periods_read[p] for p in periods if p in periods_read}, standings, goals
+    ), ()
 
 
 def open_summary(path: Path) -> tuple[Book | None, tuple[Finding, ...]]:
@@ -107,7 +109,7 @@ def previous_in(
 
 
 def _no_records(path: Path, book: Book) -> Finding:
-    """Say that a workbook holds no records; of the leaders' one, which one does."""
+    """Return a finding on a workbook without records; for the leaders' one, which one has them."""
     names = {sheet.name for sheet in book.sheets}
     held = any(_is_named(sheet, RECORDS) for sheet in book.sheets)
     if not held and names & {_OVERVIEW, english_sheet(_OVERVIEW)}:
@@ -148,16 +150,16 @@ def _standing(row: Sequence[object]) -> Standing:
 
 def _field_of(form: Form, caption: str) -> Field | None:
     """The field of a caption, also of one that the form lists as another name of it."""
-    found = form.field(caption)
-    if found is None:
+    field = form.field(caption)
+    if field is None:
         others = (*form.fields, *form.head)
-        found = next((f for f in others if caption in f.aliases), None)
-    for asked in form.indicators if found is None else ():
+        field = next((f for f in others if caption in f.aliases), None)
+    for asked in form.indicators if field is None else ():
         for name in asked.aliases:
             for ending in (f"：{name}", f": {name}"):
                 if asked.asked and caption.endswith(ending):
                     return form.of_indicator(asked, caption.removesuffix(ending))
-    return found
+    return field
 
 
 _READ_BACK = ("时段", "责任单位", "序号", "栏目", "采用值")
@@ -176,8 +178,8 @@ def rows_of(
     for sheet in sheets:
         columns: list[int] = []
         left = above
-        for _, told in values_by_row(sheet.cells) if _is_named(sheet, name) else ():
-            values = dict(told)
+        for _, row in values_by_row(sheet.cells) if _is_named(sheet, name) else ():
+            values = dict(row)
             if columns:
                 yield [values.get(column) for column in columns]
                 continue

@@ -79,20 +79,20 @@ def status_text(merged: MergeResult, *, brief: bool = False) -> str:
 
 def letters_text(letters: Sequence[Tracked]) -> str:
     """Return how many letters are open, and a line for each of those."""
-    waiting = [one for one in letters if one.open]
+    waiting = [letter for letter in letters if letter.open]
     lines = [
         tr(
             "督办单 {count} 份：未回复 {open}，其中逾期 {overdue}",
-            count=len(letters), open=len(waiting), overdue=sum(one.state == OVERDUE for one in waiting),
+            count=len(letters), open=len(waiting), overdue=sum(letter.state == OVERDUE for letter in waiting),
         )
     ]  # fmt: skip
     lines += [
         tr(
             "{state}：{period}第{numbers}项，{units}，{day}前回复",
-            state=tr(one.state), period=one.period, numbers=joined(map(str, one.tasks)),
-            units=joined(one.waiting), day=one.letter.due.isoformat(),
+            state=tr(letter.state), period=letter.period, numbers=joined(map(str, letter.tasks)),
+            units=joined(letter.waiting), day=letter.letter.due.isoformat(),
         )
-        for one in waiting
+        for letter in waiting
     ]  # fmt: skip
     return "\n".join(map(printable, lines))
 
@@ -101,25 +101,25 @@ def letters_fields(letters: Sequence[Tracked]) -> list[dict[str, object]]:
     """Return how the letters stand as plain lists and dictionaries, ready for JSON."""
     return [
         {
-            "file": one.letter.file,
-            "period": one.period,
-            "tasks": list(one.tasks),
-            "units": list(one.letter.units),
-            "as_of": one.letter.day.isoformat(),
-            "due": one.letter.due.isoformat(),
-            "state": tr(one.state),
-            "open": one.open,
-            "overdue": one.state == OVERDUE,
-            "waiting": list(one.waiting),
+            "file": letter.letter.file,
+            "period": letter.period,
+            "tasks": list(letter.tasks),
+            "units": list(letter.letter.units),
+            "as_of": letter.letter.day.isoformat(),
+            "due": letter.letter.due.isoformat(),
+            "state": tr(letter.state),
+            "open": letter.open,
+            "overdue": letter.state == OVERDUE,
+            "waiting": list(letter.waiting),
             "replies": [
                 {
                     "unit": r.unit, "task": r.task, "period": r.period, "file": r.file,
                     "day": r.day.isoformat() if r.day else None, "certain": r.certain,
                 }
-                for r in one.replies
+                for r in letter.replies
             ],
         }
-        for one in letters
+        for letter in letters
     ]  # fmt: skip
 
 
@@ -191,10 +191,10 @@ def status_bytes(merged: MergeResult, letters: Sequence[Tracked] = ()) -> bytes:
         ]  # fmt: skip
         rows = (
             [
-                one.period, _numbers(one.tasks), joined(one.letter.units), one.letter.day,
-                one.letter.due, tr(one.state), joined(one.waiting), _replied(one), one.letter.file,
+                letter.period, _numbers(letter.tasks), joined(letter.letter.units), letter.letter.day,
+                letter.letter.due, tr(letter.state), joined(letter.waiting), _replied(letter), letter.letter.file,
             ]
-            for one in letters
+            for letter in letters
         )  # fmt: skip
         listing.table("督办", columns, rows)
     book.close()
@@ -206,8 +206,8 @@ def _numbers(tasks: Sequence[int]) -> int | str:
 
 
 def _replied(letter: Tracked) -> str:
-    """Say which returns answered a letter, a line for each."""
-    told = (
+    """Return which returns answered a letter, a line for each."""
+    lines = (
         tr("{unit}：{period}回表（{day}）", unit=r.unit, period=r.period, day=r.day.isoformat())
         if r.day
         else tr("{unit}：{period}回表", unit=r.unit, period=r.period)
@@ -215,7 +215,7 @@ def _replied(letter: Tracked) -> str:
         else tr("{unit}：{period}回表（日期不明，请核对）", unit=r.unit, period=r.period)
         for r in letter.replies
     )
-    return "\n".join(dict.fromkeys(told))
+    return "\n".join(dict.fromkeys(lines))
 
 
 def _requests(merged: MergeResult) -> Iterator[list[object]]:
@@ -225,13 +225,13 @@ def _requests(merged: MergeResult) -> Iterator[list[object]]:
         unit, number = record.unit, record.task
         entry = merged.entries.get((unit, number)) if number is not None else None
         why = entry.values.get(ADJUST_WHY, "") if entry else ""
-        made = [r for r in rulings if (fold(r.unit), r.task) == (fold(unit), number)]
-        for ruling in made or (None,):
-            said = (
+        decided_here = [r for r in rulings if (fold(r.unit), r.task) == (fold(unit), number)]
+        for ruling in decided_here or (None,):
+            decision = (
                 [tr(ruling.decision), ruling.field, ruling.value, ruling.who, ruling.when, ruling.why]
                 if ruling else [""] * 6
             )  # fmt: skip
-            yield [number, unit, str(record.value), str(why), *said]
+            yield [number, unit, str(record.value), str(why), *decision]
 
 
 def _width(text: str) -> int:

@@ -120,7 +120,7 @@ _INDENTED = (HEADING, SUBHEADING, BODY, ENCLOSURE)
 def _circular(
     listing: Listing, sheet: Worksheet, paragraphs: Sequence[Paragraph], at: Mapping[int, str]
 ) -> None:
-    """Write 通报: a paragraph a row, ready to be copied; beside it, not printed, the task it speaks of.
+    """Write 通报: a paragraph a row, ready to be copied; beside it, not printed, the task it is about.
 
     Pages end where we say, since a heading is not to be the last row of one.
     """

@@ -96,10 +96,10 @@ def _announced(archive: zipfile.ZipFile, name: str, part: str) -> dict[str, str]
 
 def _before(text: str, tag: str, added: str) -> str:
     """Put something in before the end of an element."""
-    found = list(re.finditer(rf"</(?:\w+:)?{tag}\s*>", text))
-    if len(found) != 1:
+    ends = list(re.finditer(rf"</(?:\w+:)?{tag}\s*>", text))
+    if len(ends) != 1:
         raise ValueError(tag)
-    return text[: found[0].start()] + added + text[found[0].start() :]
+    return text[: ends[0].start()] + added + text[ends[0].start() :]
 
 
 def _wrapping(styles: str) -> tuple[str, int]:
@@ -109,11 +109,13 @@ def _wrapping(styles: str) -> tuple[str, int]:
         raise ValueError("cellXfs")
     prefix, inside = found[1], found[2]
     wrapped = _WRAPPED.replace("{p}", prefix)
-    own = re.findall(rf"<{prefix}xf\b[^>]*/>|<{prefix}xf\b.*?</{prefix}xf\s*>", inside, re.DOTALL)
-    if wrapped in own:
-        return styles, own.index(wrapped)
-    made = f'<{prefix}cellXfs count="{len(own) + 1}">{inside}{wrapped}</{prefix}cellXfs>'
-    return styles[: found.start()] + made + styles[found.end() :], len(own)
+    formats = re.findall(
+        rf"<{prefix}xf\b[^>]*/>|<{prefix}xf\b.*?</{prefix}xf\s*>", inside, re.DOTALL
+    )
+    if wrapped in formats:
+        return styles, formats.index(wrapped)
+    element = f'<{prefix}cellXfs count="{len(formats) + 1}">{inside}{wrapped}</{prefix}cellXfs>'
+    return styles[: found.start()] + element + styles[found.end() :], len(formats)
 
 
 def _sheet(widths: Sequence[float], rows: Iterable[Sequence[object]], style: int) -> str:

@@ -36,7 +36,7 @@ _DEVICE = re.compile(
 _NAME_BYTES = 180
 """Of 255 that a file system takes: what we put before and after a name needs some."""
 STALE_SECONDS = 3600
-"""What is half-written and so old belongs to a run that was killed, wherever nobody can tell by locks."""
+"""What is half-written and so old belongs to a run that was killed, wherever locks cannot show it."""
 PRIVATE = 0o600
 """Who may read what holds the key, and the forms made with it: nobody but their owner."""
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)

@@ -97,8 +97,8 @@ def fitted_letter(text: str, width: float) -> float:
 @lru_cache(maxsize=10_000)
 def _measured(text: str) -> float:
     """How much wider a text is held to be than it is in Calibri."""
-    own = sum(_CALIBRI.get(sign, 100) for sign in text)
-    return 100 * ems(text) / own if own else 1.0
+    width = sum(_CALIBRI.get(c, 100) for c in text)
+    return 100 * ems(text) / width if width else 1.0
 
 
 class Splitter:

@@ -92,12 +92,12 @@ def read_made(made: str) -> tuple[date, bool] | None:
 
 def seal(members: Iterable[zipfile.ZipInfo]) -> str:
     """Return the digest of an archive's members, but for those that hold marks and seals."""
-    told = sorted(
+    lines = sorted(
         f"{m.filename} {m.CRC:08x} {m.file_size}"
         for m in members
         if m.filename not in (_CUSTOM, _CORE)
     )
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def read_mark(path: Path) -> Marked:
@@ -145,8 +145,8 @@ def _in_pdf(content: bytes) -> Marked:
     found = _IN_PDF.search(content, max(len(content) - _HEAD, 0))
     if not found:
         return Marked()
-    own = hashlib.sha256(content[: found.start()]).hexdigest()[:32]
-    return Marked(json.loads(found[1]), own.encode() == found[2])
+    digest = hashlib.sha256(content[: found.start()]).hexdigest()[:32]
+    return Marked(json.loads(found[1]), digest.encode() == found[2])
 
 
 def _in_archive(archive: zipfile.ZipFile) -> Marked:
@@ -156,11 +156,14 @@ def _in_archive(archive: zipfile.ZipFile) -> Marked:
         for name in (_CUSTOM, _CORE, _SHEETS)
         if name in members and members[name].file_size < _MOST
     }
-    mark, told = _property(texts.get(_CUSTOM, ""), OUTPUT), _property(texts.get(_CUSTOM, ""), SEAL)
+    mark, sealed_as = (
+        _property(texts.get(_CUSTOM, ""), OUTPUT),
+        _property(texts.get(_CUSTOM, ""), SEAL),
+    )
     if not mark and (found := _IN_CORE.search(texts.get(_CORE, ""))):
-        mark, told = _plain(found[1]), found[2]
+        mark, sealed_as = _plain(found[1]), found[2]
     sheets = tuple(map(_plain, _SHEET.findall(texts.get(_SHEETS, ""))))
-    sealed = bool(told) and told == seal(members.values())
+    sealed = bool(sealed_as) and sealed_as == seal(members.values())
     return Marked(mark, sealed, sheets, _property(texts.get(_CUSTOM, ""), MADE))
 
 
@@ -175,6 +178,6 @@ def _property(custom: str, name: str) -> str:
 
 def _plain(xml: str) -> str:
     # As html.unescape does; that comes with the names of two thousand characters.
-    for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
-        xml = xml.replace(escape, sign)
+    for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
+        xml = xml.replace(escape, character)
     return xml.replace("&amp;", "&")

@@ -32,7 +32,9 @@ _NEVER_LAST = frozenset("（《【“”‘’(+±")
 # Widths in ems. Latin characters by the widest font that stands in where 宋体 is missing (DejaVu Sans).
 _WIDE = frozenset("“”‘’…—·×√●%@MWmw&")
 _LATIN, _CAPITAL = 0.64, 0.76
-_FIRST, _LAST = (re.escape("".join(sorted(signs))) for signs in (_NEVER_FIRST, _NEVER_LAST))
+_FIRST, _LAST = (
+    re.escape("".join(sorted(characters))) for characters in (_NEVER_FIRST, _NEVER_LAST)
+)
 # No line ends here: between two characters of one piece, or of two that are glued.
 _STAYS = re.compile(
     f"(?=[{_FIRST}])|(?<=[{_LAST}])"
@@ -43,38 +45,38 @@ _STAYS = re.compile(
 
 
 _AT_ONCE = 20_000
-"""Signs that are measured together; so many of one text fill the tallest row that Excel admits."""
+"""Characters that are measured together; so many of one text fill the tallest row that Excel admits."""
 
 
-def _sign(sign: str) -> float:
-    """The width of a sign, in ems."""
-    if sign > "\u2e7f" or sign in _WIDE:
+def _width_of(character: str) -> float:
+    """The width of a character, in ems."""
+    if character > "\u2e7f" or character in _WIDE:
         return 1.0
-    return _CAPITAL if sign.isupper() else _LATIN
+    return _CAPITAL if character.isupper() else _LATIN
 
 
 def ems(text: str) -> float:
     """Return how wide a text is held to be, in ems."""
-    return sum(map(_sign, text))
+    return sum(map(_width_of, text))
 
 
-_HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _sign(chr(i))) for i in range(256))
+_HUNDREDTHS = bytes(100 if chr(i) == "?" else round(100 * _width_of(chr(i))) for i in range(256))
 """The widths of characters by their code in Latin-1, in hundredths of an em; ? stands for all others."""
-# Signs narrower than an em that are not in Latin-1; and ? itself.
+# Characters narrower than an em that are not in Latin-1; and ? itself.
 _NOT_LATIN = re.compile(f"[?\u0100-\u2e7f](?<![{''.join(sorted(_WIDE))}])")
 
 
 def _reach(text: str) -> list[int]:
-    """How far the first sign reaches, the first two …, in hundredths of an em; begins with 0."""
+    """How far the first character reaches, the first two …, in hundredths of an em; begins with 0."""
     widths = bytearray(text.encode("latin-1", "replace").translate(_HUNDREDTHS))
     for found in _NOT_LATIN.finditer(text):
-        widths[found.start()] = round(100 * _sign(found[0]))
+        widths[found.start()] = round(100 * _width_of(found[0]))
     return list(accumulate(widths, initial=0))
 
 
 @lru_cache(maxsize=50_000)  # most pieces are single characters, and come again and again
 def _width(piece: str) -> float:
-    return sum(map(_sign, piece))
+    return sum(map(_width_of, piece))
 
 
 def _cling(last: str, first: str) -> bool:
@@ -133,7 +135,7 @@ class Ruler:
         at = 0
         for text in texts:
             if len(text) <= self._room and "\n" not in text:
-                count = 1  # no sign is wider than an em
+                count = 1  # no character is wider than an em
             else:
                 count = self._jumped(text, together, reach, at) or stepped(text, self._room)
             found.append(count + 1 if count >= 6 else count)
@@ -169,7 +171,7 @@ ruler = lru_cache(maxsize=1000)(Ruler)
 def lines(text: str, columns: float, points: float) -> int:
     """Return how many lines ``text`` takes in a cell ``columns`` wide (Excel's unit)."""
     if len(text) <= room(columns, points) and "\n" not in text:
-        return 1  # no sign is wider than an em
+        return 1  # no character is wider than an em
     return _lines(text[:_AT_ONCE], columns, points)
 
 
@@ -244,7 +246,7 @@ def split_text(text: str, columns: float, points: float, height: float = TALLEST
                 low = middle
             else:
                 high = middle - 1
-        seam = max(rest.rfind(sign, low // 2, low) for sign in "\n。；")
+        seam = max(rest.rfind(character, low // 2, low) for character in "\n。；")
         cut = seam + 1 if seam > 0 else low
         parts.append(rest[:cut].rstrip("\n"))
         rest = rest[cut:]

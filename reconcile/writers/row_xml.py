@@ -38,9 +38,9 @@ class RowWriter:
     def write(self, row: int, rows: Iterable[Sequence[object]]) -> int:
         """Write rows, the first of them number ``row`` (counted from 0); return how many there were."""
         first, left = row, iter(rows)
-        while some := list(islice(left, _AT_ONCE)):
-            self._put(row, some)
-            row += len(some)
+        while batch := list(islice(left, _AT_ONCE)):
+            self._put(row, batch)
+            row += len(batch)
         return row - first
 
     def _put(self, row: int, rows: Sequence[Sequence[object]]) -> None:

@@ -42,7 +42,7 @@ _MARKED = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
 """What a text holds that is written in other characters."""
 
 
-class RowBook(Workbook):  # type: ignore[misc]  # XlsxWriter does not tell its types
+class RowBook(Workbook):  # type: ignore[misc]  # XlsxWriter has no types
     """XlsxWriter's workbook, written to ``stream`` when it is closed."""
 
     def __init__(self, stream: IO[bytes], options: dict[str, Any], level: int = USUAL) -> None:
@@ -199,7 +199,7 @@ _MOST_LINKS = 65_530
 """That Excel opens a sheet with."""
 
 
-class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its types
+class RowSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """XlsxWriter's worksheet, and :meth:`put_rows` and :meth:`put_link`.
 
     A row is written by the one or by the other: what ``write`` puts into a row
@@ -333,7 +333,7 @@ def figure(value: object) -> str:
 SEAM = "<rows/>"
 
 
-class Frame(Worksheet):  # type: ignore[misc]  # XlsxWriter does not tell its types
+class Frame(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """A sheet of a prototype: all of it but the rows, which are put in for each workbook."""
 
     def _write_sheet_data(self) -> None:

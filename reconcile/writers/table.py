@@ -20,7 +20,7 @@ from .streamed_workbook import QUICK, USUAL, RowBook, RowSheet
 from .theme import HEAD, LOOKS, TEXT, TITLE, Looks, Style, substitute
 
 EPOCH = datetime(2000, 1, 1)
-"""Stamped into every workbook: one that told the time of its making would differ each time."""
+"""Stamped into every workbook: one with the time of its making would differ each time."""
 A3, A4 = 8, 9
 LINK = "#1F4E79"
 
@@ -100,7 +100,12 @@ class Listing:
     """
 
     def __init__(self, book: Workbook, style: Style | None = None) -> None:
-        """``style`` changes looks and captions."""
+        """``style`` changes looks and captions.
+
+        ``written`` are the tables so far by their Chinese names: the captions from left to right,
+        and the number of rows below the header.
+        """
+        self.written: dict[str, tuple[tuple[str, ...], int]] = {}
         self._book = book
         self._style = style or Style()
         self._looks: Looks = {name: self._style.look(name) for name in LOOKS}
@@ -163,8 +168,8 @@ class Listing:
         further rows; without it each row is one row, for sheets that are read back.
         So are captions that are not to be ``renamed``.
         """
-        name = sheet_name(name)
-        sheet = self._book.get_worksheet_by_name(name) or self._book.add_worksheet(name)
+        title, captions = sheet_name(name), tuple(column.caption for column in columns)
+        sheet = self._book.get_worksheet_by_name(title) or self._book.add_worksheet(title)
         caption = self.caption if renamed else tr
         columns = [_roomy(replace(column, caption=caption(column.caption))) for column in columns]
         if split:
@@ -179,6 +184,7 @@ class Listing:
         sheet.autofilter(top - 1, 0, max(top + count - 1, top), len(columns) - 1)
         page(sheet, paper)
         sheet.repeat_rows(0, top - 1)
+        self.written[name] = captions, count
         return sheet, count
 
     def head_rows(self, sheet: Worksheet, columns: Sequence[Column], above: Sequence[str]) -> None:

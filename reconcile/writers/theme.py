@@ -24,11 +24,11 @@ LOOKS: Looks = {
         **dict.fromkeys(("left", "right", "top", "bottom"), 1),
         **dict.fromkeys(("left_color", "right_color", "top_color", "bottom_color"), "#A6A6A6"),
     },
-    # The light's word in a table. Dark enough to tell in black and white; it says its name anyway.
+    # The light's word in a table. Dark enough for black and white; it has its name anyway.
     "绿灯": {"font_color": "#00803C", "bold": True},
     "黄灯": {"font_color": "#9C6500", "bold": True},
     "红灯": {"font_color": "#C00000", "bold": True},
-    # The pieces of the charts, told apart in grey, too: red is darkest, then green, then yellow.
+    # The pieces of the charts, distinct in grey, too: red is darkest, then green, then yellow.
     "图中绿灯": {"bg_color": "#70AD47"},
     "图中黄灯": {"bg_color": "#FFE699"},
     "图中红灯": {"bg_color": "#C00000"},
@@ -76,14 +76,14 @@ def light_look(light: str, *, chart: bool = False) -> str:
 
 
 def substitute(font: str) -> dict[str, object]:
-    """Return what tells a program which font to take where a Chinese one is missing.
+    """Return what shows a program which font to take where a Chinese one is missing.
 
     A workbook holds no list of fonts to fall back on, but family and character
     set: 方正小标宋 becomes another serif (宋体), 黑体 another sans.
     """
     if not holds_chinese(font):
         return {}
-    return {"font_family": 1 if any(sign in font for sign in "宋楷隶") else 2, "font_charset": 134}
+    return {"font_family": 1 if any(c in font for c in "宋楷隶") else 2, "font_charset": 134}
 
 
 TAB_FIRST, TAB_MAIN, TAB_RED, TAB_QUIET, TAB_WAITING = (

@@ -124,10 +124,10 @@ class Parts:
     @property
     def book(self) -> str:
         """The name of the part that is the workbook."""
-        found = [link.target for link in self._links(_ROOT) if link.kind == "officeDocument"]
-        if len(found) != 1 or found[0] not in self:
+        targets = [link.target for link in self._links(_ROOT) if link.kind == "officeDocument"]
+        if len(targets) != 1 or targets[0] not in self:
             raise Unlike(Phrase("找不到工作簿本身"))
-        return found[0]
+        return targets[0]
 
     def links(self, part: str) -> Sequence[Link]:
         """Return the relationships of a part within the package."""
@@ -137,11 +137,11 @@ class Parts:
         folder = posixpath.dirname(posixpath.dirname(part))
         return [
             Link(
-                one.get("Id", ""), one.get("Type", "").rpartition("/")[2],
-                posixpath.normpath(posixpath.join("/" + folder, one.get("Target", "")))[1:],
+                element.get("Id", ""), element.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(posixpath.join("/" + folder, element.get("Target", "")))[1:],
             )
-            for one in ElementTree.fromstring(self.text(part))
-            if one.get("TargetMode") != "External"
+            for element in ElementTree.fromstring(self.text(part))
+            if element.get("TargetMode") != "External"
         ]  # fmt: skip
 
     def lead(self, part: str, kind: str, target: str) -> str:
@@ -149,13 +149,13 @@ class Parts:
         name = _links_of(part) if part else _ROOT
         empty = f'<Relationships xmlns="{_PACKAGE}/relationships"></Relationships>'
         text = self.text(name) if name in self else empty
-        taken = {one.get("Id") for one in ElementTree.fromstring(text)}
+        taken = {relation.get("Id") for relation in ElementTree.fromstring(text)}
         new = next(i for n in range(1, len(taken) + 2) if (i := f"rId{n}") not in taken)
-        one = (
+        relation = (
             f'<Relationship xmlns="{_PACKAGE}/relationships" Id="{new}" Type="{kind}"'
             f' Target="/{target}"/>'
         )
-        self.put(name, _closed(text, "Relationships", one))
+        self.put(name, _closed(text, "Relationships", relation))
         return new
 
     def unlead(self, part: str, link: str) -> None:
@@ -165,11 +165,11 @@ class Parts:
         self.put(name, re.sub(pattern, "", self.text(name)))
 
     def declare(self, part: str, kind: str) -> None:
-        """Say of what content type a part is."""
-        one = (
+        """Declare the content type of a part."""
+        override = (
             f'<Override xmlns="{_PACKAGE}/content-types" PartName="/{part}" ContentType="{kind}"/>'
         )
-        self.put(_TYPES, _closed(self.text(_TYPES), "Types", one))
+        self.put(_TYPES, _closed(self.text(_TYPES), "Types", override))
 
     def packed(self, mark: str = "") -> bytes:
         """Return the file. With a ``mark`` it says which output it is, and bears a seal."""
@@ -199,7 +199,7 @@ class Parts:
                 new.writestr(_like(info), text.encode(), zipfile.ZIP_DEFLATED)
         return out.getvalue()
 
-    def _put_properties(self, told: Mapping[str, str]) -> None:
+    def _put_properties(self, properties: Mapping[str, str]) -> None:
         """Set properties of the document."""
         if _CUSTOM not in self:
             self.put(
@@ -210,7 +210,7 @@ class Parts:
             )
             self.lead("", f"{OFFICE}/custom-properties", _CUSTOM)
         text = self.text(_CUSTOM)
-        for name, value in told.items():
+        for name, value in properties.items():
             text = _property(text, name, value)
         self.put(_CUSTOM, text)
 
@@ -220,19 +220,19 @@ def _property(text: str, name: str, value: str) -> str:
     there = rf'<((?:\w+:)?)property\b[^<>]*\bname="{re.escape(name)}"[^<>]*(?:/>|>.*?</\1property>)'
     text = re.sub(there, "", text, flags=re.DOTALL)
     taken = [int(n) for n in re.findall(r'\bpid="(\d{1,9})"', text)]
-    one = (
+    element = (
         f'<property xmlns="{_PROPERTIES}" fmtid="{_OWN}" pid="{max(taken, default=1) + 1}"'
         f' name={quoted(name)}><vt:lpwstr xmlns:vt="{_VARIANT}">'
         f"{escaped(value)}</vt:lpwstr></property>"
     )
-    return _closed(text, "Properties", one)
+    return _closed(text, "Properties", element)
 
 
 def _like(info: zipfile.ZipInfo) -> zipfile.ZipInfo:
     """A member of the same name and time as one that came."""
-    made = zipfile.ZipInfo(info.filename, info.date_time)
-    made.compress_type, made.external_attr = info.compress_type, info.external_attr
-    return made
+    copy = zipfile.ZipInfo(info.filename, info.date_time)
+    copy.compress_type, copy.external_attr = info.compress_type, info.external_attr
+    return copy
 
 
 def _links_of(part: str) -> str:
@@ -337,11 +337,11 @@ def appended(styles: str, group: str, items: Sequence[str]) -> tuple[str, int]:
 def sheets_of(parts: Parts) -> dict[str, str]:
     """Return the names of the parts of the sheets, by the names of the sheets in their order."""
     targets = {link.id: link.target for link in parts.links(parts.book)}
-    found = {}
+    sheets = {}
     for element in ElementTree.fromstring(parts.text(parts.book)).iter():
         if element.tag.rpartition("}")[2] == "sheet":
             link = next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == "id"), "")
             if link not in targets:
                 raise Unlike(Phrase("找不到工作表的内容"))
-            found[element.get("name", "")] = targets[link]
-    return found
+            sheets[element.get("name", "")] = targets[link]
+    return sheets

@@ -27,7 +27,7 @@ from bench_forms import (
     values,
 )
 from little_round import codes, fill, issue, little_plan, number
-from worded import worded
+from worded import plain_text, worded
 
 from reconcile.core.findings import Place
 from reconcile.core.form import Field, Form, Rule
@@ -42,7 +42,7 @@ from reconcile.merge.progress import contradiction, measure
 from reconcile.merge.rulings import Rulings
 from reconcile.merge.scores import score_units
 from reconcile.merge.task_status import judge
-from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.circular import draft
 
 # --- figures
 

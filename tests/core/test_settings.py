@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from bench_forms import merged
 from little_round import codes, fill, issue, little_plan, number
-from worded import worded
+from worded import plain_text, worded
 
 from reconcile.api.generate import generate
 from reconcile.api.status import take
@@ -24,7 +24,7 @@ from reconcile.core.values.deadlines import deadline_day
 from reconcile.merge.scores import DEFAULTS, score_units, weights
 from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.circular import draft
 
 
 def workbook(path: Path, language: str = "zh", **changes: Any) -> Path:

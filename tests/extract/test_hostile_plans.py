@@ -18,7 +18,7 @@ from hostile_plans import DOCX, PDFS, STOPPED, one_page, text
 from post_servers import issue, run, small_plan
 from printed import print_plan
 
-from reconcile.api import merge as api_merge
+from reconcile.api import marked_copies as api_copies
 from reconcile.api.delegate import delegate
 from reconcile.api.extract import extract as api_extract
 from reconcile.api.inputs import load_style, load_template
@@ -384,7 +384,7 @@ def test_a_copy_that_cannot_be_read_again_is_told(
     taken = take(path, [form], period="第二季度", as_of=date(2022, 7, 8))
     assert taken.merged and taken.form
     late = Finding("FILE-021", Place(form.name), values={"seconds": "10"})
-    monkeypatch.setattr(api_merge, "read_again", lambda *_: (None, None, (late,)))
+    monkeypatch.setattr(api_copies, "read_again", lambda *_: (None, None, (late,)))
     written = write_merge(
         taken.merged, taken.form, tmp_path / "汇总.xlsx", tmp_path / "退回", [form]
     )

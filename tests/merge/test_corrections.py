@@ -20,6 +20,7 @@ import pytest
 from bench_forms import A, B, aside, changed, copy_of, filled, issued, merged, plan, put, saved
 from hops import city, template
 from hops import issued as with_indicators
+from worded import plain_text
 
 from reconcile.api.merge import write_merge
 from reconcile.api.status import take
@@ -30,7 +31,7 @@ from reconcile.forms.summary_template import read_style
 from reconcile.merge.run import merge
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
-from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.circular import draft
 from reconcile.reports.exports import report
 from reconcile.reports.sheets import CAPTIONS
 from reconcile.reports.status import status_text

@@ -15,7 +15,7 @@ from bench_forms import AS_OF, FILE, HEAD, answer, fingerprint_of, merged, saved
 from bench_forms import plan as five_tasks
 from worded import worded
 
-from reconcile.api.merge import _feedback
+from reconcile.api.marked_copies import marked_up
 from reconcile.core.plan import Plan, Ruling, Task, Unit
 from reconcile.core.result import MergeResult
 from reconcile.core.secret_key import weakness
@@ -188,7 +188,7 @@ def test_a_marked_up_copy_does_not_name_the_unit_of_a_foreign_key(tmp_path: Path
     assert [(v.unit, v.why) for v in result.verdicts] == [
         (OLD, ("FORM-017",)), (NEW, ("FORM-017",)),
     ]  # fmt: skip
-    ((_, content),) = _feedback(result, form, [tmp_path], None, tuple, [])
+    ((_, content),) = marked_up(result, form, [tmp_path], None, tuple)
     copy = openpyxl.load_workbook(io.BytesIO(content))
     texts = [str(c.value) for sheet in copy for row in sheet.iter_rows() for c in row if c.value]
     assert not [text for text in (*texts, str(copy.properties.title)) if NEW in text]

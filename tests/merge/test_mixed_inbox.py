@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 from bench_forms import A, B, C, changed, filled, issued, merged, plan, put, saved, template
 from books import zipped
+from worded import plain_text
 
 from reconcile.api import merge as api_merge
 from reconcile.api.merge import write_merge
@@ -32,7 +33,7 @@ from reconcile.merge.identify import suspects, units_named
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.readers import read_book
-from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.circular import draft
 from reconcile.reports.exports import report
 from reconcile.reports.status import status_text
 

@@ -12,6 +12,7 @@ import pytest
 from bench_forms import A, changed, merged, plan, put, template, told, values
 from little_round import fill, issue, little_plan, number
 from openpyxl import Workbook, load_workbook
+from worded import plain_text
 
 from reconcile.api.extract import extract
 from reconcile.api.generate import generate
@@ -24,7 +25,7 @@ from reconcile.core.values.synonyms import exceeded
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.plan.indicator_sheet import read_row
-from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.circular import draft
 from reconcile.reports.counts import IndicatorCounts, indicator_counts, state_counts
 from reconcile.reports.details import details_bytes
 from reconcile.reports.exports import report

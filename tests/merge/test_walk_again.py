@@ -12,6 +12,7 @@ import pytest
 from bench_forms import merged, read
 from click.testing import CliRunner, Result
 from little_round import codes, fill, issue, little_plan
+from worded import plain_text
 
 from reconcile.cli import main
 from reconcile.core.findings import CATALOGUE
@@ -19,7 +20,7 @@ from reconcile.core.i18n import EN, ZH, speaking
 from reconcile.core.plan import Plan, Ruling, Unit
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
-from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.circular import draft
 
 TASKS = {1: "修路：甲局", 2: "架桥：甲局；乙局"}
 ROUND = ("--period", "第二季度", "--as-of", "2022-07-10")

@@ -12,17 +12,18 @@ import openpyxl
 import pytest
 from bench_forms import aside, merged, values
 from little_round import PERIODS, codes, fill, issue, little_plan, number
+from worded import plain_text
 
 from reconcile.api.extract import extract
+from reconcile.api.former import present_numbers, under_present_names
 from reconcile.api.generate import generate
-from reconcile.api.inputs import present_numbers, under_present_names
 from reconcile.api.status import take
 from reconcile.core.findings import CATALOGUE, Severity
 from reconcile.core.plan import Plan, Ruling, Unit
 from reconcile.core.result import MergeResult, Previous, Standing
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.reports.circular import draft, plain_text
+from reconcile.reports.circular import draft
 
 TASKS = {1: "修路：甲局", 2: "架桥：甲局", 3: "植树：甲局；乙局", 4: "办学：乙局"}
 

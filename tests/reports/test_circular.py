@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from worded import plain_text
 
 from reconcile.cli import main
 from reconcile.core.findings import Place
@@ -42,7 +43,6 @@ from reconcile.reports.circular import (
     Paragraph,
     draft,
     indicator_words,
-    plain_text,
 )
 from reconcile.reports.circular_docx import letter_bytes
 

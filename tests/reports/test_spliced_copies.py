@@ -33,7 +33,7 @@ from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table as ExcelTable
 
-from reconcile.api import merge as api_merge
+from reconcile.api import marked_copies as api_copies
 from reconcile.api.merge import write_merge
 from reconcile.core.findings import Finding, Place, Severity
 from reconcile.core.result import MergeResult
@@ -269,7 +269,7 @@ def test_a_file_whose_elements_have_prefixes() -> None:
 def test_the_coordinator_is_told_and_a_large_file_goes_back_as_it_came(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(api_merge, "_MOST_PAINTED", 300)
+    monkeypatch.setattr(api_copies, "_MOST_PAINTED", 300)
 
     def change(book: Book) -> None:
         put(**SPOILT)(book)

@@ -62,19 +62,19 @@ def amend(plan_path: Path, *, as_of: date) -> Amended:
         book, _ = read_book(plan_path.name, content)
         if book is None:  # it was read a moment ago
             return Amended((), findings, language=language, failed=True)
-        steps, told = _steps(plan, book, as_of)
+        steps, findings = _steps(plan, book, as_of)
         if not steps:
-            return Amended((), told, language=language)
-        made = tuple(step.amendment for step in steps)
+            return Amended((), findings, language=language)
+        changes = tuple(step.amendment for step in steps)
         written, reason = _written(plan_path.name, content, book, plan, steps)
         if reason:
             values = {"reason": reason}
-            wrong = Finding("PLAN-603", Place(plan_path.name), values=values)
-            return Amended((), (*told, wrong), language=language, failed=True)
+            finding = Finding("PLAN-603", Place(plan_path.name), values=values)
+            return Amended((), (*findings, finding), language=language, failed=True)
         with together() as batch:
             kept = set_aside(batch, plan_path)
             batch.write(plan_path, written, private=True)
-        return Amended(made, told, kept, language)
+        return Amended(changes, findings, kept, language)
 
 
 def _steps(plan: Plan, book: Book, as_of: date) -> tuple[list[_Step], tuple[Finding, ...]]:
@@ -89,8 +89,8 @@ def _steps(plan: Plan, book: Book, as_of: date) -> tuple[list[_Step], tuple[Find
         if isinstance(step, Finding):
             findings.append(step)
             continue
-        made = step.amendment
-        key = (made.task, made.column, made.after, made.when)
+        change = step.amendment
+        key = (change.task, change.column, change.after, change.when)
         if key not in done:
             done.add(key)
             steps.append(step)
@@ -126,8 +126,10 @@ def _step(plan: Plan, book: Book, ruling: Ruling, as_of: date) -> _Step | Findin
     else:
         name, _, caption = column.replace(":", "：").rpartition("：")
         caption = meant(caption, (ANNUAL,))
-        own = (i for i in plan.indicators if i.number == task.number and fold(i.name) == fold(name))
-        indicator = next(own, None)
+        named = (
+            i for i in plan.indicators if i.number == task.number and fold(i.name) == fold(name)
+        )
+        indicator = next(named, None)
         if indicator is None or caption not in (ANNUAL, *captions):
             known = joined((GOAL, *captions, POSTPONED, tr("指标名：全年目标")))
             return refused(tr("没有这一栏；可以写：{columns}", columns=known))
@@ -141,11 +143,11 @@ def _step(plan: Plan, book: Book, ruling: Ruling, as_of: date) -> _Step | Findin
         column = f"{indicator.name}：{caption}"
     if place is None and column != POSTPONED:
         return refused(tr("总台账里没有这一格"))
-    made = Amendment(
+    change = Amendment(
         task.number, column, before, ruling.value, ruling.unit, ruling.who, ruling.when, ruling.why,
         as_of.isoformat(),
     )  # fmt: skip
-    return _Step(made, place, value)
+    return _Step(change, place, value)
 
 
 def _written(
@@ -167,8 +169,8 @@ def _written(
         written = with_sheet(content, sheet, CHANGE_WIDTHS, rows)
     except (ValueError, KeyError) as error:
         return b"", str(error)
-    wrong = _not_as_meant(name, written, plan, changes)
-    return (b"", wrong) if wrong else (written, "")
+    difference = _not_as_meant(name, written, plan, changes)
+    return (b"", difference) if difference else (written, "")
 
 
 def _not_as_meant(

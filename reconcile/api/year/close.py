@@ -7,7 +7,6 @@ against those that went out, and only then is the folder renamed into its place.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,13 +27,11 @@ from ...archive.manifest import (
     EDITED,
     FORM,
     INBOX,
-    LATE,
     MADE,
     MANIFEST,
     OTHER,
     PLAN,
     PREVIOUS,
-    REOPENED,
     REPLACED,
     SENT,
     TEMPLATE,
@@ -55,11 +52,11 @@ from ...core.findings import Finding, Place, Severity
 from ...core.i18n import ZH, joined, language_of, speaking, tr
 from ...core.plan import Plan
 from ...core.result import MergeResult
-from ...intake.inbox import collect, is_lock
+from ...intake.inbox import is_lock
 from ...plan import read_plan, spoken_in
 from ...reports.circular_docx import missing
 from ...reports.previous_summary import holds_records
-from ...writers.atomic import Unfit, cut_name, together, whole_folder
+from ...writers.atomic import Unfit, cut_name, whole_folder
 from ...writers.marks import (
     CIRCULAR,
     COPY,
@@ -74,7 +71,7 @@ from ...writers.marks import (
 from .. import inputs
 from ..inputs import period_name, period_number
 from ..mail import sent_log_of
-from ..merge import Reopening, usual_copies, usual_summary
+from ..merge import usual_copies, usual_summary
 from ..outputs import Known, Misused
 from .remake import Remade, remade
 
@@ -101,7 +98,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Result of :func:`close` and :func:`keep_late`: the archive, or None and why not."""
+    """Result of :func:`close` and :func:`.closed_period.keep_late`: the archive, or None and why not."""
 
     archive: Archive | None
     findings: tuple[Finding, ...] = ()
@@ -126,7 +123,7 @@ class _Stage:
     files: list[File] = field(default_factory=list)
 
     def place(self, name: str) -> Path:
-        """Return a way into the folder that nothing has yet: the name itself, or in a numbered folder."""
+        """Return a path in the folder that nothing has yet: the name itself, or in a numbered folder."""
         path, count = self.folder / name, 1
         while path.exists() or path.is_symlink():
             count += 1
@@ -134,7 +131,7 @@ class _Stage:
         return path
 
     def take(self, source: Path, role: str, target: Path | None = None) -> str:
-        """Copy a file, or all files of a folder; returns the way from the folder."""
+        """Copy a file, or all files of a folder; return its path from the folder."""
         target = target or self.place(source.name)
         if source.is_dir():
             self._take_folder(source, role, target, source.resolve())
@@ -146,19 +143,19 @@ class _Stage:
         """Copy a folder of the inbox as it is read: what a link of it leads to outside is refused there."""
         target.mkdir(parents=True)
         for path in sorted(source.iterdir()):
-            own = target / path.name
+            copy = target / path.name
             linked = path.is_symlink()
             if is_lock(path.name) or (linked and path.is_dir() and _within(path, root)):
                 continue  # a linked folder of the inbox is read at its own place
             if linked and not (path.is_file() and _within(path, root)):
-                self.files.append(keep_link(path, own, self.folder, role))
+                self.files.append(keep_link(path, copy, self.folder, role))
             elif path.is_dir():
-                self._take_folder(path, role, own, root)
+                self._take_folder(path, role, copy, root)
             else:
-                self.files.append(keep(path, own, self.folder, role))
+                self.files.append(keep(path, copy, self.folder, role))
 
     def write(self, content: bytes, name: str, role: str) -> None:
-        """Write a file by its way from the folder."""
+        """Write a file by its path from the folder."""
         self.files.append(keep_bytes(content, self.folder / name, self.folder, role))
 
 
@@ -172,37 +169,72 @@ def close(asked: Asked) -> Closed:
     Misused where it is closed already or nothing is there to be closed, OSError where a file
     cannot be read or written.
     """
+    opened = open_archives(asked)
+    if isinstance(opened, Closed):
+        return opened
+    with speaking(opened.language):
+        return _close(asked, opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A plan workbook with its archives, and which ``period`` of it (from 1) is meant."""
+
+    plan: Plan
+    period: int
+    archives: Mapping[str, Archive]
+
+    @property
+    def language(self) -> str:
+        """The language of the plan's files."""
+        return language_of(self.plan.settings)
+
+    @property
+    def caption(self) -> str:
+        """The period's caption."""
+        return self.plan.periods[self.period - 1].caption
+
+    @property
+    def archive(self) -> Archive | None:
+        """The archive of the period, if it is closed."""
+        return self.archives.get(self.caption)
+
+
+def open_archives(asked: Asked) -> Opened | Closed:
+    """Read the plan workbook and its archives; where that cannot be done, return why."""
     plan, findings = read_plan(asked.plan)
     if plan is None:
         return Closed(None, findings, spoken_in(asked.plan))
     language = language_of(plan.settings)
     with speaking(language):
-        number, told = period_number(plan, asked.period)
+        period, findings = period_number(plan, asked.period)
         archives, broken = archives_of(asked.plan, plan)
-        if not number or broken:
-            return Closed(None, (*told, *broken), language)
-        caption = plan.periods[number - 1].caption
-        before = archives.get(caption)
-        if before and not before.reopened:
-            words = (
-                "“{period}”已经归档在 {folder}；确要重做，先运行 reconcile merge --reopen，再 close"
-            )
-            raise Misused(tr(words, period=caption, folder=before.folder))
-        former, told = former_of(asked.plan, plan, number)
-        if former is None:
-            return Closed(None, told, language)
-        closed = {c: list(known) for c, known in former.closed.items() if c != caption}
-        previous = asked.previous or former.previous
-        inbox = asked.inbox or (_usual_inbox(asked.plan),)
-        found = _outputs(asked, plan, number, inbox)
-        target = _free(home(asked.plan), cut_name(period_name(caption)))
-        try:
-            with whole_folder(target) as folder:
-                stage = _Stage(folder)
-                made = _filled(stage, asked, plan, found, inbox, previous, closed, before)
-        except _Refused as refused:
-            return Closed(None, refused.findings, language)
-        return Closed(Archive(target, made.manifest), made.findings, language, made.merged)
+    if not period or broken:
+        return Closed(None, (*findings, *broken), language)
+    return Opened(plan, period, archives)
+
+
+def _close(asked: Asked, opened: Opened) -> Closed:
+    plan, caption, before = opened.plan, opened.caption, opened.archive
+    if before and not before.reopened:
+        text = "“{period}”已经归档在 {folder}；确要重做，先运行 reconcile merge --reopen，再 close"
+        raise Misused(tr(text, period=caption, folder=before.folder))
+    former, findings = former_of(asked.plan, plan, opened.period)
+    if former is None:
+        return Closed(None, findings, opened.language)
+    closed = {c: list(known) for c, known in former.closed.items() if c != caption}
+    previous = asked.previous or former.previous
+    inbox = asked.inbox or (_usual_inbox(asked.plan),)
+    outputs = _outputs(asked, plan, opened.period, inbox)
+    target = _free(home(asked.plan), cut_name(period_name(caption)))
+    try:
+        with whole_folder(target) as folder:
+            stage = _Stage(folder)
+            filled = _filled(stage, asked, plan, outputs, inbox, previous, closed, before)
+    except _Refused as refused:
+        return Closed(None, refused.findings, opened.language)
+    archive = Archive(target, filled.manifest)
+    return Closed(archive, filled.findings, opened.language, filled.merged)
 
 
 def _free(folder: Path, name: str) -> Path:
@@ -225,7 +257,7 @@ class _Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _LastOutputs:
     """The outputs of a ``period`` (from 1) as they lie there: the main ``summary``, the others, with their marks."""
 
     period: int
@@ -243,50 +275,74 @@ def _filled(
     stage: _Stage,
     asked: Asked,
     plan: Plan,
-    found: _Found,
+    last: _LastOutputs,
     inbox: Sequence[Path],
     previous: Sequence[Path],
     closed: dict[str, list[str]],
     before: Archive | None,
 ) -> _Filled:
-    setup = _take_inputs(stage, asked, plan, inbox, previous, closed, contacts=found.contacts)
-    copies = next((p.parent.name for p, m in found.others.items() if m.kind == COPY), None)
-    report, circular, page = map(found.first, (REPORT, CIRCULAR, PAGE))
+    """Fill the folder; raise _Refused where what lies there does not follow from what was copied."""
+    setup = _take_inputs(stage, asked, plan, inbox, previous, closed, contacts=last.contacts)
+    copies = next((p.parent.name for p, m in last.others.items() if m.kind == COPY), None)
+    report, circular, page = map(last.first, (REPORT, CIRCULAR, PAGE))
     if missing():  # what writes Word documents: the circular is kept as it is
         circular = None
     outputs = Outputs(
-        summary=found.summary.name, records="", copies=copies or usual_copies(plan, found.period),
+        summary=last.summary.name, records="", copies=copies or usual_copies(plan, last.period),
         report=report.name if report else "", circular=circular.name if circular else "",
         page=page.name if page else "",
     )  # fmt: skip
-    caption = plan.periods[found.period - 1].caption
+    caption = plan.periods[last.period - 1].caption
     with remade(
-        stage.folder, setup, outputs, period=caption, as_of=found.as_of, password=asked.password
-    ) as made:
-        if made.merged is None:
-            raise _Refused(made.findings)
-        findings = tuple(_take_outputs(stage, found, made))
+        stage.folder, setup, outputs, period=caption, as_of=last.as_of, password=asked.password
+    ) as again:
+        if again.merged is None:
+            raise _Refused(again.findings)
+        findings = tuple(_take_outputs(stage, last, again))
         outputs["records"] = next(
-            (name for name, path in made.files.items() if "/" not in name and holds_records(path)), ""
+            (name for name, path in again.files.items() if "/" not in name and holds_records(path)), ""
         )  # fmt: skip
-    log = sent_log_of(asked.plan, language_of(made.merged.plan.settings))
+    merged = again.merged
+    log = sent_log_of(asked.plan, language_of(merged.plan.settings))
     if log.is_file():
         stage.take(log, SENT)
-    merged = made.merged
+    events = _events(asked, last.as_of, before)
+    edition = before.manifest["edition"] + 1 if before else 1
+    manifest = _manifest(merged, plan, setup, outputs, events, stage.files, edition)
+    (stage.folder / MANIFEST).write_bytes(manifest_bytes(manifest))
+    findings = (*findings, *differences(Archive(stage.folder, manifest)))
+    if any(f.severity is Severity.ERROR for f in findings):
+        raise _Refused(findings)
+    return _Filled(manifest, merged, findings)
+
+
+def _events(asked: Asked, as_of: date, before: Archive | None) -> list[Event]:
+    """What happened to the period so far, for the manifest: it is closed now, perhaps once more."""
     events = list(before.manifest["events"]) if before else []
     when = asked.now.isoformat(timespec="seconds")
     if before:
-        replaced = hashes(before.manifest["files"])
         events.append(
             Event(
-                what=REPLACED, when=when, who=asked.who, folder=before.folder.name, files=replaced
+                what=REPLACED, when=when, who=asked.who, folder=before.folder.name,
+                files=hashes(before.manifest["files"]),
             )
-        )
-    events.append(Event(what=CLOSED, when=when, who=asked.who, as_of=found.as_of.isoformat()))
+        )  # fmt: skip
+    return [*events, Event(what=CLOSED, when=when, who=asked.who, as_of=as_of.isoformat())]
+
+
+def _manifest(
+    merged: MergeResult,
+    plan: Plan,
+    setup: Setup,
+    outputs: Outputs,
+    events: list[Event],
+    files: list[File],
+    edition: int,
+) -> Manifest:
     balance = merged.balance
-    manifest = Manifest(
-        manifest=VERSION, program=program(), plan=identity(plan), period=caption,
-        edition=before.manifest["edition"] + 1 if before else 1, as_of=found.as_of.isoformat(),
+    return Manifest(
+        manifest=VERSION, program=program(), plan=identity(plan), period=merged.caption,
+        edition=edition, as_of=merged.as_of.isoformat(),
         balance={
             "received": balance.received, "accepted": balance.accepted,
             "normalised": balance.normalised, "set aside": balance.set_aside,
@@ -300,24 +356,19 @@ def _filled(
             Proof(unit=e.unit, task=e.task, file=e.file, size=e.size, sha256=e.sha256)
             for e in merged.evidence
         ],
-        files=stage.files,
+        files=files,
     )  # fmt: skip
-    (stage.folder / MANIFEST).write_bytes(manifest_bytes(manifest))
-    findings = (*findings, *differences(Archive(stage.folder, manifest)))
-    if any(f.severity is Severity.ERROR for f in findings):
-        raise _Refused(findings)
-    return _Filled(manifest, merged, findings)
 
 
 def _usual_inbox(plan_path: Path) -> Path:
     inbox = plan_path.parent / tr("收回")
     if not inbox.is_dir():
-        words = "没有找到收回的文件夹 {inbox}；在别处的，在命令里写明"
-        raise Misused(tr(words, inbox=inbox))
+        text = "没有找到收回的文件夹 {inbox}；在别处的，在命令里写明"
+        raise Misused(tr(text, inbox=inbox))
     return inbox
 
 
-def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _Found:
+def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _LastOutputs:
     """Our outputs of the period, known by their marks. Misused where there is no one summary.
 
     Marked-up copies that came back lie in the ``inbox``, and are none.
@@ -328,32 +379,36 @@ def _outputs(asked: Asked, plan: Plan, number: int, inbox: Sequence[Path]) -> _F
     back = Known(inbox)
     copies = [asked.returns] if asked.returns else [p for p in inside if p.is_dir()]
     copies = [p for p in copies if p not in back]
-    found: dict[Path, Marked] = {}
+    outputs: dict[Path, Marked] = {}
     for path in (*inside, *(p for folder in copies for p in sorted(folder.iterdir()))):
         if path.is_symlink() or not path.is_file():
             continue
         mark = read_mark(path)
         if mark.mark and mark.mark == mark_of(mark.kind, plan, number):
-            found[path] = mark
-    mains = {p: made for p, m in found.items() if m.kind == SUMMARY and (made := read_made(m.made))}
+            outputs[path] = mark
+    mains = {
+        path: made_with
+        for path, mark in outputs.items()
+        if mark.kind == SUMMARY and (made_with := read_made(mark.made))
+    }
     if summary not in mains and (asked.summary or len(mains) != 1):
         if len(mains) > 1:
-            words = "“{period}”的汇总有几份：{files}；请用 --summary 写明是哪一份"
+            text = "“{period}”的汇总有几份：{files}；请用 --summary 写明是哪一份"
             names = joined(p.name for p in mains)
-            raise Misused(tr(words, period=plan.periods[number - 1].caption, files=names))
-        words = "没有找到“{period}”的汇总 {file}；先运行 reconcile merge，在别处的用 --summary 写明"
-        raise Misused(tr(words, period=plan.periods[number - 1].caption, file=summary))
+            raise Misused(tr(text, period=plan.periods[number - 1].caption, files=names))
+        text = "没有找到“{period}”的汇总 {file}；先运行 reconcile merge，在别处的用 --summary 写明"
+        raise Misused(tr(text, period=plan.periods[number - 1].caption, file=summary))
     summary = summary if summary in mains else next(iter(mains))
     as_of, contacts = mains[summary]
-    return _Found(number, summary, as_of, contacts, found)
+    return _LastOutputs(number, summary, as_of, contacts, outputs)
 
 
 def _take_inputs(
     stage: _Stage, asked: Asked, plan: Plan, inbox: Sequence[Path], previous: Sequence[Path],
     closed: dict[str, list[str]], *, contacts: bool,
 ) -> Setup:  # fmt: skip
-    """Copy all that the summary was made of; names and ways that a merge tells stay as they are."""
-    own = stage.take(asked.plan, PLAN)
+    """Copy all that the summary was made of; names and paths that a merge reports stay as they are."""
+    plan_copy = stage.take(asked.plan, PLAN)
     for setting in (inputs.FORM, inputs.LOOK, inputs.WORDING):
         with contextlib.suppress(Unfit):  # what merge does not read is not needed
             path = inputs.named_file(plan, asked.plan, setting)
@@ -364,7 +419,7 @@ def _take_inputs(
     if asked.template:
         template = stage.take(asked.template, TEMPLATE, stage.place(asked.template.name))
     return Setup(
-        plan=own,
+        plan=plan_copy,
         inbox=[stage.take(path, INBOX) for path in inbox],
         template=template,
         previous=[
@@ -377,15 +432,18 @@ def _take_inputs(
     )  # fmt: skip
 
 
-def _take_outputs(stage: _Stage, found: _Found, made: Remade) -> Iterator[Finding]:
-    """Keep what comes out again, and beside it what somebody edited; tells what does not come out again."""
-    left = dict(found.others)
-    for name, path in made.files.items():
+def _take_outputs(stage: _Stage, last: _LastOutputs, again: Remade) -> Iterator[Finding]:
+    """Keep the outputs as made again, and beside them what somebody edited.
+
+    Yields a finding for each output that does not come out as it lay there.
+    """
+    left = dict(last.others)
+    for name, path in again.files.items():
         content = path.read_bytes()
         stage.write(content, name, MADE)
-        folder, _, own = name.rpartition("/")
+        folder, _, file = name.rpartition("/")
         source = next(
-            (p for p in left if p.name == own and (not folder or p.parent.name == folder)), None
+            (p for p in left if p.name == file and (not folder or p.parent.name == folder)), None
         )
         if source is None:
             continue
@@ -400,82 +458,3 @@ def _take_outputs(stage: _Stage, found: _Found, made: Remade) -> Iterator[Findin
         yield Finding("ARCH-009", Place(name), values={"kept": edited})
     for source in left:
         stage.take(source, OTHER)
-
-
-# --- what comes later
-
-
-def keep_late(asked: Asked, files: Sequence[Path]) -> Closed:
-    """Keep returns that came after their period was closed, in its archive; they change nothing else.
-
-    Misused where the period is not closed, OSError where a file cannot be read or written.
-    """
-    plan, findings = read_plan(asked.plan)
-    if plan is None:
-        return Closed(None, findings, spoken_in(asked.plan))
-    language = language_of(plan.settings)
-    with speaking(language):
-        number, told = period_number(plan, asked.period)
-        archives, broken = archives_of(asked.plan, plan)
-        if not number or broken:
-            return Closed(None, (*told, *broken), language)
-        caption = plan.periods[number - 1].caption
-        archive = archives.get(caption)
-        if archive is None:
-            raise Misused(tr("“{period}”还没有归档，迟到的表照常放进收回", period=caption))
-        if wrong := tuple(differences(archive)):
-            return Closed(None, wrong, language)
-        manifest = archive.manifest
-        known = set(hashes(manifest["files"]).values())
-        added: list[File] = []
-        with together() as batch:
-            for source in files:
-                content = source.read_bytes()
-                found = hashlib.sha256(content).hexdigest()
-                if found in known:
-                    continue
-                known.add(found)
-                name = _late_name(archive, source.name, added)
-                batch.write(archive.folder / name, content, private=True)
-                added.append(File(path=name, role=LATE, size=len(content), sha256=found))
-                manifest["returns"] += [
-                    Returned(file=a.name, sha256=a.sha256, unit="", accepted=False)
-                    for a in collect([source])
-                ]
-            if added:
-                when = asked.now.isoformat(timespec="seconds")
-                event = Event(what=LATE, when=when, who=asked.who, files=hashes(added))
-                manifest["events"].append(event)
-                manifest["files"] += added
-                batch.write(archive.folder / MANIFEST, manifest_bytes(manifest), private=True)
-        return Closed(archive, (), language, kept=tuple(f["path"] for f in added))
-
-
-def _late_name(archive: Archive, name: str, added: Sequence[File]) -> str:
-    """Where a late return goes: under its own name, in a numbered folder where there is one such."""
-    taken = {f["path"].casefold() for f in (*archive.manifest["files"], *added)}
-    path, count = f"{tr('迟到')}/{name}", 1
-    while path.casefold() in taken:
-        count += 1
-        path = f"{tr('迟到')}/{count}/{name}"
-    return path
-
-
-def reopening(plan_path: Path, merged: MergeResult, now: datetime, who: str, why: str) -> Reopening:
-    """Return how the archive of the merged period says that it is opened again.
-
-    Misused where the period is not closed, or its archive cannot be read.
-    """
-    with speaking(language_of(merged.plan.settings)):
-        archives, broken = archives_of(plan_path, merged.plan)
-        archive = archives.get(merged.caption)
-        if archive is None or broken:
-            told = "“{period}”没有归档，不用 --reopen"
-            raise Misused(tr(told, period=merged.caption))
-        manifest = archive.manifest
-        event = Event(
-            what=REOPENED, when=now.isoformat(timespec="seconds"), who=who, why=why,
-            as_of=merged.as_of.isoformat(),
-        )  # fmt: skip
-        manifest["events"].append(event)
-        return Reopening(archive.folder / MANIFEST, manifest_bytes(manifest))

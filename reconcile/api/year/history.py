@@ -24,7 +24,7 @@ from ..outputs import check_former, check_places
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryResult:
     """Result of :func:`history`: the history, or None and why not; in which language, and the files it was read from."""
 
     history: History | None
@@ -33,7 +33,7 @@ class Told:
     inputs: tuple[Path, ...] = ()
 
 
-def history(plan_path: Path, previous: Sequence[Path] = ()) -> Told:
+def history(plan_path: Path, previous: Sequence[Path] = ()) -> HistoryResult:
     """Return the history of a plan from its archives, and from ``previous`` summaries of what is not archived.
 
     Of these the office's workbook is named; the leaders' one is found beside it by its name. An
@@ -42,32 +42,32 @@ def history(plan_path: Path, previous: Sequence[Path] = ()) -> Told:
     plan, findings = read_plan(plan_path)
     language = language_of(plan.settings) if plan else spoken_in(plan_path)
     if plan is None:
-        return Told(None, findings, language)
+        return HistoryResult(None, findings, language)
     with speaking(language):
         findings = tuple(f for f in findings if f.severity is Severity.ERROR)
-        sources, told = _archived(plan_path, plan)
-        findings = (*findings, *told)
-        if not any(f.severity is Severity.ERROR for f in told):
-            more, told = _named(plan_path, plan, previous, [s.period for s in sources])
-            sources, findings = [*sources, *more], (*findings, *told)
+        sources, more_findings = _archived(plan_path, plan)
+        findings = (*findings, *more_findings)
+        if not any(f.severity is Severity.ERROR for f in more_findings):
+            named, more_findings = _named(plan_path, plan, previous, [s.period for s in sources])
+            sources, findings = [*sources, *named], (*findings, *more_findings)
         if any(f.severity is Severity.ERROR for f in findings):
-            return Told(None, findings, language)
+            return HistoryResult(None, findings, language)
         if not sources:
-            return Told(None, (Finding("HIST-001", Place(plan_path.name)),), language)
+            return HistoryResult(None, (Finding("HIST-001", Place(plan_path.name)),), language)
         order = [p.caption for p in plan.periods]
         accounts: list[Account] = []
         for source in sorted(sources, key=lambda s: order.index(s.period)):
-            account, told = read_account(source, plan)
-            findings = (*findings, *told)
+            account, more_findings = read_account(source, plan)
+            findings = (*findings, *more_findings)
             if account is None:
-                return Told(None, findings, language)
+                return HistoryResult(None, findings, language)
             accounts.append(account)
         inputs = (plan_path, *templates_of(plan, plan_path), *previous)
-        return Told(history_of(plan, accounts, pair_tasks), findings, language, inputs)
+        return HistoryResult(history_of(plan, accounts, pair_tasks), findings, language, inputs)
 
 
 def write_history(
-    told: Told, out: Path, *, contacts: bool = False, force: bool = False
+    result: HistoryResult, out: Path, *, contacts: bool = False, force: bool = False
 ) -> None:  # fmt: skip
     """Write what :func:`history` found as a workbook, or as a web page where ``out`` ends so.
 
@@ -77,16 +77,16 @@ def write_history(
     from ...reports.year.page import page_bytes
     from ...reports.year.workbook import mark, workbook_bytes
 
-    if told.history is None:
+    if result.history is None:
         raise ValueError("there is no history to write")
-    with speaking(told.language):
-        check_places([out], told.inputs)
-        kind = mark(told.history)
+    with speaking(result.language):
+        check_places([out], result.inputs)
+        kind = mark(result.history)
         check_former(out, kind, "这份计划的走势", force=force)
         if out.suffix.lower() == ".html":
-            write_file(out, page_bytes(told.history))
+            write_file(out, page_bytes(result.history))
         else:
-            write_file(out, workbook_bytes(told.history, contacts=contacts))
+            write_file(out, workbook_bytes(result.history, contacts=contacts))
 
 
 def _archived(plan_path: Path, plan: Plan) -> tuple[list[Source], tuple[Finding, ...]]:
@@ -94,20 +94,20 @@ def _archived(plan_path: Path, plan: Plan) -> tuple[list[Source], tuple[Finding,
     archives, broken = archives_of(plan_path, plan)
     if broken:
         return [], broken
-    found, findings = [], list(_renamed(plan_path, plan))
+    sources, findings = [], list(_renamed(plan_path, plan))
     for archive in archives.values():
         if archive.reopened:
             place = Place(archive.folder.name)
             findings.append(Finding("HIST-002", place, values={"period": archive.period}))
-        source, told = _of_archive(archive, plan)
-        findings += told
+        source, more_findings = _of_archive(archive, plan)
+        findings += more_findings
         if source:
-            found.append(source)
-    return found, tuple(findings)
+            sources.append(source)
+    return sources, tuple(findings)
 
 
 def _renamed(plan_path: Path, plan: Plan) -> Iterator[Finding]:
-    """Tell of archives of the plan whose period it does not have any more."""
+    """Yield findings on archives of the plan whose period it does not have any more."""
     captions = {p.caption for p in plan.periods}
     for archive in archives_in(home(plan_path)):
         if isinstance(archive, Finding) or not is_of(archive.manifest, plan):
@@ -134,9 +134,9 @@ def _of_archive(archive: Archive, plan: Plan) -> tuple[Source | None, tuple[Find
     then, findings = read_plan(paths[setup["plan"]])
     if then is None:
         return None, findings
-    form, told = load_form(then, paths[setup["plan"]], paths.get(setup["template"]))
+    form, form_findings = load_form(then, paths[setup["plan"]], paths.get(setup["template"]))
     if form is None:
-        return None, told
+        return None, form_findings
     others = tuple(paths[n] for n in (outputs["summary"],) if n != outputs["records"])
     if weights(then) != weights(plan):
         findings = (Finding("HIST-005", place, values={"period": archive.period}),)
@@ -159,12 +159,12 @@ def _named(
     """Summaries that were named, of periods that are not archived."""
     if not paths:
         return [], ()
-    form, told = load_form(plan, plan_path, None)
+    form, form_findings = load_form(plan, plan_path, None)
     if form is None:
-        return [], told
+        return [], form_findings
     captions = [p.caption for p in plan.periods]
     names = _captions(plan, plan_path)
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     findings = []
     for path in paths:
         mark = read_mark(path)
@@ -177,11 +177,11 @@ def _named(
         values: dict[str, object] = {"period": period}
         if mark.mark not in ours or not holds_records(path):
             findings.append(Finding("HIST-007", Place(path.name)))
-        elif period in known or period in found:
+        elif period in known or period in sources:
             findings.append(Finding("HIST-003", Place(path.name), values=values))
         else:
-            found[period] = Source(period, path, tuple(_beside(path)), None, form, names)
-    return list(found.values()), tuple(findings)
+            sources[period] = Source(period, path, tuple(_beside(path)), None, form, names)
+    return list(sources.values()), tuple(findings)
 
 
 def _beside(records: Path) -> Iterator[Path]:
@@ -189,6 +189,6 @@ def _beside(records: Path) -> Iterator[Path]:
     ours = read_mark(records).mark.partition(" ")[2]
     for path in sorted(records.parent.glob("*.xlsx")):
         if details_name(path.stem) == records.stem and path != records:
-            kind, _, theirs = read_mark(path).mark.partition(" ")
-            if kind == SUMMARY and theirs == ours:
+            kind, _, other = read_mark(path).mark.partition(" ")
+            if kind == SUMMARY and other == ours:
                 yield path

@@ -42,8 +42,8 @@ def remade(
 
     Broken where the setup names a file outside ``folder``.
     """
-    with tempfile.TemporaryDirectory(prefix="reconcile-", ignore_cleanup_errors=True) as made:
-        yield _remade(folder, setup, outputs, Path(made), period, as_of, password)
+    with tempfile.TemporaryDirectory(prefix="reconcile-", ignore_cleanup_errors=True) as out:
+        yield _remade(folder, setup, outputs, Path(out), period, as_of, password)
 
 
 def _remade(
@@ -68,10 +68,10 @@ def _remade(
         return Remade(None, {}, taken.findings)
     form = taken.form
     with speaking(language_of(merged.plan.settings)):
-        style, told = load_style(merged.plan, plan_path)
+        style, findings = load_style(merged.plan, plan_path)
     if style is None:
-        return Remade(None, {}, told)
-    merged = replace(merged, findings=(*merged.findings, *told))
+        return Remade(None, {}, findings)
+    merged = replace(merged, findings=(*merged.findings, *findings))
     answer = None
     if setup["form"]:
         from ..answer import answer as api_answer  # most plans were not made from a form

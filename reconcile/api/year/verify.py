@@ -62,17 +62,17 @@ def _verified(archive: Archive | Finding, password: str | None) -> Verified:
     if isinstance(archive, Finding):
         return Verified(Path(), archive.place.file.partition("/")[0], 0, 0, (archive,))
     manifest = archive.manifest
-    found = list(differences(archive))
+    findings = list(differences(archive))
     count = 0
-    if not found:
+    if not findings:
         try:
-            told = list(remade_differences(archive, password))
+            not_remade = list(remade_differences(archive, password))
             count = sum(f["role"] == MADE for f in manifest["files"])
-            found += told
+            findings += not_remade
         except Broken as error:
             values = {"reason": tr("写明的文件不在归档里：{name}", name=error)}
-            found.append(Finding("ARCH-004", Place(archive.folder.name), values=values))
-    return Verified(archive.folder, archive.period, len(manifest["files"]), count, tuple(found))
+            findings.append(Finding("ARCH-004", Place(archive.folder.name), values=values))
+    return Verified(archive.folder, archive.period, len(manifest["files"]), count, tuple(findings))
 
 
 def remade_differences(archive: Archive, password: str | None) -> Iterator[Finding]:
@@ -87,13 +87,13 @@ def remade_differences(archive: Archive, password: str | None) -> Iterator[Findi
     with remade(
         archive.folder, manifest["setup"], manifest["outputs"], period=archive.period, as_of=as_of,
         password=password,
-    ) as made:  # fmt: skip
-        if made.merged is None:
-            told = joined(str(f) for f in made.findings if f.severity is Severity.ERROR)
-            yield Finding("ARCH-012", Place(archive.folder.name), values={"reason": told})
+    ) as again:  # fmt: skip
+        if again.merged is None:
+            reasons = joined(str(f) for f in again.findings if f.severity is Severity.ERROR)
+            yield Finding("ARCH-012", Place(archive.folder.name), values={"reason": reasons})
             return
         for name in kept:
-            path, ours = made.files.get(name), inside(archive.folder, name)
+            path, ours = again.files.get(name), inside(archive.folder, name)
             if path is not None and path.read_bytes() == ours.read_bytes():
                 continue
             place, theirs = Place(f"{archive.folder.name}/{name}"), manifest["program"]

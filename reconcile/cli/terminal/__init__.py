@@ -1,1 +1,1 @@
-"""The terminal: which language it speaks, and commands whose help and errors speak it."""
+"""The terminal: its language, and commands whose help and errors follow it."""

@@ -1,6 +1,6 @@
 """click's commands, options and arguments, with texts that are put into words when they are shown.
 
-They are declared in Chinese, before it is known which language the terminal speaks; ``help`` and ``metavar``
+They are declared in Chinese, before the language of the terminal is known; ``help`` and ``metavar``
 answer in the language spoken when they are asked for. A help text is translated by paragraphs.
 """
 
@@ -58,7 +58,7 @@ class _Texts:
 
     @property
     def help(self) -> str | None:
-        return _said(self._help) if self._help else self._help
+        return _translated(self._help) if self._help else self._help
 
     @help.setter
     def help(self, text: str | None) -> None:
@@ -113,9 +113,9 @@ class NewFile(Place):
         """Return the path."""
         path = Path(os.fsdecode(super().convert(value, param, ctx)))
         if path.suffix.lower() not in self._endings:
-            told = "{name}：文件名要以 {endings} 结尾"
-            told = tr(told, name=path.name, endings=joined(self._endings))
-            raise click.BadParameter(told, ctx, param)
+            message = "{name}：文件名要以 {endings} 结尾"
+            message = tr(message, name=path.name, endings=joined(self._endings))
+            raise click.BadParameter(message, ctx, param)
         return path
 
 
@@ -130,8 +130,8 @@ class Day(click.DateTime):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            told = tr("“{value}”不是日期；写成 2022-07-08 这样", value=value)
-            raise click.BadParameter(told, ctx, param) from None
+            message = tr("“{value}”不是日期；写成 2022-07-08 这样", value=value)
+            raise click.BadParameter(message, ctx, param) from None
 
 
 class Words(Type):
@@ -152,8 +152,8 @@ class Words(Type):
         if word in self._words:
             return word
         choices = " | ".join(map(tr, self._words))
-        told = tr("“{value}”不行；可以写：{choices}", value=value, choices=choices)
-        raise click.BadParameter(told, ctx, param)
+        message = tr("“{value}”不行；可以写：{choices}", value=value, choices=choices)
+        raise click.BadParameter(message, ctx, param)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -173,11 +173,11 @@ class Language(Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return "zh" or "en"."""
-        found = language_named(str(value)) if str(value).strip() else None
-        if found is None:
-            told = tr("“{value}”不行；可以写：{choices}", value=value, choices="zh | en")
-            raise click.BadParameter(told, ctx, param)
-        return found
+        language = language_named(str(value)) if str(value).strip() else None
+        if language is None:
+            message = tr("“{value}”不行；可以写：{choices}", value=value, choices="zh | en")
+            raise click.BadParameter(message, ctx, param)
+        return language
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -194,12 +194,12 @@ def _completions(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 def _language_option(**more: Any) -> Option:
     """The option that :func:`terminal_language` has read already; here it is only checked."""
-    told = "这里显示用的语言；默认看 RECONCILE_LANG、LC_ALL、LANG，都没有则中文。文件用总台账“设置”里的语言"
-    return Option([OPTION], type=Language(), expose_value=False, is_eager=True, help=told, **more)
+    text = "这里显示用的语言；默认看 RECONCILE_LANG、LC_ALL、LANG，都没有则中文。文件用总台账“设置”里的语言"
+    return Option([OPTION], type=Language(), expose_value=False, is_eager=True, help=text, **more)
 
 
 QUIET, VERBOSE, JSON = "quiet", "verbose", "json"
-"""How much is said, and to whom; kept where all contexts of a run share it."""
+"""How much is printed, and for whom; kept where all contexts of a run share it."""
 
 
 def wanted(manner: str) -> bool:
@@ -242,10 +242,10 @@ class _Command(_Texts, click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return click's own option, with words of ours."""
-        found = super().get_help_option(ctx)
-        if found is not None:
-            found.help = tr("显示这份说明")
-        return found
+        help_option = super().get_help_option(ctx)
+        if help_option is not None:
+            help_option.help = tr("显示这份说明")
+        return help_option
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Return the pieces of the usage line, those of click in the language being spoken."""
@@ -270,7 +270,7 @@ class Verb(_Command, click.Command):
 
 
 class Group(_Command, click.Group):
-    """All verbs, in the order of the work; decides the language before anything is read or told."""
+    """All verbs, in the order of the work; decides the language before anything is read or printed."""
 
     def __init__(self, *arguments: Any, **kwargs: Any) -> None:
         super().__init__(*arguments, **kwargs)
@@ -280,7 +280,7 @@ class Group(_Command, click.Group):
         """Run a command line in the language that it asks for."""
         given = list(sys.argv[1:] if args is None else args)
         for stream in (sys.stdout, sys.stderr):
-            # A pipe on Windows is GBK, or less: a sign it lacks must not stop the work.
+            # A pipe on Windows is GBK, or less: a character it lacks must not stop the work.
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")
         with terminal_speaking(terminal_language(given, os.environ)):
@@ -308,15 +308,15 @@ class Group(_Command, click.Group):
 def _raise_shown(error: click.ClickException) -> NoReturn:
     from ...core.text import printable
 
-    told = printable(error.format_message())
+    message = printable(error.format_message())
     if spoken() == ZH:  # the stops that click sets itself
-        told = re.sub(r"\.$", "。", told.replace("。 ", "。"))
-    told = click.style(told, fg="red")
-    vars(error)["format_message"] = lambda: told
+        message = re.sub(r"\.$", "。", message.replace("。 ", "。"))
+    message = click.style(message, fg="red")
+    vars(error)["format_message"] = lambda: message
     raise error
 
 
-def _said(text: str) -> str:
+def _translated(text: str) -> str:
     """A help text in the language being spoken, paragraph by paragraph."""
     paragraphs = inspect.cleandoc(text).split("\n\n")
     kept = [_KEPT if p.startswith(_KEPT) else "" for p in paragraphs]

@@ -1,4 +1,4 @@
-"""Which language the terminal speaks, and how click's own strings come to speak it.
+"""The language of the terminal, and how click's own strings follow it.
 
 The terminal's language is one thing, the plan's (setting 语言) another: what is printed follows the
 terminal, what is written into files follows the plan.
@@ -42,9 +42,9 @@ def _asked(arguments: Sequence[str]) -> str:
     for at, text in enumerate(arguments):
         if text == "--":
             break
-        option, sign, value = text.partition("=")
+        option, equals, value = text.partition("=")
         if option == OPTION:
-            asked = value if sign else "".join(arguments[at + 1 : at + 2])
+            asked = value if equals else "".join(arguments[at + 1 : at + 2])
     return asked
 
 

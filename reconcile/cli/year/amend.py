@@ -6,7 +6,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-from ..console import ATTENTION, OK, fail, guarded, say, show
+from ..console import ATTENTION, OK, fail, guarded, print_text, show
 from ..options import as_of_option, plan_argument
 from ..terminal.commands import command
 
@@ -31,7 +31,7 @@ def amend(plan: Path, as_of: datetime | None) -> None:
         fail(done.findings)
     for change in done.changes:
         words = "第 {number} 项 {column}：{before}→{after}（{who} {when}，{why}）"
-        say(
+        print_text(
             tr(
                 words, number=change.task, column=tr(change.column),
                 before=short(change.before, 40) or tr("（空）"), after=short(change.after, 40),
@@ -40,8 +40,8 @@ def amend(plan: Path, as_of: datetime | None) -> None:
         )  # fmt: skip
     if done.changes:
         words = "改了 {count} 处，记在“变更记录”；原来的总台账留着：{kept}"
-        say(tr(words, count=len(done.changes), kept=done.kept.name if done.kept else ""))
+        print_text(tr(words, count=len(done.changes), kept=done.kept.name if done.kept else ""))
     else:
-        say(tr("没有要改的：同意的调整都已经在总台账里"))
+        print_text(tr("没有要改的：同意的调整都已经在总台账里"))
     show(done.findings, str(plan), notes=True)
     sys.exit(ATTENTION if done.findings else OK)

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from ..console import ATTENTION, OK, alarming, fail, guarded, say, show
+from ..console import ATTENTION, OK, alarming, fail, guarded, print_text, show
 from ..options import (
     EXISTS,
     FILE,
@@ -21,7 +21,7 @@ from ..terminal.commands import Place, argument, command, option
 
 
 def login() -> str:
-    """Return the name under which the person works on this machine, "" where nobody can tell."""
+    """Return the name under which the person works on this machine, "" where it is not known."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -69,26 +69,28 @@ def close(
     例：reconcile close 总台账.xlsx --period 第二季度
         reconcile close 总台账.xlsx --period 第二季度 --late 迟到的表.xlsx
     """
-    from ...api.year import close as api
+    from ...api.year.close import Asked
+    from ...api.year.close import close as api_close
+    from ...api.year.closed_period import keep_late
     from ...core.i18n import joined, tr
     from ...reports.status import balance_line
 
-    asked = api.Asked(
+    asked = Asked(
         plan, datetime.now(), period, inbox, summary, returns, template, previous, form, password,
         who or login(),
     )  # fmt: skip
     with guarded(plan):
-        done = api.keep_late(asked, late) if late else api.close(asked)
+        done = keep_late(asked, late) if late else api_close(asked)
     if done.archive is None:
         fail(done.findings)
     folder = done.archive.folder
     if late:
         names = joined(done.kept)
         words = "迟到的表留存在 {folder}：{names}" if done.kept else "这些表归档里已经有了"
-        say(tr(words, folder=folder, names=names))
+        print_text(tr(words, folder=folder, names=names))
         sys.exit(OK)
     words = "“{period}”已归档：{count} 个文件，写在 {folder}"
-    say(
+    print_text(
         tr(
             words,
             period=done.archive.period,
@@ -97,7 +99,7 @@ def close(
         )
     )
     if done.merged:
-        say(balance_line(done.merged))
+        print_text(balance_line(done.merged))
     show(done.findings, str(folder), notes=True)
-    say(tr("汇总已用归档里的文件重做一遍，逐字节相同。现在可以清空“收回”，开始下一个时段。"))
+    print_text(tr("汇总已用归档里的文件重做一遍，逐字节相同。现在可以清空“收回”，开始下一个时段。"))
     sys.exit(ATTENTION if alarming(done.findings) else OK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..console import ATTENTION, OK, alarming, fail, guarded, print_json, say, show, working
+from ..console import ATTENTION, OK, alarming, fail, guarded, print_json, print_text, show, working
 from ..options import force_option, plan_argument, previous_option
 from ..terminal.commands import JSON, NewFile, command, json_option, option, wanted
 
@@ -33,21 +33,21 @@ def history(
     from ...api.year.history import history as api_history
     from ...api.year.history import write_history
     from ...core.i18n import speaking, tr
-    from ...reports.year.tables import as_json, told_text
+    from ...reports.year.tables import as_json, history_text
 
     with guarded(plan), working(tr("读取各期的汇总")):
-        told = api_history(plan, previous)
-    if told.history is None:
-        fail(told.findings)
+        result = api_history(plan, previous)
+    if result.history is None:
+        fail(result.findings)
     if out:
         with guarded(out):
-            write_history(told, out, contacts=contacts, force=force)
+            write_history(result, out, contacts=contacts, force=force)
     if wanted(JSON):
-        with speaking(told.language):  # as the workbook
-            print_json({"done": True, **as_json(told.history)}, told.findings, told.language)
+        with speaking(result.language):  # as the workbook
+            print_json({"done": True, **as_json(result.history)}, result.findings, result.language)
     else:
-        say(told_text(told.history))
+        print_text(history_text(result.history))
         if out:
-            say(tr("走势写在 {out}", out=out))
-        show(told.findings, str(out or plan), notes=True)
-    sys.exit(ATTENTION if alarming(told.findings) else OK)
+            print_text(tr("走势写在 {out}", out=out))
+        show(result.findings, str(out or plan), notes=True)
+    sys.exit(ATTENTION if alarming(result.findings) else OK)

@@ -6,7 +6,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-from ..console import ATTENTION, OK, alarming, fail, guarded, say, show
+from ..console import ATTENTION, OK, alarming, fail, guarded, print_text, show
 from ..options import FILE, NEW, as_of_option, force_option, plan_argument
 from ..terminal.commands import Words, argument, command, option
 
@@ -49,16 +49,16 @@ def letters(
         fail(done.findings)
     if done.letters:
         words = "{period}：督办单 {count} 份，写在 {out}"
-        say(tr(words, period=done.period, count=len(done.letters), out=done.out))
+        print_text(tr(words, period=done.period, count=len(done.letters), out=done.out))
     else:
-        say(tr("{period}没有亮红灯的任务，不用督办", period=done.period))
+        print_text(tr("{period}没有亮红灯的任务，不用督办", period=done.period))
     if done.removed:
         words = "删去了上次留下、这次不再用的督办单 {count} 份：{names}"
         names = joined(path.name for path in done.removed)
-        say(tr(words, count=len(done.removed), names=names))
+        print_text(tr(words, count=len(done.removed), names=names))
     show(done.findings, str(done.out), notes=True)
     if done.letters:
-        say(
+        print_text(
             tr(
                 "下一步：看过以后，reconcile mail {out} --plan {plan} 寄给牵头单位。",
                 out=done.out,

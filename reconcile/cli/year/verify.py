@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ..console import ATTENTION, FAILED, OK, guarded, say, show
+from ..console import ATTENTION, FAILED, OK, guarded, print_text, show
 from ..options import EXISTS, password_option
 from ..terminal.commands import argument, command
 
@@ -27,14 +27,14 @@ def verify(path: Path, password: str | None) -> None:
 
     with guarded(path):
         archives, _ = api_verify(path, password=password)
-    for one in archives:
-        if one.sound:
+    for archive in archives:
+        if archive.sound:
             words = "“{period}”完好：{files} 个文件的摘要都对，重做的 {remade} 个逐字节相同"
-            words = words if not one.findings else "“{period}”的 {files} 个文件摘要都对"
-            say(tr(words, period=one.period, files=one.files, remade=one.remade))
+            words = words if not archive.findings else "“{period}”的 {files} 个文件摘要都对"
+            print_text(tr(words, period=archive.period, files=archive.files, remade=archive.remade))
         else:
-            say(tr("“{period}”和归档时不一样", period=one.period))
-        show(one.findings, str(path), notes=True)
-    if not all(one.sound for one in archives):
+            print_text(tr("“{period}”和归档时不一样", period=archive.period))
+        show(archive.findings, str(path), notes=True)
+    if not all(archive.sound for archive in archives):
         sys.exit(FAILED)
-    sys.exit(ATTENTION if any(one.findings for one in archives) else OK)
+    sys.exit(ATTENTION if any(archive.findings for archive in archives) else OK)

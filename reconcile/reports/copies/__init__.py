@@ -1,1 +1,1 @@
-"""Marked-up copies: the list of what to mend, and the two ways to make them — in the file that came, or anew."""
+"""Marked-up copies: the list of what to mend, and the two ways to make them — in the file that came, or redrawn."""

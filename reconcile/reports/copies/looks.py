@@ -1,4 +1,4 @@
-"""How the form's template draws what a returned sheet holds: for copies that are made anew."""
+"""How the form's template draws what a returned sheet holds: for copies that are redrawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NO_LOOK: Mapping[str, Any] = {}
 
 
 class Drawing:
-    """One sheet of a template, as far as it tells how a returned sheet of its kind looks.
+    """One sheet of a template, as far as it shows how a returned sheet of its kind looks.
 
     Columns may stand elsewhere than in the template: those of a table are known by their
     fields, what stands above it by its row and its text.
@@ -28,7 +28,7 @@ class Drawing:
         }
 
     def width(self, field: str, column: int) -> float:
-        """Return the width of a field's column, or where there is no table of a column, 0 where it tells none."""
+        """Return the width of a field's column, or where there is no table of a column, 0 where it has none."""
         if self.layout.repeat and self._sources.keys() & {"goal", "indicator"}:
             source = self._source(field)
             return self.layout.widths.get(source, 0.0) if source else 0.0
@@ -60,7 +60,7 @@ class Drawing:
         return self._look(self.layout.cells.get((at, column)))
 
     def height(self, row: int, *, table: bool) -> float:
-        """Return the least height of a row, 0 where the template tells none; ``table`` is below the captions."""
+        """Return the least height of a row, 0 where the template has none; ``table`` is below the captions."""
         at = self.layout.repeat if table else row
         return (
             self.layout.heights.get(at, 0.0)

@@ -50,7 +50,7 @@ def put_notes(parts: Parts, sheet: str, notes: Mapping[str, str]) -> None:
     """Lay our notes on cells of a sheet, given by address; those of an earlier copy are taken away.
 
     A clerk's own note on the same cell stays below ours. A cell on which people talk in a
-    thread gets none: programs that know threads write its note anew.
+    thread gets none: programs that know threads write its note again.
     """
     links = parts.links(sheet)
     texts = next((link.target for link in links if link.kind == "comments"), "")
@@ -61,11 +61,11 @@ def put_notes(parts: Parts, sheet: str, notes: Mapping[str, str]) -> None:
         return
     at = _parts_of(parts, sheet, texts)
     comments, boxes = parts.text(at.texts), parts.text(at.boxes)
-    comments, gone, theirs = _without_ours(comments)
+    comments, gone, noted = _without_ours(comments)
     boxes = _without_boxes(boxes, gone - wanted.keys())
     old = gone & wanted.keys()
-    for cell in sorted(wanted, key=lambda one: xl_cell_to_rowcol(one)):
-        comments = _with_text(comments, cell, wanted[cell], joined=cell in theirs)
+    for cell in sorted(wanted, key=lambda address: xl_cell_to_rowcol(address)):
+        comments = _with_text(comments, cell, wanted[cell], joined=cell in noted)
     there = {_address(box[0]) for box in _SHAPE.finditer(boxes)} | old
     new = [cell for cell in wanted if cell not in there]
     places = dict(_places(parts.text(sheet), new))
@@ -113,17 +113,17 @@ def _without_ours(comments: str) -> tuple[str, set[str], set[str]]:
 
     def one(found: re.Match[str]) -> str:
         cell, prefix = attribute(found[0], "ref"), found[1]
-        said = "".join(unescape(t[2]) for t in _TEXT.finditer(found[0]))
-        if not is_marked(said):
+        text = "".join(unescape(t[2]) for t in _TEXT.finditer(found[0]))
+        if not is_marked(text):
             kept.add(cell)
             return found[0]
-        theirs = their_note(said)
-        if not theirs:
+        their_text = their_note(text)
+        if not their_text:
             gone.add(cell)
             return ""
         kept.add(cell)
         start = found[0].partition(">")[0]
-        return f"{start}>{_text_of(prefix, theirs)}</{prefix}comment>"
+        return f"{start}>{_text_of(prefix, their_text)}</{prefix}comment>"
 
     return _COMMENT.sub(one, comments), gone, kept
 
@@ -142,11 +142,11 @@ def _with_text(comments: str, cell: str, text: str, *, joined: bool) -> str:
         )
 
         def both(found: re.Match[str]) -> str:
-            prefix, theirs = found[2], found[3]
-            if not re.search(rf"<{prefix}r[\s>]", theirs):
-                theirs = f"<{prefix}r>{theirs}</{prefix}r>"
+            prefix, other_text = found[2], found[3]
+            if not re.search(rf"<{prefix}r[\s>]", other_text):
+                other_text = f"<{prefix}r>{other_text}</{prefix}r>"
             shown = f'<{prefix}t xml:space="preserve">{escaped(text)}\n</{prefix}t>'
-            return f"{found[1]}<{prefix}r>{shown}</{prefix}r>{theirs}{found[4]}"
+            return f"{found[1]}<{prefix}r>{shown}</{prefix}r>{other_text}{found[4]}"
 
         return there.sub(both, comments, count=1)
     prefix = prefix_of(comments)
@@ -155,9 +155,11 @@ def _with_text(comments: str, cell: str, text: str, *, joined: bool) -> str:
     if not re.search(rf"<{prefix}author[\s/>]", comments):
         end = f"</{prefix}authors"
         comments = comments.replace(end, f"<{prefix}author></{prefix}author>{end}", 1)
-    one = f'<{prefix}comment ref="{cell}" authorId="0">{_text_of(prefix, text)}</{prefix}comment>'
+    comment = (
+        f'<{prefix}comment ref="{cell}" authorId="0">{_text_of(prefix, text)}</{prefix}comment>'
+    )
     end = f"</{prefix}commentList"
-    return comments.replace(end, one + end, 1)
+    return comments.replace(end, comment + end, 1)
 
 
 def _address(box: str) -> str:
@@ -177,10 +179,10 @@ def _without_boxes(boxes: str, cells: set[str]) -> str:
 def _with_boxes(boxes: str, places: Mapping[str, str]) -> str:
     """The boxes with one more for each of these cells, given with its anchor."""
     taken = [int(n) for n in re.findall(r'id="_x0000_s(\d{1,9})"', boxes)]
-    made = []
+    shapes = []
     for number, (cell, anchor) in enumerate(places.items(), max(taken, default=1024) + 1):
         row, column = xl_cell_to_rowcol(cell)
-        made.append(
+        shapes.append(
             f'<v:shape {_SPACES} id="_x0000_s{number}" type="#{_TYPE}" style="position:absolute;'
             f'visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
             '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
@@ -190,7 +192,7 @@ def _with_boxes(boxes: str, places: Mapping[str, str]) -> str:
             f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
         )
     end = boxes.rindex("</")
-    return boxes[:end] + "".join(made) + boxes[end:]
+    return boxes[:end] + "".join(shapes) + boxes[end:]
 
 
 def _places(sheet: str, cells: list[str]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from ...core.findings import Finding, Severity
 from ...core.form import Form
@@ -19,7 +20,7 @@ from .spliced import COLOURS
 
 
 def how_to_mend(form: Form, taken: bool) -> str:
-    """Return how to mend the form; a new day tells the mended one from the first."""
+    """Return how to mend the form; a new day distinguishes the mended one from the first."""
     if not taken:  # mostly for its form number, which no mending of this file puts right
         return tr("这份表没有收，请照“怎么改”一栏办；点击单元格地址可以直接跳到那一格。")
     filed = form.field(FILLED)
@@ -34,7 +35,6 @@ def how_to_mend(form: Form, taken: bool) -> str:
 def write_notice(
     out: Workbook,
     listing: Listing,
-    form: Form,
     findings: Sequence[Finding],
     unit: str,
     names: Mapping[str, str],
@@ -53,12 +53,7 @@ def write_notice(
     grave = sum(f.severity is Severity.ERROR for f, _ in points)
     lines = [
         tr(NOTICE_LINES[0], unit=unit or tr("回表")),
-        tr(
-            NOTICE_LINES[1],
-            count=len(points),
-            grave=grave,
-            how=how,
-        ),
+        tr(NOTICE_LINES[1], count=len(points), grave=grave, how=how),
     ]
     looks = [listing.heading(16, align="center"), listing.format(text_wrap=True)]
     sheet.set_column(NOTICE_SEALS - 1, NOTICE_SEALS - 1, None, None, {"hidden": True})
@@ -69,31 +64,41 @@ def write_notice(
     for i, column in enumerate(columns):
         sheet.write_string(3, i, column.caption, listing.head)
     sheet.write_string(3, NOTICE_SEALS - 1, " ".join(seal(column.caption) for column in columns))
-    for row, (f, cells) in enumerate(points, 4):
-        look = {"bg_color": COLOURS[f.severity]}
-        target = names.get(f.place.sheet)
-        values = [_where(f, cells, names), f.task, f.field, f.message, f.fix_unit]
-        for i, value in enumerate(values):
-            listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
-        seals = (seal(plain(value)) for value in values if value)
-        sheet.write_string(row, NOTICE_SEALS - 1, " ".join(seals))
-        if target and re.fullmatch(r"[A-Z]+\d+", str(f.place.cell)):
-            quoted = target.replace("'", "''")
-            style = listing.format(
-                border=1,
-                border_color="#A6A6A6",
-                align="center",
-                font_color="#0563C1",
-                underline=1,
-                **look,
-            )
-            sheet.write_url(row, 0, f"internal:'{quoted}'!{f.place.cell}", style, values[0])
-        texts = [(str(v), c.width, SIZE) for v, c in zip(values, columns, strict=True) if v]
-        sheet.set_row(row, row_height(texts, 20))
+    for row, (finding, cells) in enumerate(points, 4):
+        _write_point(sheet, listing, row, columns, finding, cells, names)
     sheet.freeze_panes(4, 0)
     page(sheet)
     sheet.repeat_rows(3)
     sheet.activate()
+
+
+def _write_point(
+    sheet: Worksheet,
+    listing: Listing,
+    row: int,
+    columns: Sequence[Column],
+    finding: Finding,
+    cells: str,
+    names: Mapping[str, str],
+) -> None:
+    """Write one point as a row, with its seals, and a link where it is about a cell."""
+    look = {"bg_color": COLOURS[finding.severity]}
+    values = [
+        _where(finding, cells, names), finding.task, finding.field, finding.message, finding.fix_unit
+    ]  # fmt: skip
+    for i, value in enumerate(values):
+        listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
+    seals = (seal(plain(value)) for value in values if value)
+    sheet.write_string(row, NOTICE_SEALS - 1, " ".join(seals))
+    target = names.get(finding.place.sheet)
+    if target and re.fullmatch(r"[A-Z]+\d+", str(finding.place.cell)):
+        quoted = target.replace("'", "''")
+        style = listing.format(
+            border=1, border_color="#A6A6A6", align="center", font_color="#0563C1", underline=1, **look
+        )  # fmt: skip
+        sheet.write_url(row, 0, f"internal:'{quoted}'!{finding.place.cell}", style, values[0])
+    texts = [(str(v), c.width, SIZE) for v, c in zip(values, columns, strict=True) if v]
+    sheet.set_row(row, row_height(texts, 20))
 
 
 def _where(f: Finding, cells: str, names: Mapping[str, str]) -> str:

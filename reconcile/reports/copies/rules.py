@@ -73,20 +73,22 @@ def with_rules(sheet: str, asked: Asked, year: int) -> str:
     )
     if len(rules) != len(written):
         raise ValueError("a rule was not taken")
-    made = "".join(
+    elements = "".join(
         prefixed(re.sub(r'\bsqref="[^"]*"', f'sqref="{cells}"', rule), prefix)
         for rule, cells in zip(rules, written, strict=True)
     )
-    if not made:
+    if not elements:
         return sheet
     there = re.search(rf"<{prefix}dataValidations\b[^<>]*[^/]>", sheet)
     if not there:
-        whole = f'<{prefix}dataValidations count="{len(rules)}">{made}</{prefix}dataValidations>'
+        whole = (
+            f'<{prefix}dataValidations count="{len(rules)}">{elements}</{prefix}dataValidations>'
+        )
         return inserted(sheet, "dataValidations", whole, SHEET_ORDER, "sheetData")
     count = attribute(there[0], "count")
     more = str(int(count) + len(rules)) if count.isdecimal() else ""
     begun = re.sub(r'\s+count="\d*"', f' count="{more}"' if more else "", there[0])
-    return sheet[: there.start()] + begun + made + sheet[there.end() :]
+    return sheet[: there.start()] + begun + elements + sheet[there.end() :]
 
 
 def _sheet_of(content: bytes) -> str:

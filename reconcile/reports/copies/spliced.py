@@ -3,7 +3,7 @@
 Marks are conditional formats of ours over the cells, so that no cell is touched: not its
 look, and not the text in it. A later copy takes them away again, whichever program saved
 the file in between. Nothing of a stranger's that acts by itself goes back out: a file that
-holds macros, links or anything that we do not know is :class:`Unlike`, and is made anew.
+holds macros, links or anything that we do not know is :class:`Unlike`, and is redrawn.
 """
 
 from __future__ import annotations
@@ -97,26 +97,28 @@ def spliced(
         parts = _checked(content)
         _take_out(parts, former)
         sheets = sheets_of(parts)
-        colours = _differing(parts, {m.severity for own in marks.values() for m in own.values()})
+        colours = _differing(
+            parts, {m.severity for sheet_marks in marks.values() for m in sheet_marks.values()}
+        )
         for name, part in sheets.items():
-            own = marks.get(name, {})
-            _put_marks(parts, part, own, colours)
-            put_notes(parts, part, {cell: one.text for cell, one in own.items()})
+            sheet_marks = marks.get(name, {})
+            _put_marks(parts, part, sheet_marks, colours)
+            put_notes(parts, part, {cell: one.text for cell, one in sheet_marks.items()})
             text = parts.text(part)
             chosen = re.compile(r'(<(?:\w+:)?sheetView\b[^<>]*?)\s+tabSelected="(?:1|true)"')
             text = chosen.sub(r"\1", text)  # two chosen sheets would be edited at once
             parts.put(part, with_rules(text, asked.get(name, {}), year))
         _put_notice(parts, Parts(_members(notice)))
-        made = parts.packed(mark)
+        packed = parts.packed(mark)
     except Unlike as unlike:
         return b"", unlike.reason
     except Refused:
         return b"", Phrase("内容超出限度")
     except (ValueError, KeyError, ElementTree.ParseError):
         return b"", Phrase("写法和常见的程序不同")
-    after, _ = read_book("", made)
-    wrong = _difference(book, after, former)
-    return (b"", wrong) if wrong else (made, "")
+    after, _ = read_book("", packed)
+    difference = _difference(book, after, former)
+    return (b"", difference) if difference else (packed, "")
 
 
 def _members(content: bytes) -> list[tuple[zipfile.ZipInfo, bytes]]:
@@ -198,21 +200,21 @@ def _renumbered(book: str, now: Mapping[int, int]) -> str:
     return view.sub(lambda f: re.sub(r'\s+(?:activeTab|firstSheet)="\d*"', "", f[0]), book)
 
 
-def _put_notice(parts: Parts, made: Parts) -> None:
+def _put_notice(parts: Parts, notice: Parts) -> None:
     """Put the one sheet of a workbook that XlsxWriter made before the others."""
-    [(name, source)] = sheets_of(made).items()
+    [(name, source)] = sheets_of(notice).items()
     texts = [
-        "".join(t.text or "" for t in one.iter() if t.tag.endswith("}t"))
-        for one in ElementTree.fromstring(made.text("xl/sharedStrings.xml"))
+        "".join(t.text or "" for t in item.iter() if t.tag.endswith("}t"))
+        for item in ElementTree.fromstring(notice.text("xl/sharedStrings.xml"))
     ]
 
-    def said(found: re.Match[str]) -> str:
+    def inline(found: re.Match[str]) -> str:
         text = escape(texts[int(found[2])], quote=False)  # where it needs more, XlsxWriter did it
         shown = f'<is><t xml:space="preserve">{text}</t></is>'
         return f'{found[1]} t="inlineStr">{shown}</c>'
 
-    sheet = re.sub(r'(<c [^<>]*?) t="s"><v>(\d+)</v></c>', said, made.text(source))
-    first = _put_looks(parts, made.text("xl/styles.xml"))
+    sheet = re.sub(r'(<c [^<>]*?) t="s"><v>(\d+)</v></c>', inline, notice.text(source))
+    first = _put_looks(parts, notice.text("xl/styles.xml"))
 
     def look(found: re.Match[str]) -> str:
         return f'{found[1]}"{first + int(found[2])}"'
@@ -232,22 +234,22 @@ def _put_notice(parts: Parts, made: Parts) -> None:
     there = {n.casefold() for n in sheets_of(parts)}
     while name.casefold() in there:
         name = f"{name[:28]}_2"
-    one = (
+    item = (
         f'<{prefix}sheet xmlns:r="{OFFICE}" name={quoted(name)} sheetId="{number}" r:id="{link}"/>'
     )
-    book = re.sub(rf"<{prefix}sheets\b[^<>]*>", lambda f: f[0] + one, book, count=1)
+    book = re.sub(rf"<{prefix}sheets\b[^<>]*>", lambda f: f[0] + item, book, count=1)
     titles = re.search(
-        r'<definedName name="_xlnm.Print_Titles"[^<>]*>([^<]*)<', made.text(made.book)
+        r'<definedName name="_xlnm.Print_Titles"[^<>]*>([^<]*)<', notice.text(notice.book)
     )
     if titles:
         area = f"'{escaped(name)}'!{titles[1].rpartition('!')[2]}"
-        told = f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">{area}</{prefix}definedName>'
+        titles_name = f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">{area}</{prefix}definedName>'
         begin = re.search(rf"<{prefix}definedNames\b[^<>/]*>", book)
         if begin:
-            book = book[: begin.end()] + told + book[begin.end() :]
+            book = book[: begin.end()] + titles_name + book[begin.end() :]
         else:
             book = re.sub(rf"<{prefix}definedNames\b[^<>]*/>", "", book)
-            whole = f"<{prefix}definedNames>{told}</{prefix}definedNames>"
+            whole = f"<{prefix}definedNames>{titles_name}</{prefix}definedNames>"
             book = inserted(book, "definedNames", whole, BOOK_ORDER)
     parts.put(parts.book, book)
 
@@ -256,10 +258,10 @@ def _put_notice(parts: Parts, made: Parts) -> None:
 
 
 def _styles(parts: Parts) -> str:
-    found = [link.target for link in parts.links(parts.book) if link.kind == "styles"]
-    if not found or found[0] not in parts:
+    targets = [link.target for link in parts.links(parts.book) if link.kind == "styles"]
+    if not targets or targets[0] not in parts:
         raise Unlike(Phrase("里面没有样式"))
-    return found[0]
+    return targets[0]
 
 
 def _differing(parts: Parts, severities: Collection[Severity]) -> dict[Severity, int]:
@@ -280,14 +282,14 @@ def _differing(parts: Parts, severities: Collection[Severity]) -> dict[Severity,
     return found
 
 
-def _put_looks(parts: Parts, made: str) -> int:
+def _put_looks(parts: Parts, notice_styles: str) -> int:
     """Add the looks of cells that XlsxWriter made to those that there are; returns the number of the first."""
     name = _styles(parts)
     styles, before = parts.text(name), {}
     prefix = prefix_of(styles)
-    if "<numFmts" in made or (prefix and prefix != "x:"):
+    if "<numFmts" in notice_styles or (prefix and prefix != "x:"):
         raise Unlike(Phrase("写法和常见的程序不同"))
-    items = {g: _items(made, g) for g in ("fonts", "fills", "borders", "cellXfs")}
+    items = {g: _items(notice_styles, g) for g in ("fonts", "fills", "borders", "cellXfs")}
     for group in ("fonts", "fills", "borders"):
         own = [prefixed(one, prefix) for one in items[group]]
         styles, before[group] = appended(styles, group, own)
@@ -360,13 +362,13 @@ def _without_marks(text: str) -> str:
         r"<((?:\w+:)?)conditionalFormatting\b[^<>]*>(.*?)</\1conditionalFormatting\s*>", re.DOTALL
     )
 
-    def is_ours(found: str) -> bool:
-        said = re.search(r"formula\s*>([^<]*)<", found)
-        return bool(said) and re.sub(r"\s", "", unescape(said[1] if said else "")) == _RULE
+    def is_ours(rule_text: str) -> bool:
+        formula = re.search(r"formula\s*>([^<]*)<", rule_text)
+        return bool(formula) and re.sub(r"\s", "", unescape(formula[1] if formula else "")) == _RULE
 
-    def kept(found: re.Match[str]) -> str:
-        rest = rule.sub(lambda one: "" if is_ours(one[0]) else one[0], found[2])
-        return found[0].replace(found[2], rest) if rest.strip() else ""
+    def kept(rules: re.Match[str]) -> str:
+        rest = rule.sub(lambda one: "" if is_ours(one[0]) else one[0], rules[2])
+        return rules[0].replace(rules[2], rest) if rest.strip() else ""
 
     return area.sub(kept, text)
 
@@ -375,14 +377,14 @@ def _without_marks(text: str) -> str:
 
 
 def _difference(before: Book, after: Book | None, former: Collection[str]) -> str | Phrase:
-    """Say where the two differ though they should not, "" where all that came is there as it was."""
+    """Return where the two differ though they should not, "" where all that came is there as it was."""
     if after is None:
         return Phrase("做好以后读不出来")
     ours = (OUTPUT, SEAL)
-    told = [{k: v for k, v in b.properties.items() if k not in ours} for b in (before, after)]
+    properties = [{k: v for k, v in b.properties.items() if k not in ours} for b in (before, after)]
     kept = [sheet for sheet in before.sheets if sheet.name not in former]
     now = after.sheets[1:]
-    if told[0] != told[1] or [s.name for s in kept] != [s.name for s in now]:
+    if properties[0] != properties[1] or [s.name for s in kept] != [s.name for s in now]:
         return Phrase("做好以后和原来的不同")
     for old, new in zip(kept, now, strict=True):
         cells = [

@@ -29,8 +29,8 @@ def write_evidence(listing: Listing, merged: MergeResult, at: Mapping[int, str])
         [to_task(e.task, at), e.unit, e.file.rpartition("/")[2], e.file, e.size, e.sha256]
         for e in merged.evidence
     )
-    told = "共 {count} 个文件，没有打开过。“位置”从收回的文件夹写起；归档以后，归档里也在同一位置。"
-    above = (tr(PROOFS), tr(told, count=len(merged.evidence)))
+    text = "共 {count} 个文件，没有打开过。“位置”从收回的文件夹写起；归档以后，归档里也在同一位置。"
+    above = (tr(PROOFS), tr(text, count=len(merged.evidence)))
     listing.table(PROOFS, columns, rows, above=above)
 
 

@@ -30,7 +30,7 @@ _HOW = {"accepted": "收下", "normalised": "规范化"}
 
 
 def to_task(number: int | None, at: Mapping[int, str]) -> object:
-    """Return a task's number as a link to where the workbook tells how it stands, if it does."""
+    """Return a task's number as a link to where the workbook shows how it stands, if it does."""
     link = at.get(number) if number is not None else None
     return number if link is None else Cell(number, link=link)
 
@@ -64,7 +64,7 @@ def write_indicators(listing: Listing, merged: MergeResult, at: Mapping[int, str
 
 def _wanted(merged: MergeResult) -> list[Indicator]:
     """The indicators that have a target for the period, or a number."""
-    reached = {(one.indicator.number, one.indicator.name) for one in merged.reached}
+    reached = {(result.indicator.number, result.indicator.name) for result in merged.reached}
     return [
         i for i in merged.plan.indicators
         if merged.caption in i.targets or (i.number, i.name) in reached
@@ -73,8 +73,8 @@ def _wanted(merged: MergeResult) -> list[Indicator]:
 
 def _indicator_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[object]]:
     reached: dict[tuple[int, str], list[Reached]] = {}
-    for one in merged.reached:
-        reached.setdefault((one.indicator.number, one.indicator.name), []).append(one)
+    for result in merged.reached:
+        reached.setdefault((result.indicator.number, result.indicator.name), []).append(result)
     for i in _wanted(merged):
         target = i.targets.get(merged.caption)
         given: list[object] = [
@@ -86,20 +86,20 @@ def _indicator_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list
             amount_value(i.annual),
             amount_value(target),
         ]
-        found = reached.get((i.number, i.name), [])
-        for one in found:
-            m = one.measured
+        results = reached.get((i.number, i.name), [])
+        for result in results:
+            m = result.measured
             share = float(m.share / 100) if m.share is not None else ""
-            remarks = joined((a.remark for a in one.actuals if a.remark), "；")
+            remarks = joined((a.remark for a in result.actuals if a.remark), "；")
             why = "" if m.used.points is not None else m.used.why
-            before = one.before
+            before = result.before
             yield [
-                *given[:2], one.unit, *given[3:], float(one.value),
+                *given[:2], result.unit, *given[3:], float(result.value),
                 "" if before is None else float(before),
-                "" if before is None else float(one.value - before), share, _points(m.plan),
+                "" if before is None else float(result.value - before), share, _points(m.plan),
                 _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"),
             ]  # fmt: skip
-        if not found:
+        if not results:
             yield [*given, "", "", "", "", "", "", light_cell(""), tr("没有填报本期实际")]
 
 
@@ -140,9 +140,9 @@ def behind_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[obj
     tasks = {t.number: t for t in merged.plan.tasks}
     for s in by_severity(merged):
         task = tasks[s.task]
-        said: dict[str, list[str]] = {"problem": [], "next": []}
+        by_field: dict[str, list[str]] = {"problem": [], "next": []}
         for unit, entry in merged.leads_of(s.task):
-            for name, texts in said.items():
+            for name, texts in by_field.items():
                 if entry.values.get(name):
                     texts.append(tr("{unit}：{text}", unit=unit, text=entry.values[name]))
         lag = rounded(-lag_of(s))
@@ -150,7 +150,7 @@ def behind_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list[obj
             light_cell(s.light), to_task(s.task, at), task.goal, joined(task.lead), state_cell(s.state),
             float(lag) if lag > 0 else "", joined(s.reasons, "；"),
             light_cell(s.before.light) if s.before else "",
-            "\n".join(said["problem"]), "\n".join(said["next"]),
+            "\n".join(by_field["problem"]), "\n".join(by_field["next"]),
             *(task.milestones.get(caption, "") for caption in later),
         ]  # fmt: skip
 
@@ -254,7 +254,7 @@ def write_records(
     """Write 明细: every accepted value with its original and where it came from.
 
     What is longer than a sheet may be goes on in 明细 2, and so on. Without
-    ``contacts`` a value that names a clerk has its row, and is not told. With ``proofs`` the first
+    ``contacts`` a value that names a clerk has its row, and is not shown. With ``proofs`` the first
     row of a unit's answer on a task counts its evidence.
     """
     columns = [

@@ -49,20 +49,20 @@ _HATCHED = {"pattern": "wide_upward_diagonal", "fg_color": "#A6A6A6", "bg_color"
 
 
 def write_overview(
-    book: Workbook, sheet: Worksheet, listing: Listing, told: Overview, at: Mapping[int, str]
+    book: Workbook, sheet: Worksheet, listing: Listing, overview: Overview, at: Mapping[int, str]
 ) -> None:
     """Write the whole sheet; ``at`` is the address of each task's row in 汇总表."""
-    _Page(book, sheet, listing, told, at).write()
+    _Page(book, sheet, listing, overview, at).write()
 
 
 class _Page:
     """Writes the sheet from top to bottom, and knows how much of the page is left."""
 
     def __init__(
-        self, book: Workbook, sheet: Worksheet, listing: Listing, told: Overview, at: Mapping[int, str]
+        self, book: Workbook, sheet: Worksheet, listing: Listing, overview: Overview, at: Mapping[int, str]
     ) -> None:  # fmt: skip
         self._book, self._sheet, self._listing = book, sheet, listing
-        self._told, self._at = told, at
+        self._overview, self._at = overview, at
         self._widths = WIDTHS if spoken() == ZH else _ENGLISH_WIDTHS
         self._row = 0
         self._used = 0.0
@@ -70,25 +70,27 @@ class _Page:
 
     def write(self) -> None:
         """Write everything."""
-        told = self._told
+        overview = self._overview
         for column, width in enumerate(self._widths):
             self._sheet.set_column(column, column, width)
         self._sheet.set_column(_NUMBERS, _NUMBERS + len(LIGHTS), 12, None, {"hidden": True})
-        self._span(told.title, self._listing.title(18), row_height([(told.title, _WIDE, 18)], 36))
+        self._span(
+            overview.title, self._listing.title(18), row_height([(overview.title, _WIDE, 18)], 36)
+        )
         style = self._listing.format(align="center", font_color="#595959", text_wrap=True)
-        self._span(told.heading, style, row_height([(told.heading, _WIDE, SIZE)], 20))
-        self._paragraph("\n".join(told.sentences))
+        self._span(overview.heading, style, row_height([(overview.heading, _WIDE, SIZE)], 20))
+        self._paragraph("\n".join(overview.sentences))
         self._changes()
-        missing = joined(told.missing) or tr("无")
+        missing = joined(overview.missing) or tr("无")
         below = (
             self._chart_height() + _GAP + _ROW + self._tall(missing)
-            + sum(self._tall(note, _SMALL) for note in told.notes)
+            + sum(self._tall(note, _SMALL) for note in overview.notes)
         )  # fmt: skip
         self._red(PAGE - self._used - below - _GAP)
         self._next(_GAP)
         self._states()
         self._missing(missing)
-        for note in told.notes:
+        for note in overview.notes:
             self._paragraph(note, _SMALL)
         page(self._sheet, A4, landscape=False)
         self._sheet.fit_to_pages(1, 1)
@@ -99,14 +101,16 @@ class _Page:
 
     def _changes(self) -> None:
         """What changed since the last period, two kinds a line."""
-        told = self._told
-        if not told.since:
+        overview = self._overview
+        if not overview.since:
             return
-        heading = told.since if told.changes else tr("{since}：没有变化", since=told.since)
+        heading = (
+            overview.since if overview.changes else tr("{since}：没有变化", since=overview.since)
+        )
         self._span(heading, self._listing.heading(12), _ROW)
         texts = [
             tr("{words}{count}项：{numbers}", words=c.words, count=len(c.tasks), numbers=c.numbers)
-            for c in told.changes
+            for c in overview.changes
         ]
         for at in range(0, len(texts), 2):
             heights = []
@@ -119,25 +123,25 @@ class _Page:
     def _missing(self, names: str) -> None:
         count = tr(
             "未报单位 {count} 个（各单位情况见“{sheet}”）",
-            count=len(self._told.missing), sheet=sheet_name(SCORES),
+            count=len(self._overview.missing), sheet=sheet_name(SCORES),
         )  # fmt: skip
         self._link(SCORES, count, self._listing.heading(12))
         self._paragraph(names)
 
     def _chart_height(self) -> float:
-        return max(_ROW * (len(self._told.states) + 2), 40 + 15.5 * len(self._told.bars))
+        return max(_ROW * (len(self._overview.states) + 2), 40 + 15.5 * len(self._overview.bars))
 
     def _states(self) -> None:
         """The table of states, and beside it the bars."""
         formats = ("", "0", "0.0%")
         columns = [Column("", self._widths[i], True, shown) for i, shown in enumerate(formats)]
-        top, counts, height = self._row, self._told.states, self._chart_height()
+        top, counts, height = self._row, self._overview.states, self._chart_height()
         self._height = height / (len(counts) + 2)
         for at, caption in enumerate(("完成情况", "任务数", "占比")):
             self._sheet.write_string(top, at, self._listing.caption(caption), self._listing.head)
         self._next(self._height)
-        for one in counts:
-            self._cells([state_cell(one.word), one.number, float(one.share) / 100], columns)
+        for count in counts:
+            self._cells([state_cell(count.word), count.number, float(count.share) / 100], columns)
         whole = {"bold": True}
         total = sum(c.number for c in counts)
         part = float(sum(c.share for c in counts)) / 100
@@ -152,15 +156,15 @@ class _Page:
 
     def _bars(self, top: int, height: float) -> None:
         """The bars by group: every task once, by its light."""
-        found = self._told.bars
-        if not found:
+        bars = self._overview.bars
+        if not bars:
             return
         words = [tr(light_name(light)) for light in LIGHTS]
-        names = [short(re.split(r"[，；;]|, ", bar.name)[0], _NAME) for bar in found]
-        numbers = [[name, *bar.counts] for name, bar in zip(names, found, strict=True)]
+        names = [short(re.split(r"[，；;]|, ", bar.name)[0], _NAME) for bar in bars]
+        numbers = [[name, *bar.counts] for name, bar in zip(names, bars, strict=True)]
         at = self._behind_charts(top, [tr("类别"), *words], numbers)
         chart = self._book.add_chart({"type": "bar", "subtype": "stacked"})
-        name, last = sheet_name(OVERVIEW), at + len(found) - 1
+        name, last = sheet_name(OVERVIEW), at + len(bars) - 1
         for i, light in enumerate(LIGHTS, 1):
             chart.add_series({
                 "name": [name, at - 1, _NUMBERS + i],
@@ -176,16 +180,16 @@ class _Page:
         chart.set_legend({"position": "bottom", "font": {"size": 9}})
         chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "major_tick_mark": "none"})
         chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-        told = (
+        groups = (
             tr("{name}：{told}", name=bar.name, told=joined(f"{w} {n}" for w, n in zip(words, bar.counts, strict=True) if n))
-            for bar in found
+            for bar in bars
         )  # fmt: skip
-        described = tr("各类任务的亮灯：{told}", told=joined(told, "；"))
+        described = tr("各类任务的亮灯：{told}", told=joined(groups, "；"))
         self._place(chart, top, 3, sum(self._widths[3:]), height, described)
 
     def _red(self, room: float) -> None:
         """The red tasks by name, the worst first, as many as there is room for."""
-        red = self._told.red
+        red = self._overview.red
         head = "●红灯任务 {count} 项（从重到轻，全部见“{sheet}”）" if red else "●红灯任务 0 项：无"
         colour = self._listing.look(light_look(RED)).get("font_color", "#000000")
         style = self._listing.heading(12, font_color=colour)
@@ -271,7 +275,7 @@ class _Page:
     def _behind_charts(
         self, row: int, captions: Sequence[str], rows: Sequence[Sequence[object]]
     ) -> int:
-        """Write the numbers that a chart draws; returns the row of the first."""
+        """Write the numbers that a chart draws; return the row of the first."""
         quiet = self._listing.format(font_color="#7F7F7F")
         for i, line in enumerate([captions, *rows]):
             for j, value in enumerate(line):
@@ -284,7 +288,7 @@ class _Page:
     def _place(
         self, chart: object, row: int, column: int, width: float, height: float, described: str
     ) -> None:
-        """Put a chart over cells; sizes in column units and points. What it shows is told in words, too."""
+        """Put a chart over cells; sizes in column units and points. What it shows stands in words, too."""
         chart.show_hidden_data()  # type: ignore[attr-defined]
         chart.set_size({"width": width * 7 + 5 * 4, "height": height / 0.75})  # type: ignore[attr-defined]
         chart.set_chartarea({"border": {"none": True}})  # type: ignore[attr-defined]
@@ -312,15 +316,15 @@ def cut(text: str, width: float, most: int) -> str:
 
 
 def several(
-    parts: Sequence[str], width: float, most: int, sign: str, rest: str, after: str = ""
+    parts: Sequence[str], width: float, most: int, separator: str, rest: str, after: str = ""
 ) -> str:
-    """Return whole parts with a sign between them, as many as so many lines hold, and how many there are.
+    """Return whole parts with a separator between them, as many as so many lines hold, and how many there are.
 
     No part is cut unless the first alone is too long. ``after`` is what will follow on the last line.
     """
     for kept in range(len(parts), 0, -1):
-        told = joined(parts[:kept], sign)
-        told += tr(rest, count=len(parts)) if kept < len(parts) else ""
-        if lines(told + after, fitted(told, width), SIZE) <= most:
-            return told
+        text = joined(parts[:kept], separator)
+        text += tr(rest, count=len(parts)) if kept < len(parts) else ""
+        if lines(text + after, fitted(text, width), SIZE) <= most:
+            return text
     return cut(parts[0], width, most) if parts else ""

@@ -179,10 +179,10 @@ def _silent(merged: MergeResult, task: Task, answers: Sequence[tuple[str, Column
     ruling = merged.signed_off.get(task.number)
     names = [name for name, _ in answers]
     state = "state" if "state" in names else names[0]
-    told: dict[str, object] = {state: state_cell(DONE if ruling else UNANSWERED)}
+    values: dict[str, object] = {state: state_cell(DONE if ruling else UNANSWERED)}
     if ruling:
-        told["progress"] = tr("已销号（{when}）", when=ruling.when)
-    return [told.get(name, "") for name in names]
+        values["progress"] = tr("已销号（{when}）", when=ruling.when)
+    return [values.get(name, "") for name in names]
 
 
 def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[object]]:
@@ -199,7 +199,7 @@ def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[obj
         task.milestones.get(merged.caption, ""),
     ]
     light: object = light_cell(standing.light)
-    support = _support_told(merged, task)
+    support = _support_text(merged, task)
     leads = merged.of_task(task.number, "lead")
     for a in leads:
         values = _answer(merged, a.unit, task, answers) or _silent(merged, task, answers)
@@ -212,7 +212,7 @@ def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[obj
     for a in merged.of_task(task.number, "support"):
         entry = merged.entries.get((a.unit, task.number))
         if entry and entry.values.get("state") in (BEHIND, NOT_BEGUN):
-            told = {k: _brief(v) if isinstance(v, str) else v for k, v in entry.values.items()}
+            brief = {k: _brief(v) if isinstance(v, str) else v for k, v in entry.values.items()}
             yield [
                 task.number,
                 "",
@@ -220,7 +220,7 @@ def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[obj
                 "",
                 tr("{unit}\n（配合）", unit=a.unit),
                 "",
-                *_values(told, answers),
+                *_values(brief, answers),
                 "",
             ]
 
@@ -249,14 +249,14 @@ def _answer(
     return values
 
 
-def _values(found: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]) -> list[object]:
+def _values(values: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]]) -> list[object]:
     return [
-        state_cell(found.get(name, "")) if name == "state" else found.get(name, "")
+        state_cell(values.get(name, "")) if name == "state" else values.get(name, "")
         for name, _ in answers
     ]
 
 
-def _support_told(merged: MergeResult, task: Task) -> str:
+def _support_text(merged: MergeResult, task: Task) -> str:
     """The supporting units as the plan names them, and how they have answered: names only of those to look at."""
     wanted = merged.of_task(task.number, "support")
     if not wanted:
@@ -269,12 +269,12 @@ def _support_told(merged: MergeResult, task: Task) -> str:
         state = str(given.get("state", usual)) if given or usual == PENDING else UNANSWERED
         by_state.setdefault(state, []).append(a.unit)
     order = [*STATES[:-1], *(s for s in by_state if s not in STATES), UNANSWERED]
-    told = [
+    counts = [
         tr("{state}{count}（{units}）", state=tr(state), count=len(units), units=joined(units))
         if state in (BEHIND, NOT_BEGUN, UNANSWERED)
         else tr("{state}{count}", state=tr(state), count=len(units))
         for state in order
         if (units := by_state.get(state))
     ]
-    names, states = joined(task.support), joined(told)
+    names, states = joined(task.support), joined(counts)
     return tr("{names}\n{count}个单位：{states}", names=names, count=len(wanted), states=states)

@@ -37,18 +37,20 @@ def doughnut(counts: Sequence[Count]) -> Markup:
                 )
             )  # fmt: skip
         start += share
-    told = joined((tr("{word} {number}项", word=tr(c.word), number=c.number) for c in counts), "，")
+    description = joined(
+        (tr("{word} {number}项", word=tr(c.word), number=c.number) for c in counts), "，"
+    )
     inside = (
         element("text", total, class_="total", x=50, y=53),
         element("text", tr("项任务"), class_="of", x=50, y=66),
     )
-    return _picture("lights", tr("亮灯"), told, *pieces, *inside, class_="doughnut", viewBox="0 0 100 100")  # fmt: skip
+    return _picture("lights", tr("亮灯"), description, *pieces, *inside, class_="doughnut", viewBox="0 0 100 100")  # fmt: skip
 
 
 def bars(groups: Sequence[Bar]) -> Markup:
     """Return a bar a group; the picture is as wide as the page, and its letters keep their size."""
     most = max((sum(bar.counts) for bar in groups), default=0)
-    drawn, told = [], []
+    drawn, descriptions = [], []
     for row, bar in enumerate(groups):
         top = row * _ROW
         named = [
@@ -56,7 +58,7 @@ def bars(groups: Sequence[Bar]) -> Markup:
             for light, number in zip(LIGHTS, bar.counts, strict=True)
             if number
         ]
-        told.append(tr("{name}：{told}", name=bar.name, told=joined(named, "，")))
+        descriptions.append(tr("{name}：{told}", name=bar.name, told=joined(named, "，")))
         drawn.append(element("text", bar.name, class_="label", x=0, y=top + _LABEL))
         drawn.append(element("text", sum(bar.counts), class_="sum", x="100%", y=top + _LABEL))
         start = 0.0
@@ -73,7 +75,7 @@ def bars(groups: Sequence[Bar]) -> Markup:
                 drawn.append(element("text", number, class_=f"on {CLASSES[light]}", **middle))
             start += share
     return _picture(
-        "groups", tr("各类任务亮灯情况"), joined(told, "；"), *drawn, class_="bars", width="100%",
+        "groups", tr("各类任务亮灯情况"), joined(descriptions, "；"), *drawn, class_="bars", width="100%",
         height=len(groups) * _ROW,
     )  # fmt: skip
 
@@ -90,10 +92,12 @@ def hatching() -> Markup:
     )
 
 
-def _picture(name: str, title: str, told: str, *children: Markup, **attributes: object) -> Markup:
+def _picture(
+    name: str, title: str, description: str, *children: Markup, **attributes: object
+) -> Markup:
     words = (
         element("title", title, id=f"{name}-title"),
-        element("desc", told, id=f"{name}-desc"),
+        element("desc", description, id=f"{name}-desc"),
     )
     return element(
         "svg", *words, *children, role="img", aria_labelledby=f"{name}-title {name}-desc", **attributes

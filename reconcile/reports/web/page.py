@@ -82,14 +82,14 @@ def document(
     # The mark is read where it stands: right below these two lines.
     return joined_markup((
         Markup(f'<!doctype html>\n<html lang="{language}">\n'),
-        *(part for one in head for part in (one, "\n")), body, Markup("\n</html>\n"),
+        *(part for line in head for part in (line, "\n")), body, Markup("\n</html>\n"),
     ))  # fmt: skip
 
 
 class _Page:
     def __init__(self, merged: MergeResult, form: Form, style: Style) -> None:
         self._merged, self._form, self._style = merged, form, style
-        self._told = overview(merged)
+        self._shown = overview(merged)
         self._rows = {
             t.number: [_Row(table_columns(merged, form), row) for row in task_rows(merged, form, t)]
             for t in merged.plan.tasks
@@ -98,13 +98,13 @@ class _Page:
     def html(self) -> Markup:
         mark = mark_of(PAGE, self._merged.plan, self._merged.period)
         return document(
-            mark, self._told.title, [*self._heading(), element("main", *on_lines(self._main()))], script=True
+            mark, self._shown.title, [*self._heading(), element("main", *on_lines(self._main()))], script=True
         )  # fmt: skip
 
     def _heading(self) -> Iterator[Markup]:
-        told = self._told
+        shown = self._shown
         yield element(
-            "header", element("h1", told.title), element("p", told.heading, class_="about")
+            "header", element("h1", shown.title), element("p", shown.heading, class_="about")
         )
         places = (("overview", OVERVIEW), ("behind", BEHIND_LIST), ("tasks", TABLE))
         links = (element("a", sheet_name(name), href=f"#{place}") for place, name in places)
@@ -119,38 +119,38 @@ class _Page:
     # --- 总览
 
     def _overview(self) -> Iterator[Markup]:
-        told = self._told
+        shown = self._shown
         yield hatching()
-        yield from (element("p", sentence) for sentence in told.sentences)
-        if told.since:
+        yield from (element("p", sentence) for sentence in shown.sentences)
+        if shown.since:
             yield from self._changes()
         yield from self._red()
-        key = element("ul", *map(_key, LIGHTS, told.lights), class_="key")
-        lights = element("div", doughnut(told.lights), key, class_="lights")
-        chart = (element("h3", tr("各类任务亮灯情况")), bars(told.bars)) if told.bars else ()
+        key = element("ul", *map(_key, LIGHTS, shown.lights), class_="key")
+        lights = element("div", doughnut(shown.lights), key, class_="lights")
+        chart = (element("h3", tr("各类任务亮灯情况")), bars(shown.bars)) if shown.bars else ()
         yield element(
             "div", element("div", lights, self._states()), element("div", *chart), class_="sight"
         )
-        yield element("h3", tr("未报单位 {count} 个", count=len(told.missing)))
-        yield element("p", joined(told.missing) or tr("无"))
-        yield from (element("p", note, class_="note") for note in told.notes)
+        yield element("h3", tr("未报单位 {count} 个", count=len(shown.missing)))
+        yield element("p", joined(shown.missing) or tr("无"))
+        yield from (element("p", note, class_="note") for note in shown.notes)
 
     def _changes(self) -> Iterator[Markup]:
         """What changed since the last period, one line a kind."""
-        told = self._told
-        heading = told.since if told.changes else tr("{since}：没有变化", since=told.since)
+        shown = self._shown
+        heading = shown.since if shown.changes else tr("{since}：没有变化", since=shown.since)
         yield element("h3", heading)
         lines = (
             element(
                 "li",
                 tr("{words}{count}项：{numbers}", words=change.words, count=len(change.tasks), numbers=change.numbers),
             )
-            for change in told.changes
+            for change in shown.changes
         )  # fmt: skip
         yield element("ul", *lines, class_="changes")
 
     def _states(self) -> Markup:
-        counts = self._told.states
+        counts = self._shown.states
         captions = (
             element("th", self._caption(c), scope="col") for c in ("完成情况", "任务数", "占比")
         )
@@ -166,7 +166,7 @@ class _Page:
 
     def _red(self) -> Iterator[Markup]:
         """The red tasks, the worst first, each with a link to its row; the first of them where there are many."""
-        red = self._told.red
+        red = self._shown.red
         yield element("h3", tr("红灯任务 {count} 项", count=len(red)))
         again = tr("（连续两期红灯）")
         lines = (
@@ -190,7 +190,7 @@ class _Page:
 
     def _tools(self) -> Markup:
         """What the script works with; hidden where none runs."""
-        counts = self._told.lights
+        counts = self._shown.lights
         shown = [(light, light_word(light) if light else tr(c.word), c.number) for light, c in zip(LIGHTS, counts, strict=True)]  # fmt: skip
         shown.sort(key=lambda one: _WORST.index(one[0]))
         total = sum(c.number for c in counts)

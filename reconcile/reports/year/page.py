@@ -12,7 +12,7 @@ from ...writers.cells import Cell, printed
 from ...writers.markup import Markup, element
 from ..web.charts import CLASSES
 from ..web.page import document, on_lines
-from .tables import figures_told, period_frame, year_frame
+from .tables import figures_text, period_frame, year_frame
 from .workbook import (
     PERIODS,
     TASKS,
@@ -42,12 +42,12 @@ def _body(history: History) -> Iterator[Markup]:
     sections = (("periods", PERIODS, _periods), ("tasks", TASKS, _tasks), ("year", YEAR, _year))
     links = (element("a", sheet_name(name), href=f"#{place}") for place, name, _ in sections)
     yield element("nav", *links, class_="jumps")
-    made = (
+    drawn = (
         element("section", element("h2", sheet_name(name)), *on_lines(draw(history)), id=place)
         for place, name, draw in sections
     )
-    notes = (element("p", line, class_="note") for line in about(history))
-    yield element("main", *on_lines([*made, *notes]))
+    notes = (element("p", line, class_="note") for line in about())
+    yield element("main", *on_lines([*drawn, *notes]))
 
 
 def _table(heads: Sequence[object], rows: Sequence[Sequence[object]]) -> Markup:
@@ -114,7 +114,7 @@ def _stood(history: History, line: Line, at: int) -> Markup:
     look = f"light {CLASSES[standing.light]}" if standing else "note"
     task = line.tasks.get(account.caption)
     share = account.percent(task.number) if task else None
-    figures = figures_told(account, task.number) if task else ""
+    figures = figures_text(account, task.number) if task else ""
     more = [text for text in (printed(share, "0%") if share is not None else "", figures) if text]
     return element("div", element("span", words, class_=look), *(element("div", t) for t in more))
 
@@ -122,7 +122,7 @@ def _stood(history: History, line: Line, at: int) -> Markup:
 def trend(history: History, line: Line) -> Markup:
     """Return the picture of one task: a light for each period, as high as the share that was done."""
     step = _WIDE / max(len(history.accounts), 1)
-    dots, points, told = [], [], []
+    dots, points, descriptions = [], [], []
     for at, account in enumerate(history.accounts):
         standing = line.standing(account)
         if standing is None:
@@ -139,10 +139,10 @@ def trend(history: History, line: Line) -> Markup:
         )
         shown = light_and_state(standing)
         more = f" {printed(share, '0%')}" if share is not None else ""
-        told.append(tr("{name}：{told}", name=account.caption, told=shown + more))
+        descriptions.append(tr("{name}：{told}", name=account.caption, told=shown + more))
     way = [element("polyline", points=" ".join(points), class_="way")] if len(points) > 1 else []
     return element(
-        "svg", element("title", joined(told, "；")), *way, *dots, class_="trend", role="img",
+        "svg", element("title", joined(descriptions, "；")), *way, *dots, class_="trend", role="img",
         viewBox=f"0 0 {_WIDE} {_HIGH}",
     )  # fmt: skip
 

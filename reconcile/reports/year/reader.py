@@ -1,6 +1,6 @@
-"""Summaries of closed periods -> what each told: standings, answers, scores, findings.
+"""Summaries of closed periods -> what each holds: standings, answers, scores, findings.
 
-They are read as they were written. Nothing is judged anew: a later version of the program, or of
+They are read as they were written. Nothing is judged again: a later version of the program, or of
 the plan, may judge otherwise, and the figures that went out must stand.
 """
 
@@ -59,7 +59,7 @@ class Source:
 
 
 def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Finding, ...]]:
-    """Return what a period's summary told, units under the names that they have in ``plan``.
+    """Return what a period's summary holds, units under the names that they have in ``plan``.
 
     None and findings where a file cannot be read; findings alone where a sheet is not there
     (HIST-004), or a unit was never scored.
@@ -82,18 +82,21 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
 
     standings = previous.standings.get(source.period, {})
     scores = _scores(sheets, source.names, now)
-    noted = list(rows_of(sheets, PROBLEMS, _NOTED, source.names, above=_ABOVE))
-    lost = [n for n, told in ((STANDINGS, standings), (SCORES, scores)) if not told]
+    noted = tuple(
+        Noted(str(code), now(unit), int(number) if isinstance(number, float) else None)
+        for code, unit, number in rows_of(sheets, PROBLEMS, _NOTED, source.names, above=_ABOVE)
+        if code
+    )
+    lost = [n for n, rows in ((STANDINGS, standings), (SCORES, scores)) if not rows]
     place = Place(source.records.name)
     findings = tuple(
         Finding("HIST-004", place, values={"period": source.period, "sheet": sheet_name(name)})
         for name in lost
     )
     then = source.then or plan
-    wanted = assignments(then)[0]
     leads: dict[int, list[str]] = {}
     by_unit: dict[str, dict[int, Assignment]] = {}
-    for a in wanted:
+    for a in assignments(then)[0]:
         by_unit.setdefault(a.unit, {})[a.task.number] = a
         if a.role == "lead":
             leads.setdefault(a.task.number, []).append(now(a.unit))
@@ -110,11 +113,7 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
         standings,
         {(now(unit), task, name): value for (unit, task, name), value in answers.items()},
         scores,
-        tuple(
-            Noted(str(c), now(u), int(n) if isinstance(n, float) else None)
-            for c, u, n in noted
-            if c
-        ),
+        noted,
         leads,
         {key: [now(u) for u in units] for key, units in asked.items()},
         then.indicators,
@@ -133,7 +132,7 @@ def _tasks(sheets: Sequence[Sheet]) -> Iterator[Task]:
 def _scores(
     sheets: Sequence[Sheet], names: Mapping[str, str], now: Callable[[object], str]
 ) -> dict[str, Score]:
-    found: dict[str, Score] = {}
+    scores: dict[str, Score] = {}
     states = {word: state for state, word in STATES.items()}
     rows = rows_of(sheets, SCORES, _SCORED, names, above=_ABOVE)
     # Of two units that became one, its own row stands under its name, the other's under the former.
@@ -142,17 +141,17 @@ def _scores(
         name = now(unit)
         if not unit:
             continue
-        if name in found:
+        if name in scores:
             name = str(unit)
-        told = meant(str(state), states)
-        found[name] = Score(
-            _whole(rank), name, states.get(told, ""), _whole(led),
+        state_word = meant(str(state), states)
+        scores[name] = Score(
+            _whole(rank), name, states.get(state_word, ""), _whole(led),
             {light: _whole(n) for light, n in zip((GREEN, YELLOW, RED, ""), (green, yellow, red, none), strict=True)},
             _whole(copied), _whole(asked), _whole(answered), _filed(first), None,
             {word: known for known, word in IN_TIME.items()}.get(meant(str(on_time), IN_TIME.values())),
             _whole(errors), Decimal(f"{points:.15g}") if isinstance(points, float) else Decimal(0),
         )  # fmt: skip
-    return found
+    return scores
 
 
 def _whole(value: object) -> int:

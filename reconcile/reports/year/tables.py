@@ -23,15 +23,15 @@ from ...merge.year.history import (
 from ..counts import light_name
 
 
-def figures_told(account: Account, number: int) -> str:
+def figures_text(account: Account, number: int) -> str:
     """Return what units gave for the indicators of a task, in words: 产业投资700亿元."""
-    told = []
+    figures = []
     for indicator in account.indicators:
         if indicator.number == number:
             for _, value in account.figures(number, indicator.name):
                 shown = quantity(str(Amount(value, value)), indicator.measure)
-                told.append(tr("{name}{told}", name=indicator.name, told=shown))
-    return joined(told, "；")
+                figures.append(tr("{name}{told}", name=indicator.name, told=shown))
+    return joined(figures, "；")
 
 
 def period_frame(history: History) -> pd.DataFrame:
@@ -40,17 +40,17 @@ def period_frame(history: History) -> pd.DataFrame:
     former = {now.caption: before for before, now in history.pairs}
     for account in history.accounts:
         lights = zip((GREEN, YELLOW, RED, ""), light_totals(account), strict=True)
-        told = {tr("任务"): len(account.standings)}
-        told |= {tr(light_name(light)): count for light, count in lights}
+        column = {tr("任务"): len(account.standings)}
+        column |= {tr(light_name(light)): count for light, count in lights}
         before = former.get(account.caption)
         turns = [turn(line, before, account) for line in history.lines] if before else []
-        told |= {tr(words): turns.count(name) for name, words in TURNS.items() if before}
-        told |= {
+        column |= {tr(words): turns.count(name) for name, words in TURNS.items() if before}
+        column |= {
             tr("应报单位"): len(account.scores),
             tr("未报单位"): sum(s.state == "missing" for s in account.scores.values()),
             tr("须改正"): sum(s.errors for s in account.scores.values()),
         }
-        columns[account.caption] = told
+        columns[account.caption] = column
     return pd.DataFrame(columns).reindex(_order(columns))
 
 
@@ -91,7 +91,7 @@ def as_json(history: History) -> dict[str, object]:
             "periods": {
                 account.caption: {
                     "number": task.number, "state": tr(account[task.number].state), "light": tr(account[task.number].light),
-                    "percent": account.percent(task.number), "figures": figures_told(account, task.number),
+                    "percent": account.percent(task.number), "figures": figures_text(account, task.number),
                 }
                 for account in history.accounts
                 if (task := line.tasks.get(account.caption))
@@ -110,7 +110,7 @@ def as_json(history: History) -> dict[str, object]:
     return {"periods": counts, "tasks": tasks, "units": units}
 
 
-def told_text(history: History) -> str:
+def history_text(history: History) -> str:
     """Return the history as a few lines for the terminal: each period, and what is flagged."""
     lines = []
     for account in history.accounts:
@@ -120,11 +120,11 @@ def told_text(history: History) -> str:
         )
         words = tr("{name}：{told}", name=account.caption, told=counted)
         lines.append(words)
-    found: dict[str, list[int]] = {}
+    by_flag: dict[str, list[int]] = {}
     for line, flagged in flag_lines(history):
         for flag in flagged:
-            found.setdefault(flag, []).append(line.task.number)
-    for flag, numbers in found.items():
+            by_flag.setdefault(flag, []).append(line.task.number)
+    for flag, numbers in by_flag.items():
         shown = tr("第{numbers}项", numbers=joined(map(str, numbers[:20])))
         lines.append("  " + tr("{name}：{told}", name=flag, told=shown))
     return "\n".join(lines)

@@ -24,7 +24,7 @@ from ...writers.theme import light_look
 from ..counts import UNJUDGED, plain_title
 from ..sheets.task_table import light_word
 from ..sheets.unit_sheets import PERSON, PHONE, score_rule
-from .tables import figures_told, period_frame, year_frame
+from .tables import figures_text, period_frame, year_frame
 
 TASKS, PERIODS, UNITS, INDICATORS, YEAR, REMIND, ABOUT = (
     "走势", "各期", "单位", "指标走势", "年度考核", "该提醒谁", "说明",
@@ -46,8 +46,8 @@ def workbook_bytes(history: History, *, contacts: bool = False) -> bytes:
 
     The same history gives the same bytes.
     """
-    told, office = title(history, "走势"), history.plan.office
-    book, stream = new_workbook(told, mark(history), author=office)
+    heading_text, office = title(history, "走势"), history.plan.office
+    book, stream = new_workbook(heading_text, mark(history), author=office)
     listing = Listing(book)
     names = [TASKS, PERIODS, UNITS, *([INDICATORS] if history.accounts[-1].indicators else []), YEAR, REMIND]  # fmt: skip
     for name in (*names, ABOUT):
@@ -70,9 +70,9 @@ def title(history: History, what: str) -> str:
 
 
 def heading(history: History) -> str:
-    """Return the line below a title: the office, and the periods that are told."""
-    told = tr("已归档：{periods}", periods=joined(a.caption for a in history.accounts))
-    return joined((t for t in (history.plan.office, told) if t), "　　")
+    """Return the line below a title: the office, and the periods that are shown."""
+    periods = tr("已归档：{periods}", periods=joined(a.caption for a in history.accounts))
+    return joined((t for t in (history.plan.office, periods) if t), "　　")
 
 
 # --- tasks
@@ -112,9 +112,9 @@ def _sparklines(
 def _task_row(history: History, line: Line) -> list[object]:
     task = line.task
     figures = [
-        (a.caption, told)
+        (a.caption, text)
         for a in history.accounts
-        if (then := line.tasks.get(a.caption)) and (told := figures_told(a, then.number))
+        if (then := line.tasks.get(a.caption)) and (text := figures_text(a, then.number))
     ]
     flagged = flags(history, line)
     return [
@@ -123,7 +123,7 @@ def _task_row(history: History, line: Line) -> list[object]:
         *(stood(line, a) for a in history.accounts),
         *(_percent(line, a) for a in history.accounts),
         "",
-        "\n".join(tr("{name}：{told}", name=caption, told=told) for caption, told in figures),
+        "\n".join(tr("{name}：{told}", name=caption, told=text) for caption, text in figures),
         Cell(joined(flagged, "；"), _WORST if _alarming(line, history) else {}) if flagged else "",
         joined(line.notes, "；"),
     ]  # fmt: skip
@@ -139,8 +139,8 @@ def stood(line: Line, account: Account) -> object:
     standing = line.standing(account)
     if standing is None:
         return Cell(tr("不在计划中"), _QUIET)
-    told = light_and_state(standing)
-    return Cell(told, light_look(standing.light) if standing.light else _QUIET)
+    text = light_and_state(standing)
+    return Cell(text, light_look(standing.light) if standing.light else _QUIET)
 
 
 def light_and_state(standing: Standing) -> str:
@@ -189,11 +189,11 @@ def _units(listing: Listing, history: History) -> None:
     ]  # fmt: skip
     rows = []
     for year in unit_years(history):
-        told = [a.scores.get(year.unit) for a in accounts]
+        scores = [a.scores.get(year.unit) for a in accounts]
         rows.append([
             year.unit, year.asked, year.answered, year.answered / year.asked if year.asked else "",
-            year.errors, *(_sent(s) for s in told), *(_lights(s) for s in told),
-            *(s.lights[RED] if s and s.led else "" for s in told), "",
+            year.errors, *(_sent(s) for s in scores), *(_lights(s) for s in scores),
+            *(s.lights[RED] if s and s.led else "" for s in scores), "",
         ])  # fmt: skip
     above = (title(history, "各单位走势"), heading(history))
     sheet, count = listing.table(UNITS, columns, rows, paper=A3, above=above)
@@ -218,8 +218,8 @@ def _lights(score: Score | None) -> str:
     if score is None or not score.led:
         return ""
     words = ((GREEN, "绿"), (YELLOW, "黄"), (RED, "红"), ("", UNJUDGED))
-    told = (f"{tr(word)}{score.lights[x]}" for x, word in words if score.lights[x])
-    return joined(told, " ")
+    counts = (f"{tr(word)}{score.lights[x]}" for x, word in words if score.lights[x])
+    return joined(counts, " ")
 
 
 def _indicators(listing: Listing, history: History) -> None:
@@ -298,15 +298,15 @@ def _remind(listing: Listing, history: History, *, contacts: bool) -> None:
         Column("照抄计划", 8, True), Column("照抄上期", 8, True), Column("从没填过的指标", 9, True), Column("连续两期没答的任务", 11, True),
     ]  # fmt: skip
     rows = []
-    found = owners(history)
-    for one in sorted(found, key=lambda o: not o.reasons):
-        unit, year = units.get(one.year.unit, Unit(one.year.unit)), one.year
+    reminders = owners(history)
+    for owner in sorted(reminders, key=lambda o: not o.reasons):
+        unit, year = units.get(owner.year.unit, Unit(owner.year.unit)), owner.year
         rows.append([
-            unit.name, joined(one.reasons, "；") or Cell(tr("不用提醒"), _QUIET),
+            unit.name, joined(owner.reasons, "；") or Cell(tr("不用提醒"), _QUIET),
             *((unit.contact, unit.phone, unit.email) if contacts else ()),
             year.answered / year.asked if year.asked else "",
-            sum(year.days) / len(year.days) if year.days else "", year.errors, one.from_plan, one.from_before,
-            len(one.never), len(one.silent),
+            sum(year.days) / len(year.days) if year.days else "", year.errors, owner.from_plan, owner.from_before,
+            len(owner.never), len(owner.silent),
         ])  # fmt: skip
     above = (
         title(history, "答复情况和提醒名单"), heading(history),
@@ -316,13 +316,13 @@ def _remind(listing: Listing, history: History, *, contacts: bool) -> None:
 
 
 def _about(listing: Listing, history: History) -> None:
-    lines = about(history)
+    lines = about()
     listing.table(
         ABOUT, [Column("说明", 120)], [[line] for line in lines], above=(title(history, "走势说明"),)
     )  # fmt: skip
 
 
-def about(history: History) -> Sequence[str]:
+def about() -> Sequence[str]:
     """Return how to read a history, a sentence each."""
     return (
         tr(

@@ -1,4 +1,4 @@
-"""A marked-up copy made anew from what was read: same sheets, same addresses, but texts are texts.
+"""A marked-up copy redrawn from what was read: same sheets, same addresses, but texts are texts.
 
 No formula, link or macro of a stranger's file goes back out, and every format that can be
 read can be returned as .xlsx. The rules that pasting wiped out are laid over the asked
@@ -108,7 +108,7 @@ class SheetCopy:
 
     def paint(self, findings: Sequence[Finding]) -> None:
         """Write cells, looks, rules, heights and the notes that say what to mend."""
-        marks = {_at(cell): own for cell, own in by_cell(findings).items()}
+        marks = {_at(cell): cell_findings for cell, cell_findings in by_cell(findings).items()}
         self._set_columns()
         self._merge()
         rows: dict[int, list[tuple[str, float, float]]] = {}

@@ -1,45 +1,32 @@
-"""The program as a library: what ``import reconcile`` offers.
-
-The same work as the commands, for scripts and notebooks: paths may be strings, dates ISO
-strings, and results come as pandas tables on request. What cannot be done raises
-:class:`Refused` (an input is at fault) or :class:`Misused` (an output would destroy something);
-both hold the finding that says why. Everything else that was found is in ``findings``.
-
-Heavy packages are imported when a function is called, not before.
-"""
+"""What the functions of the library return: results with pandas tables, made when they are asked for."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .core.findings import Finding
-    from .core.form import Form
-    from .core.plan import Assignment, Plan
-    from .core.result import MergeResult, Previous
-    from .delegate.received_form import Received
-    from .plan.diff import Change
+    from ..core.findings import Finding
+    from ..core.form import Form
+    from ..core.plan import Assignment, Plan
+    from ..core.result import MergeResult, Previous
+    from ..delegate.received_form import Received
+    from ..plan.diff import Change
 
 PathLike = str | os.PathLike[str]
-
-__all__ = [
-    "Comparison", "PlanFile", "Progress", "Refused", "Returned", "Round", "Sent", "delegate", "diff", "export", "extract", "generate", "merge", "read_form", "read_plan", "status",
-]  # fmt: skip
 
 
 class Refused(Exception):
     """An input could not be used. ``finding`` says why and how to mend it, ``findings`` all that was found."""
 
     def __init__(self, findings: Iterable[Finding], language: str) -> None:
-        from .core.findings import Severity
-        from .core.i18n import speaking
+        from ..core.findings import Severity
+        from ..core.i18n import speaking
 
         self.findings = tuple(findings)
         grave = [f for f in self.findings if f.severity is Severity.ERROR]
@@ -67,14 +54,14 @@ class _Result:
         columns = (
             "code", "severity", "file", "sheet", "cell", "unit", "task", "field", "message", "fix",
         )  # fmt: skip
-        return _frame(self._told(), columns)
+        return _frame(self._findings(), columns)
 
-    def _told(self) -> list[dict[str, Any]]:
-        from .core.findings import as_fields
-        from .core.i18n import speaking
+    def _findings(self) -> list[dict[str, Any]]:
+        from ..core.findings import as_fields
+        from ..core.i18n import speaking
 
         with speaking(self.language):
-            return [as_fields(one) for one in self.found]
+            return [as_fields(finding) for finding in self.found]
 
 
 @dataclass(frozen=True)
@@ -118,7 +105,7 @@ class PlanFile(_Result):
             "title": self.plan.title, "document": self.plan.document, "year": self.plan.year,
             "periods": [period.caption for period in self.plan.periods],
             "tasks": self.tasks.to_dict("records"), "units": self.units.to_dict("records"),
-            "findings": self._told(),
+            "findings": self._findings(),
         }  # fmt: skip
 
     def write(self, path: PathLike, *, force: bool = False) -> Path:
@@ -126,7 +113,7 @@ class PlanFile(_Result):
 
         With ``force`` the file that is there is kept under another name.
         """
-        from .api.extract import write_plan
+        from ..api.extract import write_plan
 
         write_plan(self.plan, self.found, Path(path), force=force)
         return Path(path)
@@ -163,7 +150,7 @@ class Sent(_Result):
     def report(self) -> dict[str, Any]:
         """Return period, units and findings as plain lists and dictionaries."""
         units = self.units.to_dict("records")
-        return {"period": self.period, "units": units, "findings": self._told()}
+        return {"period": self.period, "units": units, "findings": self._findings()}
 
 
 @dataclass(frozen=True)
@@ -199,12 +186,12 @@ class Returned(_Result):
         """Return unit, period, answers and findings as plain lists and dictionaries."""
         return {
             "unit": self.form.unit, "period": self.form.period, "number": self.form.number,
-            "records": self.records.to_dict("records"), "findings": self._told(),
+            "records": self.records.to_dict("records"), "findings": self._findings(),
         }  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _Judged(_Result):
+class Judged(_Result):
     """The returns of a period, read, judged and merged. Nothing is written before ``write``.
 
     ``merged`` is everything, :class:`reconcile.core.result.MergeResult`.
@@ -227,8 +214,8 @@ class _Judged(_Result):
     @property
     def records(self) -> pd.DataFrame:
         """One row an accepted value, as :func:`export` writes it."""
-        from .core.i18n import speaking
-        from .reports.exports import table
+        from ..core.i18n import speaking
+        from ..reports.exports import table
 
         with speaking(self.language):
             return table(self.merged, self.form)
@@ -248,14 +235,14 @@ class _Judged(_Result):
 
     def report(self) -> dict[str, Any]:
         """Return the whole merge as plain lists and dictionaries: the JSON of ``merge --report``."""
-        from .core.i18n import speaking
-        from .reports.exports import report
+        from ..core.i18n import speaking
+        from ..reports.exports import report
 
         with speaking(self.language):
             return report(self.merged, self.form)
 
 
-class Round(_Judged):
+class Round(Judged):
     """What :func:`merge` made of the returns of a period; :meth:`write` writes summary and copies."""
 
     def write(
@@ -275,31 +262,31 @@ class Round(_Judged):
         and telephone numbers of clerks stand in the summary only with ``contacts``. OSError and
         :class:`Misused` as the command.
         """
-        from .api.inputs import layouts_of, load_style
-        from .api.merge import usual_places, write_merge
-        from .core.i18n import speaking
+        from ..api.inputs import layouts_of, load_style
+        from ..api.merge import usual_places, write_merge
+        from ..core.i18n import speaking
 
         with speaking(self.language):
-            style, told = load_style(self.merged.plan, self.plan)
+            style, findings = load_style(self.merged.plan, self.plan)
         if style is None:
-            raise Refused(told, self.language)
-        out, copies = usual_places(self.merged, self.plan.parent, _path(path), _path(returns))
+            raise Refused(findings, self.language)
+        out, copies = usual_places(self.merged, self.plan.parent, as_path(path), as_path(returns))
         write_merge(
-            self.merged, self.form, out, copies, self.inbox, report_path=_path(report),
-            circular_path=_path(circular), style=style, password=self.password, contacts=contacts,
+            self.merged, self.form, out, copies, self.inbox, report_path=as_path(report),
+            circular_path=as_path(circular), style=style, password=self.password, contacts=contacts,
             inputs=self.inputs, force=force,
             layouts=layouts_of(self.merged.plan, self.plan, self.template),
         )  # fmt: skip
         return out
 
 
-class Progress(_Judged):
+class Progress(Judged):
     """What :func:`status` saw: who has answered so far; :meth:`write` writes the list of units."""
 
     def write(self, path: PathLike, *, force: bool = False) -> Path:
         """Write who has answered as a workbook. OSError and :class:`Misused` as the command."""
-        from .api.status import write_status
-        from .api.year.open_letters import open_letters
+        from ..api.status import write_status
+        from ..api.year.open_letters import open_letters
 
         letters = open_letters(self.plan, self.merged, self.previous)
         write_status(
@@ -320,237 +307,24 @@ class Comparison(_Result):
     def changes(self) -> pd.DataFrame:
         """One row a change: kind, old, new (task numbers), name, field, before, after, units."""
         columns = ("kind", "old", "new", "name", "field", "before", "after", "units")
-        rows = [{name: getattr(one, name) for name in columns} for one in self.changes_found]
+        rows = [{name: getattr(change, name) for name in columns} for change in self.changes_found]
         return _frame(rows, columns)
 
     def report(self) -> dict[str, Any]:
         """Return the changes and findings as plain lists and dictionaries."""
-        return {"changes": self.changes.to_dict("records"), "findings": self._told()}
+        return {"changes": self.changes.to_dict("records"), "findings": self._findings()}
 
     def write(self, path: PathLike, *, force: bool = False) -> Path:
         """Write the changes as a workbook."""
-        from .api.diff import write_changes
+        from ..api.diff import write_changes
 
         write_changes(self.changes_found, self.old, self.new, Path(path), force=force)
         return Path(path)
 
 
-def extract(
-    source: PathLike,
-    out: PathLike | None = None,
-    *,
-    last: PathLike | None = None,
-    amended: bool = False,
-    proof: PathLike | None = None,
-    columns: Mapping[str, str] | None = None,
-    columns_from: PathLike | None = None,
-    cross_check: bool = True,
-    force: bool = False,
-) -> PlanFile:
-    """Read a published plan (PDF, Word, Excel); write the plan workbook ``out`` where one is named.
-
-    ``last`` is an earlier plan workbook whose register and settings are taken over; with
-    ``amended`` the new plan is an amendment of that one. ``proof`` is a workbook to check the
-    reading by. ``columns`` says what columns are, by caption ({"Deliverable": "Task"}),
-    ``columns_from`` is a workbook whose sheet 栏目 says so. Raises :class:`Refused` when the plan
-    cannot be read, :class:`Misused` and OSError when a file must not or cannot be written.
-    """
-    from .api.extract import extract as run
-
-    made = run(
-        Path(source), _path(out), last_path=_path(last), amended=amended, proof_path=_path(proof),
-        columns_path=_path(columns_from), columns=columns, cross_check=cross_check, force=force,
-    )  # fmt: skip
-    return _plan_file(made.plan, made.findings, made.language)
-
-
-def read_plan(path: PathLike) -> PlanFile:
-    """Read a plan workbook (总台账). Raises :class:`Refused` when it is none."""
-    from .plan import read_plan as run
-    from .plan import spoken_in
-
-    plan, findings = run(Path(path))
-    return _plan_file(plan, findings, spoken_in(Path(path)) if plan is None else "")
-
-
-def read_form(
-    path: PathLike, *, template: PathLike | None = None, password: str | None = None
-) -> Returned:
-    """Read one form as a unit holds it, filled in or not; nothing is judged.
-
-    ``template`` is the template that it was made with, if not the built-in one. Raises
-    :class:`Refused` when it is no form.
-    """
-    from .api.read_form import read_form as run
-
-    opened = run(Path(path), template_path=_path(template), password=password)
-    if opened.received is None or opened.form is None:
-        raise Refused(opened.findings, opened.language)
-    return Returned(opened.findings, opened.language, opened.received, opened.form)
-
-
-def generate(
-    plan: PathLike,
-    out: PathLike,
-    period: str | None = None,
-    *,
-    template: PathLike | None = None,
-    only: Sequence[str] = (),
-    previous: Sequence[PathLike] = (),
-) -> Sent:
-    """Write one form for each unit into the folder ``out``; ``only`` for the units of these names.
-
-    ``period`` is a caption of the plan, or the plan's setting 本期. ``previous`` are summaries of
-    former periods, whose answers the forms show. Raises :class:`Refused`, :class:`Misused`, OSError.
-    """
-    from .api.generate import generate as run
-
-    made = run(
-        Path(plan), Path(out), period, template_path=_path(template), only=tuple(only),
-        previous_paths=_paths(previous),
-    )  # fmt: skip
-    if made.failed:
-        raise Refused(made.findings, made.language)
-    return Sent(
-        made.findings, made.language, made.files, made.period, made.assignments, made.removed
-    )
-
-
-def merge(
-    plan: PathLike,
-    inbox: PathLike | Sequence[PathLike],
-    *,
-    period: str | None = None,
-    as_of: date | str | None = None,
-    template: PathLike | None = None,
-    password: str | None = None,
-    previous: Sequence[PathLike] = (),
-) -> Round:
-    """Read and judge what came back; :meth:`Round.write` writes the summary.
-
-    ``inbox`` is a folder or file, or several. ``as_of`` is the day that lateness is measured at (a
-    date or "2022-06-30"), today without it. Raises :class:`Refused` when plan, template, period or
-    former summaries cannot be used; a return that cannot be used is a finding.
-    """
-    return Round(*_judged(plan, inbox, period, as_of, template, password, previous))
-
-
-def status(
-    plan: PathLike,
-    inbox: PathLike | Sequence[PathLike],
-    *,
-    period: str | None = None,
-    as_of: date | str | None = None,
-    template: PathLike | None = None,
-    password: str | None = None,
-) -> Progress:
-    """Read and judge what came back so far, as :func:`merge` does; :meth:`Progress.write` writes who answered."""
-    return Progress(*_judged(plan, inbox, period, as_of, template, password, ()))
-
-
-def export(
-    plan: PathLike,
-    inbox: PathLike | Sequence[PathLike],
-    to: PathLike,
-    *,
-    period: str | None = None,
-    as_of: date | str | None = None,
-    template: PathLike | None = None,
-    password: str | None = None,
-    force: bool = False,
-) -> Path:
-    """Merge, and write the accepted values as a tidy table (.csv, .parquet, .sqlite); return its path.
-
-    ValueError for any other ending; else raises as :func:`merge`, and :class:`Misused`.
-    """
-    from .api.merge import write_table
-    from .reports.exports import KINDS
-
-    if Path(to).suffix not in KINDS:
-        raise ValueError(f"{to}: must end in one of {', '.join(KINDS)}")
-    done = merge(plan, inbox, period=period, as_of=as_of, template=template, password=password)
-    write_table(done.merged, done.form, Path(to), done.inbox, inputs=done.inputs, force=force)
-    return Path(to)
-
-
-def diff(old: PathLike, new: PathLike) -> Comparison:
-    """Compare two plan workbooks. Raises :class:`Refused` when one cannot be read."""
-    from .api.diff import diff as run
-    from .plan import spoken_in
-
-    changes, findings = run(Path(old), Path(new))
-    language = spoken_in(Path(new))
-    if changes is None:
-        raise Refused(findings, language)
-    return Comparison(findings, language, changes, Path(old), Path(new))
-
-
-def delegate(
-    form: PathLike,
-    out: PathLike,
-    *,
-    last: PathLike | None = None,
-    template: PathLike | None = None,
-    password: str | None = None,
-    force: bool = False,
-) -> PlanFile:
-    """Make a plan workbook ``out`` of a form that was received, for the level below.
-
-    ``last`` is an earlier plan workbook of one's own. Raises as :func:`extract`.
-    """
-    from .api.delegate import delegate as run
-
-    made = run(
-        Path(form), Path(out), last_path=_path(last), template_path=_path(template),
-        password=password, force=force,
-    )  # fmt: skip
-    return _plan_file(made.plan, made.findings, made.language)
-
-
-def _plan_file(plan: Plan | None, findings: tuple[Finding, ...], language: str) -> PlanFile:
-    from .core.i18n import language_of
-
-    if plan is None:
-        raise Refused(findings, language)
-    return PlanFile(findings, language_of(plan.settings), plan)
-
-
-def _judged(
-    plan: PathLike,
-    inbox: PathLike | Sequence[PathLike],
-    period: str | None,
-    as_of: date | str | None,
-    template: PathLike | None,
-    password: str | None,
-    previous: Sequence[PathLike],
-) -> tuple[
-    tuple[Finding, ...], str, MergeResult, Form, Path, tuple[Path, ...], tuple[Path, ...], Path | None,
-    str | None, Previous | None,
-]:  # fmt: skip
-    """The fields of a :class:`_Judged`, in their order."""
-    from .api.status import take
-
-    folders = _paths([inbox] if isinstance(inbox, (str, os.PathLike)) else inbox)
-    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or date.today()
-    taken = take(
-        Path(plan), folders, period=period, as_of=day, template_path=_path(template),
-        password=password, previous_paths=_paths(previous),
-    )  # fmt: skip
-    if taken.merged is None or taken.form is None:
-        raise Refused(taken.findings, taken.language)
-    merged = taken.merged
-    return (
-        merged.findings, taken.language, merged, taken.form, Path(plan), folders,
-        taken.inputs, _path(template), password, taken.previous,
-    )  # fmt: skip
-
-
-def _path(value: PathLike | None) -> Path | None:
+def as_path(value: PathLike | None) -> Path | None:
+    """Return a path, if there is one."""
     return None if value is None else Path(value)
-
-
-def _paths(values: Sequence[PathLike]) -> tuple[Path, ...]:
-    return tuple(map(Path, values))
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
