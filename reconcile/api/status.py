@@ -86,41 +86,41 @@ def take(
     taken = Taken(None, None, (), language, (plan_path, *templates, *previous_paths))
     with speaking(language):
         form, wrong = load_form(plan, plan_path, template_path)
-        if form is None:
-            return replace(taken, findings=(*findings, *wrong))
-        findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
-        intake = take_in(inbox, plan, form, password, executor)
-        if progress:
-            intake.returns = _counted(intake.returns, inbox, progress)
-        if period or plan.settings.get("本期"):
-            number, told = period_number(plan, period)
-        else:
-            intake.returns = list(intake.returns)
-            number, told = _merge_period(plan, intake.returns)
-        if not number:
-            return replace(taken, form=form, findings=(*findings, *told))
+    if form is None:
+        return replace(taken, findings=(*findings, *wrong))
+    findings = (*findings, *key_told(plan, plan_path, "PLAN-591"))
+    intake = take_in(inbox, plan, form, password, executor)
+    if progress:
+        intake.returns = _counted(intake.returns, inbox, progress)
+    if period or plan.settings.get("本期"):
+        number, told = period_number(plan, period)
+    else:
+        intake.returns = list(intake.returns)
+        number, told = _merge_period(plan, intake.returns)
+    if not number:
+        return replace(taken, form=form, findings=(*findings, *told))
+    if former is None:
+        former, told = former_of(plan_path, plan, number)
         if former is None:
-            former, told = former_of(plan_path, plan, number)
-            if former is None:
-                return replace(taken, form=form, findings=(*findings, *told))
-        previous = None
-        if not previous_paths:
-            previous_paths = former.previous
-            inputs = (*taken.inputs, *previous_paths)
-            taken = replace(taken, inputs=inputs, former=former.previous, gap=former.gap)
-        if previous_paths:
-            earlier = [p.caption for p in plan.periods[: number - 1]]
-            previous, told = read_previous(previous_paths, form, earlier)
-            if previous is None:
-                return replace(taken, form=form, findings=(*findings, *told))
-            previous = under_present_names(previous, plan)
-        as_of = as_of or usual_day(plan, number, date.today())
-        merged = merge(
-            plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
-            findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
-            closed=former.closed, attachments=intake.attachments,
-        )  # fmt: skip
-        return replace(taken, merged=merged, form=form, previous=previous)
+            return replace(taken, form=form, findings=(*findings, *told))
+    previous = None
+    if not previous_paths:
+        previous_paths = former.previous
+        inputs = (*taken.inputs, *previous_paths)
+        taken = replace(taken, inputs=inputs, former=former.previous, gap=former.gap)
+    if previous_paths:
+        earlier = [p.caption for p in plan.periods[: number - 1]]
+        previous, told = read_previous(previous_paths, form, earlier)
+        if previous is None:
+            return replace(taken, form=form, findings=(*findings, *told))
+        previous = under_present_names(previous, plan)
+    as_of = as_of or usual_day(plan, number, date.today())
+    merged = merge(
+        plan, form, intake.returns, period=number, as_of=as_of, unread=intake.unread,
+        findings=itertools.chain(findings, wrong, intake.findings), previous=previous,
+        closed=former.closed, attachments=intake.attachments,
+    )  # fmt: skip
+    return replace(taken, merged=merged, form=form, previous=previous)
 
 
 def _counted(

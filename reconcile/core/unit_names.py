@@ -7,11 +7,11 @@ semicolons is split there only, since English names hold commas.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .i18n import holds_chinese, joined
+from .i18n import holds_chinese
 from .text import fold
 
 _GROUP = re.compile(
@@ -98,12 +98,6 @@ def reviewed_names(text: str) -> tuple[str, ...]:
     """Return the names in a cell that a person reviewed: here every line break parts names, too."""
     names = (name for line in text.split("\n") for name in split_names(line))
     return tuple(dict.fromkeys(names))
-
-
-def written_names(names: Sequence[str]) -> str:
-    """Return names as one text from which :func:`reviewed_names` reads them again."""
-    text = joined(names)
-    return text if reviewed_names(text) == tuple(names) else "; ".join(names)
 
 
 def unsure_parts(name: str, known: Container[str]) -> list[str]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from .findings import Finding, Place
 from .form import asks_task
-from .i18n import joined, tr
+from .i18n import Listed, Phrase
 from .plan import Assignment, Plan, Task, Unit
 from .published_plan import PublishedPlan
 from .text import fold
@@ -156,7 +156,7 @@ def _sure_names(
 
 def _parted(task: Task, name: str, parts: Sequence[str]) -> Finding:
     """Tell that a text was taken for several names."""
-    values = {"unit": " ".join(name.split()), "parts": joined(parts)}
+    values = {"unit": " ".join(name.split()), "parts": Listed(parts)}
     return Finding("PLAN-086", Place(cell=task.source), task=task.number, values=values)
 
 
@@ -196,7 +196,7 @@ def likely_same(tasks: Sequence[Task], register: Sequence[Unit]) -> Iterator[Fin
             own.append(name)
     for group in groups:
         if len(group) > 1:
-            yield Finding("PLAN-076", unit=group[-1], values={"names": joined(group)})
+            yield Finding("PLAN-076", unit=group[-1], values={"names": Listed(group)})
 
 
 def sure_names(
@@ -213,9 +213,14 @@ def sure_names(
         for f in findings
         if f.code in ("UNIT-001", "PLAN-076", "PLAN-086")
         for key in ("unit", "names", "parts")
-        for name in split_names(str(f.values.get(key, "")))
+        for name in _names_told(f.values.get(key, ""))
     }
     return frozenset(u.name for u in units if fold(u.name) in (known | alone) - asked)
+
+
+def _names_told(value: object) -> Iterable[str]:
+    """The names in a value of a finding: one, or several."""
+    return map(str, value.parts) if isinstance(value, Listed) else split_names(str(value))
 
 
 def _register(
@@ -229,24 +234,24 @@ def _register(
     for name in named:
         if fold(name) in seen:
             continue
-        near = suggest(name, register) or tr("（没有）")
+        near = suggest(name, register) or Phrase("（没有）")
         seen.add(fold(name))
         members = proposed_members(name, named) if is_group(name) else ()
         units.append(Unit(name, group=bool(is_group(name)), members=members))
         if register:
             findings.append(_at_first("UNIT-002", name, tasks, near=near))
         if members:
-            findings.append(_at_first("UNIT-003", name, tasks, members=joined(members)))
+            findings.append(_at_first("UNIT-003", name, tasks, members=Listed(members)))
         elif is_group(name):
             findings.append(_at_first("UNIT-004", name, tasks))
     return tuple(units), findings
 
 
-def _at_first(code: str, name: str, tasks: Iterable[Task], **more: str) -> Finding:
+def _at_first(code: str, name: str, tasks: Iterable[Task], **more: str | Phrase) -> Finding:
     """Return a finding on a unit's name, at the first task that names it."""
     task = next(t for t in tasks if name in (*t.lead, *t.support))
-    field, role = ("lead", tr("牵头单位")) if name in task.lead else ("support", tr("共同责任单位"))
-    values = {"unit": name, "number": task.number, "role": role, **more}
+    field, role = ("lead", "牵头单位") if name in task.lead else ("support", "共同责任单位")
+    values = {"unit": name, "number": task.number, "role": Phrase(role), **more}
     return Finding(code, Place(cell=task.source), name, task.number, field, values)
 
 
@@ -260,8 +265,8 @@ def _idle(tasks: Sequence[Task], register: Sequence[Unit]) -> list[Finding]:
         if unit is not None and unit.name not in busy:
             busy.add(unit.name)
             waiting += unit.members
-    names = joined(u.name for u in register if u.name not in busy)
-    return [Finding("UNIT-011", values={"units": names})] if names else []
+    idle = [u.name for u in register if u.name not in busy]
+    return [Finding("UNIT-011", values={"units": Listed(idle)})] if idle else []
 
 
 def proposed_members(group: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -289,13 +294,13 @@ def register_index(units: Iterable[Unit]) -> Mapping[str, Unit]:
     return {fold(n): u for u in units for n in (u.name, *u.aliases)}
 
 
-def suggest(name: str, units: Iterable[Unit]) -> str:
-    """Return the register names most like ``name``, joined by 、, for a person to choose from."""
+def suggest(name: str, units: Iterable[Unit]) -> Listed | None:
+    """Return the register names most like ``name``, for a person to choose from, or None."""
     import difflib  # what a wrong name could mean is rarely asked
 
     names = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     close = difflib.get_close_matches(fold(name), names, n=3, cutoff=0.6)
-    return joined(dict.fromkeys(names[c] for c in close))
+    return Listed(dict.fromkeys(names[c] for c in close)) if close else None
 
 
 def assignments(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
@@ -335,13 +340,13 @@ def _expanded(
 ) -> list[tuple[Unit, str]]:
     """The correspondents behind a name, each with the group that brought it."""
 
-    def told(code: str, **values: str) -> list[tuple[Unit, str]]:
+    def told(code: str, **values: str | Phrase) -> list[tuple[Unit, str]]:
         findings.setdefault((code, name), Finding(code, unit=name, values={"unit": name, **values}))
         return []
 
     unit = index.get(fold(name))
     if unit is None:
-        return told("UNIT-005", near=suggest(name, units) or tr("（没有相近的名称）"))
+        return told("UNIT-005", near=suggest(name, units) or Phrase("（没有相近的名称）"))
     if not unit.group:
         if not unit.gets_form:
             told("UNIT-007")

@@ -75,7 +75,7 @@ class _Answers:
                 theirs = short(plain(there.cell.value))
                 self.tell("FORM-044", place, task, asked.caption, theirs=theirs, ours=short(shown))
             return same
-        rule = self.received.rules.get((place.sheet, str(place.cell)), asked.rule)
+        rule = self.received.rules.get((str(place.sheet), str(place.cell)), asked.rule)
         outcome = apply(
             replace(asked, rule=rule), value, format="0%" if rule.kind == "percent" else "",
             synonyms=self.merged.plan.synonyms, year=self.merged.plan.year, unit=measure,

@@ -383,10 +383,9 @@ def _outlook(name: str, mail: Mail, budget: _Budget, depth: int) -> Iterator[Arr
 def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield the attachments of a letter, and what is to be told of the letter itself."""
     sheets = False
-    said = printable(answer_in(letter.body))
     told: tuple[Finding, ...] = ()
-    if said:
-        told = (Finding("FILE-104", Place(name), values={"text": said}),)
+    if answer := answer_in(letter.body):
+        told = (Finding("FILE-104", Place(name), values={"text": answer}),)
     seen: dict[str, int] = {}
     last = len(letter.attachments) - 1
     for number, (inner, payload) in enumerate(letter.attachments):

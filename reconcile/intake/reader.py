@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
-from ..core.i18n import speaking, spoken
 from ..core.plan import Plan
 from ..core.result import Verdict
 from ..core.submission import Attachment, Submission
@@ -95,7 +94,7 @@ def _read_all(
     ahead: deque[tuple[list[Arrival], Future[list[Read]] | None]] = deque()
     for chunk in _chunks(arrivals):
         try:
-            future = executor.submit(_read_chunk, chunk, captions, password, spoken())
+            future = executor.submit(_read_chunk, chunk, captions, password)
         except BrokenExecutor:
             future = None
         ahead.append((chunk, future))
@@ -119,11 +118,8 @@ def _chunks(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
         yield chunk
 
 
-def _read_chunk(
-    chunk: Sequence[Arrival], captions: Captions, password: str | None, language: str
-) -> list[Read]:
-    with speaking(language):  # another process does not know what is spoken here
-        return [read_arrival(arrival, captions, password) for arrival in chunk]
+def _read_chunk(chunk: Sequence[Arrival], captions: Captions, password: str | None) -> list[Read]:
+    return [read_arrival(arrival, captions, password) for arrival in chunk]
 
 
 def _answered(
@@ -136,7 +132,7 @@ def _answered(
     with contextlib.suppress(Exception):
         read = future.result() if future else None
     if read is None:  # a worker died, or failed over one of them: what it had is read here
-        read = _read_chunk(chunk, captions, password, spoken())
+        read = _read_chunk(chunk, captions, password)
     yield from zip(chunk, read, strict=True)
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from ..core.findings import Place, address
-from ..core.i18n import tr
 from ..core.keys import short_hash
 from ..core.plan import Value
 from ..core.submission import Raw, Row, Table
@@ -256,7 +255,7 @@ class SheetTables:
         """A note on the key of a row, or a line through it: the key is ours, these are not."""
         cell = self.rows[row].get(key_column)
         if cell is not None and (cell.note.strip() or cell.struck):
-            raw = self.raw(row, key_column, "", tr("校验码"))
+            raw = self.raw(row, key_column, "", self._captions.key)
             yield raw.with_value(None)._replace(stray="ROW-016")
 
     def _is_printed(self, name: str, cell: Cell) -> bool:

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ..core.findings import CATALOGUE, Finding, Place, Severity
-from ..core.i18n import joined, tr
+from ..core.i18n import Listed, Phrase
 from ..core.plan import Ruling
 from ..core.result import Accepted, Record, accepted_of
 from ..core.text import fold, short
@@ -302,10 +302,10 @@ class _Settling:
         caption = self._caption(name)
         if name in by.aside:
             shown = by.aside[name]
-            told = tr("填的没有收")
+            told = Phrase("填的没有收")
         else:
             column = by.at.where(name.partition(":")[0])
-            shown, told = column, tr("为空")
+            shown, told = column, Phrase("为空")
         values = {
             "number": self._number, "header": caption, "value": short(record.original),
             "file": _told_apart(source.delivery.file, by.delivery.file),
@@ -347,7 +347,7 @@ class _Settling:
                 and not any(n in row.records for row in self._brought[other])
             ]  # fmt: skip
             if taken:
-                captions = joined(self._caption(record.field) for record in taken)
+                captions = Listed(self._caption(record.field) for record in taken)
                 values = {
                     "number": self._number, "captions": captions,
                     "file": _told_apart(one.file, other.file),
@@ -398,7 +398,7 @@ def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
         ]
         values = {
             "number": first.record.task,
-            "told": joined(dict.fromkeys(said), "；"),
+            "told": Listed(dict.fromkeys(said), "；"),
             "count": len(own),
             "file": first.file,
             "cell": _where(first.kept.place, first.record.place) if first.kept else "",
@@ -412,18 +412,18 @@ def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
         ledger.set_aside += [aside_of(one.record, code) for one in own]
 
 
-def _told(caption: str, lost: Lost) -> str:
+def _told(caption: str, lost: Lost) -> Phrase:
     """What one column held and what stands there now: 完成百分比“40%”（收下“50%”）."""
     value = short(lost.record.original, 40)
     if lost.code in ("TASK-011", "TASK-046"):
-        return tr("{caption}“{value}”", caption=caption, value=value)
-    kept = short(lost.kept.original, 40) if lost.kept else tr("（空）")
-    return tr("{caption}“{value}”（收下“{kept}”）", caption=caption, value=value, kept=kept)
+        return Phrase("{caption}“{value}”", caption=caption, value=value)
+    kept = short(lost.kept.original, 40) if lost.kept else Phrase("（空）")
+    return Phrase("{caption}“{value}”（收下“{kept}”）", caption=caption, value=value, kept=kept)
 
 
-def _where(kept: Place, lost: Place) -> str:
+def _where(kept: Place, lost: Place) -> str | Phrase:
     """Say where the value stands that was kept: no more of the path than tells it from the lost one."""
     if kept.file != lost.file:
         return f"{_told_apart(kept.file, lost.file)} {kept.cell}"
     same = kept.sheet == lost.sheet
-    return str(kept.cell) if same else tr("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)
+    return kept.cell if same else Phrase("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..core.findings import Finding, Place
-from ..core.i18n import joined, tr
+from ..core.i18n import Listed, Phrase
 from ..core.keys import (
     FormNumber,
     RowKey,
@@ -85,7 +85,7 @@ def identify(plan: Plan, period: int, returned: Submission, rulings: Rulings) ->
             wrong = _judge_number(plan, period, number, at, returned) if number else None
             if wrong and wrong.code == "FORM-012":
                 return Identified("", (wrong,), owners=owners)
-        return _refused("FORM-015", where, *owners, numbers=joined([*numbers][:_MOST_SHOWN]))
+        return _refused("FORM-015", where, *owners, numbers=Listed([*numbers][:_MOST_SHOWN]))
     if not numbers:
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
@@ -361,7 +361,7 @@ def _confirmed(
     printed = parse_form_number(number)
     issued = issued_as(plan, printed) if printed else None
     if issued and issued[1] != unit:
-        values = {"unit": unit, "old": issued[1]}
+        values: dict[str, object] = {"unit": unit, "old": issued[1]}
         if not tasks_shown(plan, period, issued[1], returned):
             return _refused("FORM-087", where, unit, **values)
         findings.append(Finding("FORM-070", where, unit, values=values))
@@ -387,7 +387,7 @@ def _confirmed(
         findings.append(Finding("FORM-020", returned.unit_at, unit, values=values))
     others = [h for h in returned.hidden_numbers if number and h != number]
     if others:
-        values = {"number": number, "hidden": joined(others[:_MOST_SHOWN])}
+        values = {"number": number, "hidden": Listed(others[:_MOST_SHOWN])}
         findings.append(Finding("FORM-021", where, unit, values=values))
     return Identified(unit, tuple(findings), issued=issued[1] if issued else unit)
 
@@ -408,11 +408,11 @@ def _pasted_tasks(
     return pasted if len(pasted) >= min(rows, _ENOUGH) and len(pasted) * 2 > rows > 1 else ()
 
 
-def _whose_tasks(plan: Plan, unit: str, tasks: Iterable[Task]) -> str:
-    """The other units that have all these tasks, as a text."""
+def _whose_tasks(plan: Plan, unit: str, tasks: Iterable[Task]) -> Phrase:
+    """The other units that have all these tasks."""
     numbers = {task.number for task in tasks}
     named = [name for name, own in _asked(plan).items() if name != unit and numbers <= own]
-    return joined(named[:_MOST_SHOWN]) or tr("别的单位")
+    return Listed(named[:_MOST_SHOWN]) if named else Phrase("别的单位")
 
 
 def _other_period(
@@ -426,7 +426,7 @@ def _other_period(
     captions = [p.caption for p in plan.periods]
     values = {
         "theirs": captions[issue.period - 1], "period": captions[period - 1],
-        "number": tr("没有编号"),
+        "number": Phrase("没有编号"),
     }  # fmt: skip
     return _wrong(Finding(OTHER_PERIOD, where, issue.unit, values=values))
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from ..core.findings import Finding, Place
 from ..core.form import Form, asks_number, asks_task, indicators_of
-from ..core.i18n import Phrase, joined
+from ..core.i18n import Listed, Phrase
 from ..core.keys import bears_key, key_fits, parse_row_key, short_hash
 from ..core.plan import Assignment, Indicator, Plan
 from ..core.prefill import indicator_text, indicator_texts
@@ -332,5 +332,5 @@ def undecided(
         if i.summed is None and len(units) > 1:
             task = plan.task(i.number)
             at = Place(cell=task.source if task else "")
-            values = {"name": i.name, "units": joined(units)}
+            values = {"name": i.name, "units": Listed(units)}
             yield i, Finding("IND-021", at, task=i.number, field=i.name, values=values)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form, asks_task
-from ..core.i18n import joined
+from ..core.i18n import Listed
 from ..core.keys import bears_key, key_fits, parse_row_key
 from ..core.plan import Assignment
 from ..core.prefill import given_texts
@@ -152,7 +152,7 @@ def _take(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     parts = returned.parts if owners else parted_by_rows(ledger.plan, ledger.period, returned)
     taken = [verdict for part in parts for verdict in _take_form(intake, part)]
     if len(parts) > 1:
-        units = joined(dict.fromkeys(v.unit for v in taken if v.unit))
+        units = Listed(dict.fromkeys(v.unit for v in taken if v.unit))
         values = {"count": len(parts), "units": units}
         ledger.findings.append(Finding("FORM-066", Place(returned.file), values=values))
     return tuple(taken)
@@ -175,7 +175,7 @@ def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
         return _refuse(intake, returned, (unit,), told)
     ledger.findings += [*identified.findings, *own]
     if named := named_after_others(ledger.plan, returned.file, unit):
-        values = {"named": joined(named), "unit": unit}
+        values = {"named": Listed(named), "unit": unit}
         ledger.findings.append(Finding("FORM-065", Place(returned.file), unit, values=values))
     _tell_unit_line(ledger, returned, identified.findings)
     head = {
@@ -427,7 +427,7 @@ def _captionless(unit: str, raws: Sequence[Raw]) -> Iterator[tuple[Finding, list
     """What is told of the answers on each sheet whose header row is gone, with these answers."""
     sheets: dict[str, list[Raw]] = {}
     for raw in raws:
-        sheets.setdefault(raw.place.sheet, []).append(raw)
+        sheets.setdefault(str(raw.place.sheet), []).append(raw)
     for found in sheets.values():
         first = found[0]
         values = {"text": short(text_of(first)), "count": len(found)}
@@ -448,7 +448,7 @@ def _strays(ledger: MergeState, unit: str, task: int | None, raws: Sequence[Raw]
     """Set aside cells that stand where nothing was asked."""
     sheets: dict[str, list[Raw]] = {}
     for raw in raws:
-        sheets.setdefault(raw.place.sheet if raw.stray == "HEAD-002" else "", []).append(raw)
+        sheets.setdefault(str(raw.place.sheet) if raw.stray == "HEAD-002" else "", []).append(raw)
     for sheet, found in sheets.items():
         if sheet and len(found) > _MANY:
             place = Place(found[0].place.file, sheet)

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from ..core.findings import Finding
-from ..core.i18n import Phrase, joined, meant, tr
+from ..core.i18n import Listed, Phrase, language_of, meant, worded
 from ..core.keys import RowKey, key_fits, parse_row_key, text_hash, whose_key
 from ..core.plan import Assignment, Plan, Task
 from ..core.prefill import MILESTONE, ROLES, given_texts
@@ -258,7 +258,7 @@ def _since_issue(
     role = row.given.get("role")
     if role and meant(plain(role.cell.value), ROLES.values()) == ROLES["support"]:
         return Finding("TASK-032", row.place, unit, now.number, values=values)
-    values["units"] = joined(now.lead) or tr("（无牵头单位）")
+    values["units"] = Listed(now.lead) if now.lead else Phrase("（无牵头单位）")
     return Finding("TASK-041", row.place, unit, now.number, values=values)
 
 
@@ -373,9 +373,8 @@ def _held_against(
     for name, text in texts.items():
         if text and name in row.columns and name not in row.given:
             period_of = name.removeprefix(MILESTONE)
-            caption = tr(
-                {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
-            )
+            ours = {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
+            caption = worded(Phrase(ours), language_of(plan.settings))
             blank = {"number": task, "caption": caption}
             told.append(Finding("ROW-020", row.where(name), unit, task, caption, blank))
     return Matched(found.task, tuple(told), tuple(edited))

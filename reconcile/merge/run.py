@@ -14,7 +14,7 @@ from datetime import date
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form, asks, asks_task
-from ..core.i18n import joined, sheet_name, tr
+from ..core.i18n import Listed, Phrase, SheetName, worded
 from ..core.keys import parse_row_key
 from ..core.plan import Assignment, Plan
 from ..core.result import (
@@ -376,8 +376,8 @@ def _unprinted(
 def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
     """Tell the coordinator, once, which units need a new form."""
     if unprinted:
-        told = joined(
-            tr("第{number}项（{unit}）", number=n, unit=u)
+        told = Listed(
+            Phrase("第{number}项（{unit}）", number=n, unit=u)
             for n, u in sorted((n, u) for u, n in unprinted)
         )
         yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
@@ -393,7 +393,7 @@ def _perhaps_unissued(
     moved = {f.task for f in intake.ledger.findings if f.code == "TASK-041"}
     for unit, wanted in by_unit.items():
         if wanted and unit not in heard and moved.issuperset(wanted):
-            values = {"unit": unit, "numbers": joined(map(str, sorted(wanted)))}
+            values = {"unit": unit, "numbers": Listed(sorted(wanted))}
             yield Finding("TASK-033", unit=unit, values=values)
 
 
@@ -450,7 +450,7 @@ def _put(
         return
     # The person who ruled supplied this answer: it came in with the ruling.
     ledger.received += 1
-    place = Place(sheet=sheet_name("裁定"))
+    place = Place(sheet=worded(SheetName("裁定"), ledger.language))
     ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "", "")
     ledger.records.append({name: ruled})
 

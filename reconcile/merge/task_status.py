@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..core.findings import Finding, Place
-from ..core.i18n import joined, quantity, tr
+from ..core.i18n import Listed, Phrase, Quantity
 from ..core.lights import GREEN, PLAN, RED, YELLOW, Lag, Measured, read_points
 from ..core.plan import (
     AHEAD,
@@ -104,7 +104,7 @@ def _parts(
         return
     silent = [u for u in asked if u not in {a.unit for a in actuals}]
     if silent:
-        values = {"name": indicator.name, "units": joined(silent)}
+        values = {"name": indicator.name, "units": Listed(silent)}
         yield Finding("IND-012", task=indicator.number, field=indicator.name, values=values)
         return
     yield actuals
@@ -112,7 +112,7 @@ def _parts(
 
 def _unjudged(measured: Measured) -> Measured:
     """A unit's own number where nobody has said whether it is a part or the whole: shown, not judged."""
-    why = tr("几家各报一部分还是都报全数没有定，不评定")
+    why = Phrase("几家各报一部分还是都报全数没有定，不评定")
     return replace(measured, used=Lag(PLAN, None, why), state="", light="")
 
 
@@ -124,11 +124,11 @@ def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
         return
     near = all(abs(n - target.low) <= target.low * _NEAR for n in numbers)
     if near or one.value > target.high * _FAR:
-        told = joined(
-            tr(
+        told = Listed(
+            Phrase(
                 "{unit}{quantity}",
                 unit=a.unit,
-                quantity=quantity(str(Amount(a.value, a.value)), indicator.measure),
+                quantity=Quantity(Amount(a.value, a.value), indicator.measure),
             )
             for a in one.actuals
         )
@@ -157,8 +157,7 @@ def _measured(
     before = list(known.values())[-1] if known else None
     known[captions[period - 1]] = value
     measured = measure(indicator, plan.periods, captions[period - 1], known, limits)
-    unit = joined(a.unit for a in actuals)
-    return Reached(indicator, unit, tuple(actuals), value, measured, before)
+    return Reached(indicator, tuple(actuals), value, measured, before)
 
 
 def _before(indicator: Indicator, actuals: Sequence[Actual], answers: Answers) -> Decimal | None:
@@ -187,7 +186,9 @@ def _told(
         for a in one.actuals:
             by_answer.setdefault((a.unit, one.indicator.number), []).append(one)
         if one.before is not None and len(one.actuals) == 1:
-            fallen = fall(one.indicator, one.before, one.value, one.actuals[0].place, one.unit)
+            fallen = fall(
+                one.indicator, one.before, one.value, one.actuals[0].place, one.actuals[0].unit
+            )
             if fallen:
                 yield fallen
     for (unit, number), own in by_answer.items():
@@ -226,7 +227,9 @@ def _standings(
         unknown = PENDING if task.number in asked else UNANSWERED
         state = worst_state(said.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
-        reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
+        reasons = []
+        if lights[0] not in ("", GREEN):
+            reasons.append(Phrase("自报{state}", state=Phrase(state)))
         lag: Lag | None = None
         for one in sorted(by_task.get(task.number, []), key=_worst_first):
             lights.append(one.measured.light)
@@ -234,8 +237,8 @@ def _standings(
             if used.points is not None:
                 lag = lag or used
             if one.measured.light not in ("", GREEN):
-                told = str(used) if used.points is not None else tr(one.measured.state)
-                reasons.append(tr("{name}{told}", name=one.indicator.name, told=told))
+                behind = used if used.points is not None else Phrase(one.measured.state)
+                reasons.append(Phrase("{name}{told}", name=one.indicator.name, told=behind))
         former = before.get(task.number)
         yield Standing(task.number, state, worst(lights), tuple(reasons), lag, former)
 

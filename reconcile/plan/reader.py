@@ -13,15 +13,12 @@ from ..core.form import CHOICES
 from ..core.i18n import (
     EN,
     ZH,
+    Listed,
     Phrase,
-    joined,
+    SheetName,
     language_named,
     language_of,
     meant,
-    sheet_name,
-    speaking,
-    spoken,
-    tr,
 )
 from ..core.keys import honoured
 from ..core.lights import read_points
@@ -96,9 +93,8 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
         return None, (Finding("PLAN-605", Place(path.name), values={"kind": Phrase("填报表")}),)
     lines = _setting_lines(reader)
     settings = {name: text for _, name, text in lines}
-    with speaking(language_of(settings)):
-        plan = _plan(reader, settings)
-        _check_settings(reader, lines, plan)
+    plan = _plan(reader, settings)
+    _check_settings(reader, lines, plan)
     wrong = any(f.severity is Severity.ERROR for f in reader.findings)
     return None if wrong else plan, tuple(reader.findings)
 
@@ -154,7 +150,7 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
     seen: set[str] = set()
     for row, name, text in lines:
         if name in seen:
-            reader.told("PLAN-586", SETTINGS, row, name=tr(name))
+            reader.told("PLAN-586", SETTINGS, row, name=Phrase(name))
         seen.add(name)
         if not text:
             continue
@@ -163,20 +159,20 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
         elif name == "语言" and language_named(text) is None:
             reader.told("PLAN-512", SETTINGS, row, value=text)
         elif (name in (RED, REPLY_DAYS) or name.startswith(WEIGHT)) and read_points(text) is None:
-            reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
+            reader.told("PLAN-576", SETTINGS, row, name=Phrase(name), value=text)
         elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
-            choices = joined(map(tr, CHOICES[name]))
+            choices = Listed(map(Phrase, CHOICES[name]))
             reader.told(
-                "PLAN-597", SETTINGS, row, name=tr(name), value=text, choices=choices,
-                usual=tr(CHOICES[name][0]),
+                "PLAN-597", SETTINGS, row, name=Phrase(name), value=text, choices=choices,
+                usual=Phrase(CHOICES[name][0]),
             )  # fmt: skip
         elif name == DEADLINE and read_date(text, year=plan.year or None) is None:
             reader.told("PLAN-577", SETTINGS, row, value=text)
         elif name in SWITCHES and meant(text, SWITCHES[name]) not in SWITCHES[name]:
-            choices = joined(map(tr, SWITCHES[name]))
-            reader.told("PLAN-598", SETTINGS, row, name=tr(name), value=text, choices=choices)
+            choices = Listed(map(Phrase, SWITCHES[name]))
+            reader.told("PLAN-598", SETTINGS, row, name=Phrase(name), value=text, choices=choices)
         elif name == "本期" and len(meant_period(text, [p.caption for p in plan.periods])) != 1:
-            choices = joined(p.caption for p in plan.periods)
+            choices = Listed(p.caption for p in plan.periods)
             reader.told("PLAN-578", SETTINGS, row, value=text, choices=choices)
 
 
@@ -187,7 +183,7 @@ def _one_of(
     text = row.text(caption)
     said = meant(text, words)
     if text and said not in words:
-        reader.told(code, sheet, row.number, value=text, choices=joined(map(tr, words)))
+        reader.told(code, sheet, row.number, value=text, choices=Listed(map(Phrase, words)))
     return said if said in words else words[0]
 
 
@@ -226,7 +222,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         tasks=tasks,
         units=units,
         key=settings.get("校验密钥", ""),
-        synonyms=_synonyms(reader, bool(settings.get("填报表模板"))),
+        synonyms=_synonyms(reader, settings),
         rulings=_rulings(reader, units, number),
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
@@ -252,7 +248,7 @@ def read_columns(path: Path) -> tuple[tuple[PrintedColumn, ...], tuple[Finding, 
     reader = Tables(path.name, book)
     found = _columns(reader)
     if not found and not reader.findings:
-        reader.told("PLAN-083", sheet=sheet_name(COLUMNS))
+        reader.told("PLAN-083", sheet=SheetName(COLUMNS))
     return found, tuple(reader.findings)
 
 
@@ -262,7 +258,7 @@ def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
     for row in reader.rows(COLUMNS, ("原文栏目", "改作"), optional=True):
         chosen = meant(row.text("改作"), ROLES)
         if chosen and chosen not in ROLES:
-            choices = joined(tr(role) for role in ROLES)
+            choices = Listed(Phrase(role) for role in ROLES)
             reader.told("PLAN-084", COLUMNS, row.number, value=chosen, choices=choices)
             chosen = ""
         told = next(
@@ -287,24 +283,29 @@ def _unchecked(reader: Tables) -> int:
     )
 
 
-def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
+def _synonyms(reader: Tables, settings: Mapping[str, str]) -> dict[str, str]:
     """The words for states that the plan gives; a plan that was switched to English knows the usual ones.
 
     A form of one's own may list other states than ours.
     """
+    own_form = bool(settings.get("填报表模板"))
     found: dict[str, str] = {}
     for row in reader.rows(STATES, ("写法", "标准状态"), optional=True):
         word, state = fold(row.text("写法")), meant(row.text("标准状态"), STANDARD)
         if not word:
             continue
         if state not in STANDARD and not own_form:
-            choices = joined(map(tr, STANDARD))
+            choices = Listed(map(Phrase, STANDARD))
             reader.told("PLAN-581", STATES, row.number, value=state, choices=choices)
         if found.get(word, state) != state:
-            values = {"word": row.text("写法"), "state": tr(state), "other": tr(found[word])}
+            values = {
+                "word": row.text("写法"),
+                "state": Phrase(state),
+                "other": Phrase(found[word]),
+            }
             reader.told("PLAN-582", STATES, row.number, **values)
         found[word] = state
-    return (usual_synonyms() if spoken() == EN else {}) | found
+    return (usual_synonyms(EN) if language_of(settings) == EN else {}) | found
 
 
 def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
@@ -431,7 +432,7 @@ def _indicators(
     for row in rows:
         read = indicator_sheet.read_row(row.text, row.values, captions)
         if isinstance(read, str):
-            reader.told("IND-010", sheet, row.number, caption=tr(read), value=row.text(read))
+            reader.told("IND-010", sheet, row.number, caption=Phrase(read), value=row.text(read))
         elif read.number not in numbers:
             reader.told("IND-023", sheet, row.number, name=read.name, number=read.number)
         elif (key := (read.number, fold(read.name))) in found:
@@ -463,7 +464,7 @@ def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, 
                 RULINGS,
                 row.number,
                 value=decision,
-                choices=joined(tr(d) for d in DECISIONS),
+                choices=Listed(Phrase(d) for d in DECISIONS),
             )
             continue
         number = row.text("序号")
@@ -475,7 +476,7 @@ def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, 
             if row.text("裁定日期") and not read_date(row.text("裁定日期"), year=year or None):
                 lacking.append("裁定日期")
             if lacking:
-                values = {"decision": tr(decision), "captions": joined(map(tr, lacking))}
+                values = {"decision": Phrase(decision), "captions": Listed(map(Phrase, lacking))}
                 reader.told("PLAN-602", RULINGS, row.number, **values)
         rulings.append(
             Ruling(

@@ -25,7 +25,7 @@ def indicator_words(one: Reached, period: str) -> str:
     """
     i = one.indicator
     words = "{name}（第{number}项，{unit}）：{stands}"
-    return tr(words, name=i.name, number=i.number, unit=one.unit, stands=_stands(one, period))
+    return tr(words, name=i.name, number=i.number, unit=one.units, stands=_stands(one, period))
 
 
 def _stands(one: Reached, period: str) -> str:
@@ -54,7 +54,7 @@ def _done(one: Reached) -> str:
 def _lag(one: Reached) -> str:
     i, used = one.indicator, one.measured.used
     if used.points is None:
-        return used.why
+        return str(used.why)
     size = tr("{points}个百分点", points=print_points(abs(used.points)))
     level = Decimal(print_points(used.points))
     against_plan = used.basis == PLAN
@@ -89,7 +89,7 @@ def status_words(merged: MergeResult, standing: Standing, longest: int | None = 
     for one in merged.reached:
         if one.indicator.number == standing.task and one.measured.light in (YELLOW, RED):
             all_of_them = {a.unit for a in one.actuals} == leads
-            by = "" if all_of_them else tr("（{unit}）", unit=one.unit)
+            by = "" if all_of_them else tr("（{unit}）", unit=one.units)
             stands = _stands(one, merged.caption)
             told.append(tr("{name}{by}{stands}", name=one.indicator.name, by=by, stands=stands))
     told += _since(merged, standing.task)

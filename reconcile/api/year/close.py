@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from ...archive.folder import (
+    HOMES,
     Archive,
     archives_of,
     differences,
@@ -195,7 +196,9 @@ def close(asked: Asked) -> Closed:
         previous = asked.previous or former.previous
         inbox = asked.inbox or (_usual_inbox(asked.plan),)
         found = _outputs(asked, plan, number, inbox)
-        target = _free(home(asked.plan), cut_name(period_name(caption)))
+        target = _free(
+            home(asked.plan) or asked.plan.parent / tr(HOMES[0]), cut_name(period_name(caption))
+        )
         try:
             with whole_folder(target) as folder:
                 stage = _Stage(folder)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ...locale import english
-from ..i18n import tr
+from ..i18n import Listed, Phrase
 
 MISSING = "还差{count}格{head}{where}"
 HEAD = "（其中表头{count}格）"
@@ -24,22 +24,22 @@ SHOWN = 3
 """So many tasks are named by their numbers."""
 
 
-def missing_line(missing: Mapping[int, int], head: int) -> str:
+def missing_line(missing: Mapping[int, int], head: int) -> Phrase:
     """Return the line of a form on which nothing is filled in.
 
     ``missing`` are the answers that its tasks need by number, ``head`` how many it needs above.
     """
     count = sum(missing.values()) + head
     if not count:
-        return tr(COMPLETE)
+        return Phrase(COMPLETE)
     numbers = sorted(number for number, needed in missing.items() if needed)
     named = numbers[:SHOWN]
     more = MORE if len(numbers) > SHOWN else ""
-    return tr(
+    return Phrase(
         MISSING,
         count=count,
-        head=tr(HEAD, count=head) if head else "",
-        where=tr(WHERE, numbers=tr(COMMA).join(map(str, named)), more=more) if named else "",
+        head=Phrase(HEAD, count=head) if head else "",
+        where=Phrase(WHERE, numbers=Listed(named, COMMA), more=more) if named else "",
     )
 
 

@@ -71,7 +71,7 @@ def write_notice(
     sheet.write_string(3, NOTICE_SEALS - 1, " ".join(seal(column.caption) for column in columns))
     for row, (f, cells) in enumerate(points, 4):
         look = {"bg_color": COLOURS[f.severity]}
-        target = names.get(f.place.sheet)
+        target = names.get(str(f.place.sheet))
         values = [_where(f, cells, names), f.task, f.field, f.message, f.fix_unit]
         for i, value in enumerate(values):
             listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
@@ -98,7 +98,8 @@ def write_notice(
 
 def _where(f: Finding, cells: str, names: Mapping[str, str]) -> str:
     """A cell as it is named to the clerk, with its sheet."""
-    return " ".join(filter(None, (names.get(f.place.sheet, f.place.sheet), cells)))
+    sheet = str(f.place.sheet)
+    return " ".join(filter(None, (names.get(sheet, sheet), cells)))
 
 
 def _points(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
@@ -107,7 +108,7 @@ def _points(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
     for f in findings:
         cell = str(f.place.cell)
         found = re.fullmatch(r"([A-Z]{1,3})(\d+)", cell)
-        key = (f.code, f.place.file, f.place.sheet, found[2] if found else cell, f.message)
+        key = (f.code, f.place.file, str(f.place.sheet), found[2] if found else cell, f.message)
         points.setdefault(key, (f, []))[1].append(cell)
     return [
         (f, cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}")

@@ -12,11 +12,11 @@ from ...core.form import Field, Form
 from ...core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
 from ...core.lights import Lag, rounded
 from ...core.plan import Indicator
-from ...core.prefill import BASIS_WORDS, amount_value, shown_value
+from ...core.prefill import BASIS_WORDS, amount_value
 from ...core.result import Accepted, MergeResult, Reached, Standing
 from ...core.submission import fingerprint
 from ...writers.table import A3, Cell, Column, Listing
-from ..counts import by_severity, lag_of, subject
+from ..counts import by_severity, lag_of, shown_value, subject
 from ..overview import heading
 from ..previous_summary import LAG, RECORDS, STANDINGS
 from .task_table import light_cell, state_cell
@@ -91,10 +91,10 @@ def _indicator_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list
             m = one.measured
             share = float(m.share / 100) if m.share is not None else ""
             remarks = joined((a.remark for a in one.actuals if a.remark), "；")
-            why = "" if m.used.points is not None else m.used.why
+            why = "" if m.used.points is not None else str(m.used.why)
             before = one.before
             yield [
-                *given[:2], one.unit, *given[3:], float(one.value),
+                *given[:2], str(one.units), *given[3:], float(one.value),
                 "" if before is None else float(before),
                 "" if before is None else float(one.value - before), share, _points(m.plan),
                 _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"),
