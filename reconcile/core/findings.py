@@ -115,6 +115,10 @@ class Finding:
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
     alike: int = 0
 
+    def __str__(self) -> str:
+        """Return its message: a finding may be a value of another."""
+        return self.message
+
     @property
     def severity(self) -> Severity:
         """The severity that the catalogue gives this code."""

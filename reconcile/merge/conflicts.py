@@ -158,7 +158,7 @@ def _retired(
         told = _where(ledger.mended[finding.place], finding.place)
     else:
         told = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
-    values = {"told": finding.message, "file": told}
+    values = {"told": finding, "file": told}
     return replace(finding, code=code, values=values)
 
 
