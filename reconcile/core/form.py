@@ -179,9 +179,9 @@ class _Choices(Phrase):
     def __str__(self) -> str:
         [(_, choices)] = self.values
         assert isinstance(choices, Listed)
-        told = str(Listed((Phrase(self.text), choices), ""))
-        if len(told) <= _LONGEST_LIST:
-            return told
+        listed = str(Listed((Phrase(self.text), choices), ""))
+        if len(listed) <= _LONGEST_LIST:
+            return listed
         return str(Phrase("只能从下拉框的{count}个选项中选择", count=len(choices.values)))
 
 

@@ -191,11 +191,11 @@ _STARS = "★☆▲△*＊●◎"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The texts of who leads and who supports in one cell; ``told`` names how it was told, "" for not at all."""
+    """The texts of who leads and who supports in one cell; ``mark`` is the first word or sign that tells them apart, "" for none."""
 
     lead: str
     support: str
-    told: str = ""
+    mark: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -239,7 +239,7 @@ def _by_marks(text: str) -> Shared | None:
     lead: list[str] = []
     support: list[str] = []
     plain: list[str] = []
-    told = ""
+    mark = ""
     for name in names:
         bracket = _BRACKET.search(name)
         star = next((s for s in _STARS if name.startswith(s) or name.endswith(s)), "")
@@ -249,11 +249,11 @@ def _by_marks(text: str) -> Shared | None:
         (lead if marked and not helps else support).append(bare)
         if not marked:
             plain.append(bare)
-        told = told or (bracket[0].strip() if bracket else star)
-    if not told:
+        mark = mark or (bracket[0].strip() if bracket else star)
+    if not mark:
         return None
     if not lead:
         # Where only supporters are marked, the others lead; where that is everybody, marks tell nothing.
         lead = plain or support
         support = [bare for bare in support if bare not in lead]
-    return Shared("、".join(lead), "、".join(support), told)
+    return Shared("、".join(lead), "、".join(support), mark)

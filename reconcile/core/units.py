@@ -163,9 +163,9 @@ def _parted(task: Task, name: str, parts: Sequence[str]) -> Finding:
 def _asked_once(notice: PublishedPlan, tasks: Sequence[Task]) -> Iterator[Finding]:
     """Tell of how it was told who leads, where one column names all units of a task."""
     marks = Counter(
-        shared("、".join(task.lead)).told
+        shared("、".join(task.lead)).mark
         for task in notice.tasks
-        if shared("、".join(task.lead)).told
+        if shared("、".join(task.lead)).mark
     )
     if marks:
         values = {"mark": next(iter(marks)), "count": sum(marks.values())}
@@ -340,21 +340,21 @@ def _expanded(
 ) -> list[tuple[Unit, str]]:
     """The correspondents behind a name, each with the group that brought it."""
 
-    def told(code: str, **values: str | Phrase) -> list[tuple[Unit, str]]:
+    def report(code: str, **values: str | Phrase) -> list[tuple[Unit, str]]:
         findings.setdefault((code, name), Finding(code, unit=name, values={"unit": name, **values}))
         return []
 
     unit = index.get(fold(name))
     if unit is None:
-        return told("UNIT-005", near=suggest(name, units) or Phrase("（没有相近的名称）"))
+        return report("UNIT-005", near=suggest(name, units) or Phrase("（没有相近的名称）"))
     if not unit.group:
         if not unit.gets_form:
-            told("UNIT-007")
+            report("UNIT-007")
         return [(unit, above[0] if above else "")]
     if unit.name in above:
-        return told("UNIT-008")
+        return report("UNIT-008")
     if not unit.members:
-        return told("UNIT-006")
+        return report("UNIT-006")
     return [
         pair
         for member in unit.members

@@ -233,7 +233,7 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
 def _names_units(sentence: str) -> bool:
     """Return whether a sentence says nothing but who leads, supports or answers for a task."""
     found = shared(sentence.strip("。；;. "))
-    names = split_names(f"{found.lead}、{found.support}") if found.told else []
+    names = split_names(f"{found.lead}、{found.support}") if found.mark else []
     return bool(names) and all(
         looks_like_unit(name) and len(name) <= _LONGEST_NAME for name in names
     )

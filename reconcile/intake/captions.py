@@ -214,7 +214,7 @@ class Captions:
             or short in self.indicators.fields
             or short in self.head
             or text in self.known["period"]
-            or any(_fits(short, pieces) for pieces in _told(self.language))
+            or any(_fits(short, pieces) for pieces in _notice_texts(self.language))
         )
 
     def own(self, issued: Mapping[str, str]) -> OwnTexts:
@@ -222,12 +222,12 @@ class Captions:
 
         Without them (a copied sheet) any unit's name passes, and today's deadline.
         """
-        told = {word: text for word, text in issued.items() if word in self.known}
-        if not told:
+        filled_in = {word: text for word, text in issued.items() if word in self.known}
+        if not filled_in:
             return self.any_unit
-        known = {**self.known, **{word: (text,) for word, text in told.items()}}
-        told.pop("unit", None)
-        alike = tuple(sorted(told.items()))  # in all forms of a round
+        known = {**self.known, **{word: (text,) for word, text in filled_in.items()}}
+        filled_in.pop("unit", None)
+        alike = tuple(sorted(filled_in.items()))  # in all forms of a round
         common = self.issued.get(alike)
         if common is None:
             common = _filled((p for p in self.open if "unit" not in p[1::2]), known)
@@ -262,8 +262,8 @@ def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> C
     found: dict[str, str] = {}
     for one in fields:
         if one.id == "milestones":
-            told = one.caption.replace("{current}", "")
-            found |= {bare(told.replace("{period}", p)): MILESTONE + p for p in periods}
+            caption = one.caption.replace("{current}", "")
+            found |= {bare(caption.replace("{period}", p)): MILESTONE + p for p in periods}
             continue
         found |= {bare(name): one.id for name in (*one.aliases, one.caption)}
     return Columns(found, {one.id: one for one in fields if one.asked}, subject)
@@ -333,7 +333,7 @@ def is_marked(note: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _told(language: str) -> tuple[tuple[str, ...], ...]:
+def _notice_texts(language: str) -> tuple[tuple[str, ...], ...]:
     """What the sheet 退回说明 says in a language, folded, each sentence in pieces without its {words}.
 
     Few units send that sheet back, so this waits until one does.

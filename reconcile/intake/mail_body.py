@@ -40,8 +40,8 @@ def answer_in(body: str) -> Listed | None:
         lines.append(line)
     found = []
     for sentence in _SENTENCE.split("\n".join(lines))[:_MOST_SENTENCES]:
-        said = _CONTACT.sub(" ", sentence[:_LONGEST_SENTENCE])
-        if _ANSWER.search(said) or (_CORRECTION.search(said) and not _ENCLOSED.search(said)):
+        words = _CONTACT.sub(" ", sentence[:_LONGEST_SENTENCE])
+        if _ANSWER.search(words) or (_CORRECTION.search(words) and not _ENCLOSED.search(words)):
             found.append(sentence.strip())
     if not found:
         return None

@@ -37,8 +37,8 @@ def is_filled(cell: Cell) -> bool:
     """Return whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
     if not is_blank(cell.value):
         return True
-    said = cell.formula and (not isinstance(cell.value, str) or shows_picture(cell.formula))
-    return bool(said or cell.error or cell.struck or cell.note.strip())
+    shows = cell.formula and (not isinstance(cell.value, str) or shows_picture(cell.formula))
+    return bool(shows or cell.error or cell.struck or cell.note.strip())
 
 
 class SheetTables:

@@ -155,10 +155,10 @@ def _retired(
     if ruling is not None:
         ledger.rulings.mark(ruling)  # it was about this, and is not dead
     if code == MENDED:
-        told = _where(ledger.mended[finding.place], finding.place)
+        newer = _where(ledger.mended[finding.place], finding.place)
     else:
-        told = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
-    values = {"told": finding, "file": told}
+        newer = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
+    values = {"told": finding, "file": newer}
     return replace(finding, code=code, values=values)
 
 
@@ -302,15 +302,15 @@ class _Settling:
         caption = self._caption(name)
         if name in by.aside:
             shown = by.aside[name]
-            told = Phrase("填的没有收")
+            reason = Phrase("填的没有收")
         else:
             column = by.at.where(name.partition(":")[0])
-            shown, told = column, Phrase("为空")
+            shown, reason = column, Phrase("为空")
         values = {
             "number": self._number, "header": caption, "value": short(record.original),
             "file": _told_apart(source.delivery.file, by.delivery.file),
             "later": _told_apart(by.delivery.file, source.delivery.file),
-            "cell": record.place.cell, "told": told, "at": shown.cell,
+            "cell": record.place.cell, "told": reason, "at": shown.cell,
         }  # fmt: skip
         finding = Finding(EMPTIED, record.place, self._unit, self._number, caption, values)
         self._ledger.findings.append(finding)
@@ -354,8 +354,8 @@ class _Settling:
                     "later": _told_apart(other.file, one.file),
                 }  # fmt: skip
                 place = taken[0].place
-                told = Finding("TASK-031", place, self._unit, self._number, values=values)
-                self._ledger.findings.append(told)
+                finding = Finding("TASK-031", place, self._unit, self._number, values=values)
+                self._ledger.findings.append(finding)
 
     def _caption(self, name: str) -> str:
         return self._ledger.form.caption(name)
@@ -391,14 +391,14 @@ def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
         own = list(several)
         first = next(one for one in own if one.record.place.file == own[-1].record.place.file)
         captions = [ledger.form.caption(one.record.field) for one in own]
-        said = [
-            _told(caption, one)
+        losses = [
+            _loss_in_words(caption, one)
             for caption, one in zip(captions, own, strict=True)
             if not (one.kept and _alike(one.kept, one.record))
         ]
         values = {
             "number": first.record.task,
-            "told": Listed(dict.fromkeys(said), "；"),
+            "told": Listed(dict.fromkeys(losses), "；"),
             "count": len(own),
             "file": first.file,
             "cell": _where(first.kept.place, first.record.place) if first.kept else "",
@@ -412,7 +412,7 @@ def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
         ledger.set_aside += [aside_of(one.record, code) for one in own]
 
 
-def _told(caption: str, lost: Lost) -> Phrase:
+def _loss_in_words(caption: str, lost: Lost) -> Phrase:
     """What one column held and what stands there now: 完成百分比“40%”（收下“50%”）."""
     value = short(lost.record.original, 40)
     if lost.code in ("TASK-011", "TASK-046"):

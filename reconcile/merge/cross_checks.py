@@ -154,9 +154,9 @@ def behind_without_problem(c: Context) -> Iterator[Finding]:
         if entry.values.get("state") != BEHIND:
             continue
         problem = str(entry.values.get("problem", ""))
-        said = problem and not (is_nothing(problem) or says_nothing(problem))
-        told = said or (unit, number, "problem") in c.aside
-        if not told and c.form.field("problem"):
+        stated = problem and not (is_nothing(problem) or says_nothing(problem))
+        answered = stated or (unit, number, "problem") in c.aside
+        if not answered and c.form.field("problem"):
             yield c.finding("TASK-004", unit, number, "problem")
 
 

@@ -42,8 +42,8 @@ def doubted(indicator: Indicator, period: str, outcome: Outcome) -> Outcome:
     }  # fmt: skip
     guess = _guessed(indicator, number, target)
     if guess:
-        told, read = guess
-        values |= {"guess": told, "read": plain(float(read))}
+        wording, read = guess
+        values |= {"guess": wording, "read": plain(float(read))}
         return Outcome("set aside", None, outcome.original, "IND-031", values)
     far = number >= target * _FAR_OVER and target > 0
     if far and not (_is_rate(indicator) and number - target < _POINTS):

@@ -91,18 +91,18 @@ def identify(plan: Plan, period: int, returned: Submission, rulings: Rulings) ->
     text, where = next(iter(numbers.items()))
     number = parse_form_number(text)
     assert number is not None, "submission_reader.py only hands on numbers that parse"
-    told = _judge_number(plan, period, number, where, returned)
-    if told:
-        return _wrong(told)
+    fault = _judge_number(plan, period, number, where, returned)
+    if fault:
+        return _wrong(fault)
     return _confirmed(plan, period, returned, issued_to(plan, number) or "", text, where)
 
 
 _MOST_SHOWN = 5
 
 
-def _wrong(told: Finding) -> Identified:
+def _wrong(finding: Finding) -> Identified:
     """A file refused for its number; it is still the form of the unit that the number names."""
-    return Identified("", (told,), owners=(told.unit,) if told.unit else ())
+    return Identified("", (finding,), owners=(finding.unit,) if finding.unit else ())
 
 
 def owners_of_parts(plan: Plan, period: int, returned: Submission) -> tuple[str, ...]:
@@ -270,8 +270,8 @@ def _without_number(plan: Plan, period: int, returned: Submission, rulings: Ruli
         return _refused("FORM-081", where, most=_MOST_UNKNOWN)
     unit = _shown_by_keys(plan, period, returned)
     if unit:
-        told = Finding("FORM-016", where, unit, values={"unit": unit})
-        found = _confirmed(plan, period, returned, unit, "", where, told)
+        note = Finding("FORM-016", where, unit, values={"unit": unit})
+        found = _confirmed(plan, period, returned, unit, "", where, note)
         return replace(found, by_keys=True)
     for text in returned.hidden_numbers:
         number = parse_form_number(text)
@@ -281,13 +281,13 @@ def _without_number(plan: Plan, period: int, returned: Submission, rulings: Ruli
         if wrong:
             return _wrong(wrong)
         owner = issued_to(plan, number) or ""
-        told = Finding("FORM-018", where, owner, values={"unit": owner})
-        return _confirmed(plan, period, returned, owner, str(number), where, told)
+        note = Finding("FORM-018", where, owner, values={"unit": owner})
+        return _confirmed(plan, period, returned, owner, str(number), where, note)
     adopted = rulings.adopts(returned.sha256)
     known = register_of(plan).get(fold(adopted)) if adopted else None
     if known is not None:
-        told = Finding("FORM-019", where, known.name, values={"unit": known.name})
-        return Identified(known.name, (told,), issued=known.name)
+        note = Finding("FORM-019", where, known.name, values={"unit": known.name})
+        return Identified(known.name, (note,), issued=known.name)
     if keys:
         return _other_period(plan, period, keys, where) or _refused("FORM-080", where)
     return _refused("FORM-010", where)
@@ -354,10 +354,10 @@ def _confirmed(
     unit: str,
     number: str,
     where: Place,
-    *told: Finding,
+    *notes: Finding,
 ) -> Identified:
     """Hold a good form number against row keys, printed unit and hidden numbers."""
-    findings = list(told)
+    findings = list(notes)
     printed = parse_form_number(number)
     issued = issued_as(plan, printed) if printed else None
     if issued and issued[1] != unit:

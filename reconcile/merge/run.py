@@ -79,8 +79,8 @@ def merge(
     came beside the returns, and are looked at after the last, too.
     """
     ledger = MergeState(plan, form, period, Rulings(plan, form, period))
-    every, told = roles(plan)
-    ledger.findings += told
+    every, role_findings = roles(plan)
+    ledger.findings += role_findings
     intake = Intake(ledger, _by_unit(every), as_of)
     wanted = [a for a in every if asks_task(plan, a.role)]
     taken = [verdict for returned in returns for verdict in take_return(intake, returned)]
@@ -165,7 +165,7 @@ class _Together:
         }
         ledger.findings += not_done(done, entries)
         indicators = asked_units(plan.indicators, by_unit)
-        ledger.findings += [told for _, told in undecided(plan, indicators)]
+        ledger.findings += [finding for _, finding in undecided(plan, indicators)]
         unprinted = _unprinted(taken, by_unit, answered) - spared
         ledger.findings += _to_be_issued(unprinted)
         expected = (
@@ -376,11 +376,11 @@ def _unprinted(
 def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
     """Tell the coordinator, once, which units need a new form."""
     if unprinted:
-        told = Listed(
+        tasks = Listed(
             Phrase("第{number}项（{unit}）", number=n, unit=u)
             for n, u in sorted((n, u) for u, n in unprinted)
         )
-        yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
+        yield Finding("UNIT-020", values={"count": len(unprinted), "told": tasks})
 
 
 def _perhaps_unissued(
@@ -473,11 +473,11 @@ def _statuses(
     findings: Sequence[Finding],
     set_aside: Sequence[SetAside],
 ) -> Iterable[UnitStatus]:
-    told: dict[str, list[Finding]] = {}
+    findings_of: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.code.startswith("PLAN-"):
             continue  # what is wrong in the plan workbook is no fault of the unit that it names
-        told.setdefault(finding.unit, []).append(finding)
+        findings_of.setdefault(finding.unit, []).append(finding)
     brought: dict[str, list[Verdict]] = {}
     maybe: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
@@ -492,7 +492,7 @@ def _statuses(
         files = tuple(dict.fromkeys(v.file for v in (mine or maybe.get(unit, ()))))
         taken = [v for v in mine if v.accepted]
         filed = [v.filed for v in taken if v.filed]
-        own = told.get(unit, [])
+        own = findings_of.get(unit, [])
         errors = sum(f.severity is Severity.ERROR for f in own)
         if taken:
             state = "errors" if errors else "clean"

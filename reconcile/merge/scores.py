@@ -44,8 +44,10 @@ def score_units(merged: MergeResult) -> tuple[Score, ...]:
     for a in merged.assignments:
         if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:
             led.setdefault(a.unit, []).append(a.task.number)
-    told = {(f.unit, f.task, f.place) for f in merged.findings if f.code == COPIED}
-    copied = {(r.unit, r.task) for r in merged.named(PROGRESS) if (r.unit, r.task, r.place) in told}
+    copied_at = {(f.unit, f.task, f.place) for f in merged.findings if f.code == COPIED}
+    copied = {
+        (r.unit, r.task) for r in merged.named(PROGRESS) if (r.unit, r.task, r.place) in copied_at
+    }
     scored = [
         _score(merged, s, led.get(s.unit, []), copied, last, weighed, unread)
         for s in merged.statuses

@@ -149,11 +149,11 @@ class MergeState:
         if raw.link:
             shown = {"header": caption, "value": short(text_of(raw)), "link": raw.link}
             yield Finding("CELL-062", *about, shown)
-        note, told = raw.cell.note.strip(), text_of(raw)
-        if note and note != told.strip():
+        note, text = raw.cell.note.strip(), text_of(raw)
+        if note and note != text.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
         asked = not raw.field or self.form.field(raw.field)
-        if raw.cell.struck and asked and raw.cell.struck != told:
+        if raw.cell.struck and asked and raw.cell.struck != text:
             yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.cell.struck)})
 
     def _as_it_stands(
@@ -247,12 +247,14 @@ class MergeState:
             return Finding(code, raw.place, unit, task, asked.caption, shown)
 
         # That the answer stands elsewhere is told with where.
-        told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
-        told += [
+        findings = (
+            [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
+        )
+        findings += [
             finding(mark, note=short(cell.note), struck=short(cell.struck), link=raw.link)
             for mark in marks
         ]
-        for one in told:
+        for one in findings:
             ruling = self.rulings.find(one.code, unit, task, asked.id)
             if ruling is None:
                 continue
@@ -274,9 +276,9 @@ class MergeState:
                 self.aside(raw, one)
                 return None
         if not readable:
-            self.aside(raw, told[0])
+            self.aside(raw, findings[0])
             return None
-        self.findings += told
+        self.findings += findings
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
         changed = (
             outcome.kind == "normalised" or cell.formula or cell.struck or raw.merged or raw.link
@@ -368,19 +370,19 @@ def _marks(raw: Raw) -> list[str]:
 
 def gathered(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings, of those alike in one column only the first, which counts the others."""
-    told: list[Finding] = []
+    kept: list[Finding] = []
     alike: dict[tuple[object, ...], list[int]] = {}
     for finding in findings:
         if finding.code in _ALIKE and finding.task is not None:
             place = finding.place
             column = str(place.cell).rstrip("0123456789")
             key = finding.code, finding.unit, place.file, place.sheet, column
-            alike.setdefault(key, []).append(len(told))
-        told.append(finding)
+            alike.setdefault(key, []).append(len(kept))
+        kept.append(finding)
     dropped: set[int] = set()
     for places in alike.values():
         if len(places) > _MOST_ALIKE:
             first, *others = places
-            told[first] = replace(told[first], alike=len(others))
+            kept[first] = replace(kept[first], alike=len(others))
             dropped.update(others)
-    return [finding for at, finding in enumerate(told) if at not in dropped]
+    return [finding for at, finding in enumerate(kept) if at not in dropped]

@@ -88,7 +88,7 @@ def judge(
                 one = replace(one, measured=_unjudged(one.measured))
             reached.append(one)
             findings += _doubtful_sum(one, plan.periods[period - 1].caption)
-    findings += _told(reached, entries, places)
+    findings += _contradictions(reached, entries, places)
     standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous, pending)}
     return Judged(standings, tuple(reached), tuple(findings))
 
@@ -124,7 +124,7 @@ def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
         return
     near = all(abs(n - target.low) <= target.low * _NEAR for n in numbers)
     if near or one.value > target.high * _FAR:
-        told = Listed(
+        parts = Listed(
             Phrase(
                 "{unit}{quantity}",
                 unit=a.unit,
@@ -133,7 +133,7 @@ def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
             for a in one.actuals
         )
         values = {
-            "name": indicator.name, "told": told, "measure": indicator.measure,
+            "name": indicator.name, "told": parts, "measure": indicator.measure,
             "total": str(Amount(one.value, one.value)), "target": str(target),
         }  # fmt: skip
         yield Finding("IND-022", task=indicator.number, field=indicator.name, values=values)
@@ -171,7 +171,7 @@ def _before(indicator: Indicator, actuals: Sequence[Actual], answers: Answers) -
     return sum(found, Decimal(0))
 
 
-def _told(
+def _contradictions(
     reached: Sequence[Reached],
     entries: Mapping[tuple[str, int], Entry],
     places: Mapping[tuple[str, int], Place],
@@ -195,11 +195,11 @@ def _told(
         entry = entries.get((unit, number))
         state = str(entry.values.get("state", "")) if entry else ""
         at = places.get((unit, number), own[0].actuals[0].place)
-        told = [contradiction(o.indicator, state, o.measured, at, unit) for o in own]
-        better = [t for t in told if t and t.code == "IND-003"]
+        disagreeing = [contradiction(o.indicator, state, o.measured, at, unit) for o in own]
+        better = [t for t in disagreeing if t and t.code == "IND-003"]
         yield from better
-        if told[0] and not better and all(told):
-            yield told[0]
+        if disagreeing[0] and not better and all(disagreeing):
+            yield disagreeing[0]
 
 
 def _standings(
@@ -210,14 +210,14 @@ def _standings(
     previous: Previous | None,
     pending: Container[tuple[str, int]],
 ) -> Iterator[Standing]:
-    said: dict[int, list[str]] = {}
+    stated: dict[int, list[str]] = {}
     asked: set[int] = set()
     before = previous.last_standings if previous else {}
     for (unit, number), entry in entries.items():
         if entry.assignment.role != "lead":
             continue
         if "state" in entry.values:
-            said.setdefault(number, []).append(str(entry.values["state"]))
+            stated.setdefault(number, []).append(str(entry.values["state"]))
         elif (unit, number) in pending:
             asked.add(number)
     by_task: dict[int, list[Reached]] = {}
@@ -225,7 +225,7 @@ def _standings(
         by_task.setdefault(one.indicator.number, []).append(one)
     for task in plan.tasks:
         unknown = PENDING if task.number in asked else UNANSWERED
-        state = worst_state(said.get(task.number, [])) or unknown
+        state = worst_state(stated.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
         reasons = []
         if lights[0] not in ("", GREEN):

@@ -26,8 +26,8 @@ def changes_text(changes: Sequence[Change]) -> str:
     lines += ["  " + _line(change) for change in changes]
     units = _affected(changes)
     if units:
-        told = "任务有变动的单位 {count} 个：{units}"
-        lines.append(tr(told, count=len(units), units=joined(units)))
+        words = "任务有变动的单位 {count} 个：{units}"
+        lines.append(tr(words, count=len(units), units=joined(units)))
     return "\n".join(map(printable, lines))
 
 

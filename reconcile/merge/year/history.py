@@ -153,8 +153,8 @@ class History:
     def units(self) -> tuple[str, ...]:
         """All units that answered or should have, in the order of the register."""
         found = dict.fromkeys(u.name for u in self.plan.units)
-        told = {unit for account in self.accounts for unit in account.scores}
-        return (*(u for u in found if u in told), *sorted(told - found.keys()))
+        scored = {unit for account in self.accounts for unit in account.scores}
+        return (*(u for u in found if u in scored), *sorted(scored - found.keys()))
 
 
 def history_of(plan: Plan, accounts: Sequence[Account], pair: Pairing) -> History:
@@ -336,21 +336,23 @@ def unit_years(history: History) -> tuple[UnitYear, ...]:
 
 
 def _unit_year(history: History, unit: str) -> UnitYear:
-    told = [(a, a.scores[unit]) for a in history.accounts if unit in a.scores]
-    scores = {a.caption: s.score for a, s in told if s.led}
+    scored = [(a, a.scores[unit]) for a in history.accounts if unit in a.scores]
+    scores = {a.caption: s.score for a, s in scored if s.led}
     lights: Counter[str] = Counter()
-    for _, s in told:
+    for _, s in scored:
         lights.update(s.lights)
     days = [
-        (s.first.day - a.due).days for a, s in told if a.due and s.first and s.first.day is not None
+        (s.first.day - a.due).days
+        for a, s in scored
+        if a.due and s.first and s.first.day is not None
     ]
     mean = rounded(sum(scores.values(), Decimal(0)) / len(scores)) if scores else Decimal(0)
-    sent = [s for _, s in told if s.state in _SENT]
+    sent = [s for _, s in scored if s.state in _SENT]
     return UnitYear(
-        unit, 0, mean, scores, len(told), len(sent),
+        unit, 0, mean, scores, len(scored), len(sent),
         sum(s.on_time is True for s in sent), sum(s.on_time is False for s in sent),
-        sum(s.state == "missing" for _, s in told), sum(s.asked for _, s in told),
-        sum(s.answered for _, s in told), sum(s.errors for _, s in told),
+        sum(s.state == "missing" for _, s in scored), sum(s.asked for _, s in scored),
+        sum(s.answered for _, s in scored), sum(s.errors for _, s in scored),
         {light: lights[light] for light in (*LIGHTS, "")}, tuple(days),
     )  # fmt: skip
 
