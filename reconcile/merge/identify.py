@@ -9,7 +9,6 @@ told of a key never says whose it is, and a file with many that are nobody's is 
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,7 +38,6 @@ from ..core.result import OTHER_PERIOD
 from ..core.submission import Row, Submission, Table
 from ..core.text import fold, short
 from ..core.units import register_of, roles
-from ..core.values.addresses import read_addresses
 from .match_rows import task_of, task_seen
 from .rulings import Rulings
 
@@ -440,92 +438,6 @@ def tasks_shown(plan: Plan, period: int, name: str, returned: Submission) -> set
     keys = [k for k in map(parse_row_key, texts) if k and key_fits_name(plan, period, name, k)]
     printed = {key.text for key in keys}
     return {task.number for key in keys if (task := task_of(plan, key, printed))}
-
-
-# --- whose a file may be that cannot tell
-
-
-def suspects(plan: Plan, file: str, sender: str) -> tuple[str, ...]:
-    """Return the units whose return a file may be that cannot be taken.
-
-    By its name, or that of a folder, archive or letter that it lies in: the innermost that
-    names a unit; and by the address it was mailed from.
-    """
-    found: list[str] = []
-    *outer, name = file.split("/")
-    for part in (name, *reversed(outer[1:])):
-        found += units_named(plan, part)
-        if found:
-            break
-    for address in read_addresses(sender).good if sender else ():
-        found += _units_by_address(plan).get(address.casefold(), ())
-    return tuple(dict.fromkeys(found))
-
-
-def units_named(plan: Plan, name: str) -> tuple[str, ...]:
-    """Return the units whose registered name or alias stands in the name of a file, sign by sign.
-
-    Of names within names the longest counts. One of two characters or of Latin letters has to stand
-    by itself: 海州 is not in 海州湾.
-    """
-    text = _parted(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
-    known, lengths = _names_of(plan)
-    found: dict[str, None] = {}
-    at = 0
-    while at < len(text):
-        for length in lengths.get(text[at : at + 2], ()):
-            end = at + length
-            name = text[at:end]
-            if name in known and not (_needs_room(name) and text[at - 1] + text[end] != 2 * _GAP):
-                found[known[name]] = None
-                at = end - 1
-                break
-        at += 1
-    return tuple(found)
-
-
-def named_after_others(plan: Plan, file: str, unit: str) -> tuple[str, ...]:
-    """Return the units that a file is named after where its own unit is not among them."""
-    name = file.rpartition("/")[2]
-    named = () if unit in name else units_named(plan, name)
-    return () if unit in named else named
-
-
-_GAP = "|"
-_GAPS = re.compile(r"[\W_]+|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
-
-
-def _parted(text: str) -> str:
-    """A name folded, with a gap before and after it, and wherever characters, blanks or digits part it."""
-    pieces = (fold(piece) for piece in _GAPS.split(text))
-    return f"{_GAP}{_GAP.join(piece for piece in pieces if piece)}{_GAP}"
-
-
-def _needs_room(known_as: str) -> bool:
-    return len(known_as) < 3 or known_as.isascii()
-
-
-@lru_cache(maxsize=8)
-def _names_of(plan: Plan) -> tuple[Mapping[str, str], Mapping[str, Sequence[int]]]:
-    """Units by their names and aliases, and how long those are that begin with two characters, longest first."""
-    known: dict[str, str] = {}
-    lengths: dict[str, set[int]] = {}
-    for unit in plan.units:
-        for name in () if unit.group else (unit.name, *unit.aliases):
-            known_as = _parted(name).strip(_GAP)
-            if len(known_as) > 1:
-                known[known_as] = unit.name
-                lengths.setdefault(known_as[:2], set()).add(len(known_as))
-    return known, {start: sorted(found, reverse=True) for start, found in lengths.items()}
-
-
-@lru_cache(maxsize=8)
-def _units_by_address(plan: Plan) -> Mapping[str, Sequence[str]]:
-    found: dict[str, list[str]] = {}
-    for unit in plan.units:
-        for address in read_addresses(unit.email).good if unit.email else ():
-            found.setdefault(address.casefold(), []).append(unit.name)
-    return found
 
 
 def _rows(returned: Submission, *, of_indicators: bool = True) -> list[Row]:

@@ -20,14 +20,13 @@ from ..core.prefill import given_texts
 from ..core.result import FILLED, IGNORED, OTHER_PERIOD, Filed, Record, Records, SetAside, Verdict
 from ..core.submission import Raw, Row, Submission, Table
 from ..core.text import fold, plain, short
-from ..core.units import register_of
+from ..core.units import named_after_others, register_of
 from ..core.values.periods import begin_of
 from ..core.values.stand_ins import is_ditto
 from .field_rules import apply
 from .identify import (
     Identified,
     identify,
-    named_after_others,
     owners_of_parts,
     parted_by_rows,
     tasks_shown,

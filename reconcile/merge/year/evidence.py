@@ -16,7 +16,7 @@ from ...core.plan import DONE, Plan
 from ...core.result import Entry, Evidence, Verdict
 from ...core.submission import Attachment
 from ...core.text import is_nothing, several
-from ..identify import suspects
+from ...core.units import suspects
 
 SETTING = "佐证材料"
 """The setting of a plan whose forms ask for evidence."""
