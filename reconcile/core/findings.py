@@ -17,7 +17,7 @@ from .i18n import Phrase, entry_worded, spoken, worded
 from .text import json_printable
 
 __all__ = [
-    "CATALOGUE", "Finding", "Place", "Rendered", "Severity", "address", "as_fields", "letters", "render",
+    "CATALOGUE", "Finding", "Place", "Quoted", "Rendered", "Severity", "address", "as_fields", "letters", "render",
     "sentences",
 ]  # fmt: skip
 
@@ -115,10 +115,6 @@ class Finding:
     values: Mapping[str, object] = dataclasses.field(default_factory=dict)
     alike: int = 0
 
-    def __str__(self) -> str:
-        """Return its message: a finding may be a value of another."""
-        return self.message
-
     @property
     def severity(self) -> Severity:
         """The severity that the catalogue gives this code."""
@@ -144,6 +140,20 @@ class Finding:
         """Return what is told of a file over which the program failed in a way nobody foresaw."""
         values = {"reason": f"{type(error).__name__}: {error}"[:200]}
         return cls("FILE-999", Place(file), unit, values=values)
+
+
+class Quoted(Phrase):
+    """What a finding says, as a value of another."""
+
+    __slots__ = ()
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__("", finding=finding)
+
+    def __str__(self) -> str:
+        [(_, finding)] = self.values
+        assert isinstance(finding, Finding)
+        return finding.message
 
 
 class Rendered(NamedTuple):

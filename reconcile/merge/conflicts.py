@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from ..core.findings import CATALOGUE, Finding, Place, Severity
+from ..core.findings import CATALOGUE, Finding, Place, Quoted, Severity
 from ..core.i18n import Listed, Phrase
 from ..core.plan import Ruling
 from ..core.result import Accepted, Record, accepted_of
@@ -158,7 +158,7 @@ def _retired(
         newer = _where(ledger.mended[finding.place], finding.place)
     else:
         newer = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
-    values = {"told": finding, "file": newer}
+    values = {"told": Quoted(finding), "file": newer}
     return replace(finding, code=code, values=values)
 
 

@@ -238,8 +238,8 @@ def _without_names(
 
 def _problem_row(f: Finding, at: Mapping[int, str], file: str) -> list[object]:
     return [
-        Cell(tr(f.severity.value), _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
-        str(f.place.cell), f.message, f.fix, file,
+        Cell(tr(f.severity.value), _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file,
+        str(f.place.sheet), str(f.place.cell), f.message, f.fix, file,
     ]  # fmt: skip
 
 
