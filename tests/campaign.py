@@ -50,7 +50,7 @@ def first_plan() -> Plan:
         title=f"{YEAR}年全市重点工作任务", document=f"测政办〔{YEAR}〕1号", office="测试市政府办公室",
         year=YEAR, tasks=tasks, units=tuple(Unit(name) for name in UNITS),
         periods=tuple(Period(q, e, 3 * (i + 1)) for i, (q, e) in enumerate(zip(QUARTERS, ENDS, strict=True))),
-        key="3f9a1c5e7b2d4860a9c8e1f203b57d46", synonyms=usual_synonyms(),
+        key="3f9a1c5e7b2d4860a9c8e1f203b57d46", synonyms=usual_synonyms("zh"),
         settings={"截止日期": f"{YEAR}-04-05", "联系方式": "督查科（模拟）"},
     )  # fmt: skip
 

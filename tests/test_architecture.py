@@ -28,6 +28,19 @@ LAYERS = (
 # Judgement touches no file, no network and no terminal.
 PURE = {"core", "merge", "locale"}
 IMPURE = {"zipfile", "smtplib", "imaplib", "socket", "subprocess", "tempfile"}
+# What is judged and read means the same in every language: it is told in phrases, and put into words at the edge.
+WORDLESS = (
+    "merge", "core", "intake", "readers", "archive", "plan.reader", "plan.sheet_rows", "plan.diff",
+    "plan.indicators",
+)  # fmt: skip
+# What says something in the language that happens to be spoken, by its name in core.i18n.
+AMBIENT = {"tr", "spoken", "speaking", "joined", "day_said", "sheet_name", "quantity"}
+SHORTHANDS = {"message", "fix", "fix_unit"}
+"""What a finding says in that language."""
+MAY_SPEAK = {
+    "core.i18n": "defines them",
+    "core.findings": "message and fix of a finding are shorthands for who shows it in the language being spoken",
+}
 # Who may import which library: a package, or a module of it.
 OWNERS = {
     "click": {"cli"},
@@ -119,3 +132,27 @@ def test_a_package_can_be_taken_in_at_a_glance(package: str) -> None:
         # One file a command there: as many as there are commands, and what they share.
         most = 24 if package in ("cli", "api") else 15
         assert len(files) <= most, f"{folder.name}: {files}"
+
+
+def named(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that a module takes from core.i18n, under whatever name it calls them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] == "i18n":
+            yield from (alias.name for alias in node.names)
+        elif (isinstance(node, ast.ImportFrom) and any(a.name == "i18n" for a in node.names)) or (
+            isinstance(node, ast.Import) and any("i18n" in a.name for a in node.names)
+        ):
+            yield "*"
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in MODULES if f"{n}.".startswith(tuple(f"{w}." for w in WORDLESS))]
+)
+def test_judgement_speaks_no_language(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    ambient = set(named(tree)) & (AMBIENT | {"*"})
+    ambient |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)} & SHORTHANDS
+    if name in MAY_SPEAK:
+        assert ambient or name == "core.i18n", f"{name} needs no exception any more"
+    else:
+        assert not ambient, f"{name}: {sorted(ambient)}"

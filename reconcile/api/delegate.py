@@ -114,7 +114,7 @@ def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, 
     plan = Plan(
         title=received.title, document=received.document, office=received.unit, year=year,
         periods=periods, tasks=(), units=last.units if last else (), key=new_key(),
-        synonyms={**usual_synonyms(), **last.synonyms} if last else usual_synonyms(),
+        synonyms={**usual_synonyms(spoken()), **(last.synonyms if last else {})},
         settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **received_settings},
     )  # fmt: skip
     return plan, unsure

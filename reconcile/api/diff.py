@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..core.findings import Finding
-from ..core.i18n import language_of, speaking
+from ..core.i18n import speaking
 from ..plan import read_plan, spoken_in
 from ..plan.diff import Change, compare
 from ..writers.atomic import write_file
@@ -21,8 +21,7 @@ def diff(old_path: Path, new_path: Path) -> tuple[tuple[Change, ...] | None, tup
     findings = (*findings, *new_findings)
     if old is None or new is None:
         return None, findings
-    with speaking(language_of(new.settings)):
-        return compare(old, new), findings
+    return compare(old, new), findings
 
 
 def write_changes(

@@ -323,7 +323,7 @@ def _plan_of(
         key=last.key if last and amended else new_key(),
         rulings=last.rulings if last and amended else (),
         changes=_changes_kept(last, tasks) if last and amended else (),
-        synonyms={**usual_synonyms(), **(last.synonyms if last else {})},
+        synonyms={**usual_synonyms(spoken()), **(last.synonyms if last else {})},
         indicators=tuple(
             i for t in tasks for i in _indicators(t, notice.periods, last if amended else None)
         ),

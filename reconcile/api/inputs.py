@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.i18n import EN, Phrase, joined, sheet_name, spoken, tr
+from ..core.i18n import EN, Listed, Phrase, SheetName, joined, spoken, tr
 from ..core.plan import Plan
 from ..core.secret_key import weakness
 from ..core.text import fold, short
@@ -131,7 +131,7 @@ def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, 
     meant = meant_period(caption, captions)
     if len(meant) == 1:
         return captions.index(meant[0]) + 1, ()
-    values = {"period": caption, "choices": joined(captions)}
+    values = {"period": caption, "choices": Listed(captions)}
     return 0, (Finding("PLAN-530" if caption else "PLAN-531", values=values),)
 
 
@@ -199,5 +199,5 @@ def unknown_unit(name: str, plan: Plan) -> Finding:
 def weak_key(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
     """Return the finding ``code`` when the plan's key may be guessed: no form is issued with it, and a merge warns."""
     reason = weakness(plan.key)
-    place = Place(plan_path.name, sheet_name(SETTINGS))
+    place = Place(plan_path.name, SheetName(SETTINGS))
     return (Finding(code, place, values={"reason": reason}),) if reason else ()

@@ -85,36 +85,36 @@ def take(
     taken = Taken(None, None, (), language, (plan_path, *templates, *previous_paths))
     with speaking(language):
         form, form_findings = load_form(plan, plan_path, template_path)
-        if form is None:
-            return replace(taken, findings=(*findings, *form_findings))
-        findings = (*findings, *weak_key(plan, plan_path, "PLAN-591"))
-        intake = take_in(inbox, plan, form, password, executor)
-        if progress:
-            intake.returns = _counted(intake.returns, inbox, progress)
-        if period or plan.settings.get("本期"):
-            number, refusal = period_number(plan, period)
-        else:
-            intake.returns = list(intake.returns)
-            number, refusal = _merge_period(plan, intake.returns)
-        if not number:
-            return replace(taken, form=form, findings=(*findings, *refusal))
+    if form is None:
+        return replace(taken, findings=(*findings, *form_findings))
+    findings = (*findings, *weak_key(plan, plan_path, "PLAN-591"))
+    intake = take_in(inbox, plan, form, password, executor)
+    if progress:
+        intake.returns = _counted(intake.returns, inbox, progress)
+    if period or plan.settings.get("本期"):
+        number, refusal = period_number(plan, period)
+    else:
+        intake.returns = list(intake.returns)
+        number, refusal = _merge_period(plan, intake.returns)
+    if not number:
+        return replace(taken, form=form, findings=(*findings, *refusal))
+    if former is None:
+        former, refusal = former_of(plan_path, plan, number)
         if former is None:
-            former, refusal = former_of(plan_path, plan, number)
-            if former is None:
-                return replace(taken, form=form, findings=(*findings, *refusal))
-        earlier, refusal = earlier_answers(plan, number, form, previous_paths, former)
-        if earlier is None:
             return replace(taken, form=form, findings=(*findings, *refusal))
-        merged = merge(
-            plan, form, intake.returns, period=number,
-            as_of=as_of or usual_day(plan, number, date.today()), unread=intake.unread,
-            findings=itertools.chain(findings, form_findings, intake.findings),
-            previous=earlier.previous, closed=former.closed, attachments=intake.attachments,
-        )  # fmt: skip
-        return replace(
-            taken, merged=merged, form=form, inputs=(*taken.inputs, *earlier.found),
-            former=earlier.found, gap=earlier.gap, previous=earlier.previous,
-        )  # fmt: skip
+    earlier, refusal = earlier_answers(plan, number, form, previous_paths, former)
+    if earlier is None:
+        return replace(taken, form=form, findings=(*findings, *refusal))
+    merged = merge(
+        plan, form, intake.returns, period=number,
+        as_of=as_of or usual_day(plan, number, date.today()), unread=intake.unread,
+        findings=itertools.chain(findings, form_findings, intake.findings),
+        previous=earlier.previous, closed=former.closed, attachments=intake.attachments,
+    )  # fmt: skip
+    return replace(
+        taken, merged=merged, form=form, inputs=(*taken.inputs, *earlier.found),
+        former=earlier.found, gap=earlier.gap, previous=earlier.previous,
+    )  # fmt: skip
 
 
 def _counted(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.findings import Finding, Place
-from ..core.i18n import Phrase, tr
+from ..core.i18n import Phrase
 from ..core.plan import Plan
 from ..writers.atomic import PRIVATE, Unfit, reason_of
 from .manifest import (
@@ -66,10 +66,10 @@ class Former:
     gap: str = ""
 
 
-def home(plan_path: Path) -> Path:
-    """Return the folder of archives beside a plan workbook: the one that is there, else the one to be made."""
+def home(plan_path: Path) -> Path | None:
+    """Return the folder of archives beside a plan workbook, None where there is none yet."""
     folders = (plan_path.parent / name for name in HOMES)
-    return next((p for p in folders if p.is_dir()), plan_path.parent / tr(HOMES[0]))
+    return next((p for p in folders if p.is_dir()), None)
 
 
 def archives_of(plan_path: Path, plan: Plan) -> tuple[dict[str, Archive], tuple[Finding, ...]]:
@@ -91,9 +91,9 @@ def archives_of(plan_path: Path, plan: Plan) -> tuple[dict[str, Archive], tuple[
     return {caption: archives[caption] for caption in captions}, tuple(findings)
 
 
-def archives_in(folder: Path) -> Iterator[Archive | Finding]:
+def archives_in(folder: Path | None) -> Iterator[Archive | Finding]:
     """Yield every archive in a folder, by name, or what is wrong with its manifest."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in sorted(folder.iterdir()) if folder and folder.is_dir() else ():
         if not path.name.startswith(".") and os.path.lexists(path / MANIFEST):
             yield archive_at(path)
 
@@ -149,9 +149,7 @@ def keep(source: Path, target: Path, folder: Path, role: str) -> File:
     target.parent.mkdir(parents=True, exist_ok=True)
     named = target.relative_to(folder).as_posix()
     if not stat.S_ISREG(source.stat().st_mode):
-        unfit = Unfit(errno.EINVAL, Phrase("不是普通文件"))
-        unfit.filename = str(source)
-        raise unfit
+        raise _unfit(errno.EINVAL, Phrase("不是普通文件"), source)
     shutil.copyfile(source, target)
     shutil.copystat(source, target)
     target.chmod(PRIVATE)
@@ -159,8 +157,14 @@ def keep(source: Path, target: Path, folder: Path, role: str) -> File:
         os.fsync(stream.fileno())
     size, sha256 = _hashed(target)
     if (size, sha256) != _hashed(source):
-        raise OSError(errno.EIO, tr("抄进归档的内容和原来的不一样"), str(source))
+        raise _unfit(errno.EIO, Phrase("抄进归档的内容和原来的不一样"), source)
     return File(path=named, role=role, size=size, sha256=sha256)
+
+
+def _unfit(number: int, reason: Phrase, path: Path) -> Unfit:
+    unfit = Unfit(number, reason)
+    unfit.filename = str(path)
+    return unfit
 
 
 def keep_link(source: Path, target: Path, folder: Path, role: str) -> File:

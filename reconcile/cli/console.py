@@ -55,7 +55,7 @@ def _line(finding: Finding) -> str:
     from ..core.text import printable
 
     at = finding.place
-    place = " ".join(p for p in (at.file, at.sheet, str(at.cell)) if p)
+    place = " ".join(p for p in (at.file, str(at.sheet), str(at.cell)) if p)
     line = tr(
         "{severity} {code} {place}：{message}。{fix}。" if place else "{severity} {code} {message}。{fix}。",
         severity=tr(finding.severity.value), code=finding.code, place=place, message=finding.message,

@@ -13,11 +13,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..locale import findings
-from .i18n import ZH, Phrase, filled, spoken, tr
+from .i18n import Phrase, entry_worded, spoken, worded
 from .text import json_printable
 
 __all__ = [
-    "CATALOGUE", "Finding", "Place", "Severity", "address", "as_fields", "letters", "sentences",
+    "CATALOGUE", "Finding", "Place", "Quoted", "Rendered", "Severity", "address", "as_fields", "letters", "render",
+    "sentences",
 ]  # fmt: skip
 
 
@@ -57,27 +58,30 @@ def catalogue(entries: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Entry]:
 CATALOGUE = catalogue(findings())
 
 
-def sentences(families: Collection[str]) -> Iterator[str]:
-    """Yield messages and fixes of these families in the language being spoken, {words} unfilled."""
+def sentences(families: Collection[str], language: str) -> Iterator[str]:
+    """Yield messages and fixes of these families in a language, {words} unfilled."""
     for code, entry in CATALOGUE.items():
         if code.split("-")[0] in families:
-            yield from (text[spoken()] for text in (entry.message, entry.fix, entry.fix_unit))
+            yield from (text[language] for text in (entry.message, entry.fix, entry.fix_unit))
 
 
 _MORE = "（下面这样的还有 {count} 处）"
 
 
-def told_once(message: str) -> str:
-    """Return a message without the count of others that it stands for."""
-    told, mark, _ = message.rpartition(tr(_MORE).partition("{count}")[0])
-    return told if mark else message
+def told_once(message: str, language: str) -> str:
+    """Return a message in a language without the count of others that it stands for."""
+    one, mark, _ = message.rpartition(worded(Phrase(_MORE), language).partition("{count}")[0])
+    return one if mark else message
 
 
 class Place(NamedTuple):
-    """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words."""
+    """Where: a file, a sheet in it, a cell address ("H8") or a page and row in words.
+
+    The sheet is a phrase where nobody looked what that file calls it.
+    """
 
     file: str = ""
-    sheet: str = ""
+    sheet: str | Phrase = ""
     cell: str | Phrase = ""
 
 
@@ -118,19 +122,18 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """What is wrong, in one sentence."""
-        told = self._worded(CATALOGUE[self.code].message)
-        return told + tr(_MORE, count=self.alike) if self.alike else told
+        """What is wrong, in one sentence, in the language being spoken."""
+        return render(self, spoken()).message
 
     @property
     def fix(self) -> str:
-        """How to mend it, in one sentence."""
-        return self._worded(CATALOGUE[self.code].fix)
+        """How to mend it, in one sentence, in the language being spoken."""
+        return render(self, spoken()).fix
 
     @property
     def fix_unit(self) -> str:
-        """What the unit that it concerns is to do, in one sentence."""
-        return self._worded(CATALOGUE[self.code].fix_unit)
+        """What the unit that it concerns is to do, in one sentence, in the language being spoken."""
+        return render(self, spoken()).fix_unit
 
     @classmethod
     def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:
@@ -138,17 +141,48 @@ class Finding:
         values = {"reason": f"{type(error).__name__}: {error}"[:200]}
         return cls("FILE-999", Place(file), unit, values=values)
 
-    def _worded(self, texts: Mapping[str, str]) -> str:
-        text = texts[spoken()]
-        return text.format_map(self.values) if spoken() == ZH else filled(text, self.values)
+
+class Quoted(Phrase):
+    """What a finding says, as a value of another."""
+
+    __slots__ = ()
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__("", finding=finding)
+
+    def __str__(self) -> str:
+        [(_, finding)] = self.values
+        assert isinstance(finding, Finding)
+        return finding.message
+
+
+class Rendered(NamedTuple):
+    """A finding in words: what is wrong, how to mend it, and what the unit that it concerns is to do."""
+
+    message: str
+    fix: str
+    fix_unit: str
+
+
+def render(finding: Finding, language: str) -> Rendered:
+    """Return a finding in words of a language ("zh" or "en"); the one place that puts it so."""
+    entry = CATALOGUE[finding.code]
+    message, fix, fix_unit = (
+        entry_worded(texts, finding.values, language)
+        for texts in (entry.message, entry.fix, entry.fix_unit)
+    )
+    if finding.alike:
+        message += worded(Phrase(_MORE, count=finding.alike), language)
+    return Rendered(message, fix, fix_unit)
 
 
 def as_fields(f: Finding) -> dict[str, object]:
     """Return one finding for programs: code, severity, place, subject, message and fix."""
+    words = render(f, spoken())
     return {
         "code": f.code, "severity": f.severity.name.lower(), "file": f.place.file,
-        "sheet": f.place.sheet, "cell": str(f.place.cell), "unit": f.unit, "task": f.task,
-        "field": f.field, "message": f.message, "fix": f.fix,
+        "sheet": str(f.place.sheet), "cell": str(f.place.cell), "unit": f.unit, "task": f.task,
+        "field": f.field, "message": words.message, "fix": words.fix,
     }  # fmt: skip
 
 

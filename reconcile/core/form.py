@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
-from .i18n import day_said, joined, meant, tr
+from .i18n import EN, ZH, Day, Listed, Phrase, holds_chinese, meant, worded
 from .plan import Assignment, Indicator, Plan
 from .text import percent, plain
 
@@ -80,8 +81,9 @@ class Form:
         """
         found = self._named.get(name)
         for field_ in () if found else self.indicators:
-            ending = tr("{indicator}：{caption}", indicator="", caption=field_.caption)
-            subject = name.removeprefix(f"{field_.id}:").removesuffix(ending)
+            subject = name.removeprefix(f"{field_.id}:")
+            for ending in _endings(field_.caption):
+                subject = subject.removesuffix(ending)
             if field_.asked and subject != name:
                 return self.of_indicator(field_, subject)
         return found
@@ -94,8 +96,16 @@ class Form:
     @staticmethod
     def of_indicator(asked: Field, indicator: str) -> Field:
         """Return a field of the indicator table as it is asked of one indicator."""
-        caption = tr("{indicator}：{caption}", indicator=indicator, caption=asked.caption)
-        return replace(asked, id=f"{asked.id}:{indicator}", caption=caption)
+        chinese, english = _endings(asked.caption)
+        ending = chinese if holds_chinese(asked.caption) else english
+        return replace(asked, id=f"{asked.id}:{indicator}", caption=indicator + ending)
+
+
+@lru_cache(maxsize=64)
+def _endings(caption: str) -> tuple[str, str]:
+    """What stands behind an indicator's name to name one field of it, in Chinese and in English."""
+    ending = Phrase("{indicator}：{caption}", indicator="", caption=caption)
+    return worded(ending, ZH), worded(ending, EN)
 
 
 ADJUST, ADJUST_WHY = "adjust", "adjust_why"
@@ -106,27 +116,30 @@ ENDLESS = 1e12
 """A bound so far off only says that a number is wanted: Excel's rule for numbers needs bounds."""
 
 
-def bounds(rule: Rule) -> str:
-    """Return what a rule's bounds allow: "0%至100%", "不小于0", "不晚于2022年12月31日", or ""."""
+def bounds(rule: Rule) -> Phrase | None:
+    """Return what a rule's bounds allow: "0%至100%", "不小于0", "不晚于2022年12月31日", or None."""
     phrases: Mapping[str, tuple[str, str]] = {
         "date": ("不早于{bound}", "不晚于{bound}"),
         "text": ("不少于{bound}字", "不超过{bound}字"),
     }
-    shown = [_shown(rule, bound) for bound in (rule.low, rule.high)]
-    if all(shown):
-        both = "{low}至{high}字" if rule.kind == "text" else "{low}至{high}"
-        return tr(both, low=shown[0], high=shown[1])
-    sides = phrases.get(rule.kind, ("不小于{bound}", "不大于{bound}"))
-    return "".join(tr(side, bound=bound) for side, bound in zip(sides, shown, strict=True) if bound)
+    low, high = (_shown(rule, bound) for bound in (rule.low, rule.high))
+    if low and high:
+        return Phrase(
+            "{low}至{high}字" if rule.kind == "text" else "{low}至{high}", low=low, high=high
+        )
+    at_least, at_most = phrases.get(rule.kind, ("不小于{bound}", "不大于{bound}"))
+    if low:
+        return Phrase(at_least, bound=low)
+    return Phrase(at_most, bound=high) if high else None
 
 
-def _shown(rule: Rule, bound: float | date | None) -> str:
+def _shown(rule: Rule, bound: float | date | None) -> str | Phrase:
     if isinstance(bound, date):
-        return day_said(bound)
+        return Day(bound)
     return percent(bound) if rule.kind == "percent" and bound is not None else plain(bound)
 
 
-def describe(rule: Rule, year: int = 0) -> str:
+def describe(rule: Rule, year: int = 0) -> Phrase:
     """Return the rule as one short sentence of at most 225 characters.
 
     Prompts, instructions and findings all take their words from here, so that
@@ -137,35 +150,54 @@ def describe(rule: Rule, year: int = 0) -> str:
         for bound in (rule.low, rule.high)
     )
     limits = bounds(replace(rule, low=low, high=high))
-    limited = tr("，") + limits if limits else ""
+    limited = Listed((Phrase("，"), limits), "") if limits else ""
+    sentence: Phrase
     match rule.kind:
         case "choice":
-            told = tr("只能填：") + joined(tr(choice) for choice in rule.choices)
-            if len(told) > 200:
-                told = tr("只能从下拉框的{count}个选项中选择", count=len(rule.choices))
+            sentence = _Choices(rule.choices)
         case "percent":
-            told = tr("填百分比{limited}，例如50%", limited=limited)
+            sentence = Phrase("填百分比{limited}，例如50%", limited=limited)
         case "number":
-            told = tr("填一个数字{limited}", limited=limited)
+            sentence = Phrase("填一个数字{limited}", limited=limited)
         case "date":
-            told = tr(
+            sentence = Phrase(
                 "填日期{limited}，例如{example}", limited=limited, example=_example(rule, year)
             )
         case _:
-            told = tr("填文字{limited}", limited=limited)
-    return (tr("必填。") if rule.required else "") + told
+            sentence = Phrase("填文字{limited}", limited=limited)
+    return Listed((Phrase("必填。"), sentence), "") if rule.required else sentence
 
 
-def instruction(field: Field, year: int = 0) -> str:
+class _Choices(Phrase):
+    """The words of a list; how many they are where they are too long for a prompt."""
+
+    __slots__ = ()
+
+    def __init__(self, choices: Iterable[str]) -> None:
+        super().__init__("只能填：", choices=Listed(map(Phrase, choices)))
+
+    def __str__(self) -> str:
+        [(_, choices)] = self.values
+        assert isinstance(choices, Listed)
+        listed = str(Listed((Phrase(self.text), choices), ""))
+        if len(listed) <= _LONGEST_LIST:
+            return listed
+        return str(Phrase("只能从下拉框的{count}个选项中选择", count=len(choices.values)))
+
+
+_LONGEST_LIST = 200
+
+
+def instruction(field: Field, year: int = 0) -> Phrase:
     """Return how a field is to be filled in: its prompt and its rule, as the form prints them."""
-    return "\n".join(part for part in (field.prompt, describe(field.rule, year)) if part)
+    return Listed(filter(None, (field.prompt, describe(field.rule, year))), "\n")
 
 
-def _example(rule: Rule, year: int) -> str:
+def _example(rule: Rule, year: int) -> Phrase:
     """A date that the rule itself allows, of the plan's own year where it can be."""
     usual = date(year if 1900 <= year <= 9999 else 2022, 7, 8)
     low, high = (b if isinstance(b, date) else usual for b in (rule.low, rule.high))
-    return day_said(usual if low <= usual <= high else high if isinstance(rule.high, date) else low)
+    return Day(usual if low <= usual <= high else high if isinstance(rule.high, date) else low)
 
 
 # --- what is asked of whom, as the plan workbook says
@@ -231,5 +263,5 @@ def indicators_of(
 def chosen(plan: Plan, name: str) -> str:
     """Return which of its :data:`CHOICES` a setting says, the first where it says none."""
     words = CHOICES[name]
-    said = meant(plan.settings.get(name, ""), words)
-    return said if said in words else words[0]
+    word = meant(plan.settings.get(name, ""), words)
+    return word if word in words else words[0]

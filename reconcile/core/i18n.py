@@ -3,7 +3,9 @@
 A text of ours is its own key, in Chinese, as in gettext; what is said in English
 stands in :mod:`reconcile.locale`. What is written into files follows the plan's
 setting 语言, set by ``api`` for the time of one call; what is printed follows the terminal
-(``cli.terminal.language``). Words that are stored
+(``cli.terminal.language``). Judgement knows neither: what it tells are phrases, put into words
+where they are shown; what it must know of a file's own texts it asks for by the file's language
+(:func:`worded`). Words that are stored
 (states, lights, roles, decisions) stay Chinese inside and are translated only
 where they are shown and where they are read; what a clerk wrote never is.
 """
@@ -96,9 +98,9 @@ class _Number(int):
 class Phrase:
     """A text of ours with its values, put into words where it is shown, in the language spoken there.
 
-    For what is told before that language is known, or in another process: where something
-    stands, why a file was refused. ``Phrase("第{n}页", n=2)`` reads "page 2" in English.
-    Values may be phrases; any other is shown as it is.
+    For what is told before that language is known, by whoever judges or reads, perhaps in another
+    process: where something stands, why a file was refused. ``Phrase("第{n}页", n=2)`` reads "page 2"
+    in English. Values may be phrases; any other is shown as it is.
     """
 
     text: str
@@ -124,7 +126,69 @@ class Listed(Phrase):
         super().__init__(sign, **{str(at): part for at, part in enumerate(parts)})
 
     def __str__(self) -> str:
-        return joined((str(part) for _, part in self.values), self.text)
+        return joined(self.parts, self.text)
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """The parts, in order."""
+        return tuple(part for _, part in self.values)
+
+
+class SheetName(Phrase):
+    """The name of a sheet of ours, in the language of who reads it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return sheet_name(self.text)
+
+
+class Day(Phrase):
+    """A day as people write it; see :func:`day_said`."""
+
+    __slots__ = ()
+
+    def __init__(self, day: date) -> None:
+        super().__init__("", day=day)
+
+    def __str__(self) -> str:
+        [(_, day)] = self.values
+        assert isinstance(day, date)
+        return day_said(day)
+
+
+class Quantity(Phrase):
+    """A number with its unit of measure; see :func:`quantity`."""
+
+    __slots__ = ()
+
+    def __init__(self, number: object, measure: str) -> None:
+        super().__init__(measure, number=number)
+
+    def __str__(self) -> str:
+        return quantity(self.values[0][1], self.text)
+
+
+def worded(text: object, language: str) -> str:
+    """Return a phrase, or a text that is none of ours, in words of a stated language.
+
+    For the texts of a file whose language is known: what a form printed, what a sheet is called.
+    """
+    token = _CURRENT.set(language)
+    try:
+        return str(text)
+    finally:
+        _CURRENT.reset(token)
+
+
+def entry_worded(texts: Mapping[str, str], values: Mapping[str, object], language: str) -> str:
+    """Return the text of a language, its {words} filled with values that are put into its words, too."""
+    token = _CURRENT.set(language)
+    try:
+        text = texts[language]
+        return text.format_map(values) if language == ZH else filled(text, values)
+    finally:
+        _CURRENT.reset(token)
 
 
 def first_of(parts: Sequence[object], most: int = 20) -> Phrase:
@@ -158,9 +222,9 @@ def _bare(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def joined(parts: Iterable[str], sign: str = "、") -> str:
+def joined(parts: Iterable[object], sign: str = "、") -> str:
     """Return parts as one text: with 、 (or ； or ，) between them, or as English has it."""
-    return tr(sign).join(parts)
+    return tr(sign).join(map(str, parts))
 
 
 _MONTHS_EN = [

@@ -155,13 +155,13 @@ def _is_older_code(code: str) -> bool:
 
 def claimed_code(claims: Mapping[str, str]) -> str:
     """Return the issue code of what a form says of itself; "" when it does not say enough."""
-    told = "year" in claims and "period" in claims and "end" in claims
-    return _issue_code(*(claims.get(word, "") for word in CLAIMS)) if told else ""
+    complete = "year" in claims and "period" in claims and "end" in claims
+    return _issue_code(*(claims.get(word, "") for word in CLAIMS)) if complete else ""
 
 
 def _issue_code(title: str, document: str, year: str, period: str, end: str) -> str:
-    told = (fold(part) for part in (title, document, year, period, end))
-    return f"{year}-{short_hash(_joined(*told), _CHECK)}"
+    parts = (fold(part) for part in (title, document, year, period, end))
+    return f"{year}-{short_hash(_joined(*parts), _CHECK)}"
 
 
 def older_code(plan: Plan, position: int) -> str:
@@ -192,7 +192,7 @@ def honoured_by(plan: Plan, former: Plan) -> str:
     if plan.year != former.year:
         return ""
     now = {fold(p.caption): issue_code(plan, p) for p in plan.periods}
-    told = []
+    entries = []
     for position, period in enumerate(former.periods, 1):
         if fold(period.caption) not in now:
             continue
@@ -200,8 +200,8 @@ def honoured_by(plan: Plan, former: Plan) -> str:
         codes += [
             older_code(plan, n) for n, at in _older_positions(former).items() if at == position
         ]
-        told += [f"{period.caption}={code}" for code in codes]
-    return "；".join(told)
+        entries += [f"{period.caption}={code}" for code in codes]
+    return "；".join(entries)
 
 
 @lru_cache(maxsize=8)

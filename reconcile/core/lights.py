@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from .i18n import tr
+from .i18n import Phrase
 
 GREEN, YELLOW, RED = "绿", "黄", "红"
 LIGHTS = (GREEN, YELLOW, RED)
@@ -28,17 +28,17 @@ class Lag:
 
     basis: str
     points: Decimal | None = None
-    why: str = ""
+    why: str | Phrase = ""
 
     def __str__(self) -> str:
         """Return the lag as a circular prints it: 滞后11.8个百分点, 与目标持平, or why there is none."""
         if self.points is None:
-            return self.why
+            return str(self.why)
         size = print_points(abs(self.points))
         if Decimal(size) == 0:
-            return tr("与{basis}持平", basis=tr(self.basis))
+            return str(Phrase("与{basis}持平", basis=Phrase(self.basis)))
         words = "超{basis}{size}个百分点" if self.points > 0 else "滞后{basis}{size}个百分点"
-        return tr(words, basis=tr(self.basis), size=size)
+        return str(Phrase(words, basis=Phrase(self.basis), size=size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from .form import Field
-from .i18n import joined, meant, spoken, tr
+from .i18n import Listed, Phrase, language_of, meant, worded
 from .plan import Amount, Assignment, Indicator, Plan, Task
-from .result import Accepted
 
 ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
 LOOK_BACK = "look back"
@@ -37,13 +35,14 @@ MILESTONE = "milestone:"
 
 
 def given_texts(plan: Plan, period: int, assignment: Assignment) -> Mapping[str, str]:
-    """Return the texts of one task row by column id, for a period counted from 1."""
-    return _given_texts(plan, period, assignment.task, assignment.role, spoken())
+    """Return the texts of one task row by column id, in the plan's language, for a period counted from 1."""
+    return _given_texts(plan, period, assignment.task, assignment.role)
 
 
 @lru_cache(maxsize=4096)
-def _given_texts(plan: Plan, period: int, task: Task, role: str, _: str) -> Mapping[str, str]:
-    """The same for every unit that has the task in this role, while one language is spoken."""
+def _given_texts(plan: Plan, period: int, task: Task, role: str) -> Mapping[str, str]:
+    """The same for every unit that has the task in this role."""
+    language = language_of(plan.settings)
     current = plan.periods[period - 1].caption
     return {
         **task.extras,
@@ -52,9 +51,9 @@ def _given_texts(plan: Plan, period: int, task: Task, role: str, _: str) -> Mapp
         "goal": task.goal,
         **{f"{MILESTONE}{p.caption}": task.milestones.get(p.caption, "") for p in plan.periods},
         "milestone": task.milestones.get(current, ""),
-        "role": tr(ROLES[role]),
-        "lead": joined(task.lead),
-        "support": joined(task.support),
+        "role": worded(Phrase(ROLES[role]), language),
+        "lead": worded(Listed(task.lead), language),
+        "support": worded(Listed(task.support), language),
     }
 
 
@@ -84,11 +83,12 @@ def labelled_goal(plan: Plan, task: Task) -> str:
 
 def _printed_too(plan: Plan, task: Task) -> Iterator[str]:
     """Yield what forms print of a task's further columns, as the setting 表上另印 names them."""
+    language = language_of(plan.settings)
     for caption in names_in(plan.settings.get(PRINTED_TOO, "")):
         numbered = meant(caption, (PRINTED_NUMBER,)) == PRINTED_NUMBER
         text = labels(plan).get(task.number, "") if numbered else task.extras.get(caption, "")
         if text:
-            yield tr("{unit}：{text}", unit=tr(caption), text=text)
+            yield worded(Phrase("{unit}：{text}", unit=Phrase(caption), text=text), language)
 
 
 def names_in(setting: str) -> list[str]:
@@ -106,26 +106,21 @@ def indicator_text(indicator: Indicator) -> str:
 
 
 def indicator_texts(plan: Plan, period: int, indicator: Indicator) -> dict[str, object]:
-    """Return what one row of the indicator table prints by column id, numbers as numbers."""
+    """Return what one row of the indicator table prints by column id, numbers as numbers, in the plan's language."""
     target = indicator.targets.get(plan.periods[period - 1].caption)
+    basis = Phrase(
+        "{basis}（{comparator}）",
+        basis=Phrase(BASIS_WORDS[indicator.basis]),
+        comparator=COMPARATOR_WORDS[indicator.comparator],
+    )
     return {
         "number": indicator.number,
         "indicator": indicator.name,
-        "basis": tr(
-            "{basis}（{comparator}）",
-            basis=tr(BASIS_WORDS[indicator.basis]),
-            comparator=COMPARATOR_WORDS[indicator.comparator],
-        ),
+        "basis": worded(basis, language_of(plan.settings)),
         "measure": indicator.measure,
         "annual": amount_value(indicator.annual),
         "target": amount_value(target),
     }
-
-
-def shown_value(field: Field | None, value: Accepted) -> Accepted:
-    """Return an accepted value of a field as people read it: standard words in the language spoken."""
-    is_word = field is not None and field.rule.kind == "choice" and isinstance(value, str)
-    return tr(str(value)) if is_word else value
 
 
 def amount_value(amount: Amount | None) -> object:

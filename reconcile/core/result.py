@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from .findings import Finding, Place
+from .i18n import Listed, Phrase
 from .lights import Lag, Measured
 from .plan import Amendment, Assignment, Indicator, Plan, Ruling
 
@@ -158,16 +159,19 @@ class Actual:
 class Reached:
     """One indicator as measured: from whose numbers, what they come to, lags, state and light.
 
-    ``unit`` is the one unit that gave the number, or all of them joined by 、
-    where their numbers were added up. ``before`` is last period's number, if known.
+    ``before`` is last period's number, if known.
     """
 
     indicator: Indicator
-    unit: str
     actuals: tuple[Actual, ...]
     value: Decimal
     measured: Measured
     before: Decimal | None = None
+
+    @property
+    def units(self) -> Listed:
+        """The one unit that gave the number, or all of them where their numbers were added up."""
+        return Listed(a.unit for a in self.actuals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ class Standing:
     task: int
     state: str
     light: str
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[str | Phrase, ...] = ()
     lag: Lag | None = None
     before: Standing | None = None
 

@@ -7,11 +7,11 @@ semicolons is split there only, since English names hold commas.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .i18n import holds_chinese, joined
+from .i18n import holds_chinese
 from .text import fold
 
 _GROUP = re.compile(
@@ -98,12 +98,6 @@ def reviewed_names(text: str) -> tuple[str, ...]:
     """Return the names in a cell that a person reviewed: here every line break parts names, too."""
     names = (name for line in text.split("\n") for name in split_names(line))
     return tuple(dict.fromkeys(names))
-
-
-def written_names(names: Sequence[str]) -> str:
-    """Return names as one text from which :func:`reviewed_names` reads them again."""
-    text = joined(names)
-    return text if reviewed_names(text) == tuple(names) else "; ".join(names)
 
 
 def unsure_parts(name: str, known: Container[str]) -> list[str]:
@@ -197,11 +191,11 @@ _STARS = "★☆▲△*＊●◎"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The texts of who leads and who supports in one cell; ``told`` names how it was told, "" for not at all."""
+    """The texts of who leads and who supports in one cell; ``mark`` is the first word or sign that tells them apart, "" for none."""
 
     lead: str
     support: str
-    told: str = ""
+    mark: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -245,7 +239,7 @@ def _by_marks(text: str) -> Shared | None:
     lead: list[str] = []
     support: list[str] = []
     plain: list[str] = []
-    told = ""
+    mark = ""
     for name in names:
         bracket = _BRACKET.search(name)
         star = next((s for s in _STARS if name.startswith(s) or name.endswith(s)), "")
@@ -255,11 +249,11 @@ def _by_marks(text: str) -> Shared | None:
         (lead if marked and not helps else support).append(bare)
         if not marked:
             plain.append(bare)
-        told = told or (bracket[0].strip() if bracket else star)
-    if not told:
+        mark = mark or (bracket[0].strip() if bracket else star)
+    if not mark:
         return None
     if not lead:
         # Where only supporters are marked, the others lead; where that is everybody, marks tell nothing.
         lead = plain or support
         support = [bare for bare in support if bare not in lead]
-    return Shared("、".join(lead), "、".join(support), told)
+    return Shared("、".join(lead), "、".join(support), mark)

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from .findings import Finding, Place
 from .form import asks_task
-from .i18n import joined, tr
+from .i18n import Listed, Phrase
 from .plan import Assignment, Plan, Task, Unit
 from .published_plan import PublishedPlan
 from .text import fold
 from .unit_names import UNIT_END, is_group, may_be_short, shared, split_names, unsure_parts
+from .values.addresses import read_addresses
 
 # Functional zones end in 区 as districts do, but are not among 各县区.
 _ZONE = re.compile(r"(新区|景区|开发区|园区|高新区|自贸区)$")
@@ -156,16 +157,16 @@ def _sure_names(
 
 def _parted(task: Task, name: str, parts: Sequence[str]) -> Finding:
     """Tell that a text was taken for several names."""
-    values = {"unit": " ".join(name.split()), "parts": joined(parts)}
+    values = {"unit": " ".join(name.split()), "parts": Listed(parts)}
     return Finding("PLAN-086", Place(cell=task.source), task=task.number, values=values)
 
 
 def _asked_once(notice: PublishedPlan, tasks: Sequence[Task]) -> Iterator[Finding]:
     """Tell of how it was told who leads, where one column names all units of a task."""
     marks = Counter(
-        shared("、".join(task.lead)).told
+        shared("、".join(task.lead)).mark
         for task in notice.tasks
-        if shared("、".join(task.lead)).told
+        if shared("、".join(task.lead)).mark
     )
     if marks:
         values = {"mark": next(iter(marks)), "count": sum(marks.values())}
@@ -196,7 +197,7 @@ def likely_same(tasks: Sequence[Task], register: Sequence[Unit]) -> Iterator[Fin
             own.append(name)
     for group in groups:
         if len(group) > 1:
-            yield Finding("PLAN-076", unit=group[-1], values={"names": joined(group)})
+            yield Finding("PLAN-076", unit=group[-1], values={"names": Listed(group)})
 
 
 def sure_names(
@@ -213,9 +214,14 @@ def sure_names(
         for f in findings
         if f.code in ("UNIT-001", "PLAN-076", "PLAN-086")
         for key in ("unit", "names", "parts")
-        for name in split_names(str(f.values.get(key, "")))
+        for name in _names_told(f.values.get(key, ""))
     }
     return frozenset(u.name for u in units if fold(u.name) in (known | alone) - asked)
+
+
+def _names_told(value: object) -> Iterable[str]:
+    """The names in a value of a finding: one, or several."""
+    return map(str, value.parts) if isinstance(value, Listed) else split_names(str(value))
 
 
 def _register(
@@ -229,24 +235,24 @@ def _register(
     for name in named:
         if fold(name) in seen:
             continue
-        near = suggest(name, register) or tr("（没有）")
+        near = suggest(name, register) or Phrase("（没有）")
         seen.add(fold(name))
         members = proposed_members(name, named) if is_group(name) else ()
         units.append(Unit(name, group=bool(is_group(name)), members=members))
         if register:
             findings.append(_at_first("UNIT-002", name, tasks, near=near))
         if members:
-            findings.append(_at_first("UNIT-003", name, tasks, members=joined(members)))
+            findings.append(_at_first("UNIT-003", name, tasks, members=Listed(members)))
         elif is_group(name):
             findings.append(_at_first("UNIT-004", name, tasks))
     return tuple(units), findings
 
 
-def _at_first(code: str, name: str, tasks: Iterable[Task], **more: str) -> Finding:
+def _at_first(code: str, name: str, tasks: Iterable[Task], **more: str | Phrase) -> Finding:
     """Return a finding on a unit's name, at the first task that names it."""
     task = next(t for t in tasks if name in (*t.lead, *t.support))
-    field, role = ("lead", tr("牵头单位")) if name in task.lead else ("support", tr("共同责任单位"))
-    values = {"unit": name, "number": task.number, "role": role, **more}
+    field, role = ("lead", "牵头单位") if name in task.lead else ("support", "共同责任单位")
+    values = {"unit": name, "number": task.number, "role": Phrase(role), **more}
     return Finding(code, Place(cell=task.source), name, task.number, field, values)
 
 
@@ -260,8 +266,8 @@ def _idle(tasks: Sequence[Task], register: Sequence[Unit]) -> list[Finding]:
         if unit is not None and unit.name not in busy:
             busy.add(unit.name)
             waiting += unit.members
-    names = joined(u.name for u in register if u.name not in busy)
-    return [Finding("UNIT-011", values={"units": names})] if names else []
+    idle = [u.name for u in register if u.name not in busy]
+    return [Finding("UNIT-011", values={"units": Listed(idle)})] if idle else []
 
 
 def proposed_members(group: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -289,13 +295,13 @@ def register_index(units: Iterable[Unit]) -> Mapping[str, Unit]:
     return {fold(n): u for u in units for n in (u.name, *u.aliases)}
 
 
-def suggest(name: str, units: Iterable[Unit]) -> str:
-    """Return the register names most like ``name``, joined by 、, for a person to choose from."""
+def suggest(name: str, units: Iterable[Unit]) -> Listed | None:
+    """Return the register names most like ``name``, for a person to choose from, or None."""
     import difflib  # what a wrong name could mean is rarely asked
 
     names = {fold(n): u.name for u in units for n in (u.name, *u.aliases)}
     close = difflib.get_close_matches(fold(name), names, n=3, cutoff=0.6)
-    return joined(dict.fromkeys(names[c] for c in close))
+    return Listed(dict.fromkeys(names[c] for c in close)) if close else None
 
 
 def assignments(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
@@ -335,21 +341,21 @@ def _expanded(
 ) -> list[tuple[Unit, str]]:
     """The correspondents behind a name, each with the group that brought it."""
 
-    def told(code: str, **values: str) -> list[tuple[Unit, str]]:
+    def report(code: str, **values: str | Phrase) -> list[tuple[Unit, str]]:
         findings.setdefault((code, name), Finding(code, unit=name, values={"unit": name, **values}))
         return []
 
     unit = index.get(fold(name))
     if unit is None:
-        return told("UNIT-005", near=suggest(name, units) or tr("（没有相近的名称）"))
+        return report("UNIT-005", near=suggest(name, units) or Phrase("（没有相近的名称）"))
     if not unit.group:
         if not unit.gets_form:
-            told("UNIT-007")
+            report("UNIT-007")
         return [(unit, above[0] if above else "")]
     if unit.name in above:
-        return told("UNIT-008")
+        return report("UNIT-008")
     if not unit.members:
-        return told("UNIT-006")
+        return report("UNIT-006")
     return [
         pair
         for member in unit.members
@@ -364,3 +370,89 @@ def counts(tasks: Iterable[Task]) -> tuple[Counter[str], Counter[str]]:
         Counter(n for t in tasks for n in t.lead),
         Counter(n for t in tasks for n in t.support),
     )
+
+
+# --- whose a file may be that cannot tell
+
+
+def suspects(plan: Plan, file: str, sender: str) -> tuple[str, ...]:
+    """Return the units whose return a file may be that cannot be taken.
+
+    By its name, or that of a folder, archive or letter that it lies in: the innermost that
+    names a unit; and by the address it was mailed from.
+    """
+    found: list[str] = []
+    *outer, name = file.split("/")
+    for part in (name, *reversed(outer[1:])):
+        found += units_named(plan, part)
+        if found:
+            break
+    for address in read_addresses(sender).good if sender else ():
+        found += _units_by_address(plan).get(address.casefold(), ())
+    return tuple(dict.fromkeys(found))
+
+
+def units_named(plan: Plan, name: str) -> tuple[str, ...]:
+    """Return the units whose registered name or alias stands in the name of a file, sign by sign.
+
+    Of names within names the longest counts. One of two characters or of Latin letters has to stand
+    by itself: 海州 is not in 海州湾.
+    """
+    text = _with_gaps(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
+    known, lengths = _names_of(plan)
+    found: dict[str, None] = {}
+    at = 0
+    while at < len(text):
+        for length in lengths.get(text[at : at + 2], ()):
+            end = at + length
+            name = text[at:end]
+            if name in known and not (_needs_room(name) and text[at - 1] + text[end] != 2 * _GAP):
+                found[known[name]] = None
+                at = end - 1
+                break
+        at += 1
+    return tuple(found)
+
+
+def named_after_others(plan: Plan, file: str, unit: str) -> tuple[str, ...]:
+    """Return the units that a file is named after where its own unit is not among them."""
+    name = file.rpartition("/")[2]
+    named = () if unit in name else units_named(plan, name)
+    return () if unit in named else named
+
+
+_GAP = "|"
+_GAPS = re.compile(r"[\W_]+|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+
+
+def _with_gaps(text: str) -> str:
+    """A name folded, with a gap before and after it, and wherever characters, blanks or digits part it."""
+    pieces = (fold(piece) for piece in _GAPS.split(text))
+    return f"{_GAP}{_GAP.join(piece for piece in pieces if piece)}{_GAP}"
+
+
+def _needs_room(known_as: str) -> bool:
+    return len(known_as) < 3 or known_as.isascii()
+
+
+@lru_cache(maxsize=8)
+def _names_of(plan: Plan) -> tuple[Mapping[str, str], Mapping[str, Sequence[int]]]:
+    """Units by their names and aliases, and how long those are that begin with two characters, longest first."""
+    known: dict[str, str] = {}
+    lengths: dict[str, set[int]] = {}
+    for unit in plan.units:
+        for name in () if unit.group else (unit.name, *unit.aliases):
+            known_as = _with_gaps(name).strip(_GAP)
+            if len(known_as) > 1:
+                known[known_as] = unit.name
+                lengths.setdefault(known_as[:2], set()).add(len(known_as))
+    return known, {start: sorted(found, reverse=True) for start, found in lengths.items()}
+
+
+@lru_cache(maxsize=8)
+def _units_by_address(plan: Plan) -> Mapping[str, Sequence[str]]:
+    found: dict[str, list[str]] = {}
+    for unit in plan.units:
+        for address in read_addresses(unit.email).good if unit.email else ():
+            found.setdefault(address.casefold(), []).append(unit.name)
+    return found

@@ -75,7 +75,7 @@ class _Answers:
                 present = short(plain(there.cell.value))
                 self.note("FORM-044", place, task, asked.caption, theirs=present, ours=short(shown))
             return same
-        rule = self.received.rules.get((place.sheet, str(place.cell)), asked.rule)
+        rule = self.received.rules.get((str(place.sheet), str(place.cell)), asked.rule)
         outcome = apply(
             replace(asked, rule=rule), value, format="0%" if rule.kind == "percent" else "",
             synonyms=self.merged.plan.synonyms, year=self.merged.plan.year, unit=measure,

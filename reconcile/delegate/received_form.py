@@ -14,7 +14,7 @@ from datetime import date
 
 from ..core.findings import Finding, Place
 from ..core.form import Form, Rule
-from ..core.i18n import Listed, Phrase
+from ..core.i18n import Listed, Phrase, spoken
 from ..core.keys import META, parse_form_number, parse_row_key, unit_code
 from ..core.plan import Period, Plan, Unit
 from ..core.result import Accepted
@@ -116,7 +116,9 @@ def _captions(form: Form, details: Mapping[str, str], periods: tuple[str, ...]) 
     plan = Plan(
         details.get("title", ""), details.get("document", ""), "", int(year) if year.isdecimal() else 0,
         tuple(Period(p, day, 12) for p in periods), (), (Unit(details.get("unit", "")),),
-        settings={"截止日期": details.get("deadline", ""), "联系方式": details.get("contact", "")},
+        settings={
+            "语言": spoken(), "截止日期": details.get("deadline", ""), "联系方式": details.get("contact", ""),
+        },
     )  # fmt: skip
     return Captions.of(form, plan)
 

@@ -56,7 +56,7 @@ def write_answers(
 def _spliced(content: bytes, answers: Sequence[Answer], epoch1904: bool) -> bytes:
     by_sheet: dict[str, dict[str, Accepted]] = {}
     for answer in answers:
-        by_sheet.setdefault(answer.place.sheet, {})[str(answer.place.cell)] = answer.value
+        by_sheet.setdefault(str(answer.place.sheet), {})[str(answer.place.cell)] = answer.value
     with zipfile.ZipFile(io.BytesIO(content)) as old:
         parts = Parts((member, old.read(member)) for member in old.infolist())
     sheets = sheets_of(parts)
@@ -146,7 +146,7 @@ def _difference(before: Book, after: Book | None, answers: Sequence[Answer]) -> 
     """Return where the two differ though they should not, "" where all is as wanted."""
     if after is None or before.properties != after.properties:
         return Phrase("文件或其属性变了")
-    written = {(a.place.sheet, str(a.place.cell)): a.value for a in answers}
+    written = {(str(a.place.sheet), str(a.place.cell)): a.value for a in answers}
     if [s.name for s in before.sheets] != [s.name for s in after.sheets]:
         return Phrase("工作表变了")
     for old, new in zip(before.sheets, after.sheets, strict=True):

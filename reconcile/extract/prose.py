@@ -234,7 +234,7 @@ def _assigned_pieces(text: str) -> Iterator[tuple[str, str]]:
 def _names_units(sentence: str) -> bool:
     """Return whether a sentence names nothing but who leads, supports or answers for a task."""
     units = shared(sentence.strip("。；;. "))
-    names = split_names(f"{units.lead}、{units.support}") if units.told else []
+    names = split_names(f"{units.lead}、{units.support}") if units.mark else []
     return bool(names) and all(
         looks_like_unit(name) and len(name) <= _LONGEST_NAME for name in names
     )

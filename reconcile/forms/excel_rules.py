@@ -54,7 +54,7 @@ class Painter:
 
 def validation(painter: Painter, rule: Rule, title: str, prompt: str) -> dict[str, Any]:
     """Return a rule as XlsxWriter's data validation, worded by the one function that words rules."""
-    wording = describe(rule, painter.year)
+    wording = str(describe(rule, painter.year))
     options: dict[str, Any] = {
         "ignore_blank": not rule.required,
         "input_title": title[:32],

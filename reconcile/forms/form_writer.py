@@ -169,7 +169,7 @@ def _field_rows(form: Form, plan: Plan, roles: Collection[str], *, measured: boo
     numbers = [f for f in form.indicators if f.asked] if measured else []
     asked = [f for f in form.asked if any(asks(plan, role, f) for role in roles)]
     return [
-        {"field.caption": f.caption, "field.rule": instruction(f, plan.year)}
+        {"field.caption": f.caption, "field.rule": str(instruction(f, plan.year))}
         for f in (*form.head, *asked, *numbers)
     ]
 

@@ -39,7 +39,7 @@ class SelfCheck:
 
     def first_line(self, missing: Mapping[int, int]) -> str:
         """Return the line of a form that nobody has filled in, of ``missing`` answers by task number."""
-        return words.missing_line(missing, len(self.head))
+        return str(words.missing_line(missing, len(self.head)))
 
     def formula(self, first: int, last: int) -> str:
         """Return the line as a formula over rows ``first`` to ``last``."""

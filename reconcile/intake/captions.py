@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..core.findings import sentences, told_once
 from ..core.form import NOT_ASKED, Field, Form, instruction, is_figure
-from ..core.i18n import FORMER_NAMES, speaking, spoken, tr
+from ..core.i18n import FORMER_NAMES, Listed, Phrase, language_of, worded
 from ..core.keys import short_hash
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE, ROLE_HEADINGS
@@ -139,7 +139,7 @@ class OwnTexts(NamedTuple):
 class Captions:
     """Made once for a plan and its form; see :meth:`of`.
 
-    ``fixed`` are the form's own texts without {words}, folded; ``open`` those
+    ``language`` is the plan's. ``fixed`` are the form's own texts without {words}, folded; ``open`` those
     with some, parted into (text, word, text, …). ``issued`` are the open texts without a
     unit's name, by what forms were filled with.
     """
@@ -147,6 +147,7 @@ class Captions:
     tasks: Columns
     indicators: Columns
     head: Mapping[str, str]
+    language: str
     fixed: frozenset[str]
     open: tuple[tuple[str, ...], ...]
     known: Mapping[str, tuple[str, ...]]
@@ -158,21 +159,24 @@ class Captions:
     @classmethod
     def of(cls, form: Form, plan: Plan) -> Captions:
         """Gather captions, aliases and the form's own texts; all folded."""
+        language = language_of(plan.settings)
         periods = tuple(p.caption for p in plan.periods)
+        unnamed = worded(Phrase("见通知"), language)
         known = {
             "title": (plan.title,), "document": (plan.document,), "office": (plan.office,),
-            "year": (str(plan.year),), "period": periods, "current": ("", tr("（本期）")),
+            "year": (str(plan.year),), "period": periods, "current": ("", worded(Phrase("（本期）"), language)),
             "unit": tuple(u.name for u in plan.units),
             "deadline": tuple(dict.fromkeys(
                 text
                 for n in range(1, len(periods) + 1)
-                for text in (deadline_text(plan, n), deadline_said(plan, n), tr("见通知"))
+                for text in (deadline_text(plan, n), deadline_said(plan, n), unnamed)
             )),
             "contact": (plan.settings.get("联系方式", ""), plan.office),
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
-        own = [*(f.caption for f in asked), *(instruction(f, plan.year) for f in asked)]
-        own += filter(None, map(_formerly, asked))
+        prompts = (worded(instruction(f, plan.year), language) for f in asked)
+        former = (worded(line, language) for f in asked if (line := _formerly(f)))
+        own = (*(f.caption for f in asked), *prompts, *former)
         texts = (
             *form.texts,
             *form.footers,
@@ -187,6 +191,7 @@ class Captions:
             _columns(form.fields, periods, "goal"),
             _columns(form.indicators, periods, "indicator"),
             {bare(field.caption): field.id for field in form.head},
+            language,
             fixed,
             gaps,
             known,
@@ -195,16 +200,21 @@ class Captions:
             ),
         )
 
+    @property
+    def key(self) -> str:
+        """What a finding calls the hidden column of keys."""
+        return worded(Phrase("校验码"), self.language)
+
     def is_told(self, text: str) -> bool:
         """Return whether a text on the sheet 退回说明 is like one that earlier versions wrote there, without seals."""
-        short = fold(told_once(text))
+        short = fold(told_once(text, self.language))
         return bool(
             _NOTICE_WORD.fullmatch(text)
             or short in self.tasks.fields
             or short in self.indicators.fields
             or short in self.head
             or text in self.known["period"]
-            or any(_fits(short, pieces) for pieces in _told(spoken()))
+            or any(_fits(short, pieces) for pieces in _notice_texts(self.language))
         )
 
     def own(self, issued: Mapping[str, str]) -> OwnTexts:
@@ -212,12 +222,12 @@ class Captions:
 
         Without them (a copied sheet) any unit's name passes, and today's deadline.
         """
-        told = {word: text for word, text in issued.items() if word in self.known}
-        if not told:
+        filled_in = {word: text for word, text in issued.items() if word in self.known}
+        if not filled_in:
             return self.any_unit
-        known = {**self.known, **{word: (text,) for word, text in told.items()}}
-        told.pop("unit", None)
-        alike = tuple(sorted(told.items()))  # in all forms of a round
+        known = {**self.known, **{word: (text,) for word, text in filled_in.items()}}
+        filled_in.pop("unit", None)
+        alike = tuple(sorted(filled_in.items()))  # in all forms of a round
         common = self.issued.get(alike)
         if common is None:
             common = _filled((p for p in self.open if "unit" not in p[1::2]), known)
@@ -227,23 +237,24 @@ class Captions:
         return self.any_unit.filled_otherwise(common, own)
 
 
-def _formerly(asked: Field) -> str:
-    """How earlier versions told what a date may be; "" for what is no date."""
+def _formerly(asked: Field) -> Phrase | None:
+    """How earlier versions told what a date may be; None for what is no date."""
     rule = asked.rule
     if rule.kind != "date":
-        return ""
+        return None
     shown = {side: plain(b) for side, b in (("low", rule.low), ("high", rule.high)) if b}
-    told = {"low": "不早于{bound}", "high": "不晚于{bound}"}
-    limits = "".join(tr(told[side], bound=bound) for side, bound in shown.items())
+    sides = {"low": "不早于{bound}", "high": "不晚于{bound}"}
+    limits = [Phrase("，"), *(Phrase(sides[side], bound=bound) for side, bound in shown.items())]
     if len(shown) == 2:
-        limits = tr("{low}至{high}", **shown)
+        limits[1:] = [Phrase("{low}至{high}", **shown)]
     example = "2022-06-30"
     if not shown.get("low", "") <= example <= shown.get("high", "9"):
         example = shown.get("high") or shown["low"]
-    limited = tr("，") + limits if limits else ""
-    line = tr("填日期{limited}，例如{example}", limited=limited, example=example)
-    line = (tr("必填。") if rule.required else "") + line
-    return "\n".join(part for part in (asked.prompt, line) if part)
+    limited = Listed(limits if shown else (), "")
+    line = Phrase("填日期{limited}，例如{example}", limited=limited, example=example)
+    if rule.required:
+        line = Listed((Phrase("必填。"), line), "")
+    return Listed(filter(None, (asked.prompt, line)), "\n")
 
 
 def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> Columns:
@@ -251,8 +262,8 @@ def _columns(fields: Sequence[Field], periods: Sequence[str], subject: str) -> C
     found: dict[str, str] = {}
     for one in fields:
         if one.id == "milestones":
-            told = one.caption.replace("{current}", "")
-            found |= {bare(told.replace("{period}", p)): MILESTONE + p for p in periods}
+            caption = one.caption.replace("{current}", "")
+            found |= {bare(caption.replace("{period}", p)): MILESTONE + p for p in periods}
             continue
         found |= {bare(name): one.id for name in (*one.aliases, one.caption)}
     return Columns(found, {one.id: one for one in fields if one.asked}, subject)
@@ -322,13 +333,15 @@ def is_marked(note: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _told(language: str) -> tuple[tuple[str, ...], ...]:
+def _notice_texts(language: str) -> tuple[tuple[str, ...], ...]:
     """What the sheet 退回说明 says in a language, folded, each sentence in pieces without its {words}.
 
     Few units send that sheet back, so this waits until one does.
     """
-    with speaking(language):
-        lines = (*map(tr, NOTICE_LINES), *sentences(_TOLD_FAMILIES))
+    lines = (
+        *(worded(Phrase(line), language) for line in NOTICE_LINES),
+        *sentences(_TOLD_FAMILIES, language),
+    )
     return tuple(dict.fromkeys(_parted(t)[::2] for t in lines))
 
 

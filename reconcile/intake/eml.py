@@ -388,13 +388,13 @@ def _body(content: bytes, parts: Sequence[_Part]) -> str:
                 start, end = part.body
                 some = part._replace(body=Span(start, min(end, start + _LONGEST_BODY)))
                 charset = _parameter(part, "content-type", "charset")
-                text = _said(_decoded(content, some), charset)
+                text = _as_text(_decoded(content, some), charset)
                 if text.strip():
                     return _without_tags(text) if kind == "text/html" else text
     return ""
 
 
-def _said(raw: bytes, charset: str) -> str:
+def _as_text(raw: bytes, charset: str) -> str:
     """A body as text; GBK where it is not what it says it is."""
     for name in (charset if is_encoding(charset) else "utf-8", "utf-8"):
         with contextlib.suppress(LookupError, ValueError):

@@ -383,10 +383,9 @@ def _outlook(name: str, mail: Mail, budget: _Budget, depth: int) -> Iterator[Arr
 def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator[Arrival]:
     """Yield the attachments of a letter, and what is to be told of the letter itself."""
     sheets = False
-    said = printable(answer_in(letter.body))
-    told: tuple[Finding, ...] = ()
-    if said:
-        told = (Finding("FILE-104", Place(name), values={"text": said}),)
+    findings: tuple[Finding, ...] = ()
+    if answer := answer_in(letter.body):
+        findings = (Finding("FILE-104", Place(name), values={"text": answer}),)
     seen: dict[str, int] = {}
     last = len(letter.attachments) - 1
     for number, (inner, payload) in enumerate(letter.attachments):
@@ -395,7 +394,7 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
             continue
         seen[inner] = seen.get(inner, 0) + 1
         shown = f"{name}/{inner}" if seen[inner] == 1 else f"{name}/({seen[inner]}){inner}"
-        notes, told = told, ()
+        notes, findings = findings, ()
         if changed:
             notes += (Finding("FILE-044", Place(shown), values={"original": printable(inner)}),)
         what = {"what": inner.rpartition("/")[2]}
@@ -417,7 +416,7 @@ def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator
             notes = ()
     if not sheets:
         arrival = _only(name, Path(), "FILE-106" if letter.cut else "FILE-046")
-        yield _sent_with(letter, replace(arrival, findings=arrival.findings + told))
+        yield _sent_with(letter, replace(arrival, findings=arrival.findings + findings))
 
 
 def _is_paper(name: str, content: bytes) -> bool:

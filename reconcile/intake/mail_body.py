@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..core.i18n import joined
-from ..core.text import short
+from ..core.i18n import Listed
+from ..core.text import printable, several
 
 _LONGEST_SENTENCE, _MOST_SENTENCES, _SHOWN = 300, 500, 100
 _SENTENCE = re.compile(r"[。！？!?；;\n]+|(?<=[a-z])\.\s")
@@ -31,8 +31,8 @@ _CORRECTION = re.compile(
 _ENCLOSED = re.compile(r"附件|附表|见附|attach", re.I)
 
 
-def answer_in(body: str) -> str:
-    """Return the sentences of a mail's own text that look like an answer, shortened; "" for none."""
+def answer_in(body: str) -> Listed | None:
+    """Return the sentences of a mail's own text that look like an answer, shortened; None for none."""
     lines = []
     for line in body.split("\n"):
         if _QUOTED.match(line):
@@ -40,7 +40,9 @@ def answer_in(body: str) -> str:
         lines.append(line)
     found = []
     for sentence in _SENTENCE.split("\n".join(lines))[:_MOST_SENTENCES]:
-        said = _CONTACT.sub(" ", sentence[:_LONGEST_SENTENCE])
-        if _ANSWER.search(said) or (_CORRECTION.search(said) and not _ENCLOSED.search(said)):
+        words = _CONTACT.sub(" ", sentence[:_LONGEST_SENTENCE])
+        if _ANSWER.search(words) or (_CORRECTION.search(words) and not _ENCLOSED.search(words)):
             found.append(sentence.strip())
-    return short(joined(found, "；"), _SHOWN) if found else ""
+    if not found:
+        return None
+    return Listed((printable(str(part)) for part in several(found, "；", _SHOWN).parts), "；")

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form
-from ..core.i18n import speaking, spoken
 from ..core.plan import Plan
 from ..core.result import Verdict
 from ..core.submission import Attachment, Submission
@@ -56,14 +55,14 @@ def take_in(
 
 
 def _sorted_out(read: Iterable[tuple[Arrival, Read]], intake: Intake) -> Iterator[Submission]:
-    for arrival, (returned, told) in read:
-        intake.findings += (*arrival.findings, *told)
+    for arrival, (returned, findings) in read:
+        intake.findings += (*arrival.findings, *findings)
         if arrival.attached and returned is None:
             intake.attachments.append(replace(arrival.attached, sender=arrival.sender))
         if returned is not None:
             yield _brought_by(returned, arrival)
         else:
-            intake.unread.append(_verdict(arrival, told or arrival.findings))
+            intake.unread.append(_verdict(arrival, findings or arrival.findings))
 
 
 def _brought_by(returned: Submission, arrival: Arrival) -> Submission:
@@ -95,7 +94,7 @@ def _read_all(
     ahead: deque[tuple[list[Arrival], Future[list[Read]] | None]] = deque()
     for chunk in _chunks(arrivals):
         try:
-            future = executor.submit(_read_chunk, chunk, captions, password, spoken())
+            future = executor.submit(_read_chunk, chunk, captions, password)
         except BrokenExecutor:
             future = None
         ahead.append((chunk, future))
@@ -119,11 +118,8 @@ def _chunks(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
         yield chunk
 
 
-def _read_chunk(
-    chunk: Sequence[Arrival], captions: Captions, password: str | None, language: str
-) -> list[Read]:
-    with speaking(language):  # another process does not know what is spoken here
-        return [read_arrival(arrival, captions, password) for arrival in chunk]
+def _read_chunk(chunk: Sequence[Arrival], captions: Captions, password: str | None) -> list[Read]:
+    return [read_arrival(arrival, captions, password) for arrival in chunk]
 
 
 def _answered(
@@ -136,7 +132,7 @@ def _answered(
     with contextlib.suppress(Exception):
         read = future.result() if future else None
     if read is None:  # a worker died, or failed over one of them: what it had is read here
-        read = _read_chunk(chunk, captions, password, spoken())
+        read = _read_chunk(chunk, captions, password)
     yield from zip(chunk, read, strict=True)
 
 
@@ -147,8 +143,8 @@ def read_again(
 
     Both have the time of one file.
     """
-    book, told, left = _opened(arrival, password)
-    return book, *_taken_apart(arrival, book, told, left, captions)
+    book, findings, left = _opened(arrival, password)
+    return book, *_taken_apart(arrival, book, findings, left, captions)
 
 
 def read_arrival(arrival: Arrival, captions: Captions, password: str | None) -> Read:
@@ -166,10 +162,10 @@ def _opened(arrival: Arrival, password: str | None) -> Opened:
     if arrival.content is None:
         return None, (), 0.0  # the arrival's own findings say why
     clock = Clock(LIMITS)
-    book, told = read_book(arrival.name, arrival.content, password=password, clock=clock)
+    book, findings = read_book(arrival.name, arrival.content, password=password, clock=clock)
     if book is not None:
-        told = (*_misnamed(arrival.name, book.kind), *told)
-    return book, told, clock.left()
+        findings = (*_misnamed(arrival.name, book.kind), *findings)
+    return book, findings, clock.left()
 
 
 _KINDS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".xlsb": "xlsb", ".ods": "ods"}
@@ -185,23 +181,23 @@ def _misnamed(name: str, kind: str) -> Iterator[Finding]:
 def _taken_apart(
     arrival: Arrival,
     book: Book | None,
-    told: tuple[Finding, ...],
+    findings: tuple[Finding, ...],
     left: float,
     captions: Captions,
 ) -> Read:
     if book is None:
-        return None, told
+        return None, findings
     clock = Clock(LIMITS, seconds=left)
     try:
-        return read_submission(arrival.name, arrival.sha256, book, captions, clock), told
+        return read_submission(arrival.name, arrival.sha256, book, captions, clock), findings
     except Refused as refused:
         return None, (Finding(refused.code, Place(arrival.name), values=refused.values),)
     except Exception as error:
         return None, (Finding.unforeseen(arrival.name, error),)
 
 
-def _verdict(arrival: Arrival, told: Sequence[Finding]) -> Verdict:
-    wrong = [f.code for f in told if f.severity is Severity.ERROR] or [f.code for f in told]
+def _verdict(arrival: Arrival, findings: Sequence[Finding]) -> Verdict:
+    wrong = [f.code for f in findings if f.severity is Severity.ERROR] or [f.code for f in findings]
     return Verdict(
         arrival.name, arrival.sha256, False, "", tuple(wrong), arrival.message_id, arrival.sender
     )

@@ -203,15 +203,17 @@ def meta_lines(sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 def _hidden_numbers(book: Book, meta: Mapping[str, str]) -> Iterator[str]:
     kept = [v for k, v in sorted(book.properties.items()) if k.startswith("reconcile.")]
-    told = (text for text in (*kept, *meta.values()) if len(text) >= SHORTEST_NUMBER)
-    found = map(parse_form_number, told)
+    texts = (text for text in (*kept, *meta.values()) if len(text) >= SHORTEST_NUMBER)
+    found = map(parse_form_number, texts)
     yield from dict.fromkeys(str(n) for n in found if n)
 
 
 def _claims(book: Book, meta: Mapping[str, str]) -> dict[str, str]:
     """What the form says it was issued for, on its hidden sheet or, as far as they tell, in its properties."""
-    told = {word: meta.get(word) or book.properties.get(f"reconcile.{word}", "") for word in CLAIMS}
-    return {word: text[:_LONGEST_CLAIM] for word, text in told.items() if text}
+    claims = {
+        word: meta.get(word) or book.properties.get(f"reconcile.{word}", "") for word in CLAIMS
+    }
+    return {word: text[:_LONGEST_CLAIM] for word, text in claims.items() if text}
 
 
 _LONGEST_CLAIM = 1_000

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from ..core.findings import Place, address
-from ..core.i18n import tr
 from ..core.keys import short_hash
 from ..core.plan import Value
 from ..core.submission import Raw, Row, Table
@@ -38,8 +37,8 @@ def is_filled(cell: Cell) -> bool:
     """Return whether anything at all stands in a cell, a note included; a formula that says "" shows nothing."""
     if not is_blank(cell.value):
         return True
-    said = cell.formula and (not isinstance(cell.value, str) or shows_picture(cell.formula))
-    return bool(said or cell.error or cell.struck or cell.note.strip())
+    shows = cell.formula and (not isinstance(cell.value, str) or shows_picture(cell.formula))
+    return bool(shows or cell.error or cell.struck or cell.note.strip())
 
 
 class SheetTables:
@@ -256,7 +255,7 @@ class SheetTables:
         """A note on the key of a row, or a line through it: the key is ours, these are not."""
         cell = self.rows[row].get(key_column)
         if cell is not None and (cell.note.strip() or cell.struck):
-            raw = self.raw(row, key_column, "", tr("校验码"))
+            raw = self.raw(row, key_column, "", self._captions.key)
             yield raw.with_value(None)._replace(stray="ROW-016")
 
     def _is_printed(self, name: str, cell: Cell) -> bool:

@@ -307,7 +307,10 @@ class Comparison(_Result):
     def changes(self) -> pd.DataFrame:
         """One row a change: kind, old, new (task numbers), name, field, before, after, units."""
         columns = ("kind", "old", "new", "name", "field", "before", "after", "units")
-        rows = [{name: getattr(change, name) for name in columns} for change in self.changes_found]
+        from ..core.i18n import speaking
+
+        with speaking(self.language):
+            rows = [change.in_words() for change in self.changes_found]
         return _frame(rows, columns)
 
     def report(self) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from ..core.findings import CATALOGUE, Finding, Place, Severity
-from ..core.i18n import joined, tr
+from ..core.findings import CATALOGUE, Finding, Place, Quoted, Severity
+from ..core.i18n import Listed, Phrase
 from ..core.plan import Ruling
 from ..core.result import Accepted, Record, accepted_of
 from ..core.text import fold, short
@@ -155,10 +155,10 @@ def _retired(
     if ruling is not None:
         ledger.rulings.mark(ruling)  # it was about this, and is not dead
     if code == MENDED:
-        told = _where(ledger.mended[finding.place], finding.place)
+        newer = _where(ledger.mended[finding.place], finding.place)
     else:
-        told = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
-    values = {"told": finding.message, "file": told}
+        newer = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
+    values = {"told": Quoted(finding), "file": newer}
     return replace(finding, code=code, values=values)
 
 
@@ -302,15 +302,15 @@ class _Settling:
         caption = self._caption(name)
         if name in by.aside:
             shown = by.aside[name]
-            told = tr("填的没有收")
+            reason = Phrase("填的没有收")
         else:
             column = by.at.where(name.partition(":")[0])
-            shown, told = column, tr("为空")
+            shown, reason = column, Phrase("为空")
         values = {
             "number": self._number, "header": caption, "value": short(record.original),
             "file": _told_apart(source.delivery.file, by.delivery.file),
             "later": _told_apart(by.delivery.file, source.delivery.file),
-            "cell": record.place.cell, "told": told, "at": shown.cell,
+            "cell": record.place.cell, "told": reason, "at": shown.cell,
         }  # fmt: skip
         finding = Finding(EMPTIED, record.place, self._unit, self._number, caption, values)
         self._ledger.findings.append(finding)
@@ -347,15 +347,15 @@ class _Settling:
                 and not any(n in row.records for row in self._brought[other])
             ]  # fmt: skip
             if taken:
-                captions = joined(self._caption(record.field) for record in taken)
+                captions = Listed(self._caption(record.field) for record in taken)
                 values = {
                     "number": self._number, "captions": captions,
                     "file": _told_apart(one.file, other.file),
                     "later": _told_apart(other.file, one.file),
                 }  # fmt: skip
                 place = taken[0].place
-                told = Finding("TASK-031", place, self._unit, self._number, values=values)
-                self._ledger.findings.append(told)
+                finding = Finding("TASK-031", place, self._unit, self._number, values=values)
+                self._ledger.findings.append(finding)
 
     def _caption(self, name: str) -> str:
         return self._ledger.form.caption(name)
@@ -391,14 +391,14 @@ def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
         own = list(several)
         first = next(one for one in own if one.record.place.file == own[-1].record.place.file)
         captions = [ledger.form.caption(one.record.field) for one in own]
-        said = [
-            _told(caption, one)
+        losses = [
+            _loss_in_words(caption, one)
             for caption, one in zip(captions, own, strict=True)
             if not (one.kept and _alike(one.kept, one.record))
         ]
         values = {
             "number": first.record.task,
-            "told": joined(dict.fromkeys(said), "；"),
+            "told": Listed(dict.fromkeys(losses), "；"),
             "count": len(own),
             "file": first.file,
             "cell": _where(first.kept.place, first.record.place) if first.kept else "",
@@ -412,18 +412,18 @@ def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
         ledger.set_aside += [aside_of(one.record, code) for one in own]
 
 
-def _told(caption: str, lost: Lost) -> str:
+def _loss_in_words(caption: str, lost: Lost) -> Phrase:
     """What one column held and what stands there now: 完成百分比“40%”（收下“50%”）."""
     value = short(lost.record.original, 40)
     if lost.code in ("TASK-011", "TASK-046"):
-        return tr("{caption}“{value}”", caption=caption, value=value)
-    kept = short(lost.kept.original, 40) if lost.kept else tr("（空）")
-    return tr("{caption}“{value}”（收下“{kept}”）", caption=caption, value=value, kept=kept)
+        return Phrase("{caption}“{value}”", caption=caption, value=value)
+    kept = short(lost.kept.original, 40) if lost.kept else Phrase("（空）")
+    return Phrase("{caption}“{value}”（收下“{kept}”）", caption=caption, value=value, kept=kept)
 
 
-def _where(kept: Place, lost: Place) -> str:
+def _where(kept: Place, lost: Place) -> str | Phrase:
     """Say where the value stands that was kept: no more of the path than tells it from the lost one."""
     if kept.file != lost.file:
         return f"{_told_apart(kept.file, lost.file)} {kept.cell}"
     same = kept.sheet == lost.sheet
-    return str(kept.cell) if same else tr("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)
+    return kept.cell if same else Phrase("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)

@@ -12,7 +12,7 @@ from datetime import date
 
 from ..core.findings import Finding, Place
 from ..core.form import ADJUST, ADJUST_WHY, Field, Form, asks
-from ..core.i18n import Phrase, tr
+from ..core.i18n import Phrase
 from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
 from ..core.result import Entry, Previous, Records, owner_of
 from ..core.submission import RowPlace
@@ -154,9 +154,9 @@ def behind_without_problem(c: Context) -> Iterator[Finding]:
         if entry.values.get("state") != BEHIND:
             continue
         problem = str(entry.values.get("problem", ""))
-        said = problem and not (is_nothing(problem) or says_nothing(problem))
-        told = said or (unit, number, "problem") in c.aside
-        if not told and c.form.field("problem"):
+        stated = problem and not (is_nothing(problem) or says_nothing(problem))
+        answered = stated or (unit, number, "problem") in c.aside
+        if not answered and c.form.field("problem"):
             yield c.finding("TASK-004", unit, number, "problem")
 
 
@@ -188,7 +188,7 @@ def _copied(
     With each whether it was copied from another unit, and its position.
     """
     task = answers[0][2].assignment.task
-    texts = (tr("目标任务"), task.goal), *task.milestones.items()
+    texts = (Phrase("目标任务"), task.goal), *task.milestones.items()
     given = {fold(text): caption for caption, text in texts if text}
     for asked in _texts(c.form):
         first: dict[str, str] = {}
@@ -253,7 +253,7 @@ def adjustments(c: Context) -> Iterator[Finding]:
             values = {
                 "asker": unit,
                 "text": short(wish, 80),
-                "why": short(why, 80) or tr("（没有写）"),
+                "why": short(why, 80) or Phrase("（没有写）"),
             }
             yield c.finding("TASK-051", unit, number, ADJUST, **values)
             if not why and (unit, number, ADJUST_WHY) not in c.aside:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..core.i18n import tr
+from ..core.i18n import Phrase
 from ..core.plan import Amount, Indicator
 from ..core.text import plain, short
 from ..core.values.numbers import is_percent, scale_of
@@ -36,14 +36,14 @@ def doubted(indicator: Indicator, period: str, outcome: Outcome) -> Outcome:
     if outcome.kind == "set aside" or not isinstance(value, float) or not target:
         return outcome
     number = Decimal(f"{value:.15g}")
-    values = {
+    values: dict[str, object] = {
         "name": indicator.name, "value": short(outcome.original), "target": plain(float(target)),
         "measure": indicator.measure,
     }  # fmt: skip
     guess = _guessed(indicator, number, target)
     if guess:
-        told, read = guess
-        values |= {"guess": told, "read": plain(float(read))}
+        wording, read = guess
+        values |= {"guess": wording, "read": plain(float(read))}
         return Outcome("set aside", None, outcome.original, "IND-031", values)
     far = number >= target * _FAR_OVER and target > 0
     if far and not (_is_rate(indicator) and number - target < _POINTS):
@@ -61,7 +61,9 @@ def _is_rate(indicator: Indicator) -> bool:
     return is_percent(indicator.measure) or indicator.measure == "‰"
 
 
-def _guessed(indicator: Indicator, number: Decimal, target: Decimal) -> tuple[str, Decimal] | None:
+def _guessed(
+    indicator: Indicator, number: Decimal, target: Decimal
+) -> tuple[Phrase, Decimal] | None:
     """What a number that cannot be meant looks like, and what it comes to then."""
     if target <= 0:
         return None
@@ -69,16 +71,16 @@ def _guessed(indicator: Indicator, number: Decimal, target: Decimal) -> tuple[st
         index = number - 100
         high = number >= max(_LEAST_INDEX, target * _TIMES)
         if indicator.basis == "growth" and high and abs(index - target) <= max(target, _WITHIN):
-            return tr("指数（上年为100）"), index
+            return Phrase("指数（上年为100）"), index
         times = 100 if is_percent(indicator.measure) else 1000
         if 0 < abs(number) < 1 <= target and _is_near(number * times, target, _CLOSE):
-            return tr("没有乘以{times}的小数", times=times), number * times
+            return Phrase("没有乘以{times}的小数", times=times), number * times
         if (
             number >= target * _FAR_OVER
             and number >= 100
             and _is_near(number / 100, target, _CLOSE)
         ):
-            return tr("多乘了100"), number / 100
+            return Phrase("多乘了100"), number / 100
         return None
     if number < target * _FAR_OVER:
         return None
@@ -87,7 +89,7 @@ def _guessed(indicator: Indicator, number: Decimal, target: Decimal) -> tuple[st
     for power in sorted(scales, reverse=True):
         read = number.scaleb(power - own)
         if power < own and base and _is_near(read, target):
-            return tr("以“{measure}”为单位", measure=scales[power] + base), read
+            return Phrase("以“{measure}”为单位", measure=scales[power] + base), read
     return None
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..core.form import Field, Rule, bounds, describe
-from ..core.i18n import joined, tr
+from ..core.i18n import ZH, Listed, Phrase, worded
 from ..core.text import (
     CELL_LIMIT,
     clean,
@@ -63,13 +63,15 @@ def apply(
     year: int | None = None,
     epoch1904: bool = False,
     unit: str = "",
+    language: str = ZH,
 ) -> Outcome:
     """Judge one cell value by the rule of its field.
 
     ``format`` is the cell's number format ("" when unknown), ``synonyms`` maps
     folded words to choices (:func:`reconcile.core.values.synonyms.synonym_map`), ``year`` completes dates,
     ``unit`` is the unit of measure that a number is wanted in; without it the
-    one in the caption's brackets counts, as in 累计完成（亿元）. A blank is never
+    one in the caption's brackets counts, as in 累计完成（亿元）. ``language`` is the one in which
+    the form lists our own words. A blank is never
     a finding here: whether an answer is missing depends on other cells.
     """
     if is_blank(value):
@@ -77,7 +79,7 @@ def apply(
     case = _Case(field, value, _shown(value, format), year or 0)
     kind = field.rule.kind
     if kind == "choice":
-        outcome = _choice(case, synonyms or {})
+        outcome = _choice(case, synonyms or {}, language)
     elif kind == "percent":
         outcome = _percent(case, read_percent(value, format))
     elif kind == "number":
@@ -122,10 +124,11 @@ class _Case(NamedTuple):
     ) -> Outcome:
         if not code:
             return Outcome(kind, value, self.shown)
-        told = describe(
-            dataclasses.replace(self.field.rule, required=False), self.year
-        )  # filled it was
-        values = {"header": self.field.caption, "value": short(self.shown), "rule": told}
+        rule = dataclasses.replace(self.field.rule, required=False)  # filled it was
+        values = {
+            "header": self.field.caption, "value": short(self.shown),
+            "rule": describe(rule, self.year),
+        }  # fmt: skip
         return Outcome(kind, value, self.shown, code, values | more)
 
     def set_aside(self, code: str, **more: object) -> Outcome:
@@ -142,8 +145,8 @@ class _Case(NamedTuple):
         return self.end("normalised", value, code, read=shown())
 
 
-def _choice(case: _Case, synonyms: Mapping[str, str]) -> Outcome:
-    words = {tr(choice): choice for choice in case.field.rule.choices}
+def _choice(case: _Case, synonyms: Mapping[str, str], language: str) -> Outcome:
+    words = {worded(Phrase(choice), language): choice for choice in case.field.rule.choices}
     if case.value in words:
         return case.end("accepted", words[case.shown])
     choices = {fold(choice): choice for choice in case.field.rule.choices}
@@ -156,8 +159,8 @@ def _choice(case: _Case, synonyms: Mapping[str, str]) -> Outcome:
     known = (synonyms, _exceeded())
     state = next((m[w] for m in known for w in (word, bare) if m.get(w)), None)
     if state is not None and fold(state) in choices:
-        return case.end("normalised", choices[fold(state)], "CELL-012", read=tr(state))
-    return case.set_aside("CELL-002", choices=joined(words))
+        return case.end("normalised", choices[fold(state)], "CELL-012", read=Phrase(state))
+    return case.set_aside("CELL-002", choices=Listed(map(Phrase, case.field.rule.choices)))
 
 
 _exceeded = lru_cache(maxsize=1)(exceeded)
@@ -193,7 +196,7 @@ def _number(case: _Case, reading: Reading[float] | None, unit: str) -> Outcome:
 def _bounded(case: _Case, reading: Reading[float], shown: Callable[[], str]) -> Outcome:
     rule = case.field.rule
     if not _within(reading.value, rule):
-        return case.set_aside("CELL-007", read=shown(), bounds=bounds(rule))
+        return case.set_aside("CELL-007", read=shown(), bounds=bounds(rule) or "")
     return case.read(reading, shown)
 
 
@@ -202,7 +205,7 @@ def _date(case: _Case, reading: Reading[date] | None, year: int | None) -> Outco
         return case.set_aside("CELL-008")
     if not _within(reading.value, case.field.rule):
         shown = plain(reading.value)
-        return case.set_aside("CELL-009", read=shown, bounds=bounds(case.field.rule))
+        return case.set_aside("CELL-009", read=shown, bounds=bounds(case.field.rule) or "")
     if year and abs(reading.value.year - year) > _YEARS_OFF:
         return case.set_aside("CELL-051", year=year)
     return case.read(reading, lambda: plain(reading.value))

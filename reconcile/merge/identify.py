@@ -9,14 +9,13 @@ told of a key never says whose it is, and a file with many that are nobody's is 
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..core.findings import Finding, Place
-from ..core.i18n import joined, tr
+from ..core.i18n import Listed, Phrase
 from ..core.keys import (
     FormNumber,
     RowKey,
@@ -39,7 +38,6 @@ from ..core.result import OTHER_PERIOD
 from ..core.submission import Row, Submission, Table
 from ..core.text import fold, short
 from ..core.units import register_of, roles
-from ..core.values.addresses import read_addresses
 from .match_rows import task_of, task_seen
 from .rulings import Rulings
 
@@ -85,24 +83,24 @@ def identify(plan: Plan, period: int, returned: Submission, rulings: Rulings) ->
             wrong = _judge_number(plan, period, number, at, returned) if number else None
             if wrong and wrong.code == "FORM-012":
                 return Identified("", (wrong,), owners=owners)
-        return _refused("FORM-015", where, *owners, numbers=joined([*numbers][:_MOST_SHOWN]))
+        return _refused("FORM-015", where, *owners, numbers=Listed([*numbers][:_MOST_SHOWN]))
     if not numbers:
         return _without_number(plan, period, returned, rulings)
     text, where = next(iter(numbers.items()))
     number = parse_form_number(text)
     assert number is not None, "submission_reader.py only hands on numbers that parse"
-    told = _judge_number(plan, period, number, where, returned)
-    if told:
-        return _wrong(told)
+    fault = _judge_number(plan, period, number, where, returned)
+    if fault:
+        return _wrong(fault)
     return _confirmed(plan, period, returned, issued_to(plan, number) or "", text, where)
 
 
 _MOST_SHOWN = 5
 
 
-def _wrong(told: Finding) -> Identified:
+def _wrong(finding: Finding) -> Identified:
     """A file refused for its number; it is still the form of the unit that the number names."""
-    return Identified("", (told,), owners=(told.unit,) if told.unit else ())
+    return Identified("", (finding,), owners=(finding.unit,) if finding.unit else ())
 
 
 def owners_of_parts(plan: Plan, period: int, returned: Submission) -> tuple[str, ...]:
@@ -270,8 +268,8 @@ def _without_number(plan: Plan, period: int, returned: Submission, rulings: Ruli
         return _refused("FORM-081", where, most=_MOST_UNKNOWN)
     unit = _shown_by_keys(plan, period, returned)
     if unit:
-        told = Finding("FORM-016", where, unit, values={"unit": unit})
-        found = _confirmed(plan, period, returned, unit, "", where, told)
+        note = Finding("FORM-016", where, unit, values={"unit": unit})
+        found = _confirmed(plan, period, returned, unit, "", where, note)
         return replace(found, by_keys=True)
     for text in returned.hidden_numbers:
         number = parse_form_number(text)
@@ -281,13 +279,13 @@ def _without_number(plan: Plan, period: int, returned: Submission, rulings: Ruli
         if wrong:
             return _wrong(wrong)
         owner = issued_to(plan, number) or ""
-        told = Finding("FORM-018", where, owner, values={"unit": owner})
-        return _confirmed(plan, period, returned, owner, str(number), where, told)
+        note = Finding("FORM-018", where, owner, values={"unit": owner})
+        return _confirmed(plan, period, returned, owner, str(number), where, note)
     adopted = rulings.adopts(returned.sha256)
     known = register_of(plan).get(fold(adopted)) if adopted else None
     if known is not None:
-        told = Finding("FORM-019", where, known.name, values={"unit": known.name})
-        return Identified(known.name, (told,), issued=known.name)
+        note = Finding("FORM-019", where, known.name, values={"unit": known.name})
+        return Identified(known.name, (note,), issued=known.name)
     if keys:
         return _other_period(plan, period, keys, where) or _refused("FORM-080", where)
     return _refused("FORM-010", where)
@@ -354,14 +352,14 @@ def _confirmed(
     unit: str,
     number: str,
     where: Place,
-    *told: Finding,
+    *notes: Finding,
 ) -> Identified:
     """Hold a good form number against row keys, printed unit and hidden numbers."""
-    findings = list(told)
+    findings = list(notes)
     printed = parse_form_number(number)
     issued = issued_as(plan, printed) if printed else None
     if issued and issued[1] != unit:
-        values = {"unit": unit, "old": issued[1]}
+        values: dict[str, object] = {"unit": unit, "old": issued[1]}
         if not tasks_shown(plan, period, issued[1], returned):
             return _refused("FORM-087", where, unit, **values)
         findings.append(Finding("FORM-070", where, unit, values=values))
@@ -387,7 +385,7 @@ def _confirmed(
         findings.append(Finding("FORM-020", returned.unit_at, unit, values=values))
     others = [h for h in returned.hidden_numbers if number and h != number]
     if others:
-        values = {"number": number, "hidden": joined(others[:_MOST_SHOWN])}
+        values = {"number": number, "hidden": Listed(others[:_MOST_SHOWN])}
         findings.append(Finding("FORM-021", where, unit, values=values))
     return Identified(unit, tuple(findings), issued=issued[1] if issued else unit)
 
@@ -408,11 +406,11 @@ def _pasted_tasks(
     return pasted if len(pasted) >= min(rows, _ENOUGH) and len(pasted) * 2 > rows > 1 else ()
 
 
-def _whose_tasks(plan: Plan, unit: str, tasks: Iterable[Task]) -> str:
-    """The other units that have all these tasks, as a text."""
+def _whose_tasks(plan: Plan, unit: str, tasks: Iterable[Task]) -> Phrase:
+    """The other units that have all these tasks."""
     numbers = {task.number for task in tasks}
     named = [name for name, own in _asked(plan).items() if name != unit and numbers <= own]
-    return joined(named[:_MOST_SHOWN]) or tr("别的单位")
+    return Listed(named[:_MOST_SHOWN]) if named else Phrase("别的单位")
 
 
 def _other_period(
@@ -426,7 +424,7 @@ def _other_period(
     captions = [p.caption for p in plan.periods]
     values = {
         "theirs": captions[issue.period - 1], "period": captions[period - 1],
-        "number": tr("没有编号"),
+        "number": Phrase("没有编号"),
     }  # fmt: skip
     return _wrong(Finding(OTHER_PERIOD, where, issue.unit, values=values))
 
@@ -440,92 +438,6 @@ def tasks_shown(plan: Plan, period: int, name: str, returned: Submission) -> set
     keys = [k for k in map(parse_row_key, texts) if k and key_fits_name(plan, period, name, k)]
     printed = {key.text for key in keys}
     return {task.number for key in keys if (task := task_of(plan, key, printed))}
-
-
-# --- whose a file may be that cannot tell
-
-
-def suspects(plan: Plan, file: str, sender: str) -> tuple[str, ...]:
-    """Return the units whose return a file may be that cannot be taken.
-
-    By its name, or that of a folder, archive or letter that it lies in: the innermost that
-    names a unit; and by the address it was mailed from.
-    """
-    found: list[str] = []
-    *outer, name = file.split("/")
-    for part in (name, *reversed(outer[1:])):
-        found += units_named(plan, part)
-        if found:
-            break
-    for address in read_addresses(sender).good if sender else ():
-        found += _units_by_address(plan).get(address.casefold(), ())
-    return tuple(dict.fromkeys(found))
-
-
-def units_named(plan: Plan, name: str) -> tuple[str, ...]:
-    """Return the units whose registered name or alias stands in the name of a file, sign by sign.
-
-    Of names within names the longest counts. One of two characters or of Latin letters has to stand
-    by itself: 海州 is not in 海州湾.
-    """
-    text = _parted(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name))
-    known, lengths = _names_of(plan)
-    found: dict[str, None] = {}
-    at = 0
-    while at < len(text):
-        for length in lengths.get(text[at : at + 2], ()):
-            end = at + length
-            name = text[at:end]
-            if name in known and not (_needs_room(name) and text[at - 1] + text[end] != 2 * _GAP):
-                found[known[name]] = None
-                at = end - 1
-                break
-        at += 1
-    return tuple(found)
-
-
-def named_after_others(plan: Plan, file: str, unit: str) -> tuple[str, ...]:
-    """Return the units that a file is named after where its own unit is not among them."""
-    name = file.rpartition("/")[2]
-    named = () if unit in name else units_named(plan, name)
-    return () if unit in named else named
-
-
-_GAP = "|"
-_GAPS = re.compile(r"[\W_]+|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
-
-
-def _parted(text: str) -> str:
-    """A name folded, with a gap before and after it, and wherever characters, blanks or digits part it."""
-    pieces = (fold(piece) for piece in _GAPS.split(text))
-    return f"{_GAP}{_GAP.join(piece for piece in pieces if piece)}{_GAP}"
-
-
-def _needs_room(known_as: str) -> bool:
-    return len(known_as) < 3 or known_as.isascii()
-
-
-@lru_cache(maxsize=8)
-def _names_of(plan: Plan) -> tuple[Mapping[str, str], Mapping[str, Sequence[int]]]:
-    """Units by their names and aliases, and how long those are that begin with two characters, longest first."""
-    known: dict[str, str] = {}
-    lengths: dict[str, set[int]] = {}
-    for unit in plan.units:
-        for name in () if unit.group else (unit.name, *unit.aliases):
-            known_as = _parted(name).strip(_GAP)
-            if len(known_as) > 1:
-                known[known_as] = unit.name
-                lengths.setdefault(known_as[:2], set()).add(len(known_as))
-    return known, {start: sorted(found, reverse=True) for start, found in lengths.items()}
-
-
-@lru_cache(maxsize=8)
-def _units_by_address(plan: Plan) -> Mapping[str, Sequence[str]]:
-    found: dict[str, list[str]] = {}
-    for unit in plan.units:
-        for address in read_addresses(unit.email).good if unit.email else ():
-            found.setdefault(address.casefold(), []).append(unit.name)
-    return found
 
 
 def _rows(returned: Submission, *, of_indicators: bool = True) -> list[Row]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from ..core.findings import Finding, Place
 from ..core.form import Form, asks_number, asks_task, indicators_of
-from ..core.i18n import Phrase, joined
+from ..core.i18n import Listed, Phrase
 from ..core.keys import bears_key, key_fits, parse_row_key, short_hash
 from ..core.plan import Assignment, Indicator, Plan
 from ..core.prefill import indicator_text, indicator_texts
@@ -66,8 +66,8 @@ def take_indicators(
         _restored(ledger, unit, indicator, row)
         if not asks_task(ledger.plan, roles[indicator.number]):
             values = {"number": indicator.number}
-            told = Finding("TASK-049", row.place, unit, indicator.number, values=values)
-            ledger.aside_all(row.answers.values(), told)
+            finding = Finding("TASK-049", row.place, unit, indicator.number, values=values)
+            ledger.aside_all(row.answers.values(), finding)
             continue
         records, mark = {}, len(ledger.set_aside)
         for name, raw in row.answers.items():
@@ -143,8 +143,8 @@ def _reused(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> No
     place = name.place if name else row.place
     # Set aside as answers on this indicator, so that nobody is told that its number is missing.
     answers = [raw._replace(field=f"{raw.field}:{indicator.name}") for raw in row.answers.values()]
-    told = Finding("IND-030", place, unit, indicator.number, indicator.name, values)
-    ledger.aside_all((*given, *answers), told)
+    finding = Finding("IND-030", place, unit, indicator.number, indicator.name, values)
+    ledger.aside_all((*given, *answers), finding)
 
 
 def _in_stated_measure(indicator: Indicator, row: Row, raw: Raw) -> Raw:
@@ -177,14 +177,14 @@ def _unmatched(ledger: MergeState, unit: str, row: Row, code: str = "") -> None:
     if (
         issued and not code
     ):  # a genuine key without an indicator: the plan was amended after the form went out
-        told = Finding("IND-015", row.place, unit, None, "", values)
-        ledger.aside_all(row.answers.values(), told)
+        finding = Finding("IND-015", row.place, unit, None, "", values)
+        ledger.aside_all(row.answers.values(), finding)
         return
     given = [] if issued else [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
     for raw in (*given, *row.answers.values()):
-        told = Finding(code or "IND-013", raw.place, unit, None, raw.caption, values)
-        ledger.aside(raw, told)
+        finding = Finding(code or "IND-013", raw.place, unit, None, raw.caption, values)
+        ledger.aside(raw, finding)
 
 
 def _is_changed(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> bool:
@@ -204,8 +204,10 @@ def _restored(ledger: MergeState, unit: str, indicator: Indicator, row: Row) -> 
     moved = key is not None and key.task != indicator.number
     if changed:
         values = {"name": indicator.name}
-        told = Finding("IND-020", row.place, unit, indicator.number, indicator.name, values)
-        ledger.findings.append(told)
+        changed_finding = Finding(
+            "IND-020", row.place, unit, indicator.number, indicator.name, values
+        )
+        ledger.findings.append(changed_finding)
     for name, ours in indicator_texts(ledger.plan, ledger.period, indicator).items():
         raw = row.given.get(name)
         if changed or (moved and name == "number"):
@@ -332,5 +334,5 @@ def undecided(
         if i.summed is None and len(units) > 1:
             task = plan.task(i.number)
             at = Place(cell=task.source if task else "")
-            values = {"name": i.name, "units": joined(units)}
+            values = {"name": i.name, "units": Listed(units)}
             yield i, Finding("IND-021", at, task=i.number, field=i.name, values=values)

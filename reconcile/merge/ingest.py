@@ -13,21 +13,20 @@ from typing import Any, TypeVar
 
 from ..core.findings import Finding, Place, Severity
 from ..core.form import Form, asks_task
-from ..core.i18n import joined
+from ..core.i18n import Listed
 from ..core.keys import bears_key, key_fits, parse_row_key
 from ..core.plan import Assignment
 from ..core.prefill import given_texts
 from ..core.result import FILLED, IGNORED, OTHER_PERIOD, Filed, Record, Records, SetAside, Verdict
 from ..core.submission import Raw, Row, Submission, Table
 from ..core.text import fold, plain, short
-from ..core.units import register_of
+from ..core.units import named_after_others, register_of
 from ..core.values.periods import begin_of
 from ..core.values.stand_ins import is_ditto
 from .field_rules import apply
 from .identify import (
     Identified,
     identify,
-    named_after_others,
     owners_of_parts,
     parted_by_rows,
     tasks_shown,
@@ -152,7 +151,7 @@ def _take(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     parts = returned.parts if owners else parted_by_rows(ledger.plan, ledger.period, returned)
     taken = [verdict for part in parts for verdict in _take_form(intake, part)]
     if len(parts) > 1:
-        units = joined(dict.fromkeys(v.unit for v in taken if v.unit))
+        units = Listed(dict.fromkeys(v.unit for v in taken if v.unit))
         values = {"count": len(parts), "units": units}
         ledger.findings.append(Finding("FORM-066", Place(returned.file), values=values))
     return tuple(taken)
@@ -167,15 +166,15 @@ def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     own = tuple(replace(f, unit=unit) for f in returned.findings)
     if identified.refused:
         other_period = identified.findings[0].code == OTHER_PERIOD
-        told = (*identified.findings, *(() if other_period else own))
-        return _refuse(intake, returned, identified.owners, told)
+        findings = (*identified.findings, *(() if other_period else own))
+        return _refuse(intake, returned, identified.owners, findings)
     ours, theirs = _headless(intake, unit, returned.strays)
     if not returned.tables:
-        told = (*identified.findings, *own, *(one for one, _ in _captionless(unit, theirs)))
-        return _refuse(intake, returned, (unit,), told)
+        findings = (*identified.findings, *own, *(one for one, _ in _captionless(unit, theirs)))
+        return _refuse(intake, returned, (unit,), findings)
     ledger.findings += [*identified.findings, *own]
     if named := named_after_others(ledger.plan, returned.file, unit):
-        values = {"named": joined(named), "unit": unit}
+        values = {"named": Listed(named), "unit": unit}
         ledger.findings.append(Finding("FORM-065", Place(returned.file), unit, values=values))
     _tell_unit_line(ledger, returned, identified.findings)
     head = {
@@ -262,8 +261,8 @@ def _take_table(
         if identified.by_keys and matched.task:
             number = matched.task.number
             if not bears_key(ledger.plan, ledger.period, unit, number, row.key):
-                told = Finding("ROW-030", row.place, unit, values={"number": number})
-                matched = Matched(None, (told,))
+                unwanted = Finding("ROW-030", row.place, unit, values={"number": number})
+                matched = Matched(None, (unwanted,))
         task = matched.task.number if matched.task else None
         if row.strays:
             _strays(ledger, unit, task, row.strays)
@@ -277,8 +276,8 @@ def _take_table(
         role = wanted[task].role
         if not asks_task(ledger.plan, role):
             if row.answers:
-                told = Finding("TASK-049", row.place, unit, task, values={"number": task})
-                ledger.aside_all(row.answers.values(), told)
+                unwanted = Finding("TASK-049", row.place, unit, task, values={"number": task})
+                ledger.aside_all(row.answers.values(), unwanted)
             continue
         mark = len(ledger.set_aside)
         records = ledger.answers(returned, unit, task, row, role, partial(above.row, at))
@@ -362,15 +361,15 @@ def _count(returned: Submission) -> int:
 
 
 def _refuse(
-    intake: Intake, returned: Submission, owners: Sequence[str], told: Sequence[Finding]
+    intake: Intake, returned: Submission, owners: Sequence[str], findings: Sequence[Finding]
 ) -> tuple[Verdict, ...]:
     """Refuse a whole form: its cells are set aside under the first error.
 
     It has a verdict for each of its ``owners``, or one of nobody's.
     """
     ledger = intake.ledger
-    ledger.findings += told
-    wrong = [f for f in told if f.severity is Severity.ERROR] or list(told)
+    ledger.findings += findings
+    wrong = [f for f in findings if f.severity is Severity.ERROR] or list(findings)
     code = wrong[0].code
     only = owners[0] if len(owners) == 1 else ""
     ledger.set_aside += [
@@ -427,16 +426,16 @@ def _captionless(unit: str, raws: Sequence[Raw]) -> Iterator[tuple[Finding, list
     """What is told of the answers on each sheet whose header row is gone, with these answers."""
     sheets: dict[str, list[Raw]] = {}
     for raw in raws:
-        sheets.setdefault(raw.place.sheet, []).append(raw)
+        sheets.setdefault(str(raw.place.sheet), []).append(raw)
     for found in sheets.values():
         first = found[0]
         values = {"text": short(text_of(first)), "count": len(found)}
         yield Finding(first.stray, first.place, unit, values=values), found
 
 
-def _tell_unit_line(ledger: MergeState, returned: Submission, told: Sequence[Finding]) -> None:
+def _tell_unit_line(ledger: MergeState, returned: Submission, findings: Sequence[Finding]) -> None:
     """A unit's name that was written over is a cell of theirs."""
-    for finding in told:
+    for finding in findings:
         if finding.code == "FORM-020":
             ledger.received += 1
             ledger.set_aside.append(
@@ -448,7 +447,7 @@ def _strays(ledger: MergeState, unit: str, task: int | None, raws: Sequence[Raw]
     """Set aside cells that stand where nothing was asked."""
     sheets: dict[str, list[Raw]] = {}
     for raw in raws:
-        sheets.setdefault(raw.place.sheet if raw.stray == "HEAD-002" else "", []).append(raw)
+        sheets.setdefault(str(raw.place.sheet) if raw.stray == "HEAD-002" else "", []).append(raw)
     for sheet, found in sheets.items():
         if sheet and len(found) > _MANY:
             place = Place(found[0].place.file, sheet)
@@ -462,24 +461,24 @@ def _strays(ledger: MergeState, unit: str, task: int | None, raws: Sequence[Raw]
             ledger.aside(raw, stray_finding(unit, task, raw))
 
 
-def _unmatched_row(ledger: MergeState, row: Row, told: Finding) -> None:
+def _unmatched_row(ledger: MergeState, row: Row, finding: Finding) -> None:
     """Set aside every cell of a row whose task is not known, each at its place.
 
     What the plan gave to nobody or to others after the form went out is told once for the row,
     and so is a row that shows another task than its key.
     """
-    if told.severity is Severity.NOTE:
-        ledger.aside_all(row.answers.values(), told)
+    if finding.severity is Severity.NOTE:
+        ledger.aside_all(row.answers.values(), finding)
         return
     given = [raw for raw in row.given.values() if not raw.merged]
     ledger.received += len(given)
-    if told.code == NAMES_ANOTHER:
+    if finding.code == NAMES_ANOTHER:
         goal = row.given.get("goal")
         ledger.aside_all(
-            (*given, *row.answers.values()), replace(told, place=goal.place) if goal else told
+            (*given, *row.answers.values()), replace(finding, place=goal.place) if goal else finding
         )
         return
     if row.key and not (row.answers or given):
-        ledger.findings.append(told)
+        ledger.findings.append(finding)
     for raw in (*given, *row.answers.values()):
-        ledger.aside(raw, replace(told, place=raw.place, field=raw.caption))
+        ledger.aside(raw, replace(finding, place=raw.place, field=raw.caption))

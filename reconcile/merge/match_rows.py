@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from ..core.findings import Finding
-from ..core.i18n import Phrase, joined, meant, tr
+from ..core.i18n import Listed, Phrase, language_of, meant, worded
 from ..core.keys import RowKey, key_fits, parse_row_key, text_hash, whose_key
 from ..core.plan import Assignment, Plan, Task
 from ..core.prefill import MILESTONE, ROLES, given_texts
@@ -79,25 +79,25 @@ def match_row(
         if issued and since is not None and since.task.number != issued.task:
             return _moved(plan, period, unit, since, row, issued)
 
-    def told(code: str, **values: object) -> Finding:
+    def finding(code: str, **values: object) -> Finding:
         shown = {"number": row.number, "goal": short(row.goal, 30), **values}
         task = found.task.number if found else None
         return Finding(code, row.place, unit, task, values=shown)
 
     def of_its_key(code: str, **values: object) -> Finding:
         # The row of the key's task is there, and nobody is told that it is gone.
-        return replace(told(code, **values), task=by_key.task.number if by_key else None)
+        return replace(finding(code, **values), task=by_key.task.number if by_key else None)
 
     found: Assignment | None = None
     if key and by_key is None and not fits and whose_key(plan, key, period):
-        return Matched(None, (told("ROW-017"),))
+        return Matched(None, (finding("ROW-017"),))
     if by_number is not None and by_number in by_goal:
         found = by_number
         if by_key is None:
             code = "ROW-018" if key else "ROW-001"
-            return _held_against(plan, period, unit, found, row, told(code))
+            return _held_against(plan, period, unit, found, row, finding(code))
         if by_key is not found:
-            other = told("ROW-003", task=by_key.task.number)
+            other = finding("ROW-003", task=by_key.task.number)
             return _held_against(plan, period, unit, found, row, other)
     elif by_key is not None:
         # Nothing else agrees with the key; it stands unless number or goal name another task.
@@ -113,13 +113,13 @@ def match_row(
     elif len(by_goal) == 1 and number is None:
         found = by_goal[0]
         return _held_against(
-            plan, period, unit, found, row, told("ROW-002", task=found.task.number)
+            plan, period, unit, found, row, finding("ROW-002", task=found.task.number)
         )
     elif len(by_goal) == 1 and not row.key and _shows_milestones(plan, period, by_goal[0], row):
         # Who deletes the column of keys may drag the numbers anew, too.
         found = by_goal[0]
         held = _held_against(plan, period, unit, found, row)
-        known = told("ROW-050", task=found.task.number)
+        known = finding("ROW-050", task=found.task.number)
         # That the number is not the task's own is said by it, and not said again.
         edited = tuple((raw, known if f.code == "ROW-004" else f) for raw, f in held.edited)
         first = () if edited != held.edited else (known,)
@@ -128,7 +128,7 @@ def match_row(
         return Matched(None, (_unmatched(plan, unit, number, row, by_number),))
     if key and key.text != text_hash(found.task):
         # The plan was amended after this form went out: old texts are no edits of the clerk's.
-        changed = told("ROW-005", task=found.task.number)
+        changed = finding("ROW-005", task=found.task.number)
         if _printed_hash(plan, row) == key.text:
             return Matched(found.task, (changed,))
         return _held_against(plan, period, unit, found, row, changed)
@@ -200,8 +200,8 @@ def _has_milestones(task: Task, shown: Mapping[str, str], but: Task) -> bool:
             return {fold(text) for text in texts.values() if text}
         return {fold(texts.get(name.removeprefix(MILESTONE), ""))}
 
-    told = [(name, fold(text)) for name, text in shown.items()]
-    telling = [(name, text) for name, text in told if of(task, name) != of(but, name)]
+    milestones = [(name, fold(text)) for name, text in shown.items()]
+    telling = [(name, text) for name, text in milestones if of(task, name) != of(but, name)]
     return bool(telling) and all(text in of(task, name) for name, text in telling)
 
 
@@ -258,13 +258,13 @@ def _since_issue(
     role = row.given.get("role")
     if role and meant(plain(role.cell.value), ROLES.values()) == ROLES["support"]:
         return Finding("TASK-032", row.place, unit, now.number, values=values)
-    values["units"] = joined(now.lead) or tr("（无牵头单位）")
+    values["units"] = Listed(now.lead) if now.lead else Phrase("（无牵头单位）")
     return Finding("TASK-041", row.place, unit, now.number, values=values)
 
 
 def _moved(plan: Plan, period: int, unit: str, found: Assignment, row: Row, key: RowKey) -> Matched:
     """A row whose task has another number now than it was printed with."""
-    told = [
+    findings = [
         Finding(
             "TASK-043", row.place, unit, found.task.number,
             values={"number": key.task, "now": found.task.number},
@@ -275,8 +275,8 @@ def _moved(plan: Plan, period: int, unit: str, found: Assignment, row: Row, key:
         given["number"] = given["number"].with_value(str(found.task.number))
     if key.text != text_hash(found.task):
         values = {"task": found.task.number}
-        told.append(Finding("ROW-005", row.place, unit, found.task.number, values=values))
-    return _held_against(plan, period, unit, found, row._replace(given=given), *told)
+        findings.append(Finding("ROW-005", row.place, unit, found.task.number, values=values))
+    return _held_against(plan, period, unit, found, row._replace(given=given), *findings)
 
 
 @lru_cache(maxsize=8)
@@ -331,7 +331,7 @@ def _held_against(
     """Hold the given cells of a row against what was printed there."""
     texts = given_texts(plan, period, found)
     task = found.task.number
-    told = list(findings)
+    notes = list(findings)
     edited = []
     for name, raw in row.given.items():
         theirs = (
@@ -355,7 +355,7 @@ def _held_against(
         if name == "role" and meant(theirs, ROLES.values()) in ROLES.values():
             # No key tells the role: that the plan gave it to others meanwhile is likelier than an edit.
             now = {"number": task, "role": texts[name], "printed": theirs}
-            told.append(Finding("TASK-047", raw.place, unit, task, caption, now))
+            notes.append(Finding("TASK-047", raw.place, unit, task, caption, now))
             continue
         code = "ROW-004" if name == "number" else "ROW-009"
         if raw.merged and name == "section":
@@ -367,18 +367,17 @@ def _held_against(
         }  # fmt: skip
         finding = Finding(code, raw.place, unit, task, caption, values)
         if raw.merged or not _text(raw):
-            told.append(finding)
+            notes.append(finding)
         else:
             edited.append((raw, finding))
     for name, text in texts.items():
         if text and name in row.columns and name not in row.given:
             period_of = name.removeprefix(MILESTONE)
-            caption = tr(
-                {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
-            )
+            ours = {"number": "序号", "section": "类别", "goal": "目标任务"}.get(name, period_of)
+            caption = worded(Phrase(ours), language_of(plan.settings))
             blank = {"number": task, "caption": caption}
-            told.append(Finding("ROW-020", row.where(name), unit, task, caption, blank))
-    return Matched(found.task, tuple(told), tuple(edited))
+            notes.append(Finding("ROW-020", row.where(name), unit, task, caption, blank))
+    return Matched(found.task, tuple(notes), tuple(edited))
 
 
 def _shows_milestones(plan: Plan, period: int, found: Assignment, row: Row) -> bool:

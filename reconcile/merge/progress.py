@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..core.findings import Finding, Place
-from ..core.i18n import Phrase, joined, tr
+from ..core.i18n import Listed, Phrase
 from ..core.lights import (
     CALENDAR,
     GREEN,
@@ -98,15 +98,15 @@ def measure(
 
 def _actual(
     indicator: Indicator, so_far: Sequence[str], actuals: Mapping[str, Decimal]
-) -> tuple[Decimal | None, str]:
+) -> tuple[Decimal | None, str | Phrase]:
     """Return (what was reached so far, why not known)."""
     if not so_far or so_far[-1] not in actuals:
-        return None, tr("本期没有填报实际数")
+        return None, Phrase("本期没有填报实际数")
     if indicator.basis != "period":
         return actuals[so_far[-1]], ""
     gaps = [c for c in so_far if c not in actuals and c in indicator.targets]
     if gaps:
-        return None, tr("{periods}没有填报实际数，不能求和", periods=joined(gaps))
+        return None, Phrase("{periods}没有填报实际数，不能求和", periods=Listed(gaps))
     return sum((actuals[c] for c in so_far if c in actuals), Decimal(0)), ""
 
 
@@ -128,20 +128,22 @@ def _lag(
     """Return the lag against a milestone (``months`` None) or against the year's target."""
     if target is None:
         return Lag(
-            basis, None, tr("到本期还没有序时目标" if months is None else "没有全年目标，不折算")
+            basis,
+            None,
+            Phrase("到本期还没有序时目标" if months is None else "没有全年目标，不折算"),
         )
     if indicator.basis == "growth" or (indicator.comparator == "<=" and indicator.basis == "level"):
         away = _away(indicator, actual, target)
         if indicator.basis == "growth" or indicator.measure in ("%", "‰"):
             return Lag(basis, away)
         if target.high <= 0:
-            return Lag(basis, None, tr("目标为零或负数，不折算百分比"))
+            return Lag(basis, None, Phrase("目标为零或负数，不折算百分比"))
         return Lag(basis, _HUNDRED * away / target.high)
     if indicator.annual is None:
-        return Lag(basis, None, tr("没有全年目标，不折算"))
+        return Lag(basis, None, Phrase("没有全年目标，不折算"))
     year = indicator.annual.high if indicator.comparator == "<=" else indicator.annual.low
     if year <= 0:
-        return Lag(basis, None, tr("全年目标为零或负数，不折算"))
+        return Lag(basis, None, Phrase("全年目标为零或负数，不折算"))
     part = Decimal(1) if months is None else elapsed_share(months) / _HUNDRED
     asked = Amount(target.low * part, target.high * part)
     return Lag(basis, _HUNDRED * _away(indicator, actual, asked) / year)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.i18n import sheet_name
+from ..core.i18n import SheetName
 from ..core.plan import Plan, Ruling
 from ..core.submission import FileNamed, file_named
 from ..core.text import fold
@@ -136,7 +136,7 @@ class Rulings:
         return [
             Finding(
                 code,
-                Place(file, sheet_name("裁定")),
+                Place(file, SheetName("裁定")),
                 r.unit,
                 r.task,
                 r.field,

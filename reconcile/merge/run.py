@@ -12,9 +12,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..core.findings import Finding, Place, Severity
+from ..core.findings import Finding, Place
 from ..core.form import Form, asks, asks_task
-from ..core.i18n import joined, sheet_name, tr
+from ..core.i18n import Listed, Phrase, SheetName, worded
 from ..core.keys import parse_row_key
 from ..core.plan import Assignment, Plan
 from ..core.result import (
@@ -29,19 +29,18 @@ from ..core.result import (
     Previous,
     Record,
     SetAside,
-    UnitStatus,
     Verdict,
     owner_of,
 )
 from ..core.submission import Attachment, Submission
-from ..core.units import roles
+from ..core.units import roles, suspects
 from .conflicts import GONE, newest, of_former_units, retire, settle
 from .cross_checks import Context, run_checks
-from .identify import suspects
 from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators, undecided
 from .ingest import Intake, take_return
 from .match_rows import task_of
 from .rulings import REJECT, USE, Rulings
+from .scores import unit_statuses
 from .state import MergeState, gathered
 from .task_status import changes_since, judge, with_standings
 from .versions import Versions
@@ -79,8 +78,8 @@ def merge(
     came beside the returns, and are looked at after the last, too.
     """
     ledger = MergeState(plan, form, period, Rulings(plan, form, period))
-    every, told = roles(plan)
-    ledger.findings += told
+    every, role_findings = roles(plan)
+    ledger.findings += role_findings
     intake = Intake(ledger, _by_unit(every), as_of)
     wanted = [a for a in every if asks_task(plan, a.role)]
     taken = [verdict for returned in returns for verdict in take_return(intake, returned)]
@@ -165,7 +164,7 @@ class _Together:
         }
         ledger.findings += not_done(done, entries)
         indicators = asked_units(plan.indicators, by_unit)
-        ledger.findings += [told for _, told in undecided(plan, indicators)]
+        ledger.findings += [finding for _, finding in undecided(plan, indicators)]
         unprinted = _unprinted(taken, by_unit, answered) - spared
         ledger.findings += _to_be_issued(unprinted)
         expected = (
@@ -218,7 +217,7 @@ class _Together:
         return MergeResult(
             plan, period, as_of, tuple(self.wanted), tuple(verdicts), records,
             tuple(ledger.set_aside), tuple(still), (*ledger.waived, *waived),
-            tuple(_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
+            tuple(unit_statuses(asked, _asked_of(by_unit, unprinted), entries, verdicts, still, ledger.set_aside)),
             balance, entries, standings, judged.reached, actuals, pending, unprinted | spared,
             tuple(self.closed), changes_since(plan, period, standings, previous), done, later, evidence,
         )  # fmt: skip
@@ -376,11 +375,11 @@ def _unprinted(
 def _to_be_issued(unprinted: frozenset[tuple[str, int]]) -> Iterable[Finding]:
     """Tell the coordinator, once, which units need a new form."""
     if unprinted:
-        told = joined(
-            tr("第{number}项（{unit}）", number=n, unit=u)
+        tasks = Listed(
+            Phrase("第{number}项（{unit}）", number=n, unit=u)
             for n, u in sorted((n, u) for u, n in unprinted)
         )
-        yield Finding("UNIT-020", values={"count": len(unprinted), "told": told})
+        yield Finding("UNIT-020", values={"count": len(unprinted), "told": tasks})
 
 
 def _perhaps_unissued(
@@ -393,7 +392,7 @@ def _perhaps_unissued(
     moved = {f.task for f in intake.ledger.findings if f.code == "TASK-041"}
     for unit, wanted in by_unit.items():
         if wanted and unit not in heard and moved.issuperset(wanted):
-            values = {"unit": unit, "numbers": joined(map(str, sorted(wanted)))}
+            values = {"unit": unit, "numbers": Listed(sorted(wanted))}
             yield Finding("TASK-033", unit=unit, values=values)
 
 
@@ -450,7 +449,7 @@ def _put(
         return
     # The person who ruled supplied this answer: it came in with the ruling.
     ledger.received += 1
-    place = Place(sheet=sheet_name("裁定"))
+    place = Place(sheet=worded(SheetName("裁定"), ledger.language))
     ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "", "")
     ledger.records.append({name: ruled})
 
@@ -463,51 +462,3 @@ def _asked_of(
 ) -> dict[str, list[int]]:
     """The tasks that each unit's form asked about: none can be blamed for what it was not sent."""
     return {u: [n for n in own if (u, n) not in unprinted] for u, own in by_unit.items()}
-
-
-def _statuses(
-    asked: Sequence[str],
-    by_unit: Mapping[str, Sequence[int]],
-    entries: Mapping[tuple[str, int], Entry],
-    verdicts: Sequence[Verdict],
-    findings: Sequence[Finding],
-    set_aside: Sequence[SetAside],
-) -> Iterable[UnitStatus]:
-    told: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.code.startswith("PLAN-"):
-            continue  # what is wrong in the plan workbook is no fault of the unit that it names
-        told.setdefault(finding.unit, []).append(finding)
-    brought: dict[str, list[Verdict]] = {}
-    maybe: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        if verdict.of_other_period:
-            continue
-        brought.setdefault(verdict.unit, []).append(verdict)
-        for unit in verdict.suspected:
-            maybe.setdefault(unit, []).append(verdict)
-    lost = Counter(s.unit for s in set_aside if s.code != OTHER_PERIOD)
-    for unit in asked:
-        mine = brought.get(unit, ())
-        files = tuple(dict.fromkeys(v.file for v in (mine or maybe.get(unit, ()))))
-        taken = [v for v in mine if v.accepted]
-        filed = [v.filed for v in taken if v.filed]
-        own = told.get(unit, [])
-        errors = sum(f.severity is Severity.ERROR for f in own)
-        if taken:
-            state = "errors" if errors else "clean"
-        else:
-            state = "refused" if mine else "suspected" if files else "missing"
-        yield UnitStatus(
-            unit=unit,
-            state=state,
-            asked=len(by_unit[unit]),
-            answered=sum(
-                bool(entries[unit, n].values) for n in by_unit[unit] if (unit, n) in entries
-            ),
-            set_aside=lost[unit],
-            errors=errors,
-            warnings=sum(f.severity is Severity.WARNING for f in own),
-            files=files,
-            filed=tuple(sorted(filed, key=lambda f: f.day or date.max)),
-        )

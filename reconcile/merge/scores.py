@@ -1,4 +1,4 @@
-"""How every unit did, by weights that the plan workbook may set. Pure.
+"""How every unit stands, and how it did by weights that the plan workbook may set. Pure.
 
 A lead unit's score is the average weight of the lights of the tasks it leads, plus the weight 按时
 if it answered in time, less the weight 差错 for each error to be corrected; never below zero, and
@@ -10,14 +10,24 @@ counts as one without a light. A deadline that cannot be read makes nobody in ti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from ..core.findings import Finding, Severity
 from ..core.lights import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 from ..core.plan import Plan
-from ..core.result import UNANSWERED, MergeResult, Score, UnitStatus
+from ..core.result import (
+    OTHER_PERIOD,
+    UNANSWERED,
+    Entry,
+    MergeResult,
+    Score,
+    SetAside,
+    UnitStatus,
+    Verdict,
+)
 from ..core.values.deadlines import deadline_day, deadline_text
 
 ON_TIME, ERROR = "按时", "差错"
@@ -28,6 +38,58 @@ DEFAULTS: Mapping[str, Decimal] = {
     ON_TIME: Decimal(10), ERROR: Decimal(1),
 }  # fmt: skip
 """The weights by the word after 权重： in the plan workbook's settings."""
+
+
+def unit_statuses(
+    asked: Sequence[str],
+    by_unit: Mapping[str, Sequence[int]],
+    entries: Mapping[tuple[str, int], Entry],
+    verdicts: Sequence[Verdict],
+    findings: Sequence[Finding],
+    set_aside: Sequence[SetAside],
+) -> Iterable[UnitStatus]:
+    """Yield how each of the ``asked`` units stands: what came of it, and what is wrong with that.
+
+    ``by_unit`` are the tasks that its form asked about.
+    """
+    findings_of: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.code.startswith("PLAN-"):
+            continue  # what is wrong in the plan workbook is no fault of the unit that it names
+        findings_of.setdefault(finding.unit, []).append(finding)
+    brought: dict[str, list[Verdict]] = {}
+    maybe: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.of_other_period:
+            continue
+        brought.setdefault(verdict.unit, []).append(verdict)
+        for unit in verdict.suspected:
+            maybe.setdefault(unit, []).append(verdict)
+    lost = Counter(s.unit for s in set_aside if s.code != OTHER_PERIOD)
+    for unit in asked:
+        mine = brought.get(unit, ())
+        files = tuple(dict.fromkeys(v.file for v in (mine or maybe.get(unit, ()))))
+        taken = [v for v in mine if v.accepted]
+        filed = [v.filed for v in taken if v.filed]
+        own = findings_of.get(unit, [])
+        errors = sum(f.severity is Severity.ERROR for f in own)
+        if taken:
+            state = "errors" if errors else "clean"
+        else:
+            state = "refused" if mine else "suspected" if files else "missing"
+        yield UnitStatus(
+            unit=unit,
+            state=state,
+            asked=len(by_unit[unit]),
+            answered=sum(
+                bool(entries[unit, n].values) for n in by_unit[unit] if (unit, n) in entries
+            ),
+            set_aside=lost[unit],
+            errors=errors,
+            warnings=sum(f.severity is Severity.WARNING for f in own),
+            files=files,
+            filed=tuple(sorted(filed, key=lambda f: f.day or date.max)),
+        )
 
 
 def weights(plan: Plan) -> dict[str, Decimal]:
@@ -44,8 +106,10 @@ def score_units(merged: MergeResult) -> tuple[Score, ...]:
     for a in merged.assignments:
         if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:
             led.setdefault(a.unit, []).append(a.task.number)
-    told = {(f.unit, f.task, f.place) for f in merged.findings if f.code == COPIED}
-    copied = {(r.unit, r.task) for r in merged.named(PROGRESS) if (r.unit, r.task, r.place) in told}
+    copied_at = {(f.unit, f.task, f.place) for f in merged.findings if f.code == COPIED}
+    copied = {
+        (r.unit, r.task) for r in merged.named(PROGRESS) if (r.unit, r.task, r.place) in copied_at
+    }
     scored = [
         _score(merged, s, led.get(s.unit, []), copied, last, weighed, unread)
         for s in merged.statuses

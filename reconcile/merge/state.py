@@ -9,7 +9,7 @@ from functools import partial
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form, asks
-from ..core.i18n import sheet_name, tr
+from ..core.i18n import Phrase, SheetName, language_of, worded
 from ..core.plan import Plan, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
 from ..core.submission import Cell, Raw, Row, RowPlace, Submission
@@ -73,6 +73,11 @@ class MergeState:
     received: int = 0
     mended: dict[Place, Place] = field(default_factory=dict)
 
+    @property
+    def language(self) -> str:
+        """The language of the plan, and so of what its forms print and its records keep."""
+        return language_of(self.plan.settings)
+
     def copy(self) -> MergeState:
         """Return a ledger that can be written on without changing this one."""
         return replace(
@@ -125,7 +130,8 @@ class MergeState:
     def aside(self, raw: Raw, finding: Finding) -> None:
         """Set one cell aside with the finding that says why."""
         place = finding.unit, finding.task, raw.field
-        self.set_aside.append(SetAside(*place, seen_of(raw), finding.code, raw.place))
+        seen = seen_of(raw, self.language)
+        self.set_aside.append(SetAside(*place, seen, finding.code, raw.place))
         self.findings += [finding, *self._beside(raw, finding)]
 
     def aside_all(self, raws: Iterable[Raw], finding: Finding) -> None:
@@ -143,11 +149,11 @@ class MergeState:
         if raw.link:
             shown = {"header": caption, "value": short(text_of(raw)), "link": raw.link}
             yield Finding("CELL-062", *about, shown)
-        note, told = raw.cell.note.strip(), text_of(raw)
-        if note and note != told.strip():
+        note, text = raw.cell.note.strip(), text_of(raw)
+        if note and note != text.strip():
             yield Finding("CELL-037", *about, {"header": caption, "note": short(note)})
         asked = not raw.field or self.form.field(raw.field)
-        if raw.cell.struck and asked and raw.cell.struck != told:
+        if raw.cell.struck and asked and raw.cell.struck != text:
             yield Finding("ROW-016", *about, {"caption": caption, "text": short(raw.cell.struck)})
 
     def _as_it_stands(
@@ -161,7 +167,7 @@ class MergeState:
         read = apply(
             unbound, text_of(raw) if is_blank(raw.cell.value) else raw.cell.value, format=raw.cell.format,
             synonyms=self.plan.synonyms, year=self.plan.year, epoch1904=returned.epoch1904,
-            unit=measure,
+            unit=measure, language=self.language,
         )  # fmt: skip
         if asked.rule.kind in ("percent", "number", "date") and isinstance(
             read.value, float | date
@@ -179,7 +185,7 @@ class MergeState:
         """Return the value that a ruling gives, or None and a finding when it breaks the rule."""
         ruled = apply(
             asked, ruling.value, synonyms=self.plan.synonyms, year=self.plan.year,
-            unit=self._measure(asked, ruling.task),
+            unit=self._measure(asked, ruling.task), language=self.language,
         )  # fmt: skip
         self.rulings.mark(ruling)
         if ruled.value is not None and ruled.kind in ("accepted", "normalised"):
@@ -188,7 +194,7 @@ class MergeState:
         self.findings.append(
             Finding(
                 "PLAN-521",
-                Place(sheet=sheet_name("裁定")),
+                Place(sheet=SheetName("裁定")),
                 ruling.unit,
                 ruling.task,
                 asked.caption,
@@ -217,16 +223,17 @@ class MergeState:
         says so.
         """
         cell = raw.cell
-        record = partial(_record, raw, asked, unit, task, returned.sha256)
+        record = partial(_record, raw, asked, self.language, unit, task, returned.sha256)
         code, outcome = _unreadable(cell) if wanted else UNWANTED, None
         values: Mapping[str, object] = {}
         if not code:
             outcome = apply(
                 asked, cell.value, format=cell.format, synonyms=self.plan.synonyms,
                 year=self.plan.year, epoch1904=returned.epoch1904, unit=measure,
+                language=self.language,
             )  # fmt: skip
             if above and outcome.code == "CELL-052" and (text := above().get(asked.id)):
-                outcome = _with_above(asked, outcome, text)
+                outcome = _with_above(asked, outcome, text, self.language)
             if doubt:
                 outcome = doubt(outcome)
             code, values = outcome.code, outcome.values
@@ -240,12 +247,14 @@ class MergeState:
             return Finding(code, raw.place, unit, task, asked.caption, shown)
 
         # That the answer stands elsewhere is told with where.
-        told = [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
-        told += [
+        findings = (
+            [finding(code, **values)] if code and not (raw.link and code == "CELL-052") else []
+        )
+        findings += [
             finding(mark, note=short(cell.note), struck=short(cell.struck), link=raw.link)
             for mark in marks
         ]
-        for one in told:
+        for one in findings:
             ruling = self.rulings.find(one.code, unit, task, asked.id)
             if ruling is None:
                 continue
@@ -261,15 +270,15 @@ class MergeState:
                     self.waived.append(one)
                     return record(stands, "normalised")
                 values = {"header": asked.caption, "value": short(text_of(raw))}
-                place = Place(sheet=sheet_name("裁定"))
+                place = Place(sheet=SheetName("裁定"))
                 self.findings.append(Finding("PLAN-575", place, unit, task, asked.caption, values))
             elif ruling.decision == REJECT and readable:
                 self.aside(raw, one)
                 return None
         if not readable:
-            self.aside(raw, told[0])
+            self.aside(raw, findings[0])
             return None
-        self.findings += told
+        self.findings += findings
         assert outcome is not None and outcome.value is not None, "a blank cell is not handed on"
         changed = (
             outcome.kind == "normalised" or cell.formula or cell.struck or raw.merged or raw.link
@@ -278,10 +287,11 @@ class MergeState:
 
 
 def _record(
-    raw: Raw, asked: Field, unit: str, task: int | None, sha256: str, value: Accepted, how: str
-) -> Record:
+    raw: Raw, asked: Field, language: str, unit: str, task: int | None, sha256: str, value: Accepted,
+    how: str,
+) -> Record:  # fmt: skip
     """What was made of a cell, with what stood there."""
-    seen = text_of(raw) if asked.rule.kind == "text" else seen_of(raw)
+    seen = text_of(raw) if asked.rule.kind == "text" else seen_of(raw, language)
     original = f"{seen} <{raw.link}>" if raw.link else seen
     return Record(unit, task, asked.id, value, original, how, raw.sheet, raw.address, sha256)
 
@@ -297,23 +307,26 @@ def text_of(raw: Raw) -> str:
     return plain(cell.value) or cell.error or cell.formula or cell.struck or cell.note
 
 
-def seen_of(raw: Raw) -> str:
-    """Return what stands in a cell as text, after what it shows where that says something else."""
-    shown = unlike(raw.cell.value, raw.cell.format)
-    return (
-        tr("{shown}（存为{stored}）", shown=shown, stored=text_of(raw)) if shown else text_of(raw)
-    )
+def seen_of(raw: Raw, language: str) -> str:
+    """Return what stands in a cell as text, after what it shows where that says something else.
+
+    ``language`` is the plan's: what is kept of an answer is part of its record.
+    """
+    shown, stored = unlike(raw.cell.value, raw.cell.format), text_of(raw)
+    both = Phrase("{shown}（存为{stored}）", shown=shown, stored=stored)
+    return worded(both, language) if shown else stored
 
 
-def _with_above(asked: Field, outcome: Outcome, above: str) -> Outcome:
-    """What a 同上 is taken as: itself, and behind it the text above."""
+def _with_above(asked: Field, outcome: Outcome, above: str, language: str) -> Outcome:
+    """What a 同上 is taken as: itself, and behind it the text above, in the plan's language."""
     text = str(outcome.value)
     if not is_ditto(text):
         return outcome
     high = asked.rule.high if isinstance(asked.rule.high, int | float) else CELL_LIMIT
-    whole = tr("{text}（上面写的是：{above}）", text=text, above=above)
+    both = "{text}（上面写的是：{above}）"
+    whole = worded(Phrase(both, text=text, above=above), language)
     if length(whole) > min(high, CELL_LIMIT):
-        whole = tr("{text}（上面写的是：{above}）", text=text, above=short(above, 20))
+        whole = worded(Phrase(both, text=text, above=short(above, 20)), language)
     values = {**outcome.values, "above": short(above)}
     return outcome._replace(kind="normalised", value=whole, code="CELL-053", values=values)
 
@@ -357,19 +370,19 @@ def _marks(raw: Raw) -> list[str]:
 
 def gathered(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings, of those alike in one column only the first, which counts the others."""
-    told: list[Finding] = []
-    alike: dict[tuple[str, ...], list[int]] = {}
+    kept: list[Finding] = []
+    alike: dict[tuple[object, ...], list[int]] = {}
     for finding in findings:
         if finding.code in _ALIKE and finding.task is not None:
             place = finding.place
             column = str(place.cell).rstrip("0123456789")
             key = finding.code, finding.unit, place.file, place.sheet, column
-            alike.setdefault(key, []).append(len(told))
-        told.append(finding)
+            alike.setdefault(key, []).append(len(kept))
+        kept.append(finding)
     dropped: set[int] = set()
     for places in alike.values():
         if len(places) > _MOST_ALIKE:
             first, *others = places
-            told[first] = replace(told[first], alike=len(others))
+            kept[first] = replace(kept[first], alike=len(others))
             dropped.update(others)
-    return [finding for at, finding in enumerate(told) if at not in dropped]
+    return [finding for at, finding in enumerate(kept) if at not in dropped]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ..core.findings import Finding, Place
-from ..core.i18n import joined, quantity, tr
+from ..core.i18n import Listed, Phrase, Quantity
 from ..core.lights import GREEN, PLAN, RED, YELLOW, Lag, Measured, read_points
 from ..core.plan import (
     AHEAD,
@@ -88,7 +88,7 @@ def judge(
                 one = replace(one, measured=_unjudged(one.measured))
             reached.append(one)
             findings += _doubtful_sum(one, plan.periods[period - 1].caption)
-    findings += _told(reached, entries, places)
+    findings += _contradictions(reached, entries, places)
     standings = {s.task: s for s in _standings(plan, entries, reached, limits, previous, pending)}
     return Judged(standings, tuple(reached), tuple(findings))
 
@@ -104,7 +104,7 @@ def _parts(
         return
     silent = [u for u in asked if u not in {a.unit for a in actuals}]
     if silent:
-        values = {"name": indicator.name, "units": joined(silent)}
+        values = {"name": indicator.name, "units": Listed(silent)}
         yield Finding("IND-012", task=indicator.number, field=indicator.name, values=values)
         return
     yield actuals
@@ -112,7 +112,7 @@ def _parts(
 
 def _unjudged(measured: Measured) -> Measured:
     """A unit's own number where nobody has said whether it is a part or the whole: shown, not judged."""
-    why = tr("几家各报一部分还是都报全数没有定，不评定")
+    why = Phrase("几家各报一部分还是都报全数没有定，不评定")
     return replace(measured, used=Lag(PLAN, None, why), state="", light="")
 
 
@@ -124,16 +124,16 @@ def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
         return
     near = all(abs(n - target.low) <= target.low * _NEAR for n in numbers)
     if near or one.value > target.high * _FAR:
-        told = joined(
-            tr(
+        parts = Listed(
+            Phrase(
                 "{unit}{quantity}",
                 unit=a.unit,
-                quantity=quantity(str(Amount(a.value, a.value)), indicator.measure),
+                quantity=Quantity(Amount(a.value, a.value), indicator.measure),
             )
             for a in one.actuals
         )
         values = {
-            "name": indicator.name, "told": told, "measure": indicator.measure,
+            "name": indicator.name, "told": parts, "measure": indicator.measure,
             "total": str(Amount(one.value, one.value)), "target": str(target),
         }  # fmt: skip
         yield Finding("IND-022", task=indicator.number, field=indicator.name, values=values)
@@ -157,8 +157,7 @@ def _measured(
     before = list(known.values())[-1] if known else None
     known[captions[period - 1]] = value
     measured = measure(indicator, plan.periods, captions[period - 1], known, limits)
-    unit = joined(a.unit for a in actuals)
-    return Reached(indicator, unit, tuple(actuals), value, measured, before)
+    return Reached(indicator, tuple(actuals), value, measured, before)
 
 
 def _before(indicator: Indicator, actuals: Sequence[Actual], answers: Answers) -> Decimal | None:
@@ -172,7 +171,7 @@ def _before(indicator: Indicator, actuals: Sequence[Actual], answers: Answers) -
     return sum(found, Decimal(0))
 
 
-def _told(
+def _contradictions(
     reached: Sequence[Reached],
     entries: Mapping[tuple[str, int], Entry],
     places: Mapping[tuple[str, int], Place],
@@ -187,18 +186,20 @@ def _told(
         for a in one.actuals:
             by_answer.setdefault((a.unit, one.indicator.number), []).append(one)
         if one.before is not None and len(one.actuals) == 1:
-            fallen = fall(one.indicator, one.before, one.value, one.actuals[0].place, one.unit)
+            fallen = fall(
+                one.indicator, one.before, one.value, one.actuals[0].place, one.actuals[0].unit
+            )
             if fallen:
                 yield fallen
     for (unit, number), own in by_answer.items():
         entry = entries.get((unit, number))
         state = str(entry.values.get("state", "")) if entry else ""
         at = places.get((unit, number), own[0].actuals[0].place)
-        told = [contradiction(o.indicator, state, o.measured, at, unit) for o in own]
-        better = [t for t in told if t and t.code == "IND-003"]
+        disagreeing = [contradiction(o.indicator, state, o.measured, at, unit) for o in own]
+        better = [t for t in disagreeing if t and t.code == "IND-003"]
         yield from better
-        if told[0] and not better and all(told):
-            yield told[0]
+        if disagreeing[0] and not better and all(disagreeing):
+            yield disagreeing[0]
 
 
 def _standings(
@@ -209,14 +210,14 @@ def _standings(
     previous: Previous | None,
     pending: Container[tuple[str, int]],
 ) -> Iterator[Standing]:
-    said: dict[int, list[str]] = {}
+    stated: dict[int, list[str]] = {}
     asked: set[int] = set()
     before = previous.last_standings if previous else {}
     for (unit, number), entry in entries.items():
         if entry.assignment.role != "lead":
             continue
         if "state" in entry.values:
-            said.setdefault(number, []).append(str(entry.values["state"]))
+            stated.setdefault(number, []).append(str(entry.values["state"]))
         elif (unit, number) in pending:
             asked.add(number)
     by_task: dict[int, list[Reached]] = {}
@@ -224,9 +225,11 @@ def _standings(
         by_task.setdefault(one.indicator.number, []).append(one)
     for task in plan.tasks:
         unknown = PENDING if task.number in asked else UNANSWERED
-        state = worst_state(said.get(task.number, [])) or unknown
+        state = worst_state(stated.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
-        reasons = [tr("自报{state}", state=tr(state))] if lights[0] not in ("", GREEN) else []
+        reasons = []
+        if lights[0] not in ("", GREEN):
+            reasons.append(Phrase("自报{state}", state=Phrase(state)))
         lag: Lag | None = None
         for one in sorted(by_task.get(task.number, []), key=_worst_first):
             lights.append(one.measured.light)
@@ -234,8 +237,8 @@ def _standings(
             if used.points is not None:
                 lag = lag or used
             if one.measured.light not in ("", GREEN):
-                told = str(used) if used.points is not None else tr(one.measured.state)
-                reasons.append(tr("{name}{told}", name=one.indicator.name, told=told))
+                behind = used if used.points is not None else Phrase(one.measured.state)
+                reasons.append(Phrase("{name}{told}", name=one.indicator.name, told=behind))
         former = before.get(task.number)
         yield Standing(task.number, state, worst(lights), tuple(reasons), lag, former)
 

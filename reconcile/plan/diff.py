@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ..core.form import CHOICES, SUPPORT, chosen
-from ..core.i18n import joined, tr
+from ..core.i18n import Listed, Phrase
 from ..core.plan import Period, Plan, Task, Unit
 from ..core.prefill import BASIS_WORDS, COMPARATOR_WORDS
 from ..core.text import fold
+
+Text = str | Phrase
 
 # Below this (0 to 1, difflib's ratio) two goals of different numbers are two tasks.
 _ALIKE = 0.6
@@ -89,30 +91,30 @@ def _task_changes(old: Task, new: Task, captions: Mapping[str, str]) -> Iterator
     """Yield what was edited in one task; ``captions`` leads from new periods to old ones."""
     units = tuple(dict.fromkeys((*old.lead, *old.support, *new.lead, *new.support)))
 
-    def change(kind: str, field: str = "", before: str = "", after: str = "") -> Change:
+    def change(kind: str, field: Text = "", before: Text = "", after: Text = "") -> Change:
         return Change(kind, old.number, new.number, new.goal, field, before, after, units)
 
     if old.number != new.number:
-        yield change(RENUMBERED, tr("序号"), str(old.number), str(new.number))
-    texts = [
-        (tr("类别"), "\n".join(old.sections), "\n".join(new.sections)),
-        (tr("目标任务"), old.goal, new.goal),
+        yield change(RENUMBERED, Phrase("序号"), str(old.number), str(new.number))
+    texts: list[tuple[Text, str, str]] = [
+        (Phrase("类别"), "\n".join(old.sections), "\n".join(new.sections)),
+        (Phrase("目标任务"), old.goal, new.goal),
     ]
     texts += [
         (caption, old.milestones.get(captions.get(caption, caption), ""), text)
         for caption, text in new.milestones.items()
     ]
     extras = dict.fromkeys((*old.extras, *new.extras))
-    texts += [(tr(c), old.extras.get(c, ""), new.extras.get(c, "")) for c in extras]
+    texts += [(Phrase(c), old.extras.get(c, ""), new.extras.get(c, "")) for c in extras]
     for field, before, after in texts:
         if fold(before) != fold(after):
             yield change(EDITED, field, before, after)
-    for field, names, now in (
-        (tr("牵头单位"), old.lead, new.lead),
-        (tr("共同责任单位"), old.support, new.support),
+    for role, names, now in (
+        (Phrase("牵头单位"), old.lead, new.lead),
+        (Phrase("共同责任单位"), old.support, new.support),
     ):
         if {fold(n) for n in names} != {fold(n) for n in now}:
-            yield change(EDITED, field, joined(names), joined(now))
+            yield change(EDITED, role, _listed(names), _listed(now))
 
 
 def _indicator_changes(
@@ -129,18 +131,18 @@ def _indicator_changes(
         number = numbers.get(now.number)
         if was is None:
             yield Change(
-                INDICATORS, number, now.number, now.name, "", "", tr("新增"), units[now.number]
+                INDICATORS, number, now.number, now.name, "", "", Phrase("新增"), units[now.number]
             )
             continue
-        values = [
-            (tr("全年目标"), str(was.annual or ""), str(now.annual or "")),
+        values: list[tuple[Text, Text, Text]] = [
+            (Phrase("全年目标"), str(was.annual or ""), str(now.annual or "")),
             *(
                 (c, str(was.targets.get(captions.get(c, c)) or ""), str(now.targets.get(c) or ""))
                 for c in captions
             ),
-            (tr("计量单位"), was.measure, now.measure),
-            (tr("口径"), *(tr(BASIS_WORDS[i.basis]) for i in (was, now))),
-            (tr("比较"), *(COMPARATOR_WORDS[i.comparator] for i in (was, now))),
+            (Phrase("计量单位"), was.measure, now.measure),
+            (Phrase("口径"), Phrase(BASIS_WORDS[was.basis]), Phrase(BASIS_WORDS[now.basis])),
+            (Phrase("比较"), COMPARATOR_WORDS[was.comparator], COMPARATOR_WORDS[now.comparator]),
         ]
         for field, before, after in values:
             if before != after:
@@ -156,7 +158,7 @@ def _indicator_changes(
                 )
     for was in left.values():
         known = units.get(was.number, ())
-        yield Change(INDICATORS, was.number, None, was.name, "", tr("取消"), "", known)
+        yield Change(INDICATORS, was.number, None, was.name, "", Phrase("取消"), "", known)
 
 
 def _unit_changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
@@ -170,25 +172,45 @@ def _unit_changes(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Change]:
         names = (unit.name, *unit.aliases)
         was = next((before[fold(n)] for n in names if fold(n) in before), None)
         if was is None:
-            yield Change(UNITS, None, None, unit.name, "", "", tr("新增"), (unit.name,))
+            yield Change(UNITS, None, None, unit.name, "", "", Phrase("新增"), (unit.name,))
             continue
         seen.add(was.name)
-        for field, theirs, ours in (
-            (tr("名称"), was.name, unit.name),
-            (tr("简称"), joined(was.aliases), joined(unit.aliases)),
-            (tr("类型"), *(tr("集合单位" if u.group else "单位") for u in (was, unit))),
-            (tr("集合单位成员"), joined(was.members), joined(unit.members)),
-            (tr("联系人"), was.contact, unit.contact),
-            (tr("联系电话"), was.phone, unit.phone),
-            (tr("电子邮箱"), was.email, unit.email),
-            (tr("是否发表"), *(tr("是" if u.gets_form else "否") for u in (was, unit))),
-            (tr("备注"), was.remark, unit.remark),
-        ):
-            if fold(theirs) != fold(ours):
-                yield Change(UNITS, None, None, unit.name, field, theirs, ours, (unit.name,))
+        lines: tuple[tuple[Text, Text, Text], ...] = (
+            (Phrase("名称"), was.name, unit.name),
+            (Phrase("简称"), _listed(was.aliases), _listed(unit.aliases)),
+            (Phrase("类型"), _kind(was), _kind(unit)),
+            (Phrase("集合单位成员"), _listed(was.members), _listed(unit.members)),
+            (Phrase("联系人"), was.contact, unit.contact),
+            (Phrase("联系电话"), was.phone, unit.phone),
+            (Phrase("电子邮箱"), was.email, unit.email),
+            (Phrase("是否发表"), _gets_form(was), _gets_form(unit)),
+            (Phrase("备注"), was.remark, unit.remark),
+        )
+        for field, before_, after in lines:
+            if _bare(before_) != _bare(after):
+                yield Change(UNITS, None, None, unit.name, field, before_, after, (unit.name,))
     for unit in old:
         if unit.name not in seen:
-            yield Change(UNITS, None, None, unit.name, "", tr("取消"), "", (unit.name,))
+            yield Change(UNITS, None, None, unit.name, "", Phrase("取消"), "", (unit.name,))
+
+
+def _kind(unit: Unit) -> Phrase:
+    return Phrase("集合单位" if unit.group else "单位")
+
+
+def _gets_form(unit: Unit) -> Phrase:
+    return Phrase("是" if unit.gets_form else "否")
+
+
+def _listed(names: Sequence[str]) -> Text:
+    return Listed(names) if names else ""
+
+
+def _bare(text: Text) -> object:
+    """A text as texts are compared: without regard to white space and forms of the same sign."""
+    if isinstance(text, Listed):
+        return tuple(fold(str(part)) for part in text.parts)
+    return fold(text) if isinstance(text, str) else text
 
 
 def _paired_periods(old: Iterable[Period], new: Iterable[Period]) -> dict[str, str]:
@@ -214,52 +236,52 @@ def _period_changes(
     for period in new:
         was = before.get(captions.get(period.caption, ""))
         if was is None:
-            yield Change(PERIODS, None, None, period.caption, "", "", tr("新增"))
+            yield Change(PERIODS, None, None, period.caption, "", "", Phrase("新增"))
             continue
         for field, theirs, ours in (
-            (tr("名称"), was.caption, period.caption),
-            (tr("时段结束"), was.end.isoformat(), period.end.isoformat()),
-            (tr("报送截止"), was.deadline, period.deadline),
-            (tr("已过月数"), f"{was.months:g}", f"{period.months:g}"),
+            (Phrase("名称"), was.caption, period.caption),
+            (Phrase("时段结束"), was.end.isoformat(), period.end.isoformat()),
+            (Phrase("报送截止"), was.deadline, period.deadline),
+            (Phrase("已过月数"), f"{was.months:g}", f"{period.months:g}"),
         ):
             if theirs != ours:
                 yield Change(PERIODS, None, None, period.caption, field, theirs, ours)
     for period in old:
         if period.caption not in captions.values():
-            yield Change(PERIODS, None, None, period.caption, "", tr("取消"), "")
+            yield Change(PERIODS, None, None, period.caption, "", Phrase("取消"), "")
     order = [captions[p.caption] for p in new if p.caption in captions]
     was_order = [p.caption for p in old if p.caption in order]
     if order != was_order:
-        yield Change(PERIODS, None, None, tr("次序"), "", joined(was_order), joined(order))
+        yield Change(PERIODS, None, None, Phrase("次序"), "", _listed(was_order), _listed(order))
 
 
 def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
-    pairs = [
-        (tr("计划名称"), old.title, new.title),
-        (tr("文号"), old.document, new.document),
-        (tr("发文机关"), old.office, new.office),
-        (tr("年度"), str(old.year), str(new.year)),
+    pairs: list[tuple[str, Text, Text]] = [
+        ("计划名称", old.title, new.title),
+        ("文号", old.document, new.document),
+        ("发文机关", old.office, new.office),
+        ("年度", str(old.year), str(new.year)),
     ]
     names = dict.fromkeys((*old.settings, *new.settings))
     pairs += [(name, old.settings.get(name, ""), new.settings.get(name, "")) for name in names]
     for name, before, after in pairs:
         units: tuple[str, ...] = ()
         if name in CHOICES:  # an empty line says what is usual
-            before, after = (tr(chosen(plan, name)) for plan in (old, new))
-            told = (n for t in new.tasks for n in t.support) if name == SUPPORT else ()
-            units = tuple(dict.fromkeys(told))
-        if fold(before) != fold(after):
-            yield Change(SETTINGS, None, None, tr(name), "", before, after, units)
+            before, after = (Phrase(chosen(plan, name)) for plan in (old, new))
+            asked = (n for t in new.tasks for n in t.support) if name == SUPPORT else ()
+            units = tuple(dict.fromkeys(asked))
+        if _bare(before) != _bare(after):
+            yield Change(SETTINGS, None, None, Phrase(name), "", before, after, units)
     if old.key != new.key:
         # A secret is not printed; but forms issued with the other one will be refused.
         yield Change(
             SETTINGS,
             None,
             None,
-            tr("校验密钥"),
+            Phrase("校验密钥"),
             "",
-            tr("（不显示）"),
-            tr("已改变，按旧总台账发出的表将不被认可"),
+            Phrase("（不显示）"),
+            Phrase("已改变，按旧总台账发出的表将不被认可"),
         )
 
 
@@ -279,15 +301,20 @@ class Change:
     ``kind`` is one of :data:`KINDS`. ``old`` and ``new`` are the task's numbers
     (None where it is not in that plan), ``name`` its goal, or the name of a
     unit, period or setting. ``field`` is the caption of what was edited, "" for
-    the whole. ``units`` are those whose forms show it: lead and support, old
+    the whole. Words of ours are phrases. ``units`` are those whose forms show it: lead and support, old
     and new, as the plans name them.
     """
 
     kind: str
     old: int | None
     new: int | None
-    name: str
-    field: str = ""
-    before: str = ""
-    after: str = ""
+    name: Text
+    field: Text = ""
+    before: Text = ""
+    after: Text = ""
     units: tuple[str, ...] = ()
+
+    def in_words(self) -> dict[str, object]:
+        """Return the same by name of the field, phrases as texts in the language being spoken."""
+        found = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return {name: str(value) if isinstance(value, Phrase) else value for name, value in found}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
 from ..core.findings import to_json
 from ..core.i18n import joined, tr
@@ -27,19 +26,19 @@ def changes_text(changes: Sequence[Change]) -> str:
     lines += ["  " + _line(change) for change in changes]
     units = _affected(changes)
     if units:
-        told = "任务有变动的单位 {count} 个：{units}"
-        lines.append(tr(told, count=len(units), units=joined(units)))
+        words = "任务有变动的单位 {count} 个：{units}"
+        lines.append(tr(words, count=len(units), units=joined(units)))
     return "\n".join(map(printable, lines))
 
 
 def _line(change: Change) -> str:
-    kind, name = tr(change.kind), short(change.name, 40)
+    kind, name = tr(change.kind), short(str(change.name), 40)
     old, new = (tr("第{number}项", number=n) for n in (change.old, change.new))
     if change.kind in (ADDED, DROPPED):
         return f"{kind} {new if change.kind == ADDED else old} {name}"
     if change.kind == RENUMBERED:
         return f"{kind} {old}→{new} {name}"
-    before, after = _cut(change.before, change.after)
+    before, after = _cut(str(change.before), str(change.after))
     shown = f"{before or tr('（空）')}→{after or tr('（空）')}"
     if change.kind == EDITED:
         return tr("{kind} {what}：{told}", kind=kind, what=f"{new} {change.field}", told=shown)
@@ -54,7 +53,7 @@ def _line(change: Change) -> str:
         )
     if change.kind in (UNITS, PERIODS) and not change.field and not (before and after):
         return tr("{kind} {what}：{told}", kind=kind, what=change.name, told=before or after)
-    what = f"{change.name} {change.field}" if change.field else change.name
+    what = f"{change.name} {change.field}" if change.field else str(change.name)
     return tr("{kind} {what}：{told}", kind=kind, what=what, told=shown)
 
 
@@ -105,7 +104,8 @@ def changes_bytes(changes: Sequence[Change], old: str, new: str) -> bytes:
 def _rows(changes: Sequence[Change]) -> Iterator[list[object]]:
     for c in changes:
         yield [
-            tr(c.kind), c.old, c.new, c.name, c.field, c.before, c.after, joined(c.units),
+            tr(c.kind), c.old, c.new, str(c.name), str(c.field), str(c.before), str(c.after),
+            joined(c.units),
         ]  # fmt: skip
 
 
@@ -129,6 +129,6 @@ def changes_json(changes: Sequence[Change], old: str, new: str) -> bytes:
             "equal": not changes,
             "counts": {kind: counted[kind] for kind in KINDS},
             "units": _affected(changes),
-            "changes": [asdict(change) for change in changes],
+            "changes": [change.in_words() for change in changes],
         }
     )

@@ -125,8 +125,8 @@ def _steps(plan: Plan, findings: Sequence[Finding], tables: dict[str, Layout]) -
     def both(sheet: str, named: str, empty: str, word: str = "") -> str:
         """Count the rows that have ``named`` (or ``word`` in it) and not ``empty``."""
         given = column(sheet, named)
-        told = f'({given}="{tr(word)}")' if word else f'({given}<>"")'
-        return f'=SUMPRODUCT({told}*({column(sheet, empty)}=""))'
+        condition = f'({given}="{tr(word)}")' if word else f'({given}<>"")'
+        return f'=SUMPRODUCT({condition}*({column(sheet, empty)}=""))'
 
     if findings:
         yield _Step(

@@ -36,7 +36,7 @@ def columns(periods: Sequence[str]) -> list[Column]:
 
 def rows(indicators: Sequence[Indicator], periods: Sequence[str]) -> Iterator[list[object]]:
     """Yield one row per indicator; a range stands as text (3-4), any other number as a number."""
-    summed = {said: tr(word) for word, said in SUMMED.items()}
+    summed = {adds_up: tr(word) for word, adds_up in SUMMED.items()}
     words = {
         code: tr(word) for word, code in (*BASES.items(), *COMPARATORS.items(), *ASKED.items())
     }

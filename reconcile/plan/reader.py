@@ -13,15 +13,12 @@ from ..core.form import CHOICES
 from ..core.i18n import (
     EN,
     ZH,
+    Listed,
     Phrase,
-    joined,
+    SheetName,
     language_named,
     language_of,
     meant,
-    sheet_name,
-    speaking,
-    spoken,
-    tr,
 )
 from ..core.keys import honoured
 from ..core.lights import read_points
@@ -96,9 +93,8 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
         return None, (Finding("PLAN-605", Place(path.name), values={"kind": Phrase("填报表")}),)
     lines = _setting_lines(reader)
     settings = {name: text for _, name, text in lines}
-    with speaking(language_of(settings)):
-        plan = _plan(reader, settings)
-        _check_settings(reader, lines, plan)
+    plan = _plan(reader, settings)
+    _check_settings(reader, lines, plan)
     wrong = any(f.severity is Severity.ERROR for f in reader.findings)
     return None if wrong else plan, tuple(reader.findings)
 
@@ -154,30 +150,32 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
     seen: set[str] = set()
     for row, name, text in lines:
         if name in seen:
-            reader.told("PLAN-586", SETTINGS, row, name=tr(name))
+            reader.add_finding("PLAN-586", SETTINGS, row, name=Phrase(name))
         seen.add(name)
         if not text:
             continue
         if name not in SETTING_NOTES and name not in UPPER_NOTES:
-            reader.told("PLAN-585", SETTINGS, row, name=name)
+            reader.add_finding("PLAN-585", SETTINGS, row, name=name)
         elif name == "语言" and language_named(text) is None:
-            reader.told("PLAN-512", SETTINGS, row, value=text)
+            reader.add_finding("PLAN-512", SETTINGS, row, value=text)
         elif (name in (RED, REPLY_DAYS) or name.startswith(WEIGHT)) and read_points(text) is None:
-            reader.told("PLAN-576", SETTINGS, row, name=tr(name), value=text)
+            reader.add_finding("PLAN-576", SETTINGS, row, name=Phrase(name), value=text)
         elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
-            choices = joined(map(tr, CHOICES[name]))
-            reader.told(
-                "PLAN-597", SETTINGS, row, name=tr(name), value=text, choices=choices,
-                usual=tr(CHOICES[name][0]),
+            choices = Listed(map(Phrase, CHOICES[name]))
+            reader.add_finding(
+                "PLAN-597", SETTINGS, row, name=Phrase(name), value=text, choices=choices,
+                usual=Phrase(CHOICES[name][0]),
             )  # fmt: skip
         elif name == DEADLINE and read_date(text, year=plan.year or None) is None:
-            reader.told("PLAN-577", SETTINGS, row, value=text)
+            reader.add_finding("PLAN-577", SETTINGS, row, value=text)
         elif name in SWITCHES and meant(text, SWITCHES[name]) not in SWITCHES[name]:
-            choices = joined(map(tr, SWITCHES[name]))
-            reader.told("PLAN-598", SETTINGS, row, name=tr(name), value=text, choices=choices)
+            choices = Listed(map(Phrase, SWITCHES[name]))
+            reader.add_finding(
+                "PLAN-598", SETTINGS, row, name=Phrase(name), value=text, choices=choices
+            )
         elif name == "本期" and len(meant_period(text, [p.caption for p in plan.periods])) != 1:
-            choices = joined(p.caption for p in plan.periods)
-            reader.told("PLAN-578", SETTINGS, row, value=text, choices=choices)
+            choices = Listed(p.caption for p in plan.periods)
+            reader.add_finding("PLAN-578", SETTINGS, row, value=text, choices=choices)
 
 
 def _one_of(
@@ -185,10 +183,10 @@ def _one_of(
 ) -> str:
     """The one of these words that stands under a caption, the first where none does; told where it is another."""
     text = row.text(caption)
-    said = meant(text, words)
-    if text and said not in words:
-        reader.told(code, sheet, row.number, value=text, choices=joined(map(tr, words)))
-    return said if said in words else words[0]
+    word = meant(text, words)
+    if text and word not in words:
+        reader.add_finding(code, sheet, row.number, value=text, choices=Listed(map(Phrase, words)))
+    return word if word in words else words[0]
 
 
 def key_cell(book: Book) -> Place | None:
@@ -210,9 +208,9 @@ def key_cell(book: Book) -> Place | None:
 def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
     year = settings.get("年度", "")
     if not re.fullmatch(r"\d{4}", year) and reader.sheet(SETTINGS, False):
-        reader.told("PLAN-506", SETTINGS, value=year)
+        reader.add_finding("PLAN-506", SETTINGS, value=year)
     if len(settings.get("校验密钥", "")) < 16 and reader.sheet(SETTINGS, False):
-        reader.told("PLAN-507", SETTINGS)
+        reader.add_finding("PLAN-507", SETTINGS)
     number = int(year) if year.isdigit() else 0
     periods = _periods(reader, number)
     tasks, units = _tasks(reader, periods), _units(reader)
@@ -226,7 +224,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
         tasks=tasks,
         units=units,
         key=settings.get("校验密钥", ""),
-        synonyms=_synonyms(reader, bool(settings.get("填报表模板"))),
+        synonyms=_synonyms(reader, settings),
         rulings=_rulings(reader, units, number),
         indicators=_indicators(reader, periods, tasks),
         settings={k: v for k, v in settings.items() if k not in own},
@@ -236,7 +234,7 @@ def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
     )
     for written, period, _ in honoured(plan):
         if not period:
-            reader.told("PLAN-593", SETTINGS, value=short(written))
+            reader.add_finding("PLAN-593", SETTINGS, value=short(written))
     return plan
 
 
@@ -252,7 +250,7 @@ def read_columns(path: Path) -> tuple[tuple[PrintedColumn, ...], tuple[Finding, 
     reader = Tables(path.name, book)
     found = _columns(reader)
     if not found and not reader.findings:
-        reader.told("PLAN-083", sheet=sheet_name(COLUMNS))
+        reader.add_finding("PLAN-083", sheet=SheetName(COLUMNS))
     return found, tuple(reader.findings)
 
 
@@ -262,16 +260,16 @@ def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
     for row in reader.rows(COLUMNS, ("原文栏目", "改作"), optional=True):
         chosen = meant(row.text("改作"), ROLES)
         if chosen and chosen not in ROLES:
-            choices = joined(tr(role) for role in ROLES)
-            reader.told("PLAN-084", COLUMNS, row.number, value=chosen, choices=choices)
+            choices = Listed(Phrase(role) for role in ROLES)
+            reader.add_finding("PLAN-084", COLUMNS, row.number, value=chosen, choices=choices)
             chosen = ""
-        told = next(
+        reason = next(
             (k for k, (_, why) in TOLD.items() if meant(row.text("依据"), (why,)) == why), ""
         )
         role = meant(row.text("当作"), ROLES)
         found.append(
             PrintedColumn(
-                row.text("原文栏目"), role, told, row.text("例"), row.text("位置"), chosen
+                row.text("原文栏目"), role, reason, row.text("例"), row.text("位置"), chosen
             )
         )
     return tuple(found)
@@ -287,24 +285,29 @@ def _unchecked(reader: Tables) -> int:
     )
 
 
-def _synonyms(reader: Tables, own_form: bool) -> dict[str, str]:
+def _synonyms(reader: Tables, settings: Mapping[str, str]) -> dict[str, str]:
     """The words for states that the plan gives; a plan that was switched to English knows the usual ones.
 
     A form of one's own may list other states than ours.
     """
+    own_form = bool(settings.get("填报表模板"))
     found: dict[str, str] = {}
     for row in reader.rows(STATES, ("写法", "标准状态"), optional=True):
         word, state = fold(row.text("写法")), meant(row.text("标准状态"), STANDARD)
         if not word:
             continue
         if state not in STANDARD and not own_form:
-            choices = joined(map(tr, STANDARD))
-            reader.told("PLAN-581", STATES, row.number, value=state, choices=choices)
+            choices = Listed(map(Phrase, STANDARD))
+            reader.add_finding("PLAN-581", STATES, row.number, value=state, choices=choices)
         if found.get(word, state) != state:
-            values = {"word": row.text("写法"), "state": tr(state), "other": tr(found[word])}
-            reader.told("PLAN-582", STATES, row.number, **values)
+            values = {
+                "word": row.text("写法"),
+                "state": Phrase(state),
+                "other": Phrase(found[word]),
+            }
+            reader.add_finding("PLAN-582", STATES, row.number, **values)
         found[word] = state
-    return (usual_synonyms() if spoken() == EN else {}) | found
+    return (usual_synonyms(EN) if language_of(settings) == EN else {}) | found
 
 
 def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
@@ -317,14 +320,14 @@ def _periods(reader: Tables, year: int) -> tuple[Period, ...]:
         is_number = isinstance(months, int | float) and not isinstance(months, bool)
         counted = float(str(months)) if is_number else -1.0
         if end is None or counted < 0 or not row.text("时段"):
-            reader.told("PLAN-503", PERIODS, row.number)
+            reader.add_finding("PLAN-503", PERIODS, row.number)
             continue
         if row.text("时段") in {p.caption for p in periods}:
-            reader.told("PLAN-584", PERIODS, row.number, period=row.text("时段"))
+            reader.add_finding("PLAN-584", PERIODS, row.number, period=row.text("时段"))
             continue
         deadline = row.text("报送截止")
         if deadline and read_date(deadline, year=year or None) is None:
-            reader.told("PLAN-577", PERIODS, row.number, value=deadline)
+            reader.add_finding("PLAN-577", PERIODS, row.number, value=deadline)
         periods.append(Period(row.text("时段"), end.value, counted, deadline))
     return tuple(periods)
 
@@ -337,13 +340,13 @@ def _tasks(reader: Tables, periods: Sequence[Period]) -> tuple[Task, ...]:
     for row in reader.rows(TASKS, needed):
         text = row.text("序号")
         if not text.isdigit():
-            reader.told("PLAN-504", TASKS, row.number, value=text)
+            reader.add_finding("PLAN-504", TASKS, row.number, value=text)
             continue
         if int(text) in tasks:
-            reader.told("PLAN-505", TASKS, row.number, number=text)
+            reader.add_finding("PLAN-505", TASKS, row.number, number=text)
             continue
         if not row.text("牵头单位"):
-            reader.told("PLAN-508", TASKS, row.number, number=text)
+            reader.add_finding("PLAN-508", TASKS, row.number, number=text)
         tasks[int(text)] = Task(
             number=int(text),
             sections=tuple(s for s in row.text("类别").split("\n") if s),
@@ -355,7 +358,7 @@ def _tasks(reader: Tables, periods: Sequence[Period]) -> tuple[Task, ...]:
             extras={c: row.text(c) for c in extras},
         )
     if not tasks and not reader.findings:
-        reader.told("PLAN-509", TASKS)
+        reader.add_finding("PLAN-509", TASKS)
     return tuple(tasks.values())
 
 
@@ -371,11 +374,11 @@ def _units(reader: Tables) -> tuple[Unit, ...]:
     for row in reader.rows(UNITS, ("责任单位", "集合单位成员")):
         unit = _unit(reader, row)
         if not unit.name:
-            reader.told("PLAN-583", UNITS, row.number)
+            reader.add_finding("PLAN-583", UNITS, row.number)
             continue
         for known in (unit.name, *unit.aliases):
             if fold(known) in units:
-                reader.told("PLAN-510", UNITS, row.number, unit=known)
+                reader.add_finding("PLAN-510", UNITS, row.number, unit=known)
         units.update({fold(n): unit for n in (unit.name, *unit.aliases)})
         if into := row.text("并入"):
             merged.append((row, unit, into))
@@ -384,7 +387,7 @@ def _units(reader: Tables) -> tuple[Unit, ...]:
     for row, unit, into in merged:
         into = _last_name(units, gone, into)
         if into not in found or found[into].group or unit.group:
-            reader.told("PLAN-587", UNITS, row.number, unit=unit.name, into=row.text("并入"))
+            reader.add_finding("PLAN-587", UNITS, row.number, unit=unit.name, into=row.text("并入"))
             continue
         names = (*found[into].aliases, unit.name, *unit.aliases)
         found[into] = replace(found[into], aliases=tuple(dict.fromkeys(names)))
@@ -427,15 +430,17 @@ def _indicators(
     rows = reader.rows(sheet, indicator_sheet.FIXED, optional=True)
     for caption in captions if rows else ():
         if caption not in reader.captions(sheet):
-            reader.told("PLAN-589", sheet, caption=caption)
+            reader.add_finding("PLAN-589", sheet, caption=caption)
     for row in rows:
         read = indicator_sheet.read_row(row.text, row.values, captions)
         if isinstance(read, str):
-            reader.told("IND-010", sheet, row.number, caption=tr(read), value=row.text(read))
+            reader.add_finding(
+                "IND-010", sheet, row.number, caption=Phrase(read), value=row.text(read)
+            )
         elif read.number not in numbers:
-            reader.told("IND-023", sheet, row.number, name=read.name, number=read.number)
+            reader.add_finding("IND-023", sheet, row.number, name=read.name, number=read.number)
         elif (key := (read.number, fold(read.name))) in found:
-            reader.told("IND-024", sheet, row.number, name=read.name, number=read.number)
+            reader.add_finding("IND-024", sheet, row.number, name=read.name, number=read.number)
         else:
             found[key] = read
     return tuple(found.values())
@@ -458,25 +463,25 @@ def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, 
     for row in reader.rows(RULINGS, RULING_COLUMNS[:6], optional=True):
         decision = meant(row.text("裁定"), DECISIONS)
         if decision not in DECISIONS:
-            reader.told(
+            reader.add_finding(
                 "PLAN-511",
                 RULINGS,
                 row.number,
                 value=decision,
-                choices=joined(tr(d) for d in DECISIONS),
+                choices=Listed(Phrase(d) for d in DECISIONS),
             )
             continue
         number = row.text("序号")
         task = task_number(number)
         if number and task is None:
-            reader.told("PLAN-588", RULINGS, row.number, value=number)
+            reader.add_finding("PLAN-588", RULINGS, row.number, value=number)
         if decision in DATED:
             lacking = [c for c in ("序号", "裁定人", "裁定日期", "理由") if not row.text(c)]
             if row.text("裁定日期") and not read_date(row.text("裁定日期"), year=year or None):
                 lacking.append("裁定日期")
             if lacking:
-                values = {"decision": tr(decision), "captions": joined(map(tr, lacking))}
-                reader.told("PLAN-602", RULINGS, row.number, **values)
+                values = {"decision": Phrase(decision), "captions": Listed(map(Phrase, lacking))}
+                reader.add_finding("PLAN-602", RULINGS, row.number, **values)
         rulings.append(
             Ruling(
                 code=row.text("编码").upper(),

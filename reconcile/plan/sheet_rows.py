@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.findings import Finding, Place
-from ..core.i18n import FORMER_NAMES, Phrase, first_of, meant, sheet_name, tr
+from ..core.i18n import FORMER_NAMES, Phrase, SheetName, first_of, meant
 from ..core.prefill import PRINTED_NUMBER
 from ..core.text import fold, plain
 from ..locale import english_sheet
@@ -36,11 +36,11 @@ class Tables:
         self.findings: list[Finding] = []
         self._sheets = {fold(s.name): s for s in book.sheets}
 
-    def told(self, code: str, sheet: str = "", row: int = 0, /, **values: object) -> None:
+    def add_finding(self, code: str, sheet: str = "", row: int = 0, /, **values: object) -> None:
         """Note a finding at a row of a sheet; row 0 means the whole sheet."""
         cell = Phrase("第{n}行", n=row) if row else ""
         found = self.sheet(sheet, needed=False) if sheet else None
-        shown = found.name if found else sheet_name(sheet) if sheet else ""
+        shown = found.name if found else SheetName(sheet) if sheet else ""
         self.findings.append(Finding(code, Place(self.file, shown, cell), values=values))
 
     def sheet(self, name: str, needed: bool = True) -> Sheet | None:
@@ -53,7 +53,7 @@ class Tables:
         found = next((self._sheets[fold(n)] for n in names if fold(n) in self._sheets), None)
         if found is None and needed:
             there = first_of([s.name for s in self._sheets.values()])
-            self.told("PLAN-501", name, sheet=sheet_name(name), there=there)
+            self.add_finding("PLAN-501", name, sheet=SheetName(name), there=there)
         return found
 
     def rows(self, name: str, needed: Sequence[str], optional: bool = False) -> list[TableRow]:
@@ -66,7 +66,7 @@ class Tables:
         captions = _told_apart({c: meant(plain(v).strip(), CAPTIONS[name]) for c, v in cells})
         missing = [c for c in needed if c not in captions.values()]
         for caption in missing:
-            self.told("PLAN-502", name, top, sheet=sheet_name(name), caption=tr(caption))
+            self.add_finding("PLAN-502", name, top, sheet=SheetName(name), caption=Phrase(caption))
         if missing:
             return []
         found = []

@@ -166,5 +166,5 @@ def upper_number(task: Task) -> int | None:
 
     The task's own number where the plan does not tell; None where what it tells is no number.
     """
-    told = task.extras.get(UPPER_NUMBER, "")
-    return task_number(told) if told else task.number
+    text = task.extras.get(UPPER_NUMBER, "")
+    return task_number(text) if text else task.number

@@ -10,10 +10,10 @@ from datetime import date
 from xlsxwriter.worksheet import Worksheet
 
 from ..core.findings import Finding, letters
-from ..core.i18n import EN, sheet_name, spoken, tr
+from ..core.i18n import EN, joined, sheet_name, spoken, tr
 from ..core.plan import Period, Plan, Ruling
 from ..core.text import fold
-from ..core.unit_names import written_names
+from ..core.unit_names import reviewed_names
 from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.synonyms import ENGLISH_SYNONYMS
 from ..writers.table import A3, Cell, Column, Listing, colour_tabs, new_workbook
@@ -178,6 +178,12 @@ def _task_columns(periods: Sequence[Period], extras: Sequence[str]) -> list[Colu
         Column("牵头单位", 16), Column("共同责任单位", 26),
         *(Column(c, 16) for c in extras), Column("出处", 13, True),
     ]  # fmt: skip
+
+
+def written_names(names: Sequence[str]) -> str:
+    """Return names as one text from which :func:`reviewed_names` reads them again."""
+    text = joined(names)
+    return text if reviewed_names(text) == tuple(names) else "; ".join(names)
 
 
 def _task_rows(plan: Plan, extras: Sequence[str]) -> Iterator[list[object]]:

@@ -20,8 +20,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..core.i18n import speaking, spoken
-
 Progress = Callable[[int, int], None]
 MEGABYTES = 512
 # Processor time without a sign of progress; and how many times that by the clock, which has to do for
@@ -63,7 +61,7 @@ def apart(
         assert child.stdin and child.stdout
         # It may have ended already; what comes out of it says why.
         with contextlib.suppress(OSError), child.stdin:
-            pickle.dump((spoken(), busy, work, arguments, options), child.stdin)
+            pickle.dump((busy, work, arguments, options), child.stdin)
         with contextlib.suppress(EOFError, pickle.UnpicklingError):
             while True:
                 kind, *told = pickle.load(child.stdout)
@@ -148,7 +146,7 @@ def _limit_time(seconds: int) -> None:
 
 def main() -> None:
     """Do the work that stands on stdin, and tell progress and result on stdout."""
-    language, busy, work, arguments, options = pickle.load(sys.stdin.buffer)
+    busy, work, arguments, options = pickle.load(sys.stdin.buffer)
     _limit_memory()
     _limit_time(busy)
     out = sys.stdout.buffer
@@ -164,10 +162,9 @@ def main() -> None:
 
     module, _, name = work.partition(":")
     try:
-        with speaking(language):
-            result = getattr(importlib.import_module(module), name)(
-                *arguments, progress=progress, **options
-            )
+        result = getattr(importlib.import_module(module), name)(
+            *arguments, progress=progress, **options
+        )
         tell(_DONE, result)
     except MemoryError:
         tell(_FAILED, MEMORY)

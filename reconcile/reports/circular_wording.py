@@ -26,7 +26,7 @@ def indicator_words(reached: Reached, period: str) -> str:
     i = reached.indicator
     words = "{name}（第{number}项，{unit}）：{stands}"
     return tr(
-        words, name=i.name, number=i.number, unit=reached.unit, stands=_stands(reached, period)
+        words, name=i.name, number=i.number, unit=reached.units, stands=_stands(reached, period)
     )
 
 
@@ -56,7 +56,7 @@ def _done(reached: Reached) -> str:
 def _lag(reached: Reached) -> str:
     i, used = reached.indicator, reached.measured.used
     if used.points is None:
-        return used.why
+        return str(used.why)
     size = tr("{points}个百分点", points=print_points(abs(used.points)))
     level = Decimal(print_points(used.points))
     against_plan = used.basis == PLAN
@@ -91,7 +91,7 @@ def status_words(merged: MergeResult, standing: Standing, longest: int | None = 
     for reached in merged.reached:
         if reached.indicator.number == standing.task and reached.measured.light in (YELLOW, RED):
             all_of_them = {a.unit for a in reached.actuals} == leads
-            by = "" if all_of_them else tr("（{unit}）", unit=reached.unit)
+            by = "" if all_of_them else tr("（{unit}）", unit=reached.units)
             stands = _stands(reached, merged.caption)
             parts.append(
                 tr("{name}{by}{stands}", name=reached.indicator.name, by=by, stands=stands)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..core.form import Field
 from ..core.i18n import joined, tr
 from ..core.lights import GREEN, RED, YELLOW, shares
 from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
-from ..core.result import PENDING, UNANSWERED, MergeResult, Standing
+from ..core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
 
 UNJUDGED = "未判定"
 STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
@@ -137,6 +138,12 @@ def by_severity(merged: MergeResult) -> list[Standing]:
     """
     behind = [s for s in merged.standings.values() if s.light in (YELLOW, RED)]
     return sorted(behind, key=lambda s: (s.light != RED, min(lag_of(s), Decimal(0)), s.task))
+
+
+def shown_value(field: Field | None, value: Accepted) -> Accepted:
+    """Return an accepted value of a field as people read it: standard words in the language being spoken."""
+    is_word = field is not None and field.rule.kind == "choice" and isinstance(value, str)
+    return tr(str(value)) if is_word else value
 
 
 def counts_text(counts: Sequence[Count]) -> str:

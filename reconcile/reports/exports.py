@@ -19,7 +19,7 @@ from ..core.findings import _ENCODER, as_fields
 from ..core.form import Form
 from ..core.i18n import tr
 from ..core.lights import Lag
-from ..core.prefill import amount_value, shown_value
+from ..core.prefill import amount_value
 from ..core.result import (
     Filed,
     MergeResult,
@@ -33,7 +33,7 @@ from ..core.result import (
 from ..core.text import OPENERS, json_printable, printable
 from ..writers.atomic import write_beside, write_file
 from ..writers.marks import REPORT, mark_of
-from .counts import indicator_counts, light_counts, state_counts
+from .counts import indicator_counts, light_counts, shown_value, state_counts
 
 KINDS = (".csv", ".parquet", ".sqlite")
 # Whoever opens the file chooses what parts its cells, and then one may begin in the middle of
@@ -96,7 +96,7 @@ def table(merged: MergeResult, form: Form) -> pd.DataFrame:
             "original": r.original,
             "how": r.how,
             "file": r.place.file,
-            "sheet": r.place.sheet,
+            "sheet": str(r.place.sheet),
             "cell": r.place.cell,
             "sha256": r.sha256,
         }
@@ -285,7 +285,12 @@ def status(s: UnitStatus) -> dict[str, Any]:
 def _standing(s: Standing) -> dict[str, Any]:
     """How one task stands; its words, as in messages, are in the language of the plan."""
     state, light = tr(s.state), tr(s.light)
-    return {"task": s.task, "state": state, "light": light, "reasons": list(s.reasons)}
+    return {
+        "task": s.task,
+        "state": state,
+        "light": light,
+        "reasons": [str(reason) for reason in s.reasons],
+    }
 
 
 def _reached(reached: Reached, period: str) -> dict[str, Any]:
@@ -293,7 +298,8 @@ def _reached(reached: Reached, period: str) -> dict[str, Any]:
     measured, target = reached.measured, reached.indicator.targets.get(period)
     return {
         "task": reached.indicator.number, "indicator": reached.indicator.name,
-        "measure": reached.indicator.measure, "basis": reached.indicator.basis, "unit": reached.unit,
+        "measure": reached.indicator.measure, "basis": reached.indicator.basis,
+        "unit": str(reached.units),
         "target": amount_value(target) if target else None,
         "actual": float(reached.value), "lag_plan": _points(measured.plan),
         "lag_calendar": _points(measured.calendar), "light": tr(measured.light),
@@ -310,7 +316,7 @@ def _record(r: Record, form: Form) -> dict[str, Any]:
     return {
         "unit": r.unit, "task": r.task, "field": form.caption(r.field),
         "field_id": r.field, "read": r.original, "accepted": value, "how": r.how,
-        "file": r.place.file, "sheet": r.place.sheet, "cell": r.place.cell, "sha256": r.sha256,
+        "file": r.place.file, "sheet": str(r.place.sheet), "cell": r.place.cell, "sha256": r.sha256,
     }  # fmt: skip
 
 

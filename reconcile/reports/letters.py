@@ -14,7 +14,6 @@ from ..core.form import ADJUST, ADJUST_WHY, EVIDENCE, Field, Form
 from ..core.i18n import day_said, joined, quantity, tr
 from ..core.lights import RED, print_points
 from ..core.plan import Plan, Task
-from ..core.prefill import shown_value
 from ..core.result import Accepted, Previous, Standing
 from ..core.values.deadlines import reply_day
 from ..merge.year.open_letters import Issued, goal_hash
@@ -22,6 +21,7 @@ from ..writers.atomic import safe_name
 from ..writers.marks import LETTER, mark_of
 from .circular import ADDRESSEE, BODY, HEADING, NUMBER, SIGNATURE, SUBHEADING, TITLE, Paragraph
 from .circular_wording import numerals, one_line
+from .counts import shown_value
 
 BY_TASK, BY_UNIT = "任务", "单位"
 """What letters are made by."""
@@ -196,7 +196,7 @@ def _of_task(stood: Stood, units: Sequence[str], task: Task) -> Iterator[Paragra
 def _behind(standing: Standing | None) -> str:
     if standing is None:
         return ""
-    reasons = [reason.rstrip("。.") for reason in standing.reasons]
+    reasons = [str(reason).rstrip("。.") for reason in standing.reasons]
     lag = str(standing.lag) if standing.lag else ""
     if standing.lag and standing.lag.points is not None:
         size = print_points(abs(standing.lag.points))

@@ -196,8 +196,8 @@ def _red(merged: MergeResult) -> Iterator[RedTask]:
     again = merged.changes.red_again if merged.changes and merged.changes.consecutive else ()
     for s in by_severity(merged):
         if s.light == RED:
-            task = tasks[s.task]
-            yield RedTask(s.task, short(task.goal, 200), task.lead, s.reasons, s.task in again)
+            task, reasons = tasks[s.task], tuple(map(str, s.reasons))
+            yield RedTask(s.task, short(task.goal, 200), task.lead, reasons, s.task in again)
 
 
 def _notes(merged: MergeResult) -> Iterator[str]:

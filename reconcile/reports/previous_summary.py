@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form
-from ..core.i18n import joined, meant, tr
+from ..core.i18n import Listed, Phrase, meant, tr
 from ..core.lights import CALENDAR, LIGHTS, PLAN, Lag
 from ..core.plan import STATES
 from ..core.result import PENDING, UNANSWERED, Accepted, Answers, Previous, Standing
@@ -95,7 +95,10 @@ def previous_in(
     for period, unit, number, caption, value in rows:
         field = _field_of(form, str(caption))
         if period not in periods:
-            values = {"period": period, "periods": joined(periods) or tr("（没有）")}
+            values = {
+                "period": period,
+                "periods": Listed(periods) if periods else Phrase("（没有）"),
+            }
             return None, (Finding("FORM-029", Place(path.name), values=values),)
         if field and isinstance(number, float) and isinstance(value, (str, float, date)):
             if isinstance(value, str):  # a standard word, in whatever language it was written

@@ -211,7 +211,7 @@ def test_a_task_that_was_put_off_leaves_the_list_of_lags_with_a_mark(tmp_path: P
     amend(tmp_path)
     result = merged(tmp_path)
     standing = result.standings[1]
-    assert (standing.state, standing.light, standing.reasons) == (
+    assert (standing.state, standing.light, tuple(map(str, standing.reasons))) == (
         "滞后",
         "",
         ("经同意推迟至第三季度",),

@@ -14,11 +14,12 @@ from reconcile.api.generate import generate
 from reconcile.api.status import take
 from reconcile.core.plan import Task
 from reconcile.core.prefill import labels, names_in
-from reconcile.core.unit_names import reviewed_names, written_names
+from reconcile.core.unit_names import reviewed_names
 from reconcile.core.values.periods import periods_of
 from reconcile.extract.published import read_published_plan
 from reconcile.plan import read_plan
 from reconcile.plan.indicators import read_indicators
+from reconcile.plan.writer import written_names
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -176,6 +176,10 @@ def test_generate_says_who_gets_none_and_a_word_it_does_not_know(tmp_path: Path)
 
 def test_who_is_asked_otherwise_is_a_change_of_the_plan() -> None:
     [change] = compare(its(), its("全部"))
-    assert (change.name, change.before, change.after) == ("配合单位填报", "只填进展", "全部")
+    assert (str(change.name), str(change.before), str(change.after)) == (
+        "配合单位填报",
+        "只填进展",
+        "全部",
+    )
     assert change.units == ("乙局", "丙局")
     assert compare(its(), its("只填进展")) == (), "an empty line says the same"

@@ -125,7 +125,7 @@ def test_the_formula_needs_nothing_newer_than_excel_2010() -> None:
 
 def test_in_english() -> None:
     with speaking(EN):
-        line = missing_line(dict.fromkeys((1, 2, 3, 4), 3), 2)
+        line = str(missing_line(dict.fromkeys((1, 2, 3, 4), 3), 2))
     assert line == "14 more to fill in (2 of them at the top): No. 1, 2, 3…"
     assert is_line(line) and is_line(
         "2 more to fill in: No. 7; No. 3, 5: answers contradict each other"

@@ -26,10 +26,10 @@ from reconcile.api.status import take
 from reconcile.core.findings import Finding
 from reconcile.core.plan import Plan, Ruling
 from reconcile.core.result import MergeResult
+from reconcile.core.units import suspects, units_named
 from reconcile.intake import inbox, reader
 from reconcile.intake.inbox import collect
 from reconcile.merge import cross_checks, ingest, run, state
-from reconcile.merge.identify import suspects, units_named
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes
 from reconcile.readers import read_book

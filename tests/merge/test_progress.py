@@ -50,7 +50,7 @@ def stand(row: str, caption: str, *actuals: str) -> Measured:
 
 def lags(measured: Measured) -> tuple[str, str]:
     return tuple(  # type: ignore[return-value]
-        lag.why if lag.points is None else print_points(lag.points)
+        str(lag.why) if lag.points is None else print_points(lag.points)
         for lag in (measured.plan, measured.calendar)
     )
 

@@ -320,4 +320,4 @@ def test_what_is_taken_keeps_the_rule_when_judged_again(field: Field, value: obj
 
 
 def test_the_prompt_and_the_finding_say_the_same() -> None:
-    assert describe(replace(RATE.rule, required=False)) in told(apply(RATE, "过半"))[1]
+    assert str(describe(replace(RATE.rule, required=False))) in told(apply(RATE, "过半"))[1]

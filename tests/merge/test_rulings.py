@@ -150,7 +150,7 @@ def test_a_file_is_left_out() -> None:
 def test_dead_rulings_are_reported(ruling: Ruling) -> None:
     result = merged(changed(put(I7="一大半")), [ruling])
     [finding] = dead(result)
-    assert finding.code == "PLAN-520" and finding.place.sheet == "裁定"
+    assert finding.code == "PLAN-520" and str(finding.place.sheet) == "裁定"
     assert ("CELL-003", "I7") in told(result)
 
 

@@ -119,7 +119,7 @@ def test_units_of_measure_in_english() -> None:
     assert actual_of(with_number(trade, 7100, E5="million USD")) == 7.1
     assert actual_of(with_number(trade, 7.1, '0.0" billion USD"')) == 7.1
     (asked,) = (f for f in with_number(trade, 7100).findings if f.code == "IND-031")
-    assert (asked.values["read"], asked.values["guess"]) == ("7.1", "以“million USD”为单位")
+    assert (asked.values["read"], str(asked.values["guess"])) == ("7.1", "以“million USD”为单位")
     growth = indicator("Growth of trade", "percent", "growth", "7")
     assert actual_of(with_number(growth, 0.072, "0.0%")) == 7.2
     assert codes_at(with_number(growth, 107), "H5") == ["IND-031"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -75,6 +76,11 @@ OLD = replace(
 )  # fmt: skip
 
 
+def in_words(changes: Iterable[Change]) -> list[Change]:
+    """The changes as they are shown, phrases put into words."""
+    return [Change(**change.in_words()) for change in changes]  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("change", "field", "before", "after"),
     [
@@ -86,12 +92,12 @@ OLD = replace(
 )  # fmt: skip
 def test_every_field_of_a_unit(change: dict[str, Any], field: str, before: str, after: str) -> None:
     new = replace(OLD, units=(replace(OLD.units[0], **change), *OLD.units[1:]))
-    assert compare(OLD, new) == (
+    assert in_words(compare(OLD, new)) == [
         Change(UNITS, None, None, "甲局", field, before, after, ("甲局",)),
-    )
-    assert compare(new, OLD) == (
+    ]
+    assert in_words(compare(new, OLD)) == [
         Change(UNITS, None, None, "甲局", field, after, before, ("甲局",)),
-    )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +113,7 @@ def test_every_field_of_a_unit(change: dict[str, Any], field: str, before: str, 
 )  # fmt: skip
 def test_every_change_of_periods(periods: list[Any], told: list[tuple[str, str, str, str]]) -> None:
     made = tuple(Period(c, date(2022, *day), float(months)) for c, day, months in periods)
-    found = [c for c in compare(OLD, replace(OLD, periods=made)) if c.kind == PERIODS]
+    found = [c for c in in_words(compare(OLD, replace(OLD, periods=made))) if c.kind == PERIODS]
     assert [(c.name, c.field, c.before, c.after) for c in found] == told
     assert {(c.old, c.new, c.units) for c in found} == {(None, None, ())}
 
@@ -123,9 +129,9 @@ def test_every_change_of_periods(periods: list[Any], told: list[tuple[str, str, 
     ],
 )  # fmt: skip
 def test_every_setting(change: dict[str, Any], name: str, before: str, after: str) -> None:
-    assert compare(OLD, replace(OLD, **change)) == (
+    assert in_words(compare(OLD, replace(OLD, **change))) == [
         Change(SETTINGS, None, None, name, "", before, after),
-    )
+    ]
 
 
 def test_tasks_are_paired_by_number_and_goal_then_goal_then_likeness_then_number() -> None:
@@ -139,7 +145,7 @@ def test_tasks_are_paired_by_number_and_goal_then_goal_then_likeness_then_number
         (2, 2),
         (4, 5),
     ]
-    found = compare(replace(OLD, tasks=old), replace(OLD, tasks=new))
+    found = in_words(compare(replace(OLD, tasks=old), replace(OLD, tasks=new)))
     assert [(c.kind, c.old, c.new, c.field) for c in found] == [
         ("新增任务", None, 6, ""), ("改号", 1, 4, "序号"), ("改号", 4, 5, "序号"), ("修改任务", 2, 2, "目标任务"),
         ("修改任务", 2, 2, "第一季度"), ("修改任务", 2, 2, "第二季度"), ("修改任务", 4, 5, "目标任务"),
@@ -256,7 +262,7 @@ def test_an_unknown_row_is_told_once_for_each_answer(
 
 def test_a_period_of_another_caption_is_the_one_that_ends_on_its_day_and_is_taken_once() -> None:
     two = (OLD.periods[0], replace(OLD.periods[1], caption="上半年"), replace(OLD.periods[1], caption="中期"))  # fmt: skip
-    found = [c for c in compare(OLD, replace(OLD, periods=two)) if c.kind == PERIODS]
+    found = [c for c in in_words(compare(OLD, replace(OLD, periods=two))) if c.kind == PERIODS]
     assert [(c.name, c.field, c.before, c.after) for c in found] == [
         ("上半年", "名称", "第二季度", "上半年"), ("中期", "", "", "新增"),
     ]  # fmt: skip

@@ -158,7 +158,7 @@ def test_a_ruling_is_kept_by_the_plan_workbook_and_must_be_whole(tmp_path: Path)
     assert [(f.code, str(f.place.cell)) for f in told if f.code == "PLAN-602"] == [
         ("PLAN-602", "第3行"), ("PLAN-602", "第4行"),
     ]  # fmt: skip
-    assert [f.values["captions"] for f in told if f.code == "PLAN-602"] == [
+    assert [str(f.values["captions"]) for f in told if f.code == "PLAN-602"] == [
         "裁定日期", "序号、裁定人、裁定日期、理由",
     ]  # fmt: skip
     assert "PLAN-598" in [f.code for f in told]

@@ -157,7 +157,7 @@ def test_several_units_own_numbers_on_one_indicator_are_one_indicator() -> None:
         for unit, value in (("甲局", 60), ("乙局", 70))
     }
     result = merged(files, its_plan=its)
-    assert [(r.unit, r.value) for r in result.reached] == [("甲局", 60), ("乙局", 70)], (
+    assert [(str(r.units), r.value) for r in result.reached] == [("甲局", 60), ("乙局", 70)], (
         "no sum of rates"
     )
     assert indicator_counts(result) == IndicatorCounts(1, 1, 0, 0, 0)
@@ -297,7 +297,7 @@ def said(result: MergeResult, *codes: str) -> list[tuple[str, int | None, str]]:
 def test_undecided_amounts_are_neither_added_up_nor_rated() -> None:
     result = several(None, {"甲局": 20, "乙局": 30})
     assert said(result, "IND-021", "IND-022", "IND-012") == [("IND-021", 1, "投资额")]
-    assert [(r.unit, r.value, r.measured.light) for r in result.reached] == [
+    assert [(str(r.units), r.value, r.measured.light) for r in result.reached] == [
         ("甲局", 20, ""), ("乙局", 30, ""),
     ]  # fmt: skip
     assert result.standings[1].light == "绿", "nobody is behind because nobody has decided"
@@ -315,9 +315,12 @@ def test_one_unit_alone_leaves_nothing_undecided() -> None:
 
 def test_each_by_itself_and_the_sum_where_somebody_said_so() -> None:
     each = several(False, {"甲局": 50, "乙局": 20})
-    assert [(r.unit, r.measured.light) for r in each.reached] == [("甲局", "绿"), ("乙局", "红")]
+    assert [(str(r.units), r.measured.light) for r in each.reached] == [
+        ("甲局", "绿"),
+        ("乙局", "红"),
+    ]
     total = several(True, {"甲局": 20, "乙局": 30})
-    assert [(r.unit, r.value, r.measured.light) for r in total.reached] == [
+    assert [(str(r.units), r.value, r.measured.light) for r in total.reached] == [
         ("甲局、乙局", 50, "绿")
     ]
     assert said(each, "IND-021", "IND-022") == said(total, "IND-021", "IND-022") == []

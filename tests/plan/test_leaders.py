@@ -81,7 +81,7 @@ def test_a_change_of_leader_is_a_change_of_the_plan() -> None:
     one = Task(1, (), "修路", {}, ("甲局",), (), extras={LEADER: "领导甲"})
     old = Plan("小计划", "", "", 2022, (), (one,), ())
     new = replace(old, tasks=(replace(one, extras={LEADER: "领导乙"}),))
-    assert [(c.field, c.before, c.after) for c in compare(old, new)] == [
+    assert [(str(c.field), c.before, c.after) for c in compare(old, new)] == [
         ("分管领导", "领导甲", "领导乙")
     ]
 

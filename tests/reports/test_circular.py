@@ -20,6 +20,7 @@ from reconcile.cli import main
 from reconcile.core.findings import Place
 from reconcile.core.plan import Amount, Assignment, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import (
+    Actual,
     Balance,
     Entry,
     Filed,
@@ -61,7 +62,8 @@ def stand(
         7, name, unit, basis, sign, Amount.read(annual), {"本期": target} if target else {}
     )
     found = measure(indicator, (period, later), "本期", {"本期": Decimal(actual)})
-    return indicator_words(Reached(indicator, "市发改委", (), Decimal(actual), found), "本期")
+    told = Actual("市发改委", Decimal(actual), "", Place())
+    return indicator_words(Reached(indicator, (told,), Decimal(actual), found), "本期")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from ...archive.folder import (
+    HOMES,
     Archive,
     archives_of,
     differences,
@@ -226,7 +227,8 @@ def _close(asked: Asked, opened: Opened) -> Closed:
     previous = asked.previous or former.previous
     inbox = asked.inbox or (_usual_inbox(asked.plan),)
     outputs = _outputs(asked, plan, opened.period, inbox)
-    target = _free(home(asked.plan), cut_name(period_name(caption)))
+    folder = home(asked.plan) or asked.plan.parent / tr(HOMES[0])
+    target = _free(folder, cut_name(period_name(caption)))
     try:
         with whole_folder(target) as folder:
             stage = _Stage(folder)

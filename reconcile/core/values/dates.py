@@ -90,15 +90,15 @@ def read_date(
     english = _english(line, year)
     if english:
         return english
-    said, how = hedged(tight(line))
-    bare_day = _WEEKDAY.sub("", said)
+    rest, how = hedged(tight(line))
+    bare_day = _WEEKDAY.sub("", rest)
     bare = _PLANNED.sub("", bare_day)
     if bare_day != bare:
         how = worse(how, NORMALISED)
     open_end = _BEFORE.sub("", bare)
     read = _written(_arabic(open_end), year, "前" in bare[len(open_end) :])
-    if read is None and re.fullmatch("[0-9]{5}(?:[.]0+)?", said):
-        read = _serial(float(said), epoch1904)
+    if read is None and re.fullmatch("[0-9]{5}(?:[.]0+)?", rest):
+        read = _serial(float(rest), epoch1904)
     if read is None:
         return None
     return Reading(
@@ -174,37 +174,37 @@ def _month(name: str) -> int:
     return next((i for i, m in enumerate(_MONTHS, 1) if len(name) > 2 and m.startswith(name)), 0)
 
 
-def _arabic(said: str) -> str:
+def _arabic(text: str) -> str:
     """Write the Chinese numerals of a date in digits: 二〇二二年六月三十日 is 2022年6月30日."""
-    said = re.sub(
-        "[零〇○一二三四五六七八九]{4}(?=年)", lambda found: found[0].translate(DIGITS), said
+    text = re.sub(
+        "[零〇○一二三四五六七八九]{4}(?=年)", lambda found: found[0].translate(DIGITS), text
     )
     return re.sub(
         "[一二三四五六七八九十]{1,3}(?=月|日|号|季度)",
         lambda found: str(numeral(found[0]) or found[0]),
-        said,
+        text,
     )
 
 
-def _written(said: str, year: int | None, before: bool) -> Reading[date] | None:
+def _written(text: str, year: int | None, before: bool) -> Reading[date] | None:
     """Read a date in digits. ``before``: they wrote 前, which a bare month cannot take."""
-    if re.fullmatch("(?:19|20|21)[0-9]{6}", said):
-        return _day(int(said[:4]), int(said[4:6]), int(said[6:]))
-    if found := _FULL.fullmatch(said):
+    if re.fullmatch("(?:19|20|21)[0-9]{6}", text):
+        return _day(int(text[:4]), int(text[4:6]), int(text[6:]))
+    if found := _FULL.fullmatch(text):
         if len(found[1]) == 4:
             return _day(int(found[1]), int(found[3]), int(found[4]))
         return _short_year(2000 + int(found[1]), int(found[3]), int(found[4]), year)
-    if found := _YEAR_LAST.fullmatch(said):
+    if found := _YEAR_LAST.fullmatch(text):
         return _year_last(int(found[1]), int(found[3]), int(found[4]))
-    if found := _MONTH.fullmatch(said):
+    if found := _MONTH.fullmatch(text):
         return None if before and not found[4] else _last_day(int(found[1]), int(found[2]))
-    if found := _PART.fullmatch(said):
+    if found := _PART.fullmatch(text):
         return _end_of_part(found, year, before)
     if year is None:
         return None
-    if found := _NO_YEAR.fullmatch(said):
+    if found := _NO_YEAR.fullmatch(text):
         return _day(year, int(found[1]), int(found[2]), NORMALISED)
-    if found := _MONTH_ONLY.fullmatch(said):
+    if found := _MONTH_ONLY.fullmatch(text):
         return None if before and not found[2] else _last_day(year, int(found[1]))
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from ..i18n import day_said
+from ..i18n import Day, language_of, worded
 from ..lights import read_points
 from ..plan import Plan
 from .dates import read_date
@@ -25,14 +25,15 @@ def deadline_text(plan: Plan, period: int) -> str:
 
 def deadline_said(plan: Plan, period: int) -> str:
     """Return a period's deadline as forms and mails print it: 2022-07-08 is 2022年7月8日; all else stays."""
-    return _ISO_DAY.sub(_said_day, deadline_text(plan, period))
+    language = language_of(plan.settings)
 
+    def as_printed(found: re.Match[str]) -> str:
+        try:
+            return worded(Day(date(*map(int, found.groups()))), language)
+        except ValueError:  # no such day
+            return found[0]
 
-def _said_day(found: re.Match[str]) -> str:
-    try:
-        return day_said(date(*map(int, found.groups())))
-    except ValueError:  # no such day
-        return found[0]
+    return _ISO_DAY.sub(as_printed, deadline_text(plan, period))
 
 
 def deadline_day(plan: Plan, period: int) -> date | None:

@@ -56,7 +56,7 @@ def read_percent(value: object, number_format: str = "") -> Reading[float] | Non
         return None
     seen = shown_number(value, number_format)
     if seen and seen.words not in ("", "%"):
-        return _percent_words(_told(seen))
+        return _percent_words(_as_typed(seen))
     number = Decimal(f"{float(value):.15g}")
     if percent_scaled(number_format):
         return Reading(float(number))
@@ -74,7 +74,7 @@ def _fraction(number: Decimal) -> float:
     return float(f"{float(number / 100):.15g}")
 
 
-def _told(seen: ShownNumber) -> str:
+def _as_typed(seen: ShownNumber) -> str:
     """What a cell shows, as somebody would have typed it."""
     return (
         f"{seen.before}{plain(float(seen.number)) if seen.number is not None else ''}{seen.after}"
@@ -90,19 +90,19 @@ def _bare_percent(number: Decimal) -> Reading[float]:
 
 
 def _percent_words(text: str) -> Reading[float] | None:
-    said, how = hedged(tight(text))
-    found = _PERCENT.fullmatch(said)
+    rest, how = hedged(tight(text))
+    found = _PERCENT.fullmatch(rest)
     if found:
         return _reading(
             Decimal(found[1].replace(",", "")) / 100,
             worse(how, APPROXIMATE if found[2] else EXACT),
         )
-    if said in _SPOKEN:
-        return _reading(_SPOKEN[said], worse(how, NORMALISED))
-    number = _share(said)
+    if rest in _SPOKEN:
+        return _reading(_SPOKEN[rest], worse(how, NORMALISED))
+    number = _share(rest)
     if number is not None:
         return _reading(number, worse(how, NORMALISED))
-    bare = amount(said) if re.fullmatch(AMOUNT, said) else None
+    bare = amount(rest) if re.fullmatch(AMOUNT, rest) else None
     if bare is None or _float(bare) is None:
         return None
     read = _bare_percent(bare)
@@ -122,20 +122,20 @@ def _reading(number: Decimal, how: str, unit: str = "") -> Reading[float] | None
     return None if found is None else Reading(found, how, unit)
 
 
-def _share(said: str) -> Decimal | None:
+def _share(text: str) -> Decimal | None:
     """Read 百分之五十, 六成五, 三分之二 as a fraction."""
-    found = _OF_HUNDRED.fullmatch(said)
+    found = _OF_HUNDRED.fullmatch(text)
     if found:
         number = amount(found[2])
         return None if number is None else number / (-100 if found[1] else 100)
-    found = _TENTHS.fullmatch(said)
+    found = _TENTHS.fullmatch(text)
     if found:
         if found[2] and ("." in found[1] or found[1] in ("十", "10")):
             return None
         whole = numeral(found[1]) if found[1] in "一二两三四五六七八九十" else Decimal(found[1])
         half = Decimal(5) if found[2] == "半" else numeral(found[2]) if found[2] else Decimal(0)
         return None if whole is None or half is None else whole / 10 + half / 100
-    found = _PARTS.fullmatch(said)
+    found = _PARTS.fullmatch(text)
     if found:
         whole, part = amount(found[1]), amount(found[2])
         return None if not whole or part is None else part / whole
@@ -197,25 +197,25 @@ def read_number(value: object, unit: str = "", number_format: str = "") -> Readi
         if not math.isfinite(value):
             return None
         return _number_shown(value, unit, number_format)
-    said, how = hedged(tight(value))
+    bare, how = hedged(tight(value))
     own = _SAME.get(unit.strip(), "".join(unit.split()).lower())
-    moved = _MOVED.fullmatch(said) if own == "%" else None
+    moved = _MOVED.fullmatch(bare) if own == "%" else None
     if moved:
         size = read_number(moved[3], unit)
         if size is None or size.value < 0:
             return None
         sign = -1 if moved[2] in _DOWN else 1
         return replace(size, value=sign * size.value, how=worse(worse(how, size.how), NORMALISED))
-    if own and said.endswith(own) and re.fullmatch(AMOUNT, said.removesuffix(own)):
-        number = amount(said.removesuffix(own))
+    if own and bare.endswith(own) and re.fullmatch(AMOUNT, bare.removesuffix(own)):
+        number = amount(bare.removesuffix(own))
         if number is not None:
-            return _reading(number, worse(how, _said_in(said)), unit)
-    for number, scaled, rest in _splits(said):
+            return _reading(number, worse(how, _how_written(bare)), unit)
+    for number, scaled, rest in _splits(bare):
         about = EXACT if rest == rest.lstrip("多余") else APPROXIMATE
         read = _converted(number, scaled, rest.lstrip("多余"), own)
         if read is not None:
             return _reading(
-                read[0], worse(worse(how, read[1]), worse(about, _said_in(said))), read[2]
+                read[0], worse(worse(how, read[1]), worse(about, _how_written(bare))), read[2]
             )
     return None
 
@@ -241,7 +241,7 @@ def _number_shown(value: float, unit: str, number_format: str) -> Reading[float]
         fitting = words.strip(money) == "" and (not unit or base in _MONEY)
         points = words == "%" and is_percent(unit)
         if not (fitting or points):
-            return read_number(_told(seen), unit)
+            return read_number(_as_typed(seen), unit)
         if points and seen.number is not None:
             return _reading(seen.number, EXACT)
     read = _reading(Decimal(f"{float(value):.15g}"), EXACT)
@@ -250,21 +250,21 @@ def _number_shown(value: float, unit: str, number_format: str) -> Reading[float]
     return read
 
 
-def _said_in(said: str) -> str:
-    return EXACT if re.match("[-+]?[0-9]", said) else NORMALISED
+def _how_written(text: str) -> str:
+    return EXACT if re.match("[-+]?[0-9]", text) else NORMALISED
 
 
-def _splits(said: str) -> Iterator[tuple[Decimal, bool, str]]:
+def _splits(text: str) -> Iterator[tuple[Decimal, bool, str]]:
     """Yield every way to part a number from what follows: (number, it holds 万 or 亿, rest)."""
-    digital = re.match(rf"[-+]?{NUMBER}", said)
+    digital = re.match(rf"[-+]?{NUMBER}", text)
     if digital:
-        yield Decimal(digital[0].replace(",", "")), False, said[digital.end() :]
+        yield Decimal(digital[0].replace(",", "")), False, text[digital.end() :]
         return
-    spoken = re.match(rf"负?{NUMERAL}", said)
+    spoken = re.match(rf"负?{NUMERAL}", text)
     for end in range(spoken.end() if spoken else 0, 0, -1):  # 三百千瓦 is 三百 and 千瓦
-        number = numeral(said[:end])
+        number = numeral(text[:end])
         if number is not None:
-            yield number, bool(re.search("[万亿萬億]", said[:end])), said[end:]
+            yield number, bool(re.search("[万亿萬億]", text[:end])), text[end:]
 
 
 def _split_unit(unit: str) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ...locale import english
-from ..i18n import tr
+from ..i18n import Listed, Phrase
 
 MISSING = "还差{count}格{head}{where}"
 HEAD = "（其中表头{count}格）"
@@ -24,22 +24,22 @@ SHOWN = 3
 """So many tasks are named by their numbers."""
 
 
-def missing_line(missing: Mapping[int, int], head: int) -> str:
+def missing_line(missing: Mapping[int, int], head: int) -> Phrase:
     """Return the line of a form on which nothing is filled in.
 
     ``missing`` are the answers that its tasks need by number, ``head`` how many it needs above.
     """
     count = sum(missing.values()) + head
     if not count:
-        return tr(COMPLETE)
+        return Phrase(COMPLETE)
     numbers = sorted(number for number, needed in missing.items() if needed)
     named = numbers[:SHOWN]
     more = MORE if len(numbers) > SHOWN else ""
-    return tr(
+    return Phrase(
         MISSING,
         count=count,
-        head=tr(HEAD, count=head) if head else "",
-        where=tr(WHERE, numbers=tr(COMMA).join(map(str, named)), more=more) if named else "",
+        head=Phrase(HEAD, count=head) if head else "",
+        where=Phrase(WHERE, numbers=Listed(named, COMMA), more=more) if named else "",
     )
 
 
@@ -51,23 +51,27 @@ def is_line(text: str) -> bool:
 def is_formula(formula: str) -> bool:
     """Return whether a formula is the one that makes that line, whichever program wrote it down."""
     return "SUMPRODUCT" in formula and any(
-        all(part in formula for part in (said(MISSING).split("{")[0], said(COMPLETE)) if part)
-        for said in (str, english)
+        all(
+            part in formula
+            for part in (translated(MISSING).split("{")[0], translated(COMPLETE))
+            if part
+        )
+        for translated in (str, english)
     )
 
 
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
     looks = []
-    for said in (str, english):
-        comma = re.escape(said(COMMA).strip())
+    for translated in (str, english):
+        comma = re.escape(translated(COMMA).strip())
         gaps = {"count": r"\d+", "numbers": rf"\d+(?:{comma}\s*\d+)*", "more": f"{MORE}?"}
-        gaps["head"] = f"(?:{_look(said(HEAD), gaps)})?"
-        gaps["where"] = f"(?:{_look(said(WHERE), gaps)})?"
-        missing, contrary = _look(said(MISSING), gaps), _look(said(CONTRARY), gaps)
-        between = re.escape(said(BETWEEN).strip())
+        gaps["head"] = f"(?:{_look(translated(HEAD), gaps)})?"
+        gaps["where"] = f"(?:{_look(translated(WHERE), gaps)})?"
+        missing, contrary = _look(translated(MISSING), gaps), _look(translated(CONTRARY), gaps)
+        between = re.escape(translated(BETWEEN).strip())
         looks += [rf"{missing}(?:{between}\s*{contrary})?", contrary]
-        looks += [re.escape(said(COMPLETE)), re.escape(said(BROKEN))]
+        looks += [re.escape(translated(COMPLETE)), re.escape(translated(BROKEN))]
     return re.compile("|".join(looks))
 
 

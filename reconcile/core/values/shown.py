@@ -274,11 +274,11 @@ def date_code(text: str, day: date) -> str:
         text = text[: timed.start()]
         parts.add("h")
     for found in _FIGURES.finditer(text):
-        said, number = found[0], int(found[0]) if found[0].isdigit() else -1
+        written, number = found[0], int(found[0]) if found[0].isdigit() else -1
         name = _MONTHS[day.month - 1].lower()
-        if len(said) > 2 and name.startswith(said.lower()):
-            part = "mmmm" if len(said) > 3 else "mmm"
-        elif number == day.year and len(said) == 4:
+        if len(written) > 2 and name.startswith(written.lower()):
+            part = "mmmm" if len(written) > 3 else "mmm"
+        elif number == day.year and len(written) == 4:
             part = "yyyy"
         elif number == day.month and "m" not in parts:
             part = "m"

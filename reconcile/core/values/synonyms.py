@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..i18n import EN, spoken
+from ..i18n import EN
 from ..text import fold, words
 
 # More than done is done. A plan workbook made before these were known understands them, too.
@@ -91,6 +91,6 @@ def exceeded() -> dict[str, str]:
     return {fold(word): "已完成" for word in (*_EXCEEDED, *_ENGLISH_EXCEEDED)}
 
 
-def usual_synonyms() -> dict[str, str]:
-    """Return the words for states that a new plan starts with, in the language being spoken."""
-    return synonym_map(ENGLISH_SYNONYMS if spoken() == EN else DEFAULT_SYNONYMS)
+def usual_synonyms(language: str) -> dict[str, str]:
+    """Return the words for states that a new plan in a language starts with."""
+    return synonym_map(ENGLISH_SYNONYMS if language == EN else DEFAULT_SYNONYMS)

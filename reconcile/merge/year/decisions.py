@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ...core.findings import Finding
-from ...core.i18n import meant, tr
+from ...core.i18n import Phrase, meant
 from ...core.lights import GREEN
 from ...core.plan import DONE, Amendment, Assignment, Plan, Ruling
 from ...core.result import UNANSWERED, Entry, Standing
@@ -81,7 +81,7 @@ def put_off(
     """Return the standings, where tasks that were put off have no yellow or red light, and say why."""
     return {
         number: replace(
-            s, light="", reasons=(tr("经同意推迟至{period}", period=later[number].after),)
+            s, light="", reasons=(Phrase("经同意推迟至{period}", period=later[number].after),)
         )
         if number in later and s.light not in ("", GREEN)
         else s
@@ -118,7 +118,7 @@ def not_done(
             values = {
                 "number": number,
                 "unit": unit,
-                "state": tr(str(state)),
+                "state": Phrase(str(state)),
                 "when": done[number].when,
             }
             yield Finding("TASK-048", unit=unit, task=number, values=values)

@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ...core.findings import Finding
 from ...core.form import EVIDENCE
-from ...core.i18n import joined, meant, tr
+from ...core.i18n import Phrase, meant
 from ...core.plan import DONE, Plan
 from ...core.result import Entry, Evidence, Verdict
 from ...core.submission import Attachment
-from ...core.text import is_nothing, short
-from ..identify import suspects
+from ...core.text import is_nothing, several
+from ...core.units import suspects
 
 SETTING = "佐证材料"
 """The setting of a plan whose forms ask for evidence."""
@@ -137,12 +137,12 @@ def lacking(
         lost.setdefault((unit, number), []).append(name)
     for (unit, number), entry in entries.items():
         if names := lost.get((unit, number)):
-            values = {"number": number, "names": short(joined(names), 120)}
+            values = {"number": number, "names": several(names, "、", 120)}
             yield Finding("TASK-052", unit=unit, task=number, values=values)
         elif (
             entry.assignment.role == "lead"
             and entry.values.get("state") == DONE
             and (unit, number) not in shown
         ):
-            values = {"number": number, "state": tr(DONE)}
+            values = {"number": number, "state": Phrase(DONE)}
             yield Finding("TASK-053", unit=unit, task=number, values=values)

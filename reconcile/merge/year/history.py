@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ...core.i18n import joined, tr
+from ...core.i18n import Listed, Phrase
 from ...core.lights import GREEN, LIGHTS, RED, YELLOW, rounded
 from ...core.plan import Indicator, Plan, Task
 from ...core.result import UNANSWERED, Accepted, Answers, Score, Standing
@@ -105,7 +105,7 @@ class Line:
     """One task through the year: what it was in each plan, by period ("" is the present plan)."""
 
     tasks: Mapping[str, Task]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Phrase, ...] = ()
 
     def __hash__(self) -> int:
         """Hash by the latest form of the task."""
@@ -153,8 +153,8 @@ class History:
     def units(self) -> tuple[str, ...]:
         """All units that answered or should have, in the order of the register."""
         found = dict.fromkeys(u.name for u in self.plan.units)
-        told = {unit for account in self.accounts for unit in account.scores}
-        return (*(u for u in found if u in told), *sorted(told - found.keys()))
+        scored = {unit for account in self.accounts for unit in account.scores}
+        return (*(u for u in found if u in scored), *sorted(scored - found.keys()))
 
 
 def history_of(plan: Plan, accounts: Sequence[Account], pair: Pairing) -> History:
@@ -168,7 +168,7 @@ def history_of(plan: Plan, accounts: Sequence[Account], pair: Pairing) -> Histor
 @dataclass(slots=True)
 class _Growing:
     tasks: dict[str, Task]
-    notes: list[str]
+    notes: list[Phrase]
 
     @property
     def last(self) -> Task:
@@ -181,7 +181,7 @@ def _lines(plan: Plan, accounts: Sequence[Account], pair: Pairing) -> Iterator[L
     gone: list[_Growing] = []
     editions = [(a.caption, a.tasks) for a in accounts] + [("", plan.tasks)]
     for edition, (caption, tasks) in enumerate(editions):
-        when = caption or tr("现在的总台账")
+        when = caption or Phrase("现在的总台账")
         former = [g.last for g in going]
         before = {id(g.last): g for g in going}
         pairs = pair(former, tasks)
@@ -199,7 +199,7 @@ def _lines(plan: Plan, accounts: Sequence[Account], pair: Pairing) -> Iterator[L
                 one.tasks[caption] = task
             now.append(one)
         for one in lost:
-            one.notes.append(tr("{when}起取消", when=when))
+            one.notes.append(Phrase("{when}起取消", when=when))
         gone, going = [*gone, *lost], now
     for one in going:
         yield Line(one.tasks, (*one.notes, *_decided(plan, one.last.number)))
@@ -207,27 +207,27 @@ def _lines(plan: Plan, accounts: Sequence[Account], pair: Pairing) -> Iterator[L
         yield Line(one.tasks, tuple(one.notes))
 
 
-def _decided(plan: Plan, number: int) -> Iterator[str]:
+def _decided(plan: Plan, number: int) -> Iterator[Phrase]:
     """What was decided on a task of the present plan: agreed changes, and that it is signed off."""
     for change in plan.changes:
         if change.task == number and change.column == POSTPONED:
-            yield tr("{when}同意推迟到{after}", when=change.when, after=short(change.after, 40))
+            yield Phrase("{when}同意推迟到{after}", when=change.when, after=short(change.after, 40))
         elif change.task == number:
             words = "{when}同意调整：{column}改为{after}"
-            yield tr(
-                words, when=change.when, column=tr(change.column), after=short(change.after, 40)
+            yield Phrase(
+                words, when=change.when, column=Phrase(change.column), after=short(change.after, 40)
             )
     if ruling := signed_off(plan, len(plan.periods)).get(number):
-        yield tr("{when}销号", when=ruling.when)
+        yield Phrase("{when}销号", when=ruling.when)
 
 
-def _came(task: Task, former: Sequence[Task], when: str) -> str:
+def _came(task: Task, former: Sequence[Task], when: str | Phrase) -> Phrase:
     """Say that a task is new, and of which former one it is likely a part."""
     best = max(former, key=lambda t: _likeness(t.goal, task.goal), default=None)
     if best is None or _likeness(best.goal, task.goal) < _CAME_OF:
-        return tr("{when}起新增", when=when)
+        return Phrase("{when}起新增", when=when)
     words = "{when}起新增，可能由原第{number}项拆分，请核对"
-    return tr(words, when=when, number=best.number)
+    return Phrase(words, when=when, number=best.number)
 
 
 def _likeness(whole: str, part: str) -> float:
@@ -237,16 +237,20 @@ def _likeness(whole: str, part: str) -> float:
     return difflib.SequenceMatcher(None, whole, part, autojunk=False).ratio()
 
 
-def _edited(old: Task, new: Task, when: str) -> Iterator[str]:
+def _edited(old: Task, new: Task, when: str | Phrase) -> Iterator[Phrase]:
     if old.number != new.number:
-        yield tr("{when}起改号，原第{number}项", when=when, number=old.number)
+        yield Phrase("{when}起改号，原第{number}项", when=when, number=old.number)
     if fold(old.goal) != fold(new.goal):
-        yield tr("{when}起目标有修改", when=when)
+        yield Phrase("{when}起目标有修改", when=when)
     if {fold(n) for n in old.lead} != {fold(n) for n in new.lead}:
-        yield tr(
+        yield Phrase(
             "{when}起牵头单位由{before}改为{after}",
-            when=when, before=joined(old.lead) or tr("（空）"), after=joined(new.lead) or tr("（空）"),
+            when=when, before=_or_nobody(old.lead), after=_or_nobody(new.lead),
         )  # fmt: skip
+
+
+def _or_nobody(units: Sequence[str]) -> Phrase:
+    return Listed(units) if units else Phrase("（空）")
 
 
 # --- what lies between periods
@@ -260,15 +264,15 @@ def turn(line: Line, before: Account, now: Account) -> str:
     return turn_of(then.light if then else "", here.light)
 
 
-def flags(history: History, line: Line) -> tuple[str, ...]:
-    """Return the flags of a task, in words: what changed with the last period, and 反复."""
+def flags(history: History, line: Line) -> tuple[Phrase, ...]:
+    """Return the flags of a task: what changed with the last period, and 反复."""
     found = [
-        tr(TURNS[named])
+        Phrase(TURNS[named])
         for before, now in history.pairs
         if now is history.accounts[-1] and (named := turn(line, before, now))
     ]
     if back_and_forth([s.light for a in history.accounts if (s := line.standing(a))]):
-        found.append(tr(BACK_AND_FORTH))
+        found.append(Phrase(BACK_AND_FORTH))
     return tuple(found)
 
 
@@ -332,21 +336,23 @@ def unit_years(history: History) -> tuple[UnitYear, ...]:
 
 
 def _unit_year(history: History, unit: str) -> UnitYear:
-    told = [(a, a.scores[unit]) for a in history.accounts if unit in a.scores]
-    scores = {a.caption: s.score for a, s in told if s.led}
+    scored = [(a, a.scores[unit]) for a in history.accounts if unit in a.scores]
+    scores = {a.caption: s.score for a, s in scored if s.led}
     lights: Counter[str] = Counter()
-    for _, s in told:
+    for _, s in scored:
         lights.update(s.lights)
     days = [
-        (s.first.day - a.due).days for a, s in told if a.due and s.first and s.first.day is not None
+        (s.first.day - a.due).days
+        for a, s in scored
+        if a.due and s.first and s.first.day is not None
     ]
     mean = rounded(sum(scores.values(), Decimal(0)) / len(scores)) if scores else Decimal(0)
-    sent = [s for _, s in told if s.state in _SENT]
+    sent = [s for _, s in scored if s.state in _SENT]
     return UnitYear(
-        unit, 0, mean, scores, len(told), len(sent),
+        unit, 0, mean, scores, len(scored), len(sent),
         sum(s.on_time is True for s in sent), sum(s.on_time is False for s in sent),
-        sum(s.state == "missing" for _, s in told), sum(s.asked for _, s in told),
-        sum(s.answered for _, s in told), sum(s.errors for _, s in told),
+        sum(s.state == "missing" for _, s in scored), sum(s.asked for _, s in scored),
+        sum(s.answered for _, s in scored), sum(s.errors for _, s in scored),
         {light: lights[light] for light in (*LIGHTS, "")}, tuple(days),
     )  # fmt: skip
 
@@ -368,7 +374,7 @@ class Owner:
     from_before: int
     never: tuple[tuple[int, str], ...]
     silent: tuple[int, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Phrase, ...]
 
 
 def owners(history: History) -> tuple[Owner, ...]:
@@ -444,22 +450,22 @@ def _reasons(
     copied: int,
     never: Collection[tuple[int, str]],
     silent: Sequence[int],
-) -> Iterator[str]:
+) -> Iterator[Phrase]:
     last = history.accounts[-1]
     score = last.scores.get(unit)
     if score and score.state == "missing":
-        yield tr("{period}没有回表", period=last.caption)
+        yield Phrase("{period}没有回表", period=last.caption)
     elif score and score.state in ("refused", "suspected"):
-        yield tr("{period}来过表、没有收，请先核对", period=last.caption)
+        yield Phrase("{period}来过表、没有收，请先核对", period=last.caption)
     elif score and score.errors:
-        yield tr("{period}有 {count} 处须改正", period=last.caption, count=score.errors)
+        yield Phrase("{period}有 {count} 处须改正", period=last.caption, count=score.errors)
     if silent:
-        yield tr("牵头的第{numbers}项连续两期没有答复", numbers=joined(map(str, silent)))
+        yield Phrase("牵头的第{numbers}项连续两期没有答复", numbers=Listed(silent))
     if never:
-        names = joined(tr("第{number}项{name}", number=n, name=name) for n, name in never)
-        yield tr("从没有填过实绩：{names}", names=names)
+        names = Listed(Phrase("第{number}项{name}", number=n, name=name) for n, name in never)
+        yield Phrase("从没有填过实绩：{names}", names=names)
     if copied:
-        yield tr("{period}照抄计划或上期的答复 {count} 项", period=last.caption, count=copied)
+        yield Phrase("{period}照抄计划或上期的答复 {count} 项", period=last.caption, count=copied)
 
 
 def light_totals(account: Account) -> tuple[int, ...]:

@@ -209,9 +209,9 @@ def _indicator(task: Task, row: _Row, periods: Sequence[str], taken: set[str]) -
     )
 
 
-def _name(row: _Row, told: Sequence[Target], goal: str, taken: set[str]) -> str:
+def _name(row: _Row, targets: Sequence[Target], goal: str, taken: set[str]) -> str:
     """Return the row's name: the goal's words, or with whose it is where only periods name it."""
-    named = next((t for t in told if t.name.removesuffix("增速")), told[0])
+    named = next((t for t in targets if t.name.removesuffix("增速")), targets[0])
     name = named.name if GOAL in row.members else named.about + named.name
     name = name or goal.rstrip("。") or named.text.rstrip("。") or "指标"
     if name in taken:
@@ -233,19 +233,19 @@ def _amount(target: Target, measure: str) -> Amount:
 
 
 def _basis(
-    told: Sequence[Target], amounts: Sequence[Amount], annual: Amount | None
+    targets: Sequence[Target], amounts: Sequence[Amount], annual: Amount | None
 ) -> tuple[str, tuple[str, ...]]:
     """Return (basis, codes of doubts) of what a row's targets tell, their amounts by period, and the year.
 
     IND-001: period or cumulative cannot be told. IND-002: the periods neither
     reach nor add up to the year.
     """
-    stated = next((t.basis for t in told if t.basis in ("growth", "level")), None)
+    stated = next((t.basis for t in targets if t.basis in ("growth", "level")), None)
     if stated:
         return stated, ()
     lows = [a.low for a in amounts]
     rising = all(a <= b for a, b in pairwise(lows))
-    running = any(t.running for t in told)
+    running = any(t.running for t in targets)
     if annual is None or not lows:
         if running or not lows:
             return "cumulative", ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Finding, Place
-from ...core.i18n import sheet_name, tr
-from ...core.plan import Indicator, Plan
+from ...core.i18n import Phrase, SheetName
+from ...core.plan import Amount, Indicator, Plan
 from ...core.text import fold
 from . import read_indicators
 
@@ -32,7 +32,9 @@ def edited_texts(plan: Plan) -> Iterator[Finding]:
             ours = known.get((fold(read.name), read.measure))
             if ours is None:
                 continue
-            pairs = [(tr("全年目标"), read.annual, ours.annual)]
+            pairs: list[tuple[str | Phrase, Amount | None, Amount | None]] = [
+                (Phrase("全年目标"), read.annual, ours.annual)
+            ]
             pairs += [(c, read.targets.get(c), ours.targets.get(c)) for c in captions]
             for caption, now, sheet in pairs:
                 if now is None or sheet is None or now == sheet or str(sheet) in texts:
@@ -41,5 +43,5 @@ def edited_texts(plan: Plan) -> Iterator[Finding]:
                     "number": task.number, "name": ours.name, "caption": caption, "text": str(now),
                     "sheet": str(sheet),
                 }  # fmt: skip
-                place = Place(sheet=sheet_name(_SHEET))
+                place = Place(sheet=SheetName(_SHEET))
                 yield Finding("PLAN-604", place, task=task.number, field=ours.name, values=values)

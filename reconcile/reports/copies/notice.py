@@ -90,7 +90,7 @@ def _write_point(
         listing.write(sheet, row, i, value, columns[i], **(look if i == 0 else {}))
     seals = (seal(plain(value)) for value in values if value)
     sheet.write_string(row, NOTICE_SEALS - 1, " ".join(seals))
-    target = names.get(finding.place.sheet)
+    target = names.get(str(finding.place.sheet))
     if target and re.fullmatch(r"[A-Z]+\d+", str(finding.place.cell)):
         quoted = target.replace("'", "''")
         style = listing.format(
@@ -103,7 +103,8 @@ def _write_point(
 
 def _where(f: Finding, cells: str, names: Mapping[str, str]) -> str:
     """A cell as it is named to the clerk, with its sheet."""
-    return " ".join(filter(None, (names.get(f.place.sheet, f.place.sheet), cells)))
+    sheet = str(f.place.sheet)
+    return " ".join(filter(None, (names.get(sheet, sheet), cells)))
 
 
 def _points(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
@@ -112,7 +113,7 @@ def _points(findings: Sequence[Finding]) -> list[tuple[Finding, str]]:
     for f in findings:
         cell = str(f.place.cell)
         found = re.fullmatch(r"([A-Z]{1,3})(\d+)", cell)
-        key = (f.code, f.place.file, f.place.sheet, found[2] if found else cell, f.message)
+        key = (f.code, f.place.file, str(f.place.sheet), found[2] if found else cell, f.message)
         points.setdefault(key, (f, []))[1].append(cell)
     return [
         (f, cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}")

@@ -12,11 +12,11 @@ from ...core.form import Field, Form
 from ...core.i18n import ZH, Phrase, joined, sheet_name, spoken, tr
 from ...core.lights import Lag, rounded
 from ...core.plan import Indicator
-from ...core.prefill import BASIS_WORDS, amount_value, shown_value
+from ...core.prefill import BASIS_WORDS, amount_value
 from ...core.result import Accepted, MergeResult, Reached, Standing
 from ...core.submission import fingerprint
 from ...writers.table import A3, Cell, Column, Listing
-from ..counts import by_severity, lag_of, subject
+from ..counts import by_severity, lag_of, shown_value, subject
 from ..overview import heading
 from ..previous_summary import LAG, RECORDS, STANDINGS
 from .task_table import light_cell, state_cell
@@ -91,10 +91,10 @@ def _indicator_rows(merged: MergeResult, at: Mapping[int, str]) -> Iterator[list
             m = result.measured
             share = float(m.share / 100) if m.share is not None else ""
             remarks = joined((a.remark for a in result.actuals if a.remark), "；")
-            why = "" if m.used.points is not None else m.used.why
+            why = "" if m.used.points is not None else str(m.used.why)
             before = result.before
             yield [
-                *given[:2], result.unit, *given[3:], float(result.value),
+                *given[:2], str(result.units), *given[3:], float(result.value),
                 "" if before is None else float(before),
                 "" if before is None else float(result.value - before), share, _points(m.plan),
                 _points(m.calendar), light_cell(m.light), joined((t for t in (remarks, why) if t), "；"),
@@ -238,8 +238,8 @@ def _without_names(
 
 def _problem_row(f: Finding, at: Mapping[int, str], file: str) -> list[object]:
     return [
-        Cell(tr(f.severity.value), _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file, f.place.sheet,
-        str(f.place.cell), f.message, f.fix, file,
+        Cell(tr(f.severity.value), _SEVERITY.get(f.severity, {})), f.code, f.unit, to_task(f.task, at), f.field, f.place.file,
+        str(f.place.sheet), str(f.place.cell), f.message, f.fix, file,
     ]  # fmt: skip
 
 

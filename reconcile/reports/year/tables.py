@@ -79,7 +79,7 @@ def year_frame(history: History) -> pd.DataFrame:
 def flag_lines(history: History) -> Iterator[tuple[Line, tuple[str, ...]]]:
     """Yield every task with its flags."""
     for line in history.lines:
-        yield line, flags(history, line)
+        yield line, tuple(map(str, flags(history, line)))
 
 
 def as_json(history: History) -> dict[str, object]:
@@ -87,7 +87,7 @@ def as_json(history: History) -> dict[str, object]:
     tasks = [
         {
             "task": line.task.number, "goal": line.task.goal, "lead": list(line.task.lead),
-            "present": line.present, "flags": list(flagged), "notes": list(line.notes),
+            "present": line.present, "flags": list(flagged), "notes": [str(note) for note in line.notes],
             "periods": {
                 account.caption: {
                     "number": task.number, "state": tr(account[task.number].state), "light": tr(account[task.number].light),
