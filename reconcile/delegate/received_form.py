@@ -18,6 +18,7 @@ from ..core.i18n import Listed, Phrase
 from ..core.keys import META, parse_form_number, parse_row_key, unit_code
 from ..core.plan import Period, Plan, Unit
 from ..core.result import Accepted
+from ..core.settings import Setting
 from ..core.submission import Row, Submission
 from ..core.text import fold, plain, task_number
 from ..core.values.periods import end_month
@@ -116,7 +117,9 @@ def _captions(form: Form, told: Mapping[str, str], periods: tuple[str, ...]) -> 
     plan = Plan(
         told.get("title", ""), told.get("document", ""), "", int(year) if year.isdecimal() else 0,
         tuple(Period(p, day, 12) for p in periods), (), (Unit(told.get("unit", "")),),
-        settings={"截止日期": told.get("deadline", ""), "联系方式": told.get("contact", "")},
+        settings={
+            Setting.DEADLINE: told.get("deadline", ""), Setting.CONTACT: told.get("contact", ""),
+        },
     )  # fmt: skip
     return Captions.of(form, plan)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..core.i18n import EN, quantity, spoken, tr
 from ..core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from ..core.secret_key import new_key
+from ..core.settings import YES, Setting
 from ..core.values.synonyms import synonym_map
 from .wording import CHINESE, ENGLISH
 
@@ -96,10 +97,10 @@ def invented_plan() -> Plan:
         stop = "." if english else "。"
         milestones = {caption: step + stop for caption, step in milestones.items()}
         tasks.append(Task(number, (), text + stop, milestones, (said(_UNITS[lead]),), supporting))
-    settings = {"语言": "English"} if english else {}
+    settings: dict[str, str] = {Setting.LANGUAGE: "English"} if english else {}
     return Plan(
         said(_TITLE).format(year=year), "", said(_OFFICE), year, periods, tuple(tasks),
         tuple(Unit(said(name)) for name in _UNITS), new_key(), synonym_map(),
         indicators=tuple(indicators),
-        settings={**settings, "调整申请": tr("是"), "佐证材料": tr("是")},
+        settings={**settings, Setting.ADJUST: tr(YES), Setting.EVIDENCE: tr(YES)},
     )  # fmt: skip

@@ -10,10 +10,11 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..core.form import CHOICES, SUPPORT, chosen
+from ..core.form import chosen
 from ..core.i18n import joined, tr
 from ..core.plan import Period, Plan, Task, Unit
 from ..core.prefill import BASIS_WORDS, COMPARATOR_WORDS
+from ..core.settings import CHOICES, Setting
 from ..core.text import fold
 
 # Below this (0 to 1, difflib's ratio) two goals of different numbers are two tasks.
@@ -235,10 +236,10 @@ def _period_changes(
 
 def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
     pairs = [
-        (tr("计划名称"), old.title, new.title),
-        (tr("文号"), old.document, new.document),
-        (tr("发文机关"), old.office, new.office),
-        (tr("年度"), str(old.year), str(new.year)),
+        (tr(Setting.TITLE), old.title, new.title),
+        (tr(Setting.DOCUMENT), old.document, new.document),
+        (tr(Setting.OFFICE), old.office, new.office),
+        (tr(Setting.YEAR), str(old.year), str(new.year)),
     ]
     names = dict.fromkeys((*old.settings, *new.settings))
     pairs += [(name, old.settings.get(name, ""), new.settings.get(name, "")) for name in names]
@@ -246,8 +247,8 @@ def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
         units: tuple[str, ...] = ()
         if name in CHOICES:  # an empty line says what is usual
             before, after = (tr(chosen(plan, name)) for plan in (old, new))
-            told = (n for t in new.tasks for n in t.support) if name == SUPPORT else ()
-            units = tuple(dict.fromkeys(told))
+        if name == Setting.SUPPORT:
+            units = tuple(dict.fromkeys(n for t in new.tasks for n in t.support))
         if fold(before) != fold(after):
             yield Change(SETTINGS, None, None, tr(name), "", before, after, units)
     if old.key != new.key:
@@ -256,7 +257,7 @@ def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
             SETTINGS,
             None,
             None,
-            tr("校验密钥"),
+            tr(Setting.KEY),
             "",
             tr("（不显示）"),
             tr("已改变，按旧总台账发出的表将不被认可"),
