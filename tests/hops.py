@@ -26,11 +26,11 @@ from reconcile.api.status import take
 from reconcile.core.form import NOT_ASKED, Form
 from reconcile.core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from reconcile.core.result import MergeResult
+from reconcile.core.settings import Setting
 from reconcile.core.units import assignments
 from reconcile.core.values.synonyms import synonym_map
 from reconcile.forms.form_writer import form_bytes
 from reconcile.plan import plan_bytes, read_plan
-from reconcile.plan.sheets import UPPER_FORM
 
 COUNTY, OTHER = "甲县", "乙县"
 EDUCATION, WATER, TRADE = "甲县教育局", "甲县水利局", "甲县商务局"
@@ -212,5 +212,5 @@ def plan_of(path: Path) -> Plan:
     """Read a plan workbook that is in order."""
     plan, findings = read_plan(path)
     assert plan is not None, findings
-    assert UPPER_FORM in plan.settings
+    assert Setting.UPPER_FORM in plan.settings
     return plan

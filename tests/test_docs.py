@@ -19,9 +19,10 @@ from bench import reference  # noqa: E402
 from reconcile.cli import main  # noqa: E402
 from reconcile.core.findings import CATALOGUE  # noqa: E402
 from reconcile.core.i18n import EN, holds_chinese, speaking, tr  # noqa: E402
+from reconcile.core.settings import NOTES  # noqa: E402
 from reconcile.forms.shipped_forms import read_form, shipped_form  # noqa: E402
 from reconcile.forms.template import read_template  # noqa: E402
-from reconcile.plan.sheets import CAPTIONS, DECISIONS, GUIDE, SETTING_NOTES  # noqa: E402
+from reconcile.plan.sheets import CAPTIONS, DECISIONS, GUIDE  # noqa: E402
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
 TWINS = [page for page in PAGES if page.name.endswith(".zh.md")]
@@ -156,7 +157,7 @@ def test_every_finding_is_documented_in_both_languages(code: str) -> None:
 def test_every_setting_sheet_and_ruling_is_in_both_guides_for_the_coordinator() -> None:
     english = (CHECKOUT / "docs" / "coordinator.md").read_text(encoding="utf-8")
     chinese = (CHECKOUT / "docs" / "coordinator.zh.md").read_text(encoding="utf-8")
-    words = [*SETTING_NOTES, *DECISIONS]
+    words = [*NOTES, *DECISIONS]
     assert [word for word in words if word not in chinese] == []
     with speaking(EN):
         assert [tr(word) for word in words if tr(word) not in english] == []

@@ -10,11 +10,11 @@ from ..core.form import Form
 from ..core.i18n import language_of, speaking
 from ..core.keys import parse_form_number
 from ..core.result import MergeResult
+from ..core.settings import Setting
 from ..delegate.answer import join_answers
 from ..delegate.received_form import Received, read_received
 from ..delegate.xlsx_patch import write_answers
 from ..intake.edits import lost, written_in
-from ..plan.sheets import UPPER_FORM
 from ..readers import read_book
 from .outputs import check_key
 from .read_form import read_by
@@ -39,7 +39,7 @@ def answer(
     change or go, unless ``force``. Misused where a plan workbook stands there.
     """
     with speaking(language_of(merged.plan.settings)):
-        if UPPER_FORM not in merged.plan.settings:
+        if Setting.UPPER_FORM not in merged.plan.settings:
             return Answered(None, 0, (Finding("FORM-042", Place(source.name)),))
         received, read_findings, content = read_by(source, form, password)
         if received is None:
@@ -72,7 +72,7 @@ def _other_form(merged: MergeResult, received: Received) -> Finding | None:
     place = Place(received.returned.file)
     if received.kind != "xlsx":
         return Finding("FORM-040", place, values={"kind": received.kind})
-    ours = merged.plan.settings[UPPER_FORM]
+    ours = merged.plan.settings[Setting.UPPER_FORM]
     known, claimed = parse_form_number(ours), parse_form_number(received.number)
     if not known or not claimed or (known.plan, known.unit) != (claimed.plan, claimed.unit):
         return Finding("FORM-041", place, values={"number": received.number, "ours": ours})

@@ -12,15 +12,14 @@ from ..core.findings import Finding, Place
 from ..core.i18n import speaking, spoken
 from ..core.plan import Plan
 from ..core.secret_key import new_key
+from ..core.settings import UPPER_HEAD, Setting, lasting
 from ..core.values.periods import periods_of
 from ..core.values.synonyms import usual_synonyms
 from ..delegate.delegated_plan import delegated
 from ..delegate.received_form import Received
-from ..plan import RED, lasting_settings, plan_bytes, read_plan
-from ..plan.sheets import UPPER_CONTACT, UPPER_DEADLINE, UPPER_FORM, UPPER_HEAD
+from ..plan import plan_bytes, read_plan
 from ..writers.atomic import read_regular, together, write_file
 from .extract import Extracted, replace_plan
-from .inputs import FORM
 from .outputs import check_new, check_places
 from .read_form import read_form
 
@@ -66,7 +65,7 @@ def _delegated(
     if template_path:
         named, copied = _beside(template_path, out)
         unsure = (*unsure, *copied)
-        frame = replace(frame, settings={**frame.settings, FORM: named})
+        frame = replace(frame, settings={**frame.settings, Setting.FORM_TEMPLATE: named})
     plan, doubts = delegated(received, frame)
     review = (*findings, *unsure, *doubts)
     with together() as batch:
@@ -106,15 +105,17 @@ def _frame(received: Received, last: Plan | None) -> tuple[Plan, tuple[Finding, 
     periods, unsure = periods_of(received.periods, year, file)
     if not year_text:
         unsure = (*unsure, Finding("PLAN-541", Place(file), values={"year": year}))
-    kept = lasting_settings(last) if last else {}
-    received_settings = {
-        "本期": received.period, UPPER_FORM: received.number, UPPER_DEADLINE: received.deadline,
-        UPPER_CONTACT: received.contact,
+    kept = lasting(last.settings) if last else {}
+    settings: dict[str, str] = {
+        Setting.RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept,
+        Setting.LANGUAGE: spoken(), Setting.PERIOD: received.period,
+        Setting.UPPER_FORM: received.number, Setting.UPPER_DEADLINE: received.deadline,
+        Setting.UPPER_CONTACT: received.contact,
     }  # fmt: skip
     plan = Plan(
         title=received.title, document=received.document, office=received.unit, year=year,
         periods=periods, tasks=(), units=last.units if last else (), key=new_key(),
         synonyms={**usual_synonyms(spoken()), **(last.synonyms if last else {})},
-        settings={RED: "10", **dict.fromkeys(UPPER_HEAD, ""), **kept, "语言": spoken(), **received_settings},
+        settings=settings,
     )  # fmt: skip
     return plan, unsure

@@ -22,11 +22,12 @@ from ..core.i18n import (
     spoken,
     tr,
 )
-from ..core.keys import HONOURED, honoured_by
+from ..core.keys import honoured_by
 from ..core.plan import LEADER, Amendment, Assignment, Indicator, Plan, Task, Unit
-from ..core.prefill import PRINTED_NUMBER, PRINTED_TOO
+from ..core.prefill import PRINTED_NUMBER
 from ..core.published_plan import PublishedPlan
 from ..core.secret_key import new_key
+from ..core.settings import Setting, lasting
 from ..core.text import fold
 from ..core.units import assign_units, assignments, sure_names
 from ..core.values.periods import periods_of
@@ -35,12 +36,9 @@ from ..extract.columns.choices import choices_in, choices_of, role_named
 from ..extract.sandbox import proof_bytes, read_published_plan
 from ..merge.indicator_rows import asked_units, undecided
 from ..plan import (
-    CAPTION_WORDS,
     CAPTIONS,
-    RED,
     ROLES,
     TASKS,
-    lasting_settings,
     plan_bytes,
     read_columns,
     read_plan,
@@ -135,7 +133,7 @@ def _choices(
     """Return the roles that a person chose by folded caption, the latest word first; None where one is wrong."""
     chosen: dict[str, str] = {}
     if last:
-        chosen |= choices_in(last.settings.get(CAPTION_WORDS, ""))
+        chosen |= choices_in(last.settings.get(Setting.CAPTION_WORDS, ""))
         chosen |= choices_of(last.columns)
     findings: list[Finding] = []
     if columns_path:
@@ -299,7 +297,7 @@ def _plan_of(
     amended: bool,
 ) -> tuple[Plan, list[Finding]]:
     """Put a plan together from what was published and what an earlier plan workbook knows."""
-    kept = dict(last.settings if amended else lasting_settings(last)) if last else {}
+    kept = dict(last.settings if amended else lasting(last.settings)) if last else {}
     # An amendment is of the year that it amends, whether it says so or not.
     guessed = last.year if last and amended else date.today().year
     year = notice.year or guessed
@@ -327,11 +325,16 @@ def _plan_of(
         indicators=tuple(
             i for t in tasks for i in _indicators(t, notice.periods, last if amended else None)
         ),
-        settings={"语言": spoken(), RED: "10", PRINTED_TOO: _printed_too(notice, tasks), **kept},
+        settings={
+            Setting.LANGUAGE: spoken(),
+            Setting.RED: "10",
+            Setting.PRINTED_TOO: _printed_too(notice, tasks),
+            **kept,
+        },
         columns=notice.printed,
     )
     if last and amended:  # what went out under its former name still counts
-        plan = replace(plan, settings={**plan.settings, HONOURED: honoured_by(plan, last)})
+        plan = replace(plan, settings={**plan.settings, Setting.HONOURED: honoured_by(plan, last)})
     return _with_doubts(plan), unsure
 
 

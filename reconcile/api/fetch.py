@@ -17,17 +17,17 @@ from pathlib import Path
 
 from ..core.findings import Finding, Place
 from ..core.i18n import language_of, spoken, tr
+from ..core.settings import Setting
 from ..intake.eml import sender_and_subject
 from ..intake.inbox import unpacked
 from ..mail.imap import MOST, SSL, STARTTLS, Account, Envelope, Mailbox, Unclear, Unfetched, opened
 from ..mail.journal import Journal, journal_at
-from ..mail.servers import SENDER, Hiding, credentials, host_and_port
+from ..mail.servers import Hiding, credentials, host_and_port
 from ..plan import read_plan, spoken_in
 from ..writers.atomic import write_file
 from .extract import Progress
 from .send import unfit
 
-HOST = "收件服务器"
 _SSL_PORT, _STARTTLS_PORT = 993, 143
 
 _MOST_UNCLEAR = 20
@@ -108,18 +108,24 @@ def account_of(
             return None, spoken_in(plan_path), findings
         settings = plan.settings
     language = language_of(settings) if plan_path else spoken()
-    named = (host or settings.get(HOST, "")).strip()
+    named = (host or settings.get(Setting.IMAP_SERVER, "")).strip()
     try:
         name, port = host_and_port(named)
     except ValueError:
-        return None, language, (Finding("MAIL-024", Place(cell=tr(HOST)), values={"value": named}),)
+        return (
+            None,
+            language,
+            (Finding("MAIL-024", Place(cell=tr(Setting.IMAP_SERVER)), values={"value": named}),),
+        )
     if not name:
-        lacking = Finding("MAIL-030", values={"caption": tr(HOST), "option": "--imap"})
+        lacking = Finding(
+            "MAIL-030", values={"caption": tr(Setting.IMAP_SERVER), "option": "--imap"}
+        )
         return None, language, (lacking,)
     number = port or _SSL_PORT
-    user, password = credentials("imap", user or settings.get(SENDER, "").strip(), name)
+    user, password = credentials("imap", user or settings.get(Setting.SENDER, "").strip(), name)
     if not user:
-        lacking = Finding("MAIL-030", values={"caption": tr(SENDER), "option": "--user"})
+        lacking = Finding("MAIL-030", values={"caption": tr(Setting.SENDER), "option": "--user"})
         return None, language, (lacking,)
     if unsendable := unfit(user, password):
         return None, language, unsendable

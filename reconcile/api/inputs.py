@@ -16,6 +16,7 @@ from ..core.form import Form
 from ..core.i18n import EN, Listed, Phrase, SheetName, joined, spoken, tr
 from ..core.plan import Plan
 from ..core.secret_key import weakness
+from ..core.settings import Setting
 from ..core.text import fold, short
 from ..core.units import register_of, suggest
 from ..core.values.deadlines import deadline_day
@@ -27,7 +28,7 @@ from ..plan import SETTINGS
 from ..writers.atomic import Unfit, beside
 from ..writers.theme import Style
 
-FORM, LOOK, WORDING = "填报表模板", "汇总模板", "邮件模板"
+TEMPLATES = (Setting.FORM_TEMPLATE, Setting.SUMMARY_TEMPLATE, Setting.MAIL_TEMPLATE)
 """Settings that name a template, by its path from the plan workbook."""
 
 
@@ -41,7 +42,7 @@ def shipped(folder: str) -> Traversable:
 
 def templates_of(plan: Plan, plan_path: Path, *given: Path | None) -> tuple[Path, ...]:
     """Return the templates of a plan: those ``given``, and those that it names itself."""
-    named = (plan.settings.get(word, "") for word in (FORM, LOOK, WORDING))
+    named = (plan.settings.get(word, "") for word in TEMPLATES)
     return (*filter(None, given), *(plan_path.parent / name for name in named if name))
 
 
@@ -86,9 +87,9 @@ def _of_template(
     given: Path | None,
 ) -> tuple[_Read | None, tuple[Finding, ...]]:
     try:
-        given = given or named_file(plan, plan_path, FORM)
+        given = given or named_file(plan, plan_path, Setting.FORM_TEMPLATE)
     except Unfit as unfit:
-        return None, (outside(plan, FORM, unfit),)
+        return None, (outside(plan, Setting.FORM_TEMPLATE, unfit),)
     if given is not None:
         return read(given)
     name = "form-en.xlsx" if spoken() == EN else "form.xlsx"
@@ -102,19 +103,19 @@ def load_style(plan: Plan, plan_path: Path) -> tuple[Style | None, tuple[Finding
     from ..reports.sheets import CAPTIONS
 
     try:
-        named = named_file(plan, plan_path, LOOK)
+        named = named_file(plan, plan_path, Setting.SUMMARY_TEMPLATE)
     except Unfit as unfit:
-        return None, (outside(plan, LOOK, unfit),)
+        return None, (outside(plan, Setting.SUMMARY_TEMPLATE, unfit),)
     return read_style(named, CAPTIONS) if named else (Style(), ())
 
 
-def named_file(plan: Plan, plan_path: Path, setting: str) -> Path | None:
+def named_file(plan: Plan, plan_path: Path, setting: Setting) -> Path | None:
     """Return the file that a setting of the plan names, None where it names none. Raises Unfit."""
     named = plan.settings.get(setting, "").strip()
     return beside(plan_path.parent, named) if named else None
 
 
-def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
+def outside(plan: Plan, setting: Setting, unfit: Unfit) -> Finding:
     """Return a finding on a setting that names a file which is not opened."""
     values = {
         "caption": tr(setting),
@@ -127,7 +128,7 @@ def outside(plan: Plan, setting: str, unfit: Unfit) -> Finding:
 def period_number(plan: Plan, caption: str | None) -> tuple[int, tuple[Finding, ...]]:
     """Return the number (from 1) of a period, 0 and a finding where none, or not one alone, is meant."""
     captions = [p.caption for p in plan.periods]
-    caption = caption or plan.settings.get("本期", "")
+    caption = caption or plan.settings.get(Setting.PERIOD, "")
     meant = meant_period(caption, captions)
     if len(meant) == 1:
         return captions.index(meant[0]) + 1, ()

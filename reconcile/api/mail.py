@@ -14,6 +14,7 @@ from pathlib import Path
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, Listed, joined, language_of, speaking, spoken, tr
 from ..core.plan import Plan
+from ..core.settings import Setting
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
 from ..mail.attachments import Gathered, filled, gather
@@ -37,7 +38,6 @@ from ..mail.template import read_wordings
 from ..plan import read_plan, spoken_in
 from ..writers.atomic import Unfit, safe_name, together
 from .inputs import (
-    WORDING,
     load_template,
     named_file,
     named_units,
@@ -167,9 +167,9 @@ def load_wordings(
 ) -> tuple[Mapping[str, Wording] | None, tuple[Finding, ...]]:
     """Read the mail template: the one given, else the plan's own, else the built-in one."""
     try:
-        given = given or named_file(plan, plan_path, WORDING)
+        given = given or named_file(plan, plan_path, Setting.MAIL_TEMPLATE)
     except Unfit as unfit:
-        return None, (outside(plan, WORDING, unfit),)
+        return None, (outside(plan, Setting.MAIL_TEMPLATE, unfit),)
     if given is not None:
         return read_wordings(given, spoken())
     with resources.as_file(shipped("templates") / "mail.xlsx") as path:
@@ -359,7 +359,9 @@ def compose(
     for kind in [REMIND] if asked.remind else _kinds(asked, ours, [*gathered.reports, *parts]):
         if kind not in wordings:
             values = {"kind": kind, "language": spoken()}
-            findings.append(Finding("MAIL-031", Place(cell=tr("邮件模板")), values=values))
+            findings.append(
+                Finding("MAIL-031", Place(cell=tr(Setting.MAIL_TEMPLATE)), values=values)
+            )
             return None, (), tuple(findings)
         of_kind, more_findings = _of_kind(asked, shared, kind, ours, gathered)
         messages += of_kind
@@ -378,7 +380,7 @@ def _period(
 ) -> tuple[int, tuple[Finding, ...]]:
     """The period asked for, else the plan's own, else the one of the forms."""
     numbers = sorted(set(periods))
-    if caption or not numbers or plan.settings.get("本期"):
+    if caption or not numbers or plan.settings.get(Setting.PERIOD):
         return period_number(plan, caption)
     if len(numbers) > 1:
         captions = Listed(plan.periods[p - 1].caption for p in numbers)

@@ -9,14 +9,14 @@ from datetime import datetime
 from ..core.findings import Finding, Place
 from ..core.i18n import speaking, tr
 from ..core.plan import Plan
+from ..core.settings import Setting
 from ..mail.message import Message
 from ..mail.sent_log import SentLog
-from ..mail.servers import SENDER, credentials, has_controls, host_and_port, sender_of
+from ..mail.servers import credentials, has_controls, host_and_port, sender_of
 from ..mail.smtp import SSL, STARTTLS, Server, Stopped, send_all
 from .extract import Progress
 from .mail import Asked, Mailed, pending, sent_log_of, write_out
 
-HOST = "发件服务器"
 _SSL_PORT = 465
 
 
@@ -44,17 +44,24 @@ def server_of(
     named, means SSL, every other one STARTTLS.
     """
     address, findings = sender_of(plan, sender)
-    named = host or plan.settings.get(HOST, "")
+    named = host or plan.settings.get(Setting.SMTP_SERVER, "")
     name, number = "", 0
     try:
         name, number = host_and_port(named)
         if not name:
-            lacking = Finding("MAIL-030", values={"caption": tr(HOST), "option": "--host"})
+            lacking = Finding(
+                "MAIL-030", values={"caption": tr(Setting.SMTP_SERVER), "option": "--host"}
+            )
             findings = (*findings, lacking)
     except ValueError:
-        findings = (*findings, Finding("MAIL-024", Place(cell=tr(HOST)), values={"value": named}))
+        findings = (
+            *findings,
+            Finding("MAIL-024", Place(cell=tr(Setting.SMTP_SERVER)), values={"value": named}),
+        )
     if not address and not findings:
-        findings = (Finding("MAIL-030", values={"caption": tr(SENDER), "option": "--sender"}),)
+        findings = (
+            Finding("MAIL-030", values={"caption": tr(Setting.SENDER), "option": "--sender"}),
+        )
     if findings:
         return None, findings
     number = number or _SSL_PORT

@@ -16,6 +16,7 @@ from ..core.i18n import ZH, language_of, speaking
 from ..core.keys import FormNumber, claimed_code, parse_form_number, whose_number, whose_under
 from ..core.plan import Plan
 from ..core.result import MergeResult, Previous
+from ..core.settings import Setting
 from ..core.submission import Submission
 from ..intake.reader import take_in
 from ..merge.run import merge
@@ -91,7 +92,7 @@ def take(
     intake = take_in(inbox, plan, form, password, executor)
     if progress:
         intake.returns = _counted(intake.returns, inbox, progress)
-    if period or plan.settings.get("本期"):
+    if period or plan.settings.get(Setting.PERIOD):
         number, refusal = period_number(plan, period)
     else:
         intake.returns = list(intake.returns)

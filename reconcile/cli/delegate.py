@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..core.settings import Setting
 from .console import fail, guarded, print_json, print_text, show, working
 from .options import FILE, WORKBOOK, password_option, template_option
 from .terminal.commands import argument, command, json_option, option
@@ -53,7 +54,7 @@ def delegate(
         tr(
             "  {unit}：任务 {count} 项，量化指标 {indicators} 个，本期 {period}",
             unit=plan.office, count=len(plan.tasks), indicators=len(plan.indicators),
-            period=plan.settings["本期"],
+            period=plan.settings[Setting.PERIOD],
         )
     )  # fmt: skip
     show(
@@ -63,7 +64,7 @@ def delegate(
     print_json(
         {
             "done": True, "plan": str(out), "unit": plan.office, "tasks": len(plan.tasks),
-            "indicators": len(plan.indicators), "period": plan.settings["本期"],
+            "indicators": len(plan.indicators), "period": plan.settings[Setting.PERIOD],
         },
         delegated.findings, language_of(plan.settings),
     )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
 from .i18n import EN, ZH, Day, Listed, Phrase, holds_chinese, meant, worded
 from .plan import Assignment, Indicator, Plan
+from .settings import CHOICES, EVERYTHING, INCLUDED, NOTHING, SWITCHES, Setting
 from .text import percent, plain
 
 
@@ -204,15 +205,6 @@ def _example(rule: Rule, year: int) -> Phrase:
 # Forms are painted by it, and what comes back is held against it: what nobody was asked for is
 # never called missing, and what came all the same is no figure.
 
-SUPPORT, UNTARGETED = "配合单位填报", "无本期目标的指标"
-"""The settings: what supporting units are asked, and whether a number without a target is."""
-EVERYTHING, PROGRESS, NOTHING = "全部", "只填进展", "不填"
-LEFT_OUT, INCLUDED = "不问", "照问"
-CHOICES: Mapping[str, Sequence[str]] = {
-    SUPPORT: (PROGRESS, EVERYTHING, NOTHING),
-    UNTARGETED: (LEFT_OUT, INCLUDED),
-}
-"""What these settings may say; the first is what they say where they are empty."""
 NOT_ASKED = "（不填）"
 """What a form prints in a cell of a task row that its unit is not asked to fill in."""
 _FIGURES = ("percent", "number")
@@ -225,14 +217,16 @@ def is_figure(field: Field) -> bool:
 
 def asks_task(plan: Plan, role: str) -> bool:
     """Return whether units in this role are asked about a task at all."""
-    return role == "lead" or chosen(plan, SUPPORT) != NOTHING
+    return role == "lead" or chosen(plan, Setting.SUPPORT) != NOTHING
 
 
 def asks(plan: Plan, role: str, field: Field) -> bool:
     """Return whether units in this role are asked for this field of a task row."""
     if role == "lead":
         return True
-    return asks_task(plan, role) and (chosen(plan, SUPPORT) == EVERYTHING or not is_figure(field))
+    return asks_task(plan, role) and (
+        chosen(plan, Setting.SUPPORT) == EVERYTHING or not is_figure(field)
+    )
 
 
 def asks_number(role: str, indicator: Indicator) -> bool:
@@ -249,7 +243,7 @@ def indicators_of(
     period only where the setting says so.
     """
     caption = plan.periods[period - 1].caption if period else ""
-    every = not period or chosen(plan, UNTARGETED) == INCLUDED
+    every = not period or chosen(plan, Setting.UNTARGETED) == INCLUDED
     by_task = {a.task.number: a for a in assignments}
     return tuple(
         (a, i)
@@ -260,8 +254,8 @@ def indicators_of(
     )
 
 
-def chosen(plan: Plan, name: str) -> str:
-    """Return which of its :data:`CHOICES` a setting says, the first where it says none."""
-    words = CHOICES[name]
-    word = meant(plan.settings.get(name, ""), words)
-    return word if word in words else words[0]
+def chosen(plan: Plan, setting: str) -> str:
+    """Return which of its few words a setting says; the first of its ``CHOICES``, or "", for any other text."""
+    words = CHOICES.get(setting) or ("", *SWITCHES[setting])
+    text = meant(plan.settings.get(setting, "").strip(), words)
+    return text if text in words else words[0]

@@ -21,6 +21,7 @@ from datetime import date
 from functools import lru_cache
 
 from ..locale import english, english_in, english_sheet
+from .settings import Setting
 
 ZH, EN = "zh", "en"
 _CURRENT: ContextVar[str] = ContextVar("language", default=ZH)
@@ -38,7 +39,7 @@ def language_named(text: str) -> str | None:
 
 def language_of(settings: Mapping[str, str]) -> str:
     """Return the language that a plan's settings ask for; Chinese where they name none that we speak."""
-    return language_named(settings.get("语言", "")) or ZH
+    return language_named(settings.get(Setting.LANGUAGE, "")) or ZH
 
 
 def holds_chinese(text: str) -> bool:
@@ -205,7 +206,7 @@ FORMER_NAMES: Mapping[str, str] = {
     "State words": "状态词", "Value taken": "采用值", "How to mend it": "怎么改",
 }  # fmt: skip
 """English names that earlier versions wrote into workbooks, which are still read."""
-_ELSEWHERE = {english_in("period", "截止日期"): "截止日期"}
+_ELSEWHERE = {english_in("period", Setting.DEADLINE): Setting.DEADLINE}
 
 
 @lru_cache(maxsize=64)

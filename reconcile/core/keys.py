@@ -26,6 +26,7 @@ from functools import lru_cache
 
 from .plan import Period, Plan, Task, Unit
 from .secret_key import SIGNS, is_older
+from .settings import Setting
 from .text import fold
 
 META = "_meta"
@@ -34,8 +35,6 @@ PRINTED = "printed"
 """The word there for the hash of an answer of last period that the form shows."""
 CLAIMS = ("title", "document", "year", "period", "end")
 """The words there that say what a form was issued for; they prove nothing by themselves."""
-HONOURED = "沿用标识"
-"""The setting that names issue codes which count beside today's: 第二季度=2022-7K3M9QXW2B4D；…"""
 _PAIRS = tuple(a + b for a in SIGNS for b in SIGNS)
 _MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _SIGN = f"[{SIGNS}]"
@@ -176,7 +175,8 @@ def honoured(plan: Plan) -> Iterator[tuple[str, int, str]]:
     made into the next year's.
     """
     captions = {fold(p.caption): i for i, p in enumerate(plan.periods, 1)}
-    for written in plan.settings.get(HONOURED, "").replace("；", ";").replace("\n", ";").split(";"):
+    honoured_codes = plan.settings.get(Setting.HONOURED, "")
+    for written in honoured_codes.replace("；", ";").replace("\n", ";").split(";"):
         caption, _, code = written.replace("＝", "=").rpartition("=")
         found = _ISSUE_CODE.fullmatch(_canonical(code))
         period = captions.get(fold(caption), 0)

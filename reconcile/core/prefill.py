@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from .i18n import Listed, Phrase, language_of, meant, worded
 from .plan import Amount, Assignment, Indicator, Plan, Task
+from .settings import Setting
 
 ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
 LOOK_BACK = "look back"
@@ -28,8 +29,6 @@ BASIS_WORDS: Mapping[str, str] = {
 COMPARATOR_WORDS: Mapping[str, str] = {">=": "≥", "<=": "≤", "~": "≈"}
 PRINTED_NUMBER = "原序号"
 """The further column that keeps a task's number as printed, where it was given another."""
-PRINTED_TOO = "表上另印"
-"""The setting that lists which further columns forms print, under a task's section."""
 MILESTONE = "milestone:"
 """Begins the column id of a milestone; the period's caption follows."""
 
@@ -84,7 +83,7 @@ def labelled_goal(plan: Plan, task: Task) -> str:
 def _printed_too(plan: Plan, task: Task) -> Iterator[str]:
     """Yield what forms print of a task's further columns, as the setting 表上另印 names them."""
     language = language_of(plan.settings)
-    for caption in names_in(plan.settings.get(PRINTED_TOO, "")):
+    for caption in names_in(plan.settings.get(Setting.PRINTED_TOO, "")):
         numbered = meant(caption, (PRINTED_NUMBER,)) == PRINTED_NUMBER
         text = labels(plan).get(task.number, "") if numbered else task.extras.get(caption, "")
         if text:

@@ -29,12 +29,13 @@ from ..core.form import Field, Form
 from ..core.i18n import joined, meant, tr
 from ..core.plan import NOT_BEGUN, Indicator, Task
 from ..core.result import Accepted, MergeResult
+from ..core.settings import UPPER_HEAD
 from ..core.submission import Raw, Row
 from ..core.text import CELL_LIMIT, fold, length, percent, plain, short
 from ..merge.field_rules import apply
 from ..merge.indicator_rows import asked_units
 from ..merge.task_status import worst_state
-from ..plan.sheets import UPPER_HEAD, UPPER_NUMBER, upper_number
+from ..plan.sheets import UPPER_NUMBER, upper_number
 from .received_form import Answer, Received
 from .unit_answers import Voice, asked_about, attributed, joined_words, name_of, voice_of
 

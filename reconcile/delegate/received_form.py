@@ -18,6 +18,7 @@ from ..core.i18n import Listed, Phrase, spoken
 from ..core.keys import META, parse_form_number, parse_row_key, unit_code
 from ..core.plan import Period, Plan, Unit
 from ..core.result import Accepted
+from ..core.settings import Setting
 from ..core.submission import Row, Submission
 from ..core.text import fold, plain, task_number
 from ..core.values.periods import end_month
@@ -117,7 +118,7 @@ def _captions(form: Form, details: Mapping[str, str], periods: tuple[str, ...]) 
         details.get("title", ""), details.get("document", ""), "", int(year) if year.isdecimal() else 0,
         tuple(Period(p, day, 12) for p in periods), (), (Unit(details.get("unit", "")),),
         settings={
-            "语言": spoken(), "截止日期": details.get("deadline", ""), "联系方式": details.get("contact", ""),
+            Setting.LANGUAGE: spoken(), Setting.DEADLINE: details.get("deadline", ""), Setting.CONTACT: details.get("contact", ""),
         },
     )  # fmt: skip
     return Captions.of(form, plan)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ..core.i18n import EN, quantity, spoken, tr
 from ..core.plan import Amount, Indicator, Period, Plan, Task, Unit
 from ..core.secret_key import new_key
+from ..core.settings import YES, Setting
 from ..core.values.synonyms import synonym_map
 from .wording import CHINESE, ENGLISH
 
@@ -102,10 +103,10 @@ def invented_plan() -> Plan:
         tasks.append(
             Task(number, (), text + stop, milestones, (in_language(_UNITS[lead]),), supporting)
         )
-    settings = {"语言": "English"} if english else {}
+    settings: dict[str, str] = {Setting.LANGUAGE: "English"} if english else {}
     return Plan(
         in_language(_TITLE).format(year=year), "", in_language(_OFFICE), year, periods, tuple(tasks),
         tuple(Unit(in_language(name)) for name in _UNITS), new_key(), synonym_map(),
         indicators=tuple(indicators),
-        settings={**settings, "调整申请": tr("是"), "佐证材料": tr("是")},
+        settings={**settings, Setting.ADJUST: tr(YES), Setting.EVIDENCE: tr(YES)},
     )  # fmt: skip

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..core.form import ADJUST, ADJUST_WHY, EVIDENCE, Rule
-from ..core.i18n import meant, tr
+from ..core.form import ADJUST, ADJUST_WHY, EVIDENCE, Rule, chosen
+from ..core.i18n import tr
 from ..core.plan import Plan
+from ..core.settings import YES, Setting
 from .template import Template, TemplateCell, TemplateSheet, form_of
 
-ADJUSTING, PROVING = "调整申请", "佐证材料"
-"""Settings that have forms ask whether target or time should be changed, and for evidence."""
 _PROVING = (
     (EVIDENCE, "佐证材料", "写随表报送的文件名，如：（7）验收报告.pdf；几个文件用分号分开。", 24.0),
 )
@@ -21,15 +20,11 @@ _ADJUSTING = (
 )
 
 
-def _says_yes(plan: Plan, setting: str) -> bool:
-    return meant(plan.settings.get(setting, "").strip(), ("是",)) == "是"
-
-
 def extra_columns(plan: Plan) -> list[tuple[str, str, str, float]]:
     """Return the columns that the plan's settings ask for: field id, caption, prompt, width."""
     return [
-        *(_PROVING if _says_yes(plan, PROVING) else ()),
-        *(_ADJUSTING if _says_yes(plan, ADJUSTING) else ()),
+        *(_PROVING if chosen(plan, Setting.EVIDENCE) == YES else ()),
+        *(_ADJUSTING if chosen(plan, Setting.ADJUST) == YES else ()),
     ]
 
 

@@ -20,6 +20,7 @@ from ..core.prefill import (
     indicator_texts,
 )
 from ..core.result import Answers
+from ..core.settings import Setting
 from ..core.text import fold, percent, plain
 from ..core.values.deadlines import deadline_said
 from ..writers.atomic import safe_name
@@ -196,7 +197,7 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
         "unit": unit,
         "form": str(number),
         "deadline": deadline_said(plan, period) or tr("见通知"),
-        "contact": plan.settings.get("联系方式", "") or plan.office,
+        "contact": plan.settings.get(Setting.CONTACT, "") or plan.office,
     }
 
 

@@ -16,6 +16,7 @@ from ..core.i18n import FORMER_NAMES, Listed, Phrase, language_of, worded
 from ..core.keys import short_hash
 from ..core.plan import Plan
 from ..core.prefill import MILESTONE, ROLE_HEADINGS
+from ..core.settings import Setting
 from ..core.text import fold, length, plain
 from ..core.values.deadlines import deadline_said, deadline_text
 from ..core.values.self_check import is_formula, is_line
@@ -171,7 +172,7 @@ class Captions:
                 for n in range(1, len(periods) + 1)
                 for text in (deadline_text(plan, n), deadline_said(plan, n), unnamed)
             )),
-            "contact": (plan.settings.get("联系方式", ""), plan.office),
+            "contact": (plan.settings.get(Setting.CONTACT, ""), plan.office),
         }  # fmt: skip
         asked = (*form.head, *form.asked, *(f for f in form.indicators if f.asked))
         prompts = (worded(instruction(f, plan.year), language) for f in asked)

@@ -11,6 +11,7 @@ from ..core.form import Form
 from ..core.i18n import Listed, joined, sheet_name, tr
 from ..core.keys import plan_code
 from ..core.plan import Plan, leader_name
+from ..core.settings import Setting
 from ..core.submission import Submission
 from ..core.text import printable
 from ..core.units import assignments
@@ -25,7 +26,6 @@ from .report_body import overview_text, report_html
 
 _NAMED = re.compile(r"([^=＝:：@]+)[=＝:：](.*)")
 """A leader's name, and where mail for that leader goes."""
-LEADERS, EACH_LEADER = "报送邮箱", "分管领导邮箱"
 """The settings that name who gets the summary, and who gets each leader's part of it."""
 
 
@@ -127,8 +127,8 @@ def to_leaders(
     shared: Round, enclosures: Sequence[Enclosure]
 ) -> tuple[tuple[Message, ...], tuple[Finding, ...]]:
     """Return one message for each address of the setting 报送邮箱, so that none sees the others."""
-    place = Place(shared.file, sheet_name("设置"), tr(LEADERS))
-    text = shared.plan.settings.get(LEADERS, "")
+    place = Place(shared.file, sheet_name("设置"), tr(Setting.LEADERS))
+    text = shared.plan.settings.get(Setting.LEADERS, "")
     if not text:
         return (), (Finding("MAIL-010", place),)
     to, findings = _addresses(text, place, "")
@@ -178,8 +178,8 @@ def to_owners(
         if not any(e.content == enclosure.content for e in enclosed):
             enclosed.append(enclosure)
     messages, findings = to_units(shared, REPORT, units, units)
-    place = Place(shared.file, sheet_name("设置"), tr(EACH_LEADER))
-    addresses, misfits = leader_addresses(shared.plan.settings.get(EACH_LEADER, ""))
+    place = Place(shared.file, sheet_name("设置"), tr(Setting.EACH_LEADER))
+    addresses, misfits = leader_addresses(shared.plan.settings.get(Setting.EACH_LEADER, ""))
     findings += tuple(Finding("MAIL-061", place, values={"value": piece}) for piece in misfits)
     for leader, enclosures in leaders.items():
         text = addresses.get(leader, "")
@@ -215,11 +215,11 @@ def leader_addresses(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
 def _addresses(text: str, place: Place, unit: str) -> tuple[tuple[str, ...], list[Finding]]:
     read = read_addresses(text)
     findings = [
-        Finding("MAIL-003", place, unit, values={"value": piece, "unit": unit or LEADERS})
+        Finding("MAIL-003", place, unit, values={"value": piece, "unit": unit or Setting.LEADERS})
         for piece in read.wrong
     ]
     findings += [
-        Finding("MAIL-004", place, unit, values={"value": piece, "unit": unit or LEADERS})
+        Finding("MAIL-004", place, unit, values={"value": piece, "unit": unit or Setting.LEADERS})
         for piece in read.foreign
     ]
     if read.widened and read.good:
@@ -249,7 +249,7 @@ def _message(
         "year": str(plan.year),
         "office": plan.office,
         "deadline": deadline_said(plan, shared.number) or tr("见通知"),
-        "contact": plan.settings.get("联系方式", "") or plan.office,
+        "contact": plan.settings.get(Setting.CONTACT, "") or plan.office,
         "files": joined(e.name for e in enclosures),
         "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1)),
         "overview": overview_text(overview),

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from ..core.findings import Finding, Place
 from ..core.i18n import tr
 from ..core.plan import Plan
+from ..core.settings import Setting
 from ..core.text import short
 from ..core.values.addresses import read_addresses
 from ..writers.atomic import reason_of
@@ -103,18 +104,15 @@ def has_controls(text: str) -> bool:
     return any(c < " " or "\x7f" <= c <= "\x9f" or c in "\u2028\u2029" for c in text)
 
 
-SENDER = "发件邮箱"
-
-
 _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 
 
 def sender_of(plan: Plan, given: str) -> tuple[str, tuple[Finding, ...]]:
     """Return the address that mails come from: the one given, else the plan's; "" where there is none."""
-    text = given or plan.settings.get(SENDER, "")
+    text = given or plan.settings.get(Setting.SENDER, "")
     read = read_addresses(text)
     if text and len(read.good) != 1:
-        return "", (Finding("MAIL-024", Place(cell=tr(SENDER)), values={"value": text}),)
+        return "", (Finding("MAIL-024", Place(cell=tr(Setting.SENDER)), values={"value": text}),)
     return (read.good[0] if read.good else ""), ()
 
 

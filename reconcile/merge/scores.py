@@ -20,7 +20,6 @@ from ..core.lights import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
 from ..core.plan import Plan
 from ..core.result import (
     OTHER_PERIOD,
-    UNANSWERED,
     Entry,
     MergeResult,
     Score,
@@ -28,16 +27,20 @@ from ..core.result import (
     UnitStatus,
     Verdict,
 )
+from ..core.settings import Setting
 from ..core.values.deadlines import deadline_day, deadline_text
 
-ON_TIME, ERROR = "按时", "差错"
 COPIED, PROGRESS = "TASK-006", "progress"
 """The finding that an answer is the plan's own words, and the field where that is no answer."""
-DEFAULTS: Mapping[str, Decimal] = {
-    "绿灯": Decimal(90), "黄灯": Decimal(60), "红灯": Decimal(30), UNANSWERED: Decimal(0),
-    ON_TIME: Decimal(10), ERROR: Decimal(1),
+DEFAULTS: Mapping[Setting, Decimal] = {
+    Setting.WEIGHT_GREEN: Decimal(90), Setting.WEIGHT_YELLOW: Decimal(60),
+    Setting.WEIGHT_RED: Decimal(30), Setting.WEIGHT_UNANSWERED: Decimal(0),
+    Setting.WEIGHT_ON_TIME: Decimal(10), Setting.WEIGHT_ERROR: Decimal(1),
 }  # fmt: skip
-"""The weights by the word after 权重： in the plan workbook's settings."""
+OF_LIGHT: Mapping[str, Setting] = {
+    GREEN: Setting.WEIGHT_GREEN, YELLOW: Setting.WEIGHT_YELLOW, RED: Setting.WEIGHT_RED,
+    "": Setting.WEIGHT_UNANSWERED,
+}  # fmt: skip
 
 
 def unit_statuses(
@@ -92,10 +95,10 @@ def unit_statuses(
         )
 
 
-def weights(plan: Plan) -> dict[str, Decimal]:
+def weights(plan: Plan) -> dict[Setting, Decimal]:
     """Return the plan's own weights; the default where it sets none, or no number."""
-    own = {word: read_points(plan.settings.get(f"权重：{word}", "")) for word in DEFAULTS}
-    return {word: d if (set_ := own[word]) is None else set_ for word, d in DEFAULTS.items()}
+    own = {name: read_points(plan.settings.get(name, "")) for name in DEFAULTS}
+    return {name: d if (set_ := own[name]) is None else set_ for name, d in DEFAULTS.items()}
 
 
 def score_units(merged: MergeResult) -> tuple[Score, ...]:
@@ -123,7 +126,7 @@ def score_units(merged: MergeResult) -> tuple[Score, ...]:
 
 def _score(
     merged: MergeResult, status: UnitStatus, led: list[int], copied: Container[tuple[str, int | None]],
-    last: date | None, weighed: Mapping[str, Decimal], unread: bool,
+    last: date | None, weighed: Mapping[Setting, Decimal], unread: bool,
 ) -> Score:  # fmt: skip
     lights = {n: merged.standings[n].light if n in merged.standings else "" for n in led}
     own = [n for n in led if (status.unit, n) in copied]
@@ -136,7 +139,8 @@ def _score(
         score = _average(
             [*(x for n, x in lights.items() if n not in own), *("" for _ in own)], weighed
         )
-        score += (weighed[ON_TIME] if on_time else 0) - weighed[ERROR] * status.errors
+        score += weighed[Setting.WEIGHT_ON_TIME] if on_time else 0
+        score -= weighed[Setting.WEIGHT_ERROR] * status.errors
     count = Counter(lights.values())
     return Score(
         0, status.unit, status.state, len(led), {x: count[x] for x in (*LIGHTS, "")}, len(own),
@@ -158,6 +162,5 @@ def _on_time(status: UnitStatus, last: date | None) -> bool | None:
     return None if not days or None in days else False
 
 
-def _average(lights: Sequence[str], weighed: Mapping[str, Decimal]) -> Decimal:
-    word = {GREEN: "绿灯", YELLOW: "黄灯", RED: "红灯", "": UNANSWERED}
-    return sum((weighed[word[x]] for x in lights), Decimal(0)) / len(lights)
+def _average(lights: Sequence[str], weighed: Mapping[Setting, Decimal]) -> Decimal:
+    return sum((weighed[OF_LIGHT[x]] for x in lights), Decimal(0)) / len(lights)

@@ -35,6 +35,7 @@ from ..core.result import (
     Reached,
     Standing,
 )
+from ..core.settings import Setting
 from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
 _NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
@@ -53,7 +54,7 @@ class Judged:
 
 def thresholds(plan: Plan) -> Thresholds:
     """Return the plan's own thresholds for lights; the defaults where it sets none that can be read."""
-    red = read_points(plan.settings.get("红灯界限", ""))
+    red = read_points(plan.settings.get(Setting.RED, ""))
     return Thresholds() if red is None else Thresholds(red=red)
 
 

@@ -9,16 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from .reader import holds_key, key_cell, read_columns, read_plan, spoken_in
 from .sheets import (
-    CAPTION_WORDS,
     CAPTIONS,
-    RED,
     REVIEW,
     ROLES,
-    SETTING_NOTES,
     SETTINGS,
     TASKS,
-    UPPER_NOTES,
-    lasting_settings,
 )
 
 if TYPE_CHECKING:
@@ -26,17 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CAPTIONS",
-    "CAPTION_WORDS",
-    "RED",
     "REVIEW",
     "ROLES",
     "SETTINGS",
-    "SETTING_NOTES",
     "TASKS",
-    "UPPER_NOTES",
     "holds_key",
     "key_cell",
-    "lasting_settings",
     "plan_bytes",
     "read_columns",
     "read_plan",

@@ -10,10 +10,11 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
-from ..core.form import CHOICES, SUPPORT, chosen
+from ..core.form import chosen
 from ..core.i18n import Listed, Phrase
 from ..core.plan import Period, Plan, Task, Unit
 from ..core.prefill import BASIS_WORDS, COMPARATOR_WORDS
+from ..core.settings import CHOICES, Setting
 from ..core.text import fold
 
 Text = str | Phrase
@@ -257,10 +258,10 @@ def _period_changes(
 
 def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
     pairs: list[tuple[str, Text, Text]] = [
-        ("计划名称", old.title, new.title),
-        ("文号", old.document, new.document),
-        ("发文机关", old.office, new.office),
-        ("年度", str(old.year), str(new.year)),
+        (Setting.TITLE, old.title, new.title),
+        (Setting.DOCUMENT, old.document, new.document),
+        (Setting.OFFICE, old.office, new.office),
+        (Setting.YEAR, str(old.year), str(new.year)),
     ]
     names = dict.fromkeys((*old.settings, *new.settings))
     pairs += [(name, old.settings.get(name, ""), new.settings.get(name, "")) for name in names]
@@ -268,8 +269,8 @@ def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
         units: tuple[str, ...] = ()
         if name in CHOICES:  # an empty line says what is usual
             before, after = (Phrase(chosen(plan, name)) for plan in (old, new))
-            asked = (n for t in new.tasks for n in t.support) if name == SUPPORT else ()
-            units = tuple(dict.fromkeys(asked))
+        if name == Setting.SUPPORT:
+            units = tuple(dict.fromkeys(n for t in new.tasks for n in t.support))
         if _bare(before) != _bare(after):
             yield Change(SETTINGS, None, None, Phrase(name), "", before, after, units)
     if old.key != new.key:
@@ -278,7 +279,7 @@ def _setting_changes(old: Plan, new: Plan) -> Iterator[Change]:
             SETTINGS,
             None,
             None,
-            Phrase("校验密钥"),
+            Phrase(Setting.KEY),
             "",
             Phrase("（不显示）"),
             Phrase("已改变，按旧总台账发出的表将不被认可"),

@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..core.findings import Finding, Severity, letters
 from ..core.i18n import sheet_name, tr
 from ..core.plan import Plan
-from ..core.values.deadlines import SETTING as DEADLINE
+from ..core.settings import Setting
 from ..core.values.deadlines import deadline_text
 from ..writers.row_height import row_height
 from ..writers.table import Column, Listing, fitted, page
@@ -29,7 +29,6 @@ from .sheets import (
     TICK,
     TOLD,
     UNITS,
-    UPPER_FORM,
 )
 
 FILL_IN = "#FFF2CC"
@@ -170,11 +169,11 @@ def _steps(plan: Plan, findings: Sequence[Finding], tables: dict[str, Layout]) -
             "填报送截止：各单位交表的最后一天，印在填报表上。各时段不同的，填在“时段”；都一样的，填“设置”里的截止日期。"
         ),
         PERIODS,
-        f'=IF(SUMPRODUCT(({names}="{tr(DEADLINE)}")*({values}<>""))>0,0,'
+        f'=IF(SUMPRODUCT(({names}="{tr(Setting.DEADLINE)}")*({values}<>""))>0,0,'
         f'SUMPRODUCT(({ends}<>"")*({deadlines}="")))',
         sum(not deadline_text(plan, number) for number in range(1, len(plan.periods) + 1)),
     )
-    if UPPER_FORM not in plan.settings:
+    if Setting.UPPER_FORM not in plan.settings:
         yield _Step(
             tr("要用 reconcile mail 发信的，填各单位的电子邮箱；自己分发的不必填。"),
             UNITS, both(UNITS, "是否发表", "电子邮箱", "是"),

@@ -9,7 +9,6 @@ from pathlib import Path
 from sys import intern
 
 from ..core.findings import Finding, Place, Severity, address
-from ..core.form import CHOICES
 from ..core.i18n import (
     EN,
     ZH,
@@ -24,11 +23,10 @@ from ..core.keys import honoured
 from ..core.lights import read_points
 from ..core.plan import STATES as STANDARD
 from ..core.plan import Amendment, Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
+from ..core.settings import CHOICES, NO, NOTES, POINTS, SWITCHES, UPPER_NOTES, YES, Setting
 from ..core.text import fold, plain, short, task_number
 from ..core.unit_names import reviewed_names
 from ..core.values.dates import read_date
-from ..core.values.deadlines import REPLY_DAYS
-from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.periods import meant_period
 from ..core.values.synonyms import usual_synonyms
 from ..readers import Book, read_book
@@ -50,22 +48,16 @@ from .sheets import (
     GROUP,
     KINDS,
     PERIODS,
-    RED,
     REVIEW,
     ROLES,
     RULING_COLUMNS,
     RULINGS,
-    SETTING_NOTES,
     SETTINGS,
     STATES,
-    SWITCHES,
     TASKS,
     TICK,
     TOLD,
     UNITS,
-    UPPER_NOTES,
-    WEIGHT,
-    YES_NO,
 )
 
 
@@ -127,7 +119,7 @@ def spoken_in(path: Path) -> str:
 def holds_key(path: Path) -> bool:
     """Return whether a workbook, of whatever kind, holds a 校验密钥. OSError when it cannot be read."""
     book, _ = read_book(path.name, path.read_bytes())
-    return bool(book and _settings_read(Tables(path.name, book)).get("校验密钥"))
+    return bool(book and _settings_read(Tables(path.name, book)).get(Setting.KEY))
 
 
 _Settings = list[tuple[int, str, str]]
@@ -135,7 +127,7 @@ _Settings = list[tuple[int, str, str]]
 
 
 def _setting_lines(reader: Tables) -> _Settings:
-    names = (*SETTING_NOTES, *UPPER_NOTES)
+    names = tuple(Setting)
     rows = reader.rows(SETTINGS, ("名称", "值"))
     return [(r.number, meant(r.text("名称"), names), r.text("值")) for r in rows]
 
@@ -154,11 +146,11 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
         seen.add(name)
         if not text:
             continue
-        if name not in SETTING_NOTES and name not in UPPER_NOTES:
+        if name not in NOTES and name not in UPPER_NOTES:
             reader.add_finding("PLAN-585", SETTINGS, row, name=name)
-        elif name == "语言" and language_named(text) is None:
+        elif name == Setting.LANGUAGE and language_named(text) is None:
             reader.add_finding("PLAN-512", SETTINGS, row, value=text)
-        elif (name in (RED, REPLY_DAYS) or name.startswith(WEIGHT)) and read_points(text) is None:
+        elif name in POINTS and read_points(text) is None:
             reader.add_finding("PLAN-576", SETTINGS, row, name=Phrase(name), value=text)
         elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
             choices = Listed(map(Phrase, CHOICES[name]))
@@ -166,14 +158,17 @@ def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
                 "PLAN-597", SETTINGS, row, name=Phrase(name), value=text, choices=choices,
                 usual=Phrase(CHOICES[name][0]),
             )  # fmt: skip
-        elif name == DEADLINE and read_date(text, year=plan.year or None) is None:
+        elif name == Setting.DEADLINE and read_date(text, year=plan.year or None) is None:
             reader.add_finding("PLAN-577", SETTINGS, row, value=text)
         elif name in SWITCHES and meant(text, SWITCHES[name]) not in SWITCHES[name]:
             choices = Listed(map(Phrase, SWITCHES[name]))
             reader.add_finding(
                 "PLAN-598", SETTINGS, row, name=Phrase(name), value=text, choices=choices
             )
-        elif name == "本期" and len(meant_period(text, [p.caption for p in plan.periods])) != 1:
+        elif (
+            name == Setting.PERIOD
+            and len(meant_period(text, [p.caption for p in plan.periods])) != 1
+        ):
             choices = Listed(p.caption for p in plan.periods)
             reader.add_finding("PLAN-578", SETTINGS, row, value=text, choices=choices)
 
@@ -200,30 +195,30 @@ def key_cell(book: Book) -> Place | None:
     if name is None or value is None:
         return None
     for row, cells in rows[1:]:
-        if meant(plain(cells.get(name)).strip(), SETTING_NOTES) == "校验密钥":
+        if meant(plain(cells.get(name)).strip(), Setting) == Setting.KEY:
             return Place("", sheet.name, address(row, value))
     return None
 
 
 def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:
-    year = settings.get("年度", "")
+    year = settings.get(Setting.YEAR, "")
     if not re.fullmatch(r"\d{4}", year) and reader.sheet(SETTINGS, False):
         reader.add_finding("PLAN-506", SETTINGS, value=year)
-    if len(settings.get("校验密钥", "")) < 16 and reader.sheet(SETTINGS, False):
+    if len(settings.get(Setting.KEY, "")) < 16 and reader.sheet(SETTINGS, False):
         reader.add_finding("PLAN-507", SETTINGS)
     number = int(year) if year.isdigit() else 0
     periods = _periods(reader, number)
     tasks, units = _tasks(reader, periods), _units(reader)
-    own = ("计划名称", "文号", "年度", "发文机关", "校验密钥")
+    own = (Setting.TITLE, Setting.DOCUMENT, Setting.YEAR, Setting.OFFICE, Setting.KEY)
     plan = Plan(
-        title=settings.get("计划名称", ""),
-        document=settings.get("文号", ""),
-        office=settings.get("发文机关", ""),
+        title=settings.get(Setting.TITLE, ""),
+        document=settings.get(Setting.DOCUMENT, ""),
+        office=settings.get(Setting.OFFICE, ""),
         year=number,
         periods=periods,
         tasks=tasks,
         units=units,
-        key=settings.get("校验密钥", ""),
+        key=settings.get(Setting.KEY, ""),
         synonyms=_synonyms(reader, settings),
         rulings=_rulings(reader, units, number),
         indicators=_indicators(reader, periods, tasks),
@@ -416,7 +411,7 @@ def _unit(reader: Tables, row: TableRow) -> Unit:
         contact=row.text("联系人"),
         phone=row.text("联系电话"),
         email=row.text("电子邮箱"),
-        gets_form=_one_of(reader, row, "是否发表", YES_NO, "PLAN-580", UNITS) == "是",
+        gets_form=_one_of(reader, row, "是否发表", (YES, NO), "PLAN-580", UNITS) == YES,
         remark=row.text("备注"),
     )
 

@@ -12,9 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from ..core.findings import Finding, letters
 from ..core.i18n import EN, joined, sheet_name, spoken, tr
 from ..core.plan import Period, Plan, Ruling
+from ..core.settings import NOTES, UPPER_NOTES, Setting
 from ..core.text import fold
 from ..core.unit_names import reviewed_names
-from ..core.values.deadlines import SETTING as DEADLINE
 from ..core.values.synonyms import ENGLISH_SYNONYMS
 from ..writers.table import A3, Cell, Column, Listing, colour_tabs, new_workbook
 from ..writers.theme import TAB_MAIN, TAB_QUIET, TAB_WAITING
@@ -37,7 +37,6 @@ from .sheets import (
     ROLES,
     RULING_COLUMNS,
     RULINGS,
-    SETTING_NOTES,
     SETTINGS,
     STATES,
     TASKS,
@@ -45,8 +44,6 @@ from .sheets import (
     TOLD,
     UNIT_COLUMNS,
     UNITS,
-    UPPER_FORM,
-    UPPER_NOTES,
     UPPER_NUMBER,
     UPPER_ROLE,
     change_row,
@@ -81,7 +78,7 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
         book.add_worksheet(sheet_name(name))
     extras = tuple(dict.fromkeys(c for t in plan.tasks for c in t.extras))
     columns = _task_columns(plan.periods, extras)
-    if UPPER_FORM in plan.settings:
+    if Setting.UPPER_FORM in plan.settings:
         _assigning_table(listing, plan, columns, extras)
     else:
         listing.table(TASKS, columns, _task_rows(plan, extras), paper=A3)
@@ -95,11 +92,11 @@ def plan_bytes(plan: Plan, findings: Sequence[Finding] = ()) -> bytes:
     )
     columns = [Column(c, 14, c != "时段") for c in PERIOD_COLUMNS]
     periods, _ = listing.table(PERIODS, columns, map(_period_row, plan.periods))
-    notes = {**SETTING_NOTES, **UPPER_NOTES}
+    notes = {**NOTES, **UPPER_NOTES}
     columns = [Column("名称", 16), Column("值", 52), Column("说明", 52)]
     settings = _settings(plan)
     listing.table(SETTINGS, columns, ([tr(k), v, tr(notes.get(k, ""))] for k, v in settings))
-    for_all = [name for name, _ in settings].index(DEADLINE) + 2
+    for_all = [name for name, _ in settings].index(Setting.DEADLINE) + 2
     at = PERIOD_COLUMNS.index("报送截止")
     unnamed = f'AND($A2<>"",${letters(at + 1)}2="",\'{sheet_name(SETTINGS)}\'!$B${for_all}="")'
     listing.waiting(periods, at, 0, f"={unnamed}")
@@ -251,10 +248,12 @@ def _unit_rows(plan: Plan) -> Iterator[list[object]]:
 
 def _settings(plan: Plan) -> list[tuple[str, object]]:
     own: dict[str, object] = {
-        "计划名称": plan.title, "文号": plan.document, "年度": plan.year, "发文机关": plan.office,
+        Setting.TITLE: plan.title, Setting.DOCUMENT: plan.document, Setting.YEAR: plan.year,
+        Setting.OFFICE: plan.office,
     }  # fmt: skip
-    rest = {k: plan.settings.get(k, "") for k in SETTING_NOTES if k not in own}
-    return [*own.items(), *({**rest, **plan.settings, "校验密钥": plan.key}).items()]
+    rest: dict[str, object] = {k: plan.settings.get(k, "") for k in NOTES if k not in own}
+    rest |= {**plan.settings, Setting.KEY: plan.key}
+    return [*own.items(), *rest.items()]
 
 
 def _period_row(p: Period) -> list[object]:

@@ -15,6 +15,7 @@ from ..core.i18n import day_said, joined, quantity, tr
 from ..core.lights import RED, print_points
 from ..core.plan import Plan, Task
 from ..core.result import Accepted, Previous, Standing
+from ..core.settings import Setting
 from ..core.values.deadlines import reply_day
 from ..merge.year.open_letters import Issued, goal_hash
 from ..writers.atomic import safe_name
@@ -161,7 +162,7 @@ def _paragraphs(
         yield from _of_task(stood, units, task)
     yield Paragraph(HEADING, tr(head, numeral=second, heading=tr("督办要求")))
     words = "请查明滞后原因，制定赶上进度的措施，明确责任人和完成时限，于{day}前书面回复{office}{contact}。"
-    office, contact = plan.office or tr("我们"), plan.settings.get("联系方式", "")
+    office, contact = plan.office or tr("我们"), plan.settings.get(Setting.CONTACT, "")
     values = {
         "day": day_said(reply_day(plan, as_of)), "office": office,
         "contact": tr("（联系方式：{contact}）", contact=contact) if contact else "",

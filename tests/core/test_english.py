@@ -37,6 +37,7 @@ from reconcile.core.findings import CATALOGUE, Finding
 from reconcile.core.i18n import holds_chinese, language_named, speaking, spoken, tr
 from reconcile.core.plan import BEHIND, DONE, ON_TIME, STATES
 from reconcile.core.result import MergeResult
+from reconcile.core.settings import Setting
 from reconcile.core.values.dates import read_date
 from reconcile.core.values.numbers import read_percent
 from reconcile.core.values.periods import end_month
@@ -122,7 +123,7 @@ def test_the_compiled_texts_are_those_of_the_source() -> None:
 
 
 def test_what_is_read_back_has_one_meaning() -> None:
-    settings = (*plan_module.SETTING_NOTES, *plan_module.UPPER_NOTES)
+    settings = tuple(Setting)
     groups = (CAPTIONS, LOOKS, STATES, settings, *plan_module.CAPTIONS.values())
     for words in groups:
         counted = Counter(WORDS[word].casefold() for word in words)

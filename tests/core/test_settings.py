@@ -208,7 +208,7 @@ def test_points_of_a_setting(text: str, points: str | None) -> None:
     assert read_points(text) == found
     plan = little_plan({1: "修路：甲局"}, settings={"红灯界限": text, "权重：红灯": text})
     assert thresholds(plan).red == (Decimal(10) if found is None else found)
-    assert weights(plan)["红灯"] == (DEFAULTS["红灯"] if found is None else found)
+    assert weights(plan)["权重：红灯"] == (DEFAULTS["权重：红灯"] if found is None else found)
 
 
 @pytest.mark.parametrize("code", sorted({code for _, _, code in UNREADABLE} | {"IND-021"}))

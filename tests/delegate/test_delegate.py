@@ -22,8 +22,8 @@ from reconcile.api.delegate import delegate
 from reconcile.api.generate import generate
 from reconcile.cli import main
 from reconcile.core.plan import Task
+from reconcile.core.settings import Setting
 from reconcile.plan import plan_bytes
-from reconcile.plan.sheets import UPPER_DEADLINE, UPPER_FORM
 
 Change = Callable[[openpyxl.Workbook], object]
 
@@ -73,9 +73,9 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
     assert plan.units == ()
     settings = plan.settings
     assert settings["本期"] == "第二季度"
-    assert settings[UPPER_DEADLINE] == "2022年7月5日" and settings["截止日期"] == ""
+    assert settings[Setting.UPPER_DEADLINE] == "2022年7月5日" and settings["截止日期"] == ""
     assert settings["上级联系方式"] == "督查科"
-    assert settings[UPPER_FORM].split("-")[1] == "02"
+    assert settings[Setting.UPPER_FORM].split("-")[1] == "02"
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_a_form_saved_by_another_program_is_read(tmp_path: Path, soffice: str, s
     (tmp_path / "x").mkdir()
     same = plan_of(delegated(tmp_path / "x"))
     assert (plan.tasks, plan.indicators) == (same.tasks, same.indicators)
-    assert plan.settings[UPPER_FORM] == same.settings[UPPER_FORM]
+    assert plan.settings[Setting.UPPER_FORM] == same.settings[Setting.UPPER_FORM]
 
 
 def sort_down(book: openpyxl.Workbook) -> None:
@@ -154,7 +154,7 @@ def test_a_sorted_and_filtered_form_without_its_hidden_sheet_is_read(tmp_path: P
         COUNTY,
         "第二季度",
     )
-    assert plan.settings[UPPER_DEADLINE] == "2022年7月5日"
+    assert plan.settings[Setting.UPPER_DEADLINE] == "2022年7月5日"
 
 
 def put(address: str, value: Any, sheet: str = "填报表") -> Change:

@@ -298,7 +298,7 @@ def test_scores_rank_with_ties_by_the_plan_s_weights() -> None:
     scores = score_units(merged)
     ranks = [(s.rank, s.unit, str(s.score)) for s in scores]
     assert ranks == [(1, "乙局", "71.0"), (2, "甲局", "70.0"), (3, "丙局", "0.0")]
-    assert weights(plan)["红灯"] == 30, "what is no number leaves the default"
+    assert weights(plan)["权重：红灯"] == 30, "what is no number leaves the default"
     everyone = score_units(small({1: "达序时", 2: "达序时", 3: "达序时", 4: "达序时"}))
     assert [s.rank for s in everyone] == [1, 1, 1]
 

@@ -411,7 +411,7 @@ def _take_inputs(
 ) -> Setup:  # fmt: skip
     """Copy all that the summary was made of; names and paths that a merge reports stay as they are."""
     plan_copy = stage.take(asked.plan, PLAN)
-    for setting in (inputs.FORM, inputs.LOOK, inputs.WORDING):
+    for setting in inputs.TEMPLATES:
         with contextlib.suppress(Unfit):  # what merge does not read is not needed
             path = inputs.named_file(plan, asked.plan, setting)
             target = stage.folder / path.relative_to(asked.plan.parent) if path else None

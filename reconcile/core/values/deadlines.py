@@ -8,19 +8,16 @@ from datetime import date, timedelta
 from ..i18n import Day, language_of, worded
 from ..lights import read_points
 from ..plan import Plan
+from ..settings import Setting
 from .dates import read_date
 
-SETTING = "截止日期"
-"""The setting that names one deadline, for every period that has none of its own."""
-REPLY_DAYS = "督办回复天数"
-"""The setting that tells in how many working days a letter is to be answered."""
 _USUAL_DAYS, _MOST_DAYS = 5, 366
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d\d?)-(\d\d?)\b")
 
 
 def deadline_text(plan: Plan, period: int) -> str:
     """Return the deadline of a period (from 1) as the plan workbook writes it, "" where there is none."""
-    return plan.periods[period - 1].deadline or plan.settings.get(SETTING, "")
+    return plan.periods[period - 1].deadline or plan.settings.get(Setting.DEADLINE, "")
 
 
 def deadline_said(plan: Plan, period: int) -> str:
@@ -47,7 +44,7 @@ def reply_day(plan: Plan, start: date) -> date:
 
     So many working days later as the setting says: from Monday to Friday, public holidays not known.
     """
-    read = read_points(plan.settings.get(REPLY_DAYS, ""))
+    read = read_points(plan.settings.get(Setting.REPLY_DAYS, ""))
     left = _USUAL_DAYS if read is None else min(int(read), _MOST_DAYS)
     day = start
     while left:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from ...core.findings import Finding
-from ...core.i18n import Phrase, meant
+from ...core.form import chosen
+from ...core.i18n import Phrase
 from ...core.lights import GREEN
 from ...core.plan import DONE, Amendment, Assignment, Plan, Ruling
 from ...core.result import UNANSWERED, Entry, Standing
+from ...core.settings import LOOK_BACK, Setting
 from ...core.values.dates import read_date
 
 AGREE, DECLINE, ADJUSTMENT, POSTPONED = "同意", "不同意", "TASK-051", "推迟"
@@ -18,10 +20,6 @@ AGREE, DECLINE, ADJUSTMENT, POSTPONED = "同意", "不同意", "TASK-051", "推�
 SIGN_OFF, RESUME = "销号", "恢复"
 """A task was reported done and accepted so: it is not asked again; or it is, after all."""
 ON_TASKS = (SIGN_OFF, RESUME, AGREE, DECLINE)
-LOOK_BACK = "回头看"
-"""What the setting 销号任务 says where forms still ask for such tasks, apart from the others."""
-SIGNED_OFF = "销号任务"
-"""The setting that says whether forms still ask for tasks that are signed off."""
 
 
 def signed_off(plan: Plan, period: int) -> dict[int, Ruling]:
@@ -91,7 +89,7 @@ def put_off(
 
 def looks_back(plan: Plan) -> bool:
     """Return whether forms still ask for tasks that are signed off."""
-    return meant(plan.settings.get(SIGNED_OFF, "").strip(), (LOOK_BACK,)) == LOOK_BACK
+    return chosen(plan, Setting.SIGNED_OFF) == LOOK_BACK
 
 
 def spared_of(

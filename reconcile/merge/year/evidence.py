@@ -10,16 +10,15 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ...core.findings import Finding
-from ...core.form import EVIDENCE
-from ...core.i18n import Phrase, meant
+from ...core.form import EVIDENCE, chosen
+from ...core.i18n import Phrase
 from ...core.plan import DONE, Plan
 from ...core.result import Entry, Evidence, Verdict
+from ...core.settings import YES, Setting
 from ...core.submission import Attachment
 from ...core.text import is_nothing, several
 from ...core.units import suspects
 
-SETTING = "佐证材料"
-"""The setting of a plan whose forms ask for evidence."""
 _SURE = re.compile(r"^\s*[(\[【〔]\s*(\d{1,4})\s*[)\]】〕]|^\s*第\s*(\d{1,4})\s*项")
 """(7)验收报告.pdf, 第7项.jpg; full-width signs are folded before."""
 _LIKELY = re.compile(r"^\s*(\d{1,4})\s*(?:[、._\s]|[-—](?!\d))(?!\d)")
@@ -31,7 +30,7 @@ _SEPARATORS = re.compile(r"[;,、\n]+")
 
 def asks_for_evidence(plan: Plan) -> bool:
     """Return whether the plan's forms ask for evidence (setting 佐证材料)."""
-    return meant(plan.settings.get(SETTING, "").strip(), ("是",)) == "是"
+    return chosen(plan, Setting.EVIDENCE) == YES
 
 
 def indexed(

@@ -9,7 +9,8 @@ from ...core.i18n import joined, tr
 from ...core.lights import GREEN, RED, YELLOW
 from ...core.plan import Plan, Unit
 from ...core.result import UNANSWERED, MergeResult, Score, UnitStatus
-from ...merge.scores import ERROR, ON_TIME, weights
+from ...core.settings import Setting
+from ...merge.scores import weights
 from ...writers.table import A4, Cell, Column, Listing
 from ..counts import UNJUDGED, subject
 from ..overview import heading
@@ -60,13 +61,14 @@ def _ranked(s: Score) -> list[object]:
 
 def score_rule(plan: Plan) -> str:
     """Return in words how the score comes about, with the plan's own weights."""
-    w = {word: f"{points.normalize():f}" for word, points in weights(plan).items()}
+    w = {name: f"{points.normalize():f}" for name, points in weights(plan).items()}
     return tr(
         "牵头单位按得分排名，得分相同的名次相同。得分＝牵头任务的平均分（绿灯{green}、黄灯{yellow}、红灯{red}、"
         "未判定{none}，进展情况照抄计划原文的按未判定计）＋按时首报{on_time}－须改正每处{error}，最低0分。"
         "只配合、不牵头的单位列在后面，不排名。",
-        green=w["绿灯"], yellow=w["黄灯"], red=w["红灯"], none=w[UNANSWERED], on_time=w[ON_TIME],
-        error=w[ERROR],
+        green=w[Setting.WEIGHT_GREEN], yellow=w[Setting.WEIGHT_YELLOW], red=w[Setting.WEIGHT_RED],
+        none=w[Setting.WEIGHT_UNANSWERED], on_time=w[Setting.WEIGHT_ON_TIME],
+        error=w[Setting.WEIGHT_ERROR],
     )  # fmt: skip
 
 
