@@ -14,6 +14,7 @@ from pathlib import Path
 from ..core.findings import Finding, Place
 from ..core.i18n import ZH, Listed, joined, language_of, speaking, spoken, tr
 from ..core.plan import Plan
+from ..core.result import UnitState
 from ..core.settings import Setting
 from ..forms.template import Template
 from ..intake.submission_reader import Captions
@@ -456,5 +457,5 @@ def _silent(asked: Asked, shared: Round) -> tuple[tuple[str, ...], tuple[Finding
         return (), taken.findings
     strange = [v.file for v in taken.merged.verdicts if not v.accepted and not v.unit]
     findings = tuple(Finding("MAIL-025", Place(file)) for file in strange)
-    missing = (s.unit for s in taken.merged.statuses if s.state == "missing")
+    missing = (s.unit for s in taken.merged.statuses if s.state == UnitState.MISSING)
     return tuple(u for u in missing if not asked.only or u in asked.only), findings

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from .i18n import EN, ZH, Day, Listed, Phrase, holds_chinese, meant, worded
-from .plan import Assignment, Indicator, Plan
+from .plan import Assignment, Indicator, Plan, Role
 from .settings import CHOICES, EVERYTHING, INCLUDED, NOTHING, SWITCHES, Setting
 from .text import percent, plain
 
@@ -215,23 +215,23 @@ def is_figure(field: Field) -> bool:
     return field.rule.kind in _FIGURES
 
 
-def asks_task(plan: Plan, role: str) -> bool:
+def asks_task(plan: Plan, role: Role) -> bool:
     """Return whether units in this role are asked about a task at all."""
-    return role == "lead" or chosen(plan, Setting.SUPPORT) != NOTHING
+    return role == Role.LEAD or chosen(plan, Setting.SUPPORT) != NOTHING
 
 
-def asks(plan: Plan, role: str, field: Field) -> bool:
+def asks(plan: Plan, role: Role, field: Field) -> bool:
     """Return whether units in this role are asked for this field of a task row."""
-    if role == "lead":
+    if role == Role.LEAD:
         return True
     return asks_task(plan, role) and (
         chosen(plan, Setting.SUPPORT) == EVERYTHING or not is_figure(field)
     )
 
 
-def asks_number(role: str, indicator: Indicator) -> bool:
+def asks_number(role: Role, indicator: Indicator) -> bool:
     """Return whether an indicator is one that units in this role give a number for."""
-    return role == "lead" or indicator.asked == "all"
+    return role == Role.LEAD or indicator.asked == "all"
 
 
 def indicators_of(

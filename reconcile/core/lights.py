@@ -10,14 +10,28 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 
 from .i18n import Phrase
 
-GREEN, YELLOW, RED = "绿", "黄", "红"
-LIGHTS = (GREEN, YELLOW, RED)
-"""The lights, from best to worst."""
 
-PLAN, CALENDAR = "序时目标", "日历进度"
+class Light(StrEnum):
+    """红黄绿灯: how a task stands, from best to worst."""
+
+    GREEN = "绿"
+    YELLOW = "黄"
+    RED = "红"
+
+
+LIGHTS = tuple(Light)
+
+
+class Basis(StrEnum):
+    """What a lag is measured against: the plan's own target for the period, or the share of the year gone by."""
+
+    TARGET = "序时目标"
+    CALENDAR = "日历进度"
+
 
 _HUNDRED = Decimal(100)
 

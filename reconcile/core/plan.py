@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 
 from .findings import Finding
 from .i18n import Phrase
@@ -22,9 +23,43 @@ Value = str | float | bool | date | datetime | time | timedelta | None
 LEADER = "分管领导"
 """The further column of a plan that names who of the leaders is in charge of a task: several, with 、 between."""
 
-# The five standard states of a task; the form's own list may differ, these are the ones checks know.
-DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN = "已完成", "超序时", "达序时", "滞后", "未启动"
-STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN)
+
+class State(StrEnum):
+    """完成情况: the standard states of a task. A form's own list may differ; these are the ones checks know."""
+
+    DONE = "已完成"
+    AHEAD = "超序时"
+    ON_TIME = "达序时"
+    BEHIND = "滞后"
+    NOT_BEGUN = "未启动"
+
+
+STATES = tuple(State)
+
+
+class Role(StrEnum):
+    """What a unit is in a task."""
+
+    LEAD = "lead"
+    SUPPORT = "support"
+
+
+class Decision(StrEnum):
+    """裁定: what a person may decide, as the sheet 裁定 of a Chinese plan workbook says it."""
+
+    ACCEPT = "照收"
+    USE = "改为"
+    REJECT = "不收"
+    WAIVE = "免提"
+    IGNORE = "忽略文件"
+    SIGN_OFF = "销号"
+    RESUME = "恢复"
+    AGREE = "同意"
+    DECLINE = "不同意"
+
+
+ON_TASKS = (Decision.SIGN_OFF, Decision.RESUME, Decision.AGREE, Decision.DECLINE)
+"""Decisions on a task, which need its number, a day, a person and a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +199,7 @@ class Assignment:
 
     unit: str
     task: Task
-    role: str
+    role: Role
     via: str = ""
 
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from .i18n import Listed, Phrase, language_of, meant, worded
-from .plan import Amount, Assignment, Indicator, Plan, Task
+from .plan import Amount, Assignment, Indicator, Plan, Role, Task
 from .settings import Setting
 
-ROLES: Mapping[str, str] = {"lead": "牵头", "support": "配合"}
+ROLES: Mapping[str, str] = {Role.LEAD: "牵头", Role.SUPPORT: "配合"}
 LOOK_BACK = "look back"
 ROLE_HEADINGS: Mapping[str, str] = {
-    "lead": "一、牵头任务", "support": "二、配合任务", LOOK_BACK: "回头看（已销号，核实成效是否稳固）",
+    Role.LEAD: "一、牵头任务", Role.SUPPORT: "二、配合任务", LOOK_BACK: "回头看（已销号，核实成效是否稳固）",
 }  # fmt: skip
 """What stands above a unit's tasks of each role, in this order, where it has both; signed-off tasks stand last."""
 BASIS_WORDS: Mapping[str, str] = {
@@ -39,7 +39,7 @@ def given_texts(plan: Plan, period: int, assignment: Assignment) -> Mapping[str,
 
 
 @lru_cache(maxsize=4096)
-def _given_texts(plan: Plan, period: int, task: Task, role: str) -> Mapping[str, str]:
+def _given_texts(plan: Plan, period: int, task: Task, role: Role) -> Mapping[str, str]:
     """The same for every unit that has the task in this role."""
     language = language_of(plan.settings)
     current = plan.periods[period - 1].caption

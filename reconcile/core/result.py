@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from .findings import Finding, Place
 from .i18n import Listed, Phrase
 from .lights import Lag, Measured
-from .plan import Amendment, Assignment, Indicator, Plan, Ruling
+from .plan import Amendment, Assignment, Indicator, Plan, Role, Ruling
 
 Accepted = str | float | date
 
@@ -255,17 +256,27 @@ class Balance:
             raise AssertionError(f"the books do not balance: {self}")
 
 
+class UnitState(StrEnum):
+    """What came from a unit."""
+
+    CLEAN = "clean"
+    ERRORS = "errors"
+    REFUSED = "refused"
+    """Its return came and was not taken."""
+    SUSPECTED = "suspected"
+    """A file came that cannot be taken and may be its return."""
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
     """How one unit stands; tasks answered of asked.
 
-    ``state`` is "clean", "errors", "refused" (its return came and was not taken), "suspected" (a
-    file came that cannot be taken and may be its return) or "missing". ``filed`` are the dates
-    of its accepted returns, the first first, those without a date last.
+    ``filed`` are the dates of its accepted returns, the first first, those without a date last.
     """
 
     unit: str
-    state: str
+    state: UnitState
     asked: int
     answered: int
     set_aside: int
@@ -342,13 +353,15 @@ class MergeResult:
         """Yield the records of this field."""
         return (record for record in self.records if record.field == field)
 
-    def of_task(self, number: int, role: str) -> Sequence[Assignment]:
+    def of_task(self, number: int, role: Role) -> Sequence[Assignment]:
         """Return the assignments of one task in this role, in the plan's order."""
         return _by_task(self).get((number, role), ())
 
     def leads_of(self, number: int) -> Sequence[tuple[str, Entry]]:
         """Return what each lead unit of a task answered: (unit, entry), of those that did."""
-        found = ((a.unit, self.entries.get((a.unit, number))) for a in self.of_task(number, "lead"))
+        found = (
+            (a.unit, self.entries.get((a.unit, number))) for a in self.of_task(number, Role.LEAD)
+        )
         return [(unit, entry) for unit, entry in found if entry]
 
 
@@ -381,7 +394,7 @@ class Score:
 
     rank: int
     unit: str
-    state: str
+    state: UnitState
     led: int
     lights: dict[str, int]
     copied: int

@@ -15,7 +15,7 @@ from functools import lru_cache
 from .findings import Finding, Place
 from .form import asks_task
 from .i18n import Listed, Phrase
-from .plan import Assignment, Plan, Task, Unit
+from .plan import Assignment, Plan, Role, Task, Unit
 from .published_plan import PublishedPlan
 from .text import fold
 from .unit_names import UNIT_END, is_group, may_be_short, shared, split_names, unsure_parts
@@ -324,7 +324,7 @@ def roles(plan: Plan) -> tuple[tuple[Assignment, ...], tuple[Finding, ...]]:
     found: dict[tuple[str, int], Assignment] = {}
     findings: dict[tuple[str, str], Finding] = {}
     for task in plan.tasks:
-        for role, names in (("lead", task.lead), ("support", task.support)):
+        for role, names in ((Role.LEAD, task.lead), (Role.SUPPORT, task.support)):
             for name in names:
                 for unit, via in _expanded(name, index, findings, plan.units, ()):
                     key = (unit.name, task.number)

@@ -27,7 +27,7 @@ from decimal import Decimal
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form
 from ..core.i18n import joined, meant, tr
-from ..core.plan import NOT_BEGUN, Indicator, Task
+from ..core.plan import Indicator, Role, State, Task
 from ..core.result import Accepted, MergeResult
 from ..core.settings import UPPER_HEAD
 from ..core.submission import Raw, Row
@@ -155,7 +155,7 @@ def _task(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> None:
     """Answer one row of the form from the parts that its task was split into."""
     wanted = [(part, a) for part in parts for a in asked_about(out.merged, part)]
     voices = [v for part, a in wanted if (v := voice_of(out.merged, part, a, parts))]
-    leads = [v for v in voices if v.role == "lead"]
+    leads = [v for v in voices if v.role == Role.LEAD]
     if not leads and "state" not in row.answers:
         out.note("TASK-020", row.where("state"), number, out.form.caption("state"))
     heard = {v.name for v in voices}
@@ -196,7 +196,7 @@ def _taken(
         days = [v for v in values if isinstance(v, date)]
         if one.id == "state":
             worst = worst_state([str(v) for v in values])
-            idle = [name for name, v in stated.items() if v == NOT_BEGUN]
+            idle = [name for name, v in stated.items() if v == State.NOT_BEGUN]
             if idle and len(idle) < len(stated):
                 out.note("TASK-026", row.where(one.id), number, one.caption, units=joined(idle))
             yield one, worst

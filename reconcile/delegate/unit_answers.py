@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..core.form import Field
 from ..core.i18n import joined, tr
-from ..core.plan import Assignment, Task
+from ..core.plan import Assignment, Role, Task
 from ..core.prefill import ROLES
 from ..core.result import Accepted, MergeResult
 from ..core.text import is_nothing, percent, plain
@@ -22,7 +22,7 @@ class Voice:
 
     unit: str
     part: str
-    role: str
+    role: Role
     values: Mapping[str, Accepted]
 
     @property
@@ -78,7 +78,7 @@ def joined_words(
         other = [_shown(f, voice.values[f.id]) for f in figures
                  if f.id in voice.values and voice.values[f.id] != taken.get(f.id)]  # fmt: skip
         if text or other:
-            role = tr(ROLES["support"]) if voice.role == "support" else ""
+            role = tr(ROLES[Role.SUPPORT]) if voice.role == Role.SUPPORT else ""
             name = named(voice.unit, (voice.part, role, *other))
             lines.append(attributed(name, text) if text else name)
     return "\n".join(lines)

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ..api.generate import Generated
 from ..core.form import NOT_ASKED
 from ..core.i18n import day_said, sheet_name, speaking, tr
-from ..core.plan import Amount, Plan
+from ..core.plan import Amount, Plan, Role
 from .wording import Wording, wording_of
 
 _STATES = ("达序时",) * 6 + ("超序时", "已完成", "滞后", "未启动")
@@ -49,7 +49,7 @@ class Shared(NamedTuple):
 
 def shared_of(generated: Generated, plan: Plan) -> Shared:
     """Return what the clerks of an issued plan share."""
-    leads = Counter(a.task.number for a in generated.assignments if a.role == "lead")
+    leads = Counter(a.task.number for a in generated.assignments if a.role == Role.LEAD)
     return Shared(leads, {i.number for i in plan.indicators if generated.period in i.targets})
 
 

@@ -24,9 +24,9 @@ from ..api.year.history import history, write_history
 from ..api.year.letters import letters
 from ..api.year.verify import verify
 from ..core.i18n import joined, sheet_name, tr
-from ..core.plan import Period, Plan, Ruling
-from ..core.result import MergeResult
-from ..merge.year.decisions import ADJUSTMENT, AGREE, POSTPONED, SIGN_OFF
+from ..core.plan import Decision, Period, Plan, Role, Ruling
+from ..core.result import MergeResult, UnitState
+from ..merge.year.decisions import ADJUSTMENT, POSTPONED
 from ..plan import plan_bytes, read_plan
 from ..reports.circular_docx import missing
 from ..reports.status import balance_line
@@ -148,7 +148,7 @@ def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     )
     chance = random.Random(year.seed)
     task, act = _PARTS.get(at, (None, None))
-    leads = {a.unit for a in generated.assignments if a.role == "lead" and a.task.number == task}
+    leads = {a.unit for a in generated.assignments if a.role == Role.LEAD and a.task.number == task}
     others = [path for unit, path in generated.files.items() if unit not in leads]
     late, faulty = fill_all(others, back, year.seed + at, shared)
     for unit in sorted(leads):
@@ -159,7 +159,7 @@ def _quarter(year: _Year, at: int, period: Period) -> Iterator[str]:
     # Who is late, or was sent the form back, answers now.
     shared = shared._replace(filed=period.end + timedelta(days=_ANSWERED))
     for status in year.merge(period, DUE).statuses:
-        if status.state != "clean":
+        if status.state != UnitState.CLEAN:
             path = generated.files[status.unit]
             fill_form(path, back / path.name, chance, vary=False, shared=shared)
     merged = year.merge(period, _ANSWERED)
@@ -219,10 +219,10 @@ def _decided(year: _Year, at: int, period: Period, merged: MergeResult) -> Itera
     if _PARTS.get(at, (0,))[0] == _ASKS:
         last = merged.plan.periods[-1].caption
         unit = next(
-            a.unit for a in merged.assignments if a.task.number == _ASKS and a.role == "lead"
+            a.unit for a in merged.assignments if a.task.number == _ASKS and a.role == Role.LEAD
         )
         when = period.end + timedelta(days=_ANSWERED)
-        year.rule(_ruling(_ASKS, AGREE, when, ADJUSTMENT, unit, POSTPONED, last))
+        year.rule(_ruling(_ASKS, Decision.AGREE, when, ADJUSTMENT, unit, POSTPONED, last))
         amended = amend(year.plan_path, as_of=when)
         if len(amended.changes) != 1:
             raise AssertionError("the simulated year is part of the program")
@@ -245,7 +245,7 @@ def _afterwards(year: _Year, at: int, period: Period) -> Iterator[str]:
     """Decide on tasks once a period is closed; yield what was decided."""
     if at in _SIGNED_OFF:
         task = _SIGNED_OFF[at]
-        year.rule(_ruling(task, SIGN_OFF, period.end + timedelta(days=20)))
+        year.rule(_ruling(task, Decision.SIGN_OFF, period.end + timedelta(days=20)))
         yield tr("第 {number} 项销号", number=task)
     if at == _DROPS:
         year.drop(_DROPPED)

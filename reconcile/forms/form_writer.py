@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from ..core.form import NOT_ASKED, Form, asks, indicators_of, instruction
 from ..core.i18n import EN, joined, spoken, tr
 from ..core.keys import META, PRINTED, FormNumber, form_number, row_key, short_hash, text_hash
-from ..core.plan import Assignment, Plan
+from ..core.plan import Assignment, Plan, Role
 from ..core.prefill import (
     LOOK_BACK,
     ROLE_HEADINGS,
@@ -165,7 +165,7 @@ class _Common:
     prototype: Prototype
 
 
-def _field_rows(form: Form, plan: Plan, roles: Collection[str], *, measured: bool) -> list[Values]:
+def _field_rows(form: Form, plan: Plan, roles: Collection[Role], *, measured: bool) -> list[Values]:
     """The rows of 填报说明: how each field that is asked is filled in."""
     numbers = [f for f in form.indicators if f.asked] if measured else []
     asked = [f for f in form.asked if any(asks(plan, role, f) for role in roles)]
@@ -175,7 +175,7 @@ def _field_rows(form: Form, plan: Plan, roles: Collection[str], *, measured: boo
     ]
 
 
-def _unasked(plan: Plan, form: Form, role: str) -> dict[str, object]:
+def _unasked(plan: Plan, form: Form, role: Role) -> dict[str, object]:
     """What stands in those asked cells of a task row that this role does not fill in."""
     return {f.id: Locked(tr(NOT_ASKED)) for f in form.asked if not asks(plan, role, f)}
 

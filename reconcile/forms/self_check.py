@@ -16,7 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from ..core.i18n import tr
-from ..core.plan import BEHIND, DONE, NOT_BEGUN
+from ..core.plan import State
 from ..core.values import self_check as words
 from .excel_rules import Painter
 from .template import TemplateSheet
@@ -47,7 +47,7 @@ class SelfCheck:
         task = f"ISNUMBER({column['number']})"
         gaps = [f'(TRIM({column[word]})="")' for word in self.required]
         if self._asks_problem():
-            gaps.append(f'({column["state"]}={_text(BEHIND)})*(TRIM({column["problem"]})="")')
+            gaps.append(f'({column["state"]}={_text(State.BEHIND)})*(TRIM({column["problem"]})="")')
         head = "+".join(f'(TRIM({cell})="")' for cell in self.head) or "0"
         missing = f"{task}*({'+'.join(gaps) or '0'})"
         rows = f"SUMPRODUCT(--({missing}>0))"
@@ -63,8 +63,8 @@ class SelfCheck:
             return f"=IFERROR(IF({count}=0,{complete},{missing_line}),{_text(words.BROKEN)})"
         state, share = column["state"], column["percent"]
         contradiction = (
-            f"{task}*ISNUMBER({share})*(({state}={_text(DONE)})*({share}<1)"
-            f"+({state}={_text(NOT_BEGUN)})*({share}>0))"
+            f"{task}*ISNUMBER({share})*(({state}={_text(State.DONE)})*({share}<1)"
+            f"+({state}={_text(State.NOT_BEGUN)})*({share}>0))"
         )
         faults = f"SUMPRODUCT(--({contradiction}>0))"
         contrary = _joined(words.CONTRARY, **self._named(column, contradiction, faults))
@@ -91,13 +91,13 @@ class SelfCheck:
             for word in self.required:
                 yield areas[word], f'=AND({task},TRIM({cells[word]})="")', _EMPTY
             if self._asks_problem():
-                behind = f"{cells['state']}={_text(BEHIND)}"
+                behind = f"{cells['state']}={_text(State.BEHIND)}"
                 yield areas["problem"], f'=AND({task},{behind},TRIM({cells["problem"]})="")', _EMPTY
             if self._has_share():
                 state, share = cells["state"], cells["percent"]
                 contradiction = (
-                    f"=AND({task},ISNUMBER({share}),OR(AND({state}={_text(DONE)},{share}<1),"
-                    f"AND({state}={_text(NOT_BEGUN)},{share}>0)))"
+                    f"=AND({task},ISNUMBER({share}),OR(AND({state}={_text(State.DONE)},{share}<1),"
+                    f"AND({state}={_text(State.NOT_BEGUN)},{share}>0)))"
                 )
                 for word in ("state", "percent"):
                     yield areas[word], contradiction, _CONTRARY

@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from ..core.findings import CATALOGUE, Finding, Place, Quoted, Severity
 from ..core.i18n import Listed, Phrase
-from ..core.plan import Ruling
+from ..core.plan import Decision, Ruling
 from ..core.result import Accepted, Record, accepted_of
 from ..core.text import fold, short
-from .rulings import ACCEPT, USE
 from .state import MergeState, Source, aside_of
 from .versions import Delivery, Versions, later
 
@@ -243,7 +242,7 @@ class _Settling:
                 found[one] = wrong or empty or rows[0]
         if any(name in row.records for one in found for row in self._brought[one]):
             ruling = self._ledger.rulings.find(EMPTIED, self._unit, self._number, name)
-            if ruling is not None and ruling.decision == ACCEPT:
+            if ruling is not None and ruling.decision == Decision.ACCEPT:
                 self._ledger.rulings.mark(ruling)
                 return {}
         return found
@@ -251,7 +250,7 @@ class _Settling:
     def _ruling(self) -> tuple[Ruling | None, Source | None]:
         """The ruling that names the row that counts, and that row."""
         ruling = self._ledger.rulings.find("TASK-011", self._unit, self._number)
-        if ruling and ruling.decision == ACCEPT:
+        if ruling and ruling.decision == Decision.ACCEPT:
             named = next((s for s in self._rows if _is_named(self._ledger, s, ruling)), None)
             if named is not None:
                 self._ledger.rulings.mark(ruling)
@@ -272,12 +271,12 @@ class _Settling:
         if asked is None or name not in disputed or ruling is None:
             return None
         first = holders[0].records[name]
-        if ruling.decision == ACCEPT:
+        if ruling.decision == Decision.ACCEPT:
             named = next((s for s in holders if _is_named(self._ledger, s, ruling)), None)
             if named is not None:
                 self._ledger.rulings.mark(ruling)
             return named.records[name] if named else None
-        if ruling.decision != USE:
+        if ruling.decision != Decision.USE:
             return None
         value = self._ledger.ruled(asked, ruling)
         if value is None:

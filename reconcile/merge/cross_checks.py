@@ -13,7 +13,7 @@ from datetime import date
 from ..core.findings import Finding, Place
 from ..core.form import ADJUST, ADJUST_WHY, Field, Form, asks
 from ..core.i18n import Phrase
-from ..core.plan import BEHIND, DONE, NOT_BEGUN, Assignment, Plan
+from ..core.plan import Assignment, Plan, Role, State
 from ..core.result import Entry, Previous, Records, owner_of
 from ..core.submission import RowPlace
 from ..core.text import fold, fold_answer, is_nothing, percent, short
@@ -130,7 +130,7 @@ def done_in_part(c: Context) -> Iterator[Finding]:
         if not isinstance(share, float):
             continue
         state = entry.values.get("state")
-        if (state == DONE and share < 1) or (state == NOT_BEGUN and share > 0):
+        if (state == State.DONE and share < 1) or (state == State.NOT_BEGUN and share > 0):
             values = {"state": Phrase(str(state)), "percent": percent(share)}
             yield c.finding("TASK-003", unit, number, "percent", **values)
 
@@ -151,7 +151,7 @@ def far_over(c: Context) -> Iterator[Finding]:
 def behind_without_problem(c: Context) -> Iterator[Finding]:
     """滞后 without a word on why."""
     for (unit, number), entry in c.entries.items():
-        if entry.values.get("state") != BEHIND:
+        if entry.values.get("state") != State.BEHIND:
             continue
         problem = str(entry.values.get("problem", ""))
         stated = problem and not (is_nothing(problem) or says_nothing(problem))
@@ -164,7 +164,7 @@ def due_in_the_past(c: Context) -> Iterator[Finding]:
     """An expected date before the as-of date for a task that is not done."""
     for (unit, number), entry in c.entries.items():
         due = entry.values.get("due")
-        if isinstance(due, date) and due < c.as_of and entry.values.get("state") != DONE:
+        if isinstance(due, date) and due < c.as_of and entry.values.get("state") != State.DONE:
             values = {"due": due.isoformat(), "as_of": c.as_of.isoformat()}
             yield c.finding("TASK-005", unit, number, "due", **values)
 
@@ -211,10 +211,10 @@ def contradicting_units(c: Context) -> Iterator[Finding]:
     """A supporting unit whose state contradicts the lead's: done against behind or not begun."""
     leads: dict[int, list[tuple[str, str]]] = {}
     for (unit, number), entry in c.entries.items():
-        if entry.assignment.role == "lead" and "state" in entry.values:
+        if entry.assignment.role == Role.LEAD and "state" in entry.values:
             leads.setdefault(number, []).append((unit, str(entry.values["state"])))
     for (unit, number), entry in c.entries.items():
-        if entry.assignment.role != "support":
+        if entry.assignment.role != Role.SUPPORT:
             continue
         state = str(entry.values.get("state", ""))
         for lead, theirs in leads.get(number, []):
@@ -225,7 +225,7 @@ def contradicting_units(c: Context) -> Iterator[Finding]:
 
 def _contradict(one: str, other: str) -> bool:
     pair = {one, other}
-    return DONE in pair and bool(pair & {BEHIND, NOT_BEGUN})
+    return State.DONE in pair and bool(pair & {State.BEHIND, State.NOT_BEGUN})
 
 
 def against_last_period(c: Context) -> Iterator[Finding]:

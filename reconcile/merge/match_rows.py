@@ -15,7 +15,7 @@ from functools import lru_cache
 from ..core.findings import Finding
 from ..core.i18n import Listed, Phrase, language_of, meant, worded
 from ..core.keys import RowKey, key_fits, parse_row_key, text_hash, whose_key
-from ..core.plan import Assignment, Plan, Task
+from ..core.plan import Assignment, Plan, Role, Task
 from ..core.prefill import MILESTONE, ROLES, given_texts
 from ..core.submission import Raw, Row
 from ..core.text import fold, plain, short, task_number
@@ -256,7 +256,7 @@ def _since_issue(
     if now.number in wanted:
         return wanted[now.number]
     role = row.given.get("role")
-    if role and meant(plain(role.cell.value), ROLES.values()) == ROLES["support"]:
+    if role and meant(plain(role.cell.value), ROLES.values()) == ROLES[Role.SUPPORT]:
         return Finding("TASK-032", row.place, unit, now.number, values=values)
     values["units"] = Listed(now.lead) if now.lead else Phrase("（无牵头单位）")
     return Finding("TASK-041", row.place, unit, now.number, values=values)

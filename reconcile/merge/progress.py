@@ -32,20 +32,8 @@ from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.i18n import Listed, Phrase
-from ..core.lights import (
-    CALENDAR,
-    GREEN,
-    LIGHTS,
-    PLAN,
-    RED,
-    YELLOW,
-    Lag,
-    Measured,
-    elapsed_share,
-    rounded,
-)
-from ..core.plan import AHEAD, BEHIND, DONE, ON_TIME, STATES, Amount, Indicator, Period
-from ..core.plan import NOT_BEGUN as IDLE
+from ..core.lights import LIGHTS, Basis, Lag, Light, Measured, elapsed_share, rounded
+from ..core.plan import STATES, Amount, Indicator, Period, State
 
 _HUNDRED = Decimal(100)
 _BAND = Decimal("0.1")
@@ -56,7 +44,7 @@ class Thresholds:
     """From how many points behind a light turns red; what is due and not begun is ``idle``."""
 
     red: Decimal = Decimal(10)
-    idle: str = RED
+    idle: str = Light.RED
 
 
 _USUAL = Thresholds()
@@ -80,12 +68,12 @@ def measure(
     so_far = order[: order.index(caption) + 1] if caption in order else []
     actual, why = _actual(indicator, so_far, actuals)
     if actual is None:
-        plan, calendar = Lag(PLAN, None, why), Lag(CALENDAR, None, why)
+        plan, calendar = Lag(Basis.TARGET, None, why), Lag(Basis.CALENDAR, None, why)
         return Measured(None, plan, calendar, plan, "", "")
     due = _due(indicator, so_far)
     months = periods[len(so_far) - 1].months
-    plan = _lag(PLAN, indicator, actual, due, None)
-    calendar = _lag(CALENDAR, indicator, actual, indicator.annual, months)
+    plan = _lag(Basis.TARGET, indicator, actual, due, None)
+    calendar = _lag(Basis.CALENDAR, indicator, actual, indicator.annual, months)
     used = calendar if due is None and not indicator.targets else plan
     share = None
     if indicator.basis != "growth" and indicator.annual and indicator.annual.low > 0:
@@ -170,37 +158,37 @@ def _state(
     upward = indicator.comparator != "<=" and indicator.basis != "growth"
     annual = indicator.annual
     if annual and (last or (upward and annual.low > 0)) and _away(indicator, actual, annual) >= 0:
-        return DONE
+        return State.DONE
     if upward and actual == 0 and any(a.low > 0 for a in (due, annual) if a):
-        return IDLE
+        return State.NOT_BEGUN
     if due is None and indicator.targets:
-        return ON_TIME
+        return State.ON_TIME
     points = used.points
     if points is None:
         if due is None:
             return ""
         points = _away(indicator, actual, due)
     points = rounded(points) if used.points is not None else points
-    return AHEAD if points > 0 else BEHIND if points < 0 else ON_TIME
+    return State.AHEAD if points > 0 else State.BEHIND if points < 0 else State.ON_TIME
 
 
 def _light(
     state: str, due: Amount | None, indicator: Indicator, used: Lag, thresholds: Thresholds
 ) -> str:
     """Return the light of a state; points are judged as they print, to one digit."""
-    if state == IDLE:
+    if state == State.NOT_BEGUN:
         waiting = due is None and bool(indicator.targets)
-        return GREEN if waiting else thresholds.idle
-    if state != BEHIND:
-        return GREEN if state else ""
+        return Light.GREEN if waiting else thresholds.idle
+    if state != State.BEHIND:
+        return Light.GREEN if state else ""
     far = used.points is not None and -rounded(used.points) >= thresholds.red
-    return RED if far else YELLOW
+    return Light.RED if far else Light.YELLOW
 
 
 def light_of(state: str, thresholds: Thresholds = _USUAL) -> str:
     """Return the light of a state that a unit states itself; "" for a word that is no state."""
-    lights = {BEHIND: YELLOW, IDLE: thresholds.idle}
-    return lights.get(state, GREEN) if state in STATES else ""
+    lights: Mapping[str, str] = {State.BEHIND: Light.YELLOW, State.NOT_BEGUN: thresholds.idle}
+    return lights.get(state, Light.GREEN) if state in STATES else ""
 
 
 def worst(lights: Iterable[str]) -> str:
@@ -217,7 +205,9 @@ def contradiction(
     IND-003 when the unit says better than the numbers, IND-004 when worse. Ahead
     and on time agree with each other: only falling short or done are told apart.
     """
-    coarse = {DONE: 0, AHEAD: 1, ON_TIME: 1, BEHIND: 2, IDLE: 3}
+    coarse: Mapping[str, int] = {
+        State.DONE: 0, State.AHEAD: 1, State.ON_TIME: 1, State.BEHIND: 2, State.NOT_BEGUN: 3,
+    }  # fmt: skip
     if (
         stated not in coarse
         or measured.state not in coarse

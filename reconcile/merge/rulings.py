@@ -7,12 +7,11 @@ from collections.abc import Callable, Container, Sequence
 from ..core.findings import Finding, Place
 from ..core.form import Form
 from ..core.i18n import SheetName
-from ..core.plan import Plan, Ruling
+from ..core.plan import ON_TASKS, Decision, Plan, Ruling
 from ..core.submission import FileNamed, file_named
 from ..core.text import fold
-from .year.decisions import ADJUSTMENT, ON_TASKS, decided
+from .year.decisions import ADJUSTMENT, decided
 
-ACCEPT, USE, REJECT, WAIVE, IGNORE = "照收", "改为", "不收", "免提", "忽略文件"
 ADOPTING = ("FORM-010", "FORM-080")
 """Files that a ruling may say whose they are."""
 CHOOSING = "TASK-011"
@@ -45,7 +44,7 @@ class Rulings:
                 if named.period not in ("", fold(self._period)):
                     continue
                 self._files.append((ruling, named))
-                if ruling.decision == IGNORE or ruling.code in ADOPTING:
+                if ruling.decision == Decision.IGNORE or ruling.code in ADOPTING:
                     continue
             key = self._key(ruling.code, ruling.unit, ruling.task, ruling.field)
             if ruling.code in ADOPTING:  # to mend or waive it for all files alike is no ruling
@@ -84,11 +83,11 @@ class Rulings:
 
     def ignores(self, sha256: str) -> bool:
         """Return whether a person decided that the file with this content does not count."""
-        return self._ruled(lambda r: r.decision == IGNORE, sha256) is not None
+        return self._ruled(lambda r: r.decision == Decision.IGNORE, sha256) is not None
 
     def adopts(self, sha256: str) -> str:
         """Return the unit that the file with this content was ruled to speak for, or ""."""
-        ruling = self._ruled(lambda r: r.code in ADOPTING and r.decision == ACCEPT, sha256)
+        ruling = self._ruled(lambda r: r.code in ADOPTING and r.decision == Decision.ACCEPT, sha256)
         return ruling.unit if ruling else ""
 
     def chooses(self, ruling: Ruling, sha256: str) -> bool:
@@ -121,8 +120,11 @@ class Rulings:
                 waived.append(finding)
                 continue
             settled = ruling is not None and (
-                ruling.decision in (WAIVE, REJECT)
-                or (ruling.decision == ACCEPT and (finding.code, finding.place) not in aside)
+                ruling.decision in (Decision.WAIVE, Decision.REJECT)
+                or (
+                    ruling.decision == Decision.ACCEPT
+                    and (finding.code, finding.place) not in aside
+                )
             )
             if ruling is not None and settled:
                 self.mark(ruling)
@@ -156,6 +158,6 @@ def _tells_period(ruling: Ruling, named: FileNamed, captions: Container[str]) ->
 
 def _is_on_file(ruling: Ruling) -> bool:
     """Return whether a ruling decides about a file."""
-    return ruling.decision == IGNORE or (
-        ruling.decision == ACCEPT and ruling.code in (*ADOPTING, CHOOSING)
+    return ruling.decision == Decision.IGNORE or (
+        ruling.decision == Decision.ACCEPT and ruling.code in (*ADOPTING, CHOOSING)
     )

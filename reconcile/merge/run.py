@@ -16,7 +16,7 @@ from ..core.findings import Finding, Place
 from ..core.form import Form, asks, asks_task
 from ..core.i18n import Listed, Phrase, SheetName, worded
 from ..core.keys import parse_row_key
-from ..core.plan import Assignment, Plan
+from ..core.plan import Assignment, Decision, Plan
 from ..core.result import (
     IGNORED,
     OTHER_PERIOD,
@@ -39,7 +39,7 @@ from .cross_checks import Context, run_checks
 from .indicator_rows import Key, asked_units, missing_numbers, settle_indicators, undecided
 from .ingest import Intake, take_return
 from .match_rows import task_of
-from .rulings import REJECT, USE, Rulings
+from .rulings import Rulings
 from .scores import unit_statuses
 from .state import MergeState, gathered
 from .task_status import changes_since, judge, with_standings
@@ -236,7 +236,11 @@ def _pending(
             continue
         entry = entries.get((s.unit, s.task))
         ruling = ledger.rulings.find(s.code, s.unit, s.task, s.field)
-        if entry and "state" not in entry.values and not (ruling and ruling.decision == REJECT):
+        if (
+            entry
+            and "state" not in entry.values
+            and not (ruling and ruling.decision == Decision.REJECT)
+        ):
             found.setdefault((s.unit, s.task), s.text)
     return found
 
@@ -416,13 +420,13 @@ def _apply_rulings(
             ),
             None,
         )
-        if ruling.decision == USE:
+        if ruling.decision == Decision.USE:
             value = ledger.ruled(asked, ruling)
             if value is None:
                 continue
             _put(ledger, at, finding, asked.id, ruling.value, value)
             values[asked.id] = value
-        elif ruling.decision == REJECT and at is not None:
+        elif ruling.decision == Decision.REJECT and at is not None:
             ledger.rulings.mark(ruling)
             others = dict(ledger.records[at])
             record = others.pop(asked.id)

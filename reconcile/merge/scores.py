@@ -16,14 +16,15 @@ from datetime import date
 from decimal import Decimal
 
 from ..core.findings import Finding, Severity
-from ..core.lights import GREEN, LIGHTS, RED, YELLOW, read_points, rounded
-from ..core.plan import Plan
+from ..core.lights import LIGHTS, Light, read_points, rounded
+from ..core.plan import Plan, Role
 from ..core.result import (
     OTHER_PERIOD,
     Entry,
     MergeResult,
     Score,
     SetAside,
+    UnitState,
     UnitStatus,
     Verdict,
 )
@@ -38,7 +39,7 @@ DEFAULTS: Mapping[Setting, Decimal] = {
     Setting.WEIGHT_ON_TIME: Decimal(10), Setting.WEIGHT_ERROR: Decimal(1),
 }  # fmt: skip
 OF_LIGHT: Mapping[str, Setting] = {
-    GREEN: Setting.WEIGHT_GREEN, YELLOW: Setting.WEIGHT_YELLOW, RED: Setting.WEIGHT_RED,
+    Light.GREEN: Setting.WEIGHT_GREEN, Light.YELLOW: Setting.WEIGHT_YELLOW, Light.RED: Setting.WEIGHT_RED,
     "": Setting.WEIGHT_UNANSWERED,
 }  # fmt: skip
 
@@ -77,9 +78,11 @@ def unit_statuses(
         own = findings_of.get(unit, [])
         errors = sum(f.severity is Severity.ERROR for f in own)
         if taken:
-            state = "errors" if errors else "clean"
+            state = UnitState.ERRORS if errors else UnitState.CLEAN
         else:
-            state = "refused" if mine else "suspected" if files else "missing"
+            state = (
+                UnitState.REFUSED if mine else UnitState.SUSPECTED if files else UnitState.MISSING
+            )
         yield UnitStatus(
             unit=unit,
             state=state,
@@ -107,7 +110,7 @@ def score_units(merged: MergeResult) -> tuple[Score, ...]:
     unread = last is None and bool(deadline_text(merged.plan, merged.period).strip())
     led: dict[str, list[int]] = {}
     for a in merged.assignments:
-        if a.role == "lead" and (a.unit, a.task.number) not in merged.unprinted:
+        if a.role == Role.LEAD and (a.unit, a.task.number) not in merged.unprinted:
             led.setdefault(a.unit, []).append(a.task.number)
     copied_at = {(f.unit, f.task, f.place) for f in merged.findings if f.code == COPIED}
     copied = {
@@ -130,8 +133,8 @@ def _score(
 ) -> Score:  # fmt: skip
     lights = {n: merged.standings[n].light if n in merged.standings else "" for n in led}
     own = [n for n in led if (status.unit, n) in copied]
-    returned = status.state in ("clean", "errors")
-    on_time = False if status.state == "missing" else None
+    returned = status.state in (UnitState.CLEAN, UnitState.ERRORS)
+    on_time = False if status.state == UnitState.MISSING else None
     if returned and not unread:
         on_time = _on_time(status, last)
     score = Decimal(0)

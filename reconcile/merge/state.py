@@ -10,14 +10,14 @@ from functools import partial
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form, asks
 from ..core.i18n import Phrase, SheetName, language_of, worded
-from ..core.plan import Plan, Ruling
+from ..core.plan import Decision, Plan, Role, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
 from ..core.submission import Cell, Raw, Row, RowPlace, Submission
 from ..core.text import CELL_LIMIT, is_blank, length, plain, short
 from ..core.values.shown import unlike
 from ..core.values.stand_ins import is_ditto, shows_picture
 from .field_rules import Outcome, apply
-from .rulings import ACCEPT, REJECT, USE, Rulings
+from .rulings import Rulings
 from .versions import Delivery
 
 _NONE: Mapping[str, Place] = {}
@@ -110,7 +110,7 @@ class MergeState:
         unit: str,
         task: int,
         row: Row,
-        role: str,
+        role: Role,
         above: Above,
     ) -> Records:
         """Turn the answers of a row into records by field id; those it could not are set aside.
@@ -258,12 +258,12 @@ class MergeState:
             ruling = self.rulings.find(one.code, unit, task, asked.id)
             if ruling is None:
                 continue
-            if ruling.decision == USE:
+            if ruling.decision == Decision.USE:
                 value = self.ruled(asked, ruling)
                 if value is not None:
                     self.waived.append(one)
                     return record(value, "normalised")
-            elif ruling.decision == ACCEPT and not readable:
+            elif ruling.decision == Decision.ACCEPT and not readable:
                 self.rulings.mark(ruling)
                 stands = self._as_it_stands(asked, raw, returned, measure)
                 if stands is not None:
@@ -272,7 +272,7 @@ class MergeState:
                 values = {"header": asked.caption, "value": short(text_of(raw))}
                 place = Place(sheet=SheetName("裁定"))
                 self.findings.append(Finding("PLAN-575", place, unit, task, asked.caption, values))
-            elif ruling.decision == REJECT and readable:
+            elif ruling.decision == Decision.REJECT and readable:
                 self.aside(raw, one)
                 return None
         if not readable:

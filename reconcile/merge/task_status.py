@@ -12,18 +12,8 @@ from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.i18n import Listed, Phrase, Quantity
-from ..core.lights import GREEN, PLAN, RED, YELLOW, Lag, Measured, read_points
-from ..core.plan import (
-    AHEAD,
-    BEHIND,
-    DONE,
-    NOT_BEGUN,
-    ON_TIME,
-    Amount,
-    Assignment,
-    Indicator,
-    Plan,
-)
+from ..core.lights import Basis, Lag, Light, Measured, read_points
+from ..core.plan import Amount, Assignment, Indicator, Plan, Role, State
 from ..core.result import (
     PENDING,
     UNANSWERED,
@@ -40,7 +30,7 @@ from .progress import Thresholds, contradiction, fall, light_of, measure, worst
 
 _NEAR, _FAR = Decimal("0.1"), Decimal("1.5")
 """Parts each so near the target, or a sum so far beyond it, are hardly parts."""
-_WORST_FIRST = (NOT_BEGUN, BEHIND, ON_TIME, AHEAD, DONE)
+_WORST_FIRST = (State.NOT_BEGUN, State.BEHIND, State.ON_TIME, State.AHEAD, State.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +104,7 @@ def _parts(
 def _unjudged(measured: Measured) -> Measured:
     """A unit's own number where nobody has said whether it is a part or the whole: shown, not judged."""
     why = Phrase("几家各报一部分还是都报全数没有定，不评定")
-    return replace(measured, used=Lag(PLAN, None, why), state="", light="")
+    return replace(measured, used=Lag(Basis.TARGET, None, why), state="", light="")
 
 
 def _doubtful_sum(one: Reached, caption: str) -> Iterator[Finding]:
@@ -215,7 +205,7 @@ def _standings(
     asked: set[int] = set()
     before = previous.last_standings if previous else {}
     for (unit, number), entry in entries.items():
-        if entry.assignment.role != "lead":
+        if entry.assignment.role != Role.LEAD:
             continue
         if "state" in entry.values:
             stated.setdefault(number, []).append(str(entry.values["state"]))
@@ -229,7 +219,7 @@ def _standings(
         state = worst_state(stated.get(task.number, [])) or unknown
         lights = [light_of(state, limits)]
         reasons = []
-        if lights[0] not in ("", GREEN):
+        if lights[0] not in ("", Light.GREEN):
             reasons.append(Phrase("自报{state}", state=Phrase(state)))
         lag: Lag | None = None
         for one in sorted(by_task.get(task.number, []), key=_worst_first):
@@ -237,7 +227,7 @@ def _standings(
             used = one.measured.used
             if used.points is not None:
                 lag = lag or used
-            if one.measured.light not in ("", GREEN):
+            if one.measured.light not in ("", Light.GREEN):
                 behind = used if used.points is not None else Phrase(one.measured.state)
                 reasons.append(Phrase("{name}{told}", name=one.indicator.name, told=behind))
         former = before.get(task.number)
@@ -252,7 +242,7 @@ def _worst_first(one: Reached) -> Decimal:
 
 def worst_state(states: Sequence[str]) -> str:
     """The worst of some states, "" where there is none; a word that is no state counts as worst."""
-    order = {state: i for i, state in enumerate(_WORST_FIRST)}
+    order: Mapping[str, int] = {state: i for i, state in enumerate(_WORST_FIRST)}
     return min(states, key=lambda s: order.get(s, -1), default="")
 
 
@@ -314,7 +304,7 @@ def changes_since(
         group = turn_of(before.light, now.light)
         if group:
             found.setdefault(group, []).append(now.task)
-        if now.state == DONE and now.light == GREEN and before.state != DONE:
+        if now.state == State.DONE and now.light == Light.GREEN and before.state != State.DONE:
             found.setdefault("completed", []).append(now.task)
     consecutive = period > 1 and plan.periods[period - 2].caption == since
     names = ("turned_red", "newly_behind", "red_again", "better", "unheard", "completed")
@@ -330,13 +320,13 @@ TURNS: Mapping[str, str] = {
 
 def turn_of(before: str, now: str) -> str:
     """Return the one of :data:`TURNS` that a task belongs to by its lights, "" for none."""
-    behind = (YELLOW, RED)
+    behind = (Light.YELLOW, Light.RED)
     if now in behind and before not in behind:
         return "newly_behind"
     if before in behind and not now:
         return "unheard"
-    if (before, now) == (YELLOW, RED):
+    if (before, now) == (Light.YELLOW, Light.RED):
         return "turned_red"
-    if (before, now) == (RED, RED):
+    if (before, now) == (Light.RED, Light.RED):
         return "red_again"
     return "better" if before in behind and before != now else ""

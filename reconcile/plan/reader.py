@@ -21,8 +21,18 @@ from ..core.i18n import (
 )
 from ..core.keys import honoured
 from ..core.lights import read_points
+from ..core.plan import (
+    ON_TASKS,
+    Amendment,
+    Indicator,
+    Period,
+    Plan,
+    PrintedColumn,
+    Ruling,
+    Task,
+    Unit,
+)
 from ..core.plan import STATES as STANDARD
-from ..core.plan import Amendment, Indicator, Period, Plan, PrintedColumn, Ruling, Task, Unit
 from ..core.settings import CHOICES, NO, NOTES, POINTS, SWITCHES, UPPER_NOTES, YES, Setting
 from ..core.text import fold, plain, short, task_number
 from ..core.unit_names import reviewed_names
@@ -41,7 +51,6 @@ from .sheets import (
     CHANGE_COLUMNS,
     CHANGES,
     COLUMNS,
-    DATED,
     DECISIONS,
     FIXED,
     FORMER_END,
@@ -470,7 +479,7 @@ def _rulings(reader: Tables, units: Sequence[Unit], year: int) -> tuple[Ruling, 
         task = task_number(number)
         if number and task is None:
             reader.add_finding("PLAN-588", RULINGS, row.number, value=number)
-        if decision in DATED:
+        if decision in ON_TASKS:
             lacking = [c for c in ("序号", "裁定人", "裁定日期", "理由") if not row.text(c)]
             if row.text("裁定日期") and not read_date(row.text("裁定日期"), year=year or None):
                 lacking.append("裁定日期")

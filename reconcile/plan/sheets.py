@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..core.plan import LEADER, Amendment, Task
+from ..core.plan import LEADER, Amendment, Decision, Task
 from ..core.prefill import PRINTED_NUMBER
 from ..core.settings import Setting
 from ..core.text import task_number
@@ -67,19 +67,17 @@ CAPTIONS: Mapping[str, Sequence[str]] = {
 """Our captions by sheet; any of them may be written in English."""
 GROUP = "集合单位"
 KINDS = ("单位", GROUP)
-DATED = ("销号", "恢复", "同意", "不同意")
-"""Decisions that need a task, a day, a person and a reason."""
 ASSIGNED = ("牵头单位", "共同责任单位")
 DECISIONS: Mapping[str, str] = {
-    "照收": "答复按原文收下",
-    "改为": "用“采用值”一栏的值",
-    "不收": "答复不收",
-    "免提": "这个问题不再提示",
-    "忽略文件": "“采用值”一栏写明文件摘要的那个文件不收",
-    "销号": "这项任务已完成并经认可，以后的时段不再填报；写明序号、裁定人、裁定日期、理由",
-    "恢复": "销号收回，重新填报；写法同上",
-    "同意": "同意调整：编码 TASK-051，栏目写总台账的栏目（或“推迟”），采用值写改成什么；再运行 amend",
-    "不同意": "不同意调整：编码 TASK-051",
+    Decision.ACCEPT: "答复按原文收下",
+    Decision.USE: "用“采用值”一栏的值",
+    Decision.REJECT: "答复不收",
+    Decision.WAIVE: "这个问题不再提示",
+    Decision.IGNORE: "“采用值”一栏写明文件摘要的那个文件不收",
+    Decision.SIGN_OFF: "这项任务已完成并经认可，以后的时段不再填报；写明序号、裁定人、裁定日期、理由",
+    Decision.RESUME: "销号收回，重新填报；写法同上",
+    Decision.AGREE: "同意调整：编码 TASK-051，栏目写总台账的栏目（或“推迟”），采用值写改成什么；再运行 amend",
+    Decision.DECLINE: "不同意调整：编码 TASK-051",
 }
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..core.i18n import day_said, joined, tr
-from ..core.lights import RED, YELLOW
-from ..core.plan import AHEAD, DONE
-from ..core.result import MergeResult, Score
+from ..core.lights import Light
+from ..core.plan import State
+from ..core.result import MergeResult, Score, UnitState
 from ..core.text import clean
 from .circular_wording import (
     basis_words,
@@ -33,7 +33,7 @@ from .overview import worded_changes
 
 _FEW = 8
 """So many tasks that are behind stand in the text alone; more of them get an annex."""
-_MOST = {RED: 10, YELLOW: 5}
+_MOST = {Light.RED: 10, Light.YELLOW: 5}
 """So many tasks of each light are named one by one where there is an annex."""
 _MOST_AHEAD = 8
 """So many indicators that are ahead are named."""
@@ -105,7 +105,10 @@ def _comparison(merged: MergeResult) -> Iterator[Paragraph]:
     if changes is None:
         return
     lights = (s.before.light for s in merged.standings.values() if s.before)
-    before, now = sum(light in (RED, YELLOW) for light in lights), len(by_severity(merged))
+    before, now = (
+        sum(light in (Light.RED, Light.YELLOW) for light in lights),
+        len(by_severity(merged)),
+    )
     changed = [
         tr("{words}{count}项（{numbers}）", words=within(c.words), count=len(c.tasks), numbers=c.numbers)
         for c in worded_changes(changes)
@@ -121,7 +124,11 @@ def _comparison(merged: MergeResult) -> Iterator[Paragraph]:
 
 
 def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
-    ahead = [r for r in merged.reached if r.measured.state in (AHEAD, DONE) and points_of(r) > 0]
+    ahead = [
+        r
+        for r in merged.reached
+        if r.measured.state in (State.AHEAD, State.DONE) and points_of(r) > 0
+    ]
     if not ahead:
         return
     ahead.sort(key=lambda r: (-points_of(r), r.indicator.number))
@@ -138,7 +145,7 @@ def _ahead(merged: MergeResult) -> Iterator[Paragraph]:
 def _behind(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
     """Red before yellow: a line for each task, so that lines and rest add up to the heading's number."""
     written = 0
-    for light in (RED, YELLOW):
+    for light in (Light.RED, Light.YELLOW):
         tasks = [s for s in by_severity(merged) if s.light == light]
         if not tasks:
             continue
@@ -170,14 +177,14 @@ def _leads(merged: MergeResult, numbers: Iterable[int]) -> str:
 def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph]:
     """How many units reported, in parts that add up; then who they are that did not, or not well."""
     unissued = {f.unit for f in merged.findings if f.code == "TASK-033"}
-    silent = [s.unit for s in merged.statuses if s.state == "missing"]
+    silent = [s.unit for s in merged.statuses if s.state == UnitState.MISSING]
     missing = [unit for unit in silent if unit not in unissued]
     without = [unit for unit in silent if unit in unissued]
-    refused = [s.unit for s in merged.statuses if s.state == "refused"]
-    suspected = [s.unit for s in merged.statuses if s.state == "suspected"]
-    too_late = {s.unit for s in scores if s.on_time is False and s.state != "missing"}
+    refused = [s.unit for s in merged.statuses if s.state == UnitState.REFUSED]
+    suspected = [s.unit for s in merged.statuses if s.state == UnitState.SUSPECTED]
+    too_late = {s.unit for s in scores if s.on_time is False and s.state != UnitState.MISSING}
     late = [s.unit for s in merged.statuses if s.unit in too_late]
-    with_errors = [s.unit for s in merged.statuses if s.errors and s.state == "errors"]
+    with_errors = [s.unit for s in merged.statuses if s.errors and s.state == UnitState.ERRORS]
     total = len(merged.statuses)
     answered = total - len(silent) - len(refused) - len(suspected)
     parts = [tr("已报送{count}个", count=answered), tr("未报送{count}个", count=len(missing))]
@@ -209,8 +216,8 @@ def _next(merged: MergeResult, annexed: bool) -> Iterator[Paragraph]:
     asked = [
         tr(words)
         for state, words in (
-            ("missing", "尚未报送的单位要尽快补报"), ("refused", "填报表未采用的单位要重新报送"),
-            ("errors", "报送内容有差错的单位要按退回说明改正后重报"),
+            (UnitState.MISSING, "尚未报送的单位要尽快补报"), (UnitState.REFUSED, "填报表未采用的单位要重新报送"),
+            (UnitState.ERRORS, "报送内容有差错的单位要按退回说明改正后重报"),
         )
         if state in states
     ]  # fmt: skip

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ..core.i18n import ZH, joined, quantity, spoken, tr
-from ..core.lights import PLAN, RED, YELLOW, print_points
-from ..core.plan import Task
+from ..core.lights import Basis, Light, print_points
+from ..core.plan import Role, Task
 from ..core.result import PENDING, UNANSWERED, MergeResult, Reached, Standing
 from ..core.text import clean, is_nothing
 from ..merge.task_status import thresholds
@@ -59,7 +59,7 @@ def _lag(reached: Reached) -> str:
         return str(used.why)
     size = tr("{points}个百分点", points=print_points(abs(used.points)))
     level = Decimal(print_points(used.points))
-    against_plan = used.basis == PLAN
+    against_plan = used.basis == Basis.TARGET
     if i.comparator == "<=" or i.comparator == "~":
         goal = tr("控制目标" if i.comparator == "<=" else "目标")
         return tr("符合{goal}" if level >= 0 else "偏离{goal}{size}", goal=goal, size=size)
@@ -87,9 +87,12 @@ def status_words(merged: MergeResult, standing: Standing, longest: int | None = 
     parts = []
     if standing.state not in (UNANSWERED, PENDING):
         parts.append(tr("自报{state}", state=tr(standing.state)))
-    leads = {a.unit for a in merged.of_task(standing.task, "lead")}
+    leads = {a.unit for a in merged.of_task(standing.task, Role.LEAD)}
     for reached in merged.reached:
-        if reached.indicator.number == standing.task and reached.measured.light in (YELLOW, RED):
+        if reached.indicator.number == standing.task and reached.measured.light in (
+            Light.YELLOW,
+            Light.RED,
+        ):
             all_of_them = {a.unit for a in reached.actuals} == leads
             by = "" if all_of_them else tr("（{unit}）", unit=reached.units)
             stands = _stands(reached, merged.caption)
@@ -130,7 +133,7 @@ def _reasons(merged: MergeResult, number: int, longest: int | None) -> str:
         text = clean(str(entry.values.get("problem", "")))
         if text and not is_nothing(text):
             units_by_text.setdefault(_cut(text.rstrip("。；.;"), longest), []).append(unit)
-    several = len(merged.of_task(number, "lead")) > 1
+    several = len(merged.of_task(number, Role.LEAD)) > 1
     problems = [
         tr("{problem}（{unit}）", problem=text, unit=joined(units)) if several else text
         for text, units in units_by_text.items()

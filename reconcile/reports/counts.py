@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from ..core.form import Field
 from ..core.i18n import joined, tr
-from ..core.lights import GREEN, RED, YELLOW, shares
-from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
+from ..core.lights import Light, shares
+from ..core.plan import Plan, State
 from ..core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
 
 UNJUDGED = "未判定"
-STATES = (DONE, AHEAD, ON_TIME, BEHIND, NOT_BEGUN, UNANSWERED)
+STATES = (State.DONE, State.AHEAD, State.ON_TIME, State.BEHIND, State.NOT_BEGUN, UNANSWERED)
 
 _TABLE = re.compile(r"(?:序时进度)?(?:安排表|分解表|计划表|一览表|台账)$")
 
@@ -99,8 +99,8 @@ def indicator_counts(merged: MergeResult) -> IndicatorCounts:
     for key, seen in lights.items():
         if key not in aimed:
             counted["without"] += 1
-            counted["overdue"] += bool({YELLOW, RED} & set(seen))
-        elif {YELLOW, RED} & set(seen):
+            counted["overdue"] += bool({Light.YELLOW, Light.RED} & set(seen))
+        elif {Light.YELLOW, Light.RED} & set(seen):
             counted["behind"] += 1
         else:
             counted["reached" if seen and "" not in seen else "unjudged"] += 1
@@ -117,7 +117,9 @@ def indicator_counts(merged: MergeResult) -> IndicatorCounts:
 def light_counts(merged: MergeResult) -> tuple[Count, ...]:
     """Return the tasks by light: 绿灯, 黄灯, 红灯, 未判定."""
     counted = Counter(light_name(s.light) for s in merged.standings.values())
-    return _counts(counted, [light_name(light) for light in (GREEN, YELLOW, RED, "")])
+    return _counts(
+        counted, [light_name(light) for light in (Light.GREEN, Light.YELLOW, Light.RED, "")]
+    )
 
 
 def light_name(light: str) -> str:
@@ -136,8 +138,8 @@ def by_severity(merged: MergeResult) -> list[Standing]:
 
     Those of which no lag was measured follow, in the plan's order.
     """
-    behind = [s for s in merged.standings.values() if s.light in (YELLOW, RED)]
-    return sorted(behind, key=lambda s: (s.light != RED, min(lag_of(s), Decimal(0)), s.task))
+    behind = [s for s in merged.standings.values() if s.light in (Light.YELLOW, Light.RED)]
+    return sorted(behind, key=lambda s: (s.light != Light.RED, min(lag_of(s), Decimal(0)), s.task))
 
 
 def shown_value(field: Field | None, value: Accepted) -> Accepted:

@@ -12,7 +12,7 @@ from datetime import date
 
 from ..core.form import ADJUST, ADJUST_WHY, EVIDENCE, Field, Form
 from ..core.i18n import day_said, joined, quantity, tr
-from ..core.lights import RED, print_points
+from ..core.lights import Light, print_points
 from ..core.plan import Plan, Task
 from ..core.result import Accepted, Previous, Standing
 from ..core.settings import Setting
@@ -65,7 +65,7 @@ class Stood:
     def red(self) -> tuple[Task, ...]:
         """The tasks with a red light, in the plan's order."""
         return tuple(
-            t for t in self.plan.tasks if (s := self.standing(t.number)) and s.light == RED
+            t for t in self.plan.tasks if (s := self.standing(t.number)) and s.light == Light.RED
         )
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..core.i18n import day_said, joined, tr
-from ..core.lights import GREEN, RED, YELLOW
-from ..core.result import Changes, MergeResult, Standing
+from ..core.lights import Light
+from ..core.result import Changes, MergeResult, Standing, UnitState
 from ..core.text import short
 from .counts import (
     Count,
@@ -24,7 +24,7 @@ from .counts import (
     subject,
 )
 
-LIGHTS = (GREEN, YELLOW, RED, "")
+LIGHTS = (Light.GREEN, Light.YELLOW, Light.RED, "")
 """The lights in the order in which they are counted; "" is 未判定."""
 _MOST_GROUPS = 12
 _MOST_NUMBERS = 20
@@ -97,7 +97,7 @@ def overview(merged: MergeResult) -> Overview:
         tr("与{period}相比", period=changes.since) if changes else "",
         tuple(worded_changes(changes)) if changes else (),
         tuple(_red(merged)),
-        tuple(s.unit for s in merged.statuses if s.state == "missing"),
+        tuple(s.unit for s in merged.statuses if s.state == UnitState.MISSING),
         tuple(_notes(merged)),
     )
 
@@ -167,16 +167,16 @@ def _sentences(merged: MergeResult) -> Iterator[str]:
             count=len(merged.postponed), numbers=task_numbers(tuple(merged.postponed)),
         )  # fmt: skip
     count = Counter(s.state for s in merged.statuses)
-    answered = count["clean"] + count["errors"]
+    answered = count[UnitState.CLEAN] + count[UnitState.ERRORS]
     yield tr(
         "应报 {units} 个单位，已报 {answered} 个（其中 {errors} 个有问题需要改正），"
         + (
             "疑似已报、待核实的 {suspected} 个，回表没有收的 {refused} 个，未报 {missing} 个。"
-            if count["suspected"]
+            if count[UnitState.SUSPECTED]
             else "回表没有收的 {refused} 个，未报 {missing} 个。"
         ),
-        suspected=count["suspected"], units=len(merged.statuses), answered=answered,
-        errors=count["errors"], refused=count["refused"], missing=count["missing"],
+        suspected=count[UnitState.SUSPECTED], units=len(merged.statuses), answered=answered,
+        errors=count[UnitState.ERRORS], refused=count[UnitState.REFUSED], missing=count[UnitState.MISSING],
     )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def _red(merged: MergeResult) -> Iterator[RedTask]:
     tasks = {t.number: t for t in merged.plan.tasks}
     again = merged.changes.red_again if merged.changes and merged.changes.consecutive else ()
     for s in by_severity(merged):
-        if s.light == RED:
+        if s.light == Light.RED:
             task, reasons = tasks[s.task], tuple(map(str, s.reasons))
             yield RedTask(s.task, short(task.goal, 200), task.lead, reasons, s.task in again)
 

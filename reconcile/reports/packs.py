@@ -13,7 +13,7 @@ from typing import TypeVar
 from ..core.findings import Finding, Place, Severity
 from ..core.i18n import tr
 from ..core.plan import Plan
-from ..core.result import Balance, Changes, MergeResult, UnitStatus
+from ..core.result import Balance, Changes, MergeResult, UnitState, UnitStatus
 from ..writers.atomic import safe_name
 from ..writers.marks import PACK, mark_of
 from .counts import plain_title
@@ -195,7 +195,7 @@ def _status(small: MergeResult, status: UnitStatus) -> UnitStatus:
     asked -= {number for name, number in small.unprinted if name == unit}
     findings = [f for f in small.findings if f.unit == unit and not f.code.startswith("PLAN-")]
     errors = sum(f.severity is Severity.ERROR for f in findings)
-    state = "clean" if status.state == "errors" and not errors else status.state
+    state = UnitState.CLEAN if status.state == UnitState.ERRORS and not errors else status.state
     answered = (small.entries.get((unit, number)) for number in asked)
     return replace(
         status, state=state, asked=len(asked), answered=sum(bool(e and e.values) for e in answered),

@@ -15,7 +15,7 @@ from pathlib import Path
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form
 from ..core.i18n import Listed, Phrase, meant, tr
-from ..core.lights import CALENDAR, LIGHTS, PLAN, Lag
+from ..core.lights import LIGHTS, Basis, Lag
 from ..core.plan import STATES
 from ..core.result import PENDING, UNANSWERED, Accepted, Answers, Previous, Standing
 from ..locale import english_sheet
@@ -140,7 +140,7 @@ def _standing(row: Sequence[object]) -> Standing:
     number, _, state, light, points, basis, reasons, _ = row
     lag = None
     if isinstance(points, float):
-        lag = Lag(meant(str(basis), (PLAN, CALENDAR)), Decimal(f"{points:.15g}"))
+        lag = Lag(meant(str(basis), (Basis.TARGET, Basis.CALENDAR)), Decimal(f"{points:.15g}"))
     named = {f"●{light}灯": light for light in LIGHTS}
     return Standing(
         int(str(number).partition(".")[0]),

@@ -9,14 +9,14 @@ from datetime import date
 
 from ..core.form import ADJUST, ADJUST_WHY
 from ..core.i18n import joined, tr
-from ..core.result import Filed, MergeResult
+from ..core.result import Filed, MergeResult, UnitState
 from ..core.text import fold, plain, printable
 from ..merge.year.decisions import decided
 from ..merge.year.open_letters import OVERDUE, Tracked
 from ..writers.marks import STATUS, mark_of
 
 STATES = {
-    "clean": "已报", "errors": "有错", "refused": "未收", "suspected": "疑似已报", "missing": "未报",
+    UnitState.CLEAN: "已报", UnitState.ERRORS: "有错", UnitState.REFUSED: "未收", UnitState.SUSPECTED: "疑似已报", UnitState.MISSING: "未报",
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def status_text(merged: MergeResult, *, brief: bool = False) -> str:
     answered = sum(s.answered for s in merged.statuses)
     totals = tr(
         "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、疑似已报 {suspected}、未报 {missing}；任务 {done}/{tasks}"
-        if count["suspected"]
+        if count[UnitState.SUSPECTED]
         else "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}",
         asked=len(merged.statuses), done=answered, tasks=asked,
         **{state: count[state] for state in STATES},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..core.i18n import EN, holds_chinese, spoken
-from ..core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from ..core.plan import State
 from ..core.result import UNANSWERED
 
 Looks = Mapping[str, Mapping[str, object]]
@@ -32,11 +32,11 @@ LOOKS: Looks = {
     "图中绿灯": {"bg_color": "#70AD47"},
     "图中黄灯": {"bg_color": "#FFE699"},
     "图中红灯": {"bg_color": "#C00000"},
-    DONE: {"bg_color": "#E2EFDA"},
-    AHEAD: {"bg_color": "#E2EFDA"},
-    ON_TIME: {},
-    BEHIND: {"bg_color": "#F8CBAD"},
-    NOT_BEGUN: {"bg_color": "#F8CBAD"},
+    State.DONE: {"bg_color": "#E2EFDA"},
+    State.AHEAD: {"bg_color": "#E2EFDA"},
+    State.ON_TIME: {},
+    State.BEHIND: {"bg_color": "#F8CBAD"},
+    State.NOT_BEGUN: {"bg_color": "#F8CBAD"},
     UNANSWERED: {"bg_color": "#D9D9D9"},
     LETTER_TITLE: {"font_name": "方正小标宋简体"},
     LETTER_TEXT: {"font_name": "仿宋"},

@@ -32,7 +32,7 @@ from worded import plain_text, worded
 from reconcile.core.findings import Place
 from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
-from reconcile.core.lights import CALENDAR, PLAN, Lag, Measured
+from reconcile.core.lights import Basis, Lag, Measured
 from reconcile.core.plan import Assignment, Indicator, Ruling
 from reconcile.core.result import Entry, MergeResult, Previous
 from reconcile.core.units import proposed_members
@@ -106,8 +106,8 @@ DISAGREE = {
 @pytest.mark.parametrize("stated", STATES)
 @pytest.mark.parametrize("found", STATES)
 def test_every_state_against_every_measured_one(stated: str, found: str) -> None:
-    lag = Lag(PLAN, Decimal(-1))
-    measured = Measured(None, lag, Lag(CALENDAR), lag, found, "绿")
+    lag = Lag(Basis.TARGET, Decimal(-1))
+    measured = Measured(None, lag, Lag(Basis.CALENDAR), lag, found, "绿")
     told_ = contradiction(number(1, "投资", "1", {}), stated, measured, Place(), "甲局")
     wrong = DISAGREE[stated].get(found)
     assert (told_.code if told_ else None) == (f"IND-00{wrong}" if wrong else None)

@@ -35,7 +35,7 @@ from reconcile.api.status import take as api_take
 from reconcile.cli import main
 from reconcile.core.findings import CATALOGUE, Finding
 from reconcile.core.i18n import holds_chinese, language_named, speaking, spoken, tr
-from reconcile.core.plan import BEHIND, DONE, ON_TIME, STATES
+from reconcile.core.plan import STATES, State
 from reconcile.core.result import MergeResult
 from reconcile.core.settings import Setting
 from reconcile.core.values.dates import read_date
@@ -313,7 +313,7 @@ def test_a_clean_round_has_no_finding_and_no_chinese(round_: tuple[Path, Generat
     merged, form = take(folder)
     # 25 of 30 km and "Behind schedule" agree; so does all else.
     assert [f.code for f in merged.findings] == []
-    assert {merged.standings[n].state for n in (3, 4)} == {DONE, BEHIND}
+    assert {merged.standings[n].state for n in (3, 4)} == {State.DONE, State.BEHIND}
     write_merge(
         merged, form, folder / "summary.xlsx", folder / "returned", [folder / "in"],
         report_path=folder / "report.json", circular_path=folder / "circular.docx",
@@ -418,7 +418,7 @@ def test_last_period_is_read_back(round_: tuple[Path, Generated], tmp_path: Path
         fill(path, tmp_path / "in" / path.name, period=3)
     (tmp_path / "plan.xlsx").write_bytes((folder / "plan.xlsx").read_bytes())
     merged, _ = take(tmp_path, previous_paths=[tmp_path / "q2_details.xlsx"])
-    assert getattr(merged.standings[4].before, "state", "") == BEHIND
+    assert getattr(merged.standings[4].before, "state", "") == State.BEHIND
     assert merged.reached[0].before == 25
 
 
@@ -450,7 +450,7 @@ def test_a_chinese_plan_workbook_can_be_switched(sample_plan_path: Path, tmp_pat
     book.save(tmp_path / "plan.xlsx")
     plan, findings = read_plan(tmp_path / "plan.xlsx")
     assert findings == () and plan is not None
-    assert plan.synonyms["delayed"] == BEHIND and plan.synonyms["按期推进"] == ON_TIME
+    assert plan.synonyms["delayed"] == State.BEHIND and plan.synonyms["按期推进"] == State.ON_TIME
     made = generate(tmp_path / "plan.xlsx", tmp_path / "out", "第二季度", only=["市科技局"])
     sheet = openpyxl.load_workbook(made.files["市科技局"])["Form"]
     assert [sheet.cell(6, c).value for c in (2, 4, 9)] == ["No.", "Task", "State"]
@@ -459,7 +459,7 @@ def test_a_chinese_plan_workbook_can_be_switched(sample_plan_path: Path, tmp_pat
     taken = api_take(tmp_path / "plan.xlsx", [tmp_path / "in.xlsx"], as_of=date(2022, 7, 8))
     assert taken.merged is not None and taken.language == "en"
     assert [v.accepted for v in taken.merged.verdicts] == [True]
-    assert {e.values.get("state") for e in taken.merged.entries.values()} == {ON_TIME}
+    assert {e.values.get("state") for e in taken.merged.entries.values()} == {State.ON_TIME}
 
 
 def fill_one(source: Path, target: Path) -> None:
@@ -549,7 +549,7 @@ def test_a_ruling_in_english_holds(round_: tuple[Path, Generated], tmp_path: Pat
     path = made.files["Commerce Bureau"]
     fill(path, tmp_path / "in" / path.name, spoil=mostly_done)
     merged, _ = take(tmp_path)
-    assert merged.entries["Commerce Bureau", 3].values["state"] == DONE
+    assert merged.entries["Commerce Bureau", 3].values["state"] == State.DONE
     assert [f.code for f in merged.waived] == ["CELL-002"]
 
 

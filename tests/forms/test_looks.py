@@ -18,7 +18,7 @@ from openpyxl.styles import Font, PatternFill
 
 from reconcile.api.inputs import load_style
 from reconcile.core.i18n import speaking
-from reconcile.core.plan import BEHIND, DONE, NOT_BEGUN, Plan
+from reconcile.core.plan import Plan, State
 from reconcile.core.result import Entry, MergeResult, Record
 from reconcile.forms.summary_template import read_style
 from reconcile.forms.template import Template
@@ -65,7 +65,7 @@ def merged(sample_plan: Plan, template: Template) -> MergeResult:
     """A few tasks of the sample plan, one answered as behind and one as done (simulated)."""
     plan = replace(sample_plan, tasks=sample_plan.tasks[:12], indicators=())
     found = merge(plan, template.form, (), period=1, as_of=date(2022, 7, 8))
-    states = {1: DONE, 2: BEHIND, 3: NOT_BEGUN}
+    states = {1: State.DONE, 2: State.BEHIND, 3: State.NOT_BEGUN}
     standings = {
         n: replace(
             s, state=states.get(n, s.state), light={1: "绿", 2: "黄", 3: "红"}.get(n, s.light)
@@ -74,7 +74,9 @@ def merged(sample_plan: Plan, template: Template) -> MergeResult:
     }
     first = next(a for a in found.assignments if a.task.number == 2)
     entries = {
-        (first.unit, 2): Entry(first, {"state": BEHIND, "percent": 0.3, "progress": "（模拟）"})
+        (first.unit, 2): Entry(
+            first, {"state": State.BEHIND, "percent": 0.3, "progress": "（模拟）"}
+        )
     }
     records = (
         Record(
@@ -128,7 +130,7 @@ def test_captions_lights_states_and_circular_follow_the_template(
     assert (behind["A5"].value, behind["A5"].font.color.rgb, behind["A5"].font.name) == (
         "●红灯", "FFAA00AA", "等线"
     )  # fmt: skip
-    state = next(c for row in table.iter_rows() for c in row if c.value == BEHIND)
+    state = next(c for row in table.iter_rows() for c in row if c.value == State.BEHIND)
     assert state.fill.fgColor.rgb == "FF445566"
     chart = zipfile.ZipFile(io.BytesIO(content)).read("xl/charts/chart1.xml").decode()
     assert '<a:srgbClr val="112233"/>' in chart
@@ -154,7 +156,7 @@ def test_renamed_captions_do_not_touch_what_is_read_back(
     previous, findings = read_previous([path], template.form, PERIODS[:1])
     assert findings == () and previous is not None
     unit = merged.records[0].unit
-    assert previous.last[unit, 2, "state"] == BEHIND
+    assert previous.last[unit, 2, "state"] == State.BEHIND
 
 
 @pytest.mark.parametrize(
@@ -237,7 +239,7 @@ def test_many_tasks_behind_stand_in_an_annex(merged: MergeResult) -> None:
     behind = replace(
         merged,
         standings={
-            n: replace(s, light=lights[n], state=BEHIND, reasons=("自报滞后",))
+            n: replace(s, light=lights[n], state=State.BEHIND, reasons=("自报滞后",))
             for n, s in merged.standings.items()
         },
     )

@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook as Book
 
-from reconcile.core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME
+from reconcile.core.plan import State
 
 # | field   | written            | accepted | code |
 PERCENTS = [
@@ -23,9 +23,9 @@ PERCENTS = [
     ("基本完成", None, "CELL-003"), (-0.1, None, "CELL-007"), ("50%。", 0.5, None),
 ]  # fmt: skip
 STATES = [
-    ("完成", DONE), ("已经完成", DONE), ("√", DONE), ("100%", DONE), ("超序时进度", AHEAD),
-    ("按序时推进", ON_TIME), ("正常推进", ON_TIME), ("落后", BEHIND), ("未达序时进度", BEHIND),
-    ("尚未启动", NOT_BEGUN), (" 已完成 ", DONE), ("基本完成", None), ("推进中", None), (1, None),
+    ("完成", State.DONE), ("已经完成", State.DONE), ("√", State.DONE), ("100%", State.DONE), ("超序时进度", State.AHEAD),
+    ("按序时推进", State.ON_TIME), ("正常推进", State.ON_TIME), ("落后", State.BEHIND), ("未达序时进度", State.BEHIND),
+    ("尚未启动", State.NOT_BEGUN), (" 已完成 ", State.DONE), ("基本完成", None), ("推进中", None), (1, None),
 ]  # fmt: skip
 DATES = [
     (date(2022, 12, 30), date(2022, 12, 30), None), ("2022年12月30日", date(2022, 12, 30), None),
@@ -43,7 +43,7 @@ def test_percent(written: Any, accepted: float | None, code: str | None) -> None
 @pytest.mark.parametrize(("written", "accepted"), STATES)
 def test_state(written: Any, accepted: str | None) -> None:
     result = merged(
-        changed(put(H7=written, I7=1 if accepted == DONE else 0, K7="说明原因，资金未到位。"))
+        changed(put(H7=written, I7=1 if accepted == State.DONE else 0, K7="说明原因，资金未到位。"))
     )
     assert values(result).get((1, "state")) == accepted
     codes = {c for c, cell in told(result) if cell == "H7"}
@@ -105,7 +105,7 @@ def test_nothing_is_no_answer_where_one_is_required(text: str) -> None:
 
 
 def test_behind_with_nothing_for_a_reason() -> None:
-    result = merged(changed(put(H7=BEHIND, K7="无")))
+    result = merged(changed(put(H7=State.BEHIND, K7="无")))
     assert told(result) == [("TASK-004", "K7")]
 
 

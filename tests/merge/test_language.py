@@ -19,7 +19,7 @@ from openpyxl.workbook import Workbook as Book
 
 from reconcile.core.findings import Finding, render
 from reconcile.core.i18n import EN, ZH, holds_chinese, speaking
-from reconcile.core.plan import DONE, Amendment, Plan, Ruling, Task, Unit
+from reconcile.core.plan import Amendment, Plan, Ruling, State, Task, Unit
 from reconcile.core.published_plan import PublishedPlan
 from reconcile.core.result import MergeResult, Previous
 from reconcile.core.units import assign_units
@@ -68,7 +68,7 @@ def faulty(book: Book) -> None:
     sheet = book["填报表"]
     put(
         I7="一大半", H8="基本完成", J8="同上", M7="2022-02-30", I8=1.7, I9=0.5, D7="地区生产总值增长8%。",
-        G8="配合", L8="见附件", Q9="盖章", B10="99", J9="短", K9="无", M9="2099-01-01", H10=DONE,
+        G8="配合", L8="见附件", Q9="盖章", B10="99", J9="短", K9="无", M9="2099-01-01", H10=State.DONE,
     )(book)  # fmt: skip
     sheet["I9"].number_format = "0"
     sheet["J8"].comment = Comment("请看批注", "某人")

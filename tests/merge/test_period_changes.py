@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from little_round import PERIODS, little_plan, number
 
-from reconcile.core.lights import CALENDAR, PLAN, Lag
-from reconcile.core.plan import BEHIND, DONE, ON_TIME
+from reconcile.core.lights import Basis, Lag
+from reconcile.core.plan import State
 from reconcile.core.result import UNANSWERED, Changes, Previous, Standing
 from reconcile.core.units import assignments
 from reconcile.merge.task_status import changes_since, with_standings
@@ -40,7 +40,7 @@ TABLE = """
 
 
 def stands(task: int, told: str) -> Standing:
-    state = DONE if "完成" in told else BEHIND if told[0] in "黄红" else ON_TIME
+    state = State.DONE if "完成" in told else State.BEHIND if told[0] in "黄红" else State.ON_TIME
     return Standing(task, UNANSWERED if told == "-" else state, "" if told == "-" else told[0])
 
 
@@ -77,18 +77,21 @@ def test_standings_that_a_summary_does_not_tell_are_judged_from_its_answers() ->
         [number(2, "投资", "100", {FIRST: "25", SECOND: "50"})],
     )
     answers = {
-        ("甲局", 1, "state"): BEHIND, ("乙局", 1, "state"): ON_TIME,
-        ("乙局", 2, "state"): ON_TIME, ("乙局", 2, "actual:投资"): 5.0,
+        ("甲局", 1, "state"): State.BEHIND, ("乙局", 1, "state"): State.ON_TIME,
+        ("乙局", 2, "state"): State.ON_TIME, ("乙局", 2, "actual:投资"): 5.0,
     }  # fmt: skip
     wanted, _ = assignments(plan)
     asked = {(2, "投资"): ["乙局"]}
     found = with_standings(plan, Previous({FIRST: answers}), wanted, asked).last_standings
-    assert [(s.state, s.light) for s in found.values()] == [(BEHIND, "黄"), (ON_TIME, "红")]
-    assert found[2].lag == Lag(PLAN, Decimal(-20))
+    assert [(s.state, s.light) for s in found.values()] == [
+        (State.BEHIND, "黄"),
+        (State.ON_TIME, "红"),
+    ]
+    assert found[2].lag == Lag(Basis.TARGET, Decimal(-20))
     told = {
         FIRST: {
-            1: Standing(1, DONE, "绿"),
-            2: Standing(2, BEHIND, "黄", lag=Lag(CALENDAR, Decimal(-3))),
+            1: Standing(1, State.DONE, "绿"),
+            2: Standing(2, State.BEHIND, "黄", lag=Lag(Basis.CALENDAR, Decimal(-3))),
         }
     }
     published = with_standings(plan, Previous({FIRST: answers}, told), wanted, asked)

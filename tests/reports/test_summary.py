@@ -26,8 +26,8 @@ from openpyxl.styles import Font, PatternFill
 from reconcile.api.inputs import load_style
 from reconcile.core.findings import Finding, Place
 from reconcile.core.i18n import EN, speaking
-from reconcile.core.lights import PLAN, Lag
-from reconcile.core.plan import BEHIND, DONE, NOT_BEGUN, ON_TIME, Plan
+from reconcile.core.lights import Basis, Lag
+from reconcile.core.plan import Plan, State
 from reconcile.core.result import (
     Actual,
     Balance,
@@ -55,7 +55,7 @@ from reconcile.reports.summary import summary_bytes
 from reconcile.writers.theme import LOOKS
 
 AS_OF = date(2022, 7, 8)
-STATES = (ON_TIME, ON_TIME, DONE, BEHIND, NOT_BEGUN)
+STATES = (State.ON_TIME, State.ON_TIME, State.DONE, State.BEHIND, State.NOT_BEGUN)
 SILENT = "市财政局"
 
 
@@ -76,7 +76,7 @@ def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> MergeResult:
             "state": chance.choice(STATES), "percent": chance.randrange(100) / 100,
             "progress": f"=1+1，{text}", "next": text[:40], "due": date(2022, 11, 30),
         }  # fmt: skip
-        if values["state"] in (BEHIND, NOT_BEGUN):
+        if values["state"] in (State.BEHIND, State.NOT_BEGUN):
             values["problem"] = text[:90]
         entries[a.unit, a.task.number] = Entry(a, values)
         for name, value in values.items():
@@ -99,7 +99,7 @@ def answered(plan: Plan, seed: int = 7, longest: int = 1500) -> MergeResult:
         for u in units
         for n in [sum(a.unit == u for a in wanted)]
     )
-    finding = Finding("TASK-004", Place("a.xlsx", "填报表", "L7"), units[0], 1, "存在问题", {"state": BEHIND})  # fmt: skip
+    finding = Finding("TASK-004", Place("a.xlsx", "填报表", "L7"), units[0], 1, "存在问题", {"state": State.BEHIND})  # fmt: skip
     return MergeResult(
         plan, 1, AS_OF, wanted, (Verdict("坏.xlsx", "cd", False, "", ("FILE-001",)),), tuple(records),
         (), (finding,), (), statuses, Balance(len(records), len(records), 0, 0), entries,
@@ -165,7 +165,7 @@ def test_the_counts_of_the_overview_are_those_of_the_records(
 ) -> None:
     rows = {r[0]: r[1:3] for r in book["总览"].iter_rows(values_only=True) if r[0]}
     leads = {(a.unit, a.task.number) for a in merged.assignments if a.role == "lead"}
-    order = (NOT_BEGUN, BEHIND, ON_TIME, DONE)
+    order = (State.NOT_BEGUN, State.BEHIND, State.ON_TIME, State.DONE)
     said: dict[int, list[str]] = {}
     for r in merged.records:
         if r.field == "state" and r.task and (r.unit, r.task) in leads:
@@ -243,8 +243,8 @@ def test_supporting_units_that_disagree_for_the_worse_stand_below_their_lead(
         key
         for key, e in merged.entries.items()
         if e.assignment.role == "support"
-        and e.values["state"] in (BEHIND, NOT_BEGUN)
-        and merged.standings[key[1]].state not in (BEHIND, NOT_BEGUN)
+        and e.values["state"] in (State.BEHIND, State.NOT_BEGUN)
+        and merged.standings[key[1]].state not in (State.BEHIND, State.NOT_BEGUN)
     }
     assert shown == worse
     digest = next(r["配合单位"] for r in table(book["汇总表"], 3) if r["序号"] == 7)
@@ -307,8 +307,11 @@ def test_who_is_missing_comes_before_who_has_to_correct(
 
 def test_what_changed_stands_on_the_overview(merged: MergeResult) -> None:
     """Both languages of the record are drawn by the sheet and by the page."""
-    plan, last = merged.plan, Previous({"第一季度": {}}, {"第一季度": {1: Standing(1, DONE, "绿")}})
-    now = {1: Standing(1, BEHIND, "黄", before=last.last_standings[1])}
+    plan, last = (
+        merged.plan,
+        Previous({"第一季度": {}}, {"第一季度": {1: Standing(1, State.DONE, "绿")}}),
+    )
+    now = {1: Standing(1, State.BEHIND, "黄", before=last.last_standings[1])}
     changes = changes_since(plan, 2, now, last)
     told = overview(replace(merged, standings=now, changes=changes))
     assert (told.since, [(c.words, c.numbers) for c in told.changes]) == (
@@ -324,7 +327,7 @@ def test_what_changed_stands_on_the_overview(merged: MergeResult) -> None:
 def test_the_worst_red_task_comes_first(merged: MergeResult) -> None:
     lags = {1: None, 2: Decimal(-11), 3: Decimal(-40), 4: None}
     standings = {
-        n: Standing(n, BEHIND, "红", (), Lag(PLAN, lag) if lag is not None else None)
+        n: Standing(n, State.BEHIND, "红", (), Lag(Basis.TARGET, lag) if lag is not None else None)
         for n, lag in lags.items()
     }
     assert [t.number for t in overview(replace(merged, standings=standings)).red] == [3, 2, 1, 4]

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ...core.findings import Finding, Place
 from ...core.i18n import ZH, Phrase, joined, language_of, meant, sheet_name, speaking, tr
-from ...core.plan import Amendment, Amount, Plan, Ruling
+from ...core.plan import Amendment, Amount, Decision, Plan, Ruling
 from ...core.text import fold
 from ...delegate.received_form import Answer
 from ...delegate.xlsx_patch import write_answers
-from ...merge.year.decisions import AGREE, POSTPONED
+from ...merge.year.decisions import POSTPONED
 from ...plan import read_plan, spoken_in
 from ...plan.cells import indicator_cell, task_cell
 from ...plan.sheets import CHANGE_COLUMNS, CHANGE_WIDTHS, CHANGES, change_row
@@ -83,7 +83,7 @@ def _steps(plan: Plan, book: Book, as_of: date) -> tuple[list[_Step], tuple[Find
     findings = []
     done = {(c.task, c.column, c.after, c.when) for c in plan.changes}
     for ruling in plan.rulings:
-        if ruling.decision != AGREE or not (ruling.value or ruling.field):
+        if ruling.decision != Decision.AGREE or not (ruling.value or ruling.field):
             continue
         step = _step(plan, book, ruling, as_of)
         if isinstance(step, Finding):

@@ -9,17 +9,14 @@ from datetime import date, timedelta
 from ...core.findings import Finding
 from ...core.form import chosen
 from ...core.i18n import Phrase
-from ...core.lights import GREEN
-from ...core.plan import DONE, Amendment, Assignment, Plan, Ruling
+from ...core.lights import Light
+from ...core.plan import Amendment, Assignment, Decision, Plan, Role, Ruling, State
 from ...core.result import UNANSWERED, Entry, Standing
 from ...core.settings import LOOK_BACK, Setting
 from ...core.values.dates import read_date
 
-AGREE, DECLINE, ADJUSTMENT, POSTPONED = "同意", "不同意", "TASK-051", "推迟"
-"""Decisions on a request to change a task, the finding they are on, and what a change of time is called."""
-SIGN_OFF, RESUME = "销号", "恢复"
-"""A task was reported done and accepted so: it is not asked again; or it is, after all."""
-ON_TASKS = (SIGN_OFF, RESUME, AGREE, DECLINE)
+ADJUSTMENT, POSTPONED = "TASK-051", "推迟"
+"""The finding that a change of a task is asked for, and what a change of its time is called."""
 
 
 def signed_off(plan: Plan, period: int) -> dict[int, Ruling]:
@@ -32,13 +29,17 @@ def signed_off(plan: Plan, period: int) -> dict[int, Ruling]:
     found: dict[int, tuple[date, Ruling]] = {}
     for ruling in plan.rulings:
         day = read_date(ruling.when, year=plan.year or None)
-        if ruling.decision not in (SIGN_OFF, RESUME) or ruling.task is None or day is None:
+        if (
+            ruling.decision not in (Decision.SIGN_OFF, Decision.RESUME)
+            or ruling.task is None
+            or day is None
+        ):
             continue
         before = found.get(ruling.task)
         if day.value <= plan.periods[period - 1].end and not (before and before[0] > day.value):
             found[ruling.task] = day.value, ruling
     order = {task.number: i for i, task in enumerate(plan.tasks)}
-    done = {n: r for n, (_, r) in found.items() if r.decision == SIGN_OFF and n in order}
+    done = {n: r for n, (_, r) in found.items() if r.decision == Decision.SIGN_OFF and n in order}
     return {n: done[n] for n in sorted(done, key=order.__getitem__)}
 
 
@@ -49,7 +50,7 @@ def decided(plan: Plan, period: int) -> tuple[Ruling, ...]:
     """
     found = []
     for ruling in plan.rulings:
-        if ruling.decision in (AGREE, DECLINE) and ruling.task is not None:
+        if ruling.decision in (Decision.AGREE, Decision.DECLINE) and ruling.task is not None:
             day = read_date(ruling.when, year=plan.year or None)
             if day is not None and _decided_in(plan, day.value) == period:
                 found.append(ruling)
@@ -81,7 +82,7 @@ def put_off(
         number: replace(
             s, light="", reasons=(Phrase("经同意推迟至{period}", period=later[number].after),)
         )
-        if number in later and s.light not in ("", GREEN)
+        if number in later and s.light not in ("", Light.GREEN)
         else s
         for number, s in standings.items()
     }
@@ -111,8 +112,8 @@ def not_done(
 ) -> Iterator[Finding]:
     """Tell where a task is signed off that a lead unit says is not done."""
     for (unit, number), entry in entries.items():
-        state = entry.values.get("state", DONE)
-        if number in done and entry.assignment.role == "lead" and state != DONE:
+        state = entry.values.get("state", State.DONE)
+        if number in done and entry.assignment.role == Role.LEAD and state != State.DONE:
             values = {
                 "number": number,
                 "unit": unit,
@@ -127,7 +128,7 @@ def with_done(
 ) -> Mapping[int, Standing]:
     """Return the standings, where tasks that are signed off and that nobody answered on stand as done."""
     return {
-        number: replace(s, state=DONE, light=GREEN)
+        number: replace(s, state=State.DONE, light=Light.GREEN)
         if number in done and s.state == UNANSWERED
         else s
         for number, s in standings.items()

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from ...core.findings import Finding
 from ...core.form import EVIDENCE, chosen
 from ...core.i18n import Phrase
-from ...core.plan import DONE, Plan
+from ...core.plan import Plan, Role, State
 from ...core.result import Entry, Evidence, Verdict
 from ...core.settings import YES, Setting
 from ...core.submission import Attachment
@@ -139,9 +139,9 @@ def lacking(
             values = {"number": number, "names": several(names, "、", 120)}
             yield Finding("TASK-052", unit=unit, task=number, values=values)
         elif (
-            entry.assignment.role == "lead"
-            and entry.values.get("state") == DONE
+            entry.assignment.role == Role.LEAD
+            and entry.values.get("state") == State.DONE
             and (unit, number) not in shown
         ):
-            values = {"number": number, "state": Phrase(DONE)}
+            values = {"number": number, "state": Phrase(State.DONE)}
             yield Finding("TASK-053", unit=unit, task=number, values=values)

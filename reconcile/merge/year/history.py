@@ -17,9 +17,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ...core.i18n import Listed, Phrase
-from ...core.lights import GREEN, LIGHTS, RED, YELLOW, rounded
+from ...core.lights import LIGHTS, Light, rounded
 from ...core.plan import Indicator, Plan, Task
-from ...core.result import UNANSWERED, Accepted, Answers, Score, Standing
+from ...core.result import UNANSWERED, Accepted, Answers, Score, Standing, UnitState
 from ...core.text import fold, short
 from ..task_status import TURNS, turn_of
 from .decisions import POSTPONED, signed_off
@@ -30,7 +30,7 @@ COPIED = (FROM_PLAN, FROM_BEFORE) = ("TASK-006", "TASK-013")
 """The findings that an answer is the plan's own words, or that of the last period."""
 _CAME_OF = 0.6
 """From here (0 to 1, difflib's ratio) two goals are likely parts of one."""
-_SENT = ("clean", "errors")
+_SENT = (UnitState.CLEAN, UnitState.ERRORS)
 """States of a unit whose return was taken in."""
 
 Pairing = Callable[[Sequence[Task], Sequence[Task]], Sequence[tuple[Task, Task]]]
@@ -351,7 +351,7 @@ def _unit_year(history: History, unit: str) -> UnitYear:
     return UnitYear(
         unit, 0, mean, scores, len(scored), len(sent),
         sum(s.on_time is True for s in sent), sum(s.on_time is False for s in sent),
-        sum(s.state == "missing" for _, s in scored), sum(s.asked for _, s in scored),
+        sum(s.state == UnitState.MISSING for _, s in scored), sum(s.asked for _, s in scored),
         sum(s.answered for _, s in scored), sum(s.errors for _, s in scored),
         {light: lights[light] for light in (*LIGHTS, "")}, tuple(days),
     )  # fmt: skip
@@ -441,7 +441,7 @@ def _unheard(line: Line, account: Account, unit: str) -> bool:
 def _is_known(account: Account, unit: str) -> bool:
     """Whether it is certain what a unit answered in a period: no file of it was left out."""
     score = account.scores.get(unit)
-    return score is not None and score.state in (*_SENT, "missing")
+    return score is not None and score.state in (*_SENT, UnitState.MISSING)
 
 
 def _reasons(
@@ -453,9 +453,9 @@ def _reasons(
 ) -> Iterator[Phrase]:
     last = history.accounts[-1]
     score = last.scores.get(unit)
-    if score and score.state == "missing":
+    if score and score.state == UnitState.MISSING:
         yield Phrase("{period}没有回表", period=last.caption)
-    elif score and score.state in ("refused", "suspected"):
+    elif score and score.state in (UnitState.REFUSED, UnitState.SUSPECTED):
         yield Phrase("{period}来过表、没有收，请先核对", period=last.caption)
     elif score and score.errors:
         yield Phrase("{period}有 {count} 处须改正", period=last.caption, count=score.errors)
@@ -471,4 +471,4 @@ def _reasons(
 def light_totals(account: Account) -> tuple[int, ...]:
     """Return how many tasks of a period had each light: green, yellow, red, none; as 总览 counts them."""
     count = Counter(s.light for s in account.standings.values())
-    return tuple(count[light] for light in (GREEN, YELLOW, RED, ""))
+    return tuple(count[light] for light in (Light.GREEN, Light.YELLOW, Light.RED, ""))

@@ -13,7 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from ...core.i18n import ZH, joined, sheet_name, spoken, tr
-from ...core.lights import RED
+from ...core.lights import Light
 from ...core.text import short
 from ...writers.row_height import lines, row_height
 from ...writers.table import A4, SIZE, Cell, Column, Listing, fitted, page
@@ -191,7 +191,7 @@ class _Page:
         """The red tasks by name, the worst first, as many as there is room for."""
         red = self._overview.red
         head = "●红灯任务 {count} 项（从重到轻，全部见“{sheet}”）" if red else "●红灯任务 0 项：无"
-        colour = self._listing.look(light_look(RED)).get("font_color", "#000000")
+        colour = self._listing.look(light_look(Light.RED)).get("font_color", "#000000")
         style = self._listing.heading(12, font_color=colour)
         self._link(BEHIND_LIST, tr(head, count=len(red), sheet=sheet_name(BEHIND_LIST)), style)
         rows = [self._red_cells(task) for task in red]
@@ -230,7 +230,7 @@ class _Page:
     def _red_row(self, task: RedTask, cells: Sequence[tuple[int, int, str]], height: float) -> None:
         row, listing = self._row, self._listing
         words = tr("第{number}项", number=task.number)
-        number = Cell(words, light_look(RED), self._at[task.number])
+        number = Cell(words, light_look(Light.RED), self._at[task.number])
         listing.write(self._sheet, row, 0, number, Column("", self._widths[0], True))
         for first, last, text in cells:
             self._merge(row, first, last, text, listing.boxed())
@@ -297,7 +297,7 @@ class _Page:
 
 
 def _letters(light: str) -> dict[str, object]:
-    return {"color": "#FFFFFF", "bold": True} if light == RED else {"color": "#000000"}
+    return {"color": "#FFFFFF", "bold": True} if light == Light.RED else {"color": "#000000"}
 
 
 def cut(text: str, width: float, most: int) -> str:

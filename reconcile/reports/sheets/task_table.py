@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from ...core.form import Form
 from ...core.i18n import joined, spoken, tr
-from ...core.plan import BEHIND, DONE, NOT_BEGUN, Task
+from ...core.plan import Role, State, Task
 from ...core.prefill import labelled_goal
 from ...core.result import PENDING, UNANSWERED, Accepted, MergeResult, Standing
 from ...writers.cells import Cell, Column, Splitter
@@ -95,7 +95,7 @@ def support_lines(merged: MergeResult, form: Form) -> list[Line]:
     splitter, answers = Splitter(support_columns(form), _HIGHEST), answer_columns(form)
     lines = []
     for task in merged.plan.tasks:
-        for a in merged.of_task(task.number, "support"):
+        for a in merged.of_task(task.number, Role.SUPPORT):
             values = _answer(merged, a.unit, task, answers)
             if values:
                 row = [task.number, task.goal, a.unit, *values]
@@ -179,7 +179,7 @@ def _silent(merged: MergeResult, task: Task, answers: Sequence[tuple[str, Column
     ruling = merged.signed_off.get(task.number)
     names = [name for name, _ in answers]
     state = "state" if "state" in names else names[0]
-    values: dict[str, object] = {state: state_cell(DONE if ruling else UNANSWERED)}
+    values: dict[str, object] = {state: state_cell(State.DONE if ruling else UNANSWERED)}
     if ruling:
         values["progress"] = tr("已销号（{when}）", when=ruling.when)
     return [values.get(name, "") for name in names]
@@ -200,18 +200,18 @@ def _task_rows(merged: MergeResult, form: Form, task: Task) -> Iterator[list[obj
     ]
     light: object = light_cell(standing.light)
     support = _support_text(merged, task)
-    leads = merged.of_task(task.number, "lead")
+    leads = merged.of_task(task.number, Role.LEAD)
     for a in leads:
         values = _answer(merged, a.unit, task, answers) or _silent(merged, task, answers)
         yield [*given, a.unit, light, *values, support]
         given, light, support = ["", "", "", ""], "", ""
     if not leads:
         yield [*given, joined(task.lead), light, *("" for _ in answers), support]
-    if standing.state in (BEHIND, NOT_BEGUN):
+    if standing.state in (State.BEHIND, State.NOT_BEGUN):
         return
-    for a in merged.of_task(task.number, "support"):
+    for a in merged.of_task(task.number, Role.SUPPORT):
         entry = merged.entries.get((a.unit, task.number))
-        if entry and entry.values.get("state") in (BEHIND, NOT_BEGUN):
+        if entry and entry.values.get("state") in (State.BEHIND, State.NOT_BEGUN):
             brief = {k: _brief(v) if isinstance(v, str) else v for k, v in entry.values.items()}
             yield [
                 task.number,
@@ -258,7 +258,7 @@ def _values(values: Mapping[str, Accepted], answers: Sequence[tuple[str, Column]
 
 def _support_text(merged: MergeResult, task: Task) -> str:
     """The supporting units as the plan names them, and how they have answered: names only of those to look at."""
-    wanted = merged.of_task(task.number, "support")
+    wanted = merged.of_task(task.number, Role.SUPPORT)
     if not wanted:
         return ""
     by_state: dict[str, list[str]] = {}
@@ -271,7 +271,7 @@ def _support_text(merged: MergeResult, task: Task) -> str:
     order = [*STATES[:-1], *(s for s in by_state if s not in STATES), UNANSWERED]
     counts = [
         tr("{state}{count}（{units}）", state=tr(state), count=len(units), units=joined(units))
-        if state in (BEHIND, NOT_BEGUN, UNANSWERED)
+        if state in (State.BEHIND, State.NOT_BEGUN, UNANSWERED)
         else tr("{state}{count}", state=tr(state), count=len(units))
         for state in order
         if (units := by_state.get(state))

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ...core.i18n import joined, tr
-from ...core.lights import GREEN, RED, YELLOW
-from ...core.plan import Plan, Unit
-from ...core.result import UNANSWERED, MergeResult, Score, UnitStatus
+from ...core.lights import Light
+from ...core.plan import Plan, Role, Unit
+from ...core.result import UNANSWERED, MergeResult, Score, UnitState, UnitStatus
 from ...core.settings import Setting
 from ...merge.scores import weights
 from ...writers.table import A4, Cell, Column, Listing
@@ -30,7 +30,7 @@ def write_scores(listing: Listing, merged: MergeResult, scores: Sequence[Score])
     """
     columns = [
         Column("名次", 7, True), Column("责任单位", 26), Column("得分", 8, True, "0.0"),
-        Column("牵头任务", 7, True), *(Column(f"●{x}灯", 8, True) for x in (GREEN, YELLOW, RED)),
+        Column("牵头任务", 7, True), *(Column(f"●{x}灯", 8, True) for x in (Light.GREEN, Light.YELLOW, Light.RED)),
         Column(UNJUDGED, 8, True), Column("照抄", 7, True), Column("应答任务", 7, True), Column("已答任务", 7, True),
         Column("情况", 9, True), Column("首报", 18, True), Column("改报", 18, True),
         Column("按时", 7, True), Column("须改正", 8, True),
@@ -55,7 +55,7 @@ def _ranked(s: Score) -> list[object]:
     """The columns that rank a unit by the tasks that it leads; of one that leads none, its name alone."""
     if not s.led:
         return [Cell(tr("配合"), _QUIET), s.unit, *[""] * 7]
-    lights = (s.lights[x] for x in (GREEN, YELLOW, RED, ""))
+    lights = (s.lights[x] for x in (Light.GREEN, Light.YELLOW, Light.RED, ""))
     return [s.rank, s.unit, float(s.score), s.led, *lights, s.copied or ""]
 
 
@@ -82,14 +82,14 @@ def write_missing(listing: Listing, merged: MergeResult, *, contacts: bool) -> N
         Column("责任单位", 26), Column("任务数", 9, True), Column("其中牵头", 9, True),
         *((Column(PERSON, 12), Column(PHONE, 18)) if contacts else ()), Column("情况", 36),
     ]  # fmt: skip
-    order = ("missing", "suspected", "refused", "errors")
-    led = Counter(a.unit for a in merged.assignments if a.role == "lead")
+    order = (UnitState.MISSING, UnitState.SUSPECTED, UnitState.REFUSED, UnitState.ERRORS)
+    led = Counter(a.unit for a in merged.assignments if a.role == Role.LEAD)
     rows = []
     for s in sorted(
         (s for s in merged.statuses if s.state in order), key=lambda s: order.index(s.state)
     ):
         unit = units.get(s.unit, Unit(s.unit))
-        fill: str | dict[str, object] = UNANSWERED if s.state == "missing" else {}
+        fill: str | dict[str, object] = UNANSWERED if s.state == UnitState.MISSING else {}
         rows.append([
             Cell(s.unit, fill), s.asked, led[s.unit],
             *((unit.contact, unit.phone) if contacts else ()), _reason(s),
@@ -98,10 +98,10 @@ def write_missing(listing: Listing, merged: MergeResult, *, contacts: bool) -> N
 
 
 def _reason(s: UnitStatus) -> str:
-    if s.state == "missing":
+    if s.state == UnitState.MISSING:
         return tr("没有回表")
-    if s.state == "suspected":
+    if s.state == UnitState.SUSPECTED:
         return tr("疑似已报，文件没有收，请核对：{files}", files=joined(s.files))
-    if s.state == "refused":
+    if s.state == UnitState.REFUSED:
         return tr("回表没有收：{files}", files=joined(s.files))
     return tr("已报，有 {count} 处须改正", count=s.errors)

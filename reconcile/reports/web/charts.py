@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...core.i18n import joined, tr
-from ...core.lights import GREEN, RED, YELLOW
+from ...core.lights import Light
 from ...writers.markup import Markup, element
 from ..counts import Count, light_name
 from ..overview import LIGHTS, Bar
 
-CLASSES = {GREEN: "green", YELLOW: "yellow", RED: "red", "": "unjudged"}
+CLASSES = {Light.GREEN: "green", Light.YELLOW: "yellow", Light.RED: "red", "": "unjudged"}
 """What a light is called in the style sheet."""
 _ROW, _LABEL, _BAR = 46, 15, 20
 """Heights in pixels: of a bar with its label above, of that label's line, and of the bar alone."""

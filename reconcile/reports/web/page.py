@@ -15,8 +15,8 @@ from importlib import resources
 
 from ...core.form import Form
 from ...core.i18n import ZH, joined, sheet_name, spoken, tr
-from ...core.lights import GREEN, RED, YELLOW
-from ...core.plan import AHEAD, BEHIND, DONE, NOT_BEGUN, ON_TIME, Task
+from ...core.lights import Light
+from ...core.plan import Role, State, Task
 from ...core.result import UNANSWERED, MergeResult
 from ...writers.cells import Cell, Column, printed
 from ...writers.marks import OUTPUT, PAGE, mark_of
@@ -37,12 +37,12 @@ from ..sheets.task_table import (
 from .charts import CLASSES, bars, doughnut, hatching
 
 _LOOKS: Mapping[str, str] = {
-    **{light_look(light): f"light {CLASSES[light]}" for light in (GREEN, YELLOW, RED)},
-    **dict.fromkeys((DONE, AHEAD), "state done"), **dict.fromkeys((BEHIND, NOT_BEGUN), "state behind"),
-    ON_TIME: "state", UNANSWERED: "state unanswered",
+    **{light_look(light): f"light {CLASSES[light]}" for light in (Light.GREEN, Light.YELLOW, Light.RED)},
+    **dict.fromkeys((State.DONE, State.AHEAD), "state done"), **dict.fromkeys((State.BEHIND, State.NOT_BEGUN), "state behind"),
+    State.ON_TIME: "state", UNANSWERED: "state unanswered",
 }  # fmt: skip
 """What the looks of the workbook's cells are called in the style sheet."""
-_WORST = (RED, YELLOW, GREEN, "")
+_WORST = (Light.RED, Light.YELLOW, Light.GREEN, "")
 _MOST_RED = 20
 
 
@@ -172,7 +172,7 @@ class _Page:
         lines = (
             element(
                 "li", element("a", _numbered(task.number), href=f"#t{task.number}"), " ",
-                element("span", light_word(RED), class_="light red"), " ", element("b", task.goal),
+                element("span", light_word(Light.RED), class_="light red"), " ", element("b", task.goal),
                 tr("（{text}）", text=joined(task.leads)), joined(task.reasons, "，"), again if task.again else "",
             )
             for task in red[:_MOST_RED]
@@ -227,7 +227,8 @@ class _Page:
         columns = behind_columns(merged)
         rows = [_Row(columns, values) for values in behind_rows(merged, {})]
         red, yellow = (
-            sum(s.light == light for s in merged.standings.values()) for light in (RED, YELLOW)
+            sum(s.light == light for s in merged.standings.values())
+            for light in (Light.RED, Light.YELLOW)
         )
         yield element("h2", sheet_name(BEHIND_LIST))
         yield element("p", tr("红灯 {red} 项，黄灯 {yellow} 项。", red=red, yellow=yellow))
@@ -347,7 +348,7 @@ def _body(merged: MergeResult, number: int, *rows: Markup, id: str | None = None
     """A task: what the script hides, shows and moves as one."""
     standing = merged.standings.get(number)
     light = standing.light if standing else ""
-    leads = merged.of_task(number, "lead")
+    leads = merged.of_task(number, Role.LEAD)
     return element(
         "tbody", *rows, id=id, class_=f"task {CLASSES[light]}", data_light=CLASSES[light], data_number=number,
         data_rank=_WORST.index(light), data_unit=leads[0].unit if leads else "",

@@ -16,8 +16,8 @@ from pathlib import Path
 from ...core.findings import Finding, Place
 from ...core.form import Form
 from ...core.i18n import meant, sheet_name
-from ...core.lights import GREEN, RED, YELLOW
-from ...core.plan import Assignment, Plan, Task
+from ...core.lights import Light
+from ...core.plan import Assignment, Plan, Role, Task
 from ...core.result import Filed, Score
 from ...core.text import fold
 from ...core.units import assignments, register_of
@@ -34,7 +34,7 @@ from ..status import STATES
 _ABOVE = 4
 """So many lines may stand above a table."""
 _SCORED = (
-    "名次", "责任单位", "得分", "牵头任务", f"●{GREEN}灯", f"●{YELLOW}灯", f"●{RED}灯", "未判定", "照抄", "应答任务",
+    "名次", "责任单位", "得分", "牵头任务", f"●{Light.GREEN}灯", f"●{Light.YELLOW}灯", f"●{Light.RED}灯", "未判定", "照抄", "应答任务",
     "已答任务", "情况", "首报", "按时", "须改正",
 )  # fmt: skip
 _NOTED = ("编码", "责任单位", "序号")
@@ -98,7 +98,7 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
     by_unit: dict[str, dict[int, Assignment]] = {}
     for a in assignments(then)[0]:
         by_unit.setdefault(a.unit, {})[a.task.number] = a
-        if a.role == "lead":
+        if a.role == Role.LEAD:
             leads.setdefault(a.task.number, []).append(now(a.unit))
     captions = [p.caption for p in then.periods]
     number = captions.index(source.period) + 1 if source.period in captions else 0
@@ -146,7 +146,7 @@ def _scores(
         state_word = meant(str(state), states)
         scores[name] = Score(
             _whole(rank), name, states.get(state_word, ""), _whole(led),
-            {light: _whole(n) for light, n in zip((GREEN, YELLOW, RED, ""), (green, yellow, red, none), strict=True)},
+            {light: _whole(n) for light, n in zip((Light.GREEN, Light.YELLOW, Light.RED, ""), (green, yellow, red, none), strict=True)},
             _whole(copied), _whole(asked), _whole(answered), _filed(first), None,
             {word: known for known, word in IN_TIME.items()}.get(meant(str(on_time), IN_TIME.values())),
             _whole(errors), Decimal(f"{points:.15g}") if isinstance(points, float) else Decimal(0),

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pandas as pd
 
 from ...core.i18n import joined, quantity, tr
-from ...core.lights import GREEN, RED, YELLOW
+from ...core.lights import Light
 from ...core.plan import Amount
+from ...core.result import UnitState
 from ...merge.task_status import TURNS
 from ...merge.year.history import (
     Account,
@@ -39,7 +40,7 @@ def period_frame(history: History) -> pd.DataFrame:
     columns: dict[str, dict[str, int]] = {}
     former = {now.caption: before for before, now in history.pairs}
     for account in history.accounts:
-        lights = zip((GREEN, YELLOW, RED, ""), light_totals(account), strict=True)
+        lights = zip((Light.GREEN, Light.YELLOW, Light.RED, ""), light_totals(account), strict=True)
         column = {tr("任务"): len(account.standings)}
         column |= {tr(light_name(light)): count for light, count in lights}
         before = former.get(account.caption)
@@ -47,7 +48,7 @@ def period_frame(history: History) -> pd.DataFrame:
         column |= {tr(words): turns.count(name) for name, words in TURNS.items() if before}
         column |= {
             tr("应报单位"): len(account.scores),
-            tr("未报单位"): sum(s.state == "missing" for s in account.scores.values()),
+            tr("未报单位"): sum(s.state == UnitState.MISSING for s in account.scores.values()),
             tr("须改正"): sum(s.errors for s in account.scores.values()),
         }
         columns[account.caption] = column
@@ -70,7 +71,7 @@ def year_frame(history: History) -> pd.DataFrame:
                 "periods": year.periods, "returned": year.returned, "on_time": year.on_time, "late": year.late,
                 "missing": year.missing, "asked": year.asked, "answered": year.answered,
                 "rate": year.answered / year.asked if year.asked else None, "errors": year.errors,
-                **{name: year.lights[light] for name, light in (("green", GREEN), ("yellow", YELLOW), ("red", RED), ("none", ""))},
+                **{name: year.lights[light] for name, light in (("green", Light.GREEN), ("yellow", Light.YELLOW), ("red", Light.RED), ("none", ""))},
             }
         )  # fmt: skip
     return pd.DataFrame(rows, dtype=object)
@@ -114,7 +115,7 @@ def history_text(history: History) -> str:
     """Return the history as a few lines for the terminal: each period, and what is flagged."""
     lines = []
     for account in history.accounts:
-        lights = zip((GREEN, YELLOW, RED, ""), light_totals(account), strict=True)
+        lights = zip((Light.GREEN, Light.YELLOW, Light.RED, ""), light_totals(account), strict=True)
         counted = joined(
             (tr("{word} {number}项", word=tr(light_name(x)), number=n) for x, n in lights), "，"
         )

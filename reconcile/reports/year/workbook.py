@@ -13,10 +13,10 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from ...core.i18n import joined, sheet_name, tr
-from ...core.lights import GREEN, RED, YELLOW
+from ...core.lights import Light
 from ...core.plan import Unit
 from ...core.prefill import amount_value
-from ...core.result import UNANSWERED, Score, Standing
+from ...core.result import UNANSWERED, Score, Standing, UnitState
 from ...merge.year.history import Account, History, Line, flags, owners, unit_years
 from ...writers.marks import HISTORY, mark_of
 from ...writers.table import A3, Cell, Column, Listing, new_workbook
@@ -131,7 +131,7 @@ def _task_row(history: History, line: Line) -> list[object]:
 
 def _alarming(line: Line, history: History) -> bool:
     standing = line.standing(history.accounts[-1])
-    return standing is not None and standing.light == RED
+    return standing is not None and standing.light == Light.RED
 
 
 def stood(line: Line, account: Account) -> object:
@@ -174,7 +174,7 @@ def _periods(listing: Listing, history: History) -> None:
     listing.table(PERIODS, columns, rows, above=above)
 
 
-_SENT = {"missing": "未报", "refused": "没有收", "suspected": "待核实"}
+_SENT = {UnitState.MISSING: "未报", UnitState.REFUSED: "没有收", UnitState.SUSPECTED: "待核实"}
 
 
 def _units(listing: Listing, history: History) -> None:
@@ -193,11 +193,11 @@ def _units(listing: Listing, history: History) -> None:
         rows.append([
             year.unit, year.asked, year.answered, year.answered / year.asked if year.asked else "",
             year.errors, *(_sent(s) for s in scores), *(_lights(s) for s in scores),
-            *(s.lights[RED] if s and s.led else "" for s in scores), "",
+            *(s.lights[Light.RED] if s and s.led else "" for s in scores), "",
         ])  # fmt: skip
     above = (title(history, "各单位走势"), heading(history))
     sheet, count = listing.table(UNITS, columns, rows, paper=A3, above=above)
-    red = max((s.lights[RED] for a in accounts for s in a.scores.values()), default=0)
+    red = max((s.lights[Light.RED] for a in accounts for s in a.scores.values()), default=0)
     first = 5 + 2 * len(accounts)
     _sparklines(
         sheet, len(above) + 1, count, first, len(accounts), kind="column", most=max(red, 1)
@@ -209,7 +209,7 @@ def _sent(score: Score | None) -> object:
     if score is None:
         return ""
     if score.state in _SENT:
-        return Cell(tr(_SENT[score.state]), UNANSWERED if score.state == "missing" else {})
+        return Cell(tr(_SENT[score.state]), UNANSWERED if score.state == UnitState.MISSING else {})
     word = {True: "按时", False: "迟报", None: "已报"}[score.on_time]
     return f"{tr(word)} {score.answered}/{score.asked}"
 
@@ -217,7 +217,7 @@ def _sent(score: Score | None) -> object:
 def _lights(score: Score | None) -> str:
     if score is None or not score.led:
         return ""
-    words = ((GREEN, "绿"), (YELLOW, "黄"), (RED, "红"), ("", UNJUDGED))
+    words = ((Light.GREEN, "绿"), (Light.YELLOW, "黄"), (Light.RED, "红"), ("", UNJUDGED))
     counts = (f"{tr(word)}{score.lights[x]}" for x, word in words if score.lights[x])
     return joined(counts, " ")
 
@@ -264,7 +264,7 @@ def _year(listing: Listing, history: History) -> None:
         *(Column(tr("{period}得分", period=a.caption), 13, True, "0.0") for a in history.accounts),
         Column("应报期数", 8, True), Column("已报期数", 8, True), Column("按时", 7, True), Column("迟报", 7, True),
         Column("未报", 7, True), Column("应答任务", 8, True), Column("已答任务", 8, True),
-        Column("答复率", 9, True, _PERCENT), Column("须改正", 8, True), *(Column(f"●{x}灯", 8, True) for x in (GREEN, YELLOW, RED)),
+        Column("答复率", 9, True, _PERCENT), Column("须改正", 8, True), *(Column(f"●{x}灯", 8, True) for x in (Light.GREEN, Light.YELLOW, Light.RED)),
         Column(UNJUDGED, 8, True),
     ]  # fmt: skip
     rows = []
