@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,10 +26,17 @@ UNIT = "市商务局"
 HEAD, FIRST = 4, 5
 
 
+@pytest.fixture(scope="module")
+def made_once(sample_plan_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("made") / "发出"
+    return generate(sample_plan_path, out, "第二季度", only=[UNIT]).files[UNIT]
+
+
 @pytest.fixture
-def issued(sample_plan_path: Path, tmp_path: Path) -> Path:
-    made = generate(sample_plan_path, tmp_path / "发出", "第二季度", only=[UNIT])
-    return made.files[UNIT]
+def issued(made_once: Path, tmp_path: Path) -> Path:
+    """The form in a folder of its own, to be filled."""
+    shutil.copytree(made_once.parent, tmp_path / "发出")
+    return tmp_path / "发出" / made_once.name
 
 
 def columns(sheet: Any, row: int) -> dict[str, int]:
