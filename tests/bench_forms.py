@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
@@ -208,9 +209,10 @@ def aside(result: MergeResult) -> dict[str, str]:
     return {s.place.cell: s.text for s in result.set_aside}
 
 
-def clean(unit: str = A) -> dict[tuple[int | None, str], Any]:
+@functools.cache
+def clean(unit: str = A) -> Mapping[tuple[int | None, str], Any]:
     """What a clean form comes to."""
-    return values(merged(filled(unit)), unit)
+    return MappingProxyType(values(merged(filled(unit)), unit))
 
 
 def lost(result: MergeResult, *tasks: int) -> set[tuple[int | None, str]]:
