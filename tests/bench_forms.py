@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import openpyxl
+from books import opened
 from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
 from worded import worded
@@ -106,7 +106,7 @@ def answer(number: int) -> dict[str, Any]:
 @functools.cache
 def filled(unit: str = A, period: int = 2) -> bytes:
     """The form of a unit, filled in properly with openpyxl."""
-    book = openpyxl.load_workbook(io.BytesIO(issued(unit, period)))
+    book = opened(issued(unit, period))
     sheet = book["填报表"]
     for address, value in HEAD.items():
         sheet[address] = value
@@ -133,7 +133,7 @@ def saved(book: Book) -> bytes:
 
 def changed(change: Change, unit: str = A, period: int = 2) -> bytes:
     """The filled form of a unit after one change of a clerk's. The change may return a new book."""
-    book = openpyxl.load_workbook(io.BytesIO(filled(unit, period)))
+    book = opened(filled(unit, period))
     other = change(book)
     return saved(other if isinstance(other, Book) else book)
 
