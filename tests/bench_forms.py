@@ -15,9 +15,10 @@ from dataclasses import replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-import openpyxl
+from books import opened
 from openpyxl.workbook import Workbook as Book
 from openpyxl.worksheet.worksheet import Worksheet
 from worded import worded
@@ -105,7 +106,7 @@ def answer(number: int) -> dict[str, Any]:
 @functools.cache
 def filled(unit: str = A, period: int = 2) -> bytes:
     """The form of a unit, filled in properly with openpyxl."""
-    book = openpyxl.load_workbook(io.BytesIO(issued(unit, period)))
+    book = opened(issued(unit, period))
     sheet = book["填报表"]
     for address, value in HEAD.items():
         sheet[address] = value
@@ -132,7 +133,7 @@ def saved(book: Book) -> bytes:
 
 def changed(change: Change, unit: str = A, period: int = 2) -> bytes:
     """The filled form of a unit after one change of a clerk's. The change may return a new book."""
-    book = openpyxl.load_workbook(io.BytesIO(filled(unit, period)))
+    book = opened(filled(unit, period))
     other = change(book)
     return saved(other if isinstance(other, Book) else book)
 
@@ -208,9 +209,10 @@ def aside(result: MergeResult) -> dict[str, str]:
     return {s.place.cell: s.text for s in result.set_aside}
 
 
-def clean(unit: str = A) -> dict[tuple[int | None, str], Any]:
+@functools.cache
+def clean(unit: str = A) -> Mapping[tuple[int | None, str], Any]:
     """What a clean form comes to."""
-    return values(merged(filled(unit)), unit)
+    return MappingProxyType(values(merged(filled(unit)), unit))
 
 
 def lost(result: MergeResult, *tasks: int) -> set[tuple[int | None, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import time
 from collections.abc import Generator, Iterator
 from importlib import resources
@@ -17,10 +18,13 @@ from books import keyed
 from click.testing import CliRunner
 
 from reconcile.cli import main
+from reconcile.core import keys, prefill, result, units
 from reconcile.core.findings import Finding
 from reconcile.core.i18n import EN, ZH, speaking
 from reconcile.core.plan import Plan
 from reconcile.forms.template import Template, read_template
+from reconcile.merge import identify, match_rows
+from reconcile.merge.year import history
 from reconcile.plan import read_plan
 from reconcile.readers import limits
 
@@ -47,6 +51,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     return without_skips((yield))
+
+
+def pytest_configure() -> None:
+    """What is compiled is kept, whatever this machine is set to: every worker and process would compile it again."""
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -90,6 +100,27 @@ def _findings_are_worded() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(Finding, "__init__", worded)
         yield
+
+
+# What follows from a plan, a merge or a year is remembered by these.
+REMEMBERING = [
+    function
+    for module in (history, identify, keys, match_rows, prefill, result, units)
+    for function in vars(module).values()
+    if hasattr(function, "cache_clear")
+]
+
+
+@pytest.fixture(autouse=True)
+def _each_test_for_itself() -> Iterator[None]:
+    """No test meets the plan of another.
+
+    A command has one plan, found again because it is the same object. Tests read the same plan
+    again and again: each look-up would compare two equal plans from end to end.
+    """
+    yield
+    for function in REMEMBERING:
+        function.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ The county 甲县 leads tasks 1 and 3 and supports 2; task 1 has two indicators,
 from __future__ import annotations
 
 import functools
-import io
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -15,8 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from bench_forms import template
+from books import opened
 from worded import worded
 
 from reconcile.api.answer import Answered, answer
@@ -66,6 +65,7 @@ def city() -> Plan:
     )  # fmt: skip
 
 
+@functools.cache
 def issued(unit: str = COUNTY, plan: Plan | None = None, period: int = 2) -> bytes:
     """The form of a unit as it goes out, for the second quarter unless said otherwise."""
     plan = plan or city()
@@ -96,7 +96,7 @@ def assigned(path: Path, *lines: tuple[int, int, str, str]) -> Path:
 
     A 序号 that the plan does not have yet is a copy of the row of its 上级序号. Amounts add up.
     """
-    book = openpyxl.load_workbook(path)
+    book = opened(path.read_bytes())
     tasks, units = book["任务"], book["单位"]
     columns = {str(c.value): c.column for c in tasks[1]}
     rows = {tasks.cell(r, columns["序号"]).value: r for r in range(2, tasks.max_row + 1)}
@@ -125,7 +125,7 @@ def filled(
     path: Path, answers: Mapping[int, Mapping[str, Any]], numbers: Mapping[str, Any]
 ) -> None:
     """Fill a form in place: answers by 序号 and caption, numbers by indicator."""
-    book = openpyxl.load_workbook(path)
+    book = opened(path.read_bytes())
     sheet = book["填报表"]
     for label, value in (
         ("D4", "（模拟）填报员"),
@@ -194,10 +194,10 @@ def city_merge(folder: Path, content: bytes) -> MergeResult:
 
 def table(content: bytes, sheet: str = "填报表", top: int = 6) -> dict[object, dict[str, Any]]:
     """A table of a form as other programs see it: values by caption, by 序号 or indicator."""
-    opened = openpyxl.load_workbook(io.BytesIO(content))[sheet]
-    captions = [str(c.value) for c in opened[top]]
+    shown = opened(content)[sheet]
+    captions = [str(c.value) for c in shown[top]]
     rows = {}
-    for row in opened.iter_rows(min_row=top + 1, values_only=True):
+    for row in shown.iter_rows(min_row=top + 1, values_only=True):
         values = dict(zip(captions, row, strict=True))
         rows[values["序号"] if sheet == "填报表" else values["指标"]] = values
     return rows

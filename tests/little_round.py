@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import openpyxl
 from bench_forms import HEAD, saved, template
+from books import opened
 from worded import worded
 
 from reconcile.core.form import NOT_ASKED
@@ -65,7 +64,7 @@ def fill(
     **head: Any,
 ) -> bytes:
     """Fill a form: a proper answer in each row, these by caption over it, None for a blank row."""
-    book = openpyxl.load_workbook(io.BytesIO(form))
+    book = opened(form)
     sheet = book["填报表"]
     unit = str(sheet["A2"].value or "")
     for address, value in {**HEAD, **head}.items():

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from books import opened
 from click.testing import CliRunner, Result
 
 from reconcile.cli import main
@@ -108,7 +109,7 @@ def test_generate_says_what_is_wrong_with_the_plan(
 
 
 def test_a_missing_sheet_is_named(sample_plan_path: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(sample_plan_path)
+    book = opened(sample_plan_path.read_bytes())
     del book["单位"]
     book.save(tmp_path / "p.xlsx")
     result = run("generate", tmp_path / "p.xlsx", "--period", "第二季度", "-o", tmp_path / "发出")
@@ -117,7 +118,7 @@ def test_a_missing_sheet_is_named(sample_plan_path: Path, tmp_path: Path) -> Non
 
 
 def test_a_plan_without_tasks_is_refused(sample_plan_path: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(sample_plan_path)
+    book = opened(sample_plan_path.read_bytes())
     book["任务"].delete_rows(2, 200)
     book.save(tmp_path / "p.xlsx")
     result = run("generate", tmp_path / "p.xlsx", "--period", "第二季度", "-o", tmp_path / "发出")

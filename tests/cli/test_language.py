@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import gettext
 import inspect
 import io
@@ -108,7 +109,8 @@ def test_an_english_terminal_shows_no_chinese(arguments: Sequence[str], place: P
         assert (result.exit_code == 0) == (arguments[-1] in ("--help", "--version"))
 
 
-def click_s_own() -> set[str]:
+@functools.cache
+def click_s_own() -> frozenset[str]:
     """Every string that click hands to gettext, and the words that it does not."""
     found = {"[OPTIONS]", "COMMAND [ARGS]", "TEXT", "PATH", "FILE", "INTEGER", "FLOAT", "RANGE"}
     for path in CLICKS.glob("*.py"):
@@ -116,7 +118,17 @@ def click_s_own() -> set[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
                 texts = node.args[: 1 if getattr(node.func, "id", "") == "_" else 2]
                 found |= {str(t.value) for t in texts if isinstance(t, ast.Constant)}
-    return found
+    return frozenset(found)
+
+
+@functools.cache
+def pieces() -> frozenset[str]:
+    """The same as click has them, without what it fills in: "Missing option", "does not exist."."""
+    return frozenset(
+        piece.strip(" '.,:()").removeprefix("%(prog)s")
+        for text in click_s_own()
+        for piece in text.replace("%(version)s", "{").replace("}", "{").split("{")[::2]
+    )
 
 
 @pytest.mark.parametrize("arguments", [*pages(), *WRONG], ids=" ".join)
@@ -125,13 +137,7 @@ def test_a_chinese_terminal_shows_none_of_click_s_english(
 ) -> None:
     shown = said(arguments, place, {}).output
     assert holds_chinese(shown) or arguments == ("--version",)
-    # As click has them, without what it fills in: "Missing option", "does not exist."
-    pieces = {
-        piece.strip(" '.,:()").removeprefix("%(prog)s")
-        for text in click_s_own()
-        for piece in text.replace("%(version)s", "{").replace("}", "{").split("{")[::2]
-    }
-    assert [p for p in pieces if len(p) > 5 and p in shown] == []
+    assert [p for p in pieces() if len(p) > 5 and p in shown] == []
 
 
 def test_click_s_strings_are_all_in_the_catalogue() -> None:

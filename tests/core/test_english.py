@@ -22,6 +22,7 @@ import openpyxl
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from books import opened
 from click.testing import CliRunner
 from english_plan import TASKS, published, reviewed
 from openpyxl.worksheet.worksheet import Worksheet
@@ -443,7 +444,7 @@ def test_words_for_states_are_understood_in_any_case(
 
 
 def test_a_chinese_plan_workbook_can_be_switched(sample_plan_path: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(sample_plan_path)
+    book = opened(sample_plan_path.read_bytes())
     for row in book["设置"].iter_rows(min_row=2):
         if row[0].value == "语言":
             row[1].value = "English"
@@ -487,7 +488,7 @@ def test_english_captions_are_read_in_a_chinese_plan_workbook(
 
 
 def test_a_language_that_is_not_spoken_is_told(sample_plan_path: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(sample_plan_path)
+    book = opened(sample_plan_path.read_bytes())
     for row in book["设置"].iter_rows(min_row=2):
         if row[0].value == "语言":
             row[1].value, at = "français", row[0].row

@@ -25,6 +25,7 @@ from bench_forms import (
     told,
     values,
 )
+from books import opened
 from openpyxl.workbook import Workbook as Book
 
 from reconcile.core.keys import form_number, issued_to, parse_form_number, parse_row_key
@@ -192,11 +193,8 @@ def test_hidden_identity_of_another_form_is_told() -> None:
 
 def test_two_forms_pasted_into_one_file() -> None:
     def change(book: Book) -> None:
-        import io
 
-        import openpyxl
-
-        other = openpyxl.load_workbook(io.BytesIO(filled(B)))["填报表"]
+        other = opened(filled(B))["填报表"]
         sheet = book.create_sheet("财政局")
         for row in other.iter_rows():
             for cell in row:

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from books import repacked, swapped
+from books import opened, repacked, swapped
 from click.testing import CliRunner
 from hops import COUNTY, EDUCATION, WATER, assigned, city, delegated, issued, plan_of, told
 from office import saved_again
@@ -29,7 +29,7 @@ Change = Callable[[openpyxl.Workbook], object]
 
 
 def changed(change: Change, content: bytes | None = None) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(content or issued()))
+    book = opened(content or issued())
     change(book)
     out = io.BytesIO()
     book.save(out)

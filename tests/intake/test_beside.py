@@ -9,7 +9,7 @@ import struct
 import openpyxl
 import pytest
 from bench_forms import FILE, A, changed, clean, filled, issued, merged, put, saved, told, values
-from books import repacked, swapped, with_drawing
+from books import opened, repacked, swapped, with_drawing
 from office import all_saved_again
 
 from reconcile.core.findings import Place
@@ -70,7 +70,7 @@ def test_pictures_are_told_where_they_lie(shapes: str, findings: list[tuple[str,
 
 
 def test_a_picture_on_a_sheet_of_its_own_is_told() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(filled()))
+    book = opened(filled())
     book.create_sheet("扫描件")
     part = f"xl/worksheets/sheet{len(book.sheetnames)}.xml"
     content = with_drawing(saved(book), part, anchored(0, 0, _PICTURE))

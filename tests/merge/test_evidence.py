@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Mapping
+from copy import copy
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
@@ -60,9 +62,18 @@ class Office:
         return taken.merged
 
 
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Plan and forms as most tests have them, made once."""
+    return Office(tmp_path_factory.mktemp("office"), the_plan())
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path, the_plan())
+def office(usual: Office, tmp_path: Path) -> Office:
+    shutil.copytree(usual.folder, tmp_path, dirs_exist_ok=True)
+    own = copy(usual)
+    own.folder, own.inbox = tmp_path, tmp_path / "收回"
+    return own
 
 
 def evidence(result: MergeResult) -> list[tuple[str, int, str]]:

@@ -33,7 +33,7 @@ from bench_forms import (
     template,
     told,
 )
-from books import keyed
+from books import keyed, opened
 from click.testing import CliRunner
 from office import convert
 from openpyxl.workbook import Workbook as Book
@@ -171,7 +171,7 @@ def test_indicators_of_a_form_without_number_need_their_keys() -> None:
     other = replace(wanted, number=3, name="开工数", measure="个")
     measured = replace(plan(), indicators=(wanted, other))
     own = [a for a in assignments(measured)[0] if a.unit == A]
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(template(), measured, 2, A, own)))
+    book = opened(form_bytes(template(), measured, 2, A, own))
     numbers = book["量化指标"]
     asked = next(c.column for r in numbers.iter_rows() for c in r if c.value == "本期实际")
     rows = [r[0].row for r in numbers.iter_rows() if parse_row_key(str(r[0].value))]
@@ -652,9 +652,7 @@ def test_rows_of_another_period_are_no_guesses() -> None:
         tasks=tuple(replace(plan().tasks[0], number=n, goal=f"目标{n}。") for n in range(1, 31)),
     )
     own = [a for a in assignments(many)[0] if a.unit == A]
-    first, second = (
-        openpyxl.load_workbook(io.BytesIO(form_bytes(template(), many, p, A, own))) for p in (1, 2)
-    )
+    first, second = (opened(form_bytes(template(), many, p, A, own)) for p in (1, 2))
     for row in range(FIRST, FIRST + 30):
         second["填报表"][f"H{row}"] = "达序时"
         second["填报表"][f"A{row + 40}"] = first["填报表"][f"A{row}"].value

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from bench_forms import AS_OF, FILE, HEAD, answer, fingerprint_of, merged, saved, template
 from bench_forms import plan as five_tasks
+from books import opened
 from worded import worded
 
 from reconcile.api.marked_copies import marked_up
@@ -46,7 +47,7 @@ SINCE = _plan(dict.fromkeys((1, 2, 3, 4), NEW), Unit(NEW, (OLD,)))
 
 def _filled(plan: Plan, unit: str, period: int = 2) -> Workbook:
     own = [a for a in assignments(plan)[0] if a.unit == unit]
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(template(), plan, period, unit, own)))
+    book = opened(form_bytes(template(), plan, period, unit, own))
     for address, value in HEAD.items():
         book["填报表"][address] = value
     for row in range(7, 7 + len(own)):

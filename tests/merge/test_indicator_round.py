@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from books import opened
 from worded import worded
 
 from reconcile.api.generate import generate
@@ -25,10 +27,17 @@ UNIT = "市商务局"
 HEAD, FIRST = 4, 5
 
 
+@pytest.fixture(scope="module")
+def made_once(sample_plan_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("made") / "发出"
+    return generate(sample_plan_path, out, "第二季度", only=[UNIT]).files[UNIT]
+
+
 @pytest.fixture
-def issued(sample_plan_path: Path, tmp_path: Path) -> Path:
-    made = generate(sample_plan_path, tmp_path / "发出", "第二季度", only=[UNIT])
-    return made.files[UNIT]
+def issued(made_once: Path, tmp_path: Path) -> Path:
+    """The form in a folder of its own, to be filled."""
+    shutil.copytree(made_once.parent, tmp_path / "发出")
+    return tmp_path / "发出" / made_once.name
 
 
 def columns(sheet: Any, row: int) -> dict[str, int]:
@@ -37,7 +46,7 @@ def columns(sheet: Any, row: int) -> dict[str, int]:
 
 def fill(path: Path, target: Path, numbers: dict[str, Any], state: str = "达序时") -> Path:
     """Fill a form: the same state for every task, these numbers for these indicators."""
-    book = openpyxl.load_workbook(path)
+    book = opened(path.read_bytes())
     sheet = book["填报表"]
     at = columns(sheet, 6)
     for row in range(7, sheet.max_row + 1):
@@ -324,7 +333,7 @@ def test_a_summary_of_the_same_period_is_not_the_previous_one(
 def test_an_indicator_that_cannot_be_read_names_row_and_column(
     sample_plan_path: Path, tmp_path: Path, column: int, value: str
 ) -> None:
-    book = openpyxl.load_workbook(sample_plan_path)
+    book = opened(sample_plan_path.read_bytes())
     book["量化指标"].cell(3, column).value = value
     caption = book["量化指标"].cell(1, column).value
     book.save(tmp_path / "p.xlsx")

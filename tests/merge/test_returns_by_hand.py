@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-import openpyxl
 import pytest
 from bench_forms import FILE, A, B, answer, changed, filled, merged, on_form, put, told, values
-from books import repacked, swapped
+from books import opened, repacked, swapped
 from openpyxl.comments import Comment
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -49,9 +48,8 @@ def put_row(sheet: Worksheet, row: int, cells: list[Any], first: int = 1) -> Non
 
 def of_other(task: int) -> list[Any]:
     """The row of a task in the filled form of 市财政局."""
-    import io
 
-    sheet = openpyxl.load_workbook(io.BytesIO(filled(B)))["填报表"]
+    sheet = opened(filled(B))["填报表"]
     return next(r for r in (row_of(sheet, 7), row_of(sheet, 8)) if r[1] == task)
 
 

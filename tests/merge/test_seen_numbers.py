@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-import openpyxl
 import pytest
 from bench_forms import (
     HEAD,
@@ -21,6 +19,7 @@ from bench_forms import (
     template,
     told,
 )
+from books import opened
 
 from reconcile.core.plan import Amount, Indicator, Ruling
 from reconcile.core.result import MergeResult
@@ -57,7 +56,7 @@ def with_number(
     """市发改委 reports ``actual``, in a cell of the format ``shown``, with other cells of the row changed."""
     its_plan = replace(plan(), indicators=(one, *others))
     own = [a for a in assignments(plan())[0] if a.unit == A]
-    book = openpyxl.load_workbook(io.BytesIO(form_bytes(template(), its_plan, 2, A, own)))
+    book = opened(form_bytes(template(), its_plan, 2, A, own))
     sheet = book["填报表"]
     for cell, value in HEAD.items():
         sheet[cell] = value

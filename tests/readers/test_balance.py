@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from bench_forms import FILE, filled, issued, merged, plan, read, saved, template
+from books import opened
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
@@ -130,7 +131,7 @@ def swap(
 
 def issued_texts() -> set[str]:
     """Every value that the form came with, on any sheet."""
-    book = openpyxl.load_workbook(io.BytesIO(issued()))
+    book = opened(issued())
     return {
         str(c.value).strip()
         for s in book
@@ -162,7 +163,7 @@ def theirs(content: bytes) -> dict[tuple[str, str], str]:
 @given(STEPS)
 @example([("copy sheet",), ("swap rows", 1, 6)])
 def test_every_cell_of_theirs_is_accounted_for(steps: list[tuple[Any, ...]]) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(filled()))
+    book = opened(filled())
     for step in steps:
         act(book, step)
     content = saved(book)
@@ -199,7 +200,7 @@ def test_two_returns_and_rulings_keep_the_balance(
 ) -> None:
     files = {}
     for name, steps in (("a.xlsx", first), (FILE, second)):
-        book = openpyxl.load_workbook(io.BytesIO(filled()))
+        book = opened(filled())
         for step in steps:
             act(book, step)
         files[name] = saved(book)
@@ -215,7 +216,7 @@ def test_two_returns_and_rulings_keep_the_balance(
 @pytest.mark.parametrize("remark", [None, "（批注）"])
 def test_a_number_among_last_periods_answers_is_seen_either_way(remark: str | None) -> None:
     """A comment sends the row the long way."""
-    book = openpyxl.load_workbook(io.BytesIO(filled()))
+    book = opened(filled())
     del book["_meta"]  # nothing tells what was printed there
     sheet = book["填报表"]
     header = {str(c.value): c.column for c in sheet[6]}

@@ -25,6 +25,7 @@ from bench_forms import (
     template,
     told,
 )
+from books import opened
 from little_round import fill, issue, little_plan
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -337,7 +338,7 @@ def test_a_copy_of_another_format_looks_as_the_form_does(tmp_path: Path) -> None
     )
     assert made.why == "", "nobody need be told"
     copy = openpyxl.load_workbook(io.BytesIO(made.content))
-    came = openpyxl.load_workbook(io.BytesIO(filled()))
+    came = opened(filled())
     for name, cells in {
         "填报表": ("B1", "B6", "D7", "G7", "H6", "J7", "D4"),
         "填报说明": ("A2", "B2", "A8"),
