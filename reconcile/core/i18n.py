@@ -175,21 +175,15 @@ def worded(text: object, language: str) -> str:
 
     For the texts of a file whose language is known: what a form printed, what a sheet is called.
     """
-    token = _CURRENT.set(language)
-    try:
+    with speaking(language):
         return str(text)
-    finally:
-        _CURRENT.reset(token)
 
 
 def entry_worded(texts: Mapping[str, str], values: Mapping[str, object], language: str) -> str:
     """Return the text of a language, its {words} filled with values that are put into its words, too."""
-    token = _CURRENT.set(language)
-    try:
-        text = texts[language]
+    text = texts[language]
+    with speaking(language):
         return text.format_map(values) if language == ZH else filled(text, values)
-    finally:
-        _CURRENT.reset(token)
 
 
 def first_of(parts: Sequence[object], most: int = 20) -> Phrase:

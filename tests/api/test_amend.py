@@ -189,9 +189,9 @@ def test_agreed_changes_go_into_the_plan_and_leave_a_trace(tmp_path: Path) -> No
     changes, _ = diff(kept, tmp_path / "总台账.xlsx")
     assert changes is not None
     assert [
-        (c.kind, c.new, c.field, c.before, c.after) for c in changes if c.kind == "量化指标"
+        (c.kind, c.new, str(c.field), c.before, c.after) for c in changes if c.kind == "量化指标"
     ] == [("量化指标", 2, "全年目标", "1360", "1200")]
-    assert [(c.kind, c.field) for c in changes if c.kind != "量化指标"] == [
+    assert [(c.kind, str(c.field)) for c in changes if c.kind != "量化指标"] == [
         ("修改任务", "目标任务"), ("修改任务", Q3),
     ]  # fmt: skip
     once = (tmp_path / "总台账.xlsx").read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import pickle
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,20 @@ import openpyxl
 import pytest
 
 import reconcile
-from reconcile.core.findings import Finding, Place
+from reconcile.core.findings import CATALOGUE, Finding, Place, Quoted, render
 from reconcile.core.findings import as_fields as exported
-from reconcile.core.i18n import Listed, Phrase, first_of, holds_chinese, speaking
+from reconcile.core.form import Rule, describe
+from reconcile.core.i18n import (
+    Day,
+    Listed,
+    Phrase,
+    Quantity,
+    SheetName,
+    first_of,
+    holds_chinese,
+    speaking,
+    worded,
+)  # fmt: skip
 from reconcile.core.text import several
 from reconcile.extract.sandbox import read_published_plan
 
@@ -36,6 +48,14 @@ ROW = Phrase("{where}第{n}行", where=PAGE, n=3)
         (Listed([Phrase("第{n}行", n=4), Phrase("{n}列", n=2)], "和"), "第4行和2列", "row 4 and 2 columns"),
         (Listed(["甲；乙", "第2页"], "；"), "甲；乙；第2页", "甲；乙; 第2页"),
         (first_of(range(1, 4), 2), "1、2……", "1, 2 …"),
+        (SheetName("裁定"), "裁定", "Rulings"),
+        (Day(date(2022, 7, 8)), "2022年7月8日", "8 July 2022"),
+        (Listed([Quantity("45.2", "km"), Quantity(3, "%")]), "45.2km、3%", "45.2 km, 3%"),
+        (describe(Rule("choice", choices=("已完成", "滞后"), required=True)), "必填。只能填：已完成、滞后",
+         "Required. One of: Completed, Behind schedule"),
+        (Quoted(Finding("FILE-020", values={"what": Phrase("超过 {n} 页", n=5)})),
+         CATALOGUE["FILE-020"].message["zh"].format(what="超过 5 页"),
+         CATALOGUE["FILE-020"].message["en"].format(what="more than 5 pages")),
         (first_of(range(1, 3), 2), "1、2", "1, 2"),
         (several(["甲、乙", "", "a\nb"]), "甲、乙；a b", "甲、乙; a b"),
         (several(["甲" * 30, "乙" * 40]), "甲" * 30 + "；" + "乙" * 28 + "…", "甲" * 30 + "; " + "乙" * 28 + "…"),
@@ -50,6 +70,7 @@ def test_a_phrase_is_put_into_words_where_it_is_shown(
         assert (str(one), f"“{one}”") == (chinese, f"“{chinese}”")
         with speaking("en"):
             assert (str(one), f"“{one}”") == (english, f"“{english}”")
+            assert (worded(one, "zh"), worded(one, "en")) == (chinese, english)
 
 
 def test_phrases_are_compared_by_what_they_say() -> None:
@@ -65,6 +86,8 @@ def test_a_finding_speaks_the_language_of_its_reader() -> None:
     assert "超过 5 页" in found.message and exported(found)["cell"] == "第2页第3行"
     with speaking("en"):
         assert "more than 5 pages" in found.message and exported(found)["cell"] == "page 2, row 3"
+        assert "超过 5 页" in render(found, "zh").message
+        assert render(found, "en") == (found.message, found.fix, found.fix_unit)
 
 
 @pytest.mark.parametrize("name", ["甲、乙", "第2页", "没有权限；超过 3 页", "标题"])

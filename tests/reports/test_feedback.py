@@ -110,7 +110,7 @@ def test_a_reply_on_the_list_or_in_a_note_is_not_lost() -> None:
 
 def test_our_list_is_known_by_its_seals_whatever_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another version may word a finding in another way; what a clerk words as we do is theirs."""
-    monkeypatch.setattr(captions, "_told", lambda _: ())
+    monkeypatch.setattr(captions, "_notice_texts", lambda _: ())
     copy = returned(SPOILT)
     assert told(merged(mend(copy, {**MENDED, "D8": "产业投资1360亿元。"}))) == []
     book = openpyxl.load_workbook(io.BytesIO(copy))
