@@ -394,7 +394,7 @@ class Score:
 
     rank: int
     unit: str
-    state: UnitState
+    state: str
     led: int
     lights: dict[str, int]
     copied: int

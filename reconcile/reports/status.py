@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from ..core.form import ADJUST, ADJUST_WHY
@@ -15,9 +15,13 @@ from ..merge.year.decisions import decided
 from ..merge.year.open_letters import OVERDUE, Tracked
 from ..writers.marks import STATUS, mark_of
 
-STATES = {
-    UnitState.CLEAN: "已报", UnitState.ERRORS: "有错", UnitState.REFUSED: "未收", UnitState.SUSPECTED: "疑似已报", UnitState.MISSING: "未报",
-}  # fmt: skip
+STATES: Mapping[str, str] = {
+    UnitState.CLEAN: "已报",
+    UnitState.ERRORS: "有错",
+    UnitState.REFUSED: "未收",
+    UnitState.SUSPECTED: "疑似已报",
+    UnitState.MISSING: "未报",
+}
 
 
 def balance_line(merged: MergeResult) -> str:

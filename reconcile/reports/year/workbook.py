@@ -174,7 +174,11 @@ def _periods(listing: Listing, history: History) -> None:
     listing.table(PERIODS, columns, rows, above=above)
 
 
-_SENT = {UnitState.MISSING: "未报", UnitState.REFUSED: "没有收", UnitState.SUSPECTED: "待核实"}
+_SENT: Mapping[str, str] = {
+    UnitState.MISSING: "未报",
+    UnitState.REFUSED: "没有收",
+    UnitState.SUSPECTED: "待核实",
+}
 
 
 def _units(listing: Listing, history: History) -> None:
