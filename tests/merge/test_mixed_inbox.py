@@ -20,7 +20,7 @@ from bench_forms import A, B, C, changed, filled, issued, merged, plan, put, sav
 from books import zipped
 from worded import plain_text
 
-from reconcile.api import merge as api_merge
+from reconcile.api import marked_copies as api_copies
 from reconcile.api.merge import write_merge
 from reconcile.api.status import take
 from reconcile.core.findings import Finding
@@ -390,7 +390,7 @@ def test_a_copy_that_cannot_be_made_stops_no_other(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     breaks_on(
-        monkeypatch, api_merge, "marked_copy", lambda _, __, r, *___: r.file.endswith("坏.xlsx")
+        monkeypatch, api_copies, "marked_copy", lambda _, __, r, *___: r.file.endswith("坏.xlsx")
     )
     files = {**three(), "a.xlsx": changed(put(H7="基本完成"))}
     found = Round(tmp_path, files)
