@@ -239,7 +239,7 @@ def test_a_part_of_no_task_above_is_told(tmp_path: Path) -> None:
     }
     result = answered(tmp_path, answers, {EDUCATION: {"新建学校": 6, "入学率": 98}})
     assert told(result.findings) == ["PLAN-558", *HEAD]
-    assert (result.findings[0].place.sheet, result.findings[0].task) == ("任务", 31)
+    assert (str(result.findings[0].place.sheet), result.findings[0].task) == ("任务", 31)
 
 
 def prefilled(folder: Path, address: str, value: Any) -> None:
