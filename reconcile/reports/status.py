@@ -43,7 +43,7 @@ def status_text(merged: MergeResult, *, brief: bool = False) -> str:
         if count[UnitState.SUSPECTED]
         else "应报 {asked} 个单位：已报 {clean}、有错 {errors}、未收 {refused}、未报 {missing}；任务 {done}/{tasks}",
         asked=len(merged.statuses), done=answered, tasks=asked,
-        **{state: count[state] for state in STATES},
+        **{state.value: count[state] for state in UnitState},
     )  # fmt: skip
     if brief:
         return totals
