@@ -298,7 +298,7 @@ def test_every_word_for_who_leads(word: str) -> None:
 @pytest.mark.parametrize("word", [*SUPPORT_WORDS, "Supported by", "Supporting units"])
 def test_every_word_for_who_supports(word: str) -> None:
     found = shared(f"牵头单位：甲局；{word}：乙局、丙局")
-    assert (found.lead, found.support, found.told) == ("甲局", "乙局、丙局", "牵头单位：")
+    assert (found.lead, found.support, found.mark) == ("甲局", "乙局、丙局", "牵头单位：")
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_who_leads_in_one_cell(text: str, lead: str, support: str) -> None:
 @pytest.mark.parametrize("mark", "★☆▲△*＊●◎")
 def test_every_mark_of_who_leads(mark: str) -> None:
     assert shared(f"甲局、{mark}乙局") == shared(f"甲局、乙局{mark}")
-    assert (shared(f"甲局、{mark}乙局").lead, shared(f"甲局、{mark}乙局").told) == ("乙局", mark)
+    assert (shared(f"甲局、{mark}乙局").lead, shared(f"甲局、{mark}乙局").mark) == ("乙局", mark)
 
 
 @pytest.mark.parametrize(
