@@ -50,10 +50,10 @@ class _Answers:
     answers: list[Answer] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def note(
+    def report(
         self, code: str, place: Place, task: int | None, header: str, /, **values: object
     ) -> None:
-        """Note a finding at a cell of the form."""
+        """Add a finding at a cell of the form."""
         shown = {"number": task, "header": header, **values}
         self.findings.append(Finding(code, place, "", task, header, shown))
 
@@ -74,7 +74,9 @@ class _Answers:
             same = _same(there.cell.value, value)
             if not same:
                 present = short(plain(there.cell.value))
-                self.note("FORM-044", place, task, asked.caption, theirs=present, ours=short(shown))
+                self.report(
+                    "FORM-044", place, task, asked.caption, theirs=present, ours=short(shown)
+                )
             return same
         rule = self.received.rules.get((str(place.sheet), str(place.cell)), asked.rule)
         outcome = apply(
@@ -83,16 +85,16 @@ class _Answers:
         )  # fmt: skip
         if isinstance(value, str) and length(value) > CELL_LIMIT:
             # No cell holds so much: Excel would call the whole file damaged.
-            self.note(
+            self.report(
                 "TASK-028", place, task, asked.caption, length=length(value), limit=CELL_LIMIT
             )
             return False
         if outcome.code == "CELL-010":  # too long: a person shortens it, we never cut
             size = {name: outcome.values[name] for name in ("length", "limit")}
-            self.note("TASK-022", place, task, asked.caption, **size)
+            self.report("TASK-022", place, task, asked.caption, **size)
         elif outcome.kind == "set aside":
             rule_text = str(outcome.values.get("rule") or outcome.values.get("choices", ""))
-            self.note("TASK-024", place, task, asked.caption, value=short(shown), rule=rule_text)
+            self.report("TASK-024", place, task, asked.caption, value=short(shown), rule=rule_text)
             return False
         elif rule.kind == "choice":
             value = tr(str(outcome.value))  # as the form lists it
@@ -113,7 +115,7 @@ def join_answers(
             parts.setdefault(upper, []).append(task)
         else:
             values = {"upper": task.extras.get(UPPER_NUMBER, "") or task.number}
-            out.note(
+            out.report(
                 "PLAN-558", Place(sheet=SheetName("任务")), task.number, UPPER_NUMBER, **values
             )
     _head(out)
@@ -147,7 +149,7 @@ def _head(out: _Answers) -> None:
         if value:
             out.put(asked, place, None, value, there)
         else:
-            out.note("FORM-047", place, None, asked.caption, caption=asked.caption)
+            out.report("FORM-047", place, None, asked.caption, caption=asked.caption)
 
 
 # --- tasks
@@ -159,11 +161,11 @@ def _task(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> None:
     voices = [v for part, a in wanted if (v := voice_of(out.merged, part, a, parts))]
     leads = [v for v in voices if v.role == Role.LEAD]
     if not leads and "state" not in row.answers:
-        out.note("TASK-020", row.where("state"), number, out.form.caption("state"))
+        out.report("TASK-020", row.where("state"), number, out.form.caption("state"))
     heard = {v.name for v in voices}
     silent = [n for part, a in wanted if (n := name_of(part, a.unit, parts)) not in heard]
     if voices and silent:
-        out.note("TASK-021", row.where("state"), number, "", units=joined(silent))
+        out.report("TASK-021", row.where("state"), number, "", units=joined(silent))
     asked = [f for f in out.form.asked if f.id in row.columns]
     taken = {}
     wanted_here = [f for f in asked if f.id not in row.unasked]
@@ -182,7 +184,7 @@ def _task(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> None:
     for one in wanted_here:
         heard_of = any(one.id in v.values for v in leads)
         if leads and one.rule.required and not heard_of and one.id not in row.answers:
-            out.note("TASK-027", row.where(one.id), number, one.caption)
+            out.report("TASK-027", row.where(one.id), number, one.caption)
 
 
 def _taken(
@@ -200,7 +202,7 @@ def _taken(
             worst = worst_state([str(v) for v in values])
             idle = [name for name, v in stated.items() if v == State.NOT_BEGUN]
             if idle and len(idle) < len(stated):
-                out.note("TASK-026", row.where(one.id), number, one.caption, units=joined(idle))
+                out.report("TASK-026", row.where(one.id), number, one.caption, units=joined(idle))
             yield one, worst
         elif one.rule.kind == "percent" and numbers:
             yield one, min(numbers)
@@ -210,7 +212,7 @@ def _taken(
             yield one, values[0]
         else:
             listed = joined(attributed(name, plain(v)) for name, v in stated.items())
-            out.note("TASK-023", row.where(one.id), number, one.caption, told=listed)
+            out.report("TASK-023", row.where(one.id), number, one.caption, told=listed)
 
 
 # --- indicators
@@ -234,13 +236,13 @@ def _indicator(out: _Answers, number: int, row: Row, parts: Sequence[Task]) -> s
     listed = joined((attributed(name, plain(float(v))) for name, v in given.items()), "；")
     place = row.where("actual")
     if summed and silent and given:
-        out.note("IND-018", place, number, row.goal, name=row.goal, units=joined(silent))
+        out.report("IND-018", place, number, row.goal, name=row.goal, units=joined(silent))
     elif summed and given:
         total = sum(given.values(), Decimal(0))
     elif len(set(given.values())) == 1 and not undecided:
         total = next(iter(given.values()))
     elif given:
-        out.note("IND-017", place, number, row.goal, name=row.goal, told=listed)
+        out.report("IND-017", place, number, row.goal, name=row.goal, told=listed)
     measure = indicators[0].measure if indicators else ""
     if actual is not None and total is not None:
         shown = Form.of_indicator(actual, row.goal)
@@ -293,13 +295,13 @@ def _unasked(out: _Answers, indicators: Collection[tuple[int, str]]) -> None:
     for (number, name), count in named.items():
         if (number, name) not in indicators:
             place = Place(out.received.returned.file)
-            out.note("IND-019", place, number, name, name=name, count=count)
+            out.report("IND-019", place, number, name, name=name, count=count)
     known = {name for _, row in out.received.tasks for name in row.columns}
     for asked in out.form.asked:
         count = sum(asked.id in e.values for e in out.merged.entries.values())
         if asked.id not in known and count:
             place = Place(out.received.returned.file)
-            out.note("TASK-025", place, None, asked.caption, count=count)
+            out.report("TASK-025", place, None, asked.caption, count=count)
 
 
 def _same(there: object, value: Accepted) -> bool:
