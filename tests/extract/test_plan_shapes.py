@@ -380,7 +380,7 @@ def test_spellings_that_may_be_one_unit_are_asked_not_matched() -> None:
     names = ("市住建局", "市住房和城乡建设局", "市财政局", "市民政局", "东岭县", "东岭县人民政府")
     _, register, findings = assign_units(of_names(*names))
     assert [u.name for u in register] == list(names)
-    assert [(f.code, f.values["names"]) for f in findings] == [
+    assert [(f.code, str(f.values["names"])) for f in findings] == [
         ("PLAN-076", "市住房和城乡建设局、市住建局"),
         ("PLAN-076", "东岭县人民政府、东岭县"),
     ]
