@@ -27,6 +27,9 @@ STRINGS = "xl/sharedStrings.xml"
 def opened(content: bytes) -> Workbook:
     """Return a workbook as openpyxl opens it, to be changed: a copy, as opening takes ten times as long."""
     book: Workbook = pickle.loads(_pickled(content))
+    for sheet in book.worksheets:  # what makes new rows and columns is not pickled
+        sheet.row_dimensions.default_factory = sheet._add_row
+        sheet.column_dimensions.default_factory = sheet._add_column
     return book
 
 

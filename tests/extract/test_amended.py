@@ -213,7 +213,7 @@ def test_the_register_is_taken_over(tmp_path: Path) -> None:
     assert (told["UNIT-002"].unit, told["UNIT-002"].task) == ("市税务局", 2)
     assert str(told["UNIT-002"].place.cell) == "第2页第3行"
     assert told["UNIT-002"].field == "support"
-    assert told["UNIT-011"].values["units"] == "已撤销的局"
+    assert str(told["UNIT-011"].values["units"]) == "已撤销的局"
     assert "UNIT-003" not in {f.code for f in result.findings}
     assert (plan.settings["联系方式"], plan.settings["截止日期"]) == ("李四", "")
     assert plan.synonyms["搞定"] == "已完成"
