@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .reader import holds_key, key_cell, read_columns, read_plan, spoken_in
+from .reader import holds_key, read_columns, read_plan, spoken_in
+from .settings_sheet import key_cell
 from .sheets import (
     CAPTIONS,
     REVIEW,

@@ -8,19 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 from sys import intern
 
-from ..core.findings import Finding, Place, Severity, address
+from ..core.findings import Finding, Place, Severity
 from ..core.i18n import (
     EN,
     ZH,
     Listed,
     Phrase,
     SheetName,
-    language_named,
     language_of,
     meant,
 )
 from ..core.keys import honoured
-from ..core.lights import read_points
 from ..core.plan import (
     ON_TASKS,
     Amendment,
@@ -33,21 +31,19 @@ from ..core.plan import (
     Unit,
 )
 from ..core.plan import STATES as STANDARD
-from ..core.settings import CHOICES, NO, NOTES, POINTS, SWITCHES, UPPER_NOTES, YES, Setting
-from ..core.text import fold, plain, short, task_number
+from ..core.settings import NO, YES, Setting
+from ..core.text import fold, short, task_number
 from ..core.unit_names import reviewed_names
 from ..core.values.dates import read_date
-from ..core.values.periods import meant_period
 from ..core.values.synonyms import usual_synonyms
-from ..readers import Book, read_book
-from ..readers.workbook import values_by_row
+from ..readers import read_book
 from ..writers import marks
 from ..writers.atomic import read_regular, reason_of
 from ..writers.marks import read_mark
 from . import indicator_sheet
+from .settings_sheet import check_settings, setting_lines, settings_of
 from .sheet_rows import TableRow, Tables
 from .sheets import (
-    CAPTIONS,
     CHANGE_COLUMNS,
     CHANGES,
     COLUMNS,
@@ -92,10 +88,10 @@ def read_plan(path: Path) -> tuple[Plan | None, tuple[Finding, ...]]:
         reader.sheet(name, needed=False) for name in (TASKS, SETTINGS)
     ):
         return None, (Finding("PLAN-605", Place(path.name), values={"kind": Phrase("填报表")}),)
-    lines = _setting_lines(reader)
+    lines = setting_lines(reader)
     settings = {name: text for _, name, text in lines}
     plan = _plan(reader, settings)
-    _check_settings(reader, lines, plan)
+    check_settings(reader, lines, plan)
     wrong = any(f.severity is Severity.ERROR for f in reader.findings)
     return None if wrong else plan, tuple(reader.findings)
 
@@ -122,64 +118,13 @@ def spoken_in(path: Path) -> str:
         book, _ = read_book(path.name, read_regular(path))
     except OSError:
         return ZH
-    return language_of(_settings_read(Tables(path.name, book))) if book else ZH
+    return language_of(settings_of(Tables(path.name, book))) if book else ZH
 
 
 def holds_key(path: Path) -> bool:
     """Return whether a workbook, of whatever kind, holds a 校验密钥. OSError when it cannot be read."""
     book, _ = read_book(path.name, path.read_bytes())
-    return bool(book and _settings_read(Tables(path.name, book)).get(Setting.KEY))
-
-
-_Settings = list[tuple[int, str, str]]
-"""The lines of 设置: row, name as we give it, text."""
-
-
-def _setting_lines(reader: Tables) -> _Settings:
-    names = tuple(Setting)
-    rows = reader.rows(SETTINGS, ("名称", "值"))
-    return [(r.number, meant(r.text("名称"), names), r.text("值")) for r in rows]
-
-
-def _settings_read(reader: Tables) -> dict[str, str]:
-    """The lines of 设置 by the names that we give them, whichever language they are written in."""
-    return {name: text for _, name, text in _setting_lines(reader)}
-
-
-def _check_settings(reader: Tables, lines: _Settings, plan: Plan) -> None:
-    """Tell of every setting that has no effect as it is written, and so would silently be another."""
-    seen: set[str] = set()
-    for row, name, text in lines:
-        if name in seen:
-            reader.add_finding("PLAN-586", SETTINGS, row, name=Phrase(name))
-        seen.add(name)
-        if not text:
-            continue
-        if name not in NOTES and name not in UPPER_NOTES:
-            reader.add_finding("PLAN-585", SETTINGS, row, name=name)
-        elif name == Setting.LANGUAGE and language_named(text) is None:
-            reader.add_finding("PLAN-512", SETTINGS, row, value=text)
-        elif name in POINTS and read_points(text) is None:
-            reader.add_finding("PLAN-576", SETTINGS, row, name=Phrase(name), value=text)
-        elif name in CHOICES and meant(text, CHOICES[name]) not in CHOICES[name]:
-            choices = Listed(map(Phrase, CHOICES[name]))
-            reader.add_finding(
-                "PLAN-597", SETTINGS, row, name=Phrase(name), value=text, choices=choices,
-                usual=Phrase(CHOICES[name][0]),
-            )  # fmt: skip
-        elif name == Setting.DEADLINE and read_date(text, year=plan.year or None) is None:
-            reader.add_finding("PLAN-577", SETTINGS, row, value=text)
-        elif name in SWITCHES and meant(text, SWITCHES[name]) not in SWITCHES[name]:
-            choices = Listed(map(Phrase, SWITCHES[name]))
-            reader.add_finding(
-                "PLAN-598", SETTINGS, row, name=Phrase(name), value=text, choices=choices
-            )
-        elif (
-            name == Setting.PERIOD
-            and len(meant_period(text, [p.caption for p in plan.periods])) != 1
-        ):
-            choices = Listed(p.caption for p in plan.periods)
-            reader.add_finding("PLAN-578", SETTINGS, row, value=text, choices=choices)
+    return bool(book and settings_of(Tables(path.name, book)).get(Setting.KEY))
 
 
 def _one_of(
@@ -191,22 +136,6 @@ def _one_of(
     if text and word not in words:
         reader.add_finding(code, sheet, row.number, value=text, choices=Listed(map(Phrase, words)))
     return word if word in words else words[0]
-
-
-def key_cell(book: Book) -> Place | None:
-    """Return where the key stands in a plan workbook, None when it has no line for it."""
-    sheet = Tables("", book).sheet(SETTINGS, needed=False)
-    rows = [(row, dict(cells)) for row, cells in values_by_row(sheet.cells)] if sheet else []
-    if sheet is None or not rows:
-        return None
-    captions = {meant(plain(v).strip(), CAPTIONS[SETTINGS]): c for c, v in rows[0][1].items()}
-    name, value = captions.get("名称"), captions.get("值")
-    if name is None or value is None:
-        return None
-    for row, cells in rows[1:]:
-        if meant(plain(cells.get(name)).strip(), Setting) == Setting.KEY:
-            return Place("", sheet.name, address(row, value))
-    return None
 
 
 def _plan(reader: Tables, settings: Mapping[str, str]) -> Plan:

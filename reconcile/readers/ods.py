@@ -11,6 +11,7 @@ from ..core.findings import Finding, Place
 from ..core.i18n import Phrase
 from ..core.values.shown import date_code, number_code
 from . import Book, Cell, Sheet, Value
+from .beside.ods import chart_words, ods_pages, ods_properties
 from .beside.xlsx import At, object_told, pictures_told, shown_link
 from .drawings import Shape, gathered
 from .limits import Clock, Refused, Tags, check_extent, check_merges, check_xml, parse_xml, spread
@@ -33,8 +34,6 @@ _FOREIGN = (
 )
 # What is written in a drawing and not shown.
 _UNSEEN = ("svg:desc", "svg:title", "office:binary-data")
-_TITLES = ("chart:title", "chart:subtitle", "chart:footer")
-_PAGE_PARTS = ("style:header", "style:footer")
 _MOST_OBJECTS = 100
 _MAX_ROW, _MAX_COLUMN = 1 << 20, 1 << 14
 _SPACES = re.compile(r"[ \t\r\n]+")
@@ -370,84 +369,6 @@ def _moment(found: Value, shown: str) -> Value:
     return found
 
 
-def _properties(part: bytes, clock: Clock) -> dict[str, str]:
-    """Return the user-defined properties of meta.xml."""
-    found: dict[str, str] = {}
-    name: list[str] = []
-    words: list[str] = []
-
-    def start(tag: str, a: dict[str, str]) -> None:
-        if tag == "meta:user-defined":
-            name[:] = [a.get("meta:name", "")]
-            words.clear()
-
-    def end(tag: str) -> None:
-        if tag == "meta:user-defined" and name:
-            found[name.pop()] = "".join(words).strip()
-
-    parse_xml(part, "meta.xml", start, end, words.append, clock, prefixes=True)
-    return found
-
-
-def _chart_words(part: bytes, clock: Clock) -> str:
-    """Return the titles of a chart, without the numbers and names that cells hold."""
-    words: list[str] = []
-    titles = 0
-
-    def start(tag: str, _: dict[str, str]) -> None:
-        nonlocal titles
-        if tag in _TITLES:
-            titles += 1
-        elif tag == "text:p" and titles:
-            words.append("\n")
-
-    def end(tag: str) -> None:
-        nonlocal titles
-        titles -= tag in _TITLES
-
-    def text(piece: str) -> None:
-        if titles:
-            words.append(piece)
-
-    parse_xml(part, "chart", start, end, text, clock, prefixes=True)
-    return "".join(words).strip()
-
-
-def _pages(part: bytes, clock: Clock) -> dict[str, list[str]]:
-    """Return the texts of page headers and footers by page style, without the fields in them."""
-    found: dict[str, list[str]] = {}
-    words: list[str] = []
-    inside: list[str] = []
-    name = ""
-
-    def start(tag: str, a: dict[str, str]) -> None:
-        nonlocal name
-        if tag == "style:master-page":
-            name = a.get("style:name", "")
-        if inside or (tag.startswith(_PAGE_PARTS) and a.get("style:display") != "false" and name):
-            inside.append(tag)
-            if tag in ("text:p", "style:region-center", "style:region-right"):
-                words.append("\n")
-
-    def end(_: str) -> None:
-        if not inside:
-            return
-        inside.pop()
-        if not inside:
-            lines = (line.strip() for line in "".join(words).split("\n"))
-            text = "\n".join(line for line in lines if line)
-            if text:
-                found.setdefault(name, []).append(text)
-            words.clear()
-
-    def text(piece: str) -> None:
-        if inside and inside[-1] in ("text:p", "text:span", "text:a"):
-            words.append(piece)
-
-    parse_xml(part, "styles.xml", start, end, text, clock, prefixes=True)
-    return found
-
-
 def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:
     """Return the workbook of an OpenDocument spreadsheet.
 
@@ -476,14 +397,14 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
     if not content.sheets:
         raise Refused("FILE-013")
     styles = part("styles.xml") if any(sheet.pages for sheet in content.sheets) else None
-    pages = _pages(styles, clock) if styles else {}
+    pages = ods_pages(styles, clock) if styles else {}
     sheets = []
     for sheet, objects in zip(content.sheets, content.embedded, strict=True):
         words, told = [], []
         for at, where in objects[:_MOST_OBJECTS]:
             chart = part(where.removeprefix("./") + "/content.xml")
             if chart is not None and b"<office:chart" in chart:
-                words.append((at, _chart_words(chart, clock)))
+                words.append((at, chart_words(chart, clock)))
             else:
                 told.append(object_told(at, "", where))
         texts = [text for name in sheet.pages for text in pages.get(name, ())]
@@ -494,7 +415,7 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
             )
         )  # fmt: skip
     meta = part("meta.xml")
-    properties = _properties(meta, clock) if meta else {}
+    properties = ods_properties(meta, clock) if meta else {}
     findings: tuple[Finding, ...] = ()
     if any(member.startswith("Basic/") for member in members):
         findings += (Finding("FILE-018", Place(name)),)
