@@ -34,7 +34,7 @@ WORDLESS = (
     "plan.indicators",
 )  # fmt: skip
 # What says something in the language that happens to be spoken, by its name in core.i18n.
-AMBIENT = {"tr", "spoken", "speaking", "joined", "day_said", "sheet_name", "quantity"}
+AMBIENT = {"tr", "spoken", "speaking", "joined", "day_text", "sheet_name", "quantity"}
 SHORTHANDS = {"message", "fix", "fix_unit"}
 """What a finding says in that language."""
 MAY_SPEAK = {

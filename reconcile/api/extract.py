@@ -378,7 +378,7 @@ def _periods(notice: PublishedPlan, file: str) -> tuple[tuple[str, ...], tuple[F
     if notice.periods:
         return notice.periods, ()
     quarters = _QUARTERS[spoken()]
-    dues = [c for c in notice.told_on_forms if any(t.extras.get(c) for t in notice.tasks)]
+    dues = [c for c in notice.printed_on_forms if any(t.extras.get(c) for t in notice.tasks)]
     code = "PLAN-077" if dues else "PLAN-088"
     values = {"captions": Listed(dues), "periods": Listed(quarters)}
     return quarters, (Finding(code, Place(file), values=values),)
@@ -387,7 +387,7 @@ def _periods(notice: PublishedPlan, file: str) -> tuple[tuple[str, ...], tuple[F
 def _printed_too(notice: PublishedPlan, tasks: Sequence[Task]) -> str:
     """Return the further columns that forms should print: numbers as printed, deadlines, steps."""
     relabelled = any(PRINTED_NUMBER in task.extras for task in tasks)
-    return joined((*[tr(PRINTED_NUMBER)] * relabelled, *notice.told_on_forms))
+    return joined((*[tr(PRINTED_NUMBER)] * relabelled, *notice.printed_on_forms))
 
 
 def _indicators(task: Task, periods: Sequence[str], reviewed: Plan | None) -> tuple[Indicator, ...]:

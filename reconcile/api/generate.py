@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from ..archive.folder import former_of
 from ..core.findings import Finding, Place
-from ..core.i18n import ZH, day_said, joined, language_of, sheet_name, speaking, spoken
+from ..core.i18n import ZH, day_text, joined, language_of, sheet_name, speaking, spoken
 from ..core.keys import FormNumber, form_number, issued_to, parse_form_number, plan_code
 from ..core.plan import Assignment, Plan, Ruling
 from ..core.submission import Submission
 from ..core.units import assignments, roles
-from ..core.values.deadlines import deadline_day, deadline_said
+from ..core.values.deadlines import deadline_day, printed_deadline
 from ..forms.form_writer import Forms, file_name
 from ..intake.edits import written_in
 from ..intake.submission_reader import Captions, read_submission
@@ -209,8 +209,8 @@ def _hurried(plan: Plan, period: int, today: date) -> tuple[Finding, ...]:
     if last is None:
         return ()
     values: dict[str, object] = {
-        "deadline": deadline_said(plan, period), "period": plan.periods[period - 1].caption,
-        "end": day_said(end), "today": day_said(today),
+        "deadline": printed_deadline(plan, period), "period": plan.periods[period - 1].caption,
+        "end": day_text(end), "today": day_text(today),
     }  # fmt: skip
     code = "PLAN-595" if last < end else "PLAN-596" if last < today else ""
     return (Finding(code, values=values),) if code else ()

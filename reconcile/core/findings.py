@@ -33,7 +33,7 @@ class Severity(enum.Enum):
 class Entry(NamedTuple):
     """One entry of the catalogue; message and fixes are format strings by language ("zh", "en").
 
-    ``fix_unit`` is what a unit is told to do where the coordinator has something else to do.
+    ``fix_unit`` is what a unit is to do where the coordinator has something else to do.
     """
 
     severity: Severity
@@ -68,7 +68,7 @@ def sentences(families: Collection[str], language: str) -> Iterator[str]:
 _MORE = "（下面这样的还有 {count} 处）"
 
 
-def told_once(message: str, language: str) -> str:
+def without_count(message: str, language: str) -> str:
     """Return a message in a language without the count of others that it stands for."""
     one, mark, _ = message.rpartition(worded(Phrase(_MORE), language).partition("{count}")[0])
     return one if mark else message
@@ -137,7 +137,7 @@ class Finding:
 
     @classmethod
     def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:
-        """Return what is told of a file over which the program failed in a way nobody foresaw."""
+        """Return the finding on a file over which the program failed in a way nobody foresaw."""
         values = {"reason": f"{type(error).__name__}: {error}"[:200]}
         return cls("FILE-999", Place(file), unit, values=values)
 

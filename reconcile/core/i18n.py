@@ -99,7 +99,7 @@ class _Number(int):
 class Phrase:
     """A text of ours with its values, put into words where it is shown, in the language spoken there.
 
-    For what is told before that language is known, by whoever judges or reads, perhaps in another
+    For what is found before that language is known, by whoever judges or reads, perhaps in another
     process: where something stands, why a file was refused. ``Phrase("第{n}页", n=2)`` reads "page 2"
     in English. Values may be phrases; any other is shown as it is.
     """
@@ -145,7 +145,7 @@ class SheetName(Phrase):
 
 
 class Day(Phrase):
-    """A day as people write it; see :func:`day_said`."""
+    """A day as people write it; see :func:`day_text`."""
 
     __slots__ = ()
 
@@ -155,7 +155,7 @@ class Day(Phrase):
     def __str__(self) -> str:
         [(_, day)] = self.values
         assert isinstance(day, date)
-        return day_said(day)
+        return day_text(day)
 
 
 class Quantity(Phrase):
@@ -238,7 +238,7 @@ _MONTHS_EN = [
 ]
 
 
-def day_said(day: date) -> str:
+def day_text(day: date) -> str:
     """Return a day as people write it: 2022年7月8日, 8 July 2022."""
     if spoken() == EN:
         return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"

@@ -222,10 +222,10 @@ def _older_positions(plan: Plan) -> Mapping[int, int]:
     """
     if not is_older(plan.key):
         return {}
-    return told_positions(plan) or {i: i for i in range(1, len(plan.periods) + 1)}
+    return stated_positions(plan) or {i: i for i in range(1, len(plan.periods) + 1)}
 
 
-def told_positions(plan: Plan) -> dict[int, int]:
+def stated_positions(plan: Plan) -> dict[int, int]:
     """Return which period the position in a number of an older version means, as 沿用标识 says."""
     named = [(code, period) for _, period, code in honoured(plan) if period]
     return {int(code[-2:]): period for code, period in named if _is_older_code(code)}

@@ -246,13 +246,13 @@ class PrintedColumn:
     """栏目: a column as the published plan prints it, what it was taken for, and why.
 
     ``role`` and ``chosen`` are words of ours (牵头单位, 附加列 …); ``chosen`` is what a person
-    would have it taken for, "" for nothing else. ``told`` is how it was told (see extract.columns.roles),
+    would have it taken for, "" for nothing else. ``basis`` is what that goes by (see extract.columns.roles),
     ``sample`` the first text under it, ``where`` its table.
     """
 
     caption: str
     role: str
-    told: str = ""
+    basis: str = ""
     sample: str = ""
     where: str | Phrase = ""
     chosen: str = ""

@@ -21,7 +21,7 @@ class PublishedPlan:
     each task on the pages, by its number; ``columns`` the table's columns as
     printed: (role, caption, width). ``first_leads``: of several units in a cell the first
     leads, as the plan or a person says; ``all_lead``: a person says that all do.
-    ``printed`` are the columns of all tables, for a person to look over; ``told_on_forms`` the
+    ``printed`` are the columns of all tables, for a person to look over; ``printed_on_forms`` the
     captions of those further ones that a clerk has to see: by when, which step.
     """
 
@@ -37,7 +37,7 @@ class PublishedPlan:
     first_leads: bool = False
     all_lead: bool = False
     printed: tuple[PrintedColumn, ...] = ()
-    told_on_forms: tuple[str, ...] = ()
+    printed_on_forms: tuple[str, ...] = ()
 
 
 class Area(NamedTuple):

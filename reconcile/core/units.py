@@ -145,7 +145,7 @@ def _sides(task: Task) -> tuple[str, str]:
 def _sure_names(
     names: Sequence[str], known: Container[str], task: Task, findings: list[Finding]
 ) -> tuple[str, ...]:
-    """Return the names, those parted that may be two; each of these is told."""
+    """Return the names, those parted that may be two; each of these gets a finding."""
     found: list[str] = []
     for name in names:
         parts = unsure_parts(name, known)
@@ -162,7 +162,7 @@ def _parted(task: Task, name: str, parts: Sequence[str]) -> Finding:
 
 
 def _asked_once(notice: PublishedPlan, tasks: Sequence[Task]) -> Iterator[Finding]:
-    """Tell of how it was told who leads, where one column names all units of a task."""
+    """Note what shows who leads, where one column names all units of a task."""
     marks = Counter(
         shared("、".join(task.lead)).mark
         for task in notice.tasks
@@ -214,12 +214,12 @@ def sure_names(
         for f in findings
         if f.code in ("UNIT-001", "PLAN-076", "PLAN-086")
         for key in ("unit", "names", "parts")
-        for name in _names_told(f.values.get(key, ""))
+        for name in _names_in(f.values.get(key, ""))
     }
     return frozenset(u.name for u in units if fold(u.name) in (known | alone) - asked)
 
 
-def _names_told(value: object) -> Iterable[str]:
+def _names_in(value: object) -> Iterable[str]:
     """The names in a value of a finding: one, or several."""
     return map(str, value.parts) if isinstance(value, Listed) else split_names(str(value))
 

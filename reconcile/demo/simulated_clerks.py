@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ..api.generate import Generated
 from ..core.form import NOT_ASKED
-from ..core.i18n import day_said, sheet_name, speaking, tr
+from ..core.i18n import day_text, sheet_name, speaking, tr
 from ..core.plan import Amount, Plan, Role
 from .wording import Wording, wording_of
 
@@ -234,7 +234,7 @@ def assign(
         number_, goal_, lead, support = map(tr, ("序号", "目标任务", "牵头单位", "共同责任单位"))
         unit, separator = tr("单位"), tr("、")
         wanted = {
-            tr("截止日期"): day_said(deadline), tr("填报人"): words.filler, tr("联系电话"): "0000-0000000",
+            tr("截止日期"): day_text(deadline), tr("填报人"): words.filler, tr("联系电话"): "0000-0000000",
         }  # fmt: skip
     for row, name in enumerate(bureaus, 2):
         for column, value in enumerate((name, unit), 1):

@@ -122,7 +122,7 @@ def _published(
         first_leads=_first_leads(stitcher),
         all_lead=any(c.role == LEAD and c.basis == CHOSEN for c in layout.columns),
         printed=printed_columns(stitcher),
-        told_on_forms=tuple(dict.fromkeys(c.caption for c in columns if c.kind in (DUE, STEP))),
+        printed_on_forms=tuple(dict.fromkeys(c.caption for c in columns if c.kind in (DUE, STEP))),
     )
 
 

@@ -22,7 +22,7 @@ from ..core.prefill import (
 from ..core.result import Answers
 from ..core.settings import Setting
 from ..core.text import fold, percent, plain
-from ..core.values.deadlines import deadline_said
+from ..core.values.deadlines import printed_deadline
 from ..writers.atomic import safe_name
 from ..writers.streamed_workbook import Frame
 from ..writers.table import new_workbook
@@ -196,7 +196,7 @@ def _values(plan: Plan, period: int, unit: str, number: FormNumber) -> dict[str,
         "end": plan.periods[period - 1].end.isoformat(),
         "unit": unit,
         "form": str(number),
-        "deadline": deadline_said(plan, period) or tr("见通知"),
+        "deadline": printed_deadline(plan, period) or tr("见通知"),
         "contact": plan.settings.get(Setting.CONTACT, "") or plan.office,
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..core.findings import sentences, told_once
+from ..core.findings import sentences, without_count
 from ..core.form import NOT_ASKED, Field, Form, instruction, is_figure
 from ..core.i18n import FORMER_NAMES, Listed, Phrase, language_of, worded
 from ..core.keys import short_hash
@@ -18,7 +18,7 @@ from ..core.plan import Plan
 from ..core.prefill import MILESTONE, ROLE_HEADINGS
 from ..core.settings import Setting
 from ..core.text import fold, length, plain
-from ..core.values.deadlines import deadline_said, deadline_text
+from ..core.values.deadlines import deadline_text, printed_deadline
 from ..core.values.self_check import is_formula, is_line
 from ..locale import english
 from ..readers import Cell
@@ -29,7 +29,7 @@ NOTICE_COLUMNS = ("单元格", "任务", "栏目", "问题", "怎么改")
 NOTICE_SEALS = 27
 """The column of that sheet, hidden, in which each row has the seals of its texts, as :func:`seal` makes them."""
 MARK = "【退回】"
-"""Begins every line that we write into a note on a cell; in English, too, it is told by its brackets."""
+"""Begins every line that we write into a note on a cell; in English, too, it is known by its brackets."""
 _MARKS = (MARK, english(MARK))
 _CAPTIONS_BEFORE = {word: text for text, word in FORMER_NAMES.items()}
 _HEADERS = (
@@ -45,7 +45,7 @@ _MANY_WAYS = 64
 """A text of ours that can be filled in more ways is matched by a pattern, not spelled out."""
 # In folded text, so in small letters; its check code is looked at elsewhere.
 _FORM_NUMBER = r"[0-9a-z]{4}-\d\d-(?:[0-9a-z]{4}-){2}(?:[0-9a-z]{8}|(?:[0-9a-z]{4}-){2}[0-9a-z]{4})"
-_TOLD_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
+_RETURN_FAMILIES = ("FORM", "HEAD", "ROW", "CELL", "TASK", "UNIT")
 _SEALS = re.compile(r"[0-9A-Z]{8}(?: [0-9A-Z]{8})*")
 _NOTICE_WORD = re.compile(
     r"[A-Za-z]{1,3}\d+(?::[A-Za-z]{1,3}\d+)?|\d+|" + "|".join(c for h in _HEADERS for c in h)
@@ -170,7 +170,7 @@ class Captions:
             "deadline": tuple(dict.fromkeys(
                 text
                 for n in range(1, len(periods) + 1)
-                for text in (deadline_text(plan, n), deadline_said(plan, n), unnamed)
+                for text in (deadline_text(plan, n), printed_deadline(plan, n), unnamed)
             )),
             "contact": (plan.settings.get(Setting.CONTACT, ""), plan.office),
         }  # fmt: skip
@@ -206,9 +206,9 @@ class Captions:
         """What a finding calls the hidden column of keys."""
         return worded(Phrase("校验码"), self.language)
 
-    def is_told(self, text: str) -> bool:
+    def is_our_message(self, text: str) -> bool:
         """Return whether a text on the sheet 退回说明 is like one that earlier versions wrote there, without seals."""
-        short = fold(told_once(text, self.language))
+        short = fold(without_count(text, self.language))
         return bool(
             _NOTICE_WORD.fullmatch(text)
             or short in self.tasks.fields
@@ -239,7 +239,7 @@ class Captions:
 
 
 def _formerly(asked: Field) -> Phrase | None:
-    """How earlier versions told what a date may be; None for what is no date."""
+    """How earlier versions worded what a date may be; None for what is no date."""
     rule = asked.rule
     if rule.kind != "date":
         return None
@@ -341,7 +341,7 @@ def _notice_texts(language: str) -> tuple[tuple[str, ...], ...]:
     """
     lines = (
         *(worded(Phrase(line), language) for line in NOTICE_LINES),
-        *sentences(_TOLD_FAMILIES, language),
+        *sentences(_RETURN_FAMILIES, language),
     )
     return tuple(dict.fromkeys(_parted(t)[::2] for t in lines))
 

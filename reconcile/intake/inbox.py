@@ -2,7 +2,7 @@
 
 Names out of zips and mails are shown to people and never become paths:
 nothing is written to disk here. Whether a file is a zip, a mail or a workbook
-is told by its content.
+is known by its content.
 """
 
 from __future__ import annotations
@@ -294,7 +294,7 @@ def _zip(name: str, archive: Archive, budget: _Budget, depth: int) -> Iterator[A
             yield Arrival(shown, None, findings=(*notes, finding))
             if (
                 budget.left < 0
-            ):  # what comes after is not looked at, and that is told of the whole zip
+            ):  # what comes after is not looked at, and that is reported of the whole zip
                 limit = budget.limits.unpacked_bytes * _UNPACKED >> 20
                 yield _only(name, Path(), "FILE-011", limit=limit)
                 return
@@ -381,7 +381,7 @@ def _outlook(name: str, mail: Mail, budget: _Budget, depth: int) -> Iterator[Arr
 
 
 def _brought(name: str, letter: Letter, budget: _Budget, depth: int) -> Iterator[Arrival]:
-    """Yield the attachments of a letter, and what is to be told of the letter itself."""
+    """Yield the attachments of a letter, and the findings on the letter itself."""
     sheets = False
     findings: tuple[Finding, ...] = ()
     if answer := answer_in(letter.body):

@@ -1,6 +1,6 @@
 """File -> Submission: find the tables of a form again, whatever a clerk did to its sheets.
 
-Sheets are told by content, columns by caption, rows by what they hold. Nothing
+Sheets are known by content, columns by caption, rows by what they hold. Nothing
 is judged here; every cell that the form did not come with is handed on.
 """
 
@@ -37,7 +37,7 @@ _REACH = 4
 _MANY = 20_000
 """A sheet without a table is not taken apart cell by cell when it holds more cells."""
 _MOST_ROWS, _MOST_BESIDE = 2_000, 3_000
-"""A file with more task rows, or more cells beside what was asked, is no form: each would be told."""
+"""A file with more task rows, or more cells beside what was asked, is no form: each would be reported."""
 _MOST_GIVEN = 1_000_000
 """Signs of the texts that we give; they are held against the plan's, which has a twentieth of it."""
 _LONGEST_LINE = 200
@@ -169,7 +169,7 @@ def _gathered(
 
 
 def _too_many(tables: Sequence[Table], strays: Sequence[Raw]) -> Phrase | None:
-    """Return what there is too much of to be told one by one; None where there is not."""
+    """Return what there is too much of to be reported one by one; None where there is not."""
     rows = [row for table in tables for row in table.rows]
     if len(rows) > _MOST_ROWS:
         return Phrase("任务行超过 {n} 行", n=_MOST_ROWS)
@@ -246,7 +246,7 @@ class _SheetReader:
             self._read_head()
         self._read_identity()
         self.strays = self._strays()
-        self._tell_unread(file)
+        self._note_unread(file)
         if self.hidden and self._grid.headers:
             values = {"sheet": sheet.name}
             self.findings.append(Finding("HEAD-009", Place(file, sheet.name), values=values))
@@ -349,9 +349,9 @@ class _SheetReader:
             self._own.has(line) or numbered or not _PAGE_WORDS.sub("", fold(line))
         )  # fmt: skip
 
-    def _tell_unread(self, file: str) -> None:
+    def _note_unread(self, file: str) -> None:
         """What the reader of the file has to tell of this sheet."""
-        for code, at, values in self._sheet.told:
+        for code, at, values in self._sheet.remarks:
             place = Place(file, self._sheet.name, address(*at) if at else "")
             self.findings.append(Finding(code, place, values=values))
 
@@ -371,7 +371,7 @@ class _SheetReader:
         )
         self.marked = notice or self._bears_marks()
         seals = sealed(self._sheet.cells) if notice else frozenset()
-        is_told = partial(is_sealed, seals=seals) if seals else self._captions.is_told
+        is_our_message = partial(is_sealed, seals=seals) if seals else self._captions.is_our_message
         found = [*shapes, *self._grid.strays]
         known = self._grid.used | self._grid.copies
         for row, cells in self._grid.rows.items():
@@ -381,7 +381,7 @@ class _SheetReader:
                     continue
                 if is_own(cell, self._own) or not is_filled(cell):
                     continue
-                if notice and not cell.note and is_told(plain(cell.value)):
+                if notice and not cell.note and is_our_message(plain(cell.value)):
                     continue
                 raw = self._grid.raw(row, column, "", self._sheet.name)._replace(stray=code)
                 if is_own(cell._replace(note="", struck=""), self._own):  # a note on a text of ours

@@ -98,7 +98,7 @@ class SheetTables:
         cell, at = self.rows[row][column], (row, column)
         link = self._sheet.links.get(at, "")
         if link or cell.formula:
-            link = _worth_telling(link, cell.formula, cell.value)
+            link = _worth_showing(link, cell.formula, cell.value)
         return Raw(self._place, cell, field, caption, at in self.copies, "", link)
 
     def is_used(self, row: int) -> bool:
@@ -295,10 +295,10 @@ class SheetTables:
                     yield header[column], caption or address(top, left)
 
 
-def _worth_telling(link: str, formula: str, value: Value) -> str:
+def _worth_showing(link: str, formula: str, value: Value) -> str:
     """Return where a cell leads to, unless its text says so itself, as that of a typed address does."""
     if formula and value is None:
-        return ""  # the formula itself is told
+        return ""  # the formula itself is reported
     found = _LINK_FORMULA.match(formula) if formula else None
     link = found[1] if found else link
     bare_link = _SCHEME.sub("", link).strip("/")

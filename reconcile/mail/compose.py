@@ -16,7 +16,7 @@ from ..core.submission import Submission
 from ..core.text import printable
 from ..core.units import assignments
 from ..core.values.addresses import read_addresses
-from ..core.values.deadlines import deadline_said
+from ..core.values.deadlines import printed_deadline
 from ..merge.identify import identify
 from ..merge.rulings import Rulings
 from ..reports.letters import letter_units
@@ -248,7 +248,7 @@ def _message(
         "document": plan.document,
         "year": str(plan.year),
         "office": plan.office,
-        "deadline": deadline_said(plan, shared.number) or tr("见通知"),
+        "deadline": printed_deadline(plan, shared.number) or tr("见通知"),
         "contact": plan.settings.get(Setting.CONTACT, "") or plan.office,
         "files": joined(e.name for e in enclosures),
         "findings": "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1)),

@@ -73,7 +73,7 @@ def of_former_units(
         for source in own if source not in kept
         for name, record in source.records.items()
     ]  # fmt: skip
-    _tell(ledger, lost)
+    _report(ledger, lost)
     return kept
 
 
@@ -156,7 +156,7 @@ def _retired(
     if code == MENDED:
         newer = _where(ledger.mended[finding.place], finding.place)
     else:
-        newer = _told_apart(outdated[finding.place.file, finding.unit], finding.place.file)
+        newer = _distinct_name(outdated[finding.place.file, finding.unit], finding.place.file)
     values = {"told": Quoted(finding), "file": newer}
     return replace(finding, code=code, values=values)
 
@@ -218,11 +218,11 @@ class _Settling:
                 if holder is source or (kept and kept.place == holder.records[n].place):
                     continue
                 if named is None and holder.delivery in gone[n]:
-                    self._tell_emptied(n, holder, gone[n][holder.delivery])
+                    self._report_emptied(n, holder, gone[n][holder.delivery])
                 else:
                     self._lose(n, holder, kept, named or source, ruling)
-        _tell(self._ledger, self._lost)
-        self._tell_joined(chosen)
+        _report(self._ledger, self._lost)
+        self._report_joined(chosen)
         self._ledger.records.append(records)
         return accepted_of(records)
 
@@ -295,7 +295,7 @@ class _Settling:
             if place and place != kept.place:
                 self._ledger.mended[place] = kept.place
 
-    def _tell_emptied(self, name: str, source: Source, by: Source) -> None:
+    def _report_emptied(self, name: str, source: Source, by: Source) -> None:
         """Set aside a value that a later version takes away."""
         record = source.records[name]
         caption = self._caption(name)
@@ -307,8 +307,8 @@ class _Settling:
             shown, reason = column, Phrase("为空")
         values = {
             "number": self._number, "header": caption, "value": short(record.original),
-            "file": _told_apart(source.delivery.file, by.delivery.file),
-            "later": _told_apart(by.delivery.file, source.delivery.file),
+            "file": _distinct_name(source.delivery.file, by.delivery.file),
+            "later": _distinct_name(by.delivery.file, source.delivery.file),
             "cell": record.place.cell, "told": reason, "at": shown.cell,
         }  # fmt: skip
         finding = Finding(EMPTIED, record.place, self._unit, self._number, caption, values)
@@ -333,7 +333,7 @@ class _Settling:
             code = "TASK-010" if winner is not None else "TASK-011"
         self._lost.append(Lost(code, record, kept, (winner or source).delivery.file))
 
-    def _tell_joined(self, chosen: Mapping[str, Source | None]) -> None:
+    def _report_joined(self, chosen: Mapping[str, Source | None]) -> None:
         """Tell of what is taken from an earlier return since a later one, which is a part, lacks it."""
         for one, other in itertools.permutations(self._brought, 2):
             if not later(other, one) or not self._versions.overlap(other, one):
@@ -349,8 +349,8 @@ class _Settling:
                 captions = Listed(self._caption(record.field) for record in taken)
                 values = {
                     "number": self._number, "captions": captions,
-                    "file": _told_apart(one.file, other.file),
-                    "later": _told_apart(other.file, one.file),
+                    "file": _distinct_name(one.file, other.file),
+                    "later": _distinct_name(other.file, one.file),
                 }  # fmt: skip
                 place = taken[0].place
                 finding = Finding("TASK-031", place, self._unit, self._number, values=values)
@@ -378,13 +378,13 @@ def _is_named(ledger: MergeState, source: Source, ruling: Ruling) -> bool:
     return ledger.rulings.chooses(ruling, record.sha256)
 
 
-def _told_apart(file: str, other: str) -> str:
+def _distinct_name(file: str, other: str) -> str:
     """A file's name, with as much of its path as tells it from another."""
     name = file.rpartition("/")[2]
     return file if name == other.rpartition("/")[2] else name
 
 
-def _tell(ledger: MergeState, lost: Sequence[Lost]) -> None:
+def _report(ledger: MergeState, lost: Sequence[Lost]) -> None:
     """Set values aside, and tell of those that were lost for one reason once, at the last file's first cell."""
     for code, several in groupby(sorted(lost, key=lambda one: one.code), lambda one: one.code):
         own = list(several)
@@ -423,6 +423,6 @@ def _loss_in_words(caption: str, lost: Lost) -> Phrase:
 def _where(kept: Place, lost: Place) -> str | Phrase:
     """Say where the value stands that was kept: no more of the path than tells it from the lost one."""
     if kept.file != lost.file:
-        return f"{_told_apart(kept.file, lost.file)} {kept.cell}"
+        return f"{_distinct_name(kept.file, lost.file)} {kept.cell}"
     same = kept.sheet == lost.sheet
     return kept.cell if same else Phrase("“{sheet}”表 {cell}", sheet=kept.sheet, cell=kept.cell)

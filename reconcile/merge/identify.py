@@ -28,7 +28,7 @@ from ..core.keys import (
     parse_form_number,
     parse_row_key,
     plan_code,
-    told_positions,
+    stated_positions,
     whose_key,
     whose_number,
     whose_under,
@@ -250,7 +250,7 @@ def _denied(plan: Plan, position: int, number: FormNumber, claims: Mapping[str, 
     another period or of another plan.
     """
     theirs = claims.get("period", "")
-    if number.period in told_positions(plan):  # a person, or extract --amended, has said so
+    if number.period in stated_positions(plan):  # a person, or extract --amended, has said so
         return ""
     ours = plan.periods[position - 1].caption if position else ""
     if theirs and fold(theirs) != fold(ours):

@@ -176,7 +176,7 @@ def _take_form(intake: Intake, returned: Submission) -> tuple[Verdict, ...]:
     if named := named_after_others(ledger.plan, returned.file, unit):
         values = {"named": Listed(named), "unit": unit}
         ledger.findings.append(Finding("FORM-065", Place(returned.file), unit, values=values))
-    _tell_unit_line(ledger, returned, identified.findings)
+    _report_unit_line(ledger, returned, identified.findings)
     head = {
         f.id: record
         for f in ledger.form.head
@@ -433,7 +433,9 @@ def _captionless(unit: str, raws: Sequence[Raw]) -> Iterator[tuple[Finding, list
         yield Finding(first.stray, first.place, unit, values=values), found
 
 
-def _tell_unit_line(ledger: MergeState, returned: Submission, findings: Sequence[Finding]) -> None:
+def _report_unit_line(
+    ledger: MergeState, returned: Submission, findings: Sequence[Finding]
+) -> None:
     """A unit's name that was written over is a cell of theirs."""
     for finding in findings:
         if finding.code == "FORM-020":

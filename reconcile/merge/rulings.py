@@ -38,7 +38,7 @@ class Rulings:
                 continue  # no finding is meant
             if _is_on_file(ruling):
                 named = file_named(ruling.value)
-                if named is None or not _tells_period(ruling, named, captions):
+                if named is None or not _names_period(ruling, named, captions):
                     self._nameless.append(ruling)
                     continue
                 if named.period not in ("", fold(self._period)):
@@ -151,7 +151,7 @@ class Rulings:
         ]  # fmt: skip
 
 
-def _tells_period(ruling: Ruling, named: FileNamed, captions: Container[str]) -> bool:
+def _names_period(ruling: Ruling, named: FileNamed, captions: Container[str]) -> bool:
     """Return whether a ruling tells its period as far as it must: who adopts a file for one adopts it for no other."""
     return named.period in captions or not (named.period or ruling.code in ADOPTING)
 

@@ -177,7 +177,7 @@ class _Together:
             (u, n, f.removeprefix("actual:")) for u, n, f in _open(ledger) if n is not None
         }
         expected = (key for key in expected if key[0] in answered)
-        untold = list(missing_numbers(ledger, taken.indicators, expected, known))
+        without_number = list(missing_numbers(ledger, taken.indicators, expected, known))
         asked = _asked_units(plan, (a for own in by_unit.values() for a in own.values()))
         rows = {key: newest(found).at for key, found in taken.sources.items()}
         heard = {u for v in verdicts if not v.of_other_period for u in (v.unit, *v.suspected)}
@@ -204,7 +204,7 @@ class _Together:
         pending = _pending(ledger, entries)
         previous = self.previous and with_standings(plan, self.previous, self.wanted, indicators)
         judged = judge(plan, period, entries, actuals, indicators, places, previous, pending)
-        ledger.findings += [*untold, *judged.findings]
+        ledger.findings += [*without_number, *judged.findings]
         aside = {(s.code, s.place) for s in ledger.set_aside}
         still, waived = rulings.settle(ledger.findings, aside)
         still = [*gathered(still), *rulings.dead(plan.title)]

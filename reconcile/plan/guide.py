@@ -20,6 +20,7 @@ from ..writers.row_height import row_height
 from ..writers.table import Column, Listing, fitted, page
 from . import indicator_sheet
 from .sheets import (
+    CERTAINTY,
     COLUMNS,
     GROUP,
     PERIODS,
@@ -27,7 +28,6 @@ from .sheets import (
     SETTINGS,
     TASKS,
     TICK,
-    TOLD,
     UNITS,
 )
 
@@ -137,7 +137,8 @@ def _steps(plan: Plan, findings: Sequence[Finding], tables: dict[str, Layout]) -
         )  # fmt: skip
     if plan.columns:
         unsure = sum(
-            TOLD.get(c.told, TOLD["none"])[0] == "请核对" and not c.chosen for c in plan.columns
+            CERTAINTY.get(c.basis, CERTAINTY["none"])[0] == "请核对" and not c.chosen
+            for c in plan.columns
         )
         yield _Step(
             tr(

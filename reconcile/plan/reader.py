@@ -44,6 +44,7 @@ from . import indicator_sheet
 from .settings_sheet import check_settings, setting_lines, settings_of
 from .sheet_rows import TableRow, Tables
 from .sheets import (
+    CERTAINTY,
     CHANGE_COLUMNS,
     CHANGES,
     COLUMNS,
@@ -61,7 +62,6 @@ from .sheets import (
     STATES,
     TASKS,
     TICK,
-    TOLD,
     UNITS,
 )
 
@@ -130,7 +130,7 @@ def holds_key(path: Path) -> bool:
 def _one_of(
     reader: Tables, row: TableRow, caption: str, words: Sequence[str], code: str, sheet: str
 ) -> str:
-    """The one of these words that stands under a caption, the first where none does; told where it is another."""
+    """The one of these words that stands under a caption, the first where none does; a finding where it is another."""
     text = row.text(caption)
     word = meant(text, words)
     if text and word not in words:
@@ -197,7 +197,7 @@ def _columns(reader: Tables) -> tuple[PrintedColumn, ...]:
             reader.add_finding("PLAN-084", COLUMNS, row.number, value=chosen, choices=choices)
             chosen = ""
         reason = next(
-            (k for k, (_, why) in TOLD.items() if meant(row.text("依据"), (why,)) == why), ""
+            (k for k, (_, why) in CERTAINTY.items() if meant(row.text("依据"), (why,)) == why), ""
         )
         role = meant(row.text("当作"), ROLES)
         found.append(

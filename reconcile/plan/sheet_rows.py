@@ -44,7 +44,7 @@ class Tables:
         self.findings.append(Finding(code, Place(self.file, shown, cell), values=values))
 
     def sheet(self, name: str, needed: bool = True) -> Sheet | None:
-        """Return a sheet by the name that we give it; None, and told where ``needed``, if it is not there."""
+        """Return a sheet by the name that we give it; None, and a finding where ``needed``, if it is not there."""
         names = (
             name,
             english_sheet(name),
@@ -63,7 +63,7 @@ class Tables:
             return []
         rows = values_by_row(sheet.cells)
         top, cells = next(rows, (0, ()))
-        captions = _told_apart({c: meant(plain(v).strip(), CAPTIONS[name]) for c, v in cells})
+        captions = _distinct({c: meant(plain(v).strip(), CAPTIONS[name]) for c, v in cells})
         missing = [c for c in needed if c not in captions.values()]
         for caption in missing:
             self.add_finding("PLAN-502", name, top, sheet=SheetName(name), caption=Phrase(caption))
@@ -83,10 +83,10 @@ class Tables:
             return []
         _, cells = next(values_by_row(sheet.cells), (0, ()))
         named = {c: meant(plain(value).strip(), CAPTIONS[name]) for c, value in cells}
-        return list(_told_apart(named).values())
+        return list(_distinct(named).values())
 
 
-def _told_apart(captions: Mapping[int, str]) -> dict[int, str]:
+def _distinct(captions: Mapping[int, str]) -> dict[int, str]:
     """Return captions by column, none twice: the first is ours, and a second 序号 is the number as printed."""
     found: dict[int, str] = {}
     for column, caption in captions.items():

@@ -44,14 +44,14 @@ ROLES = (
     "序号", "类别", "目标任务", "序时进度", "牵头单位", "共同责任单位", "责任单位（第一个牵头）", LEADER, "附加列",
 )  # fmt: skip
 """What a column of the published plan may be taken for, as a person chooses it."""
-TOLD: Mapping[str, tuple[str, str]] = {
+CERTAINTY: Mapping[str, tuple[str, str]] = {
     "chosen": ("确定", "按您的选择"),
     "word": ("确定", "按栏目的写法"),
     "part": ("大致", "按写法中的字样"),
     "content": ("请核对", "按格子里的内容"),
     "none": ("请核对", "写法不认识，原样放在附加列"),
 }
-"""How sure a column's role is, and why, by how it was told."""
+"""How sure a column's role is, and why, by what it goes by."""
 CAPTIONS: Mapping[str, Sequence[str]] = {
     TASKS: (*FIXED, UPPER_NUMBER, PRINTED_NUMBER, LEADER),
     UNITS: UNIT_COLUMNS,

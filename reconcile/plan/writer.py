@@ -22,6 +22,7 @@ from . import indicator_sheet
 from .guide import FILL_IN, Layout, write_guide
 from .sheets import (
     ASSIGNED,
+    CERTAINTY,
     CHANGE_COLUMNS,
     CHANGE_WIDTHS,
     CHANGES,
@@ -41,7 +42,6 @@ from .sheets import (
     STATES,
     TASKS,
     TICK,
-    TOLD,
     UNIT_COLUMNS,
     UNITS,
     UPPER_NUMBER,
@@ -150,7 +150,7 @@ def _columns_sheet(listing: _Book, plan: Plan) -> None:
     ]
     rows = []
     for one in plan.columns:
-        sure, why = TOLD.get(one.told, TOLD["none"])
+        sure, why = CERTAINTY.get(one.basis, CERTAINTY["none"])
         cells: list[object] = [
             one.caption, tr(one.role), tr(one.chosen), tr(sure), tr(why), one.sample, str(one.where),
         ]  # fmt: skip

@@ -30,7 +30,7 @@ from .limits import (
     check_xml,
     parse_xml,
 )
-from .workbook import Book, Sheet, Told
+from .workbook import Book, Remark, Sheet
 from .zip_archive import Archive
 
 __all__ = ["Book", "Cell", "Limits", "Sheet", "Value", "read_book"]
@@ -74,8 +74,8 @@ _XML_OTHERS = (
     ("uof:UOF", Phrase("标文通文档（UOF）")),
 )
 _HTML = re.compile(r"<\s*(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I)
-_MOST_TOLD = 20
-"""Cells of a sheet that are told one by one when they are longer than any may be."""
+_MOST_REMARKS = 20
+"""Cells of a sheet that are reported one by one when they are longer than any may be."""
 _MAX_SPIN = 200_000  # Office writes 100,000
 # Office's password for files that are merely marked read-only: no secret, and no question.
 _DEFAULT_PASSWORD = "VelvetSweatshop"
@@ -97,8 +97,8 @@ def read_book(
     ``clock`` is that of the file, where more than this is done with it.
     """
     try:
-        book, told = _read(name, content, clock or Clock(limits), password)
-        return _checked(book, limits), told
+        book, remarks = _read(name, content, clock or Clock(limits), password)
+        return _checked(book, limits), remarks
     except Refused as refused:
         return None, (Finding(refused.code, Place(name), values=refused.values),)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
@@ -134,24 +134,24 @@ def _read(
 
 
 def _without_endless(book: Book) -> Book:
-    """Return the book with texts cut, and told, that are longer than any cell may hold.
+    """Return the book with texts cut, and reported, that are longer than any cell may hold.
 
-    They stay one sign longer than that, so that every rule sets them aside.
+    They stay one character longer than that, so that every rule sets them aside.
     """
     cut: dict[str, str] = {}
     sheets = []
     for sheet in book.sheets:
-        cells, told = {}, []
+        cells, remarks = {}, []
         for at, cell in sheet.cells.items():
             text = cell.value
             if isinstance(text, str) and len(text) > LONGEST_CELL:
                 if text not in cut:
                     cut[text] = text[: LONGEST_CELL + 1]
                 cells[at] = cell._replace(value=cut[text])
-                told.append(Told("CELL-061", at, {"count": LONGEST_CELL}))
+                remarks.append(Remark("CELL-061", at, {"count": LONGEST_CELL}))
         if cells:
-            told = [*sheet.told, *told[:_MOST_TOLD]]
-            sheet = replace(sheet, cells={**sheet.cells, **cells}, told=tuple(told))
+            remarks = [*sheet.remarks, *remarks[:_MOST_REMARKS]]
+            sheet = replace(sheet, cells={**sheet.cells, **cells}, remarks=tuple(remarks))
         sheets.append(sheet)
     return replace(book, sheets=tuple(sheets)) if cut else book
 

@@ -101,7 +101,7 @@ def _value(kind: str, raw: object) -> Value:
     return str(raw)
 
 
-def _told(value: Value) -> object:
+def _plain(value: Value) -> object:
     """Return a value as JSON can hold it."""
     if isinstance(value, timedelta):
         return value.total_seconds()
@@ -127,13 +127,13 @@ def main() -> None:
             continue
         grid = source.get_sheet_by_name(listed.name)
         cells = [
-            (r, c, type(value).__name__, _told(value))
+            (r, c, type(value).__name__, _plain(value))
             for r, row in enumerate(grid.to_python(skip_empty_area=False), 1)
             for c, value in enumerate(row, 1)
             if value != ""
         ]
         cells_left -= len(cells)
-        signs_left -= sum(len(told) for _, _, _, told in cells if isinstance(told, str))
+        signs_left -= sum(len(value) for _, _, _, value in cells if isinstance(value, str))
         if min(cells_left, signs_left) < 0:
             sys.exit(_TOO_MANY_CELLS if cells_left < 0 else _TOO_MUCH_TEXT)
         merges = [[*first, *last] for first, last in grid.merged_cell_ranges or ()]

@@ -64,14 +64,14 @@ def apart(
             pickle.dump((busy, work, arguments, options), child.stdin)
         with contextlib.suppress(EOFError, pickle.UnpicklingError):
             while True:
-                kind, *told = pickle.load(child.stdout)
+                kind, *message = pickle.load(child.stdout)
                 watch.touch()
                 if kind == _DONE:
-                    return told[0]
+                    return message[0]
                 if kind == _FAILED:
-                    raise Ended(*told)
+                    raise Ended(*message)
                 if progress:
-                    progress(*told)
+                    progress(*message)
         child.wait()
         raise Ended(TIME if watch.cut or _was_busy(child.returncode) else MEMORY)
     finally:
@@ -145,31 +145,31 @@ def _limit_time(seconds: int) -> None:
 
 
 def main() -> None:
-    """Do the work that stands on stdin, and tell progress and result on stdout."""
+    """Do the work that stands on stdin, and send progress and result on stdout."""
     busy, work, arguments, options = pickle.load(sys.stdin.buffer)
     _limit_memory()
     _limit_time(busy)
     out = sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever a library prints
 
-    def tell(*told: object) -> None:
-        pickle.dump(told, out)
+    def send(*message: object) -> None:
+        pickle.dump(message, out)
         out.flush()
 
     def progress(done: int, total: int) -> None:
         _limit_time(_BUSY_SECONDS + total // 20)
-        tell(_STEP, done, total)
+        send(_STEP, done, total)
 
     module, _, name = work.partition(":")
     try:
         result = getattr(importlib.import_module(module), name)(
             *arguments, progress=progress, **options
         )
-        tell(_DONE, result)
+        send(_DONE, result)
     except MemoryError:
-        tell(_FAILED, MEMORY)
-    except Exception as error:  # a fault of ours, or of a library: told as what it is
-        tell(_FAILED, FAULT, f"{type(error).__name__}: {error}"[:200])
+        send(_FAILED, MEMORY)
+    except Exception as error:  # a fault of ours, or of a library: reported as what it is
+        send(_FAILED, FAULT, f"{type(error).__name__}: {error}"[:200])
 
 
 if __name__ == "__main__":

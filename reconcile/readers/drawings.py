@@ -21,7 +21,7 @@ _WORDED = ("chart", "chartEx", "diagramData")
 """Kinds of parts that a drawing shows, and that people write into."""
 
 _MOST = 100
-"""Shapes of a sheet that are told one by one; the last one holds the texts of all further ones."""
+"""Shapes of a sheet that are reported one by one; the last one holds the texts of all further ones."""
 _OBJ, _TXO, _CONTINUE = 0x5D, 0x1B6, 0x3C
 DRAWN = frozenset((_OBJ, _TXO, _CONTINUE))
 """The records of an xls sheet that :func:`typed` looks at."""
@@ -105,7 +105,7 @@ def _words(book: Package, name: str) -> str:
 
 
 class _Drawing:
-    """Callbacks for a drawing part; names are told by what follows their prefix."""
+    """Callbacks for a drawing part; names are known by what follows their prefix."""
 
     def __init__(self) -> None:
         self.found: list[Shape] = []

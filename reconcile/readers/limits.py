@@ -74,7 +74,7 @@ class Refused(Exception):
 
 
 class Clock:
-    """The deadline of one file: ``code`` is what is told when the time is up.
+    """The deadline of one file: ``code`` is the finding when the time is up.
 
     ``seconds`` are those that are left of the limit, where it ran before.
     """

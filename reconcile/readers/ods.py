@@ -12,7 +12,7 @@ from ..core.i18n import Phrase
 from ..core.values.shown import date_code, number_code
 from . import Book, Cell, Sheet, Value
 from .beside.ods import chart_words, ods_pages, ods_properties
-from .beside.xlsx import At, object_told, pictures_told, shown_link
+from .beside.xlsx import At, object_remark, picture_remarks, shown_link
 from .drawings import Shape, gathered
 from .limits import Clock, Refused, Tags, check_extent, check_merges, check_xml, parse_xml, spread
 from .number_formats import from_iso, number
@@ -218,11 +218,11 @@ class _Content:
         columns = spread(self.hidden_spans, last)
         rows = spread(self.hidden_rows, lowest)
         found, shapes = tuple(self.merges), gathered(self.shapes)
-        told = pictures_told(self.pictures)
+        remarks = picture_remarks(self.pictures)
         self.sheets.append(
             Sheet(
                 self.name, cells, self.hidden, found, rows, columns, shapes, self.links,
-                (self.master,) if self.master else (), told,
+                (self.master,) if self.master else (), remarks,
             )
         )  # fmt: skip
         self.embedded.append(self.objects)
@@ -400,18 +400,18 @@ def read_ods(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Fin
     pages = ods_pages(styles, clock) if styles else {}
     sheets = []
     for sheet, objects in zip(content.sheets, content.embedded, strict=True):
-        words, told = [], []
+        words, remarks = [], []
         for at, where in objects[:_MOST_OBJECTS]:
             chart = part(where.removeprefix("./") + "/content.xml")
             if chart is not None and b"<office:chart" in chart:
                 words.append((at, chart_words(chart, clock)))
             else:
-                told.append(object_told(at, "", where))
+                remarks.append(object_remark(at, "", where))
         texts = [text for name in sheet.pages for text in pages.get(name, ())]
         sheets.append(
             replace(
                 sheet, shapes=(*sheet.shapes, *gathered(words)), pages=tuple(texts),
-                told=(*sheet.told, *told),
+                remarks=(*sheet.remarks, *remarks),
             )
         )  # fmt: skip
     meta = part("meta.xml")

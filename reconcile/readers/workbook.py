@@ -12,8 +12,8 @@ from ..core.plan import Value
 from ..core.submission import Cell
 
 
-class Told(NamedTuple):
-    """What a reader has to tell of a sheet: the code of a finding, the cell or None, its values."""
+class Remark(NamedTuple):
+    """What a reader reports of a sheet: the code of a finding, the cell or None, its values."""
 
     code: str
     at: tuple[int, int] | None
@@ -47,10 +47,10 @@ class Sheet:
     """One worksheet: its non-blank cells by (row, column), both counted from 1.
 
     ``merges`` are (first row, first column, last row, last column). Hidden
-    rows and columns are told as far as there are cells. ``shapes`` are text
+    rows and columns are known as far as there are cells. ``shapes`` are text
     boxes and the like: (row and column of the cell under the upper left corner
     or None, text). ``links`` are where cells lead to outside the book, ``pages``
-    the texts of page headers and footers. ``told`` is what could not be read.
+    the texts of page headers and footers. ``remarks`` are on what could not be read.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Sheet:
     shapes: tuple[tuple[tuple[int, int] | None, str], ...] = ()
     links: Mapping[tuple[int, int], str] = field(default_factory=dict)
     pages: tuple[str, ...] = ()
-    told: tuple[Told, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def _by_xlrd(stream: bytes, extents: tuple[Extent, ...], clock: Clock) -> Book:
         sheets.append(
             replace(
                 sheet, shapes=gathered((None, text) for text in words), links=beside.links,
-                pages=beside.pages, told=beside.told,
+                pages=beside.pages, remarks=beside.remarks,
             )
         )  # fmt: skip
         source.unload_sheet(index)

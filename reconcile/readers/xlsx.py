@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from ..core.findings import Finding, Place
 from ..core.i18n import Phrase
 from . import Book, Cell, Sheet
-from .beside.xlsx import PAGES, pictures_told, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
+from .beside.xlsx import PAGES, picture_remarks, xlsx_links, xlsx_objects, xlsx_pages, xlsx_pictures
 from .drawings import drawn
 from .limits import Clock, Refused, Tags, check_extent, check_xml, elements, spread
 from .workbook import extent
@@ -122,10 +122,10 @@ def _notes(book: Package, relations: Iterable[Relation]) -> dict[tuple[int, int]
             at = address(element.get("ref", ""))
             if at is None:
                 continue
-            told = next((e for e in element if e.tag.rpartition("}")[2] == "text"), None)
+            body = next((e for e in element if e.tag.rpartition("}")[2] == "text"), None)
             if element.tag.endswith("threadedComment"):
-                threads.setdefault(at, []).append("" if told is None else told.text or "")
-            elif told is not None and (text := whole(text_of(told))).strip():
+                threads.setdefault(at, []).append("" if body is None else body.text or "")
+            elif body is not None and (text := whole(text_of(body))).strip():
                 notes[at] = text
     return notes | {place: "\n".join(lines) for place, lines in threads.items()}
 
@@ -149,12 +149,12 @@ def _sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     lowest, rightmost = extent(cells)
     shapes, pictures = drawn(book, beside)
     pictures += xlsx_pictures(book, beside)
-    told = (*read.told, *pictures_told(pictures), *xlsx_objects(read.beside, beside))
+    remarks = (*read.remarks, *picture_remarks(pictures), *xlsx_objects(read.beside, beside))
     return Sheet(
         tab.name, cells, tab.hidden, tuple(read.merges),
         frozenset(row for row in read.hidden_rows if row <= lowest),
         spread(read.hidden_spans, rightmost), shapes,
-        xlsx_links(read.beside, beside, cells), xlsx_pages(read.beside), told,
+        xlsx_links(read.beside, beside, cells), xlsx_pages(read.beside), remarks,
     )  # fmt: skip
 
 
@@ -164,8 +164,10 @@ def _chart_sheet(book: Package, tab: Tab, relation: Relation) -> Sheet:
     shapes, pictures = drawn(book, beside)
     part = book.small(relation.target)
     headers = elements(part, relation.target, book.clock, PAGES) if part else ()
-    told = pictures_told(pictures)
-    return Sheet(tab.name, {}, tab.hidden, shapes=shapes, pages=xlsx_pages(headers), told=told)
+    remarks = picture_remarks(pictures)
+    return Sheet(
+        tab.name, {}, tab.hidden, shapes=shapes, pages=xlsx_pages(headers), remarks=remarks
+    )
 
 
 def package_remarks(book: Package, name: str) -> tuple[Finding, ...]:
@@ -173,8 +175,8 @@ def package_remarks(book: Package, name: str) -> tuple[Finding, ...]:
     macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n for n in book.members)
     links = any("/externallinks/" in n for n in book.members)
     data = "xl/connections.xml" in book.members
-    told = (("FILE-018", macros), ("FILE-019", links), ("FILE-103", data))
-    return tuple(Finding(code, Place(name)) for code, there in told if there)
+    remarks = (("FILE-018", macros), ("FILE-019", links), ("FILE-103", data))
+    return tuple(Finding(code, Place(name)) for code, there in remarks if there)
 
 
 def read_xlsx(archive: Archive, name: str, clock: Clock) -> tuple[Book, tuple[Finding, ...]]:

@@ -15,7 +15,7 @@ from . import Cell, Value
 from .beside.xlsx import PAGES
 from .limits import check_merges, elements
 from .number_formats import from_iso, from_serial, number
-from .workbook import Told
+from .workbook import Remark
 from .xlsx_parts import Merge, address, area
 from .xlsx_texts import NO, Text, left_and_struck, text_of, unescape, whole_number
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 _ROOT = re.compile(rb'\s*<([A-Za-z]+)(?:\s+[A-Za-z0-9:]+="[^"<>]*")*+\s*>')
 # What is looked at in a sheet.
 _TAGS = ("row", "col", "mergeCell", "hyperlink", "oleObject", *PAGES)
-# A picture in a cell is an error to Excel before 365; WPS writes a formula, which is told.
+# A picture in a cell is an error to Excel before 365; WPS writes a formula, which is reported.
 _PICTURES, _PICTURE = "xl/richdata/richvaluerel.xml", "=DISPIMG()"
-_MOST_TOLD, _MOST_BESIDE = 100, 10_000
+_MOST_REMARKS, _MOST_BESIDE = 100, 10_000
 _LONG, _PIECE = 1 << 20, 1 << 19
 _TEXTS = ("inlineStr", "str")
 _BLANK_CELLS = re.compile(rb'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]{1,6}")?/>)++')
@@ -83,7 +83,7 @@ class SheetReader:
         self.merges: list[Merge] = []
         self.hidden_rows: set[int] = set()
         self.hidden_spans: list[tuple[int, int]] = []
-        self.told: list[Told] = []
+        self.remarks: list[Remark] = []
         self.beside: list[Element] = []
         """What a sheet says besides its cells: hyperlinks, embedded objects, page headers."""
 
@@ -176,14 +176,14 @@ class SheetReader:
             made = Cell(*at, value, style.format, formula, error, struck)
             first = self.cells.setdefault(at, made)
             if first is not made:
-                self._tell_twice(first, made)
+                self._note_twice(first, made)
                 self.cells[at] = made
 
-    def _tell_twice(self, first: Cell, second: Cell) -> None:
-        """Tell a cell that stands in the file twice; the second counts, as in most programs."""
-        if first != second and len(self.told) < _MOST_TOLD:
+    def _note_twice(self, first: Cell, second: Cell) -> None:
+        """Remark on a cell that stands in the file twice; the second counts, as in most programs."""
+        if first != second and len(self.remarks) < _MOST_REMARKS:
             shown = {"first": short(plain(first.value)), "second": short(plain(second.value))}
-            self.told.append(Told("CELL-060", (first.row, first.column), shown))
+            self.remarks.append(Remark("CELL-060", (first.row, first.column), shown))
 
     @staticmethod
     def _other(kind: str, raw: str) -> Value:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..core.i18n import day_said, joined, tr
+from ..core.i18n import day_text, joined, tr
 from ..core.lights import Light
 from ..core.plan import State
 from ..core.result import MergeResult, Score, UnitState
@@ -71,7 +71,7 @@ def draft(merged: MergeResult, scores: Sequence[Score]) -> tuple[Paragraph, ...]
         paragraphs.append(Paragraph(ENCLOSURE, tr("附件：滞后任务清单")))
     if plan.office:
         paragraphs.append(Paragraph(SIGNATURE, plan.office))
-    paragraphs.append(Paragraph(SIGNATURE, day_said(merged.as_of)))
+    paragraphs.append(Paragraph(SIGNATURE, day_text(merged.as_of)))
     paragraphs += _annex(merged) if annexed else []
     return tuple(replace(p, text=one_line(p.text)) for p in paragraphs)
 
@@ -82,7 +82,7 @@ def _opening(merged: MergeResult) -> str:
     end = plan.periods[merged.period - 1].end
     return tr(
         "根据《{title}》{number}，对截至{day}（{period}）的推进情况进行了汇总，现将有关情况通报如下：",
-        title=plan.title, number=number, period=merged.caption, day=day_said(end),
+        title=plan.title, number=number, period=merged.caption, day=day_text(end),
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _answers(merged: MergeResult, scores: Sequence[Score]) -> Iterator[Paragraph
         if units
     ]  # fmt: skip
     words = "截至{day}，应报送单位{total}个，其中{parts}。"
-    day = day_said(merged.as_of)
+    day = day_text(merged.as_of)
     yield Paragraph(BODY, tr(words, day=day, total=total, parts=joined(parts)))
     for units, words in (
         (missing, "未按要求报送"),

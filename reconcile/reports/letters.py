@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..core.form import ADJUST, ADJUST_WHY, EVIDENCE, Field, Form
-from ..core.i18n import day_said, joined, quantity, tr
+from ..core.i18n import day_text, joined, quantity, tr
 from ..core.lights import Light, print_points
 from ..core.plan import Plan, Task
 from ..core.result import Accepted, Previous, Standing
@@ -164,13 +164,13 @@ def _paragraphs(
     words = "请查明滞后原因，制定赶上进度的措施，明确责任人和完成时限，于{day}前书面回复{office}{contact}。"
     office, contact = plan.office or tr("我们"), plan.settings.get(Setting.CONTACT, "")
     values = {
-        "day": day_said(reply_day(plan, as_of)), "office": office,
+        "day": day_text(reply_day(plan, as_of)), "office": office,
         "contact": tr("（联系方式：{contact}）", contact=contact) if contact else "",
     }  # fmt: skip
     yield Paragraph(BODY, tr(words, **values))
     if plan.office:
         yield Paragraph(SIGNATURE, plan.office)
-    yield Paragraph(SIGNATURE, day_said(as_of))
+    yield Paragraph(SIGNATURE, day_text(as_of))
 
 
 def _of_task(stood: Stood, units: Sequence[str], task: Task) -> Iterator[Paragraph]:
@@ -188,7 +188,7 @@ def _of_task(stood: Stood, units: Sequence[str], task: Task) -> Iterator[Paragra
         lines.append(("共同牵头：{text}。", joined(others)))
     names = iter(units)
     for words, text in lines:
-        values = {"number": task.number, "day": day_said(end), "text": text}
+        values = {"number": task.number, "day": day_text(end), "text": text}
         if "{unit}" in words:
             values["unit"] = next(names)
         yield Paragraph(BODY, tr(words, **values), task.number)
@@ -227,7 +227,7 @@ def _value_text(field: Field, value: Accepted) -> str:
     """A value in a sentence."""
     shown = shown_value(field, value)
     if isinstance(shown, date):
-        return day_said(shown)
+        return day_text(shown)
     if isinstance(shown, float):
         return f"{100 * shown:.12g}%" if field.rule.kind == "percent" else f"{shown:.12g}"
     return shown.rstrip("。.；;")

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..core.i18n import day_said, joined, tr
+from ..core.i18n import day_text, joined, tr
 from ..core.lights import Light
 from ..core.result import Changes, MergeResult, Standing, UnitState
 from ..core.text import short
@@ -107,7 +107,7 @@ def heading(merged: MergeResult) -> str:
     end = merged.plan.periods[merged.period - 1].end
     line = tr(
         "时段：{period}（至 {end}）　　截至：{day}",
-        period=merged.caption, end=day_said(end), day=day_said(merged.as_of),
+        period=merged.caption, end=day_text(end), day=day_text(merged.as_of),
     )  # fmt: skip
     return joined((t for t in (merged.plan.office, line) if t), "　　")
 

@@ -15,7 +15,7 @@ from reconcile.api.generate import generate
 from reconcile.api.mail import Asked, mail
 from reconcile.core.i18n import EN, speaking
 from reconcile.core.plan import Plan
-from reconcile.core.values.deadlines import deadline_day, deadline_said, deadline_text
+from reconcile.core.values.deadlines import deadline_day, deadline_text, printed_deadline
 from reconcile.merge.scores import score_units
 from reconcile.plan import plan_bytes, read_plan
 
@@ -33,7 +33,7 @@ def test_each_period_has_its_own_deadline_and_the_setting_serves_the_others() ->
     #                | 第一季度  | 第二季度 | 设置 |
     plan = plan_with("2022-04-08", "", "2022-07-05")
     assert [deadline_text(plan, n) for n in (1, 2)] == ["2022-04-08", "2022-07-05"]
-    assert [deadline_said(plan, n) for n in (1, 2)] == ["2022年4月8日", "2022年7月5日"]
+    assert [printed_deadline(plan, n) for n in (1, 2)] == ["2022年4月8日", "2022年7月5日"]
     assert [deadline_day(plan, n) for n in (1, 2)] == [date(2022, 4, 8), date(2022, 7, 5)]
     assert deadline_day(plan_with("见通知"), 1) is None
 

@@ -134,7 +134,7 @@ def told_values(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and called(node) in (
             "Refused",
-            "Told",
+            "Remark",
             "Unfit",
             "Unclear",
             "note",

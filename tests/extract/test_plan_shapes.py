@@ -65,7 +65,7 @@ UNKNOWN = """
 def test_a_head_of_unknown_words_is_told_by_its_shape_and_what_stands_below(tmp_path: Path) -> None:
     notice, codes = read(sheet(tmp_path / "a.xlsx", UNKNOWN))
     assert codes == ["PLAN-073"] * 3
-    assert [(c.caption, c.role, c.told) for c in notice.printed] == [
+    assert [(c.caption, c.role, c.basis) for c in notice.printed] == [
         ("序", "序号", "content"),
         ("干什么", "附加列", "none"),
         ("怎么干", "目标任务", "content"),
@@ -187,7 +187,7 @@ def test_a_row_for_each_milestone_keeps_its_date(tmp_path: Path) -> None:
         ("Open the library", "Open the doors.", "31 Dec 2024", "Culture"),
         ("Mend the bridge", "Close the road.", "30 Sep 2024", "Highways"),
     ]  # fmt: skip
-    assert notice.told_on_forms == ("Milestone", "Target date")
+    assert notice.printed_on_forms == ("Milestone", "Target date")
     assert codes == ["工作表“Sheet”第3行 PLAN-070"]
 
 

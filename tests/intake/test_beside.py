@@ -271,7 +271,7 @@ def as_saved(kind: str) -> dict[str, bytes]:
 def test_libreoffice_keeps_what_is_told(kind: str, soffice: str) -> None:
     book = cells_of(as_saved(kind)["all"], kind)
     form, other = (next(s for s in book.sheets if s.name == name) for name in ("填报表", "图"))
-    assert [(t.code, t.at) for t in form.told] == [("FILE-100", (8, 11))]
+    assert [(t.code, t.at) for t in form.remarks] == [("FILE-100", (8, 11))]
     assert form.links[9, 10] == "https://example.cn/a b"
     assert "另有补充" in form.pages
     assert [text for _, text in other.shapes] == ["已完成六成"]
@@ -285,7 +285,7 @@ def test_an_honest_form_has_nothing_to_tell(kind: str, soffice: str) -> None:
 
 def test_a_form_as_it_went_out_has_nothing_beside_its_cells() -> None:
     for sheet in cells_of(issued()).sheets:
-        assert (sheet.told, dict(sheet.links), sheet.shapes) == ((), {}, ())
+        assert (sheet.remarks, dict(sheet.links), sheet.shapes) == ((), {}, ())
 
 
 @pytest.mark.parametrize(

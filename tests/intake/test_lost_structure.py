@@ -132,7 +132,7 @@ def test_an_endless_text_is_cut_in_ods_too() -> None:
     book, findings = read_book("a.ods", zipped({"content.xml": xml.encode()}))
     assert book is not None and findings == ()
     assert len(str(book.sheets[0].cells[1, 1].value)) == 32_768
-    assert [t.code for t in book.sheets[0].told] == ["CELL-061"]
+    assert [t.code for t in book.sheets[0].remarks] == ["CELL-061"]
 
 
 @pytest.mark.parametrize("start", ["<a b='", "<!--", "<![CDATA[", "<?x "])

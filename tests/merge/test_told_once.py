@@ -80,8 +80,8 @@ def test_few_alike_and_other_columns_are_told_one_by_one() -> None:
 def test_the_notice_of_a_copy_that_comes_back_is_known_with_its_count() -> None:
     (one,) = (f for f in ten_rows(remarks).findings if f.code == "ROW-013")
     captions = Captions.of(template().form, plan())
-    assert captions.is_told(one.message) and captions.is_told(one.fix)
-    assert not captions.is_told("完成六成（下面这样的还有 9 处）")
+    assert captions.is_our_message(one.message) and captions.is_our_message(one.fix)
+    assert not captions.is_our_message("完成六成（下面这样的还有 9 处）")
 
 
 def test_a_link_behind_see_attachment_is_told_once() -> None:

@@ -20,7 +20,7 @@ def deadline_text(plan: Plan, period: int) -> str:
     return plan.periods[period - 1].deadline or plan.settings.get(Setting.DEADLINE, "")
 
 
-def deadline_said(plan: Plan, period: int) -> str:
+def printed_deadline(plan: Plan, period: int) -> str:
     """Return a period's deadline as forms and mails print it: 2022-07-08 is 2022年7月8日; all else stays."""
     language = language_of(plan.settings)
 

@@ -10,8 +10,8 @@ import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ..workbook import Told
-from .xlsx import At, object_told, page_text, pictures_told, shown_link
+from ..workbook import Remark
+from .xlsx import At, object_remark, page_text, picture_remarks, shown_link
 
 Record = tuple[int, int, int]
 """Type, offset of the body, and length."""
@@ -33,12 +33,12 @@ _PROGRAM = re.compile(rb"(?:Word|Excel|PowerPoint|Acro)[A-Za-z.]*")
 
 
 class Beside(NamedTuple):
-    """Words of charts, links by cell, page headers and footers, and what else is to be told."""
+    """Words of charts, links by cell, page headers and footers, and remarks."""
 
     words: tuple[str, ...]
     links: Mapping[tuple[int, int], str]
     pages: tuple[str, ...]
-    told: tuple[Told, ...]
+    remarks: tuple[Remark, ...]
 
 
 def read_beside(
@@ -53,16 +53,16 @@ def read_beside(
             links |= {place: target for place in _places(body) if place in cells}
         elif kind in (_HEADER, _FOOTER) and (text := page_text(_text(body))):
             pages[text] = None
-    told = tuple(_objects(stream, records))
-    pictures = (one.at for one in told if one.code == "")
-    objects = (one for one in told if one.code)
+    remarks = tuple(_objects(stream, records))
+    pictures = (one.at for one in remarks if one.code == "")
+    objects = (one for one in remarks if one.code)
     return Beside(
         tuple(_chart_words(stream, records)), links, tuple(pages),
-        (*pictures_told(pictures), *objects),
+        (*picture_remarks(pictures), *objects),
     )  # fmt: skip
 
 
-def _objects(stream: bytes, records: Iterable[Record]) -> Iterator[Told]:
+def _objects(stream: bytes, records: Iterable[Record]) -> Iterator[Remark]:
     """Yield embedded documents, and pictures without a code."""
     corner: At = None
     for kind, at, length in records:
@@ -75,10 +75,10 @@ def _objects(stream: bytes, records: Iterable[Record]) -> Iterator[Told]:
                 flags = int.from_bytes(parts.get(_PICTURE_FLAGS, b"")[:2], "little")
                 formula = parts.get(_PICTURE_FORMULA)
                 if formula is None:
-                    yield Told("", corner)
+                    yield Remark("", corner)
                 elif not flags & _CONTROL:
                     program = _PROGRAM.search(formula)
-                    yield object_told(corner, program[0].decode() if program else "")
+                    yield object_remark(corner, program[0].decode() if program else "")
             corner = None
 
 

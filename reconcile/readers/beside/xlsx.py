@@ -1,6 +1,6 @@
 """What a sheet of a workbook holds besides its cells: links, embedded documents, page headers, pictures.
 
-Of what nobody here can read, place and kind are told, so that a person looks at it.
+Of what nobody here can read, place and kind are reported, so that a person looks at it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ...core.i18n import Phrase
-from ..workbook import Told
+from ..workbook import Remark
 from ..xlsx_parts import area
 from ..xlsx_texts import unescape, whole_number
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 At = tuple[int, int] | None
 PICTURE, OBJECT = "FILE-100", "FILE-101"
 _MOST = 20
-"""Pictures of a sheet that are told one by one; the last one counts all further ones."""
+"""Pictures of a sheet that are reported one by one; the last one counts all further ones."""
 _MOST_LINKED, _LONGEST_LINK, _LONGEST_PAGE = 64, 500, 1_000
 _OBJECTS: tuple[tuple[str, str | Phrase], ...] = (
     ("word", Phrase("Word 文档")),
@@ -42,21 +42,21 @@ _ENDINGS: Mapping[str, str | Phrase] = {
 _CODES = re.compile(r'&(?:"[^"]*"|K(?:[0-9A-Fa-f]{6}|\d\d[-+]\d{3})|\d{1,3}|[A-Za-z]|&)')
 
 
-def pictures_told(places: Iterable[At]) -> tuple[Told, ...]:
-    """Return what is told of pictures, once for each cell that they lie over."""
+def picture_remarks(places: Iterable[At]) -> tuple[Remark, ...]:
+    """Return the remarks on pictures, once for each cell that they lie over."""
     counted = list(Counter(places).items())
     if len(counted) > _MOST:
         rest = sum(count for _, count in counted[_MOST - 1 :])
         counted[_MOST - 1 :] = [(counted[_MOST - 1][0], rest)]
-    return tuple(Told(PICTURE, at, {"count": count}) for at, count in counted)
+    return tuple(Remark(PICTURE, at, {"count": count}) for at, count in counted)
 
 
-def object_told(at: At, program: str, name: str = "") -> Told:
-    """Return what is told of an embedded document, by the program that made it or its file name."""
+def object_remark(at: At, program: str, name: str = "") -> Remark:
+    """Return the remark on an embedded document, by the program that made it or its file name."""
     low = program.lower()
     kind: str | Phrase = next((what for mark, what in _OBJECTS if low.startswith(mark)), "")
     kind = kind or _ENDINGS.get(name.rpartition(".")[2].lower(), Phrase("别的文件"))
-    return Told(OBJECT, at, {"what": kind})
+    return Remark(OBJECT, at, {"what": kind})
 
 
 def page_text(coded: str) -> str:
@@ -97,8 +97,8 @@ def shown_link(target: str) -> str:
     return unquote(target)[:_LONGEST_LINK]
 
 
-def xlsx_objects(elements: Iterable[Element], relations: Iterable[Relation]) -> Iterator[Told]:
-    """Yield what is told of the documents that are embedded in an xlsx sheet."""
+def xlsx_objects(elements: Iterable[Element], relations: Iterable[Relation]) -> Iterator[Remark]:
+    """Yield the remarks on the documents that are embedded in an xlsx sheet."""
     listed: dict[str, tuple[At, str]] = {}
     for element in elements:
         if _is(element, "oleObject"):
@@ -110,7 +110,7 @@ def xlsx_objects(elements: Iterable[Element], relations: Iterable[Relation]) -> 
     for relation in relations:
         if relation.kind in ("oleObject", "package"):
             at, program = listed.get(relation.id, (None, ""))
-            yield object_told(at, program, relation.target)
+            yield object_remark(at, program, relation.target)
 
 
 def xlsx_pictures(book: Package, relations: Sequence[Relation]) -> Iterator[At]:
@@ -119,7 +119,7 @@ def xlsx_pictures(book: Package, relations: Sequence[Relation]) -> Iterator[At]:
     for relation in relations:
         if relation.kind == "image":
             yield None
-        # Those of objects and controls stand for what is told, or for nothing.
+        # Those of objects and controls stand for what is reported, or for nothing.
         elif relation.kind == "vmlDrawing" and not kinds & {"oleObject", "package", "control"}:
             inner = book.relations(relation.target)
             yield from (None for one in inner if one.kind == "image")
@@ -136,6 +136,6 @@ def _is(element: Element, name: str) -> bool:
 def _corner(element: Element) -> At:
     """The cell under the upper left corner of an object, where the file tells."""
     start = next((one for one in element.iter() if one.tag.endswith("}from")), None)
-    told = {one.tag.rpartition("}")[2]: (one.text or "").strip() for one in start or ()}
-    row, column = whole_number(told.get("row"), -1), whole_number(told.get("col"), -1)
+    numbers = {one.tag.rpartition("}")[2]: (one.text or "").strip() for one in start or ()}
+    row, column = whole_number(numbers.get("row"), -1), whole_number(numbers.get("col"), -1)
     return (row + 1, column + 1) if row >= 0 and column >= 0 else None

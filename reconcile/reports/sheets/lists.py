@@ -50,10 +50,12 @@ def write_indicators(listing: Listing, merged: MergeResult, at: Mapping[int, str
         Column("亮灯", 9, True), Column("说明", 40),
     ]  # fmt: skip
     lines = list(_indicator_rows(merged, at))
-    untold = len(merged.plan.indicators) - len({(row.number, row.name) for row in _wanted(merged)})
+    unanswered = len(merged.plan.indicators) - len(
+        {(row.number, row.name) for row in _wanted(merged)}
+    )
     above = [tr("{subject}量化指标完成情况", subject=subject(merged)), heading(merged)]
-    if untold:
-        above.append(tr("本期没有目标、也没有填报的 {count} 项不列。", count=untold))
+    if unanswered:
+        above.append(tr("本期没有目标、也没有填报的 {count} 项不列。", count=unanswered))
     sheet, count = listing.table(
         INDICATORS, columns, lines, paper=A3, frozen=2, split=True, above=above
     )

@@ -38,7 +38,7 @@ _SCORED = (
     "已答任务", "情况", "首报", "按时", "须改正",
 )  # fmt: skip
 _NOTED = ("编码", "责任单位", "序号")
-_TOLD = ("序号", "目标任务", "牵头单位")
+_OF_TASKS = ("序号", "目标任务", "牵头单位")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!（存疑）| \(doubtful\))")
 
 
@@ -123,7 +123,7 @@ def read_account(source: Source, plan: Plan) -> tuple[Account | None, tuple[Find
 
 def _tasks(sheets: Sequence[Sheet]) -> Iterator[Task]:
     """The tasks of a summary without its plan."""
-    for number, goal, leads in rows_of(sheets, STANDINGS, _TOLD):
+    for number, goal, leads in rows_of(sheets, STANDINGS, _OF_TASKS):
         if isinstance(number, float):
             names = tuple(filter(None, re.split(r"、|, ", str(leads or ""))))
             yield Task(int(number), (), str(goal or ""), {}, names, ())
