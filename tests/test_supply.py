@@ -37,6 +37,13 @@ def required(*extras: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def test_every_package_is_installed() -> None:
+    named = config()["options"]["packages"].split()
+    there = [path.parent for path in (CHECKOUT / "reconcile").rglob("__init__.py")]
+    names = [".".join(folder.relative_to(CHECKOUT).parts) for folder in there]
+    assert sorted(named) == sorted([*names, "reconcile.samples", "reconcile.templates"])
+
+
 def known(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
