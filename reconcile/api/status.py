@@ -103,7 +103,8 @@ def take(
         former, refusal = former_of(plan_path, plan, number)
         if former is None:
             return replace(taken, form=form, findings=(*findings, *refusal))
-    earlier, refusal = earlier_answers(plan, number, form, previous_paths, former)
+    with speaking(language):  # a finding may name the workbook that goes with a summary
+        earlier, refusal = earlier_answers(plan, number, form, previous_paths, former)
     if earlier is None:
         return replace(taken, form=form, findings=(*findings, *refusal))
     merged = merge(

@@ -26,7 +26,7 @@ from decimal import Decimal
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form
-from ..core.i18n import SheetName, joined, meant, tr
+from ..core.i18n import joined, meant, sheet_name, tr
 from ..core.plan import Indicator, Role, State, Task
 from ..core.result import Accepted, MergeResult
 from ..core.settings import UPPER_HEAD
@@ -116,7 +116,7 @@ def join_answers(
         else:
             values = {"upper": task.extras.get(UPPER_NUMBER, "") or task.number}
             out.report(
-                "PLAN-558", Place(sheet=SheetName("任务")), task.number, UPPER_NUMBER, **values
+                "PLAN-558", Place(sheet=sheet_name("任务")), task.number, UPPER_NUMBER, **values
             )
     _head(out)
     seen: set[int] = set()

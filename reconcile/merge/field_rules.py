@@ -160,7 +160,7 @@ def _choice(case: _Case, synonyms: Mapping[str, str], language: str) -> Outcome:
     state = next((m[w] for m in known for w in (word, bare) if m.get(w)), None)
     if state is not None and fold(state) in choices:
         return case.end("normalised", choices[fold(state)], "CELL-012", read=Phrase(state))
-    return case.set_aside("CELL-002", choices=Listed(map(Phrase, case.field.rule.choices)))
+    return case.set_aside("CELL-002", choices=Listed(words))
 
 
 _exceeded = lru_cache(maxsize=1)(exceeded)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.i18n import SheetName
+from ..core.i18n import SheetName, language_of, worded
 from ..core.plan import ON_TASKS, Decision, Plan, Ruling
 from ..core.submission import FileNamed, file_named
 from ..core.text import fold
@@ -27,6 +27,7 @@ class Rulings:
     """
 
     def __init__(self, plan: Plan, form: Form, period: int) -> None:
+        self._language = language_of(plan.settings)
         self._form, self._period = form, plan.periods[period - 1].caption
         captions = {fold(p.caption) for p in plan.periods}
         self._rulings: dict[_Key, Ruling] = {}
@@ -138,7 +139,7 @@ class Rulings:
         return [
             Finding(
                 code,
-                Place(file, SheetName("裁定")),
+                Place(file, worded(SheetName("裁定"), self._language)),
                 r.unit,
                 r.task,
                 r.field,

@@ -194,7 +194,7 @@ class MergeState:
         self.findings.append(
             Finding(
                 "PLAN-521",
-                Place(sheet=SheetName("裁定")),
+                Place(sheet=worded(SheetName("裁定"), self.language)),
                 ruling.unit,
                 ruling.task,
                 asked.caption,
@@ -270,7 +270,7 @@ class MergeState:
                     self.waived.append(one)
                     return record(stands, "normalised")
                 values = {"header": asked.caption, "value": short(text_of(raw))}
-                place = Place(sheet=SheetName("裁定"))
+                place = Place(sheet=worded(SheetName("裁定"), self.language))
                 self.findings.append(Finding("PLAN-575", place, unit, task, asked.caption, values))
             elif ruling.decision == Decision.REJECT and readable:
                 self.aside(raw, one)

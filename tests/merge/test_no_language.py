@@ -160,10 +160,27 @@ def test_a_plan_that_cannot_be_read_is_told_alike(tmp_path: Path) -> None:
     assert {"PLAN-501", "PLAN-503", "PLAN-511", "PLAN-597"} <= codes
     same_words(found[0][1], found[1][1])
     [missing] = [f for f in found[0][1] if f.code == "PLAN-501"]
-    assert "“单位”" in render(missing, ZH).message
-    assert not holds_chinese(
-        render(replace(missing, values={**missing.values, "there": ""}), EN).message
-    )
+    # Sheets are called what they are called in that workbook, whoever reads it.
+    assert "“单位”" in render(missing, ZH).message and "“单位”" in render(missing, EN).message
+    names = {"sheet": "", "there": ""}
+    assert not holds_chinese(render(replace(missing, values=names), EN).message)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_names_in_files_are_those_of_the_file(language: str, tmp_path: Path) -> None:
+    """Sheets of the plan workbook and words of a form's list, read by who speaks the other language."""
+    its = the_plan(language)
+    with speaking(language):
+        (tmp_path / "plan.xlsx").write_bytes(plan_bytes(its))
+        folder = inbox(tmp_path / "in", its)
+    other = EN if language == ZH else ZH
+    with speaking(other):
+        _, result = judged(tmp_path / "plan.xlsx", folder)
+        dead = next(f for f in result.findings if f.code == "PLAN-520")
+        assert str(dead.place.sheet) == {ZH: "裁定", EN: "Rulings"}[language]
+        chosen = next(f for f in result.findings if f.code == "CELL-002")
+        assert {ZH: "已完成", EN: "Completed"}[language] in chosen.message
+        assert {ZH: "Completed", EN: "已完成"}[language] not in chosen.message
 
 
 def test_what_changed_between_plans_and_periods_is_the_same() -> None:

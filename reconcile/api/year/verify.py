@@ -89,7 +89,7 @@ def remade_differences(archive: Archive, password: str | None) -> Iterator[Findi
         password=password,
     ) as again:  # fmt: skip
         if again.merged is None:
-            reasons = joined(str(f) for f in again.findings if f.severity is Severity.ERROR)
+            reasons = joined(f.message for f in again.findings if f.severity is Severity.ERROR)
             yield Finding("ARCH-012", Place(archive.folder.name), values={"reason": reasons})
             return
         for name in kept:
