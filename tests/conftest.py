@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import pytest
 from books import keyed
 from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
 from reconcile.cli import main
 from reconcile.core import keys, prefill, result, units
@@ -29,6 +30,9 @@ from reconcile.plan import read_plan
 from reconcile.readers import limits
 
 DATA = Path(__file__).parent / "data"
+# How long an example takes is the machine's affair: no test asserts times.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 # Where everything is installed, as in CI, nothing may be left out.
 NO_SKIPS = bool(os.environ.get("RECONCILE_NO_SKIPS"))
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
