@@ -57,6 +57,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return without_skips((yield))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """The name of the argument for a whole file: the time in a zip would name it otherwise in each worker."""
+    return argname if isinstance(val, bytes) and len(val) > 30 else None
+
+
 def pytest_configure() -> None:
     """What is compiled is kept, whatever this machine is set to: every worker and process would compile it again."""
     sys.dont_write_bytecode = False
