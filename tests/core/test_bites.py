@@ -27,17 +27,20 @@ from bench_forms import (
     values,
 )
 from little_round import codes, fill, issue, little_plan, number
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
 from worded import plain_text, worded
 
 from reconcile.core.findings import Place
 from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
 from reconcile.core.lights import Basis, Lag, Measured
-from reconcile.core.plan import Assignment, Indicator, Ruling
+from reconcile.core.plan import Amount, Assignment, Indicator, Period, Ruling, State
 from reconcile.core.result import Entry, MergeResult, Previous
 from reconcile.core.units import proposed_members
 from reconcile.core.values.numbers import read_number, read_percent
 from reconcile.merge.field_rules import apply
+from reconcile.merge.match_rows import _difference
 from reconcile.merge.progress import contradiction, measure
 from reconcile.merge.rulings import Rulings
 from reconcile.merge.scores import score_units
@@ -363,3 +366,45 @@ def test_a_deadline_without_a_year_is_of_the_plan_s_year() -> None:
     result = merged(filled(), its_plan=its)
     assert {s.unit: s.on_time for s in score_units(result)}[A] is False
     assert date(2022, 7, 1) > date(2022, 6, 30)
+
+
+# --- of faults planted with another seed
+
+
+def test_growth_has_no_share_of_the_year() -> None:
+    """A growth of 8 % is no part of the year's 10 %: neither is there one without a target of the year."""
+    quarter = Period("第一季度", date(2022, 3, 31), 3)
+    for annual in (Amount.read("10"), None):
+        growth = Indicator(1, "增加值", "%", "growth", ">=", annual, {})
+        assert (
+            measure(growth, (quarter,), quarter.caption, {quarter.caption: Decimal(8)}).share
+            is None
+        )
+
+
+def test_a_limit_is_kept_when_the_year_is_over_not_before() -> None:
+    quarters = Period("上半年", date(2022, 6, 30), 6), Period("下半年", date(2022, 12, 31), 12)
+    losses = Indicator(1, "能耗降低", "%", "level", "<=", Amount.read("10"), {})
+    reached = {q.caption: Decimal(9) for q in quarters}
+    states = [measure(losses, quarters, q.caption, reached).state for q in quarters]
+    assert states[0] != State.DONE and states[1] == State.DONE
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "before", "after"),
+    [
+        ("建成一所学校", "建成一所学院", "校", "院"), ("完成850亿元", "完成800亿元", "850", "800"),
+        ("完成1.5亿元", "完成2.5亿元", "1.5", "2.5"), ("建成", "建成投用", "（空）", "投用"), ("甲", "乙", "甲", "乙"),
+    ],
+)  # fmt: skip
+def test_the_differing_middle_of_two_texts(ours: str, theirs: str, before: str, after: str) -> None:
+    assert tuple(map(str, _difference(ours, theirs))) == (before, after)
+
+
+def test_what_stands_beside_a_cell_that_is_set_aside_names_its_unit_and_task() -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet["H8"].value = "不知道"
+        sheet["H8"].comment = Comment("数据待核", "simulated")
+
+    found = {f.code: (f.unit, f.task) for f in merged(changed(on_form(change))).findings}
+    assert found["CELL-037"] == found["CELL-002"] and found["CELL-037"][0] == A
