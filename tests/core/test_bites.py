@@ -37,6 +37,7 @@ from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
 from reconcile.core.lights import Basis, Lag, Measured
 from reconcile.core.plan import Amount, Assignment, Indicator, Period, Ruling, State
 from reconcile.core.result import Entry, MergeResult, Previous
+from reconcile.core.text import short
 from reconcile.core.units import proposed_members
 from reconcile.core.values.numbers import read_number, read_percent
 from reconcile.merge.field_rules import apply
@@ -44,6 +45,7 @@ from reconcile.merge.match_rows import _difference
 from reconcile.merge.progress import contradiction, measure
 from reconcile.merge.rulings import Rulings
 from reconcile.merge.scores import score_units
+from reconcile.merge.state import _with_above
 from reconcile.merge.task_status import judge
 from reconcile.reports.circular import draft
 
@@ -408,3 +410,36 @@ def test_what_stands_beside_a_cell_that_is_set_aside_names_its_unit_and_task() -
 
     found = {f.code: (f.unit, f.task) for f in merged(changed(on_form(change))).findings}
     assert found["CELL-037"] == found["CELL-002"] and found["CELL-037"][0] == A
+
+
+@pytest.mark.parametrize(
+    ("basis", "comparator", "measured_in", "points"),
+    [
+        ("level", ">=", "%", "-12.5"),  # 50 for 60 of the year's 80
+        ("level", "<=", "%", "10"),  # ten points under the limit
+        ("level", "<=", "公里", "16.666667"),  # a sixth of the limit of 60
+        ("cumulative", "<=", "亿元", "12.5"), ("cumulative", ">=", "亿元", "-12.5"),
+    ],
+)  # fmt: skip
+def test_what_a_lag_is_a_part_of(
+    basis: str, comparator: str, measured_in: str, points: str
+) -> None:
+    quarter = Period("第一季度", date(2022, 3, 31), 3)
+    due = Amount(Decimal(60), Decimal(60))
+    it = Indicator(
+        1, "数", measured_in, basis, comparator, Amount.read("80"), {quarter.caption: due}
+    )
+    stood = measure(it, (quarter,), quarter.caption, {quarter.caption: Decimal(50)})
+    assert stood.plan.points is not None and round(stood.plan.points, 6) == Decimal(points)
+
+
+def test_the_text_above_is_cut_where_both_are_too_long_and_not_before() -> None:
+    above = "已建成十公里，其余按计划推进，年底前完工通车"
+    whole = f"同上（上面写的是：{above}）"
+    for high, kept in (
+        (len(whole), whole),
+        (len(whole) - 1, f"同上（上面写的是：{short(above, 20)}）"),
+    ):
+        asked = Field("progress", "进展情况", True, Rule("text", high=high))
+        outcome = _with_above(asked, apply(asked, "同上"), above, "zh")
+        assert outcome.value == kept
