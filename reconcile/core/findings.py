@@ -123,17 +123,17 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong, in one sentence, in the language being spoken."""
-        return render(self, spoken()).message
+        return _words(self, "message", spoken())
 
     @property
     def fix(self) -> str:
         """How to mend it, in one sentence, in the language being spoken."""
-        return render(self, spoken()).fix
+        return _words(self, "fix", spoken())
 
     @property
     def fix_unit(self) -> str:
         """What the unit that it concerns is to do, in one sentence, in the language being spoken."""
-        return render(self, spoken()).fix_unit
+        return _words(self, "fix_unit", spoken())
 
     @classmethod
     def unforeseen(cls, file: str, error: BaseException, unit: str = "") -> Finding:
@@ -166,14 +166,19 @@ class Rendered(NamedTuple):
 
 def render(finding: Finding, language: str) -> Rendered:
     """Return a finding in words of a language ("zh" or "en"); the one place that puts it so."""
-    entry = CATALOGUE[finding.code]
-    message, fix, fix_unit = (
-        entry_worded(texts, finding.values, language)
-        for texts in (entry.message, entry.fix, entry.fix_unit)
+    return Rendered(
+        _words(finding, "message", language),
+        _words(finding, "fix", language),
+        _words(finding, "fix_unit", language),
     )
-    if finding.alike:
-        message += worded(Phrase(_MORE, count=finding.alike), language)
-    return Rendered(message, fix, fix_unit)
+
+
+def _words(finding: Finding, part: str, language: str) -> str:
+    """One of the three texts: each is asked for alone far more often than all."""
+    words = entry_worded(getattr(CATALOGUE[finding.code], part), finding.values, language)
+    if part == "message" and finding.alike:
+        words += worded(Phrase(_MORE, count=finding.alike), language)
+    return words
 
 
 def as_fields(f: Finding) -> dict[str, object]:
