@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from html import unescape
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ _TYPE = "_x0000_t202"
 _WIDE, _HIGH = 260.0, 130.0
 """The size of a note's box, in pixels."""
 _COMMENT = re.compile(r"<((?:\w+:)?)comment\s[^<>]*>.*?</\1comment\s*>", re.DOTALL)
+_THEIRS = re.compile(r"(<((?:\w+:)?)text\s*>)(.*?)(</\2text\s*>)", re.DOTALL)
+"""What a note says, as programs write it."""
 _TEXT = re.compile(r"<((?:\w+:)?)t(?:\s[^<>]*)?>([^<]*)</\1t\s*>")
 _SHAPE = re.compile(r"<((?:\w+:)?)shape\s[^<>]*?(?:/>|>.*?</\1shape\s*>)", re.DOTALL)
 _AT = re.compile(r"<(?:\w+:)?(Row|Column)>\s*(\d+)\s*</")
@@ -64,8 +67,8 @@ def put_notes(parts: Parts, sheet: str, notes: Mapping[str, str]) -> None:
     comments, gone, noted = _without_ours(comments)
     boxes = _without_boxes(boxes, gone - wanted.keys())
     old = gone & wanted.keys()
-    for cell in sorted(wanted, key=lambda address: xl_cell_to_rowcol(address)):
-        comments = _with_text(comments, cell, wanted[cell], joined=cell in noted)
+    comments = _joined(comments, {cell: wanted[cell] for cell in wanted.keys() & noted})
+    comments = _with_comments(comments, {cell: wanted[cell] for cell in wanted if cell not in noted})
     there = {_address(box[0]) for box in _SHAPE.finditer(boxes)} | old
     new = [cell for cell in wanted if cell not in there]
     places = dict(_places(parts.text(sheet), new))
@@ -133,33 +136,41 @@ def _text_of(prefix: str, text: str) -> str:
     return f"<{prefix}text><{prefix}r>{shown}</{prefix}r></{prefix}text>"
 
 
-def _with_text(comments: str, cell: str, text: str, *, joined: bool) -> str:
-    """The texts with one more: before what somebody else wrote there, or by itself."""
-    if joined:
-        there = re.compile(
-            rf'(<((?:\w+:)?)comment\s[^<>]*\bref="{cell}"[^<>]*>\s*<\2text\s*>)(.*?)(</\2text\s*>)',
-            re.DOTALL,
-        )
+def _joined(comments: str, notes: Mapping[str, str]) -> str:
+    """The texts with ours before what somebody else wrote on the same cells; of two notes on one, in the first."""
+    left = dict(notes)
 
-        def both(found: re.Match[str]) -> str:
-            prefix, other_text = found[2], found[3]
-            if not re.search(rf"<{prefix}r[\s>]", other_text):
-                other_text = f"<{prefix}r>{other_text}</{prefix}r>"
-            shown = f'<{prefix}t xml:space="preserve">{escaped(text)}\n</{prefix}t>'
-            return f"{found[1]}<{prefix}r>{shown}</{prefix}r>{other_text}{found[4]}"
+    def one(found: re.Match[str]) -> str:
+        text = left.pop(attribute(found[0], "ref"), None)
+        return found[0] if text is None else _THEIRS.sub(partial(_before, text), found[0], count=1)
 
-        return there.sub(both, comments, count=1)
+    return _COMMENT.sub(one, comments) if left else comments
+
+
+def _before(text: str, found: re.Match[str]) -> str:
+    start, prefix, others, end = found.groups()
+    if not re.search(rf"<{prefix}r[\s>]", others):
+        others = f"<{prefix}r>{others}</{prefix}r>"
+    shown = f'<{prefix}t xml:space="preserve">{escaped(text)}\n</{prefix}t>'
+    return f"{start}<{prefix}r>{shown}</{prefix}r>{others}{end}"
+
+
+def _with_comments(comments: str, notes: Mapping[str, str]) -> str:
+    """The texts with one more for each of these cells, from the top left to the bottom right."""
+    if not notes:
+        return comments
     prefix = prefix_of(comments)
     comments = re.sub(rf"<{prefix}(authors|commentList)\s*/>",
                       rf"<{prefix}\1></{prefix}\1>", comments)  # fmt: skip
     if not re.search(rf"<{prefix}author[\s/>]", comments):
         end = f"</{prefix}authors"
         comments = comments.replace(end, f"<{prefix}author></{prefix}author>{end}", 1)
-    comment = (
-        f'<{prefix}comment ref="{cell}" authorId="0">{_text_of(prefix, text)}</{prefix}comment>'
+    new = "".join(
+        f'<{prefix}comment ref="{cell}" authorId="0">{_text_of(prefix, notes[cell])}</{prefix}comment>'
+        for cell in sorted(notes, key=xl_cell_to_rowcol)
     )
     end = f"</{prefix}commentList"
-    return comments.replace(end, comment + end, 1)
+    return comments.replace(end, new + end, 1)
 
 
 def _address(box: str) -> str:
