@@ -19,13 +19,10 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
 from reconcile.cli import main
-from reconcile.core import keys, prefill, result, units
 from reconcile.core.findings import Finding
 from reconcile.core.i18n import EN, ZH, speaking
 from reconcile.core.plan import Plan
 from reconcile.forms.template import Template, read_template
-from reconcile.merge import identify, match_rows
-from reconcile.merge.year import history
 from reconcile.plan import read_plan
 from reconcile.readers import limits
 
@@ -109,27 +106,6 @@ def _findings_are_worded() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(Finding, "__init__", worded)
         yield
-
-
-# What follows from a plan, a merge or a year is remembered by these.
-REMEMBERING = [
-    function
-    for module in (history, identify, keys, match_rows, prefill, result, units)
-    for function in vars(module).values()
-    if hasattr(function, "cache_clear")
-]
-
-
-@pytest.fixture(autouse=True)
-def _each_test_for_itself() -> Iterator[None]:
-    """No test meets the plan of another.
-
-    A command has one plan, found again because it is the same object. Tests read the same plan
-    again and again: each look-up would compare two equal plans from end to end.
-    """
-    yield
-    for function in REMEMBERING:
-        function.cache_clear()
 
 
 @pytest.fixture(scope="session")
