@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from books import keyed
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
+from reconcile.api import inputs
 from reconcile.cli import main
 from reconcile.core.findings import Finding
 from reconcile.core.i18n import EN, ZH, speaking
@@ -26,6 +28,7 @@ from reconcile.forms.template import Template, read_template
 from reconcile.plan import read_plan
 from reconcile.readers import limits
 
+TEMPLATES = Path(str(resources.files("reconcile.templates")))
 DATA = Path(__file__).parent / "data"
 # How long an example takes is the machine's affair: no test asserts times.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -89,6 +92,19 @@ def _processor_time() -> Iterator[None]:
     """The time that a file may take is the processor's: what else a machine does costs a file nothing."""
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(limits, "time", SimpleNamespace(monotonic=time.process_time))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_templates_are_read_once() -> Iterator[None]:
+    """Commands run in one process share the templates of the package: reading one takes half of a short command."""
+    once = functools.cache(read_template)
+
+    def read(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
+        return once(path) if path.parent == TEMPLATES else read_template(path)
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(inputs, "read_template", read)
         yield
 
 

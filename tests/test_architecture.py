@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sources import nodes
 
 import reconcile
 
@@ -76,7 +77,7 @@ def imported(name: str) -> Iterator[tuple[str, ...]]:
     """Yield what a module imports, inside functions too: (".", "core", "text") for ours, ("click",) for others'."""
     path = MODULES[name]
     inside = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (tuple(alias.name.split(".")) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -134,9 +135,9 @@ def test_a_package_can_be_taken_in_at_a_glance(package: str) -> None:
         assert len(files) <= most, f"{folder.name}: {files}"
 
 
-def named(tree: ast.AST) -> Iterator[str]:
+def named(path: Path) -> Iterator[str]:
     """Yield the names that a module takes from core.i18n, under whatever name it calls them."""
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] == "i18n":
             yield from (alias.name for alias in node.names)
         elif (isinstance(node, ast.ImportFrom) and any(a.name == "i18n" for a in node.names)) or (
@@ -149,9 +150,9 @@ def named(tree: ast.AST) -> Iterator[str]:
     "name", [n for n in MODULES if f"{n}.".startswith(tuple(f"{w}." for w in WORDLESS))]
 )
 def test_judgement_speaks_no_language(name: str) -> None:
-    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
-    ambient = set(named(tree)) & (AMBIENT | {"*"})
-    ambient |= {n.attr for n in ast.walk(tree) if isinstance(n, ast.Attribute)} & SHORTHANDS
+    path = MODULES[name]
+    ambient = set(named(path)) & (AMBIENT | {"*"})
+    ambient |= {n.attr for n in nodes(path) if isinstance(n, ast.Attribute)} & SHORTHANDS
     if name in MAY_SPEAK:
         assert ambient or name == "core.i18n", f"{name} needs no exception any more"
     else:

@@ -25,6 +25,7 @@ from reconcile.forms.template import read_template  # noqa: E402
 from reconcile.plan.sheets import CAPTIONS, DECISIONS, GUIDE  # noqa: E402
 
 PAGES = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")])
+THERE = {path.name for path in CHECKOUT.rglob("*.py") if "build" not in path.parts}
 TWINS = [page for page in PAGES if page.name.endswith(".zh.md")]
 
 
@@ -76,8 +77,7 @@ def test_what_is_compiled_says_what_people_wrote(path: Path) -> None:
 def test_what_a_module_names_is_there(path: Path) -> None:
     """Files and dotted names of ours in docstrings and messages: modules move, words stay behind."""
     text = path.read_text("utf-8")
-    there = {p.name for p in CHECKOUT.rglob("*.py") if "build" not in p.parts}
-    assert set(re.findall(r"\b[a-z]\w*\.py\b", text)) <= there
+    assert set(re.findall(r"\b[a-z]\w*\.py\b", text)) <= THERE
     for name in re.findall(r":(?:mod|func|class|data|meth):`~?(reconcile\.[\w.]+)`", text):
         package, _, last = name.rpartition(".")
         try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from .findings import Finding, Place
@@ -297,7 +297,7 @@ class UnitStatus:
         return dated[-1] if dated and dated[-1].day != dated[0].day else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MergeResult:
     """汇总: all that the summary, the report and the feedback are written from.
 
@@ -335,10 +335,6 @@ class MergeResult:
     postponed: Mapping[int, Amendment] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
 
-    def __hash__(self) -> int:
-        """Hash what tells merges apart: mappings cannot be hashed."""
-        return hash((self.plan, self.period, self.balance))
-
     @property
     def caption(self) -> str:
         """The caption of the period that was merged."""
@@ -355,7 +351,14 @@ class MergeResult:
 
     def of_task(self, number: int, role: Role) -> Sequence[Assignment]:
         """Return the assignments of one task in this role, in the plan's order."""
-        return _by_task(self).get((number, role), ())
+        return self._by_task.get((number, role), ())
+
+    @cached_property
+    def _by_task(self) -> Mapping[tuple[int, Role], Sequence[Assignment]]:
+        found: dict[tuple[int, Role], list[Assignment]] = {}
+        for a in self.assignments:
+            found.setdefault((a.task.number, a.role), []).append(a)
+        return found
 
     def leads_of(self, number: int) -> Sequence[tuple[str, Entry]]:
         """Return what each lead unit of a task answered: (unit, entry), of those that did."""
@@ -363,14 +366,6 @@ class MergeResult:
             (a.unit, self.entries.get((a.unit, number))) for a in self.of_task(number, Role.LEAD)
         )
         return [(unit, entry) for unit, entry in found if entry]
-
-
-@lru_cache(maxsize=2)
-def _by_task(merged: MergeResult) -> Mapping[tuple[int, str], Sequence[Assignment]]:
-    found: dict[tuple[int, str], list[Assignment]] = {}
-    for a in merged.assignments:
-        found.setdefault((a.task.number, a.role), []).append(a)
-    return found
 
 
 UNANSWERED = "未报"

@@ -26,6 +26,7 @@ from books import opened
 from click.testing import CliRunner
 from english_plan import TASKS, published, reviewed
 from openpyxl.worksheet.worksheet import Worksheet
+from sources import nodes
 
 import reconcile
 from reconcile import plan as plan_module
@@ -74,7 +75,7 @@ def literals(node: ast.expr) -> Iterator[str]:
 def asked_for() -> Iterator[tuple[str, str]]:
     """(module, text) of every text that is handed to tr(), Phrase(), joined(), Listed() or Column(), or kept to be."""
     for path in HOME.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Assign):
                 yield from ((path.name, t) for t in literals(node.value) if re.search("{[a-z]", t))
             if not isinstance(node, ast.Call) or not node.args:

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from sources import nodes
 
 import reconcile
 from reconcile.core.findings import CATALOGUE, Finding, Place, Quoted, render
@@ -129,9 +130,9 @@ def chinese_in(node: ast.AST) -> Iterator[str]:
         yield from chinese_in(child)
 
 
-def told_values(tree: ast.AST) -> Iterator[ast.AST]:
+def told_values(path: Path) -> Iterator[ast.AST]:
     """What is handed to a finding: in the call, or as a reason or a "what" of its values."""
-    for node in ast.walk(tree):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and called(node) in (
             "Refused",
             "Remark",
@@ -158,8 +159,7 @@ def test_no_finding_is_told_in_one_language() -> None:
     for path in HOME.rglob("*.py"):
         if path.relative_to(HOME).parts[0] == "demo":
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        texts = [text for value in told_values(tree) for text in chinese_in(value)]
+        texts = [text for value in told_values(path) for text in chinese_in(value)]
         if texts:
             found[path.name] = texts
     assert found == {}

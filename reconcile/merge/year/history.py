@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -45,7 +45,7 @@ class Noted(NamedTuple):
     task: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Account:
     """What the summary of one period told.
 
@@ -65,10 +65,6 @@ class Account:
     indicators: tuple[Indicator, ...] = ()
     due: date | None = None
 
-    def __hash__(self) -> int:
-        """Hash what tells periods apart: mappings cannot be hashed."""
-        return hash((self.caption, self.tasks))
-
     def __getitem__(self, number: int) -> Standing:
         """Return how a task of then stood; state and light are "" where the summary does not tell."""
         return self.standings.get(number) or Standing(number, "", "")
@@ -82,22 +78,21 @@ class Account:
         """Return the numbers that units gave for an indicator of the task: (unit, number)."""
         return [
             (unit, Decimal(f"{value:.15g}"))
-            for unit, given in _by_task(self).get(number, {}).items()
+            for unit, given in self._by_task.get(number, {}).items()
             if isinstance(value := given.get(f"actual:{name}"), (int, float))
         ]
 
     def heard(self, unit: str, number: int) -> bool:
         """Return whether anything that the unit answered on the task was taken in."""
-        return unit in _by_task(self).get(number, {})
+        return unit in self._by_task.get(number, {})
 
-
-@lru_cache(maxsize=24)
-def _by_task(account: Account) -> Mapping[int, Mapping[str, Mapping[str, Accepted]]]:
-    """The answers by task, unit and field."""
-    found: dict[int, dict[str, dict[str, Accepted]]] = {}
-    for (unit, number, name), value in account.answers.items():
-        found.setdefault(number, {}).setdefault(unit, {})[name] = value
-    return found
+    @cached_property
+    def _by_task(self) -> Mapping[int, Mapping[str, Mapping[str, Accepted]]]:
+        """The answers by task, unit and field."""
+        found: dict[int, dict[str, dict[str, Accepted]]] = {}
+        for (unit, number, name), value in self.answers.items():
+            found.setdefault(number, {}).setdefault(unit, {})[name] = value
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +101,6 @@ class Line:
 
     tasks: Mapping[str, Task]
     notes: tuple[Phrase, ...] = ()
-
-    def __hash__(self) -> int:
-        """Hash by the latest form of the task."""
-        return hash(self.task)
 
     @property
     def task(self) -> Task:
@@ -134,10 +125,6 @@ class History:
     plan: Plan
     accounts: tuple[Account, ...]
     lines: tuple[Line, ...]
-
-    def __hash__(self) -> int:
-        """Hash what tells histories apart."""
-        return hash((self.plan, self.accounts))
 
     @property
     def pairs(self) -> Sequence[tuple[Account, Account]]:
@@ -313,10 +300,6 @@ class UnitYear:
     errors: int
     lights: Mapping[str, int]
     days: tuple[int, ...]
-
-    def __hash__(self) -> int:
-        """Hash by name."""
-        return hash(self.unit)
 
 
 def unit_years(history: History) -> tuple[UnitYear, ...]:

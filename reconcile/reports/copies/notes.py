@@ -68,7 +68,9 @@ def put_notes(parts: Parts, sheet: str, notes: Mapping[str, str]) -> None:
     boxes = _without_boxes(boxes, gone - wanted.keys())
     old = gone & wanted.keys()
     comments = _joined(comments, {cell: wanted[cell] for cell in wanted.keys() & noted})
-    comments = _with_comments(comments, {cell: wanted[cell] for cell in wanted if cell not in noted})
+    comments = _with_comments(
+        comments, {cell: wanted[cell] for cell in wanted if cell not in noted}
+    )
     there = {_address(box[0]) for box in _SHAPE.finditer(boxes)} | old
     new = [cell for cell in wanted if cell not in there]
     places = dict(_places(parts.text(sheet), new))
