@@ -23,6 +23,8 @@ from reconcile.merge.year.decisions import decided
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.reports.status import status_bytes
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 Q2, Q3 = "第二季度", "第三季度"
 THREE = (*PERIODS, Period(Q3, date(2022, 9, 30), 9))
 ASKS = {

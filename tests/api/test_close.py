@@ -28,6 +28,8 @@ from reconcile.cli import main
 from reconcile.core.plan import Period
 from reconcile.plan import plan_bytes
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 Q1, Q2 = "第一季度", "第二季度"
 ARCHIVE = f"归档/{Q1}"
 
@@ -367,7 +369,6 @@ def test_a_run_that_fails_leaves_no_half_archive(
     assert not (office / "归档").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="killed as POSIX kills")
 def test_a_killed_run_leaves_no_half_archive(office: Path) -> None:
     shutil.rmtree(office / "归档")

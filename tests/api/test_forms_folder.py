@@ -19,6 +19,8 @@ from reconcile.core.plan import Plan
 from reconcile.plan import plan_bytes
 from reconcile.writers.marks import read_mark
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 Q1, Q2 = "第一季度", "第二季度"
 WRONG = {"H7": "基本完成"}
 """What a clerk gets a form back for."""
@@ -172,7 +174,6 @@ def returned(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder / "退回"
 
 
-@pytest.mark.slow
 def test_our_own_copies_come_and_go(tmp_path: Path) -> None:
     copies = returned(tmp_path, {"甲.xlsx": changed(put(**WRONG), A), "乙.xlsx": filled(B)})
     assert names(copies) == ["退回_甲.xlsx"]

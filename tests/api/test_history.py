@@ -37,7 +37,10 @@ from reconcile.plan.diff import pair_tasks
 from reconcile.writers.marks import read_mark
 
 # openpyxl says that it would lose the small charts, which are counted in the XML.
-pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension")
+pytestmark = [
+    pytest.mark.slow,  # whole rounds, command by command
+    pytest.mark.filterwarnings("ignore:Sparkline Group extension"),
+]
 
 CLOSED = (Q1, Q2, Q3)
 Rows = list[dict[str, Any]]

@@ -34,6 +34,8 @@ from reconcile.plan import plan_bytes, read_plan
 from reconcile.writers.atomic import write_file
 from reconcile.writers.marks import COPY, mark_of, read_mark
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 Q1, Q2 = "第一季度", "第二季度"
 posix = pytest.mark.skipif(os.name != "posix", reason="links and modes as POSIX has them")
 
@@ -269,7 +271,6 @@ def test_whoever_calls_the_verbs_is_guarded_too(
     assert before.items() <= everything(tmp_path).items()
 
 
-@pytest.mark.slow
 def test_the_received_form_is_written_by_the_answer_alone(tmp_path: Path) -> None:
     (tmp_path / "收到的.xlsx").write_bytes(issued(A))
     arguments = ("delegate", tmp_path / "收到的.xlsx", "-o", tmp_path / "总台账.xlsx")
@@ -314,7 +315,6 @@ def test_the_only_copy_of_a_key_is_kept_whatever_is_forced(verb: str, tmp_path: 
     assert len(set(keys.values())) == 3
 
 
-@pytest.mark.slow
 def test_that_the_former_plan_was_kept_is_told_before_all_doubts(
     tmp_path: Path, sample_pdf: Path
 ) -> None:

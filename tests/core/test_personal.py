@@ -18,6 +18,8 @@ from post_servers import run
 from reconcile.core.plan import Unit
 from reconcile.plan import plan_bytes
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 CLERK, PHONE = str(HEAD["D4"]), str(HEAD["J4"])
 # Of the register, of the forms, and of a form whose number is told in findings.
 CONTACT, CONTACT_PHONE = "（模拟）联系人", "0000-1112223"

@@ -46,6 +46,8 @@ from reconcile.forms.template import read_template
 from reconcile.plan import plan_bytes
 from reconcile.readers import read_book
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 USUAL = ((1, 1, EDUCATION, ""), (2, 2, WATER, ""), (3, 3, TRADE, ""))
 HEAD = ["D4 FORM-047", "J4 FORM-047"]
 """The delegated plan does not say who answers: two cells are left to the person."""
@@ -60,7 +62,6 @@ def simple(number: int) -> dict[str, Any]:
     return said("达序时", 0.5, f"第{number}项已开工建设过半")
 
 
-@pytest.mark.slow
 def test_one_bureau_for_each_task(tmp_path: Path) -> None:
     chained(tmp_path)
     result = answered(
@@ -79,7 +80,6 @@ def test_one_bureau_for_each_task(tmp_path: Path) -> None:
     assert [f for f in merged.findings if f.unit == "甲县" and f.severity is Severity.ERROR] == []
 
 
-@pytest.mark.slow
 def test_the_worst_the_lowest_the_latest_and_every_word(tmp_path: Path) -> None:
     chained(tmp_path, (1, 1, f"{EDUCATION}、{WATER}", TRADE), *USUAL[1:])
     late = date(2022, 12, 31)
@@ -108,7 +108,6 @@ def test_the_worst_the_lowest_the_latest_and_every_word(tmp_path: Path) -> None:
     assert numbers["入学率"]["本期实际"] == 98
 
 
-@pytest.mark.slow
 def test_a_split_task_is_done_when_every_part_is(tmp_path: Path) -> None:
     chained(tmp_path, *USUAL, (31, 3, WATER, ""))
     answers = {
@@ -172,7 +171,6 @@ def test_numbers_that_do_not_add_up_are_asked(tmp_path: Path) -> None:
     assert (row["本期实际"], row["说明"]) == (None, "甲县教育局：98；甲县水利局：96")
 
 
-@pytest.mark.slow
 def test_the_same_number_twice_is_neither_sum_nor_whole_until_somebody_says_so(
     tmp_path: Path,
 ) -> None:
@@ -210,7 +208,6 @@ def test_a_text_too_long_is_written_whole_and_told(tmp_path: Path) -> None:
     assert sheet.row_dimensions[8].height == 409
 
 
-@pytest.mark.slow
 def test_a_text_that_no_cell_can_hold_is_told_and_not_written(tmp_path: Path) -> None:
     towns = [f"甲县第{i}镇（模拟）" for i in range(1, 41)]
     chained(tmp_path, (1, 1, "、".join(towns), ""), *USUAL[1:])
@@ -255,7 +252,6 @@ def all_answered(folder: Path) -> Any:
     )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_what_a_person_filled_in_stays(tmp_path: Path) -> None:
     chained(tmp_path)
     prefilled(tmp_path, "H11", "滞后")
@@ -270,7 +266,6 @@ def test_what_a_person_filled_in_stays(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.slow
 def test_the_rule_of_the_form_above_counts(tmp_path: Path) -> None:
     def change(content: bytes) -> bytes:
         book = openpyxl.load_workbook(io.BytesIO(content))
@@ -326,7 +321,6 @@ def test_an_indicator_that_was_renamed_is_told(tmp_path: Path) -> None:
     assert result.findings[-1].values["name"] == "新建中小学"
 
 
-@pytest.mark.slow
 def test_an_extra_choice_on_which_bureaus_differ_is_asked(
     tmp_path: Path, sample_template: Path
 ) -> None:
@@ -405,7 +399,6 @@ def test_only_the_answer_sheets_change(tmp_path: Path) -> None:
                     assert cell.value == twin.value, cell.coordinate
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["libreoffice", "openpyxl"])
 def test_a_form_saved_again_by_another_program_can_be_answered(
     tmp_path: Path, soffice: str, how: str
@@ -464,7 +457,6 @@ def run(folder: Path, *more: str) -> Any:
     return CliRunner().invoke(main, arguments)
 
 
-@pytest.mark.slow
 def test_merge_writes_the_answer_and_lists_its_findings(tmp_path: Path) -> None:
     chained(tmp_path)
     all_answered(tmp_path)
@@ -489,7 +481,6 @@ def test_merge_writes_the_answer_and_lists_its_findings(tmp_path: Path) -> None:
     assert table((tmp_path / RECEIVED).read_bytes())[1]["完成情况"] == "达序时"
 
 
-@pytest.mark.slow
 def test_another_form_is_refused(tmp_path: Path, soffice: str) -> None:
     chained(tmp_path)
     all_answered(tmp_path)
@@ -509,7 +500,6 @@ def test_another_form_is_refused(tmp_path: Path, soffice: str) -> None:
     assert failed.exit_code == 1 and "FORM-042" in failed.output
 
 
-@pytest.mark.slow
 def test_a_file_that_cannot_be_spliced_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -521,7 +511,6 @@ def test_a_file_that_cannot_be_spliced_is_left_alone(
     assert not (tmp_path / f"答复_{RECEIVED}").exists()
 
 
-@pytest.mark.slow
 def test_the_same_plan_answers_the_next_period_s_form(tmp_path: Path) -> None:
     assigned(delegated(tmp_path, issued(period=1)), *USUAL)
     (tmp_path / "下期.xlsx").write_bytes(issued())

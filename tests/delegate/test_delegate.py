@@ -25,6 +25,8 @@ from reconcile.core.plan import Task
 from reconcile.core.settings import Setting
 from reconcile.plan import plan_bytes
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 Change = Callable[[openpyxl.Workbook], object]
 
 
@@ -78,7 +80,6 @@ def test_the_plan_holds_what_the_form_showed(tmp_path: Path) -> None:
     assert settings[Setting.UPPER_FORM].split("-")[1] == "02"
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of memory and time are of Linux")
 def test_a_form_whose_rules_cost_too_much_is_read_without_them(tmp_path: Path) -> None:
     """A note that stands at the whole sheet makes openpyxl ask for 17 billion cells, in the child."""
@@ -126,7 +127,6 @@ def test_a_split_task_keeps_the_number_above(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 def test_a_form_saved_by_another_program_is_read(tmp_path: Path, soffice: str, suffix: str) -> None:
     plan = plan_of(delegated(tmp_path, saved_again(issued(), suffix), f"收到.{suffix}"))

@@ -27,6 +27,8 @@ from reconcile.plan.diff import Change, compare
 from reconcile.plan.diff_report import changes_bytes, changes_text
 from reconcile.reports.pdf_proof import proof_bytes
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 SAMPLE = Path(str(resources.files("reconcile.samples") / "plan.pdf"))
 
 
@@ -186,7 +188,6 @@ def test_diff_on_the_command_line(tmp_path: Path) -> None:
 # extract --units, --proof
 
 
-@pytest.mark.slow
 def test_the_register_is_taken_over(tmp_path: Path) -> None:
     """| 旧单位表 | -> names, contacts and groups stay; what is new or idle is told."""
     first = extract(SAMPLE, tmp_path / "a.xlsx", cross_check=False).plan
@@ -236,7 +237,6 @@ def test_extract_refuses_what_it_cannot_use(tmp_path: Path) -> None:
     assert result.exit_code == 2, "a proof that somebody may have signed is not overwritten"
 
 
-@pytest.mark.slow
 def test_the_proof_shows_each_row_beside_its_text(tmp_path: Path) -> None:
     notice, findings = read_published_plan(SAMPLE)
     assert notice is not None

@@ -26,6 +26,8 @@ from reconcile.extract.headings import is_period
 from reconcile.extract.pdf import pages
 from reconcile.extract.published import read_published_plan
 
+pytestmark = pytest.mark.slow  # the real plan, read page by page
+
 DATA = Path(__file__).parents[1] / "data"
 SAMPLE = Path(__file__).parents[2] / "samples" / "plan.pdf"
 

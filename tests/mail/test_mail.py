@@ -28,6 +28,8 @@ from reconcile.mail.message import Enclosure, Message, fill_words, unknown_words
 from reconcile.mail.mime import mail_bytes
 from reconcile.mail.template import read_wordings
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 AS_OF = date(2022, 7, 8)
 NAME = "07_市住建局_2022年第二季度填报表.xlsx"
 
@@ -372,7 +374,6 @@ def test_of_two_periods_the_current_one_goes_out_and_the_other_is_told(tmp_path:
     assert len(drafts(tmp_path)) == 2
 
 
-@pytest.mark.slow
 def test_too_large_a_message_is_not_sent(tmp_path: Path) -> None:
     issue(tmp_path, small_plan(1, 报送邮箱="boss@example.invalid"))
     (tmp_path / "通报.pdf").write_bytes(b"%PDF-1.7" + bytes(7 * 2**20))

@@ -31,6 +31,8 @@ from reconcile.reports.details import details_bytes
 from reconcile.reports.previous_summary import read_previous
 from reconcile.reports.status import status_bytes
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 DONE = {"完成情况": "已完成", "完成百分比": 1}
 PDF, JPG = b"%PDF-1.7 whatever follows is nobody's business", b"\xff\xd8\xff\xe0 a picture"
 TASKS = {1: "修路：甲局", 7: "架桥：甲局", 12: "植树：乙局"}

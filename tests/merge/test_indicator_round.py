@@ -22,6 +22,8 @@ from reconcile.core.result import MergeResult
 from reconcile.merge.task_status import thresholds
 from reconcile.plan import plan_bytes, read_plan
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 AS_OF = date(2022, 7, 8)
 UNIT = "市商务局"
 HEAD, FIRST = 4, 5

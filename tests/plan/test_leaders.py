@@ -16,6 +16,8 @@ from reconcile.core.plan import LEADER, Plan, Task
 from reconcile.plan import plan_bytes, read_plan
 from reconcile.plan.diff import compare
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 HEAD = ["序号", "目标任务", "第一季度", "第二季度", "牵头单位", "分管领导"]
 ROWS = [
     ["1", "修通北路十公里并绿化", "开工", "完工", "市交通局", "领导甲"],

@@ -28,6 +28,8 @@ from reconcile.reports.letters import BY_TASK, Stood
 from reconcile.reports.letters import letters as all_letters
 from reconcile.writers.marks import read_mark
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 BEHIND = {
     "完成情况": "未启动",
     "完成百分比": 0,

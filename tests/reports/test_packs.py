@@ -36,6 +36,8 @@ from reconcile.reports.packs import (
 )
 from reconcile.writers.marks import read_mark
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 TASKS = {1: "修路：甲局；乙局", 2: "建桥：乙局", 3: "办学：丙局；甲局", 4: "治水：丁局"}
 LEADERS = {1: "领导甲", 2: "领导乙、领导 甲", 3: "领导乙", 4: ""}
 INDICATORS = [

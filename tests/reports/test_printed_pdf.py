@@ -58,6 +58,7 @@ def test_whatever_goes_wrong_is_told(nowhere: Path, monkeypatch: pytest.MonkeyPa
     assert reason(printed(b"", MARK, Place("s.pdf"))).startswith("LibreOffice 启动不了")
 
 
+@pytest.mark.slow
 @posix
 def test_what_hangs_is_ended_with_all_that_it_started(nowhere: Path) -> None:
     living = nowhere.parent / "living"

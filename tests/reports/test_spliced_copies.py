@@ -42,6 +42,8 @@ from reconcile.readers import read_book
 from reconcile.reports.marked_copies import Copy, marked_copy
 from reconcile.writers.marks import COPY, mark_of, read_mark
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 SPOILT = {"H7": "基本完成", "I8": "一大半", "J9": None}
 MENDED = {"H7": "达序时", "I8": 0.5, "J9": answer(3)["J"]}
 MARK = mark_of(COPY, plan(), 2)
@@ -303,7 +305,6 @@ def office(content: bytes, folder: Path, kind: str = "xlsx") -> bytes:
     return (folder / f"out/f.{kind}").read_bytes()
 
 
-@pytest.mark.slow
 def test_a_copy_saved_by_another_program(tmp_path: Path) -> None:
     """Its list and its marks are known again, and a copy of it takes them away."""
     copy = spliced(changed(put(**SPOILT)))
@@ -318,7 +319,6 @@ def test_a_copy_saved_by_another_program(tmp_path: Path) -> None:
     assert told(merged(mend(again))) == []
 
 
-@pytest.mark.slow
 def test_a_copy_of_another_format_looks_as_the_form_does(tmp_path: Path) -> None:
     """Made anew from .xls: the template's widths and fills, and 填报说明 on one page."""
     old = office(changed(put(**SPOILT)), tmp_path, "xls")

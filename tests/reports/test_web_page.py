@@ -32,6 +32,8 @@ from reconcile.reports.web.page import page_bytes
 from reconcile.writers.cells import printed
 from reconcile.writers.markup import Markup, element
 
+pytestmark = pytest.mark.slow  # whole rounds, command by command
+
 VOID = {"br", "col", "input", "link", "meta"}
 
 
