@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -26,19 +27,30 @@ from bench_forms import (
     told,
     values,
 )
+from books import opened
 from little_round import codes, fill, issue, little_plan, number
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 from worded import plain_text, worded
 
-from reconcile.core.findings import Place
+from reconcile.core.findings import Finding, Place
 from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
 from reconcile.core.lights import Basis, Lag, Measured
-from reconcile.core.plan import Amount, Assignment, Indicator, Period, Ruling, State
+from reconcile.core.plan import (
+    Amount,
+    Assignment,
+    Indicator,
+    Period,
+    PrintedColumn,
+    Ruling,
+    State,
+    Unit,
+)
+from reconcile.core.published_plan import PublishedPlan
 from reconcile.core.result import Entry, MergeResult, Previous
 from reconcile.core.text import short
-from reconcile.core.units import proposed_members
+from reconcile.core.units import assign_units, likely_same, proposed_members
 from reconcile.core.values.numbers import read_number, read_percent
 from reconcile.merge.field_rules import apply
 from reconcile.merge.match_rows import _difference
@@ -443,3 +455,103 @@ def test_the_text_above_is_cut_where_both_are_too_long_and_not_before() -> None:
         asked = Field("progress", "进展情况", True, Rule("text", high=high))
         outcome = _with_above(asked, apply(asked, "同上"), above, "zh")
         assert outcome.value == kept
+
+
+# --- whose rows, whose task
+
+
+def test_only_the_request_that_was_decided_is_settled_by_the_decision() -> None:
+    """Not another request, and nothing else about the unit's task."""
+    agreed = Ruling("TASK-051", A, 1, "", "同意", "", "李主任", "2022-07-02", "经研究")
+    rulings = Rulings(replace(plan(), rulings=(agreed,)), Form((), ()), 2)
+
+    def request(unit: str, task: int) -> Finding:
+        values = {"number": task, "asker": unit, "text": "推迟", "why": "汛期"}
+        return Finding("TASK-051", unit=unit, task=task, values=values)
+
+    own, another = request(A, 1), request(B, 2)
+    same_task = Finding("CELL-001", unit=A, task=1, values={"header": "进展情况"})
+    assert rulings.settle([own, another, same_task], set()) == ([another, same_task], [own])
+
+
+def pasted_over(owners: Sequence[str]) -> Finding:
+    """甲局's form with the tasks 4 to 6 of others in its rows, each of this owner: the finding on it."""
+    its = little_plan(
+        {
+            1: "修路：甲局", 2: "架桥：甲局", 3: "种树：甲局",
+            4: "治河：" + owners[0],
+            5: f"{'建'}{'一' * 35}校：{owners[1]}", 6: "清淤：" + owners[2], 7: "开渠：丁局",
+        }
+    )  # fmt: skip
+    book = opened(fill(issue(its, "甲局")))
+    sheet = book["填报表"]
+    shown = (its.tasks[4], its.tasks[3], its.tasks[5])
+    for row, task in zip(range(7, 10), shown, strict=True):
+        sheet[f"B{row}"], sheet[f"D{row}"] = task.number, task.goal
+        sheet[f"E{row}"], sheet[f"F{row}"] = task.milestones.values()
+    (found,) = (f for f in merged(saved(book), its_plan=its).findings if f.code == "FORM-090")
+    return found
+
+
+def test_a_pasted_table_is_said_to_be_of_who_has_all_of_its_tasks() -> None:
+    found = pasted_over(["乙局、丙局", "乙局", "丙局、乙局"])
+    assert str(found.values["other"]) == "乙局"
+    assert found.values["goal"] == f"建{'一' * 28}…", "30 characters, the last of them a mark"
+    assert str(pasted_over(["乙局", "乙局", "丙局"]).values["other"]) == "别的单位"
+
+
+def test_a_task_that_is_gone_is_not_taken_for_one_of_two_with_its_goal() -> None:
+    before = little_plan({1: "修路：甲局", 2: "架桥：甲局"})
+    gone = little_plan({2: "架桥：甲局", 3: "种树：甲局"})
+    now = replace(
+        gone,
+        tasks=(*gone.tasks, *(replace(gone.tasks[0], number=n, goal="修路") for n in (4, 5))),
+    )
+    form = fill(issue(before, "甲局"))
+    assert ("TASK-040", "甲局", 1) in [c[:3] for c in codes(merged(form, its_plan=gone), "TASK-04")]
+    found = codes(merged(form, its_plan=now), "ROW-006", "TASK-04")
+    assert {(code, cell) for code, _, _, cell in found} >= {("ROW-006", "B7")}
+    assert "TASK-040" not in {code for code, *_ in found}
+
+
+def test_a_ruled_number_is_read_in_the_unit_of_measure_of_its_own_task() -> None:
+    its = little_plan(
+        {1: "修路：甲局", 2: "架桥：甲局"},
+        [
+            number(1, "投资", "9000", {"第二季度": "4000"}, measure="万元"),
+            number(2, "投资", "9", {"第二季度": "4"}, measure="亿元"),
+        ],
+    )
+    ruling = Ruling("CELL-006", "甲局", 2, "", "改为", "5000万元")
+    form = fill(issue(its, "甲局"), numbers={"投资": "大半"})
+    result = merged(form, [ruling], its_plan=its)
+    taken = [(r.task, r.value) for r in result.records if r.field == "actual:投资"]
+    assert taken == [(2, 0.5)], "in 亿元"
+
+
+def test_the_same_as_above_in_the_head_of_a_form_is_told() -> None:
+    result = merged(changed(put(D4="同上")))
+    assert told(result) == [("CELL-052", "D4")]
+
+
+def test_one_column_of_units_that_all_stand_alone_asks_nothing() -> None:
+    tasks = little_plan({1: "修路：甲局", 2: "架桥：乙局"}).tasks
+    columns = (PrintedColumn("责任单位", "牵头单位"),)
+    notice = PublishedPlan("计划", "", "", 2022, ("第二季度",), tasks, printed=columns)
+    assert assign_units(notice)[2] == ()
+    several = (replace(tasks[0], lead=("甲局、丙局",)), tasks[1])
+    (found,) = assign_units(replace(notice, tasks=several))[2]
+    assert (found.code, found.values) == ("PLAN-074", {"caption": "责任单位", "count": 1})
+
+
+def test_names_that_the_register_knows_as_two_units_or_as_one() -> None:
+    tasks = little_plan({1: "修路：市住建局", 2: "架桥：市住房和城乡建设局"}).tasks
+
+    def asked(*register: Unit) -> list[tuple[str, str]]:
+        return [(f.code, str(f.values["names"])) for f in likely_same(tasks, register)]
+
+    both = "市住房和城乡建设局、市住建局"
+    assert asked() == [("PLAN-076", both)]
+    assert asked(Unit("市住房和城乡建设局", ("市住建局",))) == []
+    assert asked(Unit("市住房和城乡建设局"), Unit("市住建局")) == [("PLAN-076", both)]
+    assert asked(Unit("市住房和城乡建设局")) == [("PLAN-076", both)], "the other name may be new"
