@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.i18n import EN, Listed, Phrase, joined, language_of, sheet_name, spoken, tr
+from ..core.i18n import EN, Listed, Phrase, joined, language_of, sheet_name_in, spoken, tr
 from ..core.plan import Plan
 from ..core.secret_key import weakness
 from ..core.settings import Setting
@@ -200,5 +200,5 @@ def unknown_unit(name: str, plan: Plan) -> Finding:
 def weak_key(plan: Plan, plan_path: Path, code: str) -> tuple[Finding, ...]:
     """Return the finding ``code`` when the plan's key may be guessed: no form is issued with it, and a merge warns."""
     reason = weakness(plan.key)
-    place = Place(plan_path.name, sheet_name(SETTINGS, language_of(plan.settings)))
+    place = Place(plan_path.name, sheet_name_in(SETTINGS, language_of(plan.settings)))
     return (Finding(code, place, values={"reason": reason}),) if reason else ()

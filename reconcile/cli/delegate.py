@@ -40,7 +40,7 @@ def delegate(
         reconcile merge 我的总台账.xlsx 收回 --answer 我收到的填报表.xlsx
     """
     from ..api.delegate import delegate as api_delegate
-    from ..core.i18n import language_of, sheet_name, tr
+    from ..core.i18n import language_of, sheet_name_in, tr
 
     with guarded(out), working(tr("读取填报表")):
         delegated = api_delegate(
@@ -59,7 +59,7 @@ def delegate(
     )  # fmt: skip
     show(
         delegated.findings,
-        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language_of(plan.settings))),
+        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name_in("待核", language_of(plan.settings))),
     )
     print_json(
         {

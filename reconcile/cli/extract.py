@@ -77,7 +77,7 @@ def extract(
         reconcile extract 计划.pdf -o 总台账.xlsx --columns 总台账.xlsx --force
     """
     from ..api.extract import extract as api_extract
-    from ..core.i18n import language_of, sheet_name, tr
+    from ..core.i18n import language_of, sheet_name_in, tr
 
     if amended and not last:
         raise click.UsageError(tr("--amended 要和 --units 一起用，说明修订的是哪一份总台账"))
@@ -101,7 +101,7 @@ def extract(
     language = language_of(plan.settings)
     show(
         extracted.findings,
-        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name("待核", language)),
+        tr("{out} 的“{sheet}”表", out=out, sheet=sheet_name_in("待核", language)),
     )
     if proof and proof.exists():
         print_text(tr("校对表写在 {proof}：逐页对照，在“已核”一栏签注。", proof=proof))

@@ -183,14 +183,14 @@ def merge(
 
 def _print_result(merged: MergeResult, written: Written, folder: Path) -> None:
     """Print who has answered, the balance, the findings, and which copies lie in ``folder``."""
-    from ..core.i18n import joined, language_of, sheet_name, tr
+    from ..core.i18n import joined, language_of, sheet_name_in, tr
     from ..reports.status import balance_line, status_text
 
     for place, count in written.packs.items():
         print_text(tr("分开的汇总 {count} 份，在 {folder}", count=count, folder=place))
     print_text(status_text(merged, brief=True))
     print_text(balance_line(merged), bold=True)
-    sheet = sheet_name("问题清单", language_of(merged.plan.settings))
+    sheet = sheet_name_in("问题清单", language_of(merged.plan.settings))
     show(merged.findings, tr("{out} 的“{sheet}”", out=written.details, sheet=sheet))
     notes = [f for f in written.findings if f.severity.name == "NOTE"]
     show([f for f in written.findings if f not in notes], str(folder))

@@ -35,7 +35,7 @@ def status(
     例：reconcile status 总台账.xlsx 收回
     """
     from ..api.year.open_letters import open_letters
-    from ..core.i18n import language_of, sheet_name, speaking, tr
+    from ..core.i18n import language_of, sheet_name_in, speaking, tr
     from ..reports.status import letters_fields, letters_text, status_text
 
     merged, form, taken = asked.taken()
@@ -66,7 +66,7 @@ def status(
             rest,
             tr(
                 "merge 写出的“{sheet}”",
-                sheet=sheet_name("问题清单", language_of(merged.plan.settings)),
+                sheet=sheet_name_in("问题清单", language_of(merged.plan.settings)),
             ),
         )
     if opened:

@@ -76,9 +76,14 @@ def tr(text: str, /, **values: object) -> str:
     return filled(english(text), values) if values else english(text)
 
 
-def sheet_name(name: str, language: str = "") -> str:
-    """Return the name of a sheet of ours in a file's language, or without one in that being spoken."""
-    return name if (language or _CURRENT.get()) == ZH else english_sheet(name)
+def sheet_name(name: str) -> str:
+    """Return the name of a sheet of ours in the language being spoken."""
+    return sheet_name_in(name, spoken())
+
+
+def sheet_name_in(name: str, language: str) -> str:
+    """Return the name of a sheet of ours in a stated language, that of a file."""
+    return name if language == ZH else english_sheet(name)
 
 
 def filled(text: str, values: Mapping[str, object]) -> str:
@@ -133,15 +138,6 @@ class Listed(Phrase):
     def parts(self) -> tuple[object, ...]:
         """The parts, in order."""
         return tuple(part for _, part in self.values)
-
-
-class SheetName(Phrase):
-    """The name of a sheet of ours, in the language of who reads it."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return sheet_name(self.text)
 
 
 class Day(Phrase):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..core.i18n import EN, ZH, sheet_name
+from ..core.i18n import EN, ZH, sheet_name_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +59,4 @@ ENGLISH = Wording(
 
 def wording_of(sheets: Sequence[str]) -> Wording:
     """Return the words for a form or plan workbook with these sheets."""
-    return CHINESE if {"Form", sheet_name("任务", EN)}.isdisjoint(sheets) else ENGLISH
+    return CHINESE if {"Form", sheet_name_in("任务", EN)}.isdisjoint(sheets) else ENGLISH

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Sequence
 
 from ..core.findings import Finding, Place
 from ..core.form import Form
-from ..core.i18n import SheetName, language_of, worded
+from ..core.i18n import language_of, sheet_name_in
 from ..core.plan import ON_TASKS, Decision, Plan, Ruling
 from ..core.submission import FileNamed, file_named
 from ..core.text import fold
@@ -139,7 +139,7 @@ class Rulings:
         return [
             Finding(
                 code,
-                Place(file, worded(SheetName("裁定"), self._language)),
+                Place(file, sheet_name_in("裁定", self._language)),
                 r.unit,
                 r.task,
                 r.field,

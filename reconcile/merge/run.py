@@ -14,7 +14,7 @@ from datetime import date
 
 from ..core.findings import Finding, Place
 from ..core.form import Form, asks, asks_task
-from ..core.i18n import Listed, Phrase, SheetName, worded
+from ..core.i18n import Listed, Phrase, sheet_name_in
 from ..core.keys import parse_row_key
 from ..core.plan import Assignment, Decision, Plan
 from ..core.result import (
@@ -453,7 +453,7 @@ def _put(
         return
     # The person who ruled supplied this answer: it came in with the ruling.
     ledger.received += 1
-    place = Place(sheet=worded(SheetName("裁定"), ledger.language))
+    place = Place(sheet=sheet_name_in("裁定", ledger.language))
     ruled = Record(finding.unit, finding.task, name, value, written, "normalised", place, "", "")
     ledger.records.append({name: ruled})
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from ..core.findings import Finding, Place
 from ..core.form import Field, Form, asks
-from ..core.i18n import Phrase, SheetName, language_of, worded
+from ..core.i18n import Phrase, language_of, sheet_name_in, worded
 from ..core.plan import Decision, Plan, Role, Ruling
 from ..core.result import Accepted, Record, Records, SetAside
 from ..core.submission import Cell, Raw, Row, RowPlace, Submission
@@ -194,7 +194,7 @@ class MergeState:
         self.findings.append(
             Finding(
                 "PLAN-521",
-                Place(sheet=worded(SheetName("裁定"), self.language)),
+                Place(sheet=sheet_name_in("裁定", self.language)),
                 ruling.unit,
                 ruling.task,
                 asked.caption,
@@ -270,7 +270,7 @@ class MergeState:
                     self.waived.append(one)
                     return record(stands, "normalised")
                 values = {"header": asked.caption, "value": short(text_of(raw))}
-                place = Place(sheet=worded(SheetName("裁定"), self.language))
+                place = Place(sheet=sheet_name_in("裁定", self.language))
                 self.findings.append(Finding("PLAN-575", place, unit, task, asked.caption, values))
             elif ruling.decision == Decision.REJECT and readable:
                 self.aside(raw, one)

@@ -14,7 +14,6 @@ from ..core.i18n import (
     ZH,
     Listed,
     Phrase,
-    SheetName,
     language_of,
     meant,
 )
@@ -183,7 +182,7 @@ def read_columns(path: Path) -> tuple[tuple[PrintedColumn, ...], tuple[Finding, 
     reader = Tables(path.name, book)
     found = _columns(reader)
     if not found and not reader.findings:
-        reader.add_finding("PLAN-083", sheet=SheetName(COLUMNS))
+        reader.add_finding("PLAN-083", sheet=reader.named(COLUMNS))
     return found, tuple(reader.findings)
 
 

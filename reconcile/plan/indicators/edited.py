@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.findings import Finding, Place
-from ...core.i18n import Phrase, SheetName, language_of, worded
+from ...core.i18n import Phrase, language_of, sheet_name_in
 from ...core.plan import Amount, Indicator, Plan
 from ...core.text import fold
 from . import read_indicators
@@ -43,5 +43,5 @@ def edited_texts(plan: Plan) -> Iterator[Finding]:
                     "number": task.number, "name": ours.name, "caption": caption, "text": str(now),
                     "sheet": str(sheet),
                 }  # fmt: skip
-                place = Place(sheet=worded(SheetName(_SHEET), language_of(plan.settings)))
+                place = Place(sheet=sheet_name_in(_SHEET, language_of(plan.settings)))
                 yield Finding("PLAN-604", place, task=task.number, field=ours.name, values=values)
