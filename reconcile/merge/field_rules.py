@@ -153,7 +153,8 @@ def _choice(case: _Case, synonyms: Mapping[str, str], language: str) -> Outcome:
     choices |= {fold(word): choice for word, choice in words.items()}
     word = fold(case.shown)
     bare = word.strip('.,;:!"')
-    for found in (word, bare, bare.strip("√✓✔☑✅")):  # √已完成: the word says which was ticked
+    for text in (word, bare):  # a choice may end in a sign itself: 其他：
+        found = text if text in choices else text.strip("√✓✔☑✅")  # the word says which was ticked
         if found and found in choices:
             return case.end("normalised", choices[found])
     known = (synonyms, _exceeded())
