@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -38,10 +38,12 @@ from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import SHORTEST_NUMBER, may_hold_number
 from reconcile.core.lights import Basis, Lag, Measured
 from reconcile.core.plan import (
+    Amendment,
     Amount,
     Assignment,
     Indicator,
     Period,
+    Plan,
     PrintedColumn,
     Ruling,
     State,
@@ -555,3 +557,20 @@ def test_names_that_the_register_knows_as_two_units_or_as_one() -> None:
     assert asked(Unit("市住房和城乡建设局", ("市住建局",))) == []
     assert asked(Unit("市住房和城乡建设局"), Unit("市住建局")) == [("PLAN-076", both)]
     assert asked(Unit("市住房和城乡建设局")) == [("PLAN-076", both)], "the other name may be new"
+
+
+def test_plans_are_equal_when_all_that_they_hold_is() -> None:
+    """But for the doubts that nobody has ticked yet: what follows from a plan does not follow from them."""
+    its = plan()
+    assert its == replace(its) and hash(its) == hash(replace(its))
+    assert its == replace(its, unchecked=3)
+    others = {
+        "title": "别的计划", "document": "x", "office": "y", "year": 2023, "periods": its.periods[:1],
+        "tasks": its.tasks[1:], "units": its.units[1:], "key": "k", "synonyms": {}, "settings": {},
+        "rulings": (Ruling("CELL-001", A, 1, "", "照收"),), "changes": (Amendment(1, "目标任务", "a", "b"),),
+        "indicators": (number(1, "投资", "9", {}),), "columns": (PrintedColumn("责任单位", "牵头单位"),),
+    }  # fmt: skip
+    assert others.keys() | {"unchecked"} == {f.name for f in fields(Plan)}
+    for name, value in others.items():
+        assert replace(its, **{name: value}) != its, name
+    assert its != its.title
