@@ -193,10 +193,7 @@ def _copied(
     for asked in _texts(c.form):
         first: dict[str, str] = {}
         for at, unit, entry in answers:
-            answer = entry.values.get(asked.id)
-            if answer is None:
-                continue
-            text = fold_answer(str(answer))
+            text = fold_answer(str(entry.values.get(asked.id, "")))
             if text in given and len(text) >= _SAME_TEXT:
                 source = given[text]
                 yield False, at, c.finding("TASK-006", unit, number, asked.id, source=source)

@@ -457,6 +457,7 @@ def test_the_text_above_is_cut_where_both_are_too_long_and_not_before() -> None:
         asked = Field("progress", "进展情况", True, Rule("text", high=high))
         outcome = _with_above(asked, apply(asked, "同上"), above, "zh")
         assert outcome.value == kept
+        assert outcome.values["header"] == "进展情况", "what was told of it before is told still"
 
 
 # --- whose rows, whose task

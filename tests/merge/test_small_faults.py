@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import pytest
-from bench_forms import A, B, answer, changed, merged, plan, put, saved, told, values
-from books import opened
-from little_round import codes, fill, issue, little_plan
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
-from reconcile.core.form import Field, Rule
+import pytest
+from bench_forms import A, B, C, answer, changed, merged, plan, put, saved, told, values
+from books import opened
+from little_round import codes, fill, issue, little_plan, number
+
+from reconcile.core.findings import Place
+from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import parse_row_key
-from reconcile.core.plan import Unit
+from reconcile.core.plan import Assignment, Role, Ruling, Unit
 from reconcile.core.published_plan import PublishedPlan
+from reconcile.core.result import Entry, MergeResult
+from reconcile.core.submission import RowPlace
 from reconcile.core.units import assign_units, proposed_members
-from reconcile.delegate.unit_answers import asked_about
+from reconcile.core.values.dates import read_date
+from reconcile.core.values.periods import meant_period
+from reconcile.delegate.unit_answers import asked_about, voice_of
+from reconcile.merge.cross_checks import Context, adjustments
 from reconcile.merge.field_rules import apply
+from reconcile.merge.rulings import Rulings
 from reconcile.merge.scores import score_units
+from reconcile.merge.state import _ALIKE
 from reconcile.plan.diff import pair_tasks
 
 # --- rows
@@ -99,3 +111,132 @@ def test_a_unit_that_only_leads_or_only_supports_is_not_idle() -> None:
 
 def test_nobody_is_proposed_for_a_group_that_names_no_kind_of_place() -> None:
     assert proposed_members("各有关部门", ["东海县", "市交通局"]) == ()
+
+
+def test_what_a_unit_answered_on_a_part_of_a_task() -> None:
+    result = merged(changed(put(K7="资金未到位。")))
+    first, fourth = (t for t in plan().tasks if t.number in (1, 4))
+    (asked,) = asked_about(result, first)
+    voice = voice_of(result, first, asked, (first,))
+    assert voice is not None and (voice.unit, voice.part, voice.role) == (A, "", "lead")
+    assert voice.values["problem"] == "资金未到位。" and "" not in voice.values.values()
+    (asked,) = asked_about(result, fourth)
+    assert voice_of(result, fourth, asked, (fourth,)) is None, "市财政局 sent nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("二季度", ["第二季度"]), ("q2", ["第二季度"]), ("1-2季度", []), ("前二季度", []), ("1—2季度", []),
+        ("上半年", []), ("第三季度", []), ("第一、二季度", []), ("Q1-Q2", []), ("一季度至二季度", []), ("2022-Q2", ["第二季度"]),
+        ("截至二季度", ["第二季度"]),
+    ],
+)  # fmt: skip
+def test_several_quarters_are_no_quarter(text: str, meant: list[str]) -> None:
+    assert list(meant_period(text, ["第一季度", "第二季度"])) == meant
+
+
+def test_a_ruling_on_a_whole_row_gives_no_value_to_its_fields() -> None:
+    files = {"1.xlsx": changed(put(J7="甲说法。")), "2.xlsx": changed(put(J7="乙说法。"))}
+    whole = Ruling("TASK-011", A, 1, "", "改为", "核对后的说法。")
+
+    def taken(result: MergeResult) -> list[object]:
+        return [r.value for r in result.records if (r.task, r.field) == (1, "progress")]
+
+    result = merged(files, [whole])
+    assert taken(result) == []
+    assert "PLAN-520" in {f.code for f in result.findings}, "it did nothing"
+    result = merged(files, [replace(whole, field="进展情况")])
+    assert taken(result) == ["核对后的说法。"]
+
+
+def test_a_task_given_away_is_told_though_its_goal_was_edited() -> None:
+    given = [replace(t, lead=(B,), support=()) if t.number == 2 else t for t in plan().tasks]
+    its = replace(plan(), tasks=tuple(given))
+    found = told(merged(changed(put(D8="产业投资1360亿元以上，力争更多。")), its_plan=its))
+    assert ("TASK-041", "A8") in found
+
+
+def test_what_befalls_a_whole_table_at_once() -> None:
+    assert {
+        "ROW-001", "ROW-002", "ROW-003", "ROW-004", "ROW-005", "ROW-012", "ROW-013", "ROW-014",
+        "ROW-015", "ROW-018", "ROW-050", "TASK-012", "CELL-065",
+    } == _ALIKE  # fmt: skip
+
+
+def test_files_without_a_number_are_waived_one_by_one() -> None:
+    """Two rulings on two files are no ruling that stands twice."""
+    files = [f"回表{n}.xlsx {str(n) * 32}@第二季度" for n in (1, 2)]
+    waived = [Ruling("FORM-010", A, None, "", "免提", file) for file in files]
+    found = Rulings(replace(plan(), rulings=tuple(waived)), Form((), ()), 2).dead("计划")
+    assert [f.code for f in found] == ["PLAN-520", "PLAN-520"]
+    found = Rulings(replace(plan(), rulings=(*waived, waived[0])), Form((), ()), 2).dead("计划")
+    assert "PLAN-522" in [f.code for f in found]
+
+
+def test_a_merged_cell_of_an_indicator_names_no_other() -> None:
+    """Its content is that of the row above; a cell of its own would."""
+    its = little_plan(
+        {1: "修路：甲局", 2: "架桥：甲局"},
+        [number(1, "里程", "90", {"第二季度": "40"}, measure="公里"), number(2, "座数", "9", {"第二季度": "4"}, measure="座")],
+    )  # fmt: skip
+    form = fill(issue(its, "甲局"), numbers={"里程": 41, "座数": 5})
+
+    def told_of(measure: str, *, joined: bool) -> set[str]:
+        book = opened(form)
+        sheet = book["量化指标"]
+        at = {str(cell.value): cell.column for cell in sheet[4] if cell.value}
+        sheet.cell(6, at["指标"]).value = "里程"
+        sheet.cell(6, at["计量单位"]).value = measure
+        if joined:
+            sheet.merge_cells(
+                start_row=5, end_row=6, start_column=at["计量单位"], end_column=at["计量单位"]
+            )
+        return {code for code, *_ in codes(merged(saved(book), its_plan=its), "IND")}
+
+    assert told_of("公里", joined=False) == {"IND-030"}
+    assert told_of("公里", joined=True) == {"IND-014"}
+
+
+@pytest.mark.parametrize(
+    ("text", "month"), [("Q2", 6), ("q3底", 9), ("二季度末", 6), ("上半年", 6), ("年底", 12)]
+)
+def test_a_part_of_the_year_ends_on_its_last_day(text: str, month: int) -> None:
+    read = read_date(text, year=2022)
+    assert read is not None and (read.value.year, read.value.month) == (2022, month)
+    assert read.value.day == (31 if month == 12 else 30)
+
+
+def test_a_request_names_who_asks_what_and_why() -> None:
+    """Without a reason it is one all the same, and its unit is told; 无 is none."""
+    task = plan().tasks[0]
+    asked = Form(tuple(Field(name, name, True) for name in ("adjust", "adjust_why")), ())
+    given = {
+        A: {"adjust": "推迟到第三季度", "adjust_why": "汛期"}, B: {"adjust": "推迟", "adjust_why": ""},
+        C: {"adjust": "无"},
+    }  # fmt: skip
+    entries = {(u, 1): Entry(Assignment(u, task, Role.LEAD), v) for u, v in given.items()}
+    rows = dict.fromkeys(entries, RowPlace(Place("f", "填报表", "A7"), {}))
+    context = Context(
+        plan(), asked, 2, date(2022, 7, 8), {}, entries, rows, (), set(), set(), set(), ()
+    )
+    found = [
+        (f.code, f.unit, f.values.get("asker"), str(f.values.get("why")))
+        for f in adjustments(context)
+    ]
+    assert found == [
+        ("TASK-051", A, A, "汛期"), ("TASK-051", B, B, "（没有写）"), ("TASK-050", B, None, "None"),
+    ]  # fmt: skip
+
+
+def test_what_stood_in_a_cell_is_kept_as_it_was_seen() -> None:
+    """A number with what it shows, where that says something else; a text as it is."""
+
+    def shown(book: Any) -> None:
+        sheet = book["填报表"]
+        sheet["M7"].number_format = 'm"月"d"日"'
+        sheet["J7"] = "12月20日完工"
+
+    records = {r.field: r for r in merged(changed(shown)).records if r.task == 1}
+    assert records["progress"].original == "12月20日完工"
+    assert records["due"].original == "12月20日（存为2022-12-20）"

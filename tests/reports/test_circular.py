@@ -255,6 +255,18 @@ def test_the_numbers_of_units_add_up() -> None:
     assert told in text
     assert "\n填报表未采用的单位要重新报送；报送内容有差错的单位要按退回说明改正后重报。\n" in text
     assert "尚未报送" not in text
+    assert "\n甲局报送的填报表未采用，须重新报送。\n" in text
+    assert "\n丙局疑似已报送，文件无法打开或无法确认，待核实。\n" in text
+    assert "\n乙局报送内容有差错，须按退回说明改正。\n" in text
+
+
+def test_the_rest_is_counted_for_units_that_lead_several_of_it() -> None:
+    leads = [*range(1, 40), 40, 40, 41]
+    tasks = tuple(replace(task(1), number=n, lead=(f"第{u}局",)) for n, u in enumerate(leads, 1))
+    its = replace(PLAN, tasks=tasks, units=tuple(Unit(f"第{u}局") for u in dict.fromkeys(leads)))
+    merged = small({t.number: "滞后" for t in tasks}, its)
+    text = plain_text(draft(merged, score_units(merged)))
+    assert "、第39局、第40局（2项）、第41局，详见附件。" in text
 
 
 def compared(then: Mapping[int, str], now: Mapping[int, str]) -> list[str]:

@@ -82,6 +82,10 @@ _QUARTER = re.compile(
     r"|\b(first|second|third|fourth|[1-4](?=st|nd|rd|th))\w* quarter",
     re.I,
 )
+_SEVERAL = re.compile(
+    r"前|(?<!\d)[一二三四1-4]\s*(?:季度)?\s*[-–—~至到、和]\s*[第q]?\s*[一二三四1-4]", re.I
+)
+"""Some quarters, which are none: 前三季度, 1-3季度, 第一、二季度."""
 _ONE_MONTH = re.compile(r"(?:20\d\d年)?(?:十[一二]|[一二三四五六七八九十]|\d{1,2})月份?")
 _ONE_NAMED = re.compile(rf"(?:{'|'.join(_MONTHS)})\.?(?: ?20\d\d)?", re.I)
 
@@ -105,7 +109,7 @@ def meant_period(text: str, captions: Sequence[str]) -> Sequence[str]:
 def _kind(caption: str) -> tuple[str, int] | None:
     """Whether a caption is one quarter, half year or month, and in which month that ends."""
     text = unicodedata.normalize("NFKC", caption).strip()
-    if _QUARTER.search(text) and "前" not in text and "-" not in text:
+    if _QUARTER.search(text) and not _SEVERAL.search(text):
         kind = "quarter"
     elif "半年" in text or _HALVES.search(text):
         kind = "half"
