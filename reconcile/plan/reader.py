@@ -182,7 +182,7 @@ def read_columns(path: Path) -> tuple[tuple[PrintedColumn, ...], tuple[Finding, 
     reader = Tables(path.name, book)
     found = _columns(reader)
     if not found and not reader.findings:
-        reader.add_finding("PLAN-083", sheet=reader.named(COLUMNS))
+        reader.add_finding("PLAN-083")
     return found, tuple(reader.findings)
 
 

@@ -40,7 +40,7 @@ class Tables:
         english = any(fold(english_sheet(name)) in self._sheets for name in CAPTIONS)
         self._language = EN if english and not chinese else ZH
 
-    def named(self, sheet: str) -> str:
+    def _named(self, sheet: str) -> str:
         """The name of a sheet that is not there, in the language of those that are."""
         return sheet_name_in(sheet, self._language)
 
@@ -48,7 +48,7 @@ class Tables:
         """Note a finding at a row of a sheet; row 0 means the whole sheet."""
         cell = Phrase("第{n}行", n=row) if row else ""
         found = self.sheet(sheet, needed=False) if sheet else None
-        shown = found.name if found else self.named(sheet) if sheet else ""
+        shown = found.name if found else self._named(sheet) if sheet else ""
         self.findings.append(Finding(code, Place(self.file, shown, cell), values=values))
 
     def sheet(self, name: str, needed: bool = True) -> Sheet | None:
@@ -61,7 +61,7 @@ class Tables:
         found = next((self._sheets[fold(n)] for n in names if fold(n) in self._sheets), None)
         if found is None and needed:
             there = first_of([s.name for s in self._sheets.values()])
-            self.add_finding("PLAN-501", name, sheet=self.named(name), there=there)
+            self.add_finding("PLAN-501", name, sheet=self._named(name), there=there)
         return found
 
     def rows(self, name: str, needed: Sequence[str], optional: bool = False) -> list[TableRow]:

@@ -124,16 +124,31 @@ def test_what_a_unit_answered_on_a_part_of_a_task() -> None:
     assert voice_of(result, fourth, asked, (fourth,)) is None, "市财政局 sent nothing"
 
 
-@pytest.mark.parametrize(
-    ("text", "meant"),
-    [
-        ("二季度", ["第二季度"]), ("q2", ["第二季度"]), ("1-2季度", []), ("前二季度", []), ("1—2季度", []),
-        ("上半年", []), ("第三季度", []), ("第一、二季度", []), ("Q1-Q2", []), ("一季度至二季度", []), ("2022-Q2", ["第二季度"]),
-        ("截至二季度", ["第二季度"]),
-    ],
+QUARTERS = ("第一季度", "第二季度", "第三季度", "第四季度")
+# | text | quarter |
+ONE_QUARTER = {
+    "二季度": 2, "q2": 2, "2Q": 2, "quarter 2": 2, "3rd quarter": 3, "Second Quarter 2022": 2, "2022年二季度": 2,
+    "第一季度（1—3月）": 1, "第一季度（1-3月）": 1, "第一季度1至3月": 1, "第一季度（1.1—3.31）": 1,
+    "Q1 (1–31 March)": 1, "1—3月（第一季度）": 1, "April to June (Q2)": 2, "Q1–2022": 1, "2022-Q2": 2,
+    "Q2, 2022": 2, "第一季度—2022年": 1, "三、第二季度": 2, "截至二季度": 2, "到第三季度末": 3,
+    "二季度工作目标及进展": 2, "第二季度（4-6月）目标、任务": 2,
+}  # fmt: skip
+NO_QUARTER = (
+    "1-3季度", "1—2季度", "2022年1-2季度", "前三季度", "一二季度", "三、四季度", "第一、二季度", "第一、第二季度",
+    "一季度及二季度", "1季-3季度", "第一季度-6月", "第二季度至12月", "1Q-3Q", "1Q~3Q", "Q1-Q2", "Q1/Q2", "Q1, Q2",
+    "Q1 & Q2", "Q1 to Q3", "Q1-June", "1st-3rd quarter", "2nd-4th quarter", "first and second quarter",
+    "quarter 1-quarter 3", "上半年", "Q5",
 )  # fmt: skip
-def test_several_quarters_are_no_quarter(text: str, meant: list[str]) -> None:
-    assert list(meant_period(text, ["第一季度", "第二季度"])) == meant
+
+
+@pytest.mark.parametrize(("text", "quarter"), ONE_QUARTER.items())
+def test_one_quarter_however_it_is_written(text: str, quarter: int) -> None:
+    assert list(meant_period(text, QUARTERS)) == [QUARTERS[quarter - 1]]
+
+
+@pytest.mark.parametrize("text", NO_QUARTER)
+def test_several_quarters_are_no_quarter(text: str) -> None:
+    assert list(meant_period(text, QUARTERS)) == []
 
 
 def test_a_ruling_on_a_whole_row_gives_no_value_to_its_fields() -> None:

@@ -39,6 +39,7 @@ from reconcile.api.merge import write_merge
 from reconcile.core.findings import Finding, Place, Severity
 from reconcile.core.result import MergeResult
 from reconcile.readers import read_book
+from reconcile.reports.copies.notes import _joined
 from reconcile.reports.marked_copies import Copy, marked_copy
 from reconcile.writers.marks import COPY, mark_of, read_mark
 
@@ -407,3 +408,22 @@ def test_what_never_ends_is_not_searched(part: str, inside: str) -> None:
     finding = Finding("CELL-001", Place(FILE, "填报表", "J9"), "市发改委", values={"header": "x"})
     made = marked_copy(spoilt, book, returned, template().form, [finding], "市发改委", MARK)
     assert "写法" in str(made.why) and rules_of(made.content) == []
+
+
+# | comments as another program left them | with ours on A1 |
+OURS = '<text><r><t xml:space="preserve">我们的</t></r></text>'
+BESIDE_OURS = {
+    '<comment ref="A1"><text><t>甲</t></text></comment>':
+        '<comment ref="A1"><text><r><t xml:space="preserve">我们的\n</t></r><r><t>甲</t></r></text></comment>',
+    '<comment ref="A1"><text/></comment><comment ref="A1"><text><t>甲</t></text></comment>':
+        f'<comment ref="A1">{OURS}</comment><comment ref="A1"><text><t>甲</t></text></comment>',
+    '<comment ref="A1" authorId="0"/><comment ref="B2"><text><t>乙</t></text></comment>':
+        f'<comment ref="A1" authorId="0">{OURS}</comment><comment ref="B2"><text><t>乙</t></text></comment>',
+    '<comment ref="B2"><text><t>A1</t></text></comment>': '<comment ref="B2"><text><t>A1</t></text></comment>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("there", "joined"), BESIDE_OURS.items())
+def test_a_note_is_joined_to_the_first_of_its_own_cell(there: str, joined: str) -> None:
+    """And to no other's, whatever is missing there."""
+    assert _joined(there, {"A1": "我们的"}) == joined

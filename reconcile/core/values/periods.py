@@ -82,10 +82,21 @@ _QUARTER = re.compile(
     r"|\b(first|second|third|fourth|[1-4](?=st|nd|rd|th))\w* quarter",
     re.I,
 )
-_SEVERAL = re.compile(
-    r"前|(?<!\d)[一二三四1-4]\s*(?:季度)?\s*[-–—~至到、和]\s*[第q]?\s*[一二三四1-4]", re.I
+_ONE_QUARTER = (
+    r"(?:第?[一二三四1-4]|Q\s*[1-4]|[1-4]Q|quarter\s*[1-4]|first|second|third|fourth|[1-4](?:st|nd|rd|th))"
+    r"(?:\s*季度?|\s*quarter)?"
 )
-"""Some quarters, which are none: 前三季度, 1-3季度, 第一、二季度."""
+_SEVERAL = re.compile(
+    rf"前|[一二三四]{{2,}}季|(?<!\d){_ONE_QUARTER}\s*(?:[-–—~至到、,/&和及与]|\bto\b|\band\b)\s*"
+    rf"(?:{_ONE_QUARTER}|\d{{1,2}}月|上?半年|{'|'.join(_MONTHS)})(?!\d)",
+    re.I,
+)
+"""Some quarters, or a quarter and what follows, which are none: 前三季度, 1-3季度, 第一、二季度, Q1 to Q3."""
+_ASIDE = re.compile(
+    rf"[（(][^（）()]*[）)]|\d{{1,2}}(?:\.\d+)?\s*[-–—~至到]\s*\d{{1,2}}(?:\.\d+|\s*月)|{_YEAR.pattern}年?"
+    r"|^[一二三四五六七八九十]+、(?=第)"
+)
+"""What may stand beside one quarter and joins nothing: brackets, its months, the year, the number of a heading."""
 _ONE_MONTH = re.compile(r"(?:20\d\d年)?(?:十[一二]|[一二三四五六七八九十]|\d{1,2})月份?")
 _ONE_NAMED = re.compile(rf"(?:{'|'.join(_MONTHS)})\.?(?: ?20\d\d)?", re.I)
 
@@ -109,7 +120,7 @@ def meant_period(text: str, captions: Sequence[str]) -> Sequence[str]:
 def _kind(caption: str) -> tuple[str, int] | None:
     """Whether a caption is one quarter, half year or month, and in which month that ends."""
     text = unicodedata.normalize("NFKC", caption).strip()
-    if _QUARTER.search(text) and not _SEVERAL.search(text):
+    if _QUARTER.search(text) and not _SEVERAL.search(_ASIDE.sub("", text)):
         kind = "quarter"
     elif "半年" in text or _HALVES.search(text):
         kind = "half"

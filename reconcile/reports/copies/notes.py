@@ -34,7 +34,7 @@ _TYPE = "_x0000_t202"
 """The kind of shape that a note's box is."""
 _WIDE, _HIGH = 260.0, 130.0
 """The size of a note's box, in pixels."""
-_COMMENT = re.compile(r"<((?:\w+:)?)comment\s[^<>]*>.*?</\1comment\s*>", re.DOTALL)
+_COMMENT = re.compile(r"<((?:\w+:)?)comment\s[^<>]*?(?:/>|>.*?</\1comment\s*>)", re.DOTALL)
 _THEIRS = re.compile(r"(<((?:\w+:)?)text\s*>)(.*?)(</\2text\s*>)", re.DOTALL)
 """What a note says, as programs write it."""
 _TEXT = re.compile(r"<((?:\w+:)?)t(?:\s[^<>]*)?>([^<]*)</\1t\s*>")
@@ -127,10 +127,15 @@ def _without_ours(comments: str) -> tuple[str, set[str], set[str]]:
             gone.add(cell)
             return ""
         kept.add(cell)
-        start = found[0].partition(">")[0]
-        return f"{start}>{_text_of(prefix, their_text)}</{prefix}comment>"
+        return _with_words(found[0], prefix, their_text)
 
     return _COMMENT.sub(one, comments), gone, kept
+
+
+def _with_words(comment: str, prefix: str, text: str) -> str:
+    """A note of other words, or of some where it has none."""
+    start = comment.partition(">")[0].removesuffix("/")
+    return f"{start}>{_text_of(prefix, text)}</{prefix}comment>"
 
 
 def _text_of(prefix: str, text: str) -> str:
@@ -144,7 +149,10 @@ def _joined(comments: str, notes: Mapping[str, str]) -> str:
 
     def one(found: re.Match[str]) -> str:
         text = left.pop(attribute(found[0], "ref"), None)
-        return found[0] if text is None else _THEIRS.sub(partial(_before, text), found[0], count=1)
+        if text is None:
+            return found[0]
+        both, joined = _THEIRS.subn(partial(_before, text), found[0], count=1)
+        return both if joined else _with_words(found[0], found[1], text)
 
     return _COMMENT.sub(one, comments) if left else comments
 
