@@ -23,7 +23,6 @@ from .values.addresses import read_addresses
 
 # Functional zones end in 区 as districts do, but are not among 各县区.
 _ZONE = re.compile(r"(新区|景区|开发区|园区|高新区|自贸区)$")
-_DISTRICT = re.compile(r"[县区市]$")
 
 
 def split_units(
@@ -276,8 +275,7 @@ def proposed_members(group: str, names: Iterable[str]) -> tuple[str, ...]:
     wanted = short if short and set(short) <= set("县市区") else ""
     if wanted:
         return tuple(
-            n for n in names if n[-1] in wanted and _DISTRICT.search(n)
-            and not is_group(n) and not _ZONE.search(n)
+            n for n in names if n[-1] in wanted and not is_group(n) and not _ZONE.search(n)
         )  # fmt: skip
     if group.endswith("板块"):
         return tuple(n for n in names if _ZONE.search(n) and not is_group(n))

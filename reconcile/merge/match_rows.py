@@ -341,8 +341,6 @@ def _held_against(
         same = theirs == ours or (
             task_number(theirs) == task if name == "number" else fold(theirs) == fold(ours)
         )
-        if same and not (raw.cell.note or raw.cell.struck):
-            continue
         caption = name.removeprefix(MILESTONE) if name.startswith(MILESTONE) else raw.caption
         if same:
             if raw.cell.note.strip() or raw.cell.struck:

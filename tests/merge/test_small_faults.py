@@ -11,22 +11,25 @@ from bench_forms import A, B, C, answer, changed, merged, plan, put, saved, told
 from books import opened
 from little_round import codes, fill, issue, little_plan, number
 
-from reconcile.core.findings import Place
+from reconcile.core.findings import Finding, Place
 from reconcile.core.form import Field, Form, Rule
 from reconcile.core.keys import parse_row_key
 from reconcile.core.plan import Assignment, Role, Ruling, Unit
 from reconcile.core.published_plan import PublishedPlan
-from reconcile.core.result import Entry, MergeResult
+from reconcile.core.result import Entry, MergeResult, Verdict
 from reconcile.core.submission import RowPlace
 from reconcile.core.units import assign_units, proposed_members
 from reconcile.core.values.dates import read_date
 from reconcile.core.values.periods import meant_period
-from reconcile.delegate.unit_answers import asked_about, voice_of
+from reconcile.delegate.unit_answers import Voice, asked_about, joined_words, voice_of
 from reconcile.merge.cross_checks import Context, adjustments
 from reconcile.merge.field_rules import apply
+from reconcile.merge.identify import OTHER_PERIOD
+from reconcile.merge.ingest import Intake
 from reconcile.merge.rulings import Rulings
+from reconcile.merge.run import _late
 from reconcile.merge.scores import score_units
-from reconcile.merge.state import _ALIKE
+from reconcile.merge.state import _ALIKE, MergeState
 from reconcile.plan.diff import pair_tasks
 
 # --- rows
@@ -228,7 +231,7 @@ def test_a_request_names_who_asks_what_and_why() -> None:
     asked = Form(tuple(Field(name, name, True) for name in ("adjust", "adjust_why")), ())
     given = {
         A: {"adjust": "推迟到第三季度", "adjust_why": "汛期"}, B: {"adjust": "推迟", "adjust_why": ""},
-        C: {"adjust": "无"},
+        C: {"adjust": "无"}, "丁局": {"adjust": "推" * 100, "adjust_why": "汛" * 100},
     }  # fmt: skip
     entries = {(u, 1): Entry(Assignment(u, task, Role.LEAD), v) for u, v in given.items()}
     rows = dict.fromkeys(entries, RowPlace(Place("f", "填报表", "A7"), {}))
@@ -236,11 +239,13 @@ def test_a_request_names_who_asks_what_and_why() -> None:
         plan(), asked, 2, date(2022, 7, 8), {}, entries, rows, (), set(), set(), set(), ()
     )
     found = [
-        (f.code, f.unit, f.values.get("asker"), str(f.values.get("why")))
+        (f.code, f.unit, *(str(f.values.get(k, "")) for k in ("asker", "text", "why")))
         for f in adjustments(context)
     ]
     assert found == [
-        ("TASK-051", A, A, "汛期"), ("TASK-051", B, B, "（没有写）"), ("TASK-050", B, None, "None"),
+        ("TASK-051", A, A, "推迟到第三季度", "汛期"), ("TASK-051", B, B, "推迟", "（没有写）"),
+        ("TASK-050", B, "", "", ""),
+        ("TASK-051", "丁局", "丁局", f"{'推' * 79}…", f"{'汛' * 79}…"),
     ]  # fmt: skip
 
 
@@ -255,3 +260,82 @@ def test_what_stood_in_a_cell_is_kept_as_it_was_seen() -> None:
     records = {r.field: r for r in merged(changed(shown)).records if r.task == 1}
     assert records["progress"].original == "12月20日完工"
     assert records["due"].original == "12月20日（存为2022-12-20）"
+
+
+def test_where_a_name_stands_first_is_told_with_its_side() -> None:
+    tasks = little_plan({1: "修路：各县区；市直有关单位", 2: "架桥：东海县；灌云县"}).tasks
+    notice = PublishedPlan("计划", "", "", 2022, ("第二季度",), tasks)
+    found = assign_units(notice)[2]
+    seen = [(f.code, f.unit, f.field, str(f.values["role"])) for f in found if "role" in f.values]
+    assert seen == [
+        ("UNIT-003", "各县区", "lead", "牵头单位"),
+        ("UNIT-004", "市直有关单位", "support", "共同责任单位"),
+    ]
+
+
+def test_a_few_rows_of_others_among_many_refuse_no_form() -> None:
+    """Three of ten; six of ten would."""
+    its = little_plan(
+        {
+            n: f"建{'甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳'[n - 1]}桥：{'甲局' if n < 11 else '乙局'}"
+            for n in range(1, 17)
+        }
+    )
+    form = fill(issue(its, "甲局"))
+
+    def found(pasted: int) -> set[str]:
+        book = opened(form)
+        sheet = book["填报表"]
+        for row, task in zip(range(7, 7 + pasted), its.tasks[10:], strict=False):
+            sheet[f"B{row}"], sheet[f"D{row}"] = task.number, task.goal
+            sheet[f"E{row}"], sheet[f"F{row}"] = task.milestones.values()
+        return {code for code, *_ in codes(merged(saved(book), its_plan=its), "FORM")}
+
+    assert (found(3), found(5), found(6)) == (set(), set(), {"FORM-090"})
+
+
+def test_a_day_out_of_bounds_is_told_with_the_bounds() -> None:
+    asked = Field("due", "预计完成时间", True, Rule("date", date(2022, 1, 1), date(2022, 12, 31)))
+    outcome = apply(asked, "2023-05-06")
+    assert (outcome.code, str(outcome.values["bounds"])) == (
+        "CELL-009",
+        "2022年1月1日至2022年12月31日",
+    )
+    assert apply(asked, "2022-12-31").value == date(2022, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined"),
+    [
+        (["无"], "无"), (["无", "暂无"], "无"), (["", "无"], "无"), (["无", "缺钱。"], "甲0局：无\n甲1局（配合）：缺钱。"),
+        (["", "缺钱。"], "甲1局（配合）：缺钱。"), (["", ""], ""),
+    ],
+)  # fmt: skip
+def test_words_of_several_units_are_joined(texts: list[str], joined: str) -> None:
+    voices = [
+        Voice(f"甲{n}局", "", Role.SUPPORT if n else Role.LEAD, {"problem": text})
+        for n, text in enumerate(texts)
+    ]
+    assert joined_words(Field("problem", "存在问题", True), voices, (), {}) == joined
+
+
+def test_a_late_return_of_an_archived_period_is_named_once_it_is_new() -> None:
+    closed = {"第一季度": {"kept"}}
+    verdicts = [
+        Verdict(f, sha, False, A, ("FORM-013",))
+        for f, sha in (("1.xlsx", "new"), ("2.xlsx", "kept"))
+    ]
+    values = {"theirs": "第一季度", "period": "第二季度", "number": "1"}
+    findings = [Finding(OTHER_PERIOD, Place(v.file), A, values=values) for v in verdicts]
+    findings.append(Finding("FORM-064", Place("3.xlsx"), A, values={"unit": A}))
+    found = [(f.code, f.place.file, f.unit, f.values) for f in _late(findings, verdicts, closed)]
+    assert found == [("ARCH-007", "1.xlsx", "", {"unit": A, "period": "第一季度"})]
+
+
+def test_what_is_left_when_a_file_is_taken_out_again() -> None:
+    lacking = [
+        (A, Place(file, "填报表", "A6"), ("progress",), {1}) for file in ("1.xlsx", "2.xlsx")
+    ]
+    ledger = MergeState(plan(), Form((), ()), 2, Rulings(plan(), Form((), ()), 2))
+    taken = Intake(ledger, {}, date(2022, 7, 8), lacking=lacking)
+    assert taken.without({"1.xlsx"}).lacking == lacking[1:] and taken.lacking == lacking
