@@ -88,6 +88,8 @@ def test_spoken_shares(text: str, share: str) -> None:
 def test_every_scale_of_a_number(scale: str, power: int) -> None:
     read = read_number(f"3{scale}元", "元")
     assert read is not None and read.value == 3 * 10.0**power
+    asked = read_number("3亿元", f"{scale}元")
+    assert asked is not None and asked.value == float(Decimal(3 * 10**8).scaleb(-power))
 
 
 def test_what_a_number_was_taken_as_is_told_in_its_own_size() -> None:

@@ -145,17 +145,9 @@ def _share(text: str) -> Decimal | None:
 # --- numbers with a unit of measure
 
 _SCALES = {
-    "百": 2,
-    "千": 3,
-    "万": 4,
-    "十万": 5,
-    "百万": 6,
-    "千万": 7,
-    "亿": 8,
-    "十亿": 9,
-    "百亿": 10,
-}
-_SCALES |= {"千亿": 11, "万亿": 12, "thousand": 3, "million": 6, "billion": 9}
+    "百": 2, "千": 3, "万": 4, "亿": 8, "十万": 5, "十亿": 9, "thousand": 3, "million": 6, "billion": 9,
+}  # fmt: skip
+"""Powers of ten before a unit of measure. Several may stand there, 百万 or 万亿; 十 does not by itself."""
 _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SAME = {
     "公里": "千米",
