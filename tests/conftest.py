@@ -28,7 +28,6 @@ from reconcile.forms.template import Template, read_template
 from reconcile.plan import read_plan
 from reconcile.readers import limits
 
-TEMPLATES = Path(str(resources.files("reconcile.templates")))
 DATA = Path(__file__).parent / "data"
 # How long an example takes is the machine's affair: no test asserts times.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -98,10 +97,10 @@ def _processor_time() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _shipped_templates_are_read_once() -> Iterator[None]:
     """Commands run in one process share the templates of the package: reading one takes half of a short command."""
-    once = functools.cache(read_template)
+    once, ours = functools.cache(read_template), Path(str(inputs.shipped("templates")))
 
     def read(path: Path) -> tuple[Template | None, tuple[Finding, ...]]:
-        return once(path) if path.parent == TEMPLATES else read_template(path)
+        return once(path) if path.parent == ours else read_template(path)
 
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(inputs, "read_template", read)
