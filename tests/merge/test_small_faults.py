@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -20,14 +21,16 @@ from reconcile.core.result import Entry, MergeResult, Verdict
 from reconcile.core.submission import RowPlace
 from reconcile.core.units import assign_units, proposed_members
 from reconcile.core.values.dates import read_date
+from reconcile.core.values.numbers import read_number, read_percent
 from reconcile.core.values.periods import meant_period
 from reconcile.delegate.unit_answers import Voice, asked_about, joined_words, voice_of
-from reconcile.merge.cross_checks import Context, adjustments
+from reconcile.merge import cross_checks
+from reconcile.merge.cross_checks import CHECKS, Context, adjustments
 from reconcile.merge.field_rules import apply
 from reconcile.merge.identify import OTHER_PERIOD
 from reconcile.merge.ingest import Intake
 from reconcile.merge.rulings import Rulings
-from reconcile.merge.run import _late
+from reconcile.merge.run import IGNORED, _late, _suspected
 from reconcile.merge.scores import score_units
 from reconcile.merge.state import _ALIKE, MergeState
 from reconcile.plan.diff import pair_tasks
@@ -339,3 +342,58 @@ def test_what_is_left_when_a_file_is_taken_out_again() -> None:
     ledger = MergeState(plan(), Form((), ()), 2, Rulings(plan(), Form((), ()), 2))
     taken = Intake(ledger, {}, date(2022, 7, 8), lacking=lacking)
     assert taken.without({"1.xlsx"}).lacking == lacking[1:] and taken.lacking == lacking
+
+
+def test_two_of_three_rows_of_others_are_set_aside_one_by_one() -> None:
+    """Fewer than three may be slips."""
+    its = little_plan(
+        {n: f"建{'甲乙丙丁戊己'[n - 1]}桥：{'甲局' if n < 4 else '乙局'}" for n in range(1, 7)}
+    )
+    book = opened(fill(issue(its, "甲局")))
+    sheet = book["填报表"]
+    for row, task in zip((7, 8), its.tasks[3:], strict=False):
+        sheet[f"B{row}"], sheet[f"D{row}"] = task.number, task.goal
+        sheet[f"E{row}"], sheet[f"F{row}"] = task.milestones.values()
+    found = codes(merged(saved(book), its_plan=its), "FORM", "ROW")
+    assert [(code, cell) for code, _, _, cell in found] == [("ROW-040", "D7"), ("ROW-040", "D8")]
+
+
+@pytest.mark.parametrize("value", [True, False, None, date(2022, 6, 30)])
+def test_what_is_no_number_is_none(value: object) -> None:
+    """A tick in a cell is no 1."""
+    assert read_number(value, "个") is None and read_number(value) is None
+    assert read_percent(value) is None
+
+
+def test_every_check_is_run() -> None:
+    checks = {
+        name for name, one in vars(cross_checks).items()
+        if inspect.isfunction(one) and not name.startswith("_") and "c" in inspect.signature(one).parameters
+    }  # fmt: skip
+    assert {check.__name__ for check in CHECKS} == checks
+    assert len(CHECKS) == len(checks) == 11
+
+
+def test_only_a_file_that_is_nobody_s_is_held_against_names() -> None:
+    name = f"{B}.xlsx"
+    for verdict, suspected in (
+        (Verdict(name, "x", True, A, ()), ()), (Verdict(name, "x", False, A, ("FORM-081",)), ()),
+        (Verdict(name, "x", False, "", ("FILE-001",)), (B,)), (Verdict(name, "x", False, "", (IGNORED,)), ()),
+    ):  # fmt: skip
+        assert _suspected(verdict, plan()).suspected == suspected
+
+
+@pytest.mark.parametrize(
+    ("target", "each", "doubtful"), [("10", 10, True), ("10", 5, False), ("0", 0, False)]
+)
+def test_parts_that_are_each_the_whole_are_asked_about(
+    target: str, each: int, doubtful: bool
+) -> None:
+    """But where nothing at all is to happen, nothing from each is right."""
+    most = {"measure": "起", "comparator": "<=", "summed": True}
+    its = little_plan(
+        {1: "防汛：甲局、乙局"}, [number(1, "事故", target, {"第二季度": target}, **most)]
+    )
+    files = {f"{u}.xlsx": fill(issue(its, u), numbers={"事故": each}) for u in ("甲局", "乙局")}
+    found = {code for code, *_ in codes(merged(files, its_plan=its), "IND")}
+    assert ("IND-022" in found) is doubtful, found
