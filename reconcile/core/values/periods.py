@@ -93,7 +93,7 @@ _SEVERAL = re.compile(
 )
 """Some quarters, or a quarter and what follows, which are none: 前三季度, 1-3季度, 第一、二季度, Q1 to Q3."""
 _ASIDE = re.compile(
-    rf"[（(][^（）()]*[）)]|\d{{1,2}}(?:\.\d+)?\s*[-–—~至到]\s*\d{{1,2}}(?:\.\d+|\s*月)|{_YEAR.pattern}年?"
+    rf"{_BESIDE.pattern}|\d{{1,2}}(?:\.\d+)?\s*[-–—~至到]\s*\d{{1,2}}(?:\.\d+|\s*月)|{_YEAR.pattern}年?"
     r"|^[一二三四五六七八九十]+、(?=第)"
 )
 """What may stand beside one quarter and joins nothing: brackets, its months, the year, the number of a heading."""
